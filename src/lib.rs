@@ -1,0 +1,3 @@
+//! sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through.
+
+pub mod document;
