@@ -1,0 +1,170 @@
+//! The facts of one run, for one renderer per format. How a verdict was found is the engine's affair.
+
+use crate::language::Phrase;
+
+/// A place in the document, 1-based; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// Line.
+    pub line: u32,
+    /// Column in characters.
+    pub column: u32,
+    /// Byte offset, for excerpts.
+    pub start: u32,
+    /// End of the bytes meant, for excerpts.
+    pub end: u32,
+}
+
+/// The verdict on one requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Holds for this document (適合).
+    Proved,
+    /// Does not hold (不適合).
+    Violated,
+    /// Speaks of nobody here (対象外).
+    Vacuous,
+    /// A limit that the user set was reached first (要確認).
+    Undecided,
+}
+
+/// The verdict on the document as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Overall {
+    Proved,
+    Violated,
+    Undecided,
+}
+
+/// A concrete packet; addresses as text, symbolic ones as `⟨id⟩`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Packet {
+    pub source: String,
+    pub destination: String,
+    /// `tcp`, `udp`, `sctp`, `icmp`, `icmpv6`, `esp`, `ah`, `gre` or `proto/N`.
+    pub protocol: String,
+    pub source_port: Option<u16>,
+    pub destination_port: Option<u16>,
+}
+
+/// A node that a packet passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Node id.
+    pub node: String,
+    /// Interface it came in by; `None` at the start.
+    pub r#in: Option<String>,
+    /// Interface it leaves by; `None` at the end.
+    pub out: Option<String>,
+    /// VLAN tag it leaves with, where the node is a switch, else the tag it enters the next switch with.
+    pub vlan: Option<u16>,
+    /// Deciding rules, one for each filter that applied; a filter's default has no rule.
+    pub decided_by: Vec<DecidedBy>,
+}
+
+/// What in a filter permitted a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecidedBy {
+    /// The rule's `id`, or `#3` for the third rule of its filter; `None` for the filter's default.
+    pub rule: Option<String>,
+    /// Where the rule, or the filter for its default, stands.
+    pub location: Location,
+}
+
+/// One session of a witness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Endpoint that opens it.
+    pub from: String,
+    /// Endpoint that receives it.
+    pub to: String,
+    /// The packet that opens it.
+    pub packet: Packet,
+    /// Its way, first hop `from`, last hop `to`.
+    pub hops: Vec<Hop>,
+    /// Exceptions (ids) that cover it and waive the requirement.
+    pub covered_by: Vec<String>,
+}
+
+/// Tuples that share one cause, and a witness for one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What leaks and through what.
+    pub message: Phrase,
+    /// How many tuples share the cause.
+    pub tuples: u64,
+    /// Endpoints of the witness in the order that data flows; for attribute requirements the tuple itself.
+    pub path: Vec<String>,
+    /// One session between each two neighbours of `path`; empty for attribute requirements.
+    pub sessions: Vec<Session>,
+    /// The rule, link, relay, node or exception that lets it through.
+    pub location: Option<Location>,
+    /// Guesses made in the attacker's favour that the witness rests on, each naming the declaration that would
+    /// remove it.
+    pub guesses: Vec<Note>,
+}
+
+/// A sentence about a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The node it is about, if any.
+    pub node: Option<String>,
+    /// The place it is about, if any.
+    pub location: Option<Location>,
+    /// The sentence.
+    pub text: Phrase,
+}
+
+/// What was found about one requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequirementReport {
+    /// `MN-ISOLATION` and so on.
+    pub id: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Clause of the founding policy, `6(3)①`.
+    pub clause: String,
+    /// Short title.
+    pub title: Phrase,
+    /// Full number of violating tuples.
+    pub tuples: u64,
+    /// The violating tuples, sorted by code point, up to the limit asked for.
+    pub violating: Vec<Vec<String>>,
+    /// Grouped by cause.
+    pub findings: Vec<Finding>,
+    /// For `Proved`: what separates: the rules and links that cut, by place.
+    pub separated_by: Vec<Note>,
+}
+
+/// The facts of one run on one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// `name` of the document.
+    pub name: Option<String>,
+    /// File as named in the call, `-` for standard input.
+    pub file: String,
+    /// SHA-256 of the input bytes, lower-case hex.
+    pub sha256: String,
+    /// Number of nodes.
+    pub nodes: u64,
+    /// Number of links.
+    pub links: u64,
+    /// Labelled endpoints per zone: tiers first, then others in document order.
+    pub zones: Vec<(String, u64)>,
+    /// `three-tier/alpha`
+    pub policy_id: String,
+    /// SHA-256 of the policy file, lower-case hex.
+    pub policy_sha256: String,
+    /// "Today", as used for expiry: `YYYY-MM-DD`.
+    pub date: String,
+    /// The verdict on the whole.
+    pub verdict: Overall,
+    /// One for each requirement of the policy, in its order.
+    pub requirements: Vec<RequirementReport>,
+    /// What the verdicts rely upon.
+    pub assumptions: Vec<Note>,
+    /// Probable slips, and guesses made in the attacker's favour.
+    pub warnings: Vec<Note>,
+}
