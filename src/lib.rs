@@ -3,4 +3,5 @@
 pub mod diagnostic;
 pub mod document;
 pub mod language;
+pub mod model;
 pub mod report;

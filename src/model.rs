@@ -1,0 +1,3 @@
+//! The document resolved: names, labels, address sets, selectors, filters, relays, exceptions.
+
+pub mod names;
