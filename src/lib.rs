@@ -5,3 +5,4 @@ pub mod document;
 pub mod language;
 pub mod model;
 pub mod report;
+pub mod space;

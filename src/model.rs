@@ -1,3 +1,282 @@
-//! The document resolved: names, labels, address sets, selectors, filters, relays, exceptions.
+//! The document resolved: names, labels, address sets, filters, relays, exceptions. After this, numbers only.
 
+mod addresses;
+mod compile;
+mod labels;
 pub mod names;
+mod selectors;
+
+use std::collections::{HashMap, HashSet};
+
+pub use addresses::{Entry, NodeFacts, Ownership};
+pub use compile::{
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
+};
+pub use labels::{Labels, ZoneNetworks};
+pub use selectors::{AddressSet, Purpose, SymbolicClasses};
+
+use crate::document::{AddressRange, Cidr, Document};
+use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};
+use names::Names;
+
+/// A set of address atoms that some node holds (A) or receives (R), interned in [`Model::holdings`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HoldingId(u32);
+
+/// Interned holdings: the atoms in which a node has at least one address. A predicate over atoms holds of an address
+/// of the node if and only if it holds of a touched atom, since no predicate cuts an atom.
+#[derive(Debug, Default)]
+pub struct Holdings {
+    sets: Vec<Ranges>,
+    index: HashMap<Ranges, HoldingId>,
+    by_atom: HashMap<u32, HoldingId>,
+}
+
+impl Holdings {
+    fn intern(&mut self, set: Ranges) -> HoldingId {
+        if let Some(&id) = self.index.get(&set) {
+            return id;
+        }
+        let id = HoldingId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        self.sets.push(set.clone());
+        self.index.insert(set, id);
+        id
+    }
+
+    fn intern_atom(&mut self, atom: u32) -> HoldingId {
+        if let Some(&id) = self.by_atom.get(&atom) {
+            return id;
+        }
+        let id = self.intern(Ranges::single(Range::new(atom, atom)));
+        self.by_atom.insert(atom, id);
+        id
+    }
+
+    /// The set of an id.
+    #[must_use]
+    pub fn get(&self, id: HoldingId) -> &Ranges {
+        &self.sets[id.0 as usize]
+    }
+}
+
+/// The interned sets of the dimensions; both address dimensions share one pool.
+#[derive(Debug)]
+pub struct Pools {
+    /// Addresses.
+    pub address: SetPool,
+    /// Services.
+    pub service: SetPool,
+    /// Source ports.
+    pub source_port: SetPool,
+}
+
+/// The spaces that atoms come from.
+#[derive(Debug)]
+pub struct Spaces {
+    /// Addresses.
+    pub address: AddressSpace,
+    /// Services, as [`service_number`].
+    pub service: NumberSpace,
+    /// Source ports: 0 is none, port p is p + 1.
+    pub source_port: NumberSpace,
+}
+
+/// A resolved document.
+pub struct Model<'d> {
+    /// The document.
+    pub document: &'d Document<'d>,
+    /// Its names.
+    pub names: &'d Names<'d>,
+    /// Labels and roles of nodes.
+    pub labels: Labels,
+    /// Zone networks by longest prefix.
+    pub networks: ZoneNetworks,
+    /// Who receives what.
+    pub ownership: Ownership,
+    /// The spaces.
+    pub spaces: Spaces,
+    /// The sets of rules, routes, relays and exceptions.
+    pub pools: Pools,
+    /// The sets of nodes.
+    pub holdings: Holdings,
+    /// A(n) of each node.
+    pub sends: Vec<HoldingId>,
+    /// R(n) of each node.
+    pub receives: Vec<HoldingId>,
+    /// All rules of all filters and routes.
+    pub rules: Vec<CompiledRule>,
+    /// Filters of the nodes that have any.
+    pub filters: HashMap<u32, Vec<CompiledFilter>>,
+    /// Routes of the nodes that have any.
+    pub routes: HashMap<u32, CompiledRoutes>,
+    /// Names of interfaces and neighbours that a node's filters and routes mention.
+    pub interfaces: HashMap<u32, Interface<'d>>,
+    /// Relay passes of declared relays, `both` expanded.
+    pub passes: Vec<Pass<'d>>,
+    /// Exceptions in document order.
+    pub exceptions: Vec<CompiledException<'d>>,
+}
+
+/// Protocol numbers that have ports.
+pub const TCP: u8 = 6;
+/// See [`TCP`].
+pub const UDP: u8 = 17;
+/// See [`TCP`].
+pub const SCTP: u8 = 132;
+
+/// First service number of the protocols with ports.
+pub const PORTED: u32 = 256 - 3;
+
+/// Services as one line of numbers: the 253 protocols without ports by rank, then 65,536 numbers for each of tcp, udp
+/// and sctp.
+#[must_use]
+pub fn service_number(protocol: u8, port: u16) -> u32 {
+    let block = match protocol {
+        TCP => 0,
+        UDP => 1,
+        SCTP => 2,
+        _ => {
+            let ported_below = [TCP, UDP, SCTP].into_iter().filter(|&ported| ported < protocol).count();
+            return u32::from(protocol) - u32::try_from(ported_below).unwrap_or(0);
+        }
+    };
+    PORTED + (block << 16) + u32::from(port)
+}
+
+/// Protocol and destination port of a service number.
+#[must_use]
+pub fn service_of_number(number: u32) -> (u8, Option<u16>) {
+    let Some(ported) = number.checked_sub(PORTED) else {
+        let of_rank = |&protocol: &u8| {
+            ![TCP, UDP, SCTP].contains(&protocol) && service_number(protocol, 0) == number
+        };
+        return ((0..=u8::MAX).find(of_rank).unwrap_or(u8::MAX), None);
+    };
+    let protocol = match ported >> 16 {
+        0 => TCP,
+        1 => UDP,
+        _ => SCTP,
+    };
+    (protocol, u16::try_from(ported & 0xffff).ok())
+}
+
+impl<'d> Model<'d> {
+    /// Resolves a document whose names are known to resolve.
+    #[must_use]
+    pub fn new(document: &'d Document<'d>, names: &'d Names<'d>) -> Self {
+        let networks = ZoneNetworks::new(names);
+        let labels = Labels::new(document, names, &networks);
+        compile::compile(document, names, labels, networks)
+    }
+
+    fn facts(&self) -> NodeFacts<'_, 'd> {
+        NodeFacts {
+            document: self.document,
+            names: self.names,
+            labels: &self.labels.labels,
+            zones: &self.labels.zones,
+            forwards: &self.labels.forwards,
+            endpoint: &self.labels.endpoint,
+        }
+    }
+
+    /// The entries of A(n); empty for a symbolic node.
+    #[must_use]
+    pub fn entries(&self, node: u32) -> Vec<Entry> {
+        self.facts().entries(node)
+    }
+
+    /// A(n) as addresses; empty for a symbolic node.
+    #[must_use]
+    pub fn sent_addresses(&self, node: u32) -> Vec<AddressRange> {
+        self.entries(node).iter().map(|entry| entry.cidr.range()).collect()
+    }
+
+    /// R(n) as addresses; empty for a symbolic node.
+    #[must_use]
+    pub fn received_addresses(&self, node: u32) -> Vec<AddressRange> {
+        let label = self.labels.labels[node as usize];
+        let entries = self.entries(node);
+        entries.into_iter().flat_map(|entry| self.ownership.received(entry, label, self.names)).collect()
+    }
+
+    /// Whether a node's one address is symbolic.
+    #[must_use]
+    pub fn is_symbolic(&self, node: u32) -> bool {
+        let node_value = &self.document.nodes[node as usize];
+        node_value.addresses.is_empty() && self.entries(node).is_empty()
+    }
+
+    /// Id of a node.
+    #[must_use]
+    pub fn id(&self, node: u32) -> &'d str {
+        &self.document.nodes[node as usize].id
+    }
+
+    /// Whether a node carries a tag.
+    #[must_use]
+    pub fn has_tag(&self, node: u32, tag: &str) -> bool {
+        self.document.nodes[node as usize].tags.iter().any(|word| &**word == tag)
+    }
+}
+
+/// Computes A(n) and R(n) of every node in atoms.
+fn hold(
+    facts: &NodeFacts<'_, '_>,
+    ownership: &Ownership,
+    space: &AddressSpace,
+    symbolic: &mut SymbolicClasses,
+) -> (Holdings, Vec<HoldingId>, Vec<HoldingId>) {
+    let mut holdings = Holdings::default();
+    let count = facts.document.nodes.len();
+    let (mut sends, mut receives) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    // R of an entry depends on the entry and the label only.
+    let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::new();
+    for (index, node) in (0_u32..).zip(&facts.document.nodes) {
+        let label = facts.labels[index as usize];
+        if let [cidr] = node.addresses[..]
+            && cidr.is_single()
+        {
+            // A single declared address is owned by whoever declares it, however many they are.
+            let id = holdings.intern_atom(space.range(cidr.range()).low);
+            sends.push(id);
+            receives.push(id);
+            continue;
+        }
+        let entries = facts.entries(index);
+        if entries.is_empty() {
+            let id = holdings.intern_atom(space.symbolic_atom(symbolic.class(index, label)));
+            sends.push(id);
+            receives.push(id);
+            continue;
+        }
+        let sent = entries.iter().map(|entry| space.range(entry.cidr.range())).collect();
+        sends.push(holdings.intern(Ranges::from_unsorted(sent)));
+        let mut got: Vec<Range> = Vec::new();
+        for entry in entries {
+            let ranges = received.entry((entry, label)).or_insert_with(|| {
+                let owned = ownership.received(entry, label, facts.names);
+                owned.into_iter().map(|range| space.range(range)).collect()
+            });
+            got.extend(&*ranges);
+        }
+        receives.push(holdings.intern(Ranges::from_unsorted(got)));
+    }
+    (holdings, sends, receives)
+}
+
+/// The symbolic classes of all nodes.
+fn symbolic_classes(facts: &NodeFacts<'_, '_>, named: HashSet<u32>) -> SymbolicClasses {
+    let mut classes = SymbolicClasses::new(named);
+    for (index, node) in (0_u32..).zip(&facts.document.nodes) {
+        if node.addresses.is_empty() && facts.entries(index).is_empty() {
+            classes.class(index, facts.labels[index as usize]);
+        }
+    }
+    classes
+}
+
+/// The single addresses that a node declares.
+pub(crate) fn declared_singles(addresses: &[Cidr]) -> Vec<AddressRange> {
+    addresses.iter().filter(|cidr| cidr.is_single()).map(Cidr::range).collect()
+}

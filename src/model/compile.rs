@@ -1,0 +1,534 @@
+//! Filters, routes, relays and exceptions as sets of atoms.
+
+use std::collections::{HashMap, HashSet};
+
+use super::addresses::{NodeFacts, Ownership};
+use super::labels::{Labels, ZoneNetworks};
+use super::names::Names;
+use super::selectors::{AddressSet, Purpose, SelectorReader};
+use super::{Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, service_number, symbolic_classes};
+use crate::document::{
+    Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
+};
+use crate::space::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
+
+/// Index of a rule in [`Model::rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub u32);
+
+/// Where a compiled rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleOrigin {
+    /// A line of a filter: node, filter and rule by index.
+    Filter(u32, u32, u32),
+    /// A route of a node, by the prefix it is for.
+    Route(u32),
+}
+
+/// A rule as a product of sets.
+#[derive(Clone, Debug)]
+pub struct CompiledRule {
+    /// The headers it matches.
+    pub headers: Product,
+    /// What it says.
+    pub action: Action,
+    /// In-interfaces by number, sorted; `None`: any, also none at all.
+    pub r#in: Option<Box<[u16]>>,
+    /// Out-interfaces by number, sorted; `None`: any, also none at all.
+    pub out: Option<Box<[u16]>>,
+    /// Where it comes from.
+    pub origin: RuleOrigin,
+}
+
+/// A filter of a node.
+#[derive(Clone, Debug)]
+pub struct CompiledFilter {
+    /// Its rules, a run of [`Model::rules`].
+    pub rules: std::ops::Range<u32>,
+    /// Its default.
+    pub default: Action,
+    /// In-interfaces by number, sorted; `None`: any, also none at all.
+    pub r#in: Option<Box<[u16]>>,
+    /// Out-interfaces by number, sorted; `None`: any, also none at all.
+    pub out: Option<Box<[u16]>>,
+}
+
+/// One prefix of a routing table.
+#[derive(Clone, Debug)]
+pub struct CompiledPrefix {
+    /// The rule that permits its destinations; the next rule denies them.
+    pub permit: RuleId,
+    /// Interfaces and neighbours it goes out by, as numbers of [`Interface`]; empty: drop.
+    pub via: Vec<u16>,
+}
+
+/// The routes of a node, longest prefix first.
+#[derive(Clone, Debug)]
+pub struct CompiledRoutes {
+    /// The prefixes.
+    pub prefixes: Vec<CompiledPrefix>,
+    /// The rule that permits symbolic destinations; the next rule denies them. `None` when there are none.
+    pub symbolic: Option<RuleId>,
+}
+
+/// Numbers for the interfaces and neighbours that the filters and routes of one node mention. Names that none mentions
+/// have the number 0; a name stands for an interface and for a neighbour alike.
+#[derive(Clone, Debug, Default)]
+pub struct Interface<'d> {
+    numbers: HashMap<&'d str, u16>,
+}
+
+impl<'d> Interface<'d> {
+    fn number(&mut self, name: &'d str) -> u16 {
+        let next = u16::try_from(self.numbers.len() + 1).unwrap_or(u16::MAX);
+        *self.numbers.entry(name).or_insert(next)
+    }
+
+    /// The number of a name; 0 when no filter or route mentions it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> u16 {
+        self.numbers.get(name).copied().unwrap_or(0)
+    }
+}
+
+/// Which peers one side of a relay pass speaks of.
+#[derive(Clone, Debug)]
+pub struct PeerSelector<'d> {
+    /// The items as written.
+    pub items: &'d [Spanned<SelectorItem<'d>>],
+    /// Addresses of the peer in the session that its address items match.
+    pub addresses: SetId,
+    /// Services of the session.
+    pub service: SetId,
+}
+
+/// A relay entry in one direction.
+#[derive(Clone, Debug)]
+pub struct Pass<'d> {
+    /// The node that relays.
+    pub node: u32,
+    /// Index of the entry in the node's `relays`.
+    pub entry: u32,
+    /// Whether this is the mirror of an entry with `both`.
+    pub mirror: bool,
+    /// Where data comes from.
+    pub from: PeerSelector<'d>,
+    /// Where it goes to.
+    pub to: PeerSelector<'d>,
+    /// How it is sanitised; `None`: raw.
+    pub sanitise: Option<Sanitise>,
+}
+
+/// An exception as sets.
+#[derive(Clone, Debug)]
+pub struct CompiledException<'d> {
+    /// Nodes that open.
+    pub from: &'d [Spanned<SelectorItem<'d>>],
+    /// Nodes that receive.
+    pub to: &'d [Spanned<SelectorItem<'d>>],
+    /// Addresses that the address items of `from` name.
+    pub from_addresses: SetId,
+    /// Addresses that the address items of `to` name.
+    pub to_addresses: SetId,
+    /// Its services.
+    pub service: SetId,
+    /// The path requirements it waives.
+    pub waives: Vec<&'d str>,
+}
+
+/// A set under construction, by number in [`Drafts`].
+#[derive(Clone, Copy)]
+struct Draft(u32);
+
+/// Sets before the atoms are known.
+struct Drafts<T> {
+    sets: Vec<T>,
+    index: HashMap<T, u32>,
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Drafts<T> {
+    fn new() -> Self {
+        Self { sets: Vec::new(), index: HashMap::new() }
+    }
+
+    fn add(&mut self, set: T) -> Draft {
+        if let Some(&number) = self.index.get(&set) {
+            return Draft(number);
+        }
+        let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        self.sets.push(set.clone());
+        self.index.insert(set, number);
+        Draft(number)
+    }
+}
+
+/// Collects the sets of the whole document.
+struct Compiler<'a, 'd> {
+    document: &'d Document<'d>,
+    names: &'d Names<'d>,
+    reader: SelectorReader<'a, 'd>,
+    addresses: Drafts<AddressSet>,
+    /// As sorted ranges of service numbers; the empty list stands for any.
+    services: Drafts<Vec<(u32, u32)>>,
+    /// As sorted ranges of port + 1; the empty list stands for any.
+    source_ports: Drafts<Vec<(u32, u32)>>,
+    rules: Vec<(DraftProduct, CompiledRule)>,
+    interfaces: HashMap<u32, Interface<'d>>,
+}
+
+type DraftProduct = [Draft; 4];
+
+fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    ranges.sort_unstable();
+    let ranges = ranges.into_iter().map(|(low, high)| Range::new(low, high)).collect();
+    Ranges::from_unsorted(ranges).as_slice().iter().map(|range| (range.low, range.high)).collect()
+}
+
+impl<'d> Compiler<'_, 'd> {
+    fn address(&mut self, items: &[Spanned<SelectorItem<'_>>], purpose: Purpose) -> Draft {
+        let set = self.reader.set(items, purpose);
+        self.addresses.add(set)
+    }
+
+    fn service_ranges(&self, items: &[Spanned<ServiceItem<'_>>], out: &mut Vec<(u32, u32)>) -> bool {
+        for item in items {
+            match &item.value {
+                ServiceItem::Any => return true,
+                &ServiceItem::Protocol { number, ports } => {
+                    let (low, high) = ports.unwrap_or((0, u16::MAX));
+                    out.push((service_number(number, low), service_number(number, high)));
+                }
+                ServiceItem::Named(name) => {
+                    // Services do not name services, so that this recursion is one deep.
+                    if let Some(index) = self.names.service(name)
+                        && self.service_ranges(&self.document.services[index as usize].items, out)
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
+        let mut ranges = Vec::new();
+        let any = self.service_ranges(items, &mut ranges);
+        self.services.add(if any { Vec::new() } else { merged(ranges) })
+    }
+
+    fn interface_list(&mut self, node: u32, list: Option<&'d [Spanned<Text<'d>>]>) -> Option<Box<[u16]>> {
+        let interface = self.interfaces.entry(node).or_default();
+        let mut numbers: Vec<u16> = list?.iter().map(|name| interface.number(&name.value)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers.into_boxed_slice())
+    }
+
+    fn rule(&mut self, node: u32, rule: &'d Rule<'d>, origin: RuleOrigin) {
+        let ports = rule.source_port.as_ref().map_or_else(Vec::new, |ports| {
+            merged(ports.iter().map(|port| (u32::from(port.value.0) + 1, u32::from(port.value.1) + 1)).collect())
+        });
+        let purpose = Purpose::Rule(rule.action);
+        let headers = [
+            self.address(&rule.from, purpose),
+            self.address(&rule.to, purpose),
+            self.service(&rule.service),
+            self.source_ports.add(ports),
+        ];
+        let compiled = CompiledRule {
+            headers: crate::space::EVERYTHING,
+            action: rule.action,
+            r#in: self.interface_list(node, rule.r#in.as_deref()),
+            out: self.interface_list(node, rule.out.as_deref()),
+            origin,
+        };
+        self.rules.push((headers, compiled));
+    }
+
+    fn filter(&mut self, node: u32, kind: Kind, number: u32, filter: &'d Filter<'d>) -> CompiledFilter {
+        let first = self.next_rule().0;
+        for (index, rule) in (0_u32..).zip(&filter.rules) {
+            self.rule(node, rule, RuleOrigin::Filter(node, number, index));
+        }
+        let by_kind = if kind == Kind::Firewall { Action::Deny } else { Action::Permit };
+        CompiledFilter {
+            rules: first..self.next_rule().0,
+            default: filter.default.unwrap_or(by_kind),
+            r#in: self.interface_list(node, filter.r#in.as_deref()),
+            out: self.interface_list(node, filter.out.as_deref()),
+        }
+    }
+
+    fn next_rule(&self) -> RuleId {
+        RuleId(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A rule that permits a set of destinations, followed by one that denies it.
+    fn destination_rules(&mut self, node: u32, set: AddressSet) -> RuleId {
+        let any = self.reader_any();
+        let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
+        let headers = [any, self.addresses.add(set), service, source_port];
+        let first = self.next_rule();
+        for action in [Action::Permit, Action::Deny] {
+            let origin = RuleOrigin::Route(node);
+            let compiled = CompiledRule { headers: crate::space::EVERYTHING, action, r#in: None, out: None, origin };
+            self.rules.push((headers, compiled));
+        }
+        first
+    }
+
+    fn reader_any(&mut self) -> Draft {
+        let any = Spanned { value: SelectorItem::Any, ..Spanned { value: SelectorItem::Any, span: Default::default() } };
+        self.address(&[any], Purpose::Rule(Action::Permit))
+    }
+
+    fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
+        let mut by_prefix: Vec<(Cidr, Vec<u16>)> = Vec::new();
+        let mut index: HashMap<Cidr, usize> = HashMap::new();
+        for route in routes {
+            let at = *index.entry(route.to.value).or_insert_with(|| {
+                by_prefix.push((route.to.value, Vec::new()));
+                by_prefix.len() - 1
+            });
+            if let Some(via) = &route.via {
+                let number = self.interfaces.entry(node).or_default().number(&via.value);
+                by_prefix[at].1.push(number);
+            }
+        }
+        by_prefix.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length));
+        let symbolic = (!symbolic.is_empty())
+            .then(|| self.destination_rules(node, AddressSet { ranges: Vec::new(), symbolic }));
+        let prefixes = by_prefix.into_iter().map(|(prefix, via)| {
+            let set = AddressSet { ranges: vec![prefix.range()], symbolic: Ranges::default() };
+            CompiledPrefix { permit: self.destination_rules(node, set), via }
+        });
+        CompiledRoutes { prefixes: prefixes.collect(), symbolic }
+    }
+}
+
+struct DraftPass<'d> {
+    pass: Pass<'d>,
+    from: [Draft; 2],
+    to: [Draft; 2],
+}
+
+struct DraftException<'d> {
+    exception: CompiledException<'d>,
+    addresses: [Draft; 2],
+    service: Draft,
+}
+
+/// Nodes that `node:` items of rules name.
+fn named_nodes(document: &Document<'_>, names: &Names<'_>) -> HashSet<u32> {
+    let mut named = HashSet::new();
+    for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
+        for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
+            for item in rule.from.iter().chain(&rule.to) {
+                if let SelectorItem::Node(id) = &item.value {
+                    named.extend(names.node(id));
+                }
+            }
+        }
+    }
+    named
+}
+
+/// Resolves everything.
+pub(super) fn compile<'d>(
+    document: &'d Document<'d>,
+    names: &'d Names<'d>,
+    labels: Labels,
+    networks: ZoneNetworks,
+) -> Model<'d> {
+    let facts = NodeFacts {
+        document,
+        names,
+        labels: &labels.labels,
+        zones: &labels.zones,
+        forwards: &labels.forwards,
+        endpoint: &labels.endpoint,
+    };
+    let ownership = Ownership::new(&facts);
+    let mut symbolic = symbolic_classes(&facts, named_nodes(document, names));
+    let all_symbolic = AddressSet::everything(&symbolic).symbolic;
+    let reader = SelectorReader::new(&facts, &ownership, &symbolic);
+    let mut compiler = Compiler {
+        document,
+        names,
+        reader,
+        addresses: Drafts::new(),
+        services: Drafts::new(),
+        source_ports: Drafts::new(),
+        rules: Vec::new(),
+        interfaces: HashMap::new(),
+    };
+    let (mut filters, mut routes, mut passes) = (HashMap::new(), HashMap::new(), Vec::new());
+    for (index, node) in (0_u32..).zip(&document.nodes) {
+        let Some(details) = node.details.as_deref() else { continue };
+        if let Some(list) = &details.filters {
+            let compiled = (0_u32..).zip(list).map(|(number, filter)| compiler.filter(index, node.kind, number, filter));
+            filters.insert(index, compiled.collect::<Vec<_>>());
+        }
+        if let Some(list) = &details.routes {
+            routes.insert(index, compiler.routes(index, list, all_symbolic.clone()));
+        }
+        for (entry, relay) in (0_u32..).zip(details.relays.iter().flatten()) {
+            let from = [compiler.address(&relay.from, Purpose::Relay), compiler.service(&relay.from_service)];
+            let to = [compiler.address(&relay.to, Purpose::Relay), compiler.service(&relay.to_service)];
+            let side = |items: &'d [Spanned<SelectorItem<'d>>]| PeerSelector { items, addresses: ANY, service: ANY };
+            for mirror in [false, true].into_iter().take(1 + usize::from(relay.both)) {
+                let sides = [(side(&relay.from), from), (side(&relay.to), to)];
+                let [(a, draft_a), (b, draft_b)] = sides;
+                let ((from, from_draft), (to, to_draft)) =
+                    if mirror { ((b, draft_b), (a, draft_a)) } else { ((a, draft_a), (b, draft_b)) };
+                let pass = Pass { node: index, entry, mirror, from, to, sanitise: relay.sanitise };
+                passes.push(DraftPass { pass, from: from_draft, to: to_draft });
+            }
+        }
+    }
+    let exceptions: Vec<DraftException<'d>> = document
+        .exceptions
+        .iter()
+        .map(|exception| {
+            let addresses =
+                [&exception.from, &exception.to].map(|side| compiler.address(side, Purpose::Exception));
+            let waives = exception
+                .waives
+                .as_ref()
+                .map_or_else(|| vec!["MN-ISOLATION"], |list| list.iter().map(|id| &*id.value).collect());
+            DraftException {
+                addresses,
+                service: compiler.service(&exception.service),
+                exception: CompiledException {
+                    from: &exception.from,
+                    to: &exception.to,
+                    from_addresses: ANY,
+                    to_addresses: ANY,
+                    service: ANY,
+                    waives,
+                },
+            }
+        })
+        .collect();
+
+    let Compiler { addresses, services, source_ports, rules, interfaces, .. } = compiler;
+    let predicates = addresses.sets.iter().flat_map(|set| &set.ranges).copied();
+    let singles = coverage_cuts(document);
+    let spaces = Spaces {
+        address: AddressSpace::new(predicates.chain(singles), symbolic.count()),
+        service: NumberSpace::new(number_cuts(&services.sets, service_blocks())),
+        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1])),
+    };
+    let mut pools = Pools {
+        address: SetPool::new(spaces.address.atoms()),
+        service: SetPool::new(spaces.service.atoms()),
+        source_port: SetPool::new(spaces.source_port.atoms()),
+    };
+    let address_ids: Vec<SetId> = addresses
+        .sets
+        .iter()
+        .map(|set| {
+            let real = set.ranges.iter().map(|&range| spaces.address.range(range));
+            let symbolic = set.symbolic.as_slice().iter().map(|classes| {
+                Range::new(spaces.address.symbolic_atom(classes.low), spaces.address.symbolic_atom(classes.high))
+            });
+            pools.address.intern(Ranges::from_unsorted(real.chain(symbolic).collect()))
+        })
+        .collect();
+    let service_ids = number_sets(&services.sets, &spaces.service, &mut pools.service);
+    let port_ids = number_sets(&source_ports.sets, &spaces.source_port, &mut pools.source_port);
+    let address = |draft: Draft| address_ids[draft.0 as usize];
+    let service = |draft: Draft| service_ids[draft.0 as usize];
+    let rules = rules
+        .into_iter()
+        .map(|(drafts, rule)| {
+            let [source, destination, service_draft, port] = drafts;
+            let headers = [
+                address(source),
+                address(destination),
+                service(service_draft),
+                port_ids[port.0 as usize],
+            ];
+            CompiledRule { headers, ..rule }
+        })
+        .collect();
+    let passes = passes
+        .into_iter()
+        .map(|draft| {
+            let mut pass = draft.pass;
+            (pass.from.addresses, pass.from.service) = (address(draft.from[0]), service(draft.from[1]));
+            (pass.to.addresses, pass.to.service) = (address(draft.to[0]), service(draft.to[1]));
+            pass
+        })
+        .collect();
+    let exceptions = exceptions
+        .into_iter()
+        .map(|draft| CompiledException {
+            from_addresses: address(draft.addresses[0]),
+            to_addresses: address(draft.addresses[1]),
+            service: service(draft.service),
+            ..draft.exception
+        })
+        .collect();
+    let (holdings, sends, receives) = hold(&facts, &ownership, &spaces.address, &mut symbolic);
+    Model {
+        document,
+        names,
+        labels,
+        networks,
+        ownership,
+        spaces,
+        pools,
+        holdings,
+        sends,
+        receives,
+        rules,
+        filters,
+        routes,
+        interfaces,
+        passes,
+        exceptions,
+    }
+}
+
+/// Cuts between protocols with and without ports, and between the ports of one protocol and the next: needed by the
+/// root boxes and so that a portless protocol never shares an atom with a port.
+fn service_blocks() -> Vec<u32> {
+    vec![PORTED, service_number(UDP, 0), service_number(SCTP, 0), service_number(TCP, 0)]
+}
+
+fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>) -> Vec<u32> {
+    for (low, high) in sets.iter().flatten() {
+        cuts.push(*low);
+        cuts.push(high.saturating_add(1));
+    }
+    // Nothing lies beyond the last port of the last protocol.
+    cuts.retain(|&cut| cut <= service_number(SCTP, u16::MAX));
+    cuts
+}
+
+fn number_sets(sets: &[Vec<(u32, u32)>], space: &NumberSpace, pool: &mut SetPool) -> Vec<SetId> {
+    sets.iter()
+        .map(|set| {
+            if set.is_empty() {
+                return ANY;
+            }
+            let ranges = set.iter().map(|&(low, high)| space.range(low, high)).collect();
+            pool.intern(Ranges::from_unsorted(ranges))
+        })
+        .collect()
+}
+
+/// Single addresses of nodes that declare larger CIDRs too: an exception that names addresses covers only the former,
+/// so that they need atoms of their own.
+fn coverage_cuts<'a>(document: &'a Document<'_>) -> impl Iterator<Item = AddressRange> + 'a {
+    let by_address = document.exceptions.iter().any(|exception| {
+        let items = exception.from.iter().chain(&exception.to);
+        items.into_iter().any(|item| matches!(item.value, SelectorItem::Addresses(_) | SelectorItem::Group(_)))
+    });
+    let mixed = document.nodes.iter().filter(move |node| {
+        by_address && node.addresses.len() > 1 && node.addresses.iter().any(|cidr| !cidr.is_single())
+    });
+    mixed.flat_map(|node| declared_singles(&node.addresses))
+}

@@ -1,0 +1,114 @@
+//! Which nodes forward, which are endpoints, and what zone each belongs to. Spec, sections 1 and 2.
+
+use std::collections::HashMap;
+
+use super::names::Names;
+use crate::document::{Cidr, Document, Family, Kind, Node};
+
+/// What a node is, apart from its addresses.
+pub struct Labels {
+    /// Explicit zone of each node.
+    pub zones: Vec<Option<u32>>,
+    /// Label of each node.
+    pub labels: Vec<Option<u32>>,
+    /// Whether each node forwards packets.
+    pub forwards: Vec<bool>,
+    /// Whether each node is an endpoint.
+    pub endpoint: Vec<bool>,
+}
+
+impl Node<'_> {
+    /// Whether it forwards packets.
+    #[must_use]
+    pub fn is_forwarder(&self) -> bool {
+        let by_kind = matches!(self.kind, Kind::Switch | Kind::L3Switch | Kind::Router | Kind::Firewall);
+        self.forwards.unwrap_or(by_kind)
+    }
+
+    /// Its declared relays, if it declares any list.
+    #[must_use]
+    pub fn relays(&self) -> Option<&[crate::document::Relay<'_>]> {
+        self.details.as_ref()?.relays.as_deref()
+    }
+
+    /// Whether a relay entry of it sanitises.
+    #[must_use]
+    pub fn sanitises(&self) -> bool {
+        self.relays().is_some_and(|relays| relays.iter().any(|relay| relay.sanitise.is_some()))
+    }
+
+    /// Whether it declares at least one relay entry.
+    #[must_use]
+    pub fn has_relay_entry(&self) -> bool {
+        self.relays().is_some_and(|relays| !relays.is_empty())
+    }
+}
+
+/// Zone networks by longest prefix.
+pub struct ZoneNetworks {
+    zones: HashMap<Cidr, u32>,
+    /// Lengths in use per family, longest first.
+    lengths: [Vec<u8>; 2],
+}
+
+impl ZoneNetworks {
+    /// Indexes the networks of all zones.
+    #[must_use]
+    pub fn new(names: &Names<'_>) -> Self {
+        let mut zones = HashMap::new();
+        let mut lengths: [Vec<u8>; 2] = Default::default();
+        for (zone, networks) in (0_u32..).zip(&names.networks) {
+            for &network in networks {
+                zones.insert(network, zone);
+                lengths[usize::from(network.family == Family::V6)].push(network.length);
+            }
+        }
+        for list in &mut lengths {
+            list.sort_unstable_by(|a, b| b.cmp(a));
+            list.dedup();
+        }
+        Self { zones, lengths }
+    }
+
+    /// The zone whose networks hold all of `cidr` in the longest prefix.
+    #[must_use]
+    pub fn zone_of(&self, cidr: Cidr) -> Option<u32> {
+        let lengths = &self.lengths[usize::from(cidr.family == Family::V6)];
+        lengths.iter().filter(|&&length| length <= cidr.length).find_map(|&length| {
+            let host_bits = u32::from(cidr.width() - length);
+            let network = if host_bits >= 128 { 0 } else { cidr.network >> host_bits << host_bits };
+            self.zones.get(&Cidr { network, length, ..cidr }).copied()
+        })
+    }
+}
+
+impl Labels {
+    /// Labels every node.
+    #[must_use]
+    pub fn new(document: &Document<'_>, names: &Names<'_>, networks: &ZoneNetworks) -> Self {
+        let count = document.nodes.len();
+        let mut out = Self {
+            zones: Vec::with_capacity(count),
+            labels: Vec::with_capacity(count),
+            forwards: Vec::with_capacity(count),
+            endpoint: Vec::with_capacity(count),
+        };
+        for node in &document.nodes {
+            let zone = node.zone.as_deref().and_then(|zone| names.zone(zone));
+            let forwards = node.is_forwarder();
+            let by_address = !forwards && node.kind != Kind::Gateway && !node.sanitises();
+            let label = zone.or_else(|| if by_address { common_zone(node, networks) } else { None });
+            out.zones.push(zone);
+            out.labels.push(label);
+            out.forwards.push(forwards);
+            out.endpoint.push(!forwards || zone.is_some() || node.has_relay_entry());
+        }
+        out
+    }
+}
+
+fn common_zone(node: &Node<'_>, networks: &ZoneNetworks) -> Option<u32> {
+    let (first, rest) = node.addresses.split_first()?;
+    let zone = networks.zone_of(*first)?;
+    rest.iter().all(|&cidr| networks.zone_of(cidr) == Some(zone)).then_some(zone)
+}

@@ -1,0 +1,294 @@
+//! Selectors as sets of addresses, real and symbolic. Spec, section 3, last three paragraphs.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::addresses::{NodeFacts, Ownership};
+use crate::document::{Action, AddressRange, Family, SelectorItem, Spanned};
+use crate::space::{Range, Ranges};
+
+/// A set of addresses, and of classes of symbolic addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AddressSet {
+    /// Sorted, disjoint, non-adjacent within a family.
+    pub ranges: Vec<AddressRange>,
+    /// Classes of symbolic addresses.
+    pub symbolic: Ranges,
+}
+
+impl AddressSet {
+    fn new(mut ranges: Vec<AddressRange>, symbolic: Vec<Range>) -> Self {
+        ranges.sort_unstable();
+        let mut merged: Vec<AddressRange> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match merged.last_mut() {
+                Some(last)
+                    if last.family == range.family && last.high.checked_add(1).is_none_or(|next| range.low <= next) =>
+                {
+                    last.high = last.high.max(range.high);
+                }
+                _ => merged.push(range),
+            }
+        }
+        Self { ranges: merged, symbolic: Ranges::from_unsorted(symbolic) }
+    }
+
+    /// Every address, symbolic ones among them.
+    #[must_use]
+    pub fn everything(symbolic: &SymbolicClasses) -> Self {
+        Self::new(vec![AddressRange::all(Family::V4), AddressRange::all(Family::V6)], symbolic.all())
+    }
+}
+
+/// What a selector is for: how guesses about symbolic addresses go, and what `node:` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A rule.
+    Rule(Action),
+    /// The address items of a relay's selector; the others look at the peer node.
+    Relay,
+    /// The address items of an exception's selector; the others look at nodes, and so do these, without guesses.
+    Exception,
+}
+
+impl Purpose {
+    /// Whether `any`, `node:` and `zone:` items count as addresses.
+    const fn names_nodes_by_address(self) -> bool {
+        matches!(self, Self::Rule(_))
+    }
+
+    /// Whether a symbolic address that might lie in the set is taken to do so.
+    const fn guesses(self) -> bool {
+        matches!(self, Self::Rule(Action::Permit) | Self::Relay)
+    }
+}
+
+/// Symbolic addresses that all rules treat alike, as classes.
+#[derive(Clone, Debug, Default)]
+pub struct SymbolicClasses {
+    /// Zone, and the node where a rule names it, of each class.
+    classes: Vec<(Option<u32>, Option<u32>)>,
+    index: HashMap<(Option<u32>, Option<u32>), u32>,
+    /// Nodes that rules name.
+    named: HashSet<u32>,
+}
+
+impl SymbolicClasses {
+    /// No classes yet; `named` are the nodes that rules name.
+    #[must_use]
+    pub fn new(named: HashSet<u32>) -> Self {
+        Self { named, ..Self::default() }
+    }
+
+    /// The class of the symbolic address of a node.
+    pub fn class(&mut self, node: u32, label: Option<u32>) -> u32 {
+        let key = (label, self.named.contains(&node).then_some(node));
+        let next = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
+        *self.index.entry(key).or_insert_with(|| {
+            self.classes.push(key);
+            next
+        })
+    }
+
+    /// Number of classes.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.classes.len()).unwrap_or(u32::MAX)
+    }
+
+    fn all(&self) -> Vec<Range> {
+        if self.classes.is_empty() { Vec::new() } else { vec![Range::new(0, self.count() - 1)] }
+    }
+
+    fn having(&self, condition: impl Fn(Option<u32>, Option<u32>) -> bool) -> Vec<Range> {
+        let matching = (0_u32..).zip(&self.classes).filter(|(_, (zone, node))| condition(*zone, *node));
+        matching.map(|(class, _)| Range::new(class, class)).collect()
+    }
+}
+
+/// Turns selectors into sets.
+pub struct SelectorReader<'a, 'd> {
+    facts: &'a NodeFacts<'a, 'd>,
+    ownership: &'a Ownership,
+    symbolic: &'a SymbolicClasses,
+    /// Single addresses of rules and networks that some node declares as such.
+    declared_singles: HashSet<(Family, u128)>,
+    by_zone: Vec<Vec<u32>>,
+    cache: HashMap<(Purpose, Key), Rc<AddressSet>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Node(u32),
+    Zone(u32),
+    Group(u32),
+}
+
+impl<'a, 'd> SelectorReader<'a, 'd> {
+    /// A reader of this document's selectors.
+    #[must_use]
+    pub fn new(facts: &'a NodeFacts<'a, 'd>, ownership: &'a Ownership, symbolic: &'a SymbolicClasses) -> Self {
+        let mut by_zone = vec![Vec::new(); facts.names.zones.len()];
+        for (node, label) in (0_u32..).zip(facts.labels) {
+            if let Some(zone) = label {
+                by_zone[*zone as usize].push(node);
+            }
+        }
+        let mut reader =
+            Self { facts, ownership, symbolic, declared_singles: HashSet::new(), by_zone, cache: HashMap::new() };
+        reader.declared_singles = reader.find_declared_singles();
+        reader
+    }
+
+    /// Which of the single addresses that selectors and networks name are declared as single by some node.
+    fn find_declared_singles(&self) -> HashSet<(Family, u128)> {
+        let mut asked: HashSet<(Family, u128)> = HashSet::new();
+        let mut ask = |items: &[Spanned<SelectorItem<'_>>]| {
+            for item in items {
+                if let SelectorItem::Addresses(range) = &item.value
+                    && range.is_single()
+                {
+                    asked.insert((range.family, range.low));
+                }
+            }
+        };
+        let document = self.facts.document;
+        document.groups.iter().for_each(|group| ask(&group.items));
+        for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
+            for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
+                ask(&rule.from);
+                ask(&rule.to);
+            }
+            for relay in details.relays.iter().flatten() {
+                ask(&relay.from);
+                ask(&relay.to);
+            }
+        }
+        let networks = self.facts.names.networks.iter().flatten().filter(|network| network.is_single());
+        asked.extend(networks.map(|network| (network.family, network.network)));
+        if asked.is_empty() {
+            return asked;
+        }
+        let declared = document.nodes.iter().flat_map(|node| node.addresses.iter()).filter(|cidr| cidr.is_single());
+        declared.map(|cidr| (cidr.family, cidr.network)).filter(|single| asked.contains(single)).collect()
+    }
+
+    /// Whether no node declares this single address. For ranges of one address that selectors name.
+    #[must_use]
+    pub fn is_undeclared_single(&self, range: &AddressRange) -> bool {
+        range.is_single() && !self.declared_singles.contains(&(range.family, range.low))
+    }
+
+    /// The set that a list of selector items means.
+    pub fn set(&mut self, items: &[Spanned<SelectorItem<'_>>], purpose: Purpose) -> AddressSet {
+        let (mut ranges, mut symbolic) = (Vec::new(), Vec::new());
+        for item in items {
+            if matches!(item.value, SelectorItem::Any) && purpose.names_nodes_by_address() {
+                return AddressSet::everything(self.symbolic);
+            }
+            self.add(&item.value, purpose, &mut ranges, &mut symbolic);
+        }
+        AddressSet::new(ranges, symbolic)
+    }
+
+    fn add(
+        &mut self,
+        item: &SelectorItem<'_>,
+        purpose: Purpose,
+        ranges: &mut Vec<AddressRange>,
+        symbolic: &mut Vec<Range>,
+    ) {
+        let names = self.facts.names;
+        let key = match item {
+            SelectorItem::Addresses(range) => {
+                ranges.push(*range);
+                // SOUNDNESS: an address nobody declared might be anybody's; the guess goes to the attacker.
+                if purpose.guesses() && (!range.is_single() || self.is_undeclared_single(range)) {
+                    symbolic.extend(self.symbolic.all());
+                }
+                return;
+            }
+            SelectorItem::Node(id) if purpose.names_nodes_by_address() => names.node(id).map(Key::Node),
+            SelectorItem::Zone(id) if purpose.names_nodes_by_address() => names.zone(id).map(Key::Zone),
+            SelectorItem::Group(name) => names.group(name).map(Key::Group),
+            _ => None,
+        };
+        if let Some(key) = key {
+            let set = self.named(purpose, key);
+            ranges.extend(&set.ranges);
+            symbolic.extend(set.symbolic.as_slice());
+        }
+    }
+
+    fn named(&mut self, purpose: Purpose, key: Key) -> Rc<AddressSet> {
+        if let Some(set) = self.cache.get(&(purpose, key.clone())) {
+            return Rc::clone(set);
+        }
+        let set = match key {
+            // Groups are free of cycles, so that this recursion ends; its depth is bounded by the reader.
+            Key::Group(group) => {
+                let document = self.facts.document;
+                self.set(&document.groups[group as usize].items, purpose)
+            }
+            Key::Node(node) => self.node(node, purpose),
+            Key::Zone(zone) => self.zone(zone, purpose),
+        };
+        let set = Rc::new(set);
+        self.cache.insert((purpose, key), Rc::clone(&set));
+        set
+    }
+
+    /// `node:n`
+    fn node(&self, node: u32, purpose: Purpose) -> AddressSet {
+        let own = self.symbolic.having(|_, named| named == Some(node));
+        let entries = self.facts.entries(node);
+        if purpose == Purpose::Rule(Action::Deny) {
+            return AddressSet::new(self.ownership.surely(self.facts, node), own);
+        }
+        let ranges: Vec<AddressRange> = entries.iter().map(|entry| entry.cidr.range()).collect();
+        let guess = ranges.iter().any(|range| !range.is_single() || self.is_undeclared_single_of_zone(range));
+        AddressSet::new(ranges, if guess { self.symbolic.all() } else { own })
+    }
+
+    /// As [`Self::is_undeclared_single`], for entries of A(n): a declared one is declared, so that only those from a
+    /// zone's network can be undeclared.
+    fn is_undeclared_single_of_zone(&self, range: &AddressRange) -> bool {
+        let from_zone = self.facts.names.networks.iter().flatten().any(|network| network.range() == *range);
+        from_zone && self.is_undeclared_single(range)
+    }
+
+    /// `zone:z`
+    fn zone(&self, zone: u32, purpose: Purpose) -> AddressSet {
+        let networks = &self.facts.names.networks[zone as usize];
+        let mut ranges: Vec<AddressRange> = networks.iter().map(|network| network.range()).collect();
+        let mut symbolic = self.symbolic.having(|label, _| label == Some(zone));
+        let permit = purpose != Purpose::Rule(Action::Deny);
+        if permit && !networks.is_empty() {
+            symbolic.extend(self.symbolic.having(|label, _| label.is_none()));
+        }
+        let mut guess = false;
+        for &node in &self.by_zone[zone as usize] {
+            if let [cidr] = self.facts.document.nodes[node as usize].addresses[..]
+                && cidr.is_single()
+            {
+                // A single address is R(n) as well as A(n); most lie within the zone's networks.
+                if !networks.iter().any(|network| network.holds(&cidr)) {
+                    ranges.push(cidr.range());
+                }
+            } else if permit {
+                let set = self.node(node, purpose);
+                guess |= self.facts.entries(node).iter().any(|entry| {
+                    let range = entry.cidr.range();
+                    !range.is_single() || self.is_undeclared_single_of_zone(&range)
+                });
+                ranges.extend(set.ranges);
+            } else {
+                ranges.extend(self.ownership.surely(self.facts, node));
+            }
+        }
+        if permit && guess {
+            symbolic = self.symbolic.all();
+        }
+        AddressSet::new(ranges, symbolic)
+    }
+}
