@@ -4,5 +4,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod language;
 pub mod model;
+pub mod network;
 pub mod report;
 pub mod space;

@@ -15,7 +15,7 @@ pub use compile::{
 pub use labels::{Labels, ZoneNetworks};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
-use crate::document::{AddressRange, Cidr, Document};
+use crate::document::{AddressRange, Cidr, Document, SelectorItem};
 use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};
 use names::Names;
 
@@ -103,6 +103,8 @@ pub struct Model<'d> {
     pub sends: Vec<HoldingId>,
     /// R(n) of each node.
     pub receives: Vec<HoldingId>,
+    /// The single addresses that each node declares, as atoms; empty unless some exception names addresses.
+    pub declared: Vec<HoldingId>,
     /// All rules of all filters and routes.
     pub rules: Vec<CompiledRule>,
     /// Filters of the nodes that have any.
@@ -213,6 +215,22 @@ impl<'d> Model<'d> {
         &self.document.nodes[node as usize].id
     }
 
+    /// Nodes that no other node can stand for: those with relay entries, and those that relays and exceptions name.
+    #[must_use]
+    pub fn individuals(&self) -> Vec<bool> {
+        let mut out: Vec<bool> = self.document.nodes.iter().map(crate::document::Node::has_relay_entry).collect();
+        let passes = self.passes.iter().flat_map(|pass| [pass.from.items, pass.to.items]);
+        let exceptions = self.exceptions.iter().flat_map(|exception| [exception.from, exception.to]);
+        for item in passes.chain(exceptions).flatten() {
+            if let SelectorItem::Node(id) = &item.value
+                && let Some(node) = self.names.node(id)
+            {
+                out[node as usize] = true;
+            }
+        }
+        out
+    }
+
     /// Whether a node carries a tag.
     #[must_use]
     pub fn has_tag(&self, node: u32, tag: &str) -> bool {
@@ -263,6 +281,13 @@ fn hold(
         receives.push(holdings.intern(Ranges::from_unsorted(got)));
     }
     (holdings, sends, receives)
+}
+
+/// The single addresses that each node declares, as atoms.
+fn hold_declared(document: &Document<'_>, space: &AddressSpace, holdings: &mut Holdings) -> Vec<HoldingId> {
+    let singles = document.nodes.iter().map(|node| declared_singles(&node.addresses));
+    let sets = singles.map(|list| Ranges::from_unsorted(list.into_iter().map(|one| space.range(one)).collect()));
+    sets.map(|set| holdings.intern(set)).collect()
 }
 
 /// The symbolic classes of all nodes.

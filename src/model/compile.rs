@@ -6,7 +6,7 @@ use super::addresses::{NodeFacts, Ownership};
 use super::labels::{Labels, ZoneNetworks};
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
-use super::{Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, service_number, symbolic_classes};
+use super::{Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, hold_declared, service_number, symbolic_classes};
 use crate::document::{
     Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
 };
@@ -471,7 +471,12 @@ pub(super) fn compile<'d>(
             ..draft.exception
         })
         .collect();
-    let (holdings, sends, receives) = hold(&facts, &ownership, &spaces.address, &mut symbolic);
+    let (mut holdings, sends, receives) = hold(&facts, &ownership, &spaces.address, &mut symbolic);
+    let declared = if exceptions_name_addresses(document) {
+        hold_declared(document, &spaces.address, &mut holdings)
+    } else {
+        Vec::new()
+    };
     Model {
         document,
         names,
@@ -483,6 +488,7 @@ pub(super) fn compile<'d>(
         holdings,
         sends,
         receives,
+        declared,
         rules,
         filters,
         routes,
@@ -523,12 +529,16 @@ fn number_sets(sets: &[Vec<(u32, u32)>], space: &NumberSpace, pool: &mut SetPool
 /// Single addresses of nodes that declare larger CIDRs too: an exception that names addresses covers only the former,
 /// so that they need atoms of their own.
 fn coverage_cuts<'a>(document: &'a Document<'_>) -> impl Iterator<Item = AddressRange> + 'a {
-    let by_address = document.exceptions.iter().any(|exception| {
-        let items = exception.from.iter().chain(&exception.to);
-        items.into_iter().any(|item| matches!(item.value, SelectorItem::Addresses(_) | SelectorItem::Group(_)))
-    });
+    let by_address = exceptions_name_addresses(document);
     let mixed = document.nodes.iter().filter(move |node| {
         by_address && node.addresses.len() > 1 && node.addresses.iter().any(|cidr| !cidr.is_single())
     });
     mixed.flat_map(|node| declared_singles(&node.addresses))
+}
+
+fn exceptions_name_addresses(document: &Document<'_>) -> bool {
+    document.exceptions.iter().any(|exception| {
+        let mut items = exception.from.iter().chain(&exception.to);
+        items.any(|item| matches!(item.value, SelectorItem::Addresses(_) | SelectorItem::Group(_)))
+    })
 }

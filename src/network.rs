@@ -1,0 +1,98 @@
+//! The ground network: an immutable graph whose nodes are *regions* (places between which packets move freely) and
+//! whose edges carry predicates on headers. Spec, sections 1 (l3-switch), 4 and 5.
+//!
+//! A packet in flight is on a *dart* (a link in one direction, with one class of VLAN tags). Switches without filters
+//! and routes melt into *hubs*, one for each connected run of them and class of tags; a hub passes what comes by one
+//! link to all others, and back by the same link only where its switches form a ring. Everything else keeps a node for
+//! each group of interfaces that its filters and routes treat alike.
+
+mod build;
+mod classes;
+mod hubs;
+mod predicate;
+mod tags;
+
+pub use classes::{Class, ClassId, Classes};
+pub use predicate::{PredicateId, Predicates, RuleList, Side, TRUE};
+
+use crate::model::Model;
+
+/// A place in the condensed graph.
+pub type Region = u32;
+
+/// A directed graph of regions.
+#[derive(Clone, Debug, Default)]
+pub struct RegionGraph {
+    /// Start of each region's edges in `edges`, and the end of the last.
+    offsets: Vec<u32>,
+    /// Target and predicate.
+    edges: Vec<(Region, PredicateId)>,
+}
+
+impl RegionGraph {
+    /// Edges out of a region.
+    #[must_use]
+    pub fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
+        let at = region as usize;
+        &self.edges[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
+
+    /// Number of regions.
+    #[must_use]
+    pub fn regions(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+}
+
+/// Where a class of endpoints puts packets into the network and takes them out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Attachment {
+    /// Regions it emits into, each with the predicate of its own filters.
+    pub emits: Vec<(Region, PredicateId)>,
+    /// Regions it takes from.
+    pub takes: Vec<(Region, PredicateId)>,
+}
+
+/// Which links a session may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Links {
+    /// All of them: data is pushed.
+    All,
+    /// Those that are not one-way: data is pulled.
+    TwoWay,
+}
+
+/// The network of a document, or of a document without some nodes.
+pub struct Network {
+    /// Graph of all links.
+    all: RegionGraph,
+    /// Graph without one-way links; `None` where there are none.
+    two_way: Option<RegionGraph>,
+    /// The predicates of both.
+    pub predicates: Predicates,
+    /// Endpoints by treatment.
+    pub classes: Classes,
+}
+
+impl Network {
+    /// The network of a model; `without` holds nodes (by index) that packets neither enter, leave nor end at.
+    #[must_use]
+    pub fn new(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Self {
+        build::build(model, without)
+    }
+
+    /// The graph for a kind of session.
+    #[must_use]
+    pub fn graph(&self, links: Links) -> &RegionGraph {
+        match links {
+            Links::All => &self.all,
+            Links::TwoWay => self.two_way.as_ref().unwrap_or(&self.all),
+        }
+    }
+
+    /// Whether pulled sessions have a graph of their own.
+    #[must_use]
+    pub fn has_one_way(&self) -> bool {
+        self.two_way.is_some()
+    }
+}

@@ -1,0 +1,367 @@
+//! From the model to the ground network: units, darts, hubs; then regions by strongly connected components.
+
+use std::collections::HashMap;
+
+use super::classes::Grouping;
+use super::hubs::{self, Hubs};
+use super::predicate::{PredicateId, Predicates, Side, TRUE};
+use super::tags::{TagClass, TagClasses};
+use super::{Attachment, Classes, Network, RegionGraph};
+use crate::document::Kind;
+use crate::model::{Interface, Model};
+
+/// A box that forwards: a forwarding node, or one half of an l3-switch.
+pub(super) type Unit = u32;
+
+/// One end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// A forwarding unit, and the numbers of interface and neighbour there.
+    Unit(Unit, (u16, u16)),
+    /// An endpoint that does not forward, and the numbers of interface and neighbour there.
+    Leaf(u32, (u16, u16)),
+}
+
+/// A link between ends, l3-switches split.
+pub(super) struct GroundLink {
+    pub ends: [End; 2],
+    /// Classes of the tags it carries; index into [`Layout::tag_lists`].
+    pub tags: u32,
+    pub one_way: bool,
+}
+
+/// How a unit forwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    /// A switch without filters and routes.
+    PlainSwitch,
+    /// A switch with filters or routes.
+    FilteringSwitch,
+    /// Anything else: drops tags, may send back.
+    Router,
+}
+
+/// The boxes and links of a document.
+pub(super) struct Layout {
+    /// Kind and node of each unit.
+    pub units: Vec<(UnitKind, u32)>,
+    pub links: Vec<GroundLink>,
+    pub tag_lists: Vec<Vec<TagClass>>,
+    /// Unit in which each node ends sessions, for forwarders: the router half of an l3-switch.
+    pub session_unit: HashMap<u32, Unit>,
+}
+
+/// Nodes and edges before condensation.
+#[derive(Default)]
+pub(super) struct Builder {
+    count: u32,
+    edges: Vec<(u32, u32, PredicateId)>,
+}
+
+impl Builder {
+    pub fn node(&mut self) -> u32 {
+        self.count += 1;
+        self.count - 1
+    }
+
+    pub fn edge(&mut self, from: u32, to: u32, predicate: PredicateId) {
+        self.edges.push((from, to, predicate));
+    }
+}
+
+/// VLANs of the links that an l3-switch's halves are joined by: the interface numbers, each with its VLANs.
+fn routed_interfaces(model: &Model<'_>, node: u32, named: &[(u16, u16)]) -> Vec<(u16, Option<Vec<(u16, u16)>>)> {
+    let details = model.document.nodes[node as usize].details.as_deref();
+    let declared = details.and_then(|details| details.routed_vlans.as_deref());
+    let vlans = declared.unwrap_or(named);
+    let default = Interface::default();
+    let interface = model.interfaces.get(&node).unwrap_or(&default);
+    if vlans.is_empty() {
+        return vec![(interface.get("vlan1"), None)];
+    }
+    // VLANs whose interfaces no filter tells apart share a link: a router may send back by the link a packet came by,
+    // and each tag still stays with its own VLAN.
+    let mut groups: Vec<(u16, Vec<(u16, u16)>)> = Vec::new();
+    let mut index: HashMap<u16, usize> = HashMap::new();
+    for vlan in vlans.iter().flat_map(|&(low, high)| low..=high) {
+        let number = interface.get(&format!("vlan{vlan}"));
+        let at = *index.entry(number).or_insert_with(|| {
+            groups.push((number, Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].1.push((vlan, vlan));
+    }
+    groups.into_iter().map(|(number, vlans)| (number, Some(vlans))).collect()
+}
+
+/// Every VLAN that any link names.
+fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
+    let mut named = vec![false; 4096];
+    for link in &model.document.links {
+        for &(low, high) in link.vlans.iter().flat_map(|vlans| vlans.iter()) {
+            (low..=high).for_each(|vlan| named[usize::from(vlan)] = true);
+        }
+    }
+    (1..=4094_u16).filter(|&vlan| named[usize::from(vlan)]).map(|vlan| (vlan, vlan)).collect()
+}
+
+/// Distinct sets of VLANs as numbers.
+struct TagLists<'a> {
+    classes: &'a TagClasses,
+    lists: Vec<Vec<TagClass>>,
+    index: HashMap<Option<&'a [(u16, u16)]>, u32>,
+}
+
+impl<'a> TagLists<'a> {
+    fn number(&mut self, set: Option<&'a [(u16, u16)]>) -> u32 {
+        let next = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        *self.index.entry(set).or_insert_with(|| {
+            self.lists.push(self.classes.of(set));
+            next
+        })
+    }
+}
+
+fn layout(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Layout {
+    let document = model.document;
+    let has_l3 = document.nodes.iter().any(|node| node.kind == Kind::L3Switch);
+    let named = if has_l3 { named_vlans(model) } else { Vec::new() };
+    let mut units: Vec<(UnitKind, u32)> = Vec::new();
+    let mut link_unit: HashMap<u32, Unit> = HashMap::new();
+    let mut session_unit: HashMap<u32, Unit> = HashMap::new();
+    let mut joints: Vec<(Unit, Unit, u16, Option<Vec<(u16, u16)>>)> = Vec::new();
+    let mut add = |units: &mut Vec<_>, kind, node| {
+        units.push((kind, node));
+        u32::try_from(units.len() - 1).unwrap_or(u32::MAX)
+    };
+    for (node, value) in (0_u32..).zip(&document.nodes) {
+        if !model.labels.forwards[node as usize] || without(node) {
+            continue;
+        }
+        let plain = !model.filters.contains_key(&node) && !model.routes.contains_key(&node);
+        let kind = match value.kind {
+            Kind::L3Switch => UnitKind::PlainSwitch,
+            Kind::Switch if plain => UnitKind::PlainSwitch,
+            Kind::Switch => UnitKind::FilteringSwitch,
+            _ => UnitKind::Router,
+        };
+        let unit = add(&mut units, kind, node);
+        link_unit.insert(node, unit);
+        session_unit.insert(node, unit);
+        if value.kind == Kind::L3Switch {
+            let router = add(&mut units, UnitKind::Router, node);
+            session_unit.insert(node, router);
+            joints.extend(
+                routed_interfaces(model, node, &named).into_iter().map(|(number, vlans)| (unit, router, number, vlans)),
+            );
+        }
+    }
+    let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+    let joint_sets = joints.iter().filter_map(|joint| joint.3.as_deref());
+    let classes = TagClasses::new(link_sets.chain(joint_sets));
+    let mut tags = TagLists { classes: &classes, lists: Vec::new(), index: HashMap::new() };
+    let mut links = Vec::with_capacity(document.links.len());
+    let end_of = |node: u32, other: u32, link_end: &crate::document::LinkEnd<'_>| -> End {
+        let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
+            let neighbour = model.id(other);
+            (interface.get(link_end.interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
+        });
+        link_unit.get(&node).map_or(End::Leaf(node, numbers), |&unit| End::Unit(unit, numbers))
+    };
+    for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
+        if without(a) || without(b) {
+            continue;
+        }
+        let ends = [end_of(a, b, &link.ends[0]), end_of(b, a, &link.ends[1])];
+        let tags = tags.number(link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+        links.push(GroundLink { ends, tags, one_way: link.one_way });
+    }
+    for (switch, router, number, vlans) in &joints {
+        let ends = [End::Unit(*switch, (0, 0)), End::Unit(*router, (*number, 0))];
+        links.push(GroundLink { ends, tags: tags.number(vlans.as_deref()), one_way: false });
+    }
+    Layout { units, links, tag_lists: tags.lists, session_unit }
+}
+
+pub(super) fn build(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Network {
+    let layout = layout(model, without);
+    let mut predicates = Predicates::new();
+    let one_way = layout.links.iter().any(|link| link.one_way);
+    let (all, ports) = graph(model, &layout, &mut predicates, true);
+    let mut graphs = vec![all];
+    let mut port_sets = vec![ports];
+    if one_way {
+        let (two_way, ports) = graph(model, &layout, &mut predicates, false);
+        graphs.push(two_way);
+        port_sets.push(ports);
+    }
+    let mut classes = Classes { of_node: vec![None; model.document.nodes.len()], ..Classes::default() };
+    let mut grouping = Grouping::new(model);
+    let mut index: HashMap<Attachment, u32> = HashMap::new();
+    for node in 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX) {
+        if !model.labels.endpoint[node as usize] || without(node) {
+            continue;
+        }
+        let mut attachments = [0; 2];
+        for (slot, ports) in port_sets.iter().enumerate() {
+            let attachment = ports.of(node);
+            attachments[slot] = match index.get(&attachment) {
+                Some(&known) => known,
+                None => {
+                    let next = u32::try_from(classes.attachments.len()).unwrap_or(u32::MAX);
+                    classes.attachments.push(attachment.clone());
+                    index.insert(attachment, next);
+                    next
+                }
+            };
+        }
+        if !one_way {
+            attachments[1] = attachments[0];
+        }
+        grouping.add(model, &mut classes, node, attachments);
+    }
+    let mut graphs = graphs.into_iter();
+    Network { all: graphs.next().unwrap_or_default(), two_way: graphs.next(), predicates, classes }
+}
+
+/// Attachments of all endpoints in regions of one graph, shared by the many that hang on one switch.
+#[derive(Default)]
+pub(super) struct RegionPorts {
+    /// Index into `emits` and `takes` of each link end of each endpoint, by node.
+    of_node: Vec<Vec<(u32, u32)>>,
+    emits: Vec<Vec<(u32, PredicateId)>>,
+    takes: Vec<Vec<(u32, PredicateId)>>,
+}
+
+impl RegionPorts {
+    fn of(&self, node: u32) -> Attachment {
+        let mut out = Attachment::default();
+        for &(emit, take) in &self.of_node[node as usize] {
+            out.emits.extend(&self.emits[emit as usize]);
+            out.takes.extend(&self.takes[take as usize]);
+        }
+        for list in [&mut out.emits, &mut out.takes] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        out
+    }
+}
+
+/// Builds the graph of all links or of the two-way ones.
+fn graph(
+    model: &Model<'_>,
+    layout: &Layout,
+    predicates: &mut Predicates,
+    with_one_way: bool,
+) -> (RegionGraph, RegionPorts) {
+    let mut builder = Builder::default();
+    let hubs: Hubs = hubs::wire(model, layout, predicates, &mut builder, with_one_way);
+    let mut ports = RegionPorts { of_node: vec![Vec::new(); model.document.nodes.len()], ..RegionPorts::default() };
+    let mut known: HashMap<(Port, PredicateId, PredicateId), (u32, u32)> = HashMap::new();
+    let mut attach = |ports: &mut RegionPorts, node: u32, key: (Port, PredicateId, PredicateId), hubs: &Hubs| {
+        let entry = *known.entry(key).or_insert_with(|| {
+            let (port, emit, take) = key;
+            let with = |places: Vec<u32>, predicate| places.into_iter().map(|place| (place, predicate)).collect();
+            ports.emits.push(with(if port.sends { hubs.entries(port.unit, port.side, port.tags) } else { vec![] }, emit));
+            ports.takes.push(with(if port.takes { hubs.exits(port.unit, port.side, port.tags) } else { vec![] }, take));
+            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
+            (last, last)
+        });
+        ports.of_node[node as usize].push(entry);
+    };
+    let mut direct: Vec<(u32, u32, u32, PredicateId, PredicateId)> = Vec::new();
+    for link in layout.links.iter().filter(|link| with_one_way || !link.one_way) {
+        for (near, far, first) in [(link.ends[0], link.ends[1], true), (link.ends[1], link.ends[0], false)] {
+            let End::Leaf(node, side) = near else { continue };
+            if !model.labels.endpoint[node as usize] {
+                continue;
+            }
+            let emit = predicates.shared(model, node, None, Some(side));
+            let take = predicates.shared(model, node, Some(side), None);
+            let (sends, takes) = (first || !link.one_way, !first || !link.one_way);
+            match far {
+                End::Unit(unit, side) => {
+                    let port = Port { unit, side, tags: link.tags, sends, takes };
+                    attach(&mut ports, node, (port, emit, take), &hubs);
+                }
+                End::Leaf(other, other_side) if sends => {
+                    let take = predicates.shared(model, other, Some(other_side), None);
+                    direct.push((builder.node(), node, other, emit, take));
+                }
+                End::Leaf(..) => {}
+            }
+        }
+    }
+    for (place, from, to, emit, take) in direct {
+        for (node, emits, takes) in [(from, vec![(place, emit)], vec![]), (to, vec![], vec![(place, take)])] {
+            ports.emits.push(emits);
+            ports.takes.push(takes);
+            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
+            ports.of_node[node as usize].push((last, last));
+        }
+    }
+    for (&node, &unit) in &layout.session_unit {
+        if model.labels.endpoint[node as usize] {
+            let (emits, takes) = hubs.own(unit);
+            ports.emits.push(emits);
+            ports.takes.push(takes);
+            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
+            ports.of_node[node as usize].push((last, last));
+        }
+    }
+    let (graph, region_of) = condense(&builder);
+    for list in ports.emits.iter_mut().chain(&mut ports.takes) {
+        list.iter_mut().for_each(|(place, _)| *place = region_of[*place as usize]);
+        list.sort_unstable();
+        list.dedup();
+    }
+    (graph, ports)
+}
+
+/// Where a leaf hangs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Port {
+    unit: Unit,
+    side: (u16, u16),
+    tags: u32,
+    sends: bool,
+    takes: bool,
+}
+
+/// Melts places that reach each other freely into regions. O(n + m).
+fn condense(builder: &Builder) -> (RegionGraph, Vec<u32>) {
+    let count = builder.count as usize;
+    let free = builder.edges.iter().filter(|edge| edge.2 == TRUE).map(|&(from, to, _)| (from, to));
+    let mut graph = petgraph::graph::DiGraph::<(), (), u32>::with_capacity(count, builder.edges.len());
+    (0..count).for_each(|_| {
+        graph.add_node(());
+    });
+    graph.extend_with_edges(free);
+    // Kosaraju's algorithm because petgraph's version of Tarjan's recurses as deep as the graph.
+    let components = petgraph::algo::kosaraju_scc(&graph);
+    let mut region_of = vec![0_u32; count];
+    for (region, component) in (0_u32..).zip(&components) {
+        component.iter().for_each(|node| region_of[node.index()] = region);
+    }
+    let mut edges: Vec<(u32, u32, PredicateId)> = builder
+        .edges
+        .iter()
+        .map(|&(from, to, predicate)| (region_of[from as usize], region_of[to as usize], predicate))
+        .filter(|(from, to, _)| from != to)
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let mut offsets = vec![0_u32; components.len() + 1];
+    edges.iter().for_each(|edge| offsets[edge.0 as usize + 1] += 1);
+    for at in 1..offsets.len() {
+        offsets[at] += offsets[at - 1];
+    }
+    let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
+    (RegionGraph { offsets, edges }, region_of)
+}
+
+/// A side of a node that is certainly there.
+pub(super) const fn side(numbers: (u16, u16)) -> Side {
+    Some(numbers)
+}

@@ -1,0 +1,127 @@
+//! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
+
+use std::collections::HashMap;
+
+use crate::document::Action;
+use crate::model::{CompiledFilter, Model, RuleId};
+
+/// A predicate of a [`super::RegionGraph`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PredicateId(pub u32);
+
+/// Permits every header.
+pub const TRUE: PredicateId = PredicateId(0);
+
+/// One side of a node that a packet passes: nothing (it is emitted or delivered there), or an interface and the
+/// neighbour behind it, as numbers of [`crate::model::Interface`].
+pub type Side = Option<(u16, u16)>;
+
+/// A first-match list that must permit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RuleList {
+    /// Its rules in order.
+    pub rules: Vec<RuleId>,
+    /// What it says where none matches.
+    pub default: Action,
+}
+
+/// All predicates, made from rules when first asked for.
+#[derive(Default)]
+pub struct Predicates {
+    definitions: Vec<(u32, Side, Side)>,
+    index: HashMap<(u32, Side, Side), PredicateId>,
+    /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
+    by_content: HashMap<Vec<(Vec<crate::space::Product>, Vec<Action>, Action)>, PredicateId>,
+}
+
+impl Predicates {
+    /// No predicate but [`TRUE`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self { definitions: vec![(u32::MAX, None, None)], ..Self::default() }
+    }
+
+    /// The predicate of a node between two sides; [`TRUE`] where it has neither filters nor routes.
+    pub fn between(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> PredicateId {
+        let routed = r#in.is_some() && out.is_some() && model.routes.contains_key(&node);
+        let filtered = model.filters.get(&node).is_some_and(|list| list.iter().any(|one| applies(one, r#in, out)));
+        if !routed && !filtered {
+            return TRUE;
+        }
+        let key = (node, r#in, out);
+        let next = PredicateId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX));
+        *self.index.entry(key).or_insert_with(|| {
+            self.definitions.push(key);
+            next
+        })
+    }
+
+    /// As [`Self::between`], but equal contents of different nodes share one predicate.
+    pub fn shared(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> PredicateId {
+        if !model.filters.contains_key(&node) {
+            return TRUE;
+        }
+        let lists = lists(model, node, r#in, out);
+        let content = lists.iter().map(|list| {
+            let rules = || list.rules.iter().map(|id| &model.rules[id.0 as usize]);
+            (rules().map(|rule| rule.headers).collect(), rules().map(|rule| rule.action).collect(), list.default)
+        });
+        let content: Vec<_> = content.collect();
+        if let Some(&known) = self.by_content.get(&content) {
+            return known;
+        }
+        let id = self.between(model, node, r#in, out);
+        self.by_content.insert(content, id);
+        id
+    }
+
+    /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).
+    #[must_use]
+    pub fn lists(&self, model: &Model<'_>, id: PredicateId) -> Vec<RuleList> {
+        if id == TRUE {
+            return Vec::new();
+        }
+        let (node, r#in, out) = self.definitions[id.0 as usize];
+        lists(model, node, r#in, out)
+    }
+
+    /// The node of a predicate; `None` for [`TRUE`].
+    #[must_use]
+    pub fn node(&self, id: PredicateId) -> Option<u32> {
+        (id != TRUE).then(|| self.definitions[id.0 as usize].0)
+    }
+}
+
+/// Whether a list of interfaces names the one of a side. A packet that has no such side is not named.
+fn names(list: Option<&[u16]>, side: Side) -> bool {
+    match (list, side) {
+        (None, _) => true,
+        (Some(list), Some((interface, _))) => list.contains(&interface),
+        (Some(_), None) => false,
+    }
+}
+
+fn applies(filter: &CompiledFilter, r#in: Side, out: Side) -> bool {
+    names(filter.r#in.as_deref(), r#in) && names(filter.out.as_deref(), out)
+}
+
+fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleList> {
+    let mut lists = Vec::new();
+    for filter in model.filters.get(&node).into_iter().flatten().filter(|filter| applies(filter, r#in, out)) {
+        let rules = filter.rules.clone().map(RuleId).filter(|id| {
+            let rule = &model.rules[id.0 as usize];
+            names(rule.r#in.as_deref(), r#in) && names(rule.out.as_deref(), out)
+        });
+        lists.push(RuleList { rules: rules.collect(), default: filter.default });
+    }
+    if let (Some(routes), Some(_), Some((interface, neighbour))) = (model.routes.get(&node), r#in, out) {
+        let goes = |via: &[u16]| via.iter().any(|&number| number == interface || number == neighbour);
+        let chosen = |permit: RuleId, passes: bool| if passes { permit } else { RuleId(permit.0 + 1) };
+        // SOUNDNESS: nobody knows where a symbolic destination lives, so any route that is no drop may lead there.
+        let any_leads = routes.prefixes.iter().any(|prefix| goes(&prefix.via));
+        let symbolic = routes.symbolic.map(|permit| chosen(permit, any_leads));
+        let prefixes = routes.prefixes.iter().map(|prefix| chosen(prefix.permit, goes(&prefix.via)));
+        lists.push(RuleList { rules: symbolic.into_iter().chain(prefixes).collect(), default: Action::Deny });
+    }
+    lists
+}

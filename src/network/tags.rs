@@ -1,0 +1,65 @@
+//! VLAN tags as classes: tags that every link and routed VLAN treats alike.
+
+use std::collections::HashMap;
+
+/// VLANs run from 1 to 4094.
+pub const TAGS: std::ops::RangeInclusive<u16> = 1..=4094;
+
+/// A class of tags.
+pub type TagClass = u16;
+
+/// The classes of the tags of a document.
+pub struct TagClasses {
+    class_of: Vec<TagClass>,
+    sets: HashMap<Vec<(u16, u16)>, Vec<TagClass>>,
+    count: TagClass,
+}
+
+impl TagClasses {
+    /// The coarsest classes such that each set is a union of them. O(sets × 4094).
+    pub fn new<'a>(sets: impl Iterator<Item = &'a [(u16, u16)]>) -> Self {
+        let mut out = Self { class_of: vec![0; 4095], sets: HashMap::new(), count: 1 };
+        for set in sets {
+            if out.sets.contains_key(set) {
+                continue;
+            }
+            out.sets.insert(set.to_vec(), Vec::new());
+            let mut inside = vec![false; 4095];
+            for &(low, high) in set {
+                (low..=high).for_each(|tag| inside[usize::from(tag)] = true);
+            }
+            let mut renamed: HashMap<(TagClass, bool), TagClass> = HashMap::new();
+            for tag in TAGS.map(usize::from) {
+                let next = TagClass::try_from(renamed.len()).unwrap_or(TagClass::MAX);
+                out.class_of[tag] = *renamed.entry((out.class_of[tag], inside[tag])).or_insert(next);
+            }
+            out.count = TagClass::try_from(renamed.len()).unwrap_or(TagClass::MAX);
+        }
+        let sets: Vec<Vec<(u16, u16)>> = out.sets.keys().cloned().collect();
+        for set in sets {
+            let mut classes: Vec<TagClass> = Vec::new();
+            for &(low, high) in &set {
+                classes.extend((low..=high).map(|tag| out.class_of[usize::from(tag)]));
+                classes.sort_unstable();
+                classes.dedup();
+            }
+            out.sets.insert(set, classes);
+        }
+        out
+    }
+
+    /// The classes of a set that was given to [`Self::new`]; `None` stands for all tags.
+    #[must_use]
+    pub fn of(&self, set: Option<&[(u16, u16)]>) -> Vec<TagClass> {
+        match set {
+            Some(set) => self.sets.get(set).cloned().unwrap_or_default(),
+            None => (0..self.count).collect(),
+        }
+    }
+
+    /// Number of classes.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        usize::from(self.count)
+    }
+}
