@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod document;
+pub mod engine;
 pub mod language;
 pub mod model;
 pub mod network;

@@ -60,7 +60,7 @@ impl Holdings {
 }
 
 /// The interned sets of the dimensions; both address dimensions share one pool.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pools {
     /// Addresses.
     pub address: SetPool,

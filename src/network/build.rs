@@ -130,7 +130,7 @@ fn layout(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Layout {
     let mut link_unit: HashMap<u32, Unit> = HashMap::new();
     let mut session_unit: HashMap<u32, Unit> = HashMap::new();
     let mut joints: Vec<(Unit, Unit, u16, Option<Vec<(u16, u16)>>)> = Vec::new();
-    let mut add = |units: &mut Vec<_>, kind, node| {
+    let add = |units: &mut Vec<_>, kind, node| {
         units.push((kind, node));
         u32::try_from(units.len() - 1).unwrap_or(u32::MAX)
     };

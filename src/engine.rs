@@ -1,0 +1,11 @@
+//! Decides requirements: sessions, data paths, verdicts.
+
+mod coverage;
+mod paths;
+mod search;
+mod stations;
+
+pub use coverage::Coverage;
+pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
+pub use search::{Answer, LimitReached, Limits, Question, Search};
+pub use stations::{Station, passes_everything, selects_node};
