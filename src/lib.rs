@@ -4,4 +4,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod language;
 pub mod model;
+pub mod policy;
+pub mod progress;
 pub mod report;
+pub mod verify;

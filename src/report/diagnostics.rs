@@ -92,25 +92,25 @@ fn with_excerpt(page: &mut Page, diagnostic: &Diagnostic, source: &SourceText<'_
         Severity::Warning => Level::WARNING.with_name(words.warning()),
     };
     let title = level.primary_title(visible(diagnostic.message.get(lang))).id(diagnostic.code);
-    let mut main = at_place(Group::with_title(title), source, diagnostic.span, None);
+    let mut main = at_place(Group::with_title(title), source, diagnostic.span);
     if let Some(help) = &diagnostic.help {
         main = main.element(Level::HELP.with_name(words.help()).message(visible(help.get(lang))));
     }
     let mut groups = vec![main];
     for (span, phrase) in diagnostic.related.iter().take(RELATED) {
         let title = Level::NOTE.with_name(words.note()).secondary_title(visible(phrase.get(lang)));
-        groups.push(at_place(Group::with_title(title), source, *span, None));
+        groups.push(at_place(Group::with_title(title), source, *span));
     }
     if diagnostic.related.len() > RELATED {
         let more = words.and_more(diagnostic.related.len() - RELATED);
         groups.push(Group::with_title(Level::NOTE.with_name(words.note()).secondary_title(more)));
     }
-    page.block(0, &renderer(page.color()).render(&groups));
+    page.block(0, &draw(&groups, page.color()));
 }
 
 /// Adds the place of a span and its excerpt to a group.
-fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span, label: Option<&'g str>) -> Group<'g> {
-    excerpt_at(group, source, &source.locate(span), label)
+fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span) -> Group<'g> {
+    excerpt_at(group, source, &source.locate(span), None)
 }
 
 fn excerpt_at<'g>(
@@ -133,13 +133,28 @@ fn excerpt_at<'g>(
 }
 
 /// The excerpt of a place in a report, without a title; empty when there is nothing to show.
-pub(super) fn excerpt(source: &SourceText<'_>, location: &Location, label: &str, color: bool) -> String {
-    let label = visible(label);
-    let group = excerpt_at(Group::with_level(Level::WARNING), source, location, Some(&label));
-    renderer(color).render(&[group])
+pub(super) fn excerpt(source: &SourceText<'_>, location: &Location, label: Option<&str>, color: bool) -> String {
+    let label = label.map(visible);
+    let group = excerpt_at(Group::with_level(Level::WARNING), source, location, label.as_deref());
+    draw(&[group], color)
 }
 
-fn renderer(color: bool) -> Renderer {
+/// Draws groups. An excerpt that follows its origin is set off by a line `:::`, as a second file would be: it goes.
+fn draw(groups: &[Group<'_>], color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).term_width(240)
+    let drawn = renderer.decor_style(DecorStyle::Ascii).term_width(240).render(groups);
+    let mut out = String::with_capacity(drawn.len());
+    for line in drawn.lines().filter(|line| !(line.contains(":::") && unstyled(line).trim() == ":::")) {
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+/// A line without its styles.
+fn unstyled(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    out.extend(parts.map(|part| part.split_once('m').map_or("", |(_, text)| text)));
+    out
 }

@@ -44,7 +44,7 @@ impl Page {
 
     /// Adds text in a style, escaped.
     pub(super) fn paint(&mut self, style: Style, text: &str) -> &mut Self {
-        if self.color && style != PLAIN {
+        if self.color && style != PLAIN && !text.is_empty() {
             // Writing to a String cannot fail.
             let _ = write!(self.out, "{style}{}{style:#}", visible(text));
             self

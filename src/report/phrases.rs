@@ -331,7 +331,7 @@ impl Phrases for Japanese {
         "データの経路"
     }
     fn session(&self, number: usize, from: &str, to: &str) -> String {
-        format!("セッション {number}：{from} から {to} へ接続")
+        format!("セッション {number}: {from} から {to} へ接続")
     }
     fn pulled(&self) -> &'static str {
         "データは応答に載って流れる"
@@ -380,15 +380,15 @@ impl Phrases for Japanese {
     }
     fn conclusion(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
-            Overall::Proved => format!("総合判定：適合（{requirements} 要件に不適合なし）"),
-            Overall::Violated => format!("総合判定：不適合（{requirements} 要件のうち {violated} 要件が不適合）"),
+            Overall::Proved => format!("総合判定: 適合（{requirements} 要件に不適合なし）"),
+            Overall::Violated => format!("総合判定: 不適合（{requirements} 要件のうち {violated} 要件が不適合）"),
             Overall::Undecided => {
-                format!("総合判定：要確認（{requirements} 要件のうち {undecided} 要件が未判定。適合ではありません）")
+                format!("総合判定: 要確認（{requirements} 要件のうち {undecided} 要件が未判定。適合ではありません）")
             }
         }
     }
     fn explain(&self, requirement: &str) -> String {
-        format!("要件の意味と直し方：sanso explain {requirement}")
+        format!("要件の意味と直し方: sanso explain {requirement}")
     }
     fn error(&self) -> &'static str {
         "エラー"

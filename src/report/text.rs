@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::diagnostics;
 use super::excerpt::SourceText;
-use super::page::{BAD, BOLD, CARE, DIM, GOOD, PLAIN, Page};
+use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::phrases::{Phrases, grouped, phrases};
 use super::table::{self, Cell};
 use super::{Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict};
@@ -177,7 +177,8 @@ impl Writer<'_> {
             self.session(page, index + 1, session, flow);
         }
         if let Some(location) = &finding.location {
-            self.place(page, location);
+            let label = if finding.sessions.is_empty() { None } else { Some(self.words.cause()) };
+            self.place(page, location, label);
         }
         for guess in finding.guesses.iter().take(NOTES) {
             page.space(5).paint(CARE, self.words.guess()).text(": ");
@@ -188,10 +189,10 @@ impl Writer<'_> {
         }
     }
 
-    fn place(&self, page: &mut Page, location: &Location) {
+    fn place(&self, page: &mut Page, location: &Location, label: Option<&str>) {
         match self.source {
             Some(source) => {
-                let excerpt = diagnostics::excerpt(source, location, self.words.cause(), page.color());
+                let excerpt = diagnostics::excerpt(source, location, label, page.color());
                 page.block(5, &excerpt);
             }
             None => {
@@ -353,7 +354,7 @@ impl Writer<'_> {
         };
         page.end();
         page.paint(style, &self.words.conclusion(self.report.verdict, violated, undecided, requirements.len()));
-        page.paint(PLAIN, "").end();
+        page.end();
     }
 }
 
