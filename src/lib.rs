@@ -6,5 +6,8 @@ pub mod engine;
 pub mod language;
 pub mod model;
 pub mod network;
+pub mod policy;
+pub mod progress;
 pub mod report;
 pub mod space;
+pub mod verify;

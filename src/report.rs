@@ -1,6 +1,21 @@
 //! The facts of one run, for one renderer per format. How a verdict was found is the engine's affair.
 
+pub mod diagnostics;
+mod excerpt;
+pub mod json;
+mod page;
+mod phrases;
+mod screen;
+mod table;
+pub mod text;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::Span;
 use crate::language::Phrase;
+
+pub use excerpt::SourceText;
+pub use phrases::{overall_word, verdict_word};
+pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +132,32 @@ pub struct Note {
     pub text: Phrase,
 }
 
+/// A diagnostic that does not stop a run: a probable slip, or a guess made in the attacker's favour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Stable code in kebab-case, such as `undeclared-address`.
+    pub code: &'static str,
+    /// The place it is about, if any.
+    pub location: Option<Location>,
+    /// What is wrong: lower-case, no final period.
+    pub message: Phrase,
+    /// What to do about it.
+    pub help: Option<Phrase>,
+}
+
+impl Warning {
+    /// The warning that a diagnostic of the reader or the model stands for; `locate` turns its span into lines and
+    /// columns. A span of 0..0 means the document as a whole and gives no location.
+    pub fn from_diagnostic(diagnostic: &Diagnostic, locate: impl FnOnce(Span) -> Location) -> Self {
+        Self {
+            code: diagnostic.code,
+            location: (diagnostic.span != Span::default()).then(|| locate(diagnostic.span)),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+        }
+    }
+}
+
 /// What was found about one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequirementReport {
@@ -166,5 +207,5 @@ pub struct Report {
     /// What the verdicts rely upon.
     pub assumptions: Vec<Note>,
     /// Probable slips, and guesses made in the attacker's favour.
-    pub warnings: Vec<Note>,
+    pub warnings: Vec<Warning>,
 }

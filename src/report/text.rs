@@ -1,0 +1,363 @@
+//! The report for people: a header, a table of requirements, then what lets data through and what it rests on.
+
+use anstyle::Style;
+
+use super::diagnostics;
+use super::excerpt::SourceText;
+use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
+use super::phrases::{Phrases, grouped, phrases};
+use super::table::{self, Cell};
+use super::{Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict};
+use crate::language::Lang;
+
+/// Causes shown of a requirement.
+const FINDINGS: usize = 10;
+/// Violating tuples listed of a requirement.
+const TUPLES: usize = 6;
+/// Assumptions, warnings and guesses shown.
+const NOTES: usize = 20;
+/// Digits shown of a digest.
+const DIGEST: usize = 12;
+
+/// How to write.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The language.
+    pub lang: Lang,
+    /// Whether to colour.
+    pub color: bool,
+}
+
+/// The report as text that ends in a newline. With `source`, the text that the report is about, causes are shown in
+/// excerpts. Long lists are cut; each says what is not shown and how to see it.
+#[must_use]
+pub fn render(report: &Report, source: Option<&SourceText<'_>>, options: Options) -> String {
+    let writer = Writer { report, source, lang: options.lang, words: phrases(options.lang) };
+    let mut page = Page::new(options.color);
+    writer.header(&mut page);
+    writer.table(&mut page);
+    for requirement in &report.requirements {
+        match requirement.verdict {
+            Verdict::Violated => writer.violated(&mut page, requirement),
+            Verdict::Undecided => writer.undecided(&mut page, requirement),
+            Verdict::Proved | Verdict::Vacuous => {}
+        }
+    }
+    writer.separations(&mut page);
+    writer.assumptions(&mut page);
+    writer.warnings(&mut page);
+    writer.conclusion(&mut page);
+    page.finish()
+}
+
+const fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Proved => GOOD,
+        Verdict::Violated => BAD,
+        Verdict::Undecided => CARE,
+        Verdict::Vacuous => DIM,
+    }
+}
+
+struct Writer<'r> {
+    report: &'r Report,
+    source: Option<&'r SourceText<'r>>,
+    lang: Lang,
+    words: &'static dyn Phrases,
+}
+
+impl Writer<'_> {
+    fn header(&self, page: &mut Page) {
+        let Report { file, sha256, nodes, links, zones, policy_id, policy_sha256, date, .. } = self.report;
+        page.paint(BOLD, self.words.heading());
+        if let Some(name) = &self.report.name {
+            page.text("  ").paint(BOLD, name);
+        }
+        page.end();
+        let zones: Vec<String> = zones.iter().map(|(zone, count)| self.zone(zone, *count)).collect();
+        let rows = [
+            (self.words.file(), format!("{file} (sha256 {})", short(sha256))),
+            (self.words.size(), self.words.nodes_and_links(*nodes, *links)),
+            (self.words.zones(), zones.join(self.words.list_comma())),
+            (self.words.policy(), format!("{policy_id} (sha256 {})", short(policy_sha256))),
+            (self.words.date(), date.clone()),
+        ];
+        let rows = rows.map(|(name, value)| vec![Cell::new(name).styled(DIM), Cell::new(value)]);
+        table::write(page, 2, &rows);
+    }
+
+    fn zone(&self, zone: &str, endpoints: u64) -> String {
+        match self.words.zone_names(zone) {
+            Some(name) => format!("{name} ({zone}) {}", grouped(endpoints)),
+            None => format!("{zone} {}", grouped(endpoints)),
+        }
+    }
+
+    fn table(&self, page: &mut Page) {
+        let words = self.words;
+        let mut rows = vec![vec![
+            Cell::new(words.requirement()).styled(DIM),
+            Cell::new(words.verdict_column()).styled(DIM),
+            Cell::new(words.tuples_column()).styled(DIM).right(),
+            Cell::new(words.title_column()).styled(DIM),
+        ]];
+        for requirement in &self.report.requirements {
+            let tuples = match requirement.verdict {
+                Verdict::Violated | Verdict::Proved => grouped(requirement.tuples),
+                Verdict::Vacuous | Verdict::Undecided => "-".to_owned(),
+            };
+            rows.push(vec![
+                Cell::new(&requirement.id),
+                Cell::new(words.verdict(requirement.verdict)).styled(style(requirement.verdict)),
+                Cell::new(tuples).right(),
+                Cell::new(requirement.title.get(self.lang)),
+            ]);
+        }
+        page.end();
+        table::write(page, 0, &rows);
+    }
+
+    fn heading(&self, page: &mut Page, requirement: &RequirementReport) {
+        page.end();
+        page.paint(BOLD, &requirement.id).space(2);
+        page.paint(style(requirement.verdict), self.words.verdict(requirement.verdict)).space(2);
+        page.text(requirement.title.get(self.lang));
+        page.paint(DIM, &format!(" [{}]", self.words.clause(&requirement.clause))).end();
+    }
+
+    fn undecided(&self, page: &mut Page, requirement: &RequirementReport) {
+        self.heading(page, requirement);
+        page.space(2).paint(CARE, self.words.undecided_note()).end();
+    }
+
+    fn violated(&self, page: &mut Page, requirement: &RequirementReport) {
+        self.heading(page, requirement);
+        page.space(2).text(&self.words.violations(requirement.tuples, requirement.findings.len())).end();
+        self.affected(page, requirement);
+        for (index, finding) in requirement.findings.iter().take(FINDINGS).enumerate() {
+            page.end();
+            self.finding(page, index + 1, finding);
+        }
+        if requirement.findings.len() > FINDINGS {
+            page.end();
+            page.space(2).paint(DIM, &self.words.more_findings(requirement.findings.len() - FINDINGS)).end();
+        }
+        page.end();
+        page.space(2).paint(DIM, &self.words.explain(&requirement.id)).end();
+    }
+
+    fn affected(&self, page: &mut Page, requirement: &RequirementReport) {
+        if requirement.violating.is_empty() {
+            return;
+        }
+        let listed = requirement.violating.iter().take(TUPLES);
+        let tuples: Vec<String> = listed
+            .map(|tuple| match tuple.as_slice() {
+                [one] => one.clone(),
+                several => format!("({})", several.join(", ")),
+            })
+            .collect();
+        page.space(2).paint(DIM, self.words.affected()).text("  ").text(&tuples.join(self.words.list_comma()));
+        let more = requirement.tuples.saturating_sub(tuples.len() as u64);
+        if more > 0 {
+            page.text(self.words.list_comma()).paint(DIM, &self.words.more_tuples(more));
+        }
+        page.end();
+    }
+
+    fn finding(&self, page: &mut Page, number: usize, finding: &Finding) {
+        page.space(2).paint(BOLD, &format!("{number}. {}", finding.message.get(self.lang)));
+        page.paint(DIM, &format!(" ({})", self.words.tuple_count(finding.tuples))).end();
+        if !finding.sessions.is_empty() {
+            let path = finding.path.join(" -> ");
+            page.space(5).paint(DIM, self.words.path()).text("  ").text(&path).end();
+        }
+        for (index, session) in finding.sessions.iter().enumerate() {
+            let flow = finding.path.get(index).zip(finding.path.get(index + 1));
+            self.session(page, index + 1, session, flow);
+        }
+        if let Some(location) = &finding.location {
+            let label = if finding.sessions.is_empty() { None } else { Some(self.words.cause()) };
+            self.place(page, location, label);
+        }
+        for guess in finding.guesses.iter().take(NOTES) {
+            page.space(5).paint(CARE, self.words.guess()).text(": ");
+            self.note(page, guess);
+        }
+        if finding.guesses.len() > NOTES {
+            page.space(5).paint(DIM, &self.words.more_notes(finding.guesses.len() - NOTES)).end();
+        }
+    }
+
+    fn place(&self, page: &mut Page, location: &Location, label: Option<&str>) {
+        match self.source {
+            Some(source) => {
+                let excerpt = diagnostics::excerpt(source, location, label, page.color());
+                page.block(5, &excerpt);
+            }
+            None => {
+                page.space(5).text(&format!("--> {}", self.at(location))).end();
+            }
+        }
+    }
+
+    fn at(&self, Location { line, column, .. }: &Location) -> String {
+        format!("{}:{line}:{column}", self.report.file)
+    }
+
+    fn session(&self, page: &mut Page, number: usize, session: &Session, flow: Option<(&String, &String)>) {
+        let Session { from, to, packet, hops, covered_by } = session;
+        page.space(5).text(&self.words.session(number, from, to));
+        // The session was opened by the node that the data reaches.
+        if flow.is_some_and(|(source, sink)| source == to && sink == from) {
+            page.text(self.words.list_comma()).text(self.words.pulled());
+        }
+        if !covered_by.is_empty() {
+            let exceptions = covered_by.join(self.words.list_comma());
+            page.text(self.words.list_comma()).text(&self.words.excepted_by(&exceptions));
+        }
+        page.end();
+        page.space(8).paint(DIM, self.words.packet()).text("  ").text(&self.packet(packet)).end();
+        let rows: Vec<Vec<Cell>> = hops.iter().enumerate().flat_map(|(index, hop)| self.hop(index + 1, hop)).collect();
+        table::write(page, 8, &rows);
+    }
+
+    fn packet(&self, packet: &Packet) -> String {
+        let end = |address: &str, port: Option<u16>| match port {
+            Some(port) if address.contains(':') => format!("[{address}]:{port}"),
+            Some(port) => format!("{address}:{port}"),
+            None => address.to_owned(),
+        };
+        let source = end(&packet.source, packet.source_port);
+        let destination = end(&packet.destination, packet.destination_port);
+        let mut text = format!("{} {source} -> {destination}", packet.protocol);
+        if packet.source_port.is_none() && packet.destination_port.is_none() {
+            text.push_str(&format!(" ({})", self.words.any_port()));
+        }
+        text
+    }
+
+    /// The rows of a hop: one, and one more for each further filter that applied.
+    fn hop(&self, number: usize, hop: &Hop) -> Vec<Vec<Cell>> {
+        let vlan = hop.vlan.map(|vlan| self.words.vlan(vlan)).unwrap_or_default();
+        let way = match (&hop.r#in, &hop.out) {
+            (None, None) => String::new(),
+            (None, Some(out)) => format!("-> [{out}]"),
+            (Some(r#in), None) => format!("[{in}] ->"),
+            (Some(r#in), Some(out)) => format!("[{in}] -> [{out}]"),
+        };
+        let mut rules = hop.decided_by.iter().map(|decided_by| {
+            let rule = match &decided_by.rule {
+                Some(rule) => self.words.rule(rule),
+                None => self.words.filter_default().to_owned(),
+            };
+            (rule, self.at(&decided_by.location))
+        });
+        let (rule, place) = rules.next().unwrap_or_default();
+        let row = |number: String, node: &str, way: String, vlan: String, rule: String, place: String| {
+            vec![
+                Cell::new(number).styled(DIM).right(),
+                Cell::new(node),
+                Cell::new(way),
+                Cell::new(vlan),
+                Cell::new(rule),
+                Cell::new(place).styled(DIM),
+            ]
+        };
+        let mut rows = vec![row(number.to_string(), &hop.node, way, vlan, rule, place)];
+        rows.extend(
+            rules.map(|(rule, place)| row(String::new(), "", String::new(), String::new(), rule, place)),
+        );
+        rows
+    }
+
+    /// Writes the sentence and place of a note and ends the line.
+    fn note(&self, page: &mut Page, note: &Note) {
+        if let Some(node) = &note.node {
+            page.paint(BOLD, node).text(": ");
+        }
+        page.text(note.text.get(self.lang));
+        if let Some(location) = &note.location {
+            page.paint(DIM, &format!(" ({})", self.at(location)));
+        }
+        page.end();
+    }
+
+    fn separations(&self, page: &mut Page) {
+        let rows: Vec<Vec<Cell>> = self
+            .report
+            .requirements
+            .iter()
+            .filter(|requirement| requirement.verdict == Verdict::Proved)
+            .filter_map(|requirement| {
+                let first = requirement.separated_by.first()?;
+                let mut text = first.text.get(self.lang).to_owned();
+                if let Some(location) = &first.location {
+                    text.push_str(&format!(" ({})", self.at(location)));
+                }
+                if requirement.separated_by.len() > 1 {
+                    text.push_str(self.words.list_comma());
+                    text.push_str(&self.words.and_more(requirement.separated_by.len() - 1));
+                }
+                Some(vec![Cell::new(&requirement.id), Cell::new(text)])
+            })
+            .collect();
+        if !rows.is_empty() {
+            page.end();
+            page.paint(BOLD, self.words.separated_by()).end();
+            table::write(page, 2, &rows);
+        }
+    }
+
+    fn assumptions(&self, page: &mut Page) {
+        let notes = &self.report.assumptions;
+        if notes.is_empty() {
+            return;
+        }
+        page.end();
+        page.paint(BOLD, &self.words.assumptions(notes.len())).end();
+        for note in notes.iter().take(NOTES) {
+            page.space(2).text("- ");
+            self.note(page, note);
+        }
+        self.more_notes(page, notes.len());
+    }
+
+    fn warnings(&self, page: &mut Page) {
+        let warnings = &self.report.warnings;
+        if warnings.is_empty() {
+            return;
+        }
+        page.end();
+        page.paint(BOLD, &self.words.warnings(warnings.len())).end();
+        for warning in warnings.iter().take(NOTES) {
+            page.space(2);
+            diagnostics::warning_line(page, warning, &self.report.file, self.lang);
+        }
+        self.more_notes(page, warnings.len());
+    }
+
+    fn more_notes(&self, page: &mut Page, all: usize) {
+        if all > NOTES {
+            page.space(2).paint(DIM, &self.words.more_notes(all - NOTES)).end();
+        }
+    }
+
+    fn conclusion(&self, page: &mut Page) {
+        let requirements = &self.report.requirements;
+        let count = |verdict| requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
+        let (violated, undecided) = (count(Verdict::Violated), count(Verdict::Undecided));
+        let style = match self.report.verdict {
+            Overall::Proved => GOOD,
+            Overall::Violated => BAD,
+            Overall::Undecided => CARE,
+        };
+        page.end();
+        page.paint(style, &self.words.conclusion(self.report.verdict, violated, undecided, requirements.len()));
+        page.end();
+    }
+}
+
+fn short(digest: &str) -> String {
+    digest.chars().take(DIGEST).collect()
+}
