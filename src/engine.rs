@@ -1,11 +1,13 @@
 //! Decides requirements: sessions, data paths, verdicts.
 
 mod coverage;
+mod decide;
 mod paths;
 mod search;
 mod stations;
 
 pub use coverage::Coverage;
+pub use decide::{Decider, Outcome, PathOutcome};
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use search::{Answer, LimitReached, Limits, Question, Search};
 pub use stations::{Station, passes_everything, selects_node};

@@ -63,10 +63,9 @@ impl Coverage {
             .any(|(sources, destinations, _)| sources[from.0 as usize] != EMPTY && destinations[to.0 as usize] != EMPTY)
     }
 
-    /// Whether there are exceptions at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.exceptions.is_empty()
+    /// For each exception: the addresses at which each class matches `from` and `to`, and services.
+    pub fn sides(&self) -> impl Iterator<Item = (&[SetId], &[SetId], SetId)> {
+        self.exceptions.iter().map(|(from, to, service)| (from.as_slice(), to.as_slice(), *service))
     }
 
     /// The part of a product that no exception covers in a session from one class to another, as disjoint products.

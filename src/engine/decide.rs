@@ -1,0 +1,337 @@
+//! One evaluator for each kind of requirement. Spec, section 7.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::coverage::Coverage;
+use super::paths::{PathAnswer, PathEngine, PathQuestion};
+use super::search::{LimitReached, Limits, Question, Search};
+use crate::document::{Date, Kind, SelectorItem, Service, ServiceItem, Spanned};
+use crate::model::Model;
+use crate::network::{ClassId, Links, Network};
+use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
+use crate::space::{EMPTY, Product, SetId};
+
+/// What was found about a requirement.
+pub enum Outcome {
+    /// It speaks of nobody here.
+    Vacuous,
+    /// Nodes that violate it; none: proved.
+    Nodes(Vec<u32>),
+    /// Exceptions that violate it; none: proved.
+    Exceptions(Vec<u32>),
+    /// Pairs of exception and node that violate it; none: proved.
+    Peers(Vec<(u32, u32)>),
+    /// Data paths, if any.
+    Paths(Box<PathOutcome>),
+}
+
+/// What was found about a path requirement.
+pub struct PathOutcome {
+    /// The network it was decided on.
+    pub network: Rc<Network>,
+    /// Classes of the side named first.
+    pub a: Vec<ClassId>,
+    /// Classes of the other side.
+    pub b: Vec<ClassId>,
+    /// Which pairs are violated, and how.
+    pub answer: PathAnswer,
+}
+
+impl PathOutcome {
+    fn members(&self, class: ClassId) -> &[u32] {
+        &self.network.classes.get(class).members
+    }
+
+    /// How many pairs of nodes violate the requirement.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let size = |class: ClassId| self.members(class).len() as u64;
+        let rows = self.a.iter().zip(&self.answer.violating);
+        rows.map(|(&a, row)| {
+            let others = self.b.iter().zip(row).filter(|(_, violated)| **violated).map(|(&b, _)| size(b));
+            size(a) * others.sum::<u64>()
+        })
+        .sum()
+    }
+
+    /// The first `limit` violating pairs in the order of their ids.
+    #[must_use]
+    pub fn list(&self, model: &Model<'_>, limit: usize) -> Vec<(u32, u32)> {
+        let rows = self.a.iter().zip(&self.answer.violating).enumerate();
+        let violating = rows.filter(|(_, (_, row))| row.contains(&true));
+        let mut left: Vec<(u32, usize)> =
+            violating.flat_map(|(at, (&class, _))| self.members(class).iter().map(move |&node| (node, at))).collect();
+        left.sort_unstable_by_key(|&(node, _)| model.id(node));
+        let mut right: HashMap<&[bool], Vec<u32>> = HashMap::new();
+        let mut out = Vec::new();
+        for (node, at) in left {
+            let row = self.answer.violating[at].as_slice();
+            let others = right.entry(row).or_insert_with(|| {
+                let classes = self.b.iter().zip(row).filter(|(_, violated)| **violated);
+                let mut nodes: Vec<u32> = classes.flat_map(|(&class, _)| self.members(class)).copied().collect();
+                nodes.sort_unstable_by_key(|&node| model.id(node));
+                nodes
+            });
+            for &other in &*others {
+                if out.len() == limit {
+                    return out;
+                }
+                out.push((node, other));
+            }
+        }
+        out
+    }
+}
+
+/// Decides requirements of one model.
+pub struct Decider<'m, 'd> {
+    model: &'m Model<'d>,
+    date: Date,
+    limits: Limits,
+    cells: u64,
+    networks: HashMap<Option<String>, Rc<Network>>,
+}
+
+impl<'m, 'd> Decider<'m, 'd> {
+    /// A decider; `date` is today in Japan.
+    #[must_use]
+    pub fn new(model: &'m Model<'d>, date: Date, limits: Limits) -> Self {
+        Self { model, date, limits, cells: 0, networks: HashMap::new() }
+    }
+
+    /// The model.
+    #[must_use]
+    pub const fn model(&self) -> &'m Model<'d> {
+        self.model
+    }
+
+    /// How many cells of header space were looked at so far.
+    #[must_use]
+    pub const fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// Decides a requirement.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn decide(&mut self, requirement: &Requirement) -> Result<Outcome, LimitReached> {
+        match &requirement.evaluator {
+            Evaluator::Isolation(isolation) => self.isolation(&requirement.id, isolation),
+            Evaluator::Controls(controls) => Ok(self.controls(controls)),
+            Evaluator::ExceptionsLimited(_) => Ok(self.exceptions_limited()),
+            Evaluator::ExceptionsPeer(settings) => self.exceptions_peer(settings),
+            Evaluator::Labelled(_) => Ok(self.labelled()),
+        }
+    }
+
+    /// The network of the document, or of the document without the nodes that bear a tag.
+    pub fn network(&mut self, without_tag: Option<&str>) -> Rc<Network> {
+        let model = self.model;
+        // Without such nodes the two networks are one.
+        let bears = |node: u32| without_tag.is_some_and(|tag| model.has_tag(node, tag));
+        let any = without_tag.is_some() && (0_u32..).zip(&model.document.nodes).any(|(node, _)| bears(node));
+        let key = without_tag.filter(|_| any).map(str::to_owned);
+        Rc::clone(self.networks.entry(key).or_insert_with(|| Rc::new(Network::new(model, &bears))))
+    }
+
+    fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
+        let value = &self.model.document.nodes[node as usize];
+        let zone = self.model.labels.labels[node as usize].map(|zone| self.model.names.zones[zone as usize]);
+        patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
+    }
+
+    fn classes_of(&self, network: &Network, patterns: &[NodePattern]) -> Vec<ClassId> {
+        let first = |id: &ClassId| network.classes.get(*id).members[0];
+        network.classes.ids().filter(|id| self.matches(patterns, first(id))).collect()
+    }
+
+    fn isolation(&mut self, id: &str, isolation: &Isolation) -> Result<Outcome, LimitReached> {
+        let network = self.network(isolation.without_tag.as_deref());
+        let (a, b) = (self.classes_of(&network, &isolation.a), self.classes_of(&network, &isolation.b));
+        if a.is_empty() || b.is_empty() {
+            return Ok(Outcome::Vacuous);
+        }
+        let mut engine = PathEngine::new(self.model, &network, self.limits);
+        engine.cells = self.cells;
+        let waiving = |index: usize| self.model.exceptions[index].waives.contains(&id);
+        let mut coverage = Coverage::new(self.model, &network, &mut engine.pools, waiving);
+        let question = PathQuestion { a: &a, b: &b, raw_only: isolation.raw_only };
+        let answer = engine.decide(&question, &mut coverage);
+        self.cells = engine.cells;
+        let answer = answer?;
+        Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer })))
+    }
+
+    fn controls(&self, settings: &Controls) -> Outcome {
+        let count = u32::try_from(self.model.document.nodes.len()).unwrap_or(u32::MAX);
+        let mut nodes = (0..count).filter(|&node| self.matches(&settings.nodes, node)).peekable();
+        if nodes.peek().is_none() {
+            return Outcome::Vacuous;
+        }
+        let lacks = |&node: &u32| {
+            let declared = &self.model.document.nodes[node as usize].controls;
+            settings.controls.iter().any(|wanted| !declared.iter().any(|control| **control == **wanted))
+        };
+        Outcome::Nodes(nodes.filter(lacks).collect())
+    }
+
+    fn labelled(&self) -> Outcome {
+        let labels = &self.model.labels;
+        let mut endpoints = (0_u32..).zip(&self.model.document.nodes).filter(|(at, _)| labels.endpoint[*at as usize]);
+        let violates = |(node, value): &(u32, &crate::document::Node<'_>)| match labels.zones[*node as usize] {
+            Some(zone) => {
+                let mut zones = value.addresses.iter().filter_map(|&cidr| self.model.networks.zone_of(cidr));
+                zones.any(|other| other != zone)
+            }
+            None if labels.labels[*node as usize].is_some() => false,
+            None => {
+                let stands_between = value.kind == Kind::Gateway || value.is_forwarder() || value.sanitises();
+                !(stands_between && value.has_relay_entry())
+            }
+        };
+        let mut peekable = endpoints.by_ref().peekable();
+        if peekable.peek().is_none() {
+            return Outcome::Vacuous;
+        }
+        Outcome::Nodes(peekable.filter(violates).map(|(node, _)| node).collect())
+    }
+
+    fn exceptions_limited(&self) -> Outcome {
+        let exceptions = &self.model.document.exceptions;
+        if exceptions.is_empty() {
+            return Outcome::Vacuous;
+        }
+        let blank = |text: &Option<crate::document::Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let violates = |exception: &crate::document::Exception<'_>| {
+            !exception.from.iter().chain(&exception.to).all(|item| self.is_single(item))
+                || !self.are_single_services(&exception.service)
+                || blank(&exception.reason)
+                || blank(&exception.approved_by)
+                || exception.expires.is_some_and(|last| last < self.date)
+        };
+        let found = (0_u32..).zip(exceptions).filter(|(_, exception)| violates(exception));
+        Outcome::Exceptions(found.map(|(index, _)| index).collect())
+    }
+
+    /// Whether a selector item names single addresses only.
+    fn is_single(&self, item: &Spanned<SelectorItem<'_>>) -> bool {
+        match &item.value {
+            SelectorItem::Addresses(range) => range.is_single(),
+            SelectorItem::Node(id) => self
+                .model
+                .names
+                .node(id)
+                .is_some_and(|node| self.model.entries(node).iter().all(|entry| entry.cidr.is_single())),
+            SelectorItem::Group(name) => self.model.names.group(name).is_some_and(|group| {
+                self.model.document.groups[group as usize].items.iter().all(|item| self.is_single(item))
+            }),
+            SelectorItem::Any | SelectorItem::Zone(_) | SelectorItem::Kind(_) | SelectorItem::Tag(_) => false,
+        }
+    }
+
+    /// Whether services are each a protocol with one port, icmp or icmpv6.
+    fn are_single_services(&self, services: &Service<'_>) -> bool {
+        const ICMP: u8 = 1;
+        const ICMPV6: u8 = 58;
+        services.iter().all(|item| match &item.value {
+            ServiceItem::Any => false,
+            ServiceItem::Protocol { ports: Some((low, high)), .. } => low == high,
+            ServiceItem::Protocol { number, ports: None } => matches!(*number, ICMP | ICMPV6),
+            ServiceItem::Named(name) => self
+                .model
+                .names
+                .service(name)
+                .is_some_and(|index| self.are_single_services(&self.model.document.services[index as usize].items)),
+        })
+    }
+
+    fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
+        let model = self.model;
+        if model.document.exceptions.is_empty() {
+            return Ok(Outcome::Vacuous);
+        }
+        let network = self.network(None);
+        let zone = |name: &str| model.names.zone(name);
+        let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];
+        let exposed: Vec<ClassId> =
+            network.classes.ids().filter(|&class| label(class) == zone(&settings.exposed_to)).collect();
+        let mut engine = PathEngine::new(model, &network, self.limits);
+        engine.cells = self.cells;
+        let mut ends: Vec<(u32, ClassId)> = Vec::new();
+        for (index, exception) in (0_u32..).zip(&model.exceptions) {
+            let attested = model.document.exceptions[index as usize].attested.is_some();
+            if attested || !exception.waives.contains(&&*settings.waives) {
+                continue;
+            }
+            let coverage = Coverage::new(model, &network, &mut engine.pools, |at| at == index as usize);
+            let covered = covered_ends(&mut engine, &coverage)?;
+            let outside = covered.into_iter().filter(|&class| label(class) != zone(&settings.inside));
+            ends.extend(outside.map(|class| (index, class)));
+        }
+        let mut candidates: Vec<ClassId> = ends.iter().map(|end| end.1).collect();
+        candidates.retain(|&class| label(class) != zone(&settings.exposed_to));
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut none = Coverage::new(model, &network, &mut engine.pools, |_| false);
+        let question = PathQuestion { a: &candidates, b: &exposed, raw_only: true };
+        let answer = engine.decide(&question, &mut none);
+        self.cells = engine.cells;
+        let answer = answer?;
+        let violates = |class: ClassId| match candidates.binary_search(&class) {
+            Ok(at) => answer.violating[at].contains(&true),
+            Err(_) => true,
+        };
+        let mut tuples: Vec<(u32, u32)> = Vec::new();
+        for (index, class) in ends.into_iter().filter(|end| violates(end.1)) {
+            tuples.extend(network.classes.get(class).members.iter().map(|&node| (index, node)));
+        }
+        tuples.sort_unstable();
+        tuples.dedup();
+        Ok(Outcome::Peers(tuples))
+    }
+}
+
+/// Classes at either end of sessions that exceptions cover.
+fn covered_ends(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<Vec<ClassId>, LimitReached> {
+    let ids: Vec<ClassId> = engine.network.classes.ids().collect();
+    // Pairs of classes by what is covered between them.
+    let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::new();
+    let mut order: Vec<Product> = Vec::new();
+    for (sources, destinations, service) in coverage.sides() {
+        let distinct = |sets: &[SetId]| {
+            let mut sets: Vec<SetId> = sets.iter().copied().filter(|&set| set != EMPTY).collect();
+            sets.sort_unstable();
+            sets.dedup();
+            sets
+        };
+        for source in distinct(sources) {
+            for destination in distinct(destinations) {
+                let product = [source, destination, service, crate::space::ANY];
+                let having = |sets: &[SetId], set: SetId| {
+                    ids.iter().copied().filter(|class| sets[class.0 as usize] == set).collect::<Vec<_>>()
+                };
+                order.push(product);
+                by_product.insert(product, (having(sources, source), having(destinations, destination)));
+            }
+        }
+    }
+    let mut ends = Vec::new();
+    for product in order {
+        let Some((sources, targets)) = by_product.remove(&product) else { continue };
+        let question = Question { links: Links::All, sources: &sources, targets: &targets, product };
+        let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+        let answer = search.answer(&question)?;
+        for (i, &source) in sources.iter().enumerate() {
+            for (j, &target) in targets.iter().enumerate() {
+                if answer.hit(i, j).is_some() {
+                    ends.extend([source, target]);
+                }
+            }
+        }
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    Ok(ends)
+}
