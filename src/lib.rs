@@ -4,4 +4,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod language;
 pub mod model;
+mod nearest;
 pub mod report;
+pub mod source;
