@@ -1,4 +1,67 @@
 //! JSON and YAML into one spanned document. Knows syntax only; what a zone means is `model`'s affair.
 
+mod decode;
+mod fast;
+mod json;
+mod keys;
+mod parse;
+mod tree;
 mod types;
+mod words;
+mod yaml;
+
 pub use types::*;
+
+use crate::diagnostic::Diagnostics;
+use crate::language::Phrase;
+use crate::source::Source;
+use decode::{Body, Decoder};
+use tree::SyntaxError;
+
+/// Reads a document; every error of syntax that can be found goes to `diagnostics`.
+///
+/// `None` when there is nothing to speak of. `Some` is only fit for use when `diagnostics` has no errors; else what
+/// could be read is there, so that errors of reference can be found in the same run ([`crate::model::names::Names`]).
+///
+/// JSON is what is named `.json`, or begins with `{` and parses as JSON; everything else is YAML.
+pub fn read<'s>(source: &'s Source, diagnostics: &mut Diagnostics) -> Option<Document<'s>> {
+    read_as(source, diagnostics, true)
+}
+
+/// [`read`] without the short cut for plain nodes and links of JSON: the same result, slower. For comparison.
+pub fn read_thoroughly<'s>(source: &'s Source, diagnostics: &mut Diagnostics) -> Option<Document<'s>> {
+    read_as(source, diagnostics, false)
+}
+
+fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) -> Option<Document<'s>> {
+    let text = source.text();
+    let start = text.trim_start();
+    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    if named_json || start.starts_with('{') {
+        // errors are kept aside: they do not count where the text turns out to be YAML
+        let mut found = Diagnostics::default();
+        let json = decode(text, &mut found, |decoder| json::body(text, decoder, fast));
+        // `{a: 1}` is YAML, `{"a": 1` is JSON that was cut off
+        let meant_json = named_json || start.trim_start_matches('{').trim_start().starts_with(['"', '}']);
+        if json.is_ok() || meant_json {
+            found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+            return json.unwrap_or_else(|error| report(error, diagnostics));
+        }
+    }
+    decode(text, diagnostics, |decoder| yaml::body(text, decoder)).unwrap_or_else(|error| report(error, diagnostics))
+}
+
+fn decode<'d, 's>(
+    text: &'s str,
+    diagnostics: &'d mut Diagnostics,
+    read: impl FnOnce(&mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError>,
+) -> Result<Option<Document<'s>>, SyntaxError> {
+    let mut decoder = Decoder { diagnostics, words: words::Interner::default(), text, lost: false };
+    let body = read(&mut decoder)?;
+    Ok(decoder.document(body))
+}
+
+fn report<'s>(error: SyntaxError, diagnostics: &mut Diagnostics) -> Option<Document<'s>> {
+    diagnostics.error(error.code, error.span, error.message).help = error.help;
+    None
+}

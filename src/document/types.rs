@@ -350,6 +350,8 @@ pub struct Exception<'s> {
 /// A topology document.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
+    /// The source text, which most texts here are borrowed from.
+    pub text: &'s str,
     /// Free text.
     pub name: Option<Text<'s>>,
     /// `model` as written (`alpha`, `alpha-prime`, `beta`, `beta-prime`).
@@ -366,4 +368,20 @@ pub struct Document<'s> {
     pub links: Vec<Link<'s>>,
     /// Exceptions in document order.
     pub exceptions: Vec<Exception<'s>>,
+    /// Whether something with a name was refused, with an error, and is missing here: names may seem to dangle.
+    pub incomplete: bool,
+}
+
+impl Document<'_> {
+    /// Where a text of this document stands, when it is borrowed from the source; else `within`, the span of what it
+    /// is a part of. The span is that of the characters, without quotes.
+    #[must_use]
+    pub fn span_of(&self, text: &Text<'_>, within: Span) -> Span {
+        let Cow::Borrowed(text) = text else { return within };
+        let start = (text.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        if start > self.text.len() || text.len() > self.text.len() - start {
+            return within;
+        }
+        super::tree::span(start, start + text.len())
+    }
 }

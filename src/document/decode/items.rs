@@ -1,0 +1,325 @@
+//! The words of lists: selectors, services, addresses, VLANs, ports, dates. `parse` says what they mean; here stands
+//! what to tell the user when they mean nothing.
+
+use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
+use super::super::tree::{Tree, Value, integer};
+use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Span, Spanned, Text};
+use super::{Decoder, phrase, shown};
+use crate::nearest::nearest;
+
+/// Where a selector stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Rule,
+    Relay,
+    Exception,
+    Group,
+}
+
+const PREFIXES: [&str; 5] = ["node", "zone", "group", "kind", "tag"];
+
+impl<'s> Decoder<'_, 's> {
+    /// An item of a selector.
+    pub(super) fn selector_item(&mut self, tree: Tree<'s>, place: Place) -> Option<Spanned<SelectorItem<'s>>> {
+        let Spanned { value: text, span } = self.text(tree)?;
+        let item = self.selector_text(text, span)?;
+        let (en, ja, help) = match (&item, place) {
+            (SelectorItem::Kind(_) | SelectorItem::Tag(_), Place::Rule | Place::Exception) => (
+                "`kind:` and `tag:` select peers of relays, and nothing elsewhere",
+                "「kind:」と「tag:」は中継でだけ使えます",
+                phrase("name the nodes (`node:ID`) or their addresses", "ノード（node:ID）かアドレスで書いてください"),
+            ),
+            (SelectorItem::Addresses(_) | SelectorItem::Group(_), Place::Group)
+            | (_, Place::Rule | Place::Relay | Place::Exception) => return Some(Spanned { value: item, span }),
+            (_, Place::Group) => (
+                "a group holds addresses and groups only",
+                "グループに書けるのはアドレスと他のグループだけです",
+                phrase(
+                    "write addresses, CIDRs, ranges or `group:NAME`",
+                    "アドレス、CIDR、範囲、「group:名前」のいずれかを書いてください",
+                ),
+            ),
+        };
+        self.error("selector-not-here", span, en, ja).help = help;
+        None
+    }
+
+    fn selector_text(&mut self, text: Text<'s>, span: Span) -> Option<SelectorItem<'s>> {
+        if text == "any" {
+            return Some(SelectorItem::Any);
+        }
+        let Some((prefix, rest)) = split_prefix(&text) else {
+            return self.address_range(&text, span).map(SelectorItem::Addresses);
+        };
+        let fault = if prefix == "tag" { parse::check_word(&rest) } else { parse::check_id(&rest) };
+        if let Err(fault) = fault {
+            self.bad_name(&rest, span, fault);
+            return None;
+        }
+        Some(match prefix {
+            "node" => SelectorItem::Node(rest),
+            "zone" => SelectorItem::Zone(rest),
+            "group" => SelectorItem::Group(rest),
+            "tag" => SelectorItem::Tag(rest),
+            _ => {
+                let rest = Spanned { value: rest, span };
+                return self.choice_of(rest, &parse::KINDS, ("kind of node", "ノードの種別")).map(SelectorItem::Kind);
+            }
+        })
+    }
+
+    fn address_range(&mut self, text: &str, span: Span) -> Option<AddressRange> {
+        let fault = match parse::addresses(text) {
+            Ok(range) => return Some(range),
+            Err(fault) => fault,
+        };
+        if fault != AddressFault::Syntax {
+            self.address_fault(text, span, fault);
+            return None;
+        }
+        let prefix = text.split(':').next().unwrap_or_default();
+        let help = if text.eq_ignore_ascii_case("any") {
+            phrase("write `any`", "「any」と書いてください")
+        } else if let (true, Some(close)) = (prefix.len() < text.len(), nearest(prefix, PREFIXES)) {
+            let rest = shown(&text[prefix.len()..]);
+            phrase(format!("did you mean `{close}{rest}`?"), format!("「{close}{rest}」ではありませんか"))
+        } else if text.bytes().all(|byte| byte.is_ascii_digit() || b"./-".contains(&byte)) {
+            phrase(
+                "write an address (10.0.0.1), a CIDR (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9)",
+                "アドレス（10.0.0.1）、CIDR（10.0.0.0/8）、範囲（10.0.0.1-10.0.0.9）のいずれかを書いてください",
+            )
+        } else {
+            let id = shown(text);
+            phrase(
+                format!("a node is `node:{id}`, a zone `zone:{id}`, an address list `group:{id}`"),
+                format!("ノードなら「node:{id}」、領域なら「zone:{id}」、グループなら「group:{id}」です"),
+            )
+        };
+        self.error(
+            "bad-selector",
+            span,
+            format!("`{}` is neither an address nor a selector", shown(text)),
+            format!("「{}」はアドレスでもセレクタでもありません", shown(text)),
+        )
+        .help = help;
+        None
+    }
+
+    /// An address or CIDR.
+    pub(super) fn cidr(&mut self, tree: Tree<'s>) -> Option<Spanned<Cidr>> {
+        let Spanned { value: text, span } = self.text(tree)?;
+        match parse::cidr(&text) {
+            Ok(value) => Some(Spanned { value, span }),
+            Err(fault) => {
+                self.address_fault(&text, span, fault);
+                None
+            }
+        }
+    }
+
+    fn address_fault(&mut self, text: &str, span: Span, fault: AddressFault) {
+        let text = shown(text);
+        let (code, message, help) = match fault {
+            AddressFault::Syntax => (
+                "bad-address",
+                Phrase::new(
+                    format!("`{text}` is neither an address nor a CIDR"),
+                    format!("「{text}」はアドレスでも CIDR でもありません"),
+                ),
+                phrase(
+                    "write it like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32, without leading zeros",
+                    "10.0.0.1、10.0.0.0/8、2001:db8::/32 のように、先頭に 0 を付けずに書いてください",
+                ),
+            ),
+            AddressFault::Prefix(most) => (
+                "bad-prefix",
+                Phrase::new(
+                    format!("the prefix length of `{text}` is no number from 0 to {most}"),
+                    format!("「{text}」のプレフィックス長が 0～{most} の数ではありません"),
+                ),
+                phrase(
+                    "write the length in bits: 10.0.0.0/8, not 10.0.0.0/255.0.0.0",
+                    "10.0.0.0/255.0.0.0 ではなく 10.0.0.0/8 のようにビット数で書いてください",
+                ),
+            ),
+            AddressFault::HostBits(host, network) => (
+                "host-bits",
+                Phrase::new(
+                    format!("`{text}` has host bits set"),
+                    format!("「{text}」はホスト部のビットが 0 ではありません"),
+                ),
+                phrase(
+                    format!("write {host} for the host, or {network} for the network"),
+                    format!("ホストなら {host}、ネットワークなら {network} と書いてください"),
+                ),
+            ),
+            AddressFault::Mixed => (
+                "mixed-families",
+                Phrase::new(
+                    format!("`{text}` mixes IPv4 and IPv6"),
+                    format!("「{text}」は IPv4 と IPv6 が混ざっています"),
+                ),
+                phrase("write two ranges", "範囲を 2 つに分けてください"),
+            ),
+            AddressFault::Reversed => (
+                "reversed-range",
+                Phrase::new(format!("the range `{text}` is reversed"), format!("範囲「{text}」の順序が逆です")),
+                phrase("write the lower end first", "小さい方を先に書いてください"),
+            ),
+        };
+        self.diagnostics.error(code, span, message).help = help;
+    }
+
+    /// An item of a service list.
+    pub(super) fn service_item(&mut self, tree: Tree<'s>) -> Option<Spanned<ServiceItem<'s>>> {
+        if let (Value::Number(number), Some(port)) = (&tree.value, whole(&tree).and_then(|n| u16::try_from(n).ok())) {
+            self.error(
+                "bad-service",
+                tree.span,
+                format!("`{}` is a port without a protocol", shown(number)),
+                format!("「{}」にはプロトコルがありません", shown(number)),
+            )
+            .help =
+                phrase(format!("write tcp/{port} or udp/{port}"), format!("tcp/{port} か udp/{port} と書いてください"));
+            return None;
+        }
+        let Spanned { value: text, span } = self.text(tree)?;
+        let fault = match parse::service(&text) {
+            Ok(Some(item)) => return Some(Spanned { value: item, span }),
+            Ok(None) => {
+                return match parse::check_id(&text) {
+                    Ok(()) => Some(Spanned { value: ServiceItem::Named(text), span }),
+                    Err(fault) => {
+                        self.bad_name(&text, span, fault);
+                        None
+                    }
+                };
+            }
+            Err(fault) => fault,
+        };
+        let help = match fault {
+            ServiceFault::NoPorts(protocol) => phrase(
+                format!("{protocol} has no ports: write `{protocol}`"),
+                format!("{protocol} にポートはありません。「{protocol}」と書いてください"),
+            ),
+            ServiceFault::Ports(RangeFault::Reversed) => {
+                phrase("write the lower port first", "小さいポートを先に書いてください")
+            }
+            ServiceFault::Ports(_) => phrase(
+                "ports are 0 to 65535: write it like tcp/443 or udp/1024-65535, all ports as `tcp`",
+                "ポートは 0～65535 です。tcp/443 や udp/1024-65535、全ポートなら「tcp」のように書いてください",
+            ),
+            ServiceFault::Number => phrase(
+                "protocol numbers are 0 to 255: write it like proto/89; ports go with tcp, udp and sctp only",
+                "プロトコル番号は 0～255 です。proto/89 のように書いてください（ポートは tcp、udp、sctp だけ）",
+            ),
+        };
+        self.error(
+            "bad-service",
+            span,
+            format!("`{}` is no service", shown(&text)),
+            format!("「{}」はサービスとして読めません", shown(&text)),
+        )
+        .help = help;
+        None
+    }
+
+    /// A VLAN or a range of them.
+    pub(super) fn vlan(&mut self, tree: Tree<'s>) -> Option<(u16, u16)> {
+        let what =
+            ("a VLAN from 1 to 4094, or a range such as \"100-109\"", "1～4094 の VLAN か \"100-109\" のような範囲");
+        self.numbers(tree, "bad-vlan", what, *parse::VLANS.start(), *parse::VLANS.end()).map(|vlans| vlans.value)
+    }
+
+    /// A port or a range of them.
+    pub(super) fn port(&mut self, tree: Tree<'s>) -> Option<Spanned<(u16, u16)>> {
+        let what = (
+            "a port from 0 to 65535, or a range such as \"1024-65535\"",
+            "0～65535 のポートか \"1024-65535\" のような範囲",
+        );
+        self.numbers(tree, "bad-port", what, 0, u16::MAX)
+    }
+
+    fn numbers(
+        &mut self,
+        tree: Tree<'s>,
+        code: &'static str,
+        what: (&str, &str),
+        low: u16,
+        high: u16,
+    ) -> Option<Spanned<(u16, u16)>> {
+        let found = match &tree.value {
+            Value::Number(_) => {
+                let number = whole(&tree).and_then(|number| u16::try_from(number).ok());
+                number.filter(|number| (low..=high).contains(number)).map(|n| (n, n)).ok_or(RangeFault::Bounds)
+            }
+            Value::String(text) => parse::range(text, low, high),
+            _ => {
+                self.wrong_type(&tree, what);
+                return None;
+            }
+        };
+        match found {
+            Ok(value) => Some(Spanned { value, span: tree.span }),
+            Err(fault) => {
+                let written = shown(self.written(tree.span));
+                let diagnostic = self.error(
+                    code,
+                    tree.span,
+                    format!("{written} is not {}", what.0),
+                    format!("{written} は{}ではありません", what.1),
+                );
+                diagnostic.help = match fault {
+                    RangeFault::Reversed => phrase("write the lower end first", "小さい方を先に書いてください"),
+                    RangeFault::Bounds => phrase(
+                        format!("write whole numbers from {low} to {high}"),
+                        format!("{low}～{high} の整数で書いてください"),
+                    ),
+                    RangeFault::Syntax => phrase(
+                        "write digits without leading zeros or spaces, and `-` between the ends of a range",
+                        "先頭の 0 や空白を入れずに数字で、範囲は「-」でつないで書いてください",
+                    ),
+                };
+                None
+            }
+        }
+    }
+
+    /// A date.
+    pub(super) fn date(&mut self, tree: Tree<'s>) -> Option<Date> {
+        let Spanned { value: text, span } = self.text(tree)?;
+        let date = parse::date(&text);
+        if date.is_none() {
+            self.error(
+                "bad-date",
+                span,
+                format!("`{}` is no date", shown(&text)),
+                format!("「{}」は日付ではありません", shown(&text)),
+            )
+            .help = phrase(
+                "write a day of the calendar as YYYY-MM-DD, such as 2027-03-31",
+                "暦にある日付を 2027-03-31 のように YYYY-MM-DD（西暦）で書いてください",
+            );
+        }
+        date
+    }
+}
+
+/// The whole number of a tree that is one.
+pub(super) fn whole(tree: &Tree<'_>) -> Option<u64> {
+    match tree.value {
+        Value::Number(text) => integer(text),
+        _ => None,
+    }
+}
+
+/// `node:x` as `node` and `x`, when the prefix is known.
+fn split_prefix<'s>(text: &Text<'s>) -> Option<(&'static str, Text<'s>)> {
+    let colon = text.find(':')?;
+    let prefix = PREFIXES.into_iter().find(|prefix| *prefix == &text[..colon])?;
+    let rest = match text {
+        Text::Borrowed(text) => Text::Borrowed(&text[colon + 1..]),
+        Text::Owned(text) => Text::Owned(text[colon + 1..].to_owned()),
+    };
+    Some((prefix, rest))
+}

@@ -1,0 +1,395 @@
+//! The objects of the format: document, zone, node, filter, rule, relay, route, link, exception.
+
+use super::super::tree::{Tree, Value, integer};
+use super::super::{
+    Action, Attested, Document, Exception, Filter, Group, Link, LinkEnd, NamedService, Node, NodeDetails, Phrase,
+    Relay, Route, Rule, Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text, Words, Zone, keys, parse,
+};
+use super::items::{Place, whole};
+use super::{Body, Decoder, phrase, shown};
+
+impl<'s> Decoder<'_, 's> {
+    /// The document; `None` when there is not even an object.
+    pub fn document(&mut self, body: Body<'s>) -> Option<Document<'s>> {
+        if let Some(root) = body.root {
+            self.fields(root, &keys::DOCUMENT);
+            return None;
+        }
+        let mut fields = self.check_keys(body.members, body.span, &keys::DOCUMENT);
+        if let Some(tree) = fields.take("sanso") {
+            self.version(&tree);
+        }
+        let name = self.plain_text(fields.take("name"));
+        let model = fields.take("model").and_then(|tree| self.word(tree));
+        let zones = fields.take("zones").map(|tree| self.by_id(tree, Self::zone)).unwrap_or_default();
+        let groups = fields.take("groups").map(|tree| self.by_id(tree, Self::group)).unwrap_or_default();
+        let services = fields.take("services").map(|tree| self.by_id(tree, Self::named_service)).unwrap_or_default();
+        let nodes = fields.take("nodes").and_then(|tree| self.list(tree, Self::node));
+        let links = fields.take("links").and_then(|tree| self.list(tree, Self::link));
+        let exceptions = fields.take("exceptions").and_then(|tree| self.list(tree, Self::exception));
+        Some(Document {
+            text: self.text,
+            name,
+            model,
+            zones,
+            groups,
+            services,
+            nodes: body.nodes.or(nodes).unwrap_or_default(),
+            links: body.links.or(links).unwrap_or_default(),
+            exceptions: exceptions.unwrap_or_default(),
+            incomplete: self.lost,
+        })
+    }
+
+    fn version(&mut self, tree: &Tree<'s>) {
+        match &tree.value {
+            Value::Number(text) if integer(text) == Some(1) => {}
+            Value::Number(text) => {
+                self.error(
+                    "unsupported-version",
+                    tree.span,
+                    format!("version {} of the format is not supported", shown(text)),
+                    format!("書式の版 {} には対応していません", shown(text)),
+                )
+                .help = phrase("write `sanso: 1`", "「sanso: 1」と書いてください");
+            }
+            _ => {
+                self.wrong_type(tree, ("the number 1", "数値 1"));
+            }
+        }
+    }
+
+    /// An object of things by id.
+    fn by_id<T>(
+        &mut self,
+        tree: Tree<'s>,
+        mut element: impl FnMut(&mut Self, Spanned<Text<'s>>, Tree<'s>) -> T,
+    ) -> Vec<T> {
+        let members = match tree.value {
+            Value::Map(members) => members,
+            _ => {
+                self.wrong_type(&tree, ("a mapping from ids", "ID をキーとするマッピング"));
+                self.lost = true;
+                return Vec::new();
+            }
+        };
+        let mut seen = rustc_hash::FxHashMap::default();
+        let mut list = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            if let Some(first) = seen.insert(key.value.clone(), key.span) {
+                self.duplicate_key(&key, first);
+                continue;
+            }
+            match self.named(key, parse::check_id) {
+                Some(id) => list.push(element(self, id, value)),
+                None => self.lost = true,
+            }
+        }
+        list
+    }
+
+    fn zone(&mut self, id: Spanned<Text<'s>>, tree: Tree<'s>) -> Zone<'s> {
+        let mut zone = Zone { id, networks: Vec::new(), title: None };
+        if let Some(mut fields) = self.fields(tree, &keys::ZONE) {
+            zone.networks = fields.take("networks").map(|tree| self.some(tree, Self::cidr)).unwrap_or_default();
+            zone.title = self.plain_text(fields.take("title"));
+        }
+        zone
+    }
+
+    fn group(&mut self, name: Spanned<Text<'s>>, tree: Tree<'s>) -> Group<'s> {
+        Group { name, items: self.many(tree, |decoder, tree| decoder.selector_item(tree, Place::Group)) }
+    }
+
+    fn named_service(&mut self, name: Spanned<Text<'s>>, tree: Tree<'s>) -> NamedService<'s> {
+        if !matches!(parse::service(&name.value), Ok(None)) {
+            self.error(
+                "reserved-name",
+                name.span,
+                format!("`{}` is the format's own name of a service", shown(&name.value)),
+                format!("「{}」は書式で決められたサービス名です", shown(&name.value)),
+            )
+            .help = phrase(
+                format!("choose another, such as `my-{}`", shown(&name.value.replace('/', "-"))),
+                "別の名前を付けてください",
+            );
+        }
+        NamedService { name, items: self.many(tree, Self::service_item) }
+    }
+
+    /// A node; `None` when it has no usable id.
+    pub fn node(&mut self, tree: Tree<'s>) -> Option<Node<'s>> {
+        let span = tree.span;
+        let Some(mut fields) = self.fields(tree, &keys::NODE) else {
+            self.lost = true;
+            return None;
+        };
+        let id = fields.take("id").and_then(|tree| self.id(tree));
+        let kind =
+            fields.take("kind").and_then(|tree| self.choice(tree, &parse::KINDS, ("kind of node", "ノードの種別")));
+        let zone = fields.take("zone").and_then(|tree| self.id(tree)).map(|zone| zone.value);
+        let addresses = fields.take("addresses").map(|tree| self.some(tree, Self::cidr)).unwrap_or_default();
+        let forwards = fields.take("forwards").and_then(|tree| self.boolean(tree));
+        let controls = self.words(fields.take("controls"));
+        let tags = self.words(fields.take("tags"));
+        if let (Some(first), Some(second)) = (fields.key("filter"), fields.key("filters")) {
+            let diagnostic = self.error(
+                "conflicting-keys",
+                second,
+                "both `filter` and `filters`",
+                "「filter」と「filters」の両方があります",
+            );
+            diagnostic.help =
+                phrase("put the filter into the list `filters`", "フィルタは「filters」のリストにまとめてください");
+            diagnostic.related.push((first, Phrase::new("`filter` is here", "「filter」はここです")));
+        }
+        let one = fields.take("filter").map(|tree| self.filter(tree).into_iter().collect());
+        let several = fields.take("filters").map(|tree| self.list(tree, Self::filter).unwrap_or_default());
+        let details = NodeDetails {
+            filters: several.or(one),
+            relays: fields.take("relays").and_then(|tree| self.list(tree, Self::relay)),
+            routes: fields.take("routes").and_then(|tree| self.routes(tree)),
+            routed_vlans: fields.take("routed_vlans").map(|tree| self.some(tree, Self::vlan)),
+            count: fields.take("count").and_then(|tree| self.count(&tree)),
+            title: self.plain_text(fields.take("title")),
+            note: self.plain_text(fields.take("note")),
+        };
+        let Some(id) = id else {
+            self.lost = true;
+            return None;
+        };
+        Some(Node {
+            id: id.value,
+            kind: kind.unwrap_or_default(),
+            zone,
+            addresses: addresses.into_iter().map(|cidr| cidr.value).collect(),
+            forwards,
+            controls,
+            tags,
+            details: (!is_empty(&details)).then(|| Box::new(details)),
+            span,
+        })
+    }
+
+    fn words(&mut self, tree: Option<Tree<'s>>) -> Words {
+        let words = tree.map(|tree| self.some(tree, Self::word)).unwrap_or_default();
+        self.words.start();
+        words.iter().for_each(|word| self.words.push(&word.value));
+        self.words.finish()
+    }
+
+    fn count(&mut self, tree: &Tree<'s>) -> Option<u64> {
+        let count = whole(tree).filter(|&count| count > 0);
+        if count.is_none() {
+            let written = shown(self.written(tree.span));
+            let what = ("a whole number from 1", "1 以上の整数");
+            if let Value::Number(_) = tree.value {
+                self.error(
+                    "bad-count",
+                    tree.span,
+                    format!("{written} is not {}", what.0),
+                    format!("{written} は{}ではありません", what.1),
+                )
+                .help = phrase("leave `count` out for a single machine", "1 台だけなら「count」は省けます");
+            } else {
+                self.wrong_type(tree, what);
+            }
+        }
+        count
+    }
+
+    fn filter(&mut self, tree: Tree<'s>) -> Option<Filter<'s>> {
+        let mut fields = self.fields(tree, &keys::FILTER)?;
+        Some(Filter {
+            name: self.plain_text(fields.take("name")),
+            default: fields.take("default").and_then(|tree| self.action(tree)),
+            rules: fields.take("rules").and_then(|tree| self.list(tree, Self::rule)).unwrap_or_default(),
+            r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
+            out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            span: fields.span,
+        })
+    }
+
+    fn action(&mut self, tree: Tree<'s>) -> Option<Action> {
+        self.choice(tree, &parse::ACTIONS, ("action", "動作"))
+    }
+
+    fn rule(&mut self, tree: Tree<'s>) -> Option<Rule<'s>> {
+        let mut fields = self.fields(tree, &keys::RULE)?;
+        let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
+        let action = fields.take("action").and_then(|tree| self.action(tree));
+        let rule = Rule {
+            id,
+            // an error was reported where there is none, so nobody will act on this one
+            action: action.unwrap_or(Action::Permit),
+            from: self.selector(fields.take("from"), Place::Rule),
+            to: self.selector(fields.take("to"), Place::Rule),
+            service: self.service(fields.take("service")),
+            source_port: fields.take("source_port").map(|tree| self.many(tree, Self::port)),
+            r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
+            out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            note: self.plain_text(fields.take("note")),
+            span: fields.span,
+        };
+        Some(rule)
+    }
+
+    /// A selector; `any` when left out.
+    fn selector(&mut self, tree: Option<Tree<'s>>, place: Place) -> Selector<'s> {
+        match tree {
+            None => vec![Spanned { value: SelectorItem::Any, span: Span::default() }],
+            Some(tree) => self.many(tree, |decoder, tree| decoder.selector_item(tree, place)),
+        }
+    }
+
+    /// A service list; `any` when left out.
+    fn service(&mut self, tree: Option<Tree<'s>>) -> Service<'s> {
+        match tree {
+            None => vec![Spanned { value: ServiceItem::Any, span: Span::default() }],
+            Some(tree) => self.many(tree, Self::service_item),
+        }
+    }
+
+    fn relay(&mut self, tree: Tree<'s>) -> Option<Relay<'s>> {
+        let mut fields = self.fields(tree, &keys::RELAY)?;
+        Some(Relay {
+            from: self.selector(fields.take("from"), Place::Relay),
+            to: self.selector(fields.take("to"), Place::Relay),
+            from_service: self.service(fields.take("from_service")),
+            to_service: self.service(fields.take("to_service")),
+            sanitise: fields
+                .take("sanitise")
+                .and_then(|tree| self.choice(tree, &parse::SANITISES, ("way of sanitising", "無害化の方式"))),
+            both: fields.take("both").and_then(|tree| self.boolean(tree)).unwrap_or(false),
+            span: fields.span,
+        })
+    }
+
+    fn routes(&mut self, tree: Tree<'s>) -> Option<Vec<Route<'s>>> {
+        if matches!(&tree.value, Value::List(list) if list.is_empty()) {
+            self.error("empty-list", tree.span, "an empty list of routes", "経路のリストが空です").help = phrase(
+                "leave `routes` out (any route is then assumed), or write `{to: 0.0.0.0/0, drop: true}`",
+                "「routes」を省く（どの経路もあり得るとみなします）か、「{to: 0.0.0.0/0, drop: true}」と書いてください",
+            );
+        }
+        self.list(tree, Self::route)
+    }
+
+    fn route(&mut self, tree: Tree<'s>) -> Option<Route<'s>> {
+        let mut fields = self.fields(tree, &keys::ROUTE)?;
+        let to = fields.take("to").and_then(|tree| self.cidr(tree));
+        let via = fields.take("via").and_then(|tree| self.word(tree));
+        if let Some(tree) = fields.take("drop") {
+            let place = tree.span;
+            if self.boolean(tree) == Some(false) {
+                self.error("bad-drop", place, "`drop` can only be true", "「drop」に書けるのは true だけです").help =
+                    phrase("leave `drop` out and write `via`", "「drop」を省き、「via」を書いてください");
+            }
+        }
+        let help = phrase(
+            "write either `via: interface or node` or `drop: true`",
+            "「via: インターフェースまたはノード」か「drop: true」のどちらか一方を書いてください",
+        );
+        match (fields.key("via"), fields.key("drop")) {
+            (Some(_), Some(second)) => {
+                self.error("conflicting-keys", second, "both `via` and `drop`", "「via」と「drop」の両方があります")
+                    .help = help;
+            }
+            (None, None) => {
+                self.error("missing-key", fields.span, "neither `via` nor `drop`", "「via」も「drop」もありません")
+                    .help = help;
+            }
+            _ => {}
+        }
+        Some(Route { to: to?, via, span: fields.span })
+    }
+
+    /// A link; `None` when its ends cannot be used.
+    pub fn link(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
+        let span = tree.span;
+        let link = match &tree.value {
+            Value::List(_) => self.ends(tree).map(|ends| Link { ends, vlans: None, one_way: false, id: None, span }),
+            _ => self.link_object(tree),
+        };
+        self.lost |= link.is_none();
+        link
+    }
+
+    fn link_object(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
+        let mut fields = self.fields(tree, &keys::LINK)?;
+        let ends = fields.take("between").and_then(|tree| self.ends(tree));
+        let vlans = fields.take("vlans").map(|tree| Box::new(self.many(tree, Self::vlan)));
+        let one_way = fields.take("one_way").and_then(|tree| self.boolean(tree)).unwrap_or(false);
+        let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
+        self.plain_text(fields.take("note"));
+        Some(Link { ends: ends?, vlans, one_way, id, span: fields.span })
+    }
+
+    fn ends(&mut self, tree: Tree<'s>) -> Option<[LinkEnd<'s>; 2]> {
+        let place = tree.span;
+        if let Value::List(list) = &tree.value {
+            if list.len() != 2 {
+                let found = list.len();
+                self.error(
+                    "wrong-length",
+                    place,
+                    format!("a link has two ends, found {found}"),
+                    format!("リンクの端は 2 つですが、{found} 個あります"),
+                )
+                .help = phrase("write [a, b]", "[a, b] の形で書いてください");
+                return None;
+            }
+        }
+        let ends = self.list(tree, |decoder, tree| {
+            let text = decoder.text(tree)?;
+            match parse::link_end(text.value.clone()) {
+                Ok(end) => Some(end),
+                Err(fault) => {
+                    decoder.bad_name(&text.value, text.span, fault);
+                    None
+                }
+            }
+        })?;
+        <[LinkEnd<'s>; 2]>::try_from(ends).ok()
+    }
+
+    fn exception(&mut self, tree: Tree<'s>) -> Option<Exception<'s>> {
+        let mut fields = self.fields(tree, &keys::EXCEPTION)?;
+        let id = fields.take("id").and_then(|tree| self.word(tree));
+        let exception = Exception {
+            id: id.map(|id| id.value).unwrap_or_default(),
+            from: self.selector(fields.take("from"), Place::Exception),
+            to: self.selector(fields.take("to"), Place::Exception),
+            service: self.service(fields.take("service")),
+            waives: fields.take("waives").map(|tree| self.many(tree, Self::word)),
+            reason: self.plain_text(fields.take("reason")),
+            approved_by: self.plain_text(fields.take("approved_by")),
+            expires: fields.take("expires").and_then(|tree| self.date(tree)),
+            attested: fields.take("attested").and_then(|tree| self.attested(tree)),
+            span: fields.span,
+        };
+        Some(exception)
+    }
+
+    fn attested(&mut self, tree: Tree<'s>) -> Option<Attested<'s>> {
+        let mut fields = self.fields(tree, &keys::ATTESTED)?;
+        let by = self.plain_text(fields.take("by"));
+        let basis = self.plain_text(fields.take("basis"));
+        Some(Attested { by: by?, basis: basis? })
+    }
+}
+
+fn is_empty(details: &NodeDetails<'_>) -> bool {
+    matches!(
+        details,
+        NodeDetails {
+            filters: None,
+            relays: None,
+            routes: None,
+            routed_vlans: None,
+            count: None,
+            title: None,
+            note: None
+        }
+    )
+}

@@ -1,0 +1,302 @@
+//! JSON into trees, and the big arrays element by element without trees. serde_json reads every string, number and
+//! compact element; the cursor only walks over brackets, colons and commas, which gives it the span of everything.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
+use serde_json::value::RawValue;
+
+use super::decode::{Body, Decoder};
+use super::fast::{LinkSeed, NodeSeed};
+use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
+use super::{Spanned, Text};
+use crate::language::Phrase;
+
+/// Reads the members of the document. `fast` takes the compact way for nodes and links where it can.
+pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, fast: bool) -> Result<Body<'s>, SyntaxError> {
+    let mut cursor = Cursor { text, at: 0 };
+    let mut body = Body::default();
+    if cursor.peek() != Some(b'{') {
+        let tree = cursor.tree(0)?;
+        cursor.end()?;
+        return Ok(Body { root: Some(tree), ..body });
+    }
+    let start = cursor.at;
+    cursor.members(|cursor, key| {
+        cursor.white();
+        let at = cursor.at;
+        let list = fast && cursor.peek() == Some(b'[');
+        if list && key.value == "nodes" && body.nodes.is_none() {
+            body.nodes = Some(cursor.elements(|cursor| cursor.node(decoder))?);
+        } else if list && key.value == "links" && body.links.is_none() {
+            body.links = Some(cursor.elements(|cursor| cursor.link(decoder))?);
+        } else {
+            let tree = cursor.tree(1)?;
+            body.members.push((key, tree));
+            return Ok(());
+        }
+        // the decoder still has to see the key: it may come twice
+        body.members.push((key, Tree { value: Value::List(Vec::new()), span: span(at, cursor.at) }));
+        Ok(())
+    })?;
+    body.span = span(start, cursor.at);
+    cursor.end()?;
+    Ok(body)
+}
+
+struct Cursor<'s> {
+    text: &'s str,
+    at: usize,
+}
+
+impl<'s> Cursor<'s> {
+    fn white(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    }
+
+    /// The next byte that is not white space, which is not taken.
+    fn peek(&mut self) -> Option<u8> {
+        self.white();
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Takes the next byte when it is this one.
+    fn skip(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Reads one value with serde_json.
+    fn take<S: DeserializeSeed<'s>>(&mut self, seed: S) -> Result<S::Value, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(&self.text[self.at..]);
+        let value = seed.deserialize(&mut deserializer)?;
+        self.at += deserializer.into_iter::<IgnoredAny>().byte_offset();
+        Ok(value)
+    }
+
+    fn node(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Node<'s>>, SyntaxError> {
+        self.white();
+        let start = self.at;
+        match self.take(NodeSeed { words: &mut decoder.words }) {
+            Ok(mut node) => {
+                node.span = span(start, self.at);
+                Ok(Some(node))
+            }
+            Err(_) => {
+                self.at = start;
+                Ok(decoder.node(self.tree(2)?))
+            }
+        }
+    }
+
+    fn link(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Link<'s>>, SyntaxError> {
+        self.white();
+        let start = self.at;
+        match self.take(LinkSeed) {
+            Ok(mut link) => {
+                link.span = span(start, self.at);
+                Ok(Some(link))
+            }
+            Err(_) => {
+                self.at = start;
+                Ok(decoder.link(self.tree(2)?))
+            }
+        }
+    }
+
+    fn tree(&mut self, depth: usize) -> Result<Tree<'s>, SyntaxError> {
+        let first = self.peek();
+        let start = self.at;
+        if matches!(first, Some(b'{' | b'[')) && depth >= MAX_DEPTH {
+            return Err(too_deep(start));
+        }
+        let value = match first {
+            Some(b'{') => {
+                let mut members = Vec::new();
+                self.members(|cursor, key| {
+                    members.push((key, cursor.tree(depth + 1)?));
+                    Ok(())
+                })?;
+                Value::Map(members)
+            }
+            Some(b'[') => Value::List(self.elements(|cursor| cursor.tree(depth + 1).map(Some))?),
+            Some(b'"') => Value::String(self.take(Str).map_err(|error| self.syntax(&error))?),
+            Some(_) => {
+                let raw = self.take(Raw).map_err(|error| self.syntax(&error))?;
+                match raw {
+                    "null" => Value::Null,
+                    "true" => Value::Bool(true),
+                    "false" => Value::Bool(false),
+                    number => Value::Number(number),
+                }
+            }
+            None => return Err(self.unexpected("a value", "値")),
+        };
+        Ok(Tree { value, span: span(start, self.at) })
+    }
+
+    /// Walks over an object; `member` reads the value.
+    fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Spanned<Text<'s>>) -> Result<(), SyntaxError>,
+    ) -> Result<(), SyntaxError> {
+        if !self.skip(b'{') {
+            return Err(self.unexpected("`{`", "「{」"));
+        }
+        if self.skip(b'}') {
+            return Ok(());
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err(self.unexpected("a key in double quotes", "二重引用符で囲んだキー"));
+            }
+            let start = self.at;
+            let value = self.take(Str).map_err(|error| self.syntax(&error))?;
+            let key = Spanned { value, span: span(start, self.at) };
+            if !self.skip(b':') {
+                return Err(self.unexpected("`:`", "「:」"));
+            }
+            member(self, key)?;
+            if self.skip(b'}') {
+                return Ok(());
+            }
+            if !self.skip(b',') {
+                return Err(self.unexpected("`,` or `}`", "「,」か「}」"));
+            }
+        }
+    }
+
+    /// Walks over an array; `element` reads one, or refuses it with `None`.
+    fn elements<T>(
+        &mut self,
+        mut element: impl FnMut(&mut Self) -> Result<Option<T>, SyntaxError>,
+    ) -> Result<Vec<T>, SyntaxError> {
+        let mut list = Vec::new();
+        if !self.skip(b'[') {
+            return Err(self.unexpected("`[`", "「[」"));
+        }
+        if self.skip(b']') {
+            return Ok(list);
+        }
+        loop {
+            list.extend(element(self)?);
+            if self.skip(b']') {
+                return Ok(list);
+            }
+            if !self.skip(b',') {
+                return Err(self.unexpected("`,` or `]`", "「,」か「]」"));
+            }
+        }
+    }
+
+    /// Nothing but white space may follow.
+    fn end(&mut self) -> Result<(), SyntaxError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.unexpected("the end of the file", "ファイルの終わり")),
+        }
+    }
+
+    fn unexpected(&mut self, en: &str, ja: &str) -> SyntaxError {
+        match self.peek() {
+            None => end_of_file(self.text.len()),
+            Some(_) => {
+                let found = self.text[self.at..].chars().next().unwrap_or(' ');
+                SyntaxError {
+                    code: "json-syntax",
+                    span: span(self.at, self.at + found.len_utf8()),
+                    message: Phrase::new(
+                        format!("expected {en}, found {found:?}"),
+                        format!("{ja}が必要ですが、{found:?} があります"),
+                    ),
+                    help: None,
+                }
+            }
+        }
+    }
+
+    /// serde_json's error over the rest of the text, as one over the whole.
+    fn syntax(&self, error: &serde_json::Error) -> SyntaxError {
+        if error.is_eof() {
+            return end_of_file(self.text.len());
+        }
+        let rest = &self.text[self.at..];
+        let before: usize = rest.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+        let at = self.text.floor_char_boundary(self.at + before + error.column().saturating_sub(1));
+        let length = self.text[at..].chars().next().map_or(0, char::len_utf8);
+        let reason = error.to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default();
+        SyntaxError {
+            code: "json-syntax",
+            span: span(at, at + length),
+            message: Phrase::new(format!("not JSON: {reason}"), format!("JSON として読めません（{reason}）")),
+            help: None,
+        }
+    }
+}
+
+fn end_of_file(end: usize) -> SyntaxError {
+    SyntaxError {
+        code: "truncated",
+        span: span(end, end),
+        message: Phrase::new("the file ends in the middle of a value", "ファイルが値の途中で終わっています"),
+        help: Some(Phrase::new(
+            "close what is open, or fetch the whole file again",
+            "括弧や引用符を閉じるか、ファイル全体を取り直してください",
+        )),
+    }
+}
+
+/// The refusal of a value nested deeper than [`MAX_DEPTH`].
+pub(super) fn too_deep(at: usize) -> SyntaxError {
+    SyntaxError {
+        code: "too-deep",
+        span: span(at, at + 1),
+        message: Phrase::new(
+            format!("nested deeper than {MAX_DEPTH} levels"),
+            format!("入れ子が {MAX_DEPTH} 段を超えています"),
+        ),
+        help: Some(Phrase::new("no valid document nests so deep", "正しい文書はこれほど深く入れ子になりません")),
+    }
+}
+
+/// A string, borrowed where it has no escapes.
+pub(super) struct Str;
+
+impl<'de> DeserializeSeed<'de> for Str {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Str {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+}
+
+/// Any value, as written.
+struct Raw;
+
+impl<'de> DeserializeSeed<'de> for Raw {
+    type Value = &'de str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        <&RawValue as serde::Deserialize>::deserialize(deserializer).map(RawValue::get)
+    }
+}

@@ -1,0 +1,43 @@
+//! What the reader promises: good documents read the same by every way in, bad ones are refused with a place.
+
+use sanso::diagnostic::{Diagnostic, Diagnostics};
+use sanso::document::{read, read_thoroughly};
+use sanso::source::Source;
+
+const CASES: &str = include_str!("conformance/cases.jsonl");
+
+/// The documents of the conformance cases, as JSON.
+fn documents() -> Vec<String> {
+    let document =
+        |line| serde_json::from_str::<serde_json::Value>(line).expect("cases are JSON")["document"].to_string();
+    CASES.lines().map(document).collect()
+}
+
+fn source(name: &str, text: &str) -> Source {
+    Source::new(name, text.as_bytes().to_vec()).expect("UTF-8")
+}
+
+/// The document as text to compare, and the diagnostics.
+fn outcome(source: &Source, fast: bool) -> (String, Vec<Diagnostic>) {
+    let mut diagnostics = Diagnostics::default();
+    let document = if fast { read(source, &mut diagnostics) } else { read_thoroughly(source, &mut diagnostics) };
+    (format!("{document:?}"), diagnostics.into_sorted())
+}
+
+#[test]
+fn every_conformance_document_reads_the_same_by_both_ways_and_as_yaml() {
+    for (index, text) in documents().iter().enumerate() {
+        let json = source("a.json", text);
+        let (fast, errors) = outcome(&json, true);
+        assert_eq!(errors, [], "case {index}");
+        assert_eq!(fast, outcome(&json, false).0, "case {index}");
+        // flow style YAML, at the same offsets when the JSON is moved as far
+        let yaml = source("a.yaml", &format!("---\n{text}"));
+        let moved = source("a.json", &format!("    {text}"));
+        let (yaml_document, errors) = outcome(&yaml, true);
+        assert_eq!(errors, [], "case {index} as YAML");
+        let (moved_document, _) = outcome(&moved, true);
+        let same_but_text = |debug: &str| debug.split_once(", name: ").expect("a document").1.to_owned();
+        assert_eq!(same_but_text(&yaml_document), same_but_text(&moved_document), "case {index} as YAML");
+    }
+}
