@@ -25,3 +25,8 @@ pub use requirement::{Decision, PATH_REQUIREMENTS};
 pub fn decide(document: &serde_json::Value, date: (i32, u32, u32)) -> Result<Decision, String> {
     Ok(requirement::decide(&document::read(document)?, date))
 }
+
+pub mod features;
+pub mod legal;
+pub mod random;
+pub mod shrink;
