@@ -30,3 +30,11 @@ pub mod features;
 pub mod legal;
 pub mod random;
 pub mod shrink;
+
+/// The labels of the nodes, in the document's order (spec section 2).
+///
+/// # Errors
+/// What could not be read.
+pub fn labels(document: &serde_json::Value) -> Result<Vec<Option<String>>, String> {
+    Ok(place::Places::of(&document::read(document)?).labels)
+}
