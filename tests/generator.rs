@@ -1,0 +1,60 @@
+//! The random documents are worth testing with: they have every clause, and neither all fail nor all pass.
+
+mod interpreter;
+
+use interpreter::{PATH_REQUIREMENTS, decide, features, legal, random};
+use std::collections::{BTreeMap, BTreeSet};
+
+const DOCUMENTS: u64 = 3000;
+
+#[test]
+fn every_clause_occurs_in_one_document_of_a_hundred() {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..DOCUMENTS {
+        for feature in features::of(&random::document(seed)) {
+            *counts.entry(feature).or_default() += 1;
+        }
+    }
+    let wanted = features::ALL.iter().chain(&features::OF_EXCEPTIONS);
+    let rare: Vec<String> = wanted
+        .map(|feature| (feature, counts.get(*feature).copied().unwrap_or(0)))
+        .filter(|(_, count)| count * 100 < DOCUMENTS)
+        .map(|(feature, count)| format!("{feature}: {count}"))
+        .collect();
+    assert!(rare.is_empty(), "of {DOCUMENTS}: {rare:#?}");
+}
+
+#[test]
+fn every_requirement_is_proved_and_violated_often() {
+    let mut verdicts: BTreeMap<String, [u64; 3]> = BTreeMap::new();
+    for seed in 0..DOCUMENTS / 3 {
+        for (requirement, tuples) in decide(&random::document(seed), (2026, 11, 22)).expect("a legal document") {
+            let verdict = tuples.map_or(0, |tuples| if tuples.is_empty() { 1 } else { 2 });
+            verdicts.entry(requirement).or_default()[verdict] += 1;
+        }
+    }
+    println!("vacuous, proved, violated: {verdicts:#?}");
+    for (requirement, [vacuous, proved, violated]) in &verdicts {
+        let share = proved * 100 / (proved + violated);
+        assert!((10..=90).contains(&share), "{requirement} is proved in {share} %");
+        if PATH_REQUIREMENTS.contains(&requirement.as_str()) {
+            let share = proved * 100 / (vacuous + proved + violated);
+            assert!((20..=80).contains(&share), "{requirement} is proved in {share} % of all documents");
+        }
+    }
+}
+
+#[test]
+fn a_seed_gives_one_document_and_another_seed_another() {
+    let documents: BTreeSet<String> = (0..200).map(|seed| random::document(seed).to_string()).collect();
+    assert_eq!(documents.len(), 200);
+    assert_eq!(random::document(7), random::document(7));
+}
+
+#[test]
+fn every_document_is_legal() {
+    for seed in 0..DOCUMENTS {
+        let document = random::document(seed);
+        assert!(legal::names_resolve(&document), "seed {seed}: {document}");
+    }
+}

@@ -1,0 +1,129 @@
+//! The network that packets walk: every l3-switch taken apart into a switch and a router (spec section 1), links with
+//! their VLAN tags, and which packets a filter or a route lets by (sections 4 and 5).
+
+use super::document::{Document, End, Filter, Sides};
+use super::header::in_ranges;
+use std::collections::BTreeSet;
+
+pub struct Ground {
+    pub nodes: Vec<GroundNode>,
+    pub links: Vec<GroundLink>,
+}
+
+pub struct GroundNode {
+    /// Index of the document's node.
+    pub node: usize,
+    pub is_switch: bool,
+    /// The switch half of an l3-switch: it has links and forwards, everything else is the router half's.
+    pub is_switch_half: bool,
+}
+
+pub struct GroundLink {
+    /// Each `End::node` is a ground node.
+    pub ends: [End; 2],
+    pub tags: BTreeSet<u16>,
+    pub one_way: bool,
+}
+
+impl Ground {
+    pub fn of(document: &Document) -> Ground {
+        let tags = representative_tags(document);
+        let mut nodes: Vec<GroundNode> = document
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(node, declared)| GroundNode { node, is_switch: declared.kind == "switch", is_switch_half: false })
+            .collect();
+        let mut switch_half: Vec<usize> = (0..nodes.len()).collect();
+        let mut links = vec![];
+        for (node, declared) in document.nodes.iter().enumerate().filter(|(_, declared)| declared.kind == "l3-switch") {
+            let half = nodes.len();
+            switch_half[node] = half;
+            nodes.push(GroundNode { node, is_switch: true, is_switch_half: true });
+            let mut join = |interface: String, tags: BTreeSet<u16>| {
+                let to_router = End { node: half, interface: String::new() };
+                links.push(GroundLink { ends: [to_router, End { node, interface }], tags, one_way: false });
+            };
+            let routed = match &declared.routed_vlans {
+                Some(vlans) => vlans.clone(),
+                // "left out: every VLAN that any link of the document names"
+                None => document.links.iter().filter_map(|link| link.vlans.clone()).flatten().collect(),
+            };
+            if routed.is_empty() {
+                // "Where that names no VLAN, it is one link with all VLANs and interface `vlan1`."
+                join("vlan1".to_string(), tags.clone());
+            }
+            for &tag in tags.iter().filter(|&&tag| in_ranges(&routed, tag)) {
+                join(format!("vlan{tag}"), BTreeSet::from([tag]));
+            }
+        }
+        for link in &document.links {
+            let on_ground = |end: &End| End { node: switch_half[end.node], interface: end.interface.clone() };
+            links.push(GroundLink {
+                ends: [on_ground(&link.ends[0]), on_ground(&link.ends[1])],
+                // "a link's `vlans` default to all"
+                tags: tags
+                    .iter()
+                    .copied()
+                    .filter(|&tag| link.vlans.as_ref().is_none_or(|vlans| in_ranges(vlans, tag)))
+                    .collect(),
+                one_way: link.one_way,
+            });
+        }
+        Ground { nodes, links }
+    }
+}
+
+/// One VLAN tag for each class of tags that no link, `routed_vlans` or name of a VLAN interface tells apart.
+fn representative_tags(document: &Document) -> BTreeSet<u16> {
+    let mut interfaces = BTreeSet::new();
+    for node in &document.nodes {
+        for filter in &node.filters {
+            for Sides { enters, leaves } in std::iter::once(&filter.sides).chain(filter.rules.iter().map(|r| &r.sides))
+            {
+                interfaces.extend(enters.iter().chain(leaves).flatten().cloned());
+            }
+        }
+        interfaces.extend(node.routes.iter().flatten().filter_map(|route| route.via.clone()));
+    }
+    let lists: Vec<&Vec<(u16, u16)>> = document
+        .links
+        .iter()
+        .filter_map(|link| link.vlans.as_ref())
+        .chain(document.nodes.iter().filter_map(|node| node.routed_vlans.as_ref()))
+        .collect();
+    let mut seen = BTreeSet::new();
+    (1..=4094)
+        .filter(|&tag| {
+            let answers: Vec<bool> = lists.iter().map(|list| in_ranges(list, tag)).collect();
+            let own_name = Some(tag).filter(|tag| interfaces.contains(&format!("vlan{tag}")));
+            seen.insert((answers, own_name))
+        })
+        .collect()
+}
+
+/// Whether the sides of a filter or rule apply to a packet that enters and leaves by these interfaces; `None` where the
+/// node itself emits the packet or it is delivered to it.
+pub fn sides_apply(sides: &Sides, enters: Option<&str>, leaves: Option<&str>) -> bool {
+    let fits = |named: &Option<Vec<String>>, interface: Option<&str>| match (named, interface) {
+        (None, _) => true,
+        (Some(named), Some(interface)) => named.iter().any(|name| name == interface),
+        (Some(_), None) => false,
+    };
+    fits(&sides.enters, enters) && fits(&sides.leaves, leaves)
+}
+
+/// Section 4: every filter that applies must permit; in a filter, the first rule that matches decides, else the
+/// default. `matches(filter, rule)` tells whether the rule matches the header.
+pub fn filters_permit(
+    filters: &[Filter],
+    enters: Option<&str>,
+    leaves: Option<&str>,
+    matches: impl Fn(usize, usize) -> bool,
+) -> bool {
+    filters.iter().enumerate().filter(|(_, filter)| sides_apply(&filter.sides, enters, leaves)).all(|(f, filter)| {
+        let decides =
+            |(r, rule): &(usize, &super::document::Rule)| sides_apply(&rule.sides, enters, leaves) && matches(f, *r);
+        filter.rules.iter().enumerate().find(decides).map_or(filter.permit_by_default, |(_, rule)| rule.permit)
+    })
+}

@@ -1,0 +1,120 @@
+//! Data flows, relays and data paths (spec section 6).
+
+use super::place::{Address, Places, is_endpoint};
+use super::selection::{Packing, service_matches};
+use super::session::{Session, Sessions};
+use std::collections::BTreeSet;
+
+/// What is to be found: raw paths only or all, and from which requirement exceptions may excuse (`None`: they do not).
+#[derive(Clone, Copy)]
+pub struct Question<'q> {
+    pub raw_only: bool,
+    pub waiver: Option<&'q str>,
+}
+
+/// A data flow as relays see it. Flows that look alike to every relay entry and every exception are one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Flow {
+    from: usize,
+    to: usize,
+    /// The relay entries of `from` that pass something on into this flow's session.
+    passed_on_by: Vec<bool>,
+    /// The relay entries of `to` that take what comes in this flow's session.
+    taken_by: Vec<bool>,
+    covered: bool,
+}
+
+/// For every node the nodes to which there is a data path that answers the question and is not excused.
+pub fn data_paths(places: &Places, sessions: &Sessions, question: Question) -> Vec<BTreeSet<usize>> {
+    let mut flows = BTreeSet::new();
+    for (session, &two_way) in sessions {
+        let Session { opener, responder, source, destination, service } = *session;
+        let covered = question.waiver.is_some_and(|requirement| is_covered(places, session, requirement));
+        let mut flow = |from, from_address, to, to_address| {
+            flows.insert(Flow {
+                from,
+                to,
+                passed_on_by: entries(places, from, to, to_address, service, question.raw_only, false),
+                taken_by: entries(places, to, from, from_address, service, question.raw_only, true),
+                covered,
+            });
+        };
+        // pushed
+        flow(opener, source, responder, destination);
+        // pulled: "over links none of which is one-way"
+        if two_way {
+            flow(responder, destination, opener, source);
+        }
+    }
+    let flows: Vec<Flow> = flows.into_iter().collect();
+    (0..places.document.nodes.len()).map(|a| reached_from(&flows, a)).collect()
+}
+
+/// Search over (flow, whether some session so far is uncovered): "excused when *every* session on it is covered".
+fn reached_from(flows: &[Flow], a: usize) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<(usize, bool)> =
+        (0..flows.len()).filter(|&f| flows[f].from == a).map(|f| (f, !flows[f].covered)).collect();
+    while let Some((f, uncovered)) = open.pop() {
+        if !seen.insert((f, uncovered)) {
+            continue;
+        }
+        let flow = &flows[f];
+        if uncovered {
+            reached.insert(flow.to);
+        }
+        for (g, next) in flows.iter().enumerate().filter(|(_, next)| next.from == flow.to) {
+            if flow.taken_by.iter().zip(&next.passed_on_by).any(|(taken, passed_on)| *taken && *passed_on) {
+                open.push((g, uncovered || !next.covered));
+            }
+        }
+    }
+    reached
+}
+
+/// For each pass that `node` knows, whether it takes (`taking`) from or else passes on to `peer` in such a session.
+fn entries(
+    places: &Places,
+    node: usize,
+    peer: usize,
+    address: Address,
+    service: Packing,
+    raw_only: bool,
+    taking: bool,
+) -> Vec<bool> {
+    let declared = &places.document.nodes[node];
+    match &declared.relays {
+        // "with `relays` declared: only what an entry says"
+        Some(relays) => relays
+            .iter()
+            .filter(|relay| !(raw_only && relay.sanitises))
+            .map(|relay| {
+                let (peers, services) =
+                    if taking { (&relay.from, &relay.from_service) } else { (&relay.to, &relay.to_service) };
+                places.relay_matches(peers, peer, address) && service_matches(services, service)
+            })
+            .collect(),
+        // "without: a forwarding node and a tier node pass nothing; any other endpoint passes everything"
+        None => {
+            let is_tier =
+                places.labels[node].as_deref().is_some_and(|z| ["my-number", "lgwan", "internet"].contains(&z));
+            vec![is_endpoint(declared) && !declared.forwards && !is_tier]
+        }
+    }
+}
+
+pub fn is_covered(places: &Places, session: &Session, requirement: &str) -> bool {
+    places
+        .document
+        .exceptions
+        .iter()
+        .any(|exception| exception.waives.iter().any(|id| id == requirement) && covers(places, exception, session))
+}
+
+/// "An exception covers a session (u,v,h) when u matches `from`, v matches `to` and the service is in `service`."
+pub fn covers(places: &Places, exception: &super::document::Exception, session: &Session) -> bool {
+    places.exception_matches(&exception.from, session.opener, session.source)
+        && places.exception_matches(&exception.to, session.responder, session.destination)
+        && service_matches(&exception.service, session.service)
+}
