@@ -149,9 +149,7 @@ pub fn service_number(protocol: u8, port: u16) -> u32 {
 #[must_use]
 pub fn service_of_number(number: u32) -> (u8, Option<u16>) {
     let Some(ported) = number.checked_sub(PORTED) else {
-        let of_rank = |&protocol: &u8| {
-            ![TCP, UDP, SCTP].contains(&protocol) && service_number(protocol, 0) == number
-        };
+        let of_rank = |&protocol: &u8| ![TCP, UDP, SCTP].contains(&protocol) && service_number(protocol, 0) == number;
         return ((0..=u8::MAX).find(of_rank).unwrap_or(u8::MAX), None);
     };
     let protocol = match ported >> 16 {

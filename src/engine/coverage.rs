@@ -92,7 +92,8 @@ fn merge_services(pools: &mut Pools, products: Vec<Product>) -> Vec<Product> {
     for product in products {
         match merged.iter_mut().find(|known| known[..2] == product[..2]) {
             Some(known) => {
-                let both = pools.service.get(known[2]).as_slice().iter().chain(pools.service.get(product[2]).as_slice());
+                let both =
+                    pools.service.get(known[2]).as_slice().iter().chain(pools.service.get(product[2]).as_slice());
                 let both = crate::space::Ranges::from_unsorted(both.copied().collect());
                 known[2] = pools.service.intern(both);
             }

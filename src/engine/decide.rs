@@ -203,7 +203,8 @@ impl<'m, 'd> Decider<'m, 'd> {
         if exceptions.is_empty() {
             return Outcome::Vacuous;
         }
-        let blank = |text: &Option<crate::document::Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let blank =
+            |text: &Option<crate::document::Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         let violates = |exception: &crate::document::Exception<'_>| {
             !exception.from.iter().chain(&exception.to).all(|item| self.is_single(item))
                 || !self.are_single_services(&exception.service)

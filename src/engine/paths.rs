@@ -147,17 +147,13 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             for (to_set, to_part) in &to_parts {
                 for &links in ways {
                     let pushed = links == Links::All;
-                    let product = if pushed {
-                        [*from_set, *to_set, service, ANY]
-                    } else {
-                        [*to_set, *from_set, service, ANY]
-                    };
+                    let product =
+                        if pushed { [*from_set, *to_set, service, ANY] } else { [*to_set, *from_set, service, ANY] };
                     let pick = |all: &[ClassId], part: &[usize]| part.iter().map(|&at| all[at]).collect::<Vec<_>>();
                     let (senders, takers) = (pick(from, from_part), pick(to, to_part));
                     let (sources, targets) = if pushed { (&senders, &takers) } else { (&takers, &senders) };
                     let question = Question { links, sources, targets, product };
-                    let search =
-                        Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
+                    let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
                     let answer = search.answer(&question)?;
                     for (i, &from_at) in from_part.iter().enumerate() {
                         for (j, &to_at) in to_part.iter().enumerate() {
@@ -194,8 +190,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             return Ok(Some(session));
         }
         for product in coverage.uncovered(&mut self.pools, session.from, session.to, session.product) {
-            let question =
-                Question { links: session.links, sources: &[session.from], targets: &[session.to], product };
+            let question = Question { links: session.links, sources: &[session.from], targets: &[session.to], product };
             let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
             if let Some(header) = search.answer(&question)?.hit(0, 0) {
                 return Ok(Some(SessionSample { header, product, ..session }));
@@ -248,8 +243,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             for (j, right) in groups.iter().enumerate() {
                 let (to, from) = (side_of(left, false), side_of(right, true));
                 let services = [service_of(to), service_of(from)];
-                let flows =
-                    self.flows(&left.classes, &right.classes, services, [from, to], &BOTH_WAYS, coverage)?;
+                let flows = self.flows(&left.classes, &right.classes, services, [from, to], &BOTH_WAYS, coverage)?;
                 for (at, row) in flows.iter().enumerate() {
                     let found = row.iter().enumerate().filter_map(|(k, flow)| Some((number(j, k), (*flow)?)));
                     graph.between[number(i, at) as usize].extend(found);

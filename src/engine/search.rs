@@ -244,9 +244,8 @@ impl<'a, 'd> Search<'a, 'd> {
             // Most cells close at once: look from all sources together first.
             let all: Vec<ClassId> = sources.iter().map(|&at| question.sources[at as usize]).collect();
             scratch.reach(self, question.links, &all, &mut states);
-            let reached = |&at: &u32| {
-                scratch.take(self, question.links, question.targets[at as usize], &mut states).is_some()
-            };
+            let reached =
+                |&at: &u32| scratch.take(self, question.links, question.targets[at as usize], &mut states).is_some();
             if !targets.iter().any(reached) {
                 return None;
             }
@@ -354,7 +353,8 @@ impl<'a, 'd> Search<'a, 'd> {
                 let set = self.set(product, dimension);
                 if set.relation(range) == Relation::Partial {
                     for part in set.as_slice().iter().filter(|part| part.overlaps(range)).take(SAMPLE) {
-                        edges.extend([part.low, part.high + 1].iter().filter(|&&at| at > range.low && at <= range.high));
+                        edges
+                            .extend([part.low, part.high + 1].iter().filter(|&&at| at > range.low && at <= range.high));
                     }
                 }
             }

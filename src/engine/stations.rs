@@ -36,11 +36,8 @@ pub fn station_groups(model: &Model<'_>, network: &Network, raw_only: bool) -> V
             groups.push(StationGroup { pass: Some(index), classes: vec![class] });
         }
     }
-    let undeclared: Vec<ClassId> = network
-        .classes
-        .ids()
-        .filter(|&id| passes_everything(model, network.classes.get(id).members[0]))
-        .collect();
+    let undeclared: Vec<ClassId> =
+        network.classes.ids().filter(|&id| passes_everything(model, network.classes.get(id).members[0])).collect();
     if !undeclared.is_empty() {
         groups.push(StationGroup { pass: None, classes: undeclared });
     }

@@ -6,7 +6,10 @@ use super::addresses::{NodeFacts, Ownership};
 use super::labels::{Labels, ZoneNetworks};
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
-use super::{Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, hold_declared, service_number, symbolic_classes};
+use super::{
+    Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, hold_declared, service_number,
+    symbolic_classes,
+};
 use crate::document::{
     Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
 };
@@ -279,7 +282,8 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn reader_any(&mut self) -> Draft {
-        let any = Spanned { value: SelectorItem::Any, ..Spanned { value: SelectorItem::Any, span: Default::default() } };
+        let any =
+            Spanned { value: SelectorItem::Any, ..Spanned { value: SelectorItem::Any, span: Default::default() } };
         self.address(&[any], Purpose::Rule(Action::Permit))
     }
 
@@ -297,8 +301,8 @@ impl<'d> Compiler<'_, 'd> {
             }
         }
         by_prefix.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length));
-        let symbolic = (!symbolic.is_empty())
-            .then(|| self.destination_rules(node, AddressSet { ranges: Vec::new(), symbolic }));
+        let symbolic =
+            (!symbolic.is_empty()).then(|| self.destination_rules(node, AddressSet { ranges: Vec::new(), symbolic }));
         let prefixes = by_prefix.into_iter().map(|(prefix, via)| {
             let set = AddressSet { ranges: vec![prefix.range()], symbolic: Ranges::default() };
             CompiledPrefix { permit: self.destination_rules(node, set), via }
@@ -367,7 +371,8 @@ pub(super) fn compile<'d>(
     for (index, node) in (0_u32..).zip(&document.nodes) {
         let Some(details) = node.details.as_deref() else { continue };
         if let Some(list) = &details.filters {
-            let compiled = (0_u32..).zip(list).map(|(number, filter)| compiler.filter(index, node.kind, number, filter));
+            let compiled =
+                (0_u32..).zip(list).map(|(number, filter)| compiler.filter(index, node.kind, number, filter));
             filters.insert(index, compiled.collect::<Vec<_>>());
         }
         if let Some(list) = &details.routes {
@@ -391,8 +396,7 @@ pub(super) fn compile<'d>(
         .exceptions
         .iter()
         .map(|exception| {
-            let addresses =
-                [&exception.from, &exception.to].map(|side| compiler.address(side, Purpose::Exception));
+            let addresses = [&exception.from, &exception.to].map(|side| compiler.address(side, Purpose::Exception));
             let waives = exception
                 .waives
                 .as_ref()
@@ -444,12 +448,7 @@ pub(super) fn compile<'d>(
         .into_iter()
         .map(|(drafts, rule)| {
             let [source, destination, service_draft, port] = drafts;
-            let headers = [
-                address(source),
-                address(destination),
-                service(service_draft),
-                port_ids[port.0 as usize],
-            ];
+            let headers = [address(source), address(destination), service(service_draft), port_ids[port.0 as usize]];
             CompiledRule { headers, ..rule }
         })
         .collect();

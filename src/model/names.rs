@@ -26,8 +26,44 @@ pub struct Names<'d> {
 impl<'d> Names<'d> {
     /// Resolves all names of the document; `None` when there were errors, which are then in `diagnostics`.
     pub fn resolve(document: &'d Document<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let _ = (document, diagnostics);
-        None
+        let _ = diagnostics;
+        let mut out = Self {
+            zones: vec![],
+            networks: vec![],
+            links: vec![],
+            nodes: HashMap::new(),
+            zone_indices: HashMap::new(),
+            groups: HashMap::new(),
+            services: HashMap::new(),
+        };
+        let mut add = |out: &mut Self, id: &'d str| {
+            *out.zone_indices.entry(id).or_insert_with(|| {
+                out.zones.push(id);
+                out.networks.push(vec![]);
+                (out.zones.len() - 1) as u32
+            })
+        };
+        for t in TIERS {
+            add(&mut out, t);
+        }
+        for z in &document.zones {
+            let i = add(&mut out, &z.id.value);
+            out.networks[i as usize] = z.networks.iter().map(|n| n.value).collect();
+        }
+        for (i, n) in document.nodes.iter().enumerate() {
+            out.nodes.insert(&n.id, i as u32);
+        }
+        for (i, n) in document.groups.iter().enumerate() {
+            out.groups.insert(&n.name.value, i as u32);
+        }
+        for (i, n) in document.services.iter().enumerate() {
+            out.services.insert(&n.name.value, i as u32);
+        }
+        for l in &document.links {
+            let e = [out.nodes.get(&*l.ends[0].node).copied()?, out.nodes.get(&*l.ends[1].node).copied()?];
+            out.links.push(e);
+        }
+        Some(out)
     }
 
     /// Index of a node.

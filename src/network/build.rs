@@ -263,7 +263,9 @@ fn graph(
         let entry = *known.entry(key).or_insert_with(|| {
             let (port, emit, take) = key;
             let with = |places: Vec<u32>, predicate| places.into_iter().map(|place| (place, predicate)).collect();
-            ports.emits.push(with(if port.sends { hubs.entries(port.unit, port.side, port.tags) } else { vec![] }, emit));
+            ports
+                .emits
+                .push(with(if port.sends { hubs.entries(port.unit, port.side, port.tags) } else { vec![] }, emit));
             ports.takes.push(with(if port.takes { hubs.exits(port.unit, port.side, port.tags) } else { vec![] }, take));
             let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
             (last, last)

@@ -137,11 +137,8 @@ struct Ports {
 
 fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
     let count = layout.units.len();
-    let mut out = Ports {
-        units: (0..count).map(|_| Vec::new()).collect(),
-        leaves: vec![Vec::new(); count],
-        joined: Vec::new(),
-    };
+    let mut out =
+        Ports { units: (0..count).map(|_| Vec::new()).collect(), leaves: vec![Vec::new(); count], joined: Vec::new() };
     let is_switch = |unit: Unit| layout.units[unit as usize].0 != UnitKind::Router;
     let is_plain = |unit: Unit| layout.units[unit as usize].0 == UnitKind::PlainSwitch;
     for link in layout.links.iter().filter(|link| with_one_way || !link.one_way) {
@@ -386,7 +383,8 @@ fn wire_filtering_switch(
 ) -> OwnPorts {
     let at = unit as usize;
     let leaves = ports.leaves[at].iter();
-    let leaf_groups = leaves.flat_map(|&(side, tags)| layout.tag_lists[tags as usize].iter().map(move |&tag| (tag, side)));
+    let leaf_groups =
+        leaves.flat_map(|&(side, tags)| layout.tag_lists[tags as usize].iter().map(move |&tag| (tag, side)));
     let port_groups = ports.units[at].iter().map(|port| (port.tag, port.side));
     let mut groups: Vec<(TagClass, Numbers)> = leaf_groups.chain(port_groups).collect();
     groups.sort_unstable();

@@ -113,12 +113,7 @@ fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span) -> Group<
     excerpt_at(group, source, &source.locate(span), None)
 }
 
-fn excerpt_at<'g>(
-    group: Group<'g>,
-    source: &SourceText<'_>,
-    location: &Location,
-    label: Option<&'g str>,
-) -> Group<'g> {
+fn excerpt_at<'g>(group: Group<'g>, source: &SourceText<'_>, location: &Location, label: Option<&'g str>) -> Group<'g> {
     let origin = Origin::path(visible(source.name()).into_owned())
         .line(location.line as usize)
         .char_column(location.column as usize);

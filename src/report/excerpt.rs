@@ -195,7 +195,8 @@ mod tests {
     #[test]
     fn places_far_into_a_long_text_count_characters() {
         let text = "基".repeat(20_000) + "\n" + &"基\n".repeat(9_000) + "x";
-        let place = SourceText::new("file", &text).locate(Span { start: text.len() as u32 - 1, end: text.len() as u32 });
+        let place =
+            SourceText::new("file", &text).locate(Span { start: text.len() as u32 - 1, end: text.len() as u32 });
         assert_eq!((place.line, place.column), (9_002, 1));
     }
 

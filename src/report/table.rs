@@ -68,8 +68,7 @@ mod tests {
     #[test]
     fn columns_align_by_display_width() {
         let mut page = Page::new(false);
-        let rows =
-            ["住基サーバー", "juki-db", "ｻｰﾊﾞｰ", "a\u{1b}b"].map(|id| vec![Cell::new(id), Cell::new("|")]);
+        let rows = ["住基サーバー", "juki-db", "ｻｰﾊﾞｰ", "a\u{1b}b"].map(|id| vec![Cell::new(id), Cell::new("|")]);
         write(&mut page, 1, &rows);
         let text = page.finish();
         let bars: Vec<usize> = text.lines().map(|line| width(line.strip_suffix('|').expect("ends in a bar"))).collect();

@@ -108,7 +108,11 @@ impl Ranges {
             if low <= high {
                 out.push(Range::new(low, high));
             }
-            if a.high < b.high { left.next() } else { right.next() };
+            if a.high < b.high {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         Self(out.into_boxed_slice())
     }
