@@ -11,6 +11,7 @@ mod terminal;
 mod verify;
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use anyhow::bail;
@@ -44,10 +45,19 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
         Ok(command) => command,
         Err(error) => return refuse(&error, &context).into(),
     };
-    let status = run(command, &context).unwrap_or_else(|error| {
-        write_stderr(&format!("sanso: {}: {}\n", phrases(lang).error(), sanso::report::visible(&format!("{error:#}"))));
-        Status::Unusable
-    });
+    let words = phrases(lang);
+    // A panic would end in a status that the contract does not have.
+    let status = match std::panic::catch_unwind(AssertUnwindSafe(|| run(command, &context))) {
+        Ok(Ok(status)) => status,
+        Ok(Err(error)) => {
+            write_stderr(&format!("sanso: {}: {}\n", words.error(), sanso::report::visible(&format!("{error:#}"))));
+            Status::Unusable
+        }
+        Err(_) => {
+            write_stderr(&format!("sanso: {}\n", words.internal_error()));
+            Status::Unusable
+        }
+    };
     status.into()
 }
 

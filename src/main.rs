@@ -3,5 +3,5 @@
 mod cli;
 
 fn main() -> std::process::ExitCode {
-    cli::main(std::env::args_os().collect()).into()
+    cli::main(std::env::args_os().collect())
 }

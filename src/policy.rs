@@ -55,15 +55,15 @@ pub struct Requirement {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Evaluator {
-    /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: [a, b].
+    /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: `[a, b]`.
     Isolation(Isolation),
-    /// Every matching node declares controls. Tuples: [node].
+    /// Every matching node declares controls. Tuples: `[node]`.
     Controls(Controls),
-    /// Every exception is narrow, justified and in date. Tuples: [exception].
+    /// Every exception is narrow, justified and in date. Tuples: `[exception]`.
     ExceptionsLimited(ExceptionsLimited),
-    /// The outer ends of exceptions are not exposed. Tuples: [exception, node].
+    /// The outer ends of exceptions are not exposed. Tuples: `[exception, node]`.
     ExceptionsPeer(ExceptionsPeer),
-    /// Every endpoint has a zone that no address contradicts. Tuples: [node].
+    /// Every endpoint has a zone that no address contradicts. Tuples: `[node]`.
     Labelled(Labelled),
 }
 
@@ -168,10 +168,9 @@ impl PolicyError {
                     format!("ポリシー `{id}` はありません。使えるもの: {}", known.join("、")),
                 )
             }
-            Self::Malformed(why) => Phrase::new(
-                format!("the policy cannot be read: {why}"),
-                format!("ポリシーを読み込めません: {why}"),
-            ),
+            Self::Malformed(why) => {
+                Phrase::new(format!("the policy cannot be read: {why}"), format!("ポリシーを読み込めません: {why}"))
+            }
         }
     }
 }
@@ -197,10 +196,8 @@ impl Policy {
     pub fn built_in(id: &str) -> Result<&'static Self, PolicyError> {
         static READ: [OnceLock<Result<Policy, PolicyError>>; BUILT_IN.len()] =
             [const { OnceLock::new() }; BUILT_IN.len()];
-        let index = BUILT_IN
-            .iter()
-            .position(|(known, _)| *known == id)
-            .ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
+        let index =
+            BUILT_IN.iter().position(|(known, _)| *known == id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
         READ[index].get_or_init(|| Self::parse(BUILT_IN[index].1)).as_ref().map_err(Clone::clone)
     }
 
@@ -297,15 +294,7 @@ impl From<Both> for Phrase {
 impl From<RequirementFile> for Requirement {
     fn from(file: RequirementFile) -> Self {
         let RequirementFile { id, clause, title, evaluator, help: Help { meaning, why, mend } } = file;
-        Self {
-            id,
-            clause,
-            title: title.into(),
-            meaning: meaning.into(),
-            why: why.into(),
-            mend: mend.into(),
-            evaluator,
-        }
+        Self { id, clause, title: title.into(), meaning: meaning.into(), why: why.into(), mend: mend.into(), evaluator }
     }
 }
 
@@ -338,7 +327,8 @@ mod tests {
 
     #[test]
     fn alpha_has_the_requirements_of_the_contract_in_order() {
-        let found: Vec<(&str, &str)> = alpha().requirements.iter().map(|r| (r.id.as_str(), r.clause.as_str())).collect();
+        let found: Vec<(&str, &str)> =
+            alpha().requirements.iter().map(|r| (r.id.as_str(), r.clause.as_str())).collect();
         let expected = [
             ("MN-ISOLATION", "6(3)①"),
             ("MN-TERMINAL", "6(3)①"),

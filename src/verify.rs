@@ -32,7 +32,8 @@ pub fn run_verify(bytes: &[u8], file_name: &str, options: &Options<'_>) -> Resul
     // PLACEHOLDER: to be replaced by the engine. It must refuse: nothing may look like a pass.
     let _ = (bytes, file_name, options);
     let mut diagnostics = Diagnostics::default();
-    let message = Phrase::new("internal error: verification is not connected", "内部エラー: 検証処理が接続されていません");
+    let message =
+        Phrase::new("internal error: verification is not connected", "内部エラー: 検証処理が接続されていません");
     diagnostics.error("internal-error", Span::default(), message);
     Err(diagnostics)
 }

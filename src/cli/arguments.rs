@@ -43,13 +43,13 @@ pub fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Command, clap::Erro
 struct Call {
     /// Read before the call is parsed; here for the help and the check.
     #[arg(long, global = true, value_enum, value_name = "LANG", hide_possible_values = true,
-        help = words().lang_help(), overrides_with = "lang")]
+        help = words().lang_help(), overrides_with = "lang", display_order = 100)]
     #[allow(dead_code)]
     lang: Option<LangWord>,
-    #[arg(short, long, global = true, action = clap::ArgAction::Help, help = words().help_help())]
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help = words().help_help(), display_order = 101)]
     #[allow(dead_code)]
     help: Option<bool>,
-    #[arg(short = 'V', long, action = clap::ArgAction::Version, help = words().version_help())]
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help = words().version_help(), display_order = 102)]
     #[allow(dead_code)]
     version: Option<bool>,
     #[command(subcommand)]
@@ -90,11 +90,11 @@ pub struct VerifyArguments {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
     pub date: Option<Date>,
     /// Violating tuples listed of each requirement.
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value,
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
         help = words().max_tuples_help(), hide_default_value = true)]
     pub max_tuples: usize,
     /// After this time what is not decided stays undecided.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, help = words().limit_time_help())]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
 }
 
@@ -134,7 +134,9 @@ fn number_value(text: &str) -> Result<usize, String> {
 
 fn seconds_value(text: &str) -> Result<Duration, String> {
     let seconds: Option<f64> = text.parse().ok();
-    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| words().bad_seconds().to_owned())
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| words().bad_seconds().to_owned())
 }
 
 /// What is wrong with a call, in `lang`, and how to get help.

@@ -38,10 +38,12 @@ fn in_japan(unix_seconds: u64) -> Date {
 /// Reads `YYYY-MM-DD`; `None` when it is no day of the calendar.
 pub fn parse(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
-    if bytes.len() != 10 || !bytes.iter().enumerate().all(|(at, byte)| match at {
-        4 | 7 => *byte == b'-',
-        _ => byte.is_ascii_digit(),
-    }) {
+    if bytes.len() != 10
+        || !bytes.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+    {
         return None;
     }
     let date = Date { year: text[..4].parse().ok()?, month: text[5..7].parse().ok()?, day: text[8..].parse().ok()? };
@@ -89,7 +91,17 @@ mod tests {
     fn only_days_of_the_calendar_are_read() {
         assert_eq!(parse("2026-11-22"), Some(Date { year: 2026, month: 11, day: 22 }));
         assert!(parse("2028-02-29").is_some());
-        for text in ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026/11/22", "２０２６-11-22", "", "+026-11-22", "2026-11-2é"] {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-1",
+            "2026/11/22",
+            "２０２６-11-22",
+            "",
+            "+026-11-22",
+            "2026-11-2é",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -55,9 +55,11 @@ pub trait Phrases: Sync {
     fn command_unknown(&self, command: &str, suggestion: &str) -> String;
     fn command_missing(&self) -> &'static str;
     fn call_unusable(&self) -> &'static str;
-    fn named_twice(&self, file: &str) -> String;
+    fn stdin_twice(&self) -> &'static str;
     fn no_requirement(&self, id: &str, known: &str) -> String;
     fn not_connected(&self) -> &'static str;
+
+    fn internal_error(&self) -> &'static str;
 
     // Files and streams.
     fn cannot_read(&self, file: &str, error: &io::Error) -> String;
@@ -191,14 +193,17 @@ impl Phrases for English {
     fn call_unusable(&self) -> &'static str {
         "the call cannot be understood"
     }
-    fn named_twice(&self, file: &str) -> String {
-        format!("{file} is named twice")
+    fn stdin_twice(&self) -> &'static str {
+        "`-` (standard input) is named twice"
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")
     }
     fn not_connected(&self) -> &'static str {
         "not connected yet"
+    }
+    fn internal_error(&self) -> &'static str {
+        "internal error: there is no result; please report it"
     }
     fn cannot_read(&self, file: &str, error: &io::Error) -> String {
         format!("error: cannot read {file}: {error}")
@@ -235,7 +240,7 @@ impl Phrases for English {
 const EXIT_EN: &str = "
 
 Exit statuses of verify:
-  0  every requirement is proved or vacuous
+  0  every requirement is proved or vacuous, at least one is proved
   1  at least one requirement is violated
   2  the input or the call cannot be used; nothing was verified
   3  undecided: a limit that you set was reached first
@@ -244,7 +249,7 @@ Exit statuses of verify:
 const EXIT_JA: &str = "
 
 verify の終了ステータス:
-  0  すべての要件が適合（または対象外）
+  0  すべての要件が適合または対象外（少なくとも一つは適合）
   1  不適合の要件がある
   2  入力または指定に誤りがあり、検証は行われていない
   3  要確認: 指定された上限に達し、判定できていない
@@ -368,14 +373,17 @@ impl Phrases for Japanese {
     fn call_unusable(&self) -> &'static str {
         "指定を解釈できません"
     }
-    fn named_twice(&self, file: &str) -> String {
-        format!("{file} が二度指定されています")
+    fn stdin_twice(&self) -> &'static str {
+        "`-`（標準入力）が二度指定されています"
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")
     }
     fn not_connected(&self) -> &'static str {
         "まだ接続されていません"
+    }
+    fn internal_error(&self) -> &'static str {
+        "内部エラーが発生しました。検証結果は得られていません。開発元に連絡してください"
     }
     fn cannot_read(&self, file: &str, error: &io::Error) -> String {
         match error.kind() {

@@ -88,3 +88,28 @@ impl Shared {
         phrases(lang).progress(phase, percent, elapsed.as_secs())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_runs_end_at_once_and_show_nothing() {
+        let start = Instant::now();
+        let ticker = Ticker::start(true, "file", Lang::En);
+        ticker.step(Phase::Decide, 1, 8);
+        drop(ticker);
+        assert!(start.elapsed() < PATIENCE);
+    }
+
+    #[test]
+    fn steps_are_shown_as_percent_where_the_total_is_known() {
+        let ticker = Ticker::start(false, "file", Lang::En);
+        for (done, total, line) in
+            [(1, 8, "deciding 12% (3 s)"), (9, 8, "deciding 100% (3 s)"), (1, 0, "deciding (3 s)")]
+        {
+            ticker.step(Phase::Decide, done, total);
+            assert_eq!(ticker.shared.line(Duration::from_secs(3), Lang::En), line);
+        }
+    }
+}

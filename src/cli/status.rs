@@ -50,7 +50,54 @@ impl From<Status> for ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use sanso::language::Phrase;
+    use sanso::report::{Overall, Report, RequirementReport, Verdict};
+
     use super::Status;
+
+    fn report(verdict: Overall, verdicts: &[Verdict]) -> Report {
+        let requirement = |verdict: &Verdict| RequirementReport {
+            id: String::new(),
+            verdict: *verdict,
+            clause: String::new(),
+            title: Phrase::new("", ""),
+            tuples: 0,
+            violating: vec![],
+            findings: vec![],
+            separated_by: vec![],
+        };
+        Report {
+            name: None,
+            file: String::new(),
+            sha256: String::new(),
+            nodes: 0,
+            links: 0,
+            zones: vec![],
+            policy_id: String::new(),
+            policy_sha256: String::new(),
+            date: String::new(),
+            verdict,
+            requirements: verdicts.iter().map(requirement).collect(),
+            assumptions: vec![],
+            warnings: vec![],
+        }
+    }
+
+    #[test]
+    fn no_report_is_better_than_its_gravest_verdict() {
+        use Verdict::{Proved, Undecided, Vacuous, Violated};
+        for (overall, verdicts, status) in [
+            (Overall::Proved, vec![Proved, Vacuous], Status::Proved),
+            (Overall::Proved, vec![Proved, Violated], Status::Violated),
+            (Overall::Proved, vec![Proved, Undecided], Status::Undecided),
+            (Overall::Undecided, vec![Violated, Undecided], Status::Violated),
+            (Overall::Violated, vec![Proved], Status::Violated),
+            (Overall::Proved, vec![Vacuous], Status::Undecided),
+            (Overall::Proved, vec![], Status::Undecided),
+        ] {
+            assert_eq!(Status::of(&report(overall, &verdicts)), status, "{overall:?} {verdicts:?}");
+        }
+    }
 
     #[test]
     fn gravest_first_is_unusable_violated_undecided_proved() {

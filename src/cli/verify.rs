@@ -1,8 +1,7 @@
 //! `sanso verify`: nothing is written before every file was read without errors.
 
-use std::collections::HashSet;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use sanso::diagnostic::Diagnostics;
@@ -26,9 +25,8 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         Some(date) => date,
         None => date::today_in_japan()?,
     };
-    let mut seen = HashSet::new();
-    if let Some(twice) = arguments.files.iter().find(|file| !seen.insert(*file)) {
-        bail!("{}", words.named_twice(&twice.to_string_lossy()));
+    if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+        bail!("{}", words.stdin_twice());
     }
     let policy = explain::policy(&arguments.policy, context)?;
     let mut results = Results { status: Status::Proved, texts: Vec::new(), reports: Vec::new() };
@@ -101,12 +99,16 @@ impl Results {
 }
 
 /// The bytes of a file, or of standard input for `-`.
-fn read(file: &PathBuf) -> io::Result<Vec<u8>> {
-    if file == Path::new("-") {
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    if is_stdin(file) {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
         Ok(bytes)
     } else {
         std::fs::read(file)
     }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
 }

@@ -6,7 +6,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, Page};
 use super::phrases::{Phrases, phrases};
-use super::screen::visible;
+use super::screen::fitting;
 use super::{Location, Warning};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Span;
@@ -91,14 +91,14 @@ fn with_excerpt(page: &mut Page, diagnostic: &Diagnostic, source: &SourceText<'_
         Severity::Error => Level::ERROR.with_name(words.error()),
         Severity::Warning => Level::WARNING.with_name(words.warning()),
     };
-    let title = level.primary_title(visible(diagnostic.message.get(lang))).id(diagnostic.code);
+    let title = level.primary_title(fitting(diagnostic.message.get(lang))).id(diagnostic.code);
     let mut main = at_place(Group::with_title(title), source, diagnostic.span);
     if let Some(help) = &diagnostic.help {
-        main = main.element(Level::HELP.with_name(words.help()).message(visible(help.get(lang))));
+        main = main.element(Level::HELP.with_name(words.help()).message(fitting(help.get(lang))));
     }
     let mut groups = vec![main];
     for (span, phrase) in diagnostic.related.iter().take(RELATED) {
-        let title = Level::NOTE.with_name(words.note()).secondary_title(visible(phrase.get(lang)));
+        let title = Level::NOTE.with_name(words.note()).secondary_title(fitting(phrase.get(lang)));
         groups.push(at_place(Group::with_title(title), source, *span));
     }
     if diagnostic.related.len() > RELATED {
@@ -113,13 +113,8 @@ fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span) -> Group<
     excerpt_at(group, source, &source.locate(span), None)
 }
 
-fn excerpt_at<'g>(
-    group: Group<'g>,
-    source: &SourceText<'_>,
-    location: &Location,
-    label: Option<&'g str>,
-) -> Group<'g> {
-    let origin = Origin::path(visible(source.name()).into_owned())
+fn excerpt_at<'g>(group: Group<'g>, source: &SourceText<'_>, location: &Location, label: Option<&'g str>) -> Group<'g> {
+    let origin = Origin::path(fitting(source.name()).into_owned())
         .line(location.line as usize)
         .char_column(location.column as usize);
     let group = group.element(origin);
@@ -134,7 +129,7 @@ fn excerpt_at<'g>(
 
 /// The excerpt of a place in a report, without a title; empty when there is nothing to show.
 pub(super) fn excerpt(source: &SourceText<'_>, location: &Location, label: Option<&str>, color: bool) -> String {
-    let label = label.map(visible);
+    let label = label.map(fitting);
     let group = excerpt_at(Group::with_level(Level::WARNING), source, location, label.as_deref());
     draw(&[group], color)
 }

@@ -1,5 +1,6 @@
 //! Excerpts of the source: a few lines around a span, cut to what a terminal shows, escaped, the span carried along.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::Location;
@@ -22,22 +23,14 @@ pub struct SourceText<'s> {
     name: &'s str,
     text: &'s str,
     /// Line number and column (0-based) every `STRIDE` bytes.
-    counted: Vec<(u32, u32)>,
+    counted: OnceCell<Vec<(u32, u32)>>,
 }
 
 impl<'s> SourceText<'s> {
-    /// A named text. Reads it once.
+    /// A named text.
     #[must_use]
     pub fn new(name: &'s str, text: &'s str) -> Self {
-        let bytes = text.as_bytes();
-        let mut counted = Vec::with_capacity(bytes.len() / STRIDE + 1);
-        let mut at = (0, 0);
-        for chunk in bytes.chunks(STRIDE) {
-            counted.push(at);
-            at = advance(at, chunk);
-        }
-        counted.push(at);
-        Self { name, text, counted }
+        Self { name, text, counted: OnceCell::new() }
     }
 
     /// The input bytes as text, without a byte order mark: what is not UTF-8 ends it, so that places before that stay
@@ -58,11 +51,12 @@ impl<'s> SourceText<'s> {
     }
 
     /// Line and column of a span, both from 1, columns in characters. Spans beyond the text point at its end.
+    /// The first call reads the whole text once, further ones at most 16 KiB of it.
     #[must_use]
     pub fn locate(&self, span: Span) -> Location {
         let start = (span.start as usize).min(self.text.len());
         let block = start / STRIDE;
-        let from = self.counted.get(block).copied().unwrap_or_default();
+        let from = self.counted.get_or_init(|| self.count()).get(block).copied().unwrap_or_default();
         let (line, column) = advance(from, &self.text.as_bytes()[block * STRIDE..start]);
         Location {
             line: line.saturating_add(1),
@@ -70,6 +64,18 @@ impl<'s> SourceText<'s> {
             start: span.start,
             end: span.end.max(span.start),
         }
+    }
+
+    fn count(&self) -> Vec<(u32, u32)> {
+        let bytes = self.text.as_bytes();
+        let mut counted = Vec::with_capacity(bytes.len() / STRIDE + 2);
+        let mut at = (0, 0);
+        for chunk in bytes.chunks(STRIDE) {
+            counted.push(at);
+            at = advance(at, chunk);
+        }
+        counted.push(at);
+        counted
     }
 
     /// The excerpt of a place; `None` when it is the document as a whole or lies outside the text.
@@ -195,7 +201,8 @@ mod tests {
     #[test]
     fn places_far_into_a_long_text_count_characters() {
         let text = "基".repeat(20_000) + "\n" + &"基\n".repeat(9_000) + "x";
-        let place = SourceText::new("file", &text).locate(Span { start: text.len() as u32 - 1, end: text.len() as u32 });
+        let place =
+            SourceText::new("file", &text).locate(Span { start: text.len() as u32 - 1, end: text.len() as u32 });
         assert_eq!((place.line, place.column), (9_002, 1));
     }
 

@@ -7,7 +7,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::screen::is_unsafe;
-use super::{DecidedBy, Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict, Warning};
+use super::{
+    DecidedBy, Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict, Warning,
+};
 use crate::language::{Lang, Phrase};
 
 /// The reports as JSON: one document for one report, an array for several; indented by two spaces, ends in a newline.

@@ -44,7 +44,6 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// What a report says besides its facts.
-#[allow(clippy::missing_docs_in_private_items)]
 pub(super) trait Phrases: Sync {
     fn verdict(&self, verdict: Verdict) -> &'static str;
 

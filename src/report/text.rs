@@ -265,9 +265,7 @@ impl Writer<'_> {
             ]
         };
         let mut rows = vec![row(number.to_string(), &hop.node, way, vlan, rule, place)];
-        rows.extend(
-            rules.map(|(rule, place)| row(String::new(), "", String::new(), String::new(), rule, place)),
-        );
+        rows.extend(rules.map(|(rule, place)| row(String::new(), "", String::new(), String::new(), rule, place)));
         rows
     }
 
