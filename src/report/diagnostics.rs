@@ -1,5 +1,7 @@
 //! Diagnostics as a compiler shows them: code, place, excerpt, help, related places.
 
+use std::collections::HashMap;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
@@ -12,24 +14,37 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Span;
 use crate::language::Lang;
 
-/// How many diagnostics get an excerpt; further ones are shown in one line each, none is left out.
+/// How many diagnostics get an excerpt; further ones are shown in one line each.
 const EXCERPTS: usize = 100;
+/// How many of those that say the very same are shown after that; the rest is counted.
+const REPEATED: usize = 20;
 /// Related places shown of one diagnostic.
 const RELATED: usize = 4;
 
-/// Renders diagnostics in the order given, errors and warnings, and ends with a line that counts them.
+/// Renders diagnostics in the order given, errors and warnings, and ends with a line that counts them. None is left
+/// out but repetitions of the same message, which are counted.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], source: &SourceText<'_>, lang: Lang, color: bool) -> String {
     let words = phrases(lang);
     let mut page = Page::new(color);
+    let mut repeated: HashMap<_, usize> = HashMap::new();
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         if index < EXCERPTS {
             with_excerpt(&mut page, diagnostic, source, lang);
             page.end();
         } else {
-            let place = source.locate(diagnostic.span);
-            one_line(&mut page, words, &shown(diagnostic, lang), Some((source.name(), &place)));
+            let times = repeated.entry((diagnostic.code, &diagnostic.message)).or_default();
+            *times += 1;
+            if *times <= REPEATED {
+                let place = source.locate(diagnostic.span);
+                one_line(&mut page, words, &shown(diagnostic, lang), Some((source.name(), &place)));
+            }
         }
+    }
+    let mut repeated: Vec<_> = repeated.into_iter().filter(|(_, times)| *times > REPEATED).collect();
+    repeated.sort_unstable();
+    for ((code, message), times) in repeated {
+        page.text(&words.more_of_the_same(times - REPEATED, code, message.get(lang))).end();
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if errors > 0 {

@@ -7,8 +7,10 @@ use super::Location;
 use super::screen::{push_visible, shown_width};
 use crate::document::Span;
 
-/// Columns shown of a line, and how many of them before the span.
+/// Columns shown of a line.
 const COLUMNS: usize = 120;
+/// A line is shown from its start when the span begins within these columns, else from this far before the span.
+const FROM_START: usize = 80;
 const BEFORE: usize = 40;
 /// Lines shown of a span.
 const LINES: usize = 6;
@@ -103,15 +105,21 @@ impl<'s> SourceText<'s> {
         Some(excerpt)
     }
 
-    /// Start of the line of `start`, or a place `BEFORE` columns before it where that is nearer.
+    /// Where to begin showing the line of `start`.
     fn window_start(&self, start: usize) -> usize {
-        let (mut left, mut columns) = (start, 0);
+        let (mut left, mut before, mut columns) = (start, start, 0);
         for (offset, c) in self.text[..start].char_indices().rev() {
+            if c == '\n' || c == '\r' {
+                return left;
+            }
             columns += shown_width(c);
-            if c == '\n' || c == '\r' || columns > BEFORE {
-                break;
+            if columns > FROM_START {
+                return before;
             }
             left = offset;
+            if columns <= BEFORE {
+                before = offset;
+            }
         }
         left
     }
@@ -211,6 +219,14 @@ mod tests {
         let text = "x: 1\n住基: 2\ny: 3\n";
         let start = text.find("2").expect("in the text");
         assert_eq!(excerpt(text, start..start + 1), Excerpt { line: 2, text: "住基: 2".into(), mark: 8..9 });
+    }
+
+    #[test]
+    fn line_is_shown_from_its_start_where_that_is_near() {
+        let text = format!("{}基 {}", "x".repeat(70), "y".repeat(200));
+        assert!(excerpt(&text, 70..73).text.starts_with("xxx"));
+        let shown = excerpt(&text, 150..151);
+        assert!(shown.text.starts_with("...yyy") && shown.mark.start == BEFORE + CUT.len(), "{shown:?}");
     }
 
     #[test]

@@ -338,3 +338,17 @@ fn huge_ids_stay_small_on_the_page_and_whole_in_json() {
     assert!(text.len() < 50_000, "{} bytes", text.len());
     assert!(json::render(&[report], Lang::Ja).expect("renders").contains(&huge));
 }
+
+#[test]
+fn repetitions_are_counted_and_nothing_else_is_left_out() {
+    let text = "x\n".repeat(2_000);
+    let mut list = Diagnostics::default();
+    for line in 0..2_000 {
+        let message = if line == 1_500 { "rare" } else { "often" };
+        list.error("code", Span { start: 2 * line, end: 2 * line + 1 }, Phrase::new(message, message));
+    }
+    let shown = diagnostics::render(&list.into_sorted(), &SourceText::new("f", &text), Lang::En, false);
+    assert_eq!(shown.matches("error[code]").count(), 100 + 20 + 1, "{shown}");
+    assert!(shown.contains("f:1501:1: error[code]: rare"));
+    assert!(shown.contains("and 1,879 more of the same: [code] often") && shown.contains("2,000 errors"));
+}
