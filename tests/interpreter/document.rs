@@ -186,7 +186,7 @@ fn read_node(node: &Value, names: &Names) -> Read<Node> {
         filters,
         relays,
         routes,
-        routed_vlans: node.get("routed_vlans").map(|vlans| numbers(vlans)).transpose()?,
+        routed_vlans: node.get("routed_vlans").map(numbers).transpose()?,
         controls: words(node.get("controls"))?,
         tags: words(node.get("tags"))?,
         kind,

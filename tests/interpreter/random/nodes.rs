@@ -4,7 +4,7 @@ use super::{Draft, Plan};
 use serde_json::{Map, json};
 
 const FORWARDERS: [(usize, &str); 5] =
-    [(40, "firewall"), (20, "switch"), (18, "l3-switch"), (18, "router"), (4, "server")];
+    [(50, "firewall"), (18, "switch"), (15, "l3-switch"), (13, "router"), (4, "server")];
 const CONTROLS: [&str; 5] = ["mfa", "export-disabled", "monitoring", "blocking", "other"];
 
 impl Plan {
