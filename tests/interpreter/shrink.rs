@@ -95,5 +95,5 @@ pub fn remove(document: &mut Value, place: &[Step]) -> bool {
 
 /// Whether what names something still finds it: nodes, groups, zones, services, interfaces.
 fn is_legal(document: &Value) -> bool {
-    super::decide(document, (2026, 11, 22)).is_ok() && super::legal::names_resolve(document)
+    super::legal::names_resolve(document) && super::labels(document).is_ok()
 }

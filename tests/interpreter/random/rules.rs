@@ -277,6 +277,9 @@ impl Plan {
             format!("10.{number}.0.1-10.{number}.0.3"),
             format!("10.{number}.0.0/24"),
             format!("10.{number}.5.9"),
+            // In the nested networks of zones.
+            format!("10.{number}.6.9"),
+            format!("10.{number}.7.9"),
             "192.0.2.1".to_string(),
             "203.0.113.0/28".to_string(),
         ];
