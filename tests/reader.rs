@@ -2,6 +2,7 @@
 
 use sanso::diagnostic::{Diagnostic, Diagnostics};
 use sanso::document::{read, read_thoroughly};
+use sanso::model::names::Names;
 use sanso::source::Source;
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
@@ -39,5 +40,17 @@ fn every_conformance_document_reads_the_same_by_both_ways_and_as_yaml() {
         let (moved_document, _) = outcome(&moved, true);
         let same_but_text = |debug: &str| debug.split_once(", name: ").expect("a document").1.to_owned();
         assert_eq!(same_but_text(&yaml_document), same_but_text(&moved_document), "case {index} as YAML");
+    }
+}
+
+#[test]
+fn every_name_of_every_conformance_document_resolves() {
+    for (index, text) in documents().iter().enumerate() {
+        let json = source("a.json", text);
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&json, &mut diagnostics).expect("a document");
+        let resolved = Names::resolve(&document, &mut diagnostics).is_some();
+        assert_eq!(diagnostics.into_sorted(), [], "case {index}");
+        assert!(resolved, "case {index}");
     }
 }
