@@ -5,11 +5,13 @@ mod fast;
 mod json;
 mod keys;
 mod parse;
+mod schema;
 mod tree;
 mod types;
 mod words;
 mod yaml;
 
+pub use schema::schema;
 pub use types::*;
 
 use crate::diagnostic::Diagnostics;

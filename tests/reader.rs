@@ -54,3 +54,47 @@ fn every_name_of_every_conformance_document_resolves() {
         assert!(resolved, "case {index}");
     }
 }
+
+#[test]
+fn the_schema_accepts_every_conformance_document() {
+    let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
+    for (index, text) in documents().iter().enumerate() {
+        let document = serde_json::from_str(text).expect("JSON");
+        let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "case {index}: {errors:?}");
+    }
+}
+
+/// Calls `with` for every object of a JSON value.
+fn each_object(value: &mut serde_json::Value, with: &mut dyn FnMut(&mut serde_json::Map<String, serde_json::Value>)) {
+    match value {
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|item| each_object(item, with)),
+        serde_json::Value::Object(map) => {
+            with(map);
+            map.values_mut().for_each(|item| each_object(item, with));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn an_unknown_key_in_any_object_fails_in_the_schema_and_in_the_reader() {
+    let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
+    for (index, text) in documents().iter().enumerate().step_by(10) {
+        let original: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        let mut count = 0;
+        each_object(&mut original.clone(), &mut |_| count += 1);
+        for target in (0..count).step_by(7) {
+            let (mut document, mut at) = (original.clone(), 0);
+            each_object(&mut document, &mut |map| {
+                if at == target {
+                    map.insert("unheard-of".into(), 1.into());
+                }
+                at += 1;
+            });
+            assert!(!validator.is_valid(&document), "case {index}, object {target}");
+            let (_, errors) = outcome(&source("a.json", &document.to_string()), true);
+            assert!(!errors.is_empty(), "case {index}, object {target}");
+        }
+    }
+}
