@@ -45,9 +45,14 @@ fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) ->
         let json = decode(text, &mut found, |decoder| json::body(text, decoder, fast));
         // `{a: 1}` is YAML, `{"a": 1` is JSON that was cut off
         let meant_json = named_json || start.trim_start_matches('{').trim_start().starts_with(['"', '}']);
-        if json.is_ok() || meant_json {
-            found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
-            return json.unwrap_or_else(|error| report(error, diagnostics));
+        match json {
+            Ok(document) => {
+                found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+                return document;
+            }
+            // what was found before the break may be its consequence: a bracket too few, and links look like nodes
+            Err(error) if meant_json => return report(error, diagnostics),
+            Err(_) => {}
         }
     }
     decode(text, diagnostics, |decoder| yaml::body(text, decoder)).unwrap_or_else(|error| report(error, diagnostics))

@@ -1,6 +1,6 @@
 //! What the reader promises: good documents read the same by every way in, bad ones are refused with a place.
 
-use sanso::diagnostic::{Diagnostic, Diagnostics};
+use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
 use sanso::document::{read, read_thoroughly};
 use sanso::model::names::Names;
 use sanso::source::Source;
@@ -97,4 +97,159 @@ fn an_unknown_key_in_any_object_fails_in_the_schema_and_in_the_reader() {
             assert!(!errors.is_empty(), "case {index}, object {target}");
         }
     }
+}
+
+/// `line:column code` of every diagnostic, warnings marked.
+fn places(source: &Source, diagnostics: Vec<Diagnostic>) -> String {
+    let line = |diagnostic: Diagnostic| {
+        let at = source.position(diagnostic.span.start);
+        let mark = if diagnostic.severity == Severity::Warning { " (warning)" } else { "" };
+        assert!(diagnostic.help.is_some() || diagnostic.code == "json-syntax", "{diagnostic:?} has no help");
+        format!("{}:{} {}{mark}\n", at.line, at.column, diagnostic.code)
+    };
+    diagnostics.into_iter().map(line).collect()
+}
+
+/// Each file of `bad-input` has its diagnostics beside it in `FILE.expected`; `SANSO_BLESS=1` writes them.
+#[test]
+fn bad_input_is_refused_with_all_codes_and_places() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-input");
+    let mut files: Vec<_> =
+        std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    assert!(files.len() >= 15);
+    for file in files {
+        let name = file.to_str().expect("UTF-8");
+        if let Some(input) = name.strip_suffix(".expected") {
+            assert!(std::path::Path::new(input).exists(), "{name} is an orphan");
+            continue;
+        }
+        let source = Source::new(name, std::fs::read(&file).expect("readable")).expect("UTF-8");
+        let mut diagnostics = Diagnostics::default();
+        if let Some(document) = read(&source, &mut diagnostics) {
+            assert!(Names::resolve(&document, &mut diagnostics).is_none(), "{name} resolves");
+        }
+        assert!(diagnostics.has_errors(), "{name}");
+        let found = places(&source, diagnostics.into_sorted());
+        let beside = format!("{name}.expected");
+        if std::env::var_os("SANSO_BLESS").is_some() {
+            std::fs::write(&beside, &found).expect("writable");
+        }
+        assert_eq!(found, std::fs::read_to_string(&beside).unwrap_or_default(), "{name}");
+    }
+}
+
+#[test]
+fn truncated_json_is_always_an_error_whatever_its_name() {
+    for text in documents().iter().step_by(60) {
+        for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+            for name in ["a.json", "-", "a.yaml"] {
+                // the slow parser of YAML sees what a JSON parser gave up; a sample will do
+                if name != "a.json" && end % 16 != 0 {
+                    continue;
+                }
+                let (_, errors) = outcome(&source(name, &text[..end]), true);
+                assert!(!errors.is_empty(), "{name} cut at {end} reads: {}", &text[..end]);
+            }
+        }
+    }
+}
+
+#[test]
+fn garbled_bytes_never_panic_and_both_ways_agree() {
+    const GARBLE: [&str; 14] = ["", "\"", "{", "]", ",", ":", "\\", "\0", "三", "-", "&", "9", " ", "\u{3000}"];
+    for (index, text) in documents().iter().enumerate().step_by(100) {
+        for at in (0..text.len()).filter(|&at| text.is_char_boundary(at) && text.is_char_boundary(at + 1)) {
+            let garbled = format!("{}{}{}", &text[..at], GARBLE[at % GARBLE.len()], &text[at + 1..]);
+            let json = source("a.json", &garbled);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "case {index} garbled at {at}");
+            if at % 8 == 0 {
+                outcome(&source("a.yaml", &format!("---\n{garbled}")), true);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_mutated_element_reads_the_same_by_both_ways() {
+    let mutants = [
+        r#"null"#,
+        r#"true"#,
+        r#"12"#,
+        r#"-0"#,
+        r#"10.0"#,
+        r#"4095"#,
+        r#"1e999"#,
+        r#""""#,
+        r#""a b""#,
+        r#"" a""#,
+        r#""a:b""#,
+        r#""a\u0041\n""#,
+        r#""20-30""#,
+        r#""010""#,
+        r#""10.0.0.1/8""#,
+        r#""server""#,
+        r#"[]"#,
+        r#"{}"#,
+        r#"[[]]"#,
+        r#"["a","b"]"#,
+        r#"["a:","b"]"#,
+        r#"["a","b","c"]"#,
+        r#"[1,"2-3"]"#,
+        r#"["10.0.0.1","::1"]"#,
+    ];
+    let base = r#"{"sanso":1,"nodes":[{"id":#,"kind":#,"zone":#,"addresses":#,"forwards":#,"controls":#,"tags":#},#],
+        "links":[#,[#,#],{"between":#,"vlans":#,"one_way":#,"id":#,"note":#}]}"#;
+    let plain = [
+        r#""n""#,
+        r#""server""#,
+        r#""lgwan""#,
+        r#"["10.0.0.1"]"#,
+        "true",
+        r#"["mfa"]"#,
+        r#""t""#,
+        r#"{"id":"m"}"#,
+        r#"["n","m"]"#,
+        r#""n""#,
+        r#""m:x""#,
+        r#"["n","m"]"#,
+        "[5]",
+        "false",
+        r#""l""#,
+        r#""""#,
+    ];
+    let parts: Vec<&str> = base.split('#').collect();
+    assert_eq!(parts.len(), plain.len() + 1);
+    for target in 0..plain.len() {
+        for mutant in mutants {
+            let value = |at: usize| if at == target { mutant } else { plain[at] };
+            let values = (0..plain.len()).map(value).chain([""]);
+            let text: String = parts.iter().zip(values).flat_map(|(part, value)| [*part, value]).collect();
+            let json = source("a.json", &text);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+        }
+    }
+    // keys twice, unknown, escaped, in another order
+    for node in [r#"{"id":"a","id":"a"}"#, r#"{"id":"a","tags":[],"tags":[]}"#, r#"{"\u0069d":"a"}"#, r#"{"ID":"a"}"#] {
+        let json = source("a.json", &format!(r#"{{"links":[],"nodes":[{node}],"sanso":1,"nodes":[],"links":[]}}"#));
+        assert_eq!(outcome(&json, true), outcome(&json, false), "{node}");
+    }
+}
+
+#[test]
+fn a_source_knows_its_places_and_its_hash() {
+    let with_bom = Source::new("x", "\u{feff}三層\r\nab".as_bytes().to_vec()).expect("UTF-8");
+    assert_eq!(with_bom.text(), "三層\r\nab");
+    assert_eq!(with_bom.line(1), Some("三層"));
+    assert_eq!(with_bom.line(3), None);
+    let place = |offset| (with_bom.position(offset).line, with_bom.position(offset).column);
+    assert_eq!(
+        [place(0), place(3), place(4), place(8), place(9), place(99)],
+        [(1, 1), (1, 2), (1, 2), (2, 1), (2, 2), (2, 3)]
+    );
+    assert_ne!(with_bom.sha256(), source("x", with_bom.text()).sha256());
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(source("x", "abc").sha256_hex(), abc);
+    let error = Source::new("x", b"ab\nc\x82\xa0".to_vec()).expect_err("Shift_JIS");
+    assert!(error.to_string().contains("byte 4 (line 2, column 2)"), "{error}");
 }
