@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("names: {} links: {:?}", names.links.len(), start.elapsed());
             print_peak("names");
             let start = Instant::now();
-            source.sha256();
+            let _ = source.sha256();
             println!("sha256: {:?}", start.elapsed());
         }
     }

@@ -99,13 +99,14 @@ fn an_unknown_key_in_any_object_fails_in_the_schema_and_in_the_reader() {
     }
 }
 
-/// `line:column code` of every diagnostic, warnings marked.
+/// `line:column code «text»` of every diagnostic, warnings marked.
 fn places(source: &Source, diagnostics: Vec<Diagnostic>) -> String {
     let line = |diagnostic: Diagnostic| {
         let at = source.position(diagnostic.span.start);
         let mark = if diagnostic.severity == Severity::Warning { " (warning)" } else { "" };
         assert!(diagnostic.help.is_some() || diagnostic.code == "json-syntax", "{diagnostic:?} has no help");
-        format!("{}:{} {}{mark}\n", at.line, at.column, diagnostic.code)
+        let text: String = source.slice(diagnostic.span).chars().take(30).collect();
+        format!("{}:{} {}{mark} «{}»\n", at.line, at.column, diagnostic.code, text.escape_debug())
     };
     diagnostics.into_iter().map(line).collect()
 }
@@ -166,6 +167,26 @@ fn garbled_bytes_never_panic_and_both_ways_agree() {
             if at % 8 == 0 {
                 outcome(&source("a.yaml", &format!("---\n{garbled}")), true);
             }
+        }
+    }
+}
+
+#[test]
+fn garbled_or_truncated_block_yaml_never_panics() {
+    const GARBLE: [&str; 16] =
+        ["", "\"", "{", "]", ",", ":", "\n", "\t", "三", "- ", "&", "*", "|", "? ", "!", "\n---\n"];
+    let block = include_str!("bad-input/references.yaml");
+    for at in (0..block.len()).filter(|&at| block.is_char_boundary(at) && block.is_char_boundary(at + 1)) {
+        let mut texts = vec![block[..at].to_owned()];
+        texts.extend(GARBLE.iter().map(|garble| format!("{}{garble}{}", &block[..at], &block[at + 1..])));
+        for text in texts {
+            let source = source("a.yaml", &text);
+            let mut diagnostics = Diagnostics::default();
+            match read(&source, &mut diagnostics) {
+                Some(document) => assert!(Names::resolve(&document, &mut diagnostics).is_none() || at < 16, "{text}"),
+                None => assert!(diagnostics.has_errors(), "{text}"),
+            }
+            places(&source, diagnostics.into_sorted());
         }
     }
 }
