@@ -274,3 +274,88 @@ fn a_source_knows_its_places_and_its_hash() {
     let error = Source::new("x", b"ab\nc\x82\xa0".to_vec()).expect_err("Shift_JIS");
     assert!(error.to_string().contains("byte 4 (line 2, column 2)"), "{error}");
 }
+
+#[test]
+fn plain_scalars_of_yaml_are_resolved_by_the_core_schema() {
+    let errors_of = |scalar: &str| {
+        let source = source("a.yaml", &format!("sanso: 1\nnodes:\n  - id: a\n    title: {scalar}\n"));
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&source, &mut diagnostics).expect("a document");
+        (
+            document.nodes[0]
+                .details
+                .as_ref()
+                .and_then(|details| details.title.as_ref().map(|title| title.to_string())),
+            diagnostics.has_errors(),
+        )
+    };
+    for text in ["no", "yes", "on", "1:30", "2027-03-31", "10.0.0.1", "1_000", "0b1", "1e", ".", "0x", "tRue", "1 2"] {
+        assert_eq!(errors_of(text), (Some(text.into()), false), "{text}");
+    }
+    for scalar in ["'12'", "\"12\"", "\"\\x312\""] {
+        assert_eq!(errors_of(scalar), (Some("12".into()), false), "{scalar}");
+    }
+    let others =
+        ["010", "12", "+5", "-3", "0x1f", "0o17", "1.5", ".5", "5.", "1e3", "-1.5E-3", ".inf", "-.INF", ".nan"];
+    for scalar in others.into_iter().chain(["true", "False", "~", "null", "", "[a]", "{a: b}"]) {
+        assert_eq!(errors_of(scalar), (None, true), "{scalar}");
+    }
+}
+
+#[test]
+fn a_yaml_topology_means_what_its_json_means() {
+    let yaml = "sanso: 1\nnodes:\n- id: a\n  addresses:\n  - 10.0.0.1\n- {id: b, tags: t}\nlinks:\n- [a, b]\n- between: [a, b]\n  vlans: [0x14, 100-109]\n  one_way: true\n";
+    let json = r#"{"sanso": 1, "nodes": [{"id": "a", "addresses": ["10.0.0.1"]}, {"id": "b", "tags": ["t"]}],
+        "links": [["a", "b"], {"between": ["a", "b"], "vlans": ["20", "100-109"], "one_way": true}]}"#;
+    let (yaml, json) = (source("a.yaml", yaml), source("a.json", json));
+    let mut diagnostics = Diagnostics::default();
+    let yaml = read(&yaml, &mut diagnostics).expect("a document");
+    let json = read(&json, &mut diagnostics).expect("a document");
+    assert!(!diagnostics.has_errors());
+    assert_eq!(yaml.nodes[0].addresses, json.nodes[0].addresses);
+    assert_eq!(yaml.nodes[1].tags, json.nodes[1].tags);
+    assert_eq!(yaml.links[1].vlans, json.links[1].vlans);
+    assert_eq!(yaml.links[1].vlans.as_deref(), Some(&vec![(20, 20), (100, 109)]));
+    assert_eq!((&yaml.links[1].ends, yaml.links[1].one_way), (&json.links[1].ends, true));
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_nearest_known_one() {
+    for (text, expected) in [
+        (
+            r#"{"sanso": 1, "nodes": [{"id": "juki-db"}, {"id": "sw"}], "links": [["juki-bd", "sw"]]}"#,
+            "did you mean `juki-db`?",
+        ),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "kidn": "host"}]}"#, "did you mean `kind`?"),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "kind": "Server"}]}"#, "did you mean `server`?"),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "zone": "LGWAN"}]}"#, "did you mean `lgwan`?"),
+        (
+            r#"{"sanso": 1, "nodes": [{"id": "a", "addresses": "10.20.1.5/24"}]}"#,
+            "write 10.20.1.5 for the host, or 10.20.1.0/24 for the network",
+        ),
+        (r#"{"sanso": 1, "nodes": [{"id": 12}]}"#, "put it in quotes: \"12\""),
+    ] {
+        let json = source("a.json", text);
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&json, &mut diagnostics).expect("a document");
+        assert!(Names::resolve(&document, &mut diagnostics).is_none());
+        let found = diagnostics.into_sorted();
+        let helps: Vec<_> =
+            found.iter().filter_map(|diagnostic| diagnostic.help.as_ref()).map(|help| &*help.en).collect();
+        assert_eq!(helps, [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_dangling_names_are_all_reported_without_quadratic_search() {
+    let nodes: Vec<_> = (0..100_000).map(|n| format!(r#"{{"id":"node-{n}"}}"#)).collect();
+    let links: Vec<_> = (0..100_000).map(|n| format!(r#"["node-{n}","nod-{n}x"]"#)).collect();
+    let text = format!(r#"{{"sanso":1,"nodes":[{}],"links":[{}]}}"#, nodes.join(","), links.join(","));
+    let json = source("a.json", &text);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&json, &mut diagnostics).expect("a document");
+    let start = std::time::Instant::now();
+    assert!(Names::resolve(&document, &mut diagnostics).is_none());
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+    assert_eq!(diagnostics.into_sorted().len(), 100_000);
+}
