@@ -359,3 +359,23 @@ fn a_hundred_thousand_dangling_names_are_all_reported_without_quadratic_search()
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
     assert_eq!(diagnostics.into_sorted().len(), 100_000);
 }
+
+#[test]
+fn json_by_name_is_json_and_anything_else_may_be_yaml() {
+    let reads = |name: &str, text: &str| {
+        let source = source(name, text);
+        let mut diagnostics = Diagnostics::default();
+        read(&source, &mut diagnostics).is_some() && !diagnostics.has_errors()
+    };
+    for text in [r#"{"sanso": 1, "nodes": []}"#, "\n { \"sanso\": 1, \"nodes\": [] }\n"] {
+        assert!(reads("a.json", text) && reads("a.yaml", text) && reads("-", text), "{text}");
+    }
+    for text in [
+        r#"{"sanso": 1, nodes: [],}"#,
+        "{sanso: 1, nodes: []}",
+        "sanso: 1\nnodes: []",
+        "---\nsanso: 1\nnodes: []\n...\n",
+    ] {
+        assert!(!reads("a.JSON", text) && reads("a.yml", text) && reads("-", text), "{text}");
+    }
+}
