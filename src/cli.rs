@@ -66,8 +66,11 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Schema => {
-            // PLACEHOLDER: to print the JSON Schema of the document types once the reader publishes it.
-            bail!("{}", phrases(context.lang).not_connected());
+            let schema = format!("{:#}\n", sanso::document::schema());
+            if let Err(error) = write_stdout(schema.as_bytes()) {
+                bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+            }
+            Ok(Status::Proved)
         }
     }
 }

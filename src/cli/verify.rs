@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::diagnostic::Diagnostics;
 use sanso::report::{Report, SourceText, diagnostics, json, text};
+use sanso::source::Source;
 use sanso::verify::{Options, run_verify};
 
 use super::arguments::{Format, VerifyArguments};
@@ -40,12 +41,22 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 continue;
             }
         };
+        let source = match Source::new(&*name, bytes) {
+            Ok(source) => source,
+            Err(error) => {
+                let why = error.phrase();
+                let name = sanso::report::visible(&name);
+                write_stderr(&format!("{name}: {}: {}\n", words.error(), why.get(context.lang)));
+                results.status = Status::Unusable;
+                continue;
+            }
+        };
         let ticker = Ticker::start(context.stderr.is_terminal, &name, context.lang);
         let options =
             Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
-        let outcome = run_verify(&bytes, &name, &options);
+        let outcome = run_verify(&source, &options);
         drop(ticker);
-        results.take(outcome, &name, &bytes, arguments.format, context);
+        results.take(outcome, &source, arguments.format, context);
     }
     if results.status == Status::Unusable {
         return Ok(Status::Unusable);
@@ -68,26 +79,19 @@ struct Results {
 }
 
 impl Results {
-    /// Takes the outcome of one file. Excerpts are made now: its bytes are not kept.
-    fn take(
-        &mut self,
-        outcome: Result<Report, Diagnostics>,
-        name: &str,
-        bytes: &[u8],
-        format: Format,
-        context: &Context,
-    ) {
+    /// Takes the outcome of one file. Excerpts are made now: its text is not kept.
+    fn take(&mut self, outcome: Result<Report, Diagnostics>, source: &Source, format: Format, context: &Context) {
         match outcome {
             Err(list) => {
                 self.status = Status::Unusable;
-                let source = SourceText::from_bytes(name, bytes);
+                let source = SourceText::new(source.name(), source.text());
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
             Ok(report) => {
                 self.status = self.status.max(Status::of(&report));
                 match format {
                     Format::Text => {
-                        let source = SourceText::from_bytes(name, bytes);
+                        let source = SourceText::new(source.name(), source.text());
                         let options = text::Options { lang: context.lang, color: context.stdout.color };
                         self.texts.push(text::render(&report, Some(&source), options));
                     }
