@@ -7,7 +7,7 @@ use super::coverage::Coverage;
 use super::paths::{PathAnswer, PathEngine, PathQuestion};
 use super::search::{LimitReached, Limits, Question, Search};
 use crate::document::{Date, Kind, SelectorItem, Service, ServiceItem, Spanned};
-use crate::model::Model;
+use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
 use crate::space::{EMPTY, Product, SetId};
@@ -21,7 +21,7 @@ pub enum Outcome {
     /// Exceptions that violate it; none: proved.
     Exceptions(Vec<u32>),
     /// Pairs of exception and node that violate it; none: proved.
-    Peers(Vec<(u32, u32)>),
+    Peers(Box<PeerOutcome>),
     /// Data paths, if any.
     Paths(Box<PathOutcome>),
 }
@@ -36,6 +36,16 @@ pub struct PathOutcome {
     pub b: Vec<ClassId>,
     /// Which pairs are violated, and how.
     pub answer: PathAnswer,
+    /// The sets that the answer speaks in.
+    pub pools: Pools,
+}
+
+/// What was found about the peers of exceptions.
+pub struct PeerOutcome {
+    /// Pairs of exception and node that violate the requirement; none: proved.
+    pub tuples: Vec<(u32, u32)>,
+    /// The raw data paths of peers (side a) with nodes of the zone that they must not meet (side b).
+    pub paths: PathOutcome,
 }
 
 impl PathOutcome {
@@ -160,8 +170,8 @@ impl<'m, 'd> Decider<'m, 'd> {
         let question = PathQuestion { a: &a, b: &b, raw_only: isolation.raw_only };
         let answer = engine.decide(&question, &mut coverage);
         self.cells = engine.cells;
-        let answer = answer?;
-        Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer })))
+        let (answer, pools) = (answer?, engine.pools);
+        Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer, pools })))
     }
 
     fn controls(&self, settings: &Controls) -> Outcome {
@@ -279,7 +289,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         let question = PathQuestion { a: &candidates, b: &exposed, raw_only: true };
         let answer = engine.decide(&question, &mut none);
         self.cells = engine.cells;
-        let answer = answer?;
+        let (answer, pools) = (answer?, engine.pools);
         let violates = |class: ClassId| match candidates.binary_search(&class) {
             Ok(at) => answer.violating[at].contains(&true),
             Err(_) => true,
@@ -290,7 +300,8 @@ impl<'m, 'd> Decider<'m, 'd> {
         }
         tuples.sort_unstable();
         tuples.dedup();
-        Ok(Outcome::Peers(tuples))
+        let paths = PathOutcome { network: Rc::clone(&network), a: candidates, b: exposed, answer, pools };
+        Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths })))
     }
 }
 
