@@ -240,7 +240,7 @@ impl Writer<'_, '_, '_> {
         }
         let (mut ends, mut part) = (Vec::new(), None);
         if complete {
-            let mut prover = Prover::new(model, &outcome.network, &|_| false, self.decider.limits());
+            let mut prover = Prover::new(model, &outcome.paths.network, &|_| false, self.decider.limits());
             for (index, exception) in (0_u32..).zip(&model.exceptions) {
                 let attested = model.document.exceptions[index as usize].attested.is_some();
                 if attested || !exception.waives.contains(&settings.waives.as_str()) {
@@ -248,13 +248,13 @@ impl Writer<'_, '_, '_> {
                 }
                 let coverage = prover.coverage(|at| at == index as usize);
                 let inside = model.names.zone(&settings.inside);
-                let found = outcome.ends.iter().filter(|end| end.0 == index).map(|end| end.1);
+                let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
                 let nodes: Vec<_> = found.collect();
                 let matched: Vec<_> = coverage
                     .matched()
                     .into_iter()
                     .filter(|&class| {
-                        let first = outcome.network.classes.get(class).members[0];
+                        let first = outcome.paths.network.classes.get(class).members[0];
                         model.labels.labels[first as usize] != inside
                     })
                     .collect();
@@ -265,12 +265,12 @@ impl Writer<'_, '_, '_> {
                 );
             }
             let excepted = outcome.unexposed();
-            if !excepted.is_empty() && !outcome.exposed.is_empty() {
+            if !excepted.is_empty() && !outcome.paths.b.is_empty() {
                 let mut none = prover.coverage(|_| false);
                 let made = prover.part(
-                    [&excepted, &outcome.exposed],
+                    [&excepted, &outcome.paths.b],
                     [false, true],
-                    &outcome.answer,
+                    &outcome.paths.answer,
                     true,
                     &mut none,
                 );
