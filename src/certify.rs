@@ -1,6 +1,11 @@
 //! Certificates: what was decided, put so that a checker can follow it. `docs/certificate.md` is normative.
 
+mod show;
+
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
 
 use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSION,
@@ -259,25 +264,49 @@ impl Writer<'_, '_, '_> {
                     })
                     .collect();
                 ends.push(
-                    prover
-                        .ends(index as usize, &nodes, &matched, &coverage)
-                        .map_err(|error| self.failed(error))?,
+                    prover.ends(index as usize, &nodes, &matched, &coverage).map_err(|error| self.failed(error))?,
                 );
             }
             let excepted = outcome.unexposed();
             if !excepted.is_empty() && !outcome.paths.b.is_empty() {
                 let mut none = prover.coverage(|_| false);
-                let made = prover.part(
-                    [&excepted, &outcome.paths.b],
-                    [false, true],
-                    &outcome.paths.answer,
-                    true,
-                    &mut none,
-                );
+                let made =
+                    prover.part([&excepted, &outcome.paths.b], [false, true], &outcome.paths.answer, true, &mut none);
                 part = Some(made.map_err(|error| self.failed(error))?);
             }
         }
         let pairs = tuples.into_iter().map(|(exception, node, ..)| vec![exception, node]);
         Ok((pairs.collect(), Body::Peers { complete, witnesses: shown, ends, part }))
     }
+}
+
+/// Reads, decides and certifies a document.
+///
+/// # Errors
+/// The diagnostics when the document cannot be used; or why there is no certificate.
+pub fn run_prove(
+    source: &crate::source::Source,
+    options: &crate::verify::Options<'_>,
+    extent: Extent,
+) -> Result<Result<Certificate, CertifyError>, crate::diagnostic::Diagnostics> {
+    crate::verify::with_decisions(source, options, |decided| {
+        let json_sha256 = if crate::document::is_json(source) {
+            None
+        } else {
+            let json = crate::document::convert(source);
+            let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
+            Some(hex(&Sha256::digest(json.as_bytes())))
+        };
+        let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
+        let mut witnesses = show::Shower::new(decided.decider.model());
+        certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
