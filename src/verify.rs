@@ -1,5 +1,6 @@
 //! The whole run: from the text of a document to a report of facts.
 
+mod decided;
 mod place;
 mod result;
 
@@ -15,6 +16,7 @@ use crate::policy::{Evaluator, Policy};
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, Verdict, Warning};
 use crate::source::Source;
+pub use decided::{Decided, with_decisions};
 use place::Places;
 
 /// What a run is asked to do.

@@ -39,7 +39,8 @@ pub fn requirement(
         Some(Outcome::Exceptions(list)) => {
             (list.len() as u64, first(list.iter().map(|&at| vec![exception(at)]), limit))
         }
-        Some(Outcome::Peers(list)) => {
+        Some(Outcome::Peers(peers)) => {
+            let list = &peers.tuples;
             (list.len() as u64, first(list.iter().map(|&(at, peer)| vec![exception(at), node(peer)]), limit))
         }
         Some(Outcome::Paths(paths)) => {

@@ -200,6 +200,9 @@ impl Plan {
     /// Chooses what the document is about: sessions across zones, directly or by way of a relay.
     fn make_stories(&mut self) {
         let endpoints = self.endpoints();
+        if endpoints.is_empty() {
+            return;
+        }
         for _ in 0..self.random.between(1, 3) {
             let (from, to) = self.strangers(&endpoints);
             let relays: Vec<usize> =
