@@ -124,7 +124,8 @@ impl Resolver<'_, '_, '_> {
                 format!("lists that hold lists go deeper than {MAX_NESTING} here"),
                 format!("ここで入れ子が {MAX_NESTING} 段を超えます"),
             );
-            let help = ("write the addresses or services into one list", "アドレスやサービスを 1 つの一覧にまとめてください");
+            let help =
+                ("write the addresses or services into one list", "アドレスやサービスを 1 つの一覧にまとめてください");
             self.error("nested-too-deep", span, message, help);
         }
     }
