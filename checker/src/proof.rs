@@ -88,7 +88,8 @@ pub struct Flow {
     listed: HashMap<usize, usize>,
     /// Index of the requirement that exceptions may waive.
     waives: Option<usize>,
-    raw: bool,
+    /// Which passes are stations: none of the nodes that are left out, and for raw paths none that sanitises.
+    is_station: Vec<bool>,
 }
 
 /// A data state, or a role in which data is received: without a station, a start or an end.
@@ -100,10 +101,6 @@ struct Stand {
 }
 
 impl Flow {
-    fn is_station(&self, meaning: &Meaning, s: usize) -> bool {
-        !(self.raw && meaning.stations[s].sanitise)
-    }
-
     fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
         let own = meaning.stations_of.get(&node).into_iter().flatten();
         let listed = own.filter_map(|s| self.listed.get(s).map(|level| Stand { station: Some(*s), level: *level }));
@@ -112,7 +109,7 @@ impl Flow {
 
     /// In a role, level 0 means that covered sessions of level 0 may lead here.
     fn roles(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
-        let own = meaning.stations_of.get(&node).into_iter().flatten().filter(|s| self.is_station(meaning, **s));
+        let own = meaning.stations_of.get(&node).into_iter().flatten().filter(|s| self.is_station[**s]);
         let open = own.filter(|s| self.listed.get(s) != Some(&1));
         let open = open.map(|s| Stand { station: Some(*s), level: usize::from(!self.listed.contains_key(s)) });
         self.ends.contains(&node).then_some(Stand { station: None, level: 0 }).into_iter().chain(open).collect()
@@ -591,7 +588,8 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
     let meaning = network.meaning;
     let [stations, push, pull] = read(step, value.all_fields(["stations", "push", "pull"]))?;
     let set = |nodes: &[usize]| nodes.iter().copied().collect::<BTreeSet<usize>>();
-    let mut flow = Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), waives, raw };
+    let is_station = meaning.stations.iter().map(|s| network.has_node(s.node) && !(raw && s.sanitise)).collect();
+    let mut flow = Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), waives, is_station };
     for (i, item) in read(step, stations.list())?.iter().enumerate() {
         let step = format!("{step}.stations[{i}]");
         let [node, entry, mirror, level] = read(&step, item.tuple())?;
@@ -599,7 +597,7 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
         let entry = read(&step, entry.nullable(Value::integer))?;
         let mirror = read(&step, mirror.bool())?;
         let level = read(&step, level.integer())?;
-        let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station(meaning, *s));
+        let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station[*s]);
         if level > 1 || !station.is_some_and(|s| flow.listed.insert(s, level).is_none()) {
             return refuse(&step, Spot::Certificate(item.at), "no station, or listed twice", "中継ではないか、重複しています");
         }
@@ -607,7 +605,7 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
     let mut near = flow.starts.clone();
     near.extend(flow.listed.keys().map(|s| meaning.stations[*s].node));
     let mut far = flow.ends.clone();
-    let open = (0..meaning.stations.len()).filter(|s| flow.is_station(meaning, *s) && flow.listed.get(s) != Some(&1));
+    let open = (0..meaning.stations.len()).filter(|s| flow.is_station[*s] && flow.listed.get(s) != Some(&1));
     far.extend(open.map(|s| meaning.stations[s].node));
     let claim = |pull, openers: &BTreeSet<usize>, targets: &BTreeSet<usize>| Claim {
         pull,
