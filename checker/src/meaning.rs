@@ -143,6 +143,9 @@ impl<'d> Meaning<'d> {
             let parts: Vec<Rc<Addresses>> = entries
                 .iter()
                 .map(|entry| {
+                    if entry.is_single() {
+                        return Rc::new(Addresses::of(vec![self.span(entry.range())])); // nothing is longer
+                    }
                     let by_zone = (!declared || entry.length == 0).then_some(node.label);
                     kept.entry((*entry, by_zone)).or_insert_with(|| Rc::new(self.kept_of(*entry, by_zone, &takers))).clone()
                 })
@@ -152,6 +155,10 @@ impl<'d> Meaning<'d> {
                 _ => Rc::new(Addresses::of(parts.iter().flat_map(|part| part.spans().to_vec()).collect())),
             });
             let spans = entries.iter().map(|entry| self.span(entry.range())).collect();
+            if let ([only], [one]) = (&entries[..], &parts[..]) && only.is_single() {
+                self.sends.push(one.clone());
+                continue;
+            }
             self.sends.push(sent.entry(entries).or_insert_with(|| Rc::new(Addresses::of(spans))).clone());
         }
     }

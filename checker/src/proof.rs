@@ -7,6 +7,41 @@ use crate::meaning::{Meaning, services};
 use crate::sets::{AddressSpan, Addresses, FULL, Families, Headers, Numbers, Position};
 use crate::steps::{InBox, Network, Relied, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Nodes in ascending order, each once: compact, since there may be a million.
+#[derive(Clone, Debug, Default)]
+pub struct Nodes(Vec<usize>);
+
+impl FromIterator<usize> for Nodes {
+    fn from_iter<I: IntoIterator<Item = usize>>(nodes: I) -> Nodes {
+        let mut nodes: Vec<usize> = nodes.into_iter().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        Nodes(nodes)
+    }
+}
+
+impl Nodes {
+    pub fn has(&self, node: usize) -> bool {
+        self.0.binary_search(&node).is_ok()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().copied()
+    }
+
+    pub fn minus(&self, other: &Nodes) -> Nodes {
+        self.iter().filter(|node| !other.has(*node)).collect()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 use std::rc::Rc;
 
 /// Why a certificate is rejected.
@@ -68,8 +103,8 @@ pub fn position(meaning: &Meaning, value: &Value) -> Result<Position, Fault> {
 /// What a tree proves about sessions.
 pub struct Claim<'c> {
     pub pull: bool,
-    pub openers: BTreeSet<usize>,
-    pub targets: BTreeSet<usize>,
+    pub openers: Nodes,
+    pub targets: Nodes,
     pub forbids: Forbids<'c>,
 }
 
@@ -77,13 +112,13 @@ pub enum Forbids<'c> {
     /// That data flows on from what is said to be all of it: section 6.
     Flow(&'c Flow),
     /// That an exception covers a session with one of these nodes: section 7.
-    Cover(&'c Exception, &'c BTreeSet<usize>),
+    Cover(&'c Exception, &'c Nodes),
 }
 
 /// The data states of a direction, and where data must not come.
 pub struct Flow {
-    starts: BTreeSet<usize>,
-    ends: BTreeSet<usize>,
+    starts: Nodes,
+    ends: Nodes,
     /// The level of the stations that are listed.
     listed: HashMap<usize, usize>,
     /// Index of the requirement that exceptions may waive.
@@ -104,7 +139,7 @@ impl Flow {
     fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
         let own = meaning.stations_of.get(&node).into_iter().flatten();
         let listed = own.filter_map(|s| self.listed.get(s).map(|level| Stand { station: Some(*s), level: *level }));
-        self.starts.contains(&node).then_some(Stand { station: None, level: 0 }).into_iter().chain(listed).collect()
+        self.starts.has(node).then_some(Stand { station: None, level: 0 }).into_iter().chain(listed).collect()
     }
 
     /// In a role, level 0 means that covered sessions of level 0 may lead here.
@@ -112,7 +147,7 @@ impl Flow {
         let own = meaning.stations_of.get(&node).into_iter().flatten().filter(|s| self.is_station[**s]);
         let open = own.filter(|s| self.listed.get(s) != Some(&1));
         let open = open.map(|s| Stand { station: Some(*s), level: usize::from(!self.listed.contains_key(s)) });
-        self.ends.contains(&node).then_some(Stand { station: None, level: 0 }).into_iter().chain(open).collect()
+        self.ends.has(node).then_some(Stand { station: None, level: 0 }).into_iter().chain(open).collect()
     }
 }
 
@@ -123,7 +158,7 @@ impl Claim<'_> {
             Forbids::Cover(exception, apart) => {
                 let from = meaning.families(&meaning.excepted(&exception.from, u.0, u.1));
                 let to = meaning.families(&meaning.excepted(&exception.to, v.0, v.1));
-                let concerns = apart.contains(&u.0) || apart.contains(&v.0);
+                let concerns = apart.has(u.0) || apart.has(v.0);
                 concerns && exception.service.set.meets(h.service) && from.go_with(to)
             }
             Forbids::Flow(flow) => {
@@ -163,7 +198,7 @@ impl Claim<'_> {
         };
         match &self.forbids {
             Forbids::Cover(exception, apart) => {
-                looks.push(usize::from(apart.contains(&node)));
+                looks.push(usize::from(apart.has(node)));
                 let Families { v4, symbolic, v6 } = meaning.families(&side(exception));
                 looks.extend([v4, symbolic, v6].map(usize::from));
             }
@@ -204,7 +239,7 @@ struct Look(Families, Vec<usize>);
 
 /// The openers of a cell, sorted so that a cell need not look at each: those behind like sockets together.
 struct Openers {
-    nodes: BTreeSet<usize>,
+    nodes: Nodes,
     /// Per socket: all sources, and the links with their openers.
     sockets: Vec<(usize, Addresses, Vec<(usize, usize)>)>,
     /// Openers with links that are no sockets.
@@ -213,19 +248,21 @@ struct Openers {
 
 fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
     // Many nodes share one set: each counts once.
-    let distinct: HashMap<*const Addresses, &Rc<Addresses>> = sets.map(|set| (Rc::as_ptr(set), set)).collect();
-    Addresses::of(distinct.values().flat_map(|set| set.spans().iter().copied()).collect())
+    let mut distinct: Vec<&Rc<Addresses>> = sets.collect();
+    distinct.sort_unstable_by_key(|set| Rc::as_ptr(set));
+    distinct.dedup_by_key(|set| Rc::as_ptr(set));
+    Addresses::of(distinct.into_iter().flat_map(|set| set.spans().iter().copied()).collect())
 }
 
 /// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
-fn by_socket(network: &Network, nodes: &BTreeSet<usize>, sets: &[Rc<Addresses>]) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
+fn by_socket(network: &Network, nodes: &Nodes, sets: &[Rc<Addresses>]) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
     let (mut links, mut others) = (BTreeMap::new(), Vec::new());
-    for node in nodes.iter().copied() {
+    for node in nodes.iter() {
         let unit = network.session_unit(node);
         let mut other = network.forwards(unit);
         for link in &network.trunks[unit] {
-            match network.socket_of_link.get(link) {
-                Some(socket) => links.entry(*socket).or_insert_with(Vec::new).push((*link, node)),
+            match network.socket_of_link[*link] {
+                Some(socket) => links.entry(socket).or_insert_with(Vec::new).push((*link, node)),
                 None => other = true,
             }
         }
@@ -240,7 +277,7 @@ fn by_socket(network: &Network, nodes: &BTreeSet<usize>, sets: &[Rc<Addresses>])
 }
 
 impl Openers {
-    fn new(network: &Network, nodes: BTreeSet<usize>) -> Openers {
+    fn new(network: &Network, nodes: Nodes) -> Openers {
         let (sockets, others) = by_socket(network, &nodes, &network.meaning.sends);
         Openers { nodes, sockets: sockets.into_iter().map(|(s, (union, links))| (s, union, links)).collect(), others }
     }
@@ -394,11 +431,11 @@ impl Tree<'_, '_, '_> {
                 (None, Some(split), None, None) => {
                     let [ids, low, high] = read(&step, split.tuple())?;
                     let listed = read(&step, nodes_of(self.network.meaning.document, ids))?;
-                    let chosen: BTreeSet<usize> = listed.iter().copied().collect();
-                    if listed.is_empty() || chosen.len() != listed.len() || !chosen.is_subset(&openers.nodes) {
+                    let chosen: Nodes = listed.iter().copied().collect();
+                    if listed.is_empty() || chosen.len() != listed.len() || !chosen.iter().all(|node| openers.nodes.has(node)) {
                         return refuse(&step, Spot::Certificate(ids.at), "not openers of this cell, each once", "このセルの開始側ノードではないか、重複しています");
                     }
-                    let others = openers.nodes.difference(&chosen).copied().collect();
+                    let others = openers.nodes.minus(&chosen);
                     let [chosen, others] = [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, nodes)));
                     Some([(low, headers, chosen), (high, headers, others)])
                 }
@@ -515,7 +552,7 @@ impl Tree<'_, '_, '_> {
                 let Some(link) = network.sockets[*s].links.first() else { continue };
                 let carried = tags.as_ref().is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
                 let Some(leaf) = network.away(*link, *unit, pull).filter(|_| carried) else { continue };
-                let back = by.filter(|by| tags.is_some() && network.socket_of_link.get(by) == Some(s));
+                let back = by.filter(|by| tags.is_some() && network.socket_of_link[*by] == Some(*s));
                 let before = sockets.get(s).copied();
                 let after = match (back, before) {
                     (None, _) => Delivered::All,
@@ -538,7 +575,7 @@ impl Tree<'_, '_, '_> {
     /// Rule 5.
     fn nothing_forbidden(&self, h: Headers, openers: &Openers, sockets: &HashMap<usize, Delivered>, nodes: &BTreeSet<usize>, step: &str) -> Check<()> {
         let meaning = self.network.meaning;
-        let mut received: BTreeSet<usize> = nodes.iter().copied().filter(|node| self.claim.targets.contains(node)).collect();
+        let mut received: BTreeSet<usize> = nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
         for (socket, delivered) in sockets {
             if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| all.meets(h.destination)) {
                 received.extend(links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node));
@@ -552,7 +589,7 @@ impl Tree<'_, '_, '_> {
         if receivers.is_empty() {
             return Ok(());
         }
-        let senders: Vec<_> = openers.nodes.iter().filter_map(|u| inside(&meaning.sends, *u, h.source)).collect();
+        let senders: Vec<_> = openers.nodes.iter().filter_map(|u| inside(&meaning.sends, u, h.source)).collect();
         // Of those that look alike two are enough: one may be the other end itself.
         let alike = |side: &[(usize, Addresses)], other: &[(usize, Addresses)], opens: bool| {
             let others = self.claim.stations(meaning, other);
@@ -587,7 +624,7 @@ impl Tree<'_, '_, '_> {
 pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waives: Option<usize>, raw: bool, value: &Value, step: &str) -> Check<()> {
     let meaning = network.meaning;
     let [stations, push, pull] = read(step, value.all_fields(["stations", "push", "pull"]))?;
-    let set = |nodes: &[usize]| nodes.iter().copied().collect::<BTreeSet<usize>>();
+    let set = |nodes: &[usize]| nodes.iter().copied().collect::<Nodes>();
     let is_station = meaning.stations.iter().map(|s| network.has_node(s.node) && !(raw && s.sanitise)).collect();
     let mut flow = Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), waives, is_station };
     for (i, item) in read(step, stations.list())?.iter().enumerate() {
@@ -602,12 +639,11 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
             return refuse(&step, Spot::Certificate(item.at), "no station, or listed twice", "中継ではないか、重複しています");
         }
     }
-    let mut near = flow.starts.clone();
-    near.extend(flow.listed.keys().map(|s| meaning.stations[*s].node));
-    let mut far = flow.ends.clone();
+    let listed = flow.listed.keys().map(|s| meaning.stations[*s].node);
+    let near: Nodes = flow.starts.iter().chain(listed).collect();
     let open = (0..meaning.stations.len()).filter(|s| flow.is_station[*s] && flow.listed.get(s) != Some(&1));
-    far.extend(open.map(|s| meaning.stations[s].node));
-    let claim = |pull, openers: &BTreeSet<usize>, targets: &BTreeSet<usize>| Claim {
+    let far: Nodes = flow.ends.iter().chain(open.map(|s| meaning.stations[s].node)).collect();
+    let claim = |pull, openers: &Nodes, targets: &Nodes| Claim {
         pull,
         openers: openers.clone(),
         targets: targets.clone(),

@@ -4,7 +4,7 @@
 use crate::document::{Document, INTERNET, Item, Kind, LGWAN, MY_NUMBER, WAIVABLE};
 use crate::json::{Value, fault};
 use crate::meaning::{contradicts, sends_singly};
-use crate::proof::{Check, Claim, Forbids, Spot, check_part, check_tree, nodes_of, read, refuse};
+use crate::proof::{Check, Claim, Forbids, Nodes, Spot, check_part, check_tree, nodes_of, read, refuse};
 use crate::steps::Network;
 use crate::witness::{Wanted, check_witness, pair, replay};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -330,19 +330,19 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         let [id, nodes, tree] = read(&step, item.all_fields(["exception", "nodes", "tree"]))?;
         let listed = read(&step, nodes_of(document, nodes))?;
         let sorted = listed.iter().zip(listed.iter().skip(1)).all(|(a, b)| document.nodes[*a].id < document.nodes[*b].id);
-        let matching = |selector| endpoints.iter().copied().filter(|n| meaning.may_be_excepted(selector, *n)).collect::<BTreeSet<_>>();
+        let matching = |selector| endpoints.iter().copied().filter(|n| meaning.may_be_excepted(selector, *n)).collect::<Nodes>();
         let (openers, targets) = (matching(&exception.from), matching(&exception.to));
-        let all: BTreeSet<usize> = openers.union(&targets).copied().filter(|n| document.nodes[*n].label != Some(MY_NUMBER)).collect();
-        let listed: BTreeSet<usize> = listed.into_iter().collect();
-        if read(&step, id.text())? != exception.id || !sorted || !listed.is_subset(&all) || tree.is_null() != (listed == all) {
+        let all: Nodes = openers.iter().chain(targets.iter()).filter(|n| document.nodes[*n].label != Some(MY_NUMBER)).collect();
+        let listed: Nodes = listed.into_iter().collect();
+        if read(&step, id.text())? != exception.id || !sorted || !listed.iter().all(|n| all.has(n)) || tree.is_null() != (listed.len() == all.len()) {
             return refuse(&step, Spot::Document(exception.at), "not the possible ends of this exception", "この特定通信の端点となりうるノードと異なります");
         }
         if !tree.is_null() {
-            let apart: BTreeSet<usize> = all.difference(&listed).copied().collect();
+            let apart = all.minus(&listed);
             let claim = Claim { pull: false, openers, targets, forbids: Forbids::Cover(exception, &apart) };
             check_tree(network, &claim, tree, &format!("{step}.tree"))?;
         }
-        for node in listed.into_iter().filter(|n| !found.contains(&(*e, *n))) {
+        for node in listed.iter().filter(|n| !found.contains(&(*e, *n))) {
             if internet.binary_search(&node).is_ok() {
                 return refuse(&step, Spot::Document(document.nodes[node].at), "an internet node that is not in `violating`", "internet のノードが `violating` にありません");
             }

@@ -25,7 +25,7 @@ pub struct Network<'m, 'd> {
     pub trunks: Vec<Vec<usize>>,
     pub sockets_of: Vec<Vec<usize>>,
     pub sockets: Vec<Sockets>,
-    pub socket_of_link: HashMap<usize, usize>,
+    pub socket_of_link: Vec<Option<usize>>,
     absent: Vec<bool>,
     /// For a node with routes and one of its links: the destinations for which the routes lead there.
     routed: HashMap<usize, HashMap<usize, Addresses>>,
@@ -68,7 +68,7 @@ impl<'m, 'd> Network<'m, 'd> {
             trunks: vec![Vec::new(); units],
             sockets_of: vec![Vec::new(); units],
             sockets: Vec::new(),
-            socket_of_link: HashMap::new(),
+            socket_of_link: vec![None; document.links.len()],
             absent,
             routed: HashMap::new(),
         };
@@ -99,7 +99,7 @@ impl<'m, 'd> Network<'m, 'd> {
                 network.sockets.len() - 1
             });
             network.sockets[s].links.push(l);
-            network.socket_of_link.insert(l, s);
+            network.socket_of_link[l] = Some(s);
         }
         network
     }
