@@ -9,7 +9,7 @@ mod place;
 mod result;
 mod show;
 mod side;
-mod trace;
+pub(crate) mod trace;
 
 use std::time::{Duration, Instant};
 
