@@ -429,8 +429,8 @@ pub(super) fn compile<'d>(
     let singles = coverage_cuts(document);
     let spaces = Spaces {
         address: AddressSpace::new(predicates.chain(singles), symbolic.count()),
-        service: NumberSpace::new(number_cuts(&services.sets, service_blocks())),
-        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1])),
+        service: NumberSpace::new(number_cuts(&services.sets, service_blocks(), service_number(SCTP, u16::MAX) + 1)),
+        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1], SOURCE_PORTS)),
     };
     let mut pools = Pools {
         address: SetPool::new(spaces.address.atoms()),
@@ -511,13 +511,16 @@ fn service_blocks() -> Vec<u32> {
     vec![PORTED, service_number(UDP, 0), service_number(SCTP, 0), service_number(TCP, 0)]
 }
 
-fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>) -> Vec<u32> {
+/// One more than the last number of a source port.
+const SOURCE_PORTS: u32 = 1 << 16 | 1;
+
+/// Where atoms begin; `end` is one more than the last number, behind which there is nothing.
+fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>, end: u32) -> Vec<u32> {
     for (low, high) in sets.iter().flatten() {
         cuts.push(*low);
         cuts.push(high.saturating_add(1));
     }
-    // Nothing lies beyond the last port of the last protocol.
-    cuts.retain(|&cut| cut <= service_number(SCTP, u16::MAX));
+    cuts.retain(|&cut| cut < end);
     cuts
 }
 
