@@ -6,7 +6,7 @@ mod labels;
 pub mod names;
 mod selectors;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compile::{
@@ -247,7 +247,7 @@ fn hold(
     let count = facts.document.nodes.len();
     let (mut sends, mut receives) = (Vec::with_capacity(count), Vec::with_capacity(count));
     // R of an entry depends on the entry and the label only.
-    let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::new();
+    let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::default();
     for (index, node) in (0_u32..).zip(&facts.document.nodes) {
         let label = facts.labels[index as usize];
         if let [cidr] = node.addresses[..]

@@ -1,6 +1,6 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
 use super::labels::{Labels, ZoneNetworks};
@@ -151,7 +151,7 @@ struct Drafts<T> {
 
 impl<T: Clone + Eq + std::hash::Hash> Drafts<T> {
     fn new() -> Self {
-        Self { sets: Vec::new(), index: HashMap::new() }
+        Self { sets: Vec::new(), index: HashMap::default() }
     }
 
     fn add(&mut self, set: T) -> Draft {
@@ -289,7 +289,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
         let mut by_prefix: Vec<(Cidr, Vec<u16>)> = Vec::new();
-        let mut index: HashMap<Cidr, usize> = HashMap::new();
+        let mut index: HashMap<Cidr, usize> = HashMap::default();
         for route in routes {
             let at = *index.entry(route.to.value).or_insert_with(|| {
                 by_prefix.push((route.to.value, Vec::new()));
@@ -325,7 +325,7 @@ struct DraftException<'d> {
 
 /// Nodes that `node:` items of rules name.
 fn named_nodes(document: &Document<'_>, names: &Names<'_>) -> HashSet<u32> {
-    let mut named = HashSet::new();
+    let mut named = HashSet::default();
     for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
         for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
             for item in rule.from.iter().chain(&rule.to) {
@@ -365,9 +365,9 @@ pub(super) fn compile<'d>(
         services: Drafts::new(),
         source_ports: Drafts::new(),
         rules: Vec::new(),
-        interfaces: HashMap::new(),
+        interfaces: HashMap::default(),
     };
-    let (mut filters, mut routes, mut passes) = (HashMap::new(), HashMap::new(), Vec::new());
+    let (mut filters, mut routes, mut passes) = (HashMap::default(), HashMap::default(), Vec::new());
     for (index, node) in (0_u32..).zip(&document.nodes) {
         let Some(details) = node.details.as_deref() else { continue };
         if let Some(list) = &details.filters {

@@ -1,6 +1,6 @@
 //! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
 use crate::model::{CompiledFilter, Model, RuleId};
