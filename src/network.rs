@@ -13,7 +13,7 @@ mod predicate;
 mod tags;
 
 pub use classes::{Class, ClassId, Classes};
-pub use predicate::{PredicateId, Predicates, RuleList, Side, TRUE};
+pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
 use crate::model::Model;
 

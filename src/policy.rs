@@ -55,15 +55,15 @@ pub struct Requirement {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Evaluator {
-    /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: [a, b].
+    /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: `[a, b]`.
     Isolation(Isolation),
-    /// Every matching node declares controls. Tuples: [node].
+    /// Every matching node declares controls. Tuples: `[node]`.
     Controls(Controls),
-    /// Every exception is narrow, justified and in date. Tuples: [exception].
+    /// Every exception is narrow, justified and in date. Tuples: `[exception]`.
     ExceptionsLimited(ExceptionsLimited),
-    /// The outer ends of exceptions are not exposed. Tuples: [exception, node].
+    /// The outer ends of exceptions are not exposed. Tuples: `[exception, node]`.
     ExceptionsPeer(ExceptionsPeer),
-    /// Every endpoint has a zone that no address contradicts. Tuples: [node].
+    /// Every endpoint has a zone that no address contradicts. Tuples: `[node]`.
     Labelled(Labelled),
 }
 

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use crate::document::Action;
-use crate::model::{Model, PORTED, Pools, RuleId};
-use crate::network::{ClassId, Links, Network, PredicateId, Region, RuleList, TRUE};
+use crate::model::{Model, PORTED, Pools, RuleId, RuleOrigin};
+use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
 use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
@@ -69,7 +69,7 @@ pub struct Limits {
 #[derive(Clone)]
 enum State {
     Permitted,
-    Denied,
+    Denied(Decider),
     Mixed(Rc<[RuleList]>),
 }
 
@@ -299,13 +299,17 @@ impl<'a, 'd> Search<'a, 'd> {
         let mut left: Vec<RuleList> = Vec::new();
         for list in lists {
             let mut rules: Vec<RuleId> = Vec::new();
-            let mut default = list.default;
+            let (mut default, mut decider) = (list.default, list.decider);
             for &id in &list.rules {
                 match self.relation(id, header) {
                     Relation::Disjoint => {}
                     Relation::Partial => rules.push(id),
                     Relation::Covers => {
-                        default = self.model.rules[id.0 as usize].action;
+                        let rule = &self.model.rules[id.0 as usize];
+                        default = rule.action;
+                        if let RuleOrigin::Filter(..) = rule.origin {
+                            decider = Decider::Rule(id);
+                        }
                         break;
                     }
                 }
@@ -315,9 +319,9 @@ impl<'a, 'd> Search<'a, 'd> {
                 rules.pop();
             }
             match (rules.is_empty(), default) {
-                (true, Action::Deny) => return State::Denied,
+                (true, Action::Deny) => return State::Denied(decider),
                 (true, Action::Permit) => {}
-                (false, _) => left.push(RuleList { rules, default }),
+                (false, _) => left.push(RuleList { rules, default, decider }),
             }
         }
         if left.is_empty() { State::Permitted } else { State::Mixed(left.into()) }
@@ -399,7 +403,7 @@ impl States<'_, '_, '_> {
         }
         match self.state(id) {
             State::Permitted => Some(0),
-            State::Denied => None,
+            State::Denied(_) => None,
             State::Mixed(_) => Some(1),
         }
     }
@@ -408,7 +412,7 @@ impl States<'_, '_, '_> {
         let Self { search, header, parent, known } = self;
         known.entry(id).or_insert_with(|| match parent.as_ref().and_then(|parent| parent.get(&id)) {
             Some(State::Permitted) => State::Permitted,
-            Some(State::Denied) => State::Denied,
+            Some(State::Denied(decider)) => State::Denied(*decider),
             Some(State::Mixed(lists)) => search.narrow(lists, header),
             None => search.narrow(&search.network.predicates.lists(search.model, id), header),
         })

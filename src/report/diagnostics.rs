@@ -1,35 +1,50 @@
 //! Diagnostics as a compiler shows them: code, place, excerpt, help, related places.
 
+use std::collections::HashMap;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, Page};
 use super::phrases::{Phrases, phrases};
-use super::screen::visible;
+use super::screen::fitting;
 use super::{Location, Warning};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Span;
 use crate::language::Lang;
 
-/// How many diagnostics get an excerpt; further ones are shown in one line each, none is left out.
+/// How many diagnostics get an excerpt; further ones are shown in one line each.
 const EXCERPTS: usize = 100;
+/// How many of those that say the very same are shown after that; the rest is counted.
+const REPEATED: usize = 20;
 /// Related places shown of one diagnostic.
 const RELATED: usize = 4;
 
-/// Renders diagnostics in the order given, errors and warnings, and ends with a line that counts them.
+/// Renders diagnostics in the order given, errors and warnings, and ends with a line that counts them. None is left
+/// out but repetitions of the same message, which are counted.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], source: &SourceText<'_>, lang: Lang, color: bool) -> String {
     let words = phrases(lang);
     let mut page = Page::new(color);
+    let mut repeated: HashMap<_, usize> = HashMap::new();
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         if index < EXCERPTS {
             with_excerpt(&mut page, diagnostic, source, lang);
             page.end();
         } else {
-            let place = source.locate(diagnostic.span);
-            one_line(&mut page, words, &shown(diagnostic, lang), Some((source.name(), &place)));
+            let times = repeated.entry((diagnostic.code, &diagnostic.message)).or_default();
+            *times += 1;
+            if *times <= REPEATED {
+                let place = source.locate(diagnostic.span);
+                one_line(&mut page, words, &shown(diagnostic, lang), Some((source.name(), &place)));
+            }
         }
+    }
+    let mut repeated: Vec<_> = repeated.into_iter().filter(|(_, times)| *times > REPEATED).collect();
+    repeated.sort_unstable();
+    for ((code, message), times) in repeated {
+        page.text(&words.more_of_the_same(times - REPEATED, code, message.get(lang))).end();
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if errors > 0 {
@@ -91,14 +106,14 @@ fn with_excerpt(page: &mut Page, diagnostic: &Diagnostic, source: &SourceText<'_
         Severity::Error => Level::ERROR.with_name(words.error()),
         Severity::Warning => Level::WARNING.with_name(words.warning()),
     };
-    let title = level.primary_title(visible(diagnostic.message.get(lang))).id(diagnostic.code);
+    let title = level.primary_title(fitting(diagnostic.message.get(lang))).id(diagnostic.code);
     let mut main = at_place(Group::with_title(title), source, diagnostic.span);
     if let Some(help) = &diagnostic.help {
-        main = main.element(Level::HELP.with_name(words.help()).message(visible(help.get(lang))));
+        main = main.element(Level::HELP.with_name(words.help()).message(fitting(help.get(lang))));
     }
     let mut groups = vec![main];
     for (span, phrase) in diagnostic.related.iter().take(RELATED) {
-        let title = Level::NOTE.with_name(words.note()).secondary_title(visible(phrase.get(lang)));
+        let title = Level::NOTE.with_name(words.note()).secondary_title(fitting(phrase.get(lang)));
         groups.push(at_place(Group::with_title(title), source, *span));
     }
     if diagnostic.related.len() > RELATED {
@@ -114,7 +129,7 @@ fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span) -> Group<
 }
 
 fn excerpt_at<'g>(group: Group<'g>, source: &SourceText<'_>, location: &Location, label: Option<&'g str>) -> Group<'g> {
-    let origin = Origin::path(visible(source.name()).into_owned())
+    let origin = Origin::path(fitting(source.name()).into_owned())
         .line(location.line as usize)
         .char_column(location.column as usize);
     let group = group.element(origin);
@@ -129,7 +144,7 @@ fn excerpt_at<'g>(group: Group<'g>, source: &SourceText<'_>, location: &Location
 
 /// The excerpt of a place in a report, without a title; empty when there is nothing to show.
 pub(super) fn excerpt(source: &SourceText<'_>, location: &Location, label: Option<&str>, color: bool) -> String {
-    let label = label.map(visible);
+    let label = label.map(fitting);
     let group = excerpt_at(Group::with_level(Level::WARNING), source, location, label.as_deref());
     draw(&[group], color)
 }

@@ -1,13 +1,16 @@
 //! Excerpts of the source: a few lines around a span, cut to what a terminal shows, escaped, the span carried along.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::Location;
 use super::screen::{push_visible, shown_width};
 use crate::document::Span;
 
-/// Columns shown of a line, and how many of them before the span.
+/// Columns shown of a line.
 const COLUMNS: usize = 120;
+/// A line is shown from its start when the span begins within these columns, else from this far before the span.
+const FROM_START: usize = 80;
 const BEFORE: usize = 40;
 /// Lines shown of a span.
 const LINES: usize = 6;
@@ -22,22 +25,14 @@ pub struct SourceText<'s> {
     name: &'s str,
     text: &'s str,
     /// Line number and column (0-based) every `STRIDE` bytes.
-    counted: Vec<(u32, u32)>,
+    counted: OnceCell<Vec<(u32, u32)>>,
 }
 
 impl<'s> SourceText<'s> {
-    /// A named text. Reads it once.
+    /// A named text.
     #[must_use]
     pub fn new(name: &'s str, text: &'s str) -> Self {
-        let bytes = text.as_bytes();
-        let mut counted = Vec::with_capacity(bytes.len() / STRIDE + 1);
-        let mut at = (0, 0);
-        for chunk in bytes.chunks(STRIDE) {
-            counted.push(at);
-            at = advance(at, chunk);
-        }
-        counted.push(at);
-        Self { name, text, counted }
+        Self { name, text, counted: OnceCell::new() }
     }
 
     /// The input bytes as text, without a byte order mark: what is not UTF-8 ends it, so that places before that stay
@@ -58,11 +53,12 @@ impl<'s> SourceText<'s> {
     }
 
     /// Line and column of a span, both from 1, columns in characters. Spans beyond the text point at its end.
+    /// The first call reads the whole text once, further ones at most 16 KiB of it.
     #[must_use]
     pub fn locate(&self, span: Span) -> Location {
         let start = (span.start as usize).min(self.text.len());
         let block = start / STRIDE;
-        let from = self.counted.get(block).copied().unwrap_or_default();
+        let from = self.counted.get_or_init(|| self.count()).get(block).copied().unwrap_or_default();
         let (line, column) = advance(from, &self.text.as_bytes()[block * STRIDE..start]);
         Location {
             line: line.saturating_add(1),
@@ -70,6 +66,18 @@ impl<'s> SourceText<'s> {
             start: span.start,
             end: span.end.max(span.start),
         }
+    }
+
+    fn count(&self) -> Vec<(u32, u32)> {
+        let bytes = self.text.as_bytes();
+        let mut counted = Vec::with_capacity(bytes.len() / STRIDE + 2);
+        let mut at = (0, 0);
+        for chunk in bytes.chunks(STRIDE) {
+            counted.push(at);
+            at = advance(at, chunk);
+        }
+        counted.push(at);
+        counted
     }
 
     /// The excerpt of a place; `None` when it is the document as a whole or lies outside the text.
@@ -97,15 +105,21 @@ impl<'s> SourceText<'s> {
         Some(excerpt)
     }
 
-    /// Start of the line of `start`, or a place `BEFORE` columns before it where that is nearer.
+    /// Where to begin showing the line of `start`.
     fn window_start(&self, start: usize) -> usize {
-        let (mut left, mut columns) = (start, 0);
+        let (mut left, mut before, mut columns) = (start, start, 0);
         for (offset, c) in self.text[..start].char_indices().rev() {
+            if c == '\n' || c == '\r' {
+                return left;
+            }
             columns += shown_width(c);
-            if c == '\n' || c == '\r' || columns > BEFORE {
-                break;
+            if columns > FROM_START {
+                return before;
             }
             left = offset;
+            if columns <= BEFORE {
+                before = offset;
+            }
         }
         left
     }
@@ -205,6 +219,14 @@ mod tests {
         let text = "x: 1\n住基: 2\ny: 3\n";
         let start = text.find("2").expect("in the text");
         assert_eq!(excerpt(text, start..start + 1), Excerpt { line: 2, text: "住基: 2".into(), mark: 8..9 });
+    }
+
+    #[test]
+    fn line_is_shown_from_its_start_where_that_is_near() {
+        let text = format!("{}基 {}", "x".repeat(70), "y".repeat(200));
+        assert!(excerpt(&text, 70..73).text.starts_with("xxx"));
+        let shown = excerpt(&text, 150..151);
+        assert!(shown.text.starts_with("...yyy") && shown.mark.start == BEFORE + CUT.len(), "{shown:?}");
     }
 
     #[test]

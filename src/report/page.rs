@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use super::screen::visible;
+use super::screen::fitting;
 
 /// Headings.
 pub(super) const BOLD: Style = Style::new().bold();
@@ -36,17 +36,17 @@ impl Page {
         self.color
     }
 
-    /// Adds text, escaped; a line break in it is escaped too.
+    /// Adds text, escaped and, where it is very long, cut; a line break in it is escaped too.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.out.push_str(&visible(text));
+        self.out.push_str(&fitting(text));
         self
     }
 
-    /// Adds text in a style, escaped.
+    /// Adds text in a style, as [`Page::text`] does.
     pub(super) fn paint(&mut self, style: Style, text: &str) -> &mut Self {
         if self.color && style != PLAIN && !text.is_empty() {
             // Writing to a String cannot fail.
-            let _ = write!(self.out, "{style}{}{style:#}", visible(text));
+            let _ = write!(self.out, "{style}{}{style:#}", fitting(text));
             self
         } else {
             self.text(text)

@@ -44,7 +44,6 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// What a report says besides its facts.
-#[allow(clippy::missing_docs_in_private_items)]
 pub(super) trait Phrases: Sync {
     fn verdict(&self, verdict: Verdict) -> &'static str;
 
@@ -99,6 +98,7 @@ pub(super) trait Phrases: Sync {
     fn warning(&self) -> &'static str;
     fn note(&self) -> &'static str;
     fn help(&self) -> &'static str;
+    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String;
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String;
 }
 
@@ -244,6 +244,9 @@ impl Phrases for English {
     }
     fn help(&self) -> &'static str {
         "help"
+    }
+    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String {
+        format!("and {} more of the same: [{code}] {message}", grouped(more as u64))
     }
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String {
         let errors = plural(errors as u64, "error", "errors");
@@ -401,6 +404,9 @@ impl Phrases for Japanese {
     }
     fn help(&self) -> &'static str {
         "対処"
+    }
+    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String {
+        format!("ほか {} 件の同じ指摘: [{code}] {message}", grouped(more as u64))
     }
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String {
         let errors = grouped(errors as u64);

@@ -19,6 +19,17 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Characters shown of one text; ids have no limit, lines should.
+const LONGEST: usize = 1_000;
+
+/// [`visible`], cut where it is too long for people.
+pub(super) fn fitting(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        None => visible(text),
+        Some((end, _)) => Cow::Owned(format!("{}...", visible(&text[..end]))),
+    }
+}
+
 /// Appends one character as [`visible`] shows it.
 pub(super) fn push_visible(out: &mut String, c: char) {
     if is_unsafe(c) {

@@ -3,7 +3,10 @@
 use anstyle::Style;
 
 use super::page::{PLAIN, Page};
-use super::screen::{visible, width};
+use super::screen::{fitting, width};
+
+/// Widest column; longer cells push the rest of their row aside.
+const WIDEST: usize = 60;
 
 /// One cell.
 pub(super) struct Cell {
@@ -37,7 +40,7 @@ pub(super) fn write(page: &mut Page, indent: usize, rows: &[Vec<Cell>]) {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         for (column, cell) in row.iter().enumerate() {
-            let columns = width(&visible(&cell.text));
+            let columns = width(&fitting(&cell.text)).min(WIDEST);
             match widths.get_mut(column) {
                 Some(widest) => *widest = (*widest).max(columns),
                 None => widths.push(columns),
@@ -50,7 +53,7 @@ pub(super) fn write(page: &mut Page, indent: usize, rows: &[Vec<Cell>]) {
             if column > 0 {
                 page.space(2);
             }
-            let gap = widths[column].saturating_sub(width(&visible(&cell.text)));
+            let gap = widths[column].saturating_sub(width(&fitting(&cell.text)));
             if cell.right {
                 page.space(gap).paint(cell.style, &cell.text);
             } else {

@@ -105,8 +105,12 @@ fn tables_align_by_display_width() {
         let found = columns(&table, &titles);
         assert_eq!(found.len(), 5, "{table}");
         assert!(found.iter().all(|&column| column == found[0]), "{table}");
-        let places = columns(&text, &[" topologies/本庁.yaml:9:7", " topologies/本庁.yaml:10:11\n"]);
-        assert!(places.windows(2).all(|pair| pair[0] == pair[1]) || places.len() > 2, "{text}");
+        let hops: Vec<&str> = text.lines().filter(|line| line.contains("] -> [") || line.contains("  topo")).collect();
+        let places = columns(&hops.join("\n"), &["topologies/本庁.yaml:9:7", "topologies/本庁.yaml:10:11"]);
+        let vlans_and_rules =
+            columns(&hops.join("\n"), &["VLAN 20", "default of", "rule 許", "フィルターの", "ルール 許"]);
+        assert!(places.len() == 2 && places[0] == places[1], "{text}");
+        assert!(vlans_and_rules.len() == 3 && vlans_and_rules[1] == vlans_and_rules[2], "{text}");
     }
 }
 
@@ -147,11 +151,58 @@ fn without_styles(text: &str) -> String {
 fn json_fields_come_in_the_promised_order() {
     let json = json::render(&[sample::violated()], Lang::En).expect("renders");
     let order = [
-        "sanso", "topology", "name", "file", "sha256", "nodes", "links", "zones", "my-number", "lgwan", "internet",
-        "school", "policy", "id", "sha256", "verdict", "requirements", "id", "verdict", "clause", "title", "en", "ja",
-        "tuples", "violating", "findings", "message", "tuples", "path", "sessions", "from", "to", "packet", "source",
-        "destination", "protocol", "source_port", "destination_port", "hops", "node", "out", "node", "in", "out",
-        "vlan", "node", "in", "out", "rule", "line", "column", "rules",
+        "sanso",
+        "topology",
+        "name",
+        "file",
+        "sha256",
+        "nodes",
+        "links",
+        "zones",
+        "my-number",
+        "lgwan",
+        "internet",
+        "school",
+        "policy",
+        "id",
+        "sha256",
+        "verdict",
+        "requirements",
+        "id",
+        "verdict",
+        "clause",
+        "title",
+        "en",
+        "ja",
+        "tuples",
+        "violating",
+        "findings",
+        "message",
+        "tuples",
+        "path",
+        "sessions",
+        "from",
+        "to",
+        "packet",
+        "source",
+        "destination",
+        "protocol",
+        "source_port",
+        "destination_port",
+        "hops",
+        "node",
+        "out",
+        "node",
+        "in",
+        "out",
+        "vlan",
+        "node",
+        "in",
+        "out",
+        "rule",
+        "line",
+        "column",
+        "rules",
     ];
     let keys: Vec<&str> = json
         .lines()
@@ -220,13 +271,19 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
 }
 
 fn assert_harmless(shown: &str) {
-    let bad = shown.chars().find(|&c| c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+    let bad = shown
+        .chars()
+        .find(|&c| c != '\n' && (c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
     assert_eq!(bad, None, "{shown:?}");
 }
 
 #[test]
 fn diagnostics_of_a_huge_hostile_line_stay_small_and_harmless() {
-    let text = format!("{{\"a\": \"{}\", \"住\u{202e}\u{1b}[2J\": 1, \"b\": \"{}\"}}", "x".repeat(500_000), "\u{7}".repeat(500_000));
+    let text = format!(
+        "{{\"a\": \"{}\", \"住\u{202e}\u{1b}[2J\": 1, \"b\": \"{}\"}}",
+        "x".repeat(500_000),
+        "\u{7}".repeat(500_000)
+    );
     let start = text.find("\"住").expect("the key") as u32;
     let mut list = Diagnostics::default();
     for offset in 0..300 {
@@ -268,4 +325,30 @@ fn long_lists_are_cut_and_say_so() {
     for said in ["15 more causes are not shown", "30 more not shown", "and 1,334 more", "--format json"] {
         assert!(text.contains(said), "{said}\n{text}");
     }
+}
+
+#[test]
+fn huge_ids_stay_small_on_the_page_and_whole_in_json() {
+    let mut report = sample::violated();
+    let huge = "基".repeat(1_000_000);
+    report.requirements[0].violating = vec![vec![huge.clone(), huge.clone()]];
+    report.requirements[0].findings[0].sessions[0].hops[1].node = huge.clone();
+    report.requirements[0].findings[0].message = Phrase::new(huge.clone(), huge.clone());
+    let text = rendered(&report, Lang::Ja, true);
+    assert!(text.len() < 50_000, "{} bytes", text.len());
+    assert!(json::render(&[report], Lang::Ja).expect("renders").contains(&huge));
+}
+
+#[test]
+fn repetitions_are_counted_and_nothing_else_is_left_out() {
+    let text = "x\n".repeat(2_000);
+    let mut list = Diagnostics::default();
+    for line in 0..2_000 {
+        let message = if line == 1_500 { "rare" } else { "often" };
+        list.error("code", Span { start: 2 * line, end: 2 * line + 1 }, Phrase::new(message, message));
+    }
+    let shown = diagnostics::render(&list.into_sorted(), &SourceText::new("f", &text), Lang::En, false);
+    assert_eq!(shown.matches("error[code]").count(), 100 + 20 + 1, "{shown}");
+    assert!(shown.contains("f:1501:1: error[code]: rare"));
+    assert!(shown.contains("and 1,879 more of the same: [code] often") && shown.contains("2,000 errors"));
 }

@@ -1,0 +1,193 @@
+//! The shape of a call. Help texts come from `phrases`, so that each exists in both languages.
+
+use std::cell::Cell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use sanso::document::Date;
+use sanso::language::Lang;
+use sanso::report::visible;
+
+use super::date;
+use super::phrases::{Phrases, phrases};
+
+thread_local! {
+    /// The language that the texts of the call are made in while `parse` runs.
+    static LANG: Cell<Lang> = const { Cell::new(Lang::En) };
+}
+
+fn words() -> &'static dyn Phrases {
+    phrases(LANG.get())
+}
+
+/// Reads a call, its help and the messages of its values in `lang`.
+///
+/// # Errors
+/// When it cannot be understood, or asks for help or the version.
+pub fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Command, clap::Error> {
+    LANG.set(lang);
+    let matches = Call::command().try_get_matches_from(arguments)?;
+    Call::from_arg_matches(&matches).map(|call| call.command)
+}
+
+#[derive(Parser)]
+#[command(
+    name = "sanso", version, about = words().about(), override_usage = words().usage(),
+    help_template = words().template_of_commands(), subcommand_help_heading = words().commands(),
+    disable_help_flag = true, disable_version_flag = true, disable_help_subcommand = true,
+    next_help_heading = words().options(), infer_subcommands = false, color = clap::ColorChoice::Never,
+)]
+struct Call {
+    /// Read before the call is parsed; here for the help and the check.
+    #[arg(long, global = true, value_enum, value_name = "LANG", hide_possible_values = true,
+        help = words().lang_help(), overrides_with = "lang", display_order = 100)]
+    #[allow(dead_code)]
+    lang: Option<LangWord>,
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, help = words().help_help(), display_order = 101)]
+    #[allow(dead_code)]
+    help: Option<bool>,
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help = words().version_help(), display_order = 102)]
+    #[allow(dead_code)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Verify files.
+    #[command(about = words().verify_about(), override_usage = words().verify_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Verify(VerifyArguments),
+    /// Explain a requirement.
+    #[command(about = words().explain_about(), override_usage = words().explain_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Explain(ExplainArguments),
+    /// Print the JSON Schema.
+    #[command(about = words().schema_about(), override_usage = words().schema_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Schema,
+}
+
+/// A call of `verify`.
+#[derive(Args)]
+pub struct VerifyArguments {
+    /// The files; `-` is standard input.
+    #[arg(required = true, value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub files: Vec<PathBuf>,
+    /// The format of the result.
+    #[arg(long, value_enum, default_value = "text", help = words().format_help(),
+        hide_possible_values = true, hide_default_value = true)]
+    pub format: Format,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// Violating tuples listed of each requirement.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+}
+
+/// A call of `explain`.
+#[derive(Args)]
+pub struct ExplainArguments {
+    /// The requirement; left out: list them.
+    #[arg(value_name = "REQUIREMENT", help = words().requirement_help(), help_heading = words().arguments())]
+    pub requirement: Option<String>,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+}
+
+/// A format of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LangWord {
+    Ja,
+    En,
+}
+
+fn date_value(text: &str) -> Result<Date, String> {
+    date::parse(text).ok_or_else(|| words().bad_date().to_owned())
+}
+
+fn number_value(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| words().bad_number().to_owned())
+}
+
+fn seconds_value(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| words().bad_seconds().to_owned())
+}
+
+/// What is wrong with a call, in `lang`, and how to get help.
+pub fn explain_error(error: &clap::Error, lang: Lang) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => visible(text).into_owned(),
+        Some(ContextValue::Strings(texts)) => visible(&texts.join(", ")).into_owned(),
+        Some(other) => visible(&other.to_string()).into_owned(),
+        None => String::new(),
+    };
+    let words = phrases(lang);
+    let argument = text(ContextKind::InvalidArg);
+    let value = text(ContextKind::InvalidValue);
+    let message = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => words.value_missing(&argument),
+        ErrorKind::InvalidValue => words.value_not_allowed(&argument, &value, &text(ContextKind::ValidValue)),
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            words.value_invalid(&argument, &value, &why)
+        }
+        ErrorKind::UnknownArgument => words.argument_unknown(&argument, &text(ContextKind::SuggestedArg)),
+        ErrorKind::InvalidSubcommand => {
+            words.command_unknown(&text(ContextKind::InvalidSubcommand), &text(ContextKind::SuggestedSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => words.argument_missing(&argument),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            words.command_missing().to_owned()
+        }
+        ErrorKind::ArgumentConflict => words.argument_conflict(&argument),
+        _ => words.call_unusable().to_owned(),
+    };
+    format!("sanso: {}: {message}\n{}\n", words.error(), words.see_help())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_well_formed_in_both_languages() {
+        for lang in [Lang::En, Lang::Ja] {
+            LANG.set(lang);
+            Call::command().debug_assert();
+        }
+    }
+
+    #[test]
+    fn seconds_are_finite_and_not_negative() {
+        assert_eq!(seconds_value("0.5"), Ok(Duration::from_millis(500)));
+        for text in ["-1", "nan", "inf", "1e99", "x", ""] {
+            assert!(seconds_value(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Days: today in Japan, and dates in the call.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use sanso::document::Date;
+
+const SECONDS_PER_DAY: u64 = 86_400;
+/// Japan is nine hours ahead of UTC all year round.
+const JAPAN: u64 = 9 * 3_600;
+
+/// Today in Japan by the system's clock.
+///
+/// # Errors
+/// When the clock stands before 1970.
+pub fn today_in_japan() -> Result<Date> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(in_japan(since.as_secs()))
+}
+
+fn in_japan(unix_seconds: u64) -> Date {
+    let mut days = unix_seconds.saturating_add(JAPAN) / SECONDS_PER_DAY;
+    // A year of the Gregorian calendar is one of 400 that take 146,097 days together.
+    let mut year = 1970 + 400 * (days / 146_097) as i32;
+    days %= 146_097;
+    while days >= days_of_year(year) {
+        days -= days_of_year(year);
+        year += 1;
+    }
+    let mut month = 1;
+    while days >= u64::from(days_of_month(year, month)) {
+        days -= u64::from(days_of_month(year, month));
+        month += 1;
+    }
+    Date { year, month, day: days as u8 + 1 }
+}
+
+/// Reads `YYYY-MM-DD`; `None` when it is no day of the calendar.
+pub fn parse(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10
+        || !bytes.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+    {
+        return None;
+    }
+    let date = Date { year: text[..4].parse().ok()?, month: text[5..7].parse().ok()?, day: text[8..].parse().ok()? };
+    let exists = (1..=12).contains(&date.month) && (1..=days_of_month(date.year, date.month)).contains(&date.day);
+    exists.then_some(date)
+}
+
+fn is_leap(year: i32) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_of_year(year: i32) -> u64 {
+    if is_leap(year) { 366 } else { 365 }
+}
+
+fn days_of_month(year: i32, month: u8) -> u8 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(year) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_begin_at_midnight_in_japan() {
+        for (seconds, year, month, day) in [
+            (0, 1970, 1, 1),
+            (15 * 3_600 - 1, 1970, 1, 1),
+            (15 * 3_600, 1970, 1, 2),
+            (951_782_400, 2000, 2, 29),
+            (1_774_969_199, 2026, 3, 31),
+            (1_774_969_200, 2026, 4, 1),
+            (4_107_542_400, 2100, 3, 1),
+        ] {
+            assert_eq!(in_japan(seconds), Date { year, month, day }, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_read() {
+        assert_eq!(parse("2026-11-22"), Some(Date { year: 2026, month: 11, day: 22 }));
+        assert!(parse("2028-02-29").is_some());
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-1",
+            "2026/11/22",
+            "２０２６-11-22",
+            "",
+            "+026-11-22",
+            "2026-11-2é",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `sanso explain`: what a requirement means, why it matters, how to mend a violation.
+
+use anyhow::{Result, bail};
+use sanso::policy::{Policy, PolicyError, Requirement};
+use sanso::report::visible;
+
+use super::Context;
+use super::arguments::ExplainArguments;
+use super::output::write_stdout;
+use super::phrases::phrases;
+use super::status::Status;
+
+/// Explains one requirement, or lists them all.
+///
+/// # Errors
+/// When there is no such policy or requirement, or stdout cannot be written.
+pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
+    let words = phrases(context.lang);
+    let policy = policy(&arguments.policy, context)?;
+    let text = match &arguments.requirement {
+        None => list(policy, context),
+        Some(id) => match policy.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id)) {
+            Some(requirement) => one(policy, requirement, context),
+            None => {
+                let known: Vec<&str> = policy.requirements.iter().map(|known| known.id.as_str()).collect();
+                bail!("{}", words.no_requirement(&visible(id), &known.join(", ")))
+            }
+        },
+    };
+    if let Err(error) = write_stdout(text.as_bytes()) {
+        bail!("{}", words.cannot_write(&error.to_string()));
+    }
+    Ok(Status::Proved)
+}
+
+/// The policy that a call names.
+///
+/// # Errors
+/// When there is none.
+pub fn policy(id: &str, context: &Context) -> Result<&'static Policy> {
+    Policy::built_in(id).map_err(|error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang)))
+}
+
+fn list(policy: &Policy, context: &Context) -> String {
+    let widest = policy.requirements.iter().map(|requirement| requirement.id.len()).max().unwrap_or(0);
+    let mut out = format!("{} ({})\n", policy.title.get(context.lang), policy.id);
+    for Requirement { id, title, .. } in &policy.requirements {
+        out.push_str(&format!("  {id:widest$}  {}\n", title.get(context.lang)));
+    }
+    out
+}
+
+fn one(policy: &Policy, requirement: &Requirement, context: &Context) -> String {
+    let words = phrases(context.lang);
+    let (bold, plain) = if context.stdout.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let Requirement { id, clause, title, meaning, why, mend, .. } = requirement;
+    let mut out = format!("{bold}{id}{plain}  {}\n", title.get(context.lang));
+    out.push_str(&format!("{}\n", words.clause_of(clause, &policy.id)));
+    for (heading, phrase) in [(words.meaning(), meaning), (words.why(), why), (words.mend(), mend)] {
+        out.push_str(&format!("\n{bold}{heading}{plain}\n  {}\n", phrase.get(context.lang)));
+    }
+    out
+}

@@ -1,0 +1,423 @@
+//! Every sentence of the command line, in both languages: a missing one does not build.
+
+use std::io;
+
+use sanso::language::Lang;
+use sanso::progress::Phase;
+
+/// The sentences of a language.
+pub fn phrases(lang: Lang) -> &'static dyn Phrases {
+    match lang {
+        Lang::En => &English,
+        Lang::Ja => &Japanese,
+    }
+}
+
+/// What the command line says.
+pub trait Phrases: Sync {
+    // Help.
+    fn about(&self) -> &'static str;
+    fn template(&self) -> &'static str;
+    fn template_of_commands(&self) -> String;
+    fn usage(&self) -> &'static str;
+    fn commands(&self) -> &'static str;
+    fn options(&self) -> &'static str;
+    fn arguments(&self) -> &'static str;
+    fn verify_about(&self) -> &'static str;
+    fn verify_usage(&self) -> &'static str;
+    fn explain_about(&self) -> &'static str;
+    fn explain_usage(&self) -> &'static str;
+    fn schema_about(&self) -> &'static str;
+    fn schema_usage(&self) -> &'static str;
+    fn file_help(&self) -> &'static str;
+    fn format_help(&self) -> &'static str;
+    fn policy_help(&self) -> &'static str;
+    fn date_help(&self) -> &'static str;
+    fn max_tuples_help(&self) -> &'static str;
+    fn limit_time_help(&self) -> &'static str;
+    fn requirement_help(&self) -> &'static str;
+    fn lang_help(&self) -> &'static str;
+    fn help_help(&self) -> &'static str;
+    fn version_help(&self) -> &'static str;
+
+    // Calls that cannot be used.
+    fn error(&self) -> &'static str;
+    fn see_help(&self) -> &'static str;
+    fn bad_date(&self) -> &'static str;
+    fn bad_number(&self) -> &'static str;
+    fn bad_seconds(&self) -> &'static str;
+    fn value_missing(&self, argument: &str) -> String;
+    fn value_not_allowed(&self, argument: &str, value: &str, allowed: &str) -> String;
+    fn value_invalid(&self, argument: &str, value: &str, why: &str) -> String;
+    fn argument_unknown(&self, argument: &str, suggestion: &str) -> String;
+    fn argument_missing(&self, argument: &str) -> String;
+    fn argument_conflict(&self, argument: &str) -> String;
+    fn command_unknown(&self, command: &str, suggestion: &str) -> String;
+    fn command_missing(&self) -> &'static str;
+    fn call_unusable(&self) -> &'static str;
+    fn stdin_twice(&self) -> &'static str;
+    fn no_requirement(&self, id: &str, known: &str) -> String;
+    fn not_connected(&self) -> &'static str;
+
+    fn internal_error(&self) -> &'static str;
+
+    // Files and streams.
+    fn cannot_read(&self, file: &str, error: &io::Error) -> String;
+    fn cannot_write(&self, error: &str) -> String;
+
+    // Progress.
+    fn progress(&self, phase: Phase, percent: Option<u64>, seconds: u64) -> String;
+
+    // Explanations.
+    fn clause_of(&self, clause: &str, policy: &str) -> String;
+    fn meaning(&self) -> &'static str;
+    fn why(&self) -> &'static str;
+    fn mend(&self) -> &'static str;
+}
+
+struct English;
+
+fn did_you_mean(suggestion: &str) -> String {
+    if suggestion.is_empty() { String::new() } else { format!("; did you mean `{suggestion}`?") }
+}
+
+impl Phrases for English {
+    fn about(&self) -> &'static str {
+        "sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through"
+    }
+    fn template(&self) -> &'static str {
+        "{about}\n\nUsage: {usage}\n\n{all-args}"
+    }
+    fn template_of_commands(&self) -> String {
+        format!("{}{EXIT_EN}", self.template())
+    }
+    fn usage(&self) -> &'static str {
+        "sanso COMMAND …"
+    }
+    fn commands(&self) -> &'static str {
+        "Commands"
+    }
+    fn options(&self) -> &'static str {
+        "Options"
+    }
+    fn arguments(&self) -> &'static str {
+        "Arguments"
+    }
+    fn verify_about(&self) -> &'static str {
+        "Verify topology files against a policy"
+    }
+    fn verify_usage(&self) -> &'static str {
+        "sanso verify [OPTIONS] FILE…"
+    }
+    fn explain_about(&self) -> &'static str {
+        "Explain a requirement: its clause, what it means, how to mend a violation"
+    }
+    fn explain_usage(&self) -> &'static str {
+        "sanso explain [OPTIONS] [REQUIREMENT]"
+    }
+    fn schema_about(&self) -> &'static str {
+        "Print the JSON Schema of topology files, for editors"
+    }
+    fn schema_usage(&self) -> &'static str {
+        "sanso schema"
+    }
+    fn file_help(&self) -> &'static str {
+        "Topology files (YAML or JSON); `-` is standard input"
+    }
+    fn format_help(&self) -> &'static str {
+        "Format of the result: text (default) or json"
+    }
+    fn policy_help(&self) -> &'static str {
+        "Policy to verify against [default: three-tier/alpha]"
+    }
+    fn date_help(&self) -> &'static str {
+        "Today, for the expiry of exceptions [default: the date in Japan]"
+    }
+    fn max_tuples_help(&self) -> &'static str {
+        "Violating tuples to list for each requirement; all are counted [default: 1000]"
+    }
+    fn limit_time_help(&self) -> &'static str {
+        "Stop after this time; what is not decided by then is undecided, never a pass"
+    }
+    fn requirement_help(&self) -> &'static str {
+        "Requirement, such as MN-ISOLATION; left out: list them all"
+    }
+    fn lang_help(&self) -> &'static str {
+        "Language of the output: ja or en [default: by the locale]"
+    }
+    fn help_help(&self) -> &'static str {
+        "Print help"
+    }
+    fn version_help(&self) -> &'static str {
+        "Print the version"
+    }
+    fn error(&self) -> &'static str {
+        "error"
+    }
+    fn see_help(&self) -> &'static str {
+        "for help: sanso --help, sanso verify --help"
+    }
+    fn bad_date(&self) -> &'static str {
+        "a date is written YYYY-MM-DD and is a day of the calendar"
+    }
+    fn bad_number(&self) -> &'static str {
+        "a whole number is wanted"
+    }
+    fn bad_seconds(&self) -> &'static str {
+        "a number of seconds is wanted, such as 60 or 0.5"
+    }
+    fn value_missing(&self, argument: &str) -> String {
+        format!("`{argument}` needs a value")
+    }
+    fn value_not_allowed(&self, argument: &str, value: &str, allowed: &str) -> String {
+        format!("`{value}` is no value of `{argument}`; allowed: {allowed}")
+    }
+    fn value_invalid(&self, argument: &str, value: &str, why: &str) -> String {
+        format!("`{value}` is no value of `{argument}`: {why}")
+    }
+    fn argument_unknown(&self, argument: &str, suggestion: &str) -> String {
+        format!("there is no argument `{argument}`{}", did_you_mean(suggestion))
+    }
+    fn argument_missing(&self, argument: &str) -> String {
+        format!("missing: {argument}")
+    }
+    fn argument_conflict(&self, argument: &str) -> String {
+        format!("`{argument}` stands there twice or against another argument")
+    }
+    fn command_unknown(&self, command: &str, suggestion: &str) -> String {
+        format!("there is no command `{command}`{}", did_you_mean(suggestion))
+    }
+    fn command_missing(&self) -> &'static str {
+        "a command is missing: verify, explain or schema"
+    }
+    fn call_unusable(&self) -> &'static str {
+        "the call cannot be understood"
+    }
+    fn stdin_twice(&self) -> &'static str {
+        "`-` (standard input) is named twice"
+    }
+    fn no_requirement(&self, id: &str, known: &str) -> String {
+        format!("there is no requirement `{id}`; known: {known}")
+    }
+    fn not_connected(&self) -> &'static str {
+        "not connected yet"
+    }
+    fn internal_error(&self) -> &'static str {
+        "internal error: there is no result; please report it"
+    }
+    fn cannot_read(&self, file: &str, error: &io::Error) -> String {
+        format!("error: cannot read {file}: {error}")
+    }
+    fn cannot_write(&self, error: &str) -> String {
+        format!("cannot write the result: {error}")
+    }
+    fn progress(&self, phase: Phase, percent: Option<u64>, seconds: u64) -> String {
+        let phase = match phase {
+            Phase::Read => "reading",
+            Phase::Model => "labelling",
+            Phase::Decide => "deciding",
+            Phase::Witness => "collecting witnesses",
+        };
+        match percent {
+            Some(percent) => format!("{phase} {percent}% ({seconds} s)"),
+            None => format!("{phase} ({seconds} s)"),
+        }
+    }
+    fn clause_of(&self, clause: &str, policy: &str) -> String {
+        format!("clause {clause} of the founding policy; policy {policy}")
+    }
+    fn meaning(&self) -> &'static str {
+        "What it means"
+    }
+    fn why(&self) -> &'static str {
+        "Why it matters"
+    }
+    fn mend(&self) -> &'static str {
+        "How to mend it"
+    }
+}
+
+const EXIT_EN: &str = "
+
+Exit statuses of verify:
+  0  every requirement is proved or vacuous, at least one is proved
+  1  at least one requirement is violated
+  2  the input or the call cannot be used; nothing was verified
+  3  undecided: a limit that you set was reached first
+";
+
+const EXIT_JA: &str = "
+
+verify の終了ステータス:
+  0  すべての要件が適合または対象外（少なくとも一つは適合）
+  1  不適合の要件がある
+  2  入力または指定に誤りがあり、検証は行われていない
+  3  要確認: 指定された上限に達し、判定できていない
+";
+
+struct Japanese;
+
+fn likely(suggestion: &str) -> String {
+    if suggestion.is_empty() { String::new() } else { format!("。`{suggestion}` の誤りではありませんか") }
+}
+
+impl Phrases for Japanese {
+    fn about(&self) -> &'static str {
+        "sanso（三層）: 自治体ネットワークの三層分離が守られていることを証明し、守られていなければ通り抜けるパケットを示します"
+    }
+    fn template(&self) -> &'static str {
+        "{about}\n\n使い方: {usage}\n\n{all-args}"
+    }
+    fn template_of_commands(&self) -> String {
+        format!("{}{EXIT_JA}", self.template())
+    }
+    fn usage(&self) -> &'static str {
+        "sanso コマンド …"
+    }
+    fn commands(&self) -> &'static str {
+        "コマンド"
+    }
+    fn options(&self) -> &'static str {
+        "オプション"
+    }
+    fn arguments(&self) -> &'static str {
+        "引数"
+    }
+    fn verify_about(&self) -> &'static str {
+        "ネットワーク構成ファイルをポリシーに照らして検証する"
+    }
+    fn verify_usage(&self) -> &'static str {
+        "sanso verify [オプション] FILE…"
+    }
+    fn explain_about(&self) -> &'static str {
+        "要件を説明する（根拠となる条項、意味、直し方）"
+    }
+    fn explain_usage(&self) -> &'static str {
+        "sanso explain [オプション] [REQUIREMENT]"
+    }
+    fn schema_about(&self) -> &'static str {
+        "構成ファイルの JSON Schema を出力する（エディターでの補完・検査用）"
+    }
+    fn schema_usage(&self) -> &'static str {
+        "sanso schema"
+    }
+    fn file_help(&self) -> &'static str {
+        "構成ファイル（YAML または JSON）。`-` は標準入力"
+    }
+    fn format_help(&self) -> &'static str {
+        "結果の形式: text（既定）または json"
+    }
+    fn policy_help(&self) -> &'static str {
+        "照合するポリシー［既定: three-tier/alpha］"
+    }
+    fn date_help(&self) -> &'static str {
+        "特定通信の期限を判定する基準日［既定: 日本の今日の日付］"
+    }
+    fn max_tuples_help(&self) -> &'static str {
+        "要件ごとに列挙する違反の上限。件数は常に全件［既定: 1000］"
+    }
+    fn limit_time_help(&self) -> &'static str {
+        "この時間（秒）で打ち切る。未判定の要件は要確認となり、適合にはならない"
+    }
+    fn requirement_help(&self) -> &'static str {
+        "要件（例: MN-ISOLATION）。省略するとすべてを一覧表示"
+    }
+    fn lang_help(&self) -> &'static str {
+        "出力の言語: ja または en［既定: ロケールに従う］"
+    }
+    fn help_help(&self) -> &'static str {
+        "ヘルプを表示する"
+    }
+    fn version_help(&self) -> &'static str {
+        "バージョンを表示する"
+    }
+    fn error(&self) -> &'static str {
+        "エラー"
+    }
+    fn see_help(&self) -> &'static str {
+        "使い方は sanso --help、sanso verify --help を参照してください"
+    }
+    fn bad_date(&self) -> &'static str {
+        "日付は実在する日を YYYY-MM-DD の形で指定してください"
+    }
+    fn bad_number(&self) -> &'static str {
+        "0 以上の整数を指定してください"
+    }
+    fn bad_seconds(&self) -> &'static str {
+        "秒数を 60 や 0.5 のように指定してください"
+    }
+    fn value_missing(&self, argument: &str) -> String {
+        format!("`{argument}` には値が必要です")
+    }
+    fn value_not_allowed(&self, argument: &str, value: &str, allowed: &str) -> String {
+        format!("`{argument}` に `{value}` は指定できません。指定できる値: {allowed}")
+    }
+    fn value_invalid(&self, argument: &str, value: &str, why: &str) -> String {
+        format!("`{argument}` の値 `{value}` が正しくありません。{why}")
+    }
+    fn argument_unknown(&self, argument: &str, suggestion: &str) -> String {
+        format!("`{argument}` という引数はありません{}", likely(suggestion))
+    }
+    fn argument_missing(&self, argument: &str) -> String {
+        format!("引数が足りません: {argument}")
+    }
+    fn argument_conflict(&self, argument: &str) -> String {
+        format!("`{argument}` が重複しているか、ほかの引数と両立しません")
+    }
+    fn command_unknown(&self, command: &str, suggestion: &str) -> String {
+        format!("`{command}` というコマンドはありません{}", likely(suggestion))
+    }
+    fn command_missing(&self) -> &'static str {
+        "コマンドを指定してください: verify、explain、schema"
+    }
+    fn call_unusable(&self) -> &'static str {
+        "指定を解釈できません"
+    }
+    fn stdin_twice(&self) -> &'static str {
+        "`-`（標準入力）が二度指定されています"
+    }
+    fn no_requirement(&self, id: &str, known: &str) -> String {
+        format!("`{id}` という要件はありません。要件の一覧: {known}")
+    }
+    fn not_connected(&self) -> &'static str {
+        "まだ接続されていません"
+    }
+    fn internal_error(&self) -> &'static str {
+        "内部エラーが発生しました。検証結果は得られていません。開発元に連絡してください"
+    }
+    fn cannot_read(&self, file: &str, error: &io::Error) -> String {
+        match error.kind() {
+            io::ErrorKind::NotFound => format!("エラー: {file} が見つかりません"),
+            io::ErrorKind::PermissionDenied => format!("エラー: {file} を読む権限がありません"),
+            io::ErrorKind::IsADirectory => format!("エラー: {file} はディレクトリーです"),
+            _ => format!("エラー: {file} を読み込めません: {error}"),
+        }
+    }
+    fn cannot_write(&self, error: &str) -> String {
+        format!("結果を書き出せません: {error}")
+    }
+    fn progress(&self, phase: Phase, percent: Option<u64>, seconds: u64) -> String {
+        let phase = match phase {
+            Phase::Read => "読み込み中",
+            Phase::Model => "領域の判別中",
+            Phase::Decide => "判定中",
+            Phase::Witness => "経路の収集中",
+        };
+        match percent {
+            Some(percent) => format!("{phase} {percent}%（{seconds} 秒）"),
+            None => format!("{phase}（{seconds} 秒）"),
+        }
+    }
+    fn clause_of(&self, clause: &str, policy: &str) -> String {
+        format!("基本方針 {clause}、ポリシー {policy}")
+    }
+    fn meaning(&self) -> &'static str {
+        "意味"
+    }
+    fn why(&self) -> &'static str {
+        "理由"
+    }
+    fn mend(&self) -> &'static str {
+        "直し方"
+    }
+}

@@ -1,0 +1,108 @@
+//! Exit statuses.
+
+use std::process::ExitCode;
+
+use sanso::report::{Overall, Report, Verdict};
+
+/// How a call ended; later ones are graver when several files were verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// 0: every requirement is proved or vacuous; also the end of calls that verify nothing.
+    Proved,
+    /// 3: a limit that the user set was reached first.
+    Undecided,
+    /// 1: at least one requirement is violated.
+    Violated,
+    /// 2: the input or the call cannot be used.
+    Unusable,
+}
+
+impl Status {
+    /// The status of a report: the gravest of its verdicts, whatever the overall one says.
+    pub fn of(report: &Report) -> Self {
+        let overall = match report.verdict {
+            Overall::Proved => Self::Proved,
+            Overall::Violated => Self::Violated,
+            Overall::Undecided => Self::Undecided,
+        };
+        let requirements = report.requirements.iter().map(|requirement| match requirement.verdict {
+            Verdict::Proved | Verdict::Vacuous => Self::Proved,
+            Verdict::Violated => Self::Violated,
+            Verdict::Undecided => Self::Undecided,
+        });
+        let proved = report.requirements.iter().any(|requirement| requirement.verdict == Verdict::Proved);
+        // A report in which nothing was proved is no pass.
+        let least = if proved { Self::Proved } else { Self::Undecided };
+        requirements.chain([overall]).max().unwrap_or(Self::Undecided).max(least)
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(match status {
+            Status::Proved => 0,
+            Status::Violated => 1,
+            Status::Unusable => 2,
+            Status::Undecided => 3,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sanso::language::Phrase;
+    use sanso::report::{Overall, Report, RequirementReport, Verdict};
+
+    use super::Status;
+
+    fn report(verdict: Overall, verdicts: &[Verdict]) -> Report {
+        let requirement = |verdict: &Verdict| RequirementReport {
+            id: String::new(),
+            verdict: *verdict,
+            clause: String::new(),
+            title: Phrase::new("", ""),
+            tuples: 0,
+            violating: vec![],
+            findings: vec![],
+            separated_by: vec![],
+        };
+        Report {
+            name: None,
+            file: String::new(),
+            sha256: String::new(),
+            nodes: 0,
+            links: 0,
+            zones: vec![],
+            policy_id: String::new(),
+            policy_sha256: String::new(),
+            date: String::new(),
+            verdict,
+            requirements: verdicts.iter().map(requirement).collect(),
+            assumptions: vec![],
+            warnings: vec![],
+        }
+    }
+
+    #[test]
+    fn no_report_is_better_than_its_gravest_verdict() {
+        use Verdict::{Proved, Undecided, Vacuous, Violated};
+        for (overall, verdicts, status) in [
+            (Overall::Proved, vec![Proved, Vacuous], Status::Proved),
+            (Overall::Proved, vec![Proved, Violated], Status::Violated),
+            (Overall::Proved, vec![Proved, Undecided], Status::Undecided),
+            (Overall::Undecided, vec![Violated, Undecided], Status::Violated),
+            (Overall::Violated, vec![Proved], Status::Violated),
+            (Overall::Proved, vec![Vacuous], Status::Undecided),
+            (Overall::Proved, vec![], Status::Undecided),
+        ] {
+            assert_eq!(Status::of(&report(overall, &verdicts)), status, "{overall:?} {verdicts:?}");
+        }
+    }
+
+    #[test]
+    fn gravest_first_is_unusable_violated_undecided_proved() {
+        let mut all = [Status::Proved, Status::Violated, Status::Unusable, Status::Undecided];
+        all.sort_by(|a, b| b.cmp(a));
+        assert_eq!(all, [Status::Unusable, Status::Violated, Status::Undecided, Status::Proved]);
+    }
+}

@@ -1,0 +1,175 @@
+//! The command as a user calls it: exit statuses, which stream gets what, languages.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn sanso(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sanso"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    sanso(arguments).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("output is UTF-8")
+}
+
+/// A file of its own for one test.
+fn file(name: &str, content: &[u8]) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).expect("the temporary directory can be written");
+    path
+}
+
+/// Whether a call is refused: exit status 2, nothing on stdout, the reason on stderr.
+fn assert_refused(output: &Output, reason: &str) {
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(text(&output.stdout), "");
+    assert!(stderr.contains(reason), "{reason} is not in: {stderr}");
+    assert!(!stderr.contains('\u{1b}'), "colour without a terminal: {stderr:?}");
+}
+
+#[test]
+fn calls_that_cannot_be_used_are_refused_in_both_languages() {
+    for (call, en, ja) in [
+        ("", "a command is missing", "コマンドを指定"),
+        ("verify", "missing: <FILE>", "引数が足りません: <FILE>"),
+        ("verfy x", "did you mean `verify`", "`verify` の誤り"),
+        ("verify --fromat json x", "did you mean `--format`", "`--format` の誤り"),
+        ("verify x --format yaml", "allowed: text, json", "指定できる値: text, json"),
+        ("verify x --date 2026-02-30", "day of the calendar", "実在する日"),
+        ("verify x --date", "needs a value", "値が必要"),
+        ("verify x --max-tuples many", "whole number", "整数"),
+        ("verify x --limit-time -1", "--limit-time", "--limit-time"),
+        ("verify x --format json --format text", "twice", "重複"),
+        ("verify x --policy three-tier/omega", "known: three-tier/alpha", "使えるもの: three-tier/alpha"),
+        ("verify - -", "standard input", "標準入力"),
+        ("verify no-such-file", "cannot read no-such-file", "no-such-file が見つかりません"),
+        ("explain MN-ISOLATIONS", "known: MN-ISOLATION", "要件の一覧: MN-ISOLATION"),
+    ] {
+        for (lang, reason) in [("en", en), ("ja", ja)] {
+            let mut arguments = vec!["--lang", lang];
+            arguments.extend(call.split_whitespace());
+            assert_refused(&run(&arguments), reason);
+        }
+    }
+    assert_refused(&run(&["--lang", "fr", "verify", "x"]), "allowed: ja, en");
+}
+
+#[test]
+fn bad_input_is_refused_whatever_it_is() {
+    let contents: [&[u8]; 8] = [
+        b"",
+        b"\n",
+        b"\xff\xfe\x00",
+        b"{",
+        b"[1, 2]",
+        b"sanso: 2\n",
+        b"{\"sanso\": 1}",
+        b"\x1b]0;x\x07: [\xe2\x80\xae",
+    ];
+    for (index, content) in contents.iter().enumerate() {
+        let path = file(&format!("bad-{index}"), content);
+        for format in ["text", "json"] {
+            assert_refused(&run(&["verify", "--format", format, path.to_str().expect("UTF-8")]), "bad-");
+        }
+    }
+}
+
+#[test]
+fn every_unusable_file_is_told_of_before_anything_is_written() {
+    let first = file("unusable-1", b"{");
+    let call = ["verify", first.to_str().expect("UTF-8"), "missing-2", "/", "--lang", "ja"];
+    let output = run(&call);
+    for reason in ["unusable-1", "missing-2 が見つかりません", "/ はディレクトリーです"] {
+        assert_refused(&output, reason);
+    }
+}
+
+#[test]
+fn standard_input_is_read() {
+    let mut child = sanso(&["verify", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    child.stdin.take().expect("is piped").write_all(b"{").expect("the program reads");
+    assert_refused(&child.wait_with_output().expect("it ends"), "-:1:");
+}
+
+#[test]
+fn hostile_file_names_are_escaped() {
+    let output = run(&["verify", "no\u{1b}[31m\u{202e}\nsuch"]);
+    assert_refused(&output, "no\\u{1b}[31m\\u{202e}\\u{a}such");
+    let output = run(&["verify", "--\u{1b}[31m"]);
+    assert_refused(&output, "\\u{1b}");
+}
+
+#[test]
+fn help_is_understandable_in_both_languages() {
+    for (call, en, ja) in [
+        (&["--help"][..], "Exit statuses", "終了ステータス"),
+        (&["verify", "--help"], "Topology files", "構成ファイル"),
+        (&["verify", "-h"], "Usage: sanso verify", "使い方: sanso verify"),
+        (&["explain", "--help"], "Explain a requirement", "要件を説明"),
+        (&["explain", "MN-ISOLATION"], "What it means", "意味"),
+        (&["explain"], "LABELLED", "LABELLED"),
+    ] {
+        for (lang, expected) in [("en", en), ("ja", ja)] {
+            let output = sanso(call).args(["--lang", lang]).output().expect("the program starts");
+            assert_eq!(output.status.code(), Some(0));
+            assert_eq!(text(&output.stderr), "");
+            let stdout = text(&output.stdout);
+            assert!(stdout.contains(expected), "{expected} is not in: {stdout}");
+            let japanese = stdout.lines().filter(|line| line.chars().any(|c| ('ぁ'..='ん').contains(&c))).count();
+            assert_eq!(japanese > 0, lang == "ja", "{stdout}");
+        }
+    }
+    assert!(text(&run(&["--version"]).stdout).starts_with("sanso "));
+}
+
+#[test]
+fn locale_chooses_the_language() {
+    for (variables, japanese) in [
+        (&[("LANG", "ja_JP.UTF-8")][..], true),
+        (&[("LANG", "ja_JP.UTF-8"), ("LC_MESSAGES", "C")], false),
+        (&[("LANG", "en_US.UTF-8"), ("LC_ALL", "ja_JP")], true),
+        (&[("LC_ALL", ""), ("LANG", "ja_JP")], true),
+        (&[("LANG", "C.UTF-8")], false),
+        (&[], false),
+    ] {
+        let output = sanso(&["--help"]).envs(variables.iter().copied()).output().expect("the program starts");
+        assert_eq!(text(&output.stdout).contains("使い方"), japanese, "{variables:?}");
+    }
+    let output = sanso(&["--help", "--lang", "en"]).env("LANG", "ja_JP").output().expect("the program starts");
+    assert!(text(&output.stdout).contains("Usage"));
+}
+
+#[test]
+fn reader_that_goes_away_is_no_error() {
+    let mut child =
+        sanso(&["explain"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn stdout_that_cannot_be_written_is_status_2() {
+    for call in [&["explain"][..], &["--help"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+        let output = sanso(call).stdout(full).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("cannot write"), "{}", text(&output.stderr));
+    }
+}
