@@ -10,7 +10,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compile::{
-    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Hull, Interface, Pass, PeerSelector, RuleId,
+    RuleOrigin,
 };
 pub use labels::{Labels, ZoneNetworks};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
@@ -107,6 +108,8 @@ pub struct Model<'d> {
     pub declared: Vec<HoldingId>,
     /// All rules of all filters and routes.
     pub rules: Vec<CompiledRule>,
+    /// What each rule spans, in its order; most rules are no more than that.
+    pub hulls: Vec<Hull>,
     /// Filters of the nodes that have any.
     pub filters: HashMap<u32, Vec<CompiledFilter>>,
     /// Routes of the nodes that have any.

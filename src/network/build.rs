@@ -404,21 +404,10 @@ fn condense(builder: &Builder) -> (RegionGraph, Vec<u32>) {
     for (region, component) in (0_u32..).zip(&components) {
         component.iter().for_each(|node| region_of[node.index()] = region);
     }
-    let mut edges: Vec<(u32, u32, PredicateId)> = builder
-        .edges
-        .iter()
-        .map(|&(from, to, predicate)| (region_of[from as usize], region_of[to as usize], predicate))
-        .filter(|(from, to, _)| from != to)
-        .collect();
-    edges.sort_unstable();
-    edges.dedup();
-    let mut offsets = vec![0_u32; components.len() + 1];
-    edges.iter().for_each(|edge| offsets[edge.0 as usize + 1] += 1);
-    for at in 1..offsets.len() {
-        offsets[at] += offsets[at - 1];
-    }
-    let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
-    (RegionGraph { offsets, edges }, region_of)
+    let placed =
+        builder.edges.iter().map(|&(a, b, predicate)| (region_of[a as usize], region_of[b as usize], predicate));
+    let edges = placed.filter(|(from, to, _)| from != to).collect();
+    (RegionGraph::new(components.len(), edges), region_of)
 }
 
 /// A side of a node that is certainly there.
