@@ -100,7 +100,8 @@ fn verify(file: &str, tell: bool) -> Result<usize, Failure> {
             Outcome::Paths(paths) => paths.count() == 0,
         };
         std::mem::forget(outcome);
-        stage(&format!("{}{}", requirement.id, if proved { "" } else { " VIOLATED" }));
+        let verdict = if proved { "" } else { " VIOLATED" };
+        stage(&format!("{}{verdict}, {} cells so far", requirement.id, decider.cells()));
     }
     let count = document.nodes.len() + document.links.len();
     std::mem::forget(decider);
