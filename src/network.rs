@@ -68,6 +68,12 @@ impl RegionGraph {
         &self.edges[self.offsets[at] as usize..self.offsets[at + 1] as usize]
     }
 
+    /// Number of edges.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.edges.len()
+    }
+
     /// Number of regions.
     #[must_use]
     pub fn regions(&self) -> usize {

@@ -19,6 +19,7 @@ mod states;
 use std::cell::Cell as Counter;
 use std::time::Instant;
 
+use reach::Ground;
 pub(super) use reach::{Scratch, Taken};
 pub(super) use states::{State, States};
 
@@ -84,13 +85,14 @@ pub struct Limits {
     pub cells: Option<u64>,
 }
 
-struct Cell {
+struct Cell<'n> {
     header: HeaderBox,
     /// Cuts that led here.
     depth: u32,
     /// Positions in the question, those of one attachment together.
     sources: Vec<u32>,
     targets: Vec<u32>,
+    ground: Ground<'n>,
 }
 
 /// Searches one network.
@@ -137,8 +139,12 @@ impl<'a, 'd> Search<'a, 'd> {
         let mut sources = numbers(question.sources.len());
         sources.sort_by_key(|&at| (self.attachment_number(question, at), at));
         let roots = self.roots(&question.product).into_iter();
-        let root = |header| Cell { header, depth: 0, sources: sources.clone(), targets: numbers(targets) };
-        let mut stack: Vec<Cell> = roots.map(root).collect();
+        let ground = Ground::Whole(self.network.graph(question.links));
+        let root = |header| {
+            let (sources, targets) = (sources.clone(), numbers(targets));
+            Cell { header, depth: 0, sources, targets, ground: ground.clone() }
+        };
+        let mut stack: Vec<Cell<'_>> = roots.map(root).collect();
         let mut scratch = Scratch::new(self.network.graph(question.links).regions());
         let mut states = States::new(&self);
         while let Some(cell) = stack.pop() {
@@ -250,12 +256,12 @@ impl<'a, 'd> Search<'a, 'd> {
     /// Looks at a cell; returns the two halves where it is not decided, the one to look at first last.
     fn visit(
         &self,
-        cell: Cell,
+        cell: Cell<'a>,
         question: &Question<'_>,
         answer: &mut Answer,
         scratch: &mut Scratch,
         states: &mut States<'_, 'a, 'd>,
-    ) -> Option<[Cell; 2]> {
+    ) -> Option<[Cell<'a>; 2]> {
         let header = cell.header;
         let in_cell = |dimension: usize| self.set(&question.product, dimension).touches(header[dimension]);
         if !in_cell(SERVICE) || !in_cell(SOURCE_PORT) {
@@ -279,23 +285,25 @@ impl<'a, 'd> Search<'a, 'd> {
         let groups: Vec<&[u32]> = sources.chunk_by(same).collect();
         let class = |source: u32| question.sources[source as usize];
         let first: Vec<ClassId> = groups.iter().map(|group| class(group[0])).collect();
-        scratch.reach(self, question.links, &first, states);
+        scratch.reach_on(self, question.links, &cell.ground, &first, states);
         let mut ways: Vec<Taken> = Vec::new();
         targets.retain(|&at| {
             let taken = scratch.take(self, question.links, question.targets[at as usize], states);
             ways.extend(taken);
             taken.is_some()
         });
+        let left: Vec<ClassId> = targets.iter().map(|&at| question.targets[at as usize]).collect();
+        let ground = scratch.part(self, question.links, &cell.ground, &left, states);
         let open_way = ways.iter().any(|taken| taken.mixed == 0);
         if open_way {
-            self.enter_hits(question, &header, &groups, &targets, &ways, answer, scratch, states);
+            self.enter_hits(question, &header, &ground, &groups, &targets, &ways, answer, scratch, states);
         }
         // Who is still asked for: all, as long as nobody has ever come through; else those whose own ways are mixed.
         let untouched = !open_way && answer.boxes.is_empty();
         let (skipped, obstacle) = if untouched || (groups.len() == 1 && !open_way) {
             (0, scratch.obstacle(&ways, states)?)
         } else {
-            self.next_obstacle(question, &groups, &targets, answer, scratch, states)?
+            self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
         };
         let sources: Vec<u32> = groups[skipped..].iter().flat_map(|group| group.iter().copied()).collect();
         let State::Mixed(lists) = states.state(obstacle) else { return None };
@@ -304,7 +312,7 @@ impl<'a, 'd> Search<'a, 'd> {
         let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
             let mut header = header;
             header[dimension] = Range::new(low, high);
-            Cell { header, depth: cell.depth + 1, sources, targets }
+            Cell { header, depth: cell.depth + 1, sources, targets, ground: ground.clone() }
         };
         let high = half(at, range.high, sources.clone(), targets.clone());
         let low = half(range.low, at - 1, sources, targets);
@@ -318,6 +326,7 @@ impl<'a, 'd> Search<'a, 'd> {
         &self,
         question: &Question<'_>,
         header: &HeaderBox,
+        ground: &Ground<'_>,
         groups: &[&[u32]],
         targets: &[u32],
         ways: &[Taken],
@@ -347,7 +356,7 @@ impl<'a, 'd> Search<'a, 'd> {
                 if !leading.from(self, question.links, class, states) {
                     continue;
                 }
-                scratch.reach_freely(self, question.links, class, states);
+                scratch.reach_freely(self, question.links, ground, class, states);
                 for (&target, &class) in free.iter().zip(&classes) {
                     if scratch.take(self, question.links, class, states).is_some_and(|taken| taken.mixed == 0) {
                         note(group, target);
@@ -364,6 +373,7 @@ impl<'a, 'd> Search<'a, 'd> {
     fn next_obstacle(
         &self,
         question: &Question<'_>,
+        ground: &Ground<'_>,
         groups: &[&[u32]],
         targets: &[u32],
         answer: &Answer,
@@ -376,7 +386,7 @@ impl<'a, 'd> Search<'a, 'd> {
             if open.is_empty() {
                 continue;
             }
-            scratch.reach(self, question.links, &[question.sources[group[0] as usize]], states);
+            scratch.reach_on(self, question.links, ground, &[question.sources[group[0] as usize]], states);
             let take = |&target: &u32| scratch.take(self, question.links, question.targets[target as usize], states);
             let ways: Vec<Taken> = open.iter().filter_map(take).collect();
             if let Some(obstacle) = scratch.obstacle(&ways, states) {

@@ -1,11 +1,12 @@
 //! Breadth-first search over the regions of a network, within one cell.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Search, State, States};
-use crate::network::{ClassId, Links, PredicateId, Region, TRUE};
+use crate::network::{ClassId, Links, PredicateId, Region, RegionGraph, TRUE};
 
 /// Where a target takes a packet.
 #[derive(Clone, Copy)]
@@ -26,7 +27,48 @@ pub(in crate::engine) struct Scratch {
     came_from: Vec<(Region, PredicateId)>,
     origin: Vec<ClassId>,
     queue: VecDeque<(Region, u32)>,
+    /// Regions that the last search left, and how many edges it could pass; either may count some twice.
+    visited: Vec<Region>,
+    passed: usize,
 }
+
+/// The part of a graph that matters in a cell: edges that no predicate denies there, on ways from the sources to the
+/// targets. Shared by the cells below, so that a cell in which one of a thousand sites is left costs no more than that
+/// site.
+pub(super) struct Part {
+    /// Where the edges of each region are.
+    places: FxHashMap<Region, (u32, u32)>,
+    edges: Vec<(Region, PredicateId)>,
+}
+
+/// What a search runs on.
+#[derive(Clone)]
+pub(super) enum Ground<'n> {
+    Whole(&'n RegionGraph),
+    Part(Rc<Part>),
+}
+
+impl Ground<'_> {
+    fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
+        match self {
+            Self::Whole(graph) => graph.edges(region),
+            Self::Part(part) => match part.places.get(&region) {
+                Some(&(first, end)) => &part.edges[first as usize..end as usize],
+                None => &[],
+            },
+        }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Self::Whole(graph) => graph.size(),
+            Self::Part(part) => part.edges.len(),
+        }
+    }
+}
+
+/// Graphs with fewer edges are not parted.
+const SMALL: usize = 64;
 
 /// How many ways are looked at to choose an obstacle.
 const WAYS: usize = 32;
@@ -42,6 +84,8 @@ impl Scratch {
             came_from: vec![(START, TRUE); regions],
             origin: vec![ClassId(0); regions],
             queue: VecDeque::new(),
+            visited: Vec::new(),
+            passed: 0,
         }
     }
 
@@ -65,7 +109,67 @@ impl Scratch {
         sources: &[ClassId],
         states: &mut States<'_, '_, '_>,
     ) {
-        self.search(search, links, sources, states, 1);
+        self.search(search, links, &Ground::Whole(search.network.graph(links)), sources, states, 1);
+    }
+
+    /// As [`Self::reach`], on a part of the graph.
+    pub(super) fn reach_on(
+        &mut self,
+        search: &Search<'_, '_>,
+        links: Links,
+        ground: &Ground<'_>,
+        sources: &[ClassId],
+        states: &mut States<'_, '_, '_>,
+    ) {
+        self.search(search, links, ground, sources, states, 1);
+    }
+
+    /// The part of the graph that the last search saw, and from which targets are reached, where it is so much smaller
+    /// that a copy pays. O(what was seen).
+    pub(super) fn part<'n>(
+        &self,
+        search: &Search<'_, '_>,
+        links: Links,
+        ground: &Ground<'n>,
+        targets: &[ClassId],
+        states: &mut States<'_, '_, '_>,
+    ) -> Ground<'n> {
+        let whole = matches!(ground, Ground::Whole(_));
+        if ground.size() < SMALL || (self.passed * 2 > ground.size() && !whole) {
+            return ground.clone();
+        }
+        let mut regions = self.visited.clone();
+        regions.sort_unstable();
+        regions.dedup();
+        // Ways back: edges by target, as indices into `seen`.
+        let mut seen: Vec<(Region, Region, PredicateId)> = Vec::new();
+        for region in regions {
+            let edges = ground.edges(region).iter().filter(|(_, predicate)| states.weight(*predicate).is_some());
+            seen.extend(edges.map(|&(next, predicate)| (region, next, predicate)));
+        }
+        let mut back: Vec<u32> = (0..u32::try_from(seen.len()).unwrap_or(u32::MAX)).collect();
+        back.sort_unstable_by_key(|&edge| seen[edge as usize].1);
+        let mut useful: FxHashSet<Region> = FxHashSet::default();
+        let takes = targets.iter().flat_map(|&target| &search.attachment(target, links).takes);
+        let mut stack: Vec<Region> = takes.map(|take| take.0).filter(|&region| useful.insert(region)).collect();
+        while let Some(region) = stack.pop() {
+            let first = back.partition_point(|&edge| seen[edge as usize].1 < region);
+            for edge in back[first..].iter().map(|&edge| seen[edge as usize]).take_while(|edge| edge.1 == region) {
+                if useful.insert(edge.0) {
+                    stack.push(edge.0);
+                }
+            }
+        }
+        let mut part = Part { places: FxHashMap::default(), edges: Vec::new() };
+        for edges in seen.chunk_by(|a, b| a.0 == b.0) {
+            let first = part.edges.len();
+            part.edges.extend(edges.iter().filter(|edge| useful.contains(&edge.1)).map(|edge| (edge.1, edge.2)));
+            if part.edges.len() > first {
+                let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                part.places.insert(edges[0].0, (number(first), number(part.edges.len())));
+            }
+        }
+        Ground::Part(Rc::new(part))
     }
 
     /// Search over permitted predicates only.
@@ -73,22 +177,26 @@ impl Scratch {
         &mut self,
         search: &Search<'_, '_>,
         links: Links,
+        ground: &Ground<'_>,
         source: ClassId,
         states: &mut States<'_, '_, '_>,
     ) {
-        self.search(search, links, &[source], states, 0);
+        self.search(search, links, ground, &[source], states, 0);
     }
 
     fn search(
         &mut self,
         search: &Search<'_, '_>,
         links: Links,
+        ground: &Ground<'_>,
         sources: &[ClassId],
         states: &mut States<'_, '_, '_>,
         dearest: u32,
     ) {
         self.round += 1;
         self.queue.clear();
+        self.visited.clear();
+        self.passed = 0;
         for &source in sources {
             for &(region, predicate) in &search.attachment(source, links).emits {
                 if let Some(cost) = states.weight(predicate).filter(|&cost| cost <= dearest) {
@@ -96,16 +204,18 @@ impl Scratch {
                 }
             }
         }
-        let graph = search.network.graph(links);
         while let Some((region, mixed)) = self.queue.pop_front() {
             if self.mixed[region as usize] < mixed {
                 continue;
             }
-            for &(next, predicate) in graph.edges(region) {
+            self.visited.push(region);
+            for &(next, predicate) in ground.edges(region) {
                 if self.seen[next as usize] == self.round && self.mixed[next as usize] <= mixed {
+                    self.passed += 1;
                     continue;
                 }
                 if let Some(cost) = states.weight(predicate).filter(|&cost| cost <= dearest) {
+                    self.passed += 1;
                     let origin = self.origin[region as usize];
                     self.offer(next, mixed + cost, (region, predicate), cost, origin);
                 }
