@@ -309,6 +309,17 @@ impl<'a, 'd> Search<'a, 'd> {
         let State::Mixed(lists) = states.state(obstacle) else { return None };
         let (dimension, at) = self.plane(lists, &header)?;
         let range = header[dimension];
+        // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
+        let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
+        let at = match dimension {
+            SOURCE if groups.len() > MANY * rules => {
+                middle(sources.iter().map(|&at| self.sends(class(at))), range).unwrap_or(at)
+            }
+            DESTINATION if left.len() > MANY * rules => {
+                middle(left.iter().map(|&class| self.receives(class)), range).unwrap_or(at)
+            }
+            _ => at,
+        };
         let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
             let mut header = header;
             header[dimension] = Range::new(low, high);
@@ -395,6 +406,17 @@ impl<'a, 'd> Search<'a, 'd> {
         }
         None
     }
+}
+
+/// How many sources or targets to a rule are many.
+const MANY: usize = 8;
+
+/// The middle of where the sets begin in a range, as a cut of the range.
+fn middle<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<u32> {
+    let mut starts: Vec<u32> = sets.filter_map(|set| set.first_in(range)).collect();
+    let half = starts.len() / 2;
+    let (_, &mut at, _) = (half < starts.len()).then(|| starts.select_nth_unstable(half))?;
+    (at > range.low).then_some(at)
 }
 
 /// The least range of `range` that holds all that the set has in it; `None` where it has nothing there.
