@@ -253,7 +253,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
-        let any = self.service_ranges(items, &mut ranges, &mut HashSet::new());
+        let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
         self.services.add(if any { Vec::new() } else { merged(ranges) })
     }
 
