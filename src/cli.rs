@@ -3,9 +3,11 @@
 mod arguments;
 mod date;
 mod explain;
+mod generate;
 mod output;
 mod phrases;
 mod progress;
+mod prove;
 mod status;
 mod terminal;
 mod verify;
@@ -64,6 +66,9 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Prove(arguments) => prove::run(&arguments, context),
+        Command::Convert(arguments) => prove::convert(&arguments, context),
+        Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Schema => {
             let schema = format!("{:#}\n", sanso::document::schema());

@@ -13,7 +13,7 @@ mod stations;
 pub mod trace;
 
 pub use coverage::Coverage;
-pub use decide::{Decider, Outcome, PathOutcome, PeerOutcome};
+pub use decide::{CoveredEnd, Decider, Outcome, PathOutcome, PeerOutcome};
 pub use limited::{ExceptionFault, exception_faults};
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};

@@ -3,6 +3,7 @@
 mod assumption;
 mod attribute;
 mod cause;
+mod decided;
 mod finding;
 mod guess;
 mod place;
@@ -10,7 +11,7 @@ mod result;
 mod separation;
 mod show;
 mod side;
-mod trace;
+pub(crate) mod trace;
 mod warning;
 
 use std::time::{Duration, Instant};
@@ -25,6 +26,7 @@ use crate::policy::{Evaluator, Policy};
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, Verdict, Warning};
 use crate::source::Source;
+pub use decided::{Decided, with_decisions};
 use place::Places;
 use result::Context;
 use show::Show;

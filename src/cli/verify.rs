@@ -32,26 +32,11 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let policy = explain::policy(&arguments.policy, context)?;
     let mut results = Results { status: Status::Proved, texts: Vec::new(), reports: Vec::new() };
     for file in &arguments.files {
-        let name = file.to_string_lossy();
-        let bytes = match read(file) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                write_stderr(&format!("sanso: {}\n", words.cannot_read(&sanso::report::visible(&name), &error)));
-                results.status = Status::Unusable;
-                continue;
-            }
+        let Some(source) = open(file, context) else {
+            results.status = Status::Unusable;
+            continue;
         };
-        let source = match Source::new(&*name, bytes) {
-            Ok(source) => source,
-            Err(error) => {
-                let why = error.phrase();
-                let name = sanso::report::visible(&name);
-                write_stderr(&format!("{name}: {}: {}\n", words.error(), why.get(context.lang)));
-                results.status = Status::Unusable;
-                continue;
-            }
-        };
-        let ticker = Ticker::start(context.stderr.is_terminal, &name, context.lang);
+        let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
         let options =
             Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
         let outcome = run_verify(&source, &options);
@@ -100,6 +85,19 @@ impl Results {
             }
         }
     }
+}
+
+/// A file as a source. What is wrong with it is told on stderr.
+pub fn open(file: &Path, context: &Context) -> Option<Source> {
+    let words = phrases(context.lang);
+    let name = file.to_string_lossy();
+    let shown = sanso::report::visible(&name);
+    let bytes =
+        read(file).inspect_err(|error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)))).ok()?;
+    let told = |error: &sanso::source::SourceError| {
+        write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
+    };
+    Source::new(&*name, bytes).inspect_err(told).ok()
 }
 
 /// The bytes of a file, or of standard input for `-`.

@@ -214,7 +214,7 @@ const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str) {
 /// # Errors
 /// When a witness does not stand up to its replay.
 pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOutcome) -> Result<Vec<Finding>, Broken> {
-    let PeerOutcome { tuples, paths } = peers;
+    let PeerOutcome { tuples, paths, .. } = peers;
     let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
     let sides = Sides::new(tracer.model(), tracer.wiring());
     let limit = finding::budget(tracer);

@@ -35,7 +35,12 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, paths: &PathOutcome, 
     let [a, b] = [&paths.a, &paths.b].map(|side| spread(tracer, paths, side, tag));
     let mut out = Vec::new();
     let shared: Vec<u32> = a.stopped.intersection(&b.stopped).copied().collect();
-    let stops = if shared.is_empty() { a.stopped.union(&b.stopped).copied().collect() } else { shared };
+    // Where nothing stops one side, it ends by itself; else every way passes a stop of either side.
+    let stops = match (shared.is_empty(), a.stopped.len() <= b.stopped.len()) {
+        (false, _) => shared,
+        (true, true) => a.stopped.iter().copied().collect(),
+        (true, false) => b.stopped.iter().copied().collect(),
+    };
     let filters = stops.iter().filter(|node| model.filters.contains_key(node));
     for &node in filters.clone().take(SHOWN) {
         out.push(filter(show, node));
