@@ -3,6 +3,7 @@
 mod arguments;
 mod date;
 mod explain;
+mod generate;
 mod output;
 mod phrases;
 mod progress;
@@ -67,6 +68,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Convert(arguments) => prove::convert(&arguments, context),
+        Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Schema => {
             let schema = format!("{:#}\n", sanso::document::schema());

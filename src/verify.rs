@@ -1,5 +1,6 @@
 //! The whole run: from the text of a document to a report of facts.
 
+mod assumption;
 mod attribute;
 mod cause;
 mod decided;
@@ -7,9 +8,11 @@ mod finding;
 mod guess;
 mod place;
 mod result;
+mod separation;
 mod show;
 mod side;
-mod trace;
+pub(crate) mod trace;
+mod warning;
 
 use std::time::{Duration, Instant};
 
@@ -99,6 +102,8 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
         (false, true) => Overall::Undecided,
         (false, false) => Overall::Proved,
     };
+    warning::add(&model, &decider.network(None), &mut diagnostics);
+    let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
     let warnings = diagnostics.into_sorted().iter().map(located).collect();
     Ok(Report {
@@ -113,7 +118,7 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
         date: options.date.to_string(),
         verdict,
         requirements,
-        assumptions: Vec::new(),
+        assumptions,
         warnings,
     })
 }

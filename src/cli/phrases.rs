@@ -35,6 +35,18 @@ pub trait Phrases: Sync {
     fn complete_help(&self) -> &'static str;
     fn not_proved_in_time(&self, requirement: &str) -> String;
     fn too_many_tuples(&self, requirement: &str, count: u64) -> String;
+    fn generate_about(&self) -> &'static str;
+    fn generate_usage(&self) -> &'static str;
+    fn sites_help(&self) -> &'static str;
+    fn terminals_help(&self) -> &'static str;
+    fn rules_help(&self) -> &'static str;
+    fn site_firewalls_help(&self) -> &'static str;
+    fn ipv6_help(&self) -> &'static str;
+    fn seed_help(&self) -> &'static str;
+    fn name_help(&self) -> &'static str;
+    fn fault_help(&self) -> &'static str;
+    fn bad_fault(&self, known: &str) -> String;
+    fn city_does_not_fit(&self) -> &'static str;
     fn schema_about(&self) -> &'static str;
     fn schema_usage(&self) -> &'static str;
     fn file_help(&self) -> &'static str;
@@ -147,6 +159,42 @@ impl Phrases for English {
         format!(
             "{requirement} has {count} violating tuples, more than --max-tuples lists; raise it, or leave out --complete"
         )
+    }
+    fn generate_about(&self) -> &'static str {
+        "Write a generated municipal network, clean or with mistakes"
+    }
+    fn generate_usage(&self) -> &'static str {
+        "sanso generate [OPTIONS]"
+    }
+    fn sites_help(&self) -> &'static str {
+        "Sites, the main office among them (default 3)"
+    }
+    fn terminals_help(&self) -> &'static str {
+        "Terminals of each tier at each site (default 10)"
+    }
+    fn rules_help(&self) -> &'static str {
+        "Rules that pad the firewalls and change no verdict (default 0)"
+    }
+    fn site_firewalls_help(&self) -> &'static str {
+        "A filtering router at every site"
+    }
+    fn ipv6_help(&self) -> &'static str {
+        "IPv6 addresses too"
+    }
+    fn seed_help(&self) -> &'static str {
+        "Determines names and where the mistakes strike (default 1)"
+    }
+    fn name_help(&self) -> &'static str {
+        "Name of the document"
+    }
+    fn fault_help(&self) -> &'static str {
+        "A mistake to build in; may be repeated (an unknown name lists them all)"
+    }
+    fn city_does_not_fit(&self) -> &'static str {
+        "a network needs sites and terminals, and must fit into 10.0.0.0/8"
+    }
+    fn bad_fault(&self, known: &str) -> String {
+        format!("no such mistake; known: {known}")
     }
     fn schema_about(&self) -> &'static str {
         "Print the JSON Schema of topology files, for editors"
@@ -350,6 +398,42 @@ impl Phrases for Japanese {
         format!(
             "{requirement} の違反は {count} 件で、--max-tuples の上限を超えています。上限を上げるか、--complete を外してください"
         )
+    }
+    fn generate_about(&self) -> &'static str {
+        "自治体のネットワーク構成を生成する（誤りを入れることもできる）"
+    }
+    fn generate_usage(&self) -> &'static str {
+        "sanso generate [オプション]"
+    }
+    fn sites_help(&self) -> &'static str {
+        "本庁を含む拠点の数（省略時 3）"
+    }
+    fn terminals_help(&self) -> &'static str {
+        "拠点・領域ごとの端末の数（省略時 10）"
+    }
+    fn rules_help(&self) -> &'static str {
+        "判定に影響しないルールで、ファイアウォールに加える行数（省略時 0）"
+    }
+    fn site_firewalls_help(&self) -> &'static str {
+        "拠点ごとにフィルター付きのルーターを置く"
+    }
+    fn ipv6_help(&self) -> &'static str {
+        "IPv6 アドレスも付ける"
+    }
+    fn seed_help(&self) -> &'static str {
+        "名前と誤りの場所を決める数（省略時 1）"
+    }
+    fn name_help(&self) -> &'static str {
+        "文書の名前"
+    }
+    fn fault_help(&self) -> &'static str {
+        "入れる誤り。複数指定できる（誤った名前を指定すると一覧を表示）"
+    }
+    fn city_does_not_fit(&self) -> &'static str {
+        "拠点と端末は 1 以上で、10.0.0.0/8 に収まる数にしてください"
+    }
+    fn bad_fault(&self, known: &str) -> String {
+        format!("そのような誤りはありません。使えるもの: {known}")
     }
     fn schema_about(&self) -> &'static str {
         "構成ファイルの JSON Schema を出力する（エディターでの補完・検査用）"

@@ -86,7 +86,7 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
 }
 
 /// Writes a file beside its place and moves it there, so that a run that fails leaves nothing that looks complete.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{}.partial", std::process::id()));
     let partial = Path::new(&partial);

@@ -95,7 +95,7 @@ fn address(model: &Model<'_>, node: u32, own: &[AddressRange], set: &Ranges, ato
         let AddressAtom::Addresses(run) = space.atom(atom) else { continue };
         let least = run.low.max(range.low);
         // the first address of a network is seldom a host
-        let next = least + u128::from(least == range.low && least < run.high.min(range.high));
+        let next = least + u128::from(least & 0xff == 0 && least < run.high.min(range.high));
         return Some(PacketAddress::Known(range.family, next));
     }
     None

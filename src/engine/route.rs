@@ -119,6 +119,18 @@ impl<'m, 'd> Wiring<'m, 'd> {
         self.leaves.of(node).iter().copied()
     }
 
+    /// The links that join a forwarding node to others.
+    pub fn spine_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.spine.of(node).iter().copied()
+    }
+
+    /// The tags between which an l3-switch routes.
+    #[must_use]
+    pub fn routed_tags(&self, node: u32) -> Vec<u16> {
+        let joints = self.joints(node).into_iter();
+        joints.flat_map(|tag| tag.map_or_else(|| self.tags.clone(), |tag| vec![tag])).collect()
+    }
+
     /// The tags that stand for all.
     #[must_use]
     pub fn tags(&self) -> &[u16] {

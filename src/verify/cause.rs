@@ -45,6 +45,27 @@ pub fn of(tracer: &Tracer<'_, '_>, sides: &Sides<'_, '_, '_>, witness: &Witness,
     }
 }
 
+/// The first known cause that a data path of several sessions passes.
+pub fn known(witness: &Witness, is_known: impl Fn(&Cause) -> bool) -> Option<Cause> {
+    let hops = witness.sessions.iter().flat_map(|session| session.hops.iter().zip(session.hops.iter().skip(1)));
+    let passed = hops.flat_map(|(hop, next)| {
+        let rules = hop
+            .deciders
+            .iter()
+            .chain(&next.deciders)
+            .zip(hop.deciders.iter().map(|_| hop.node).chain(next.deciders.iter().map(|_| next.node)));
+        let mut causes: Vec<Cause> =
+            rules.map(|(decider, node)| Cause::Rule { node, filter: decider.filter, rule: decider.rule }).collect();
+        causes.push(Cause::Forwarder(hop.node));
+        causes.push(Cause::Segment(hop.node, hop.tag));
+        if let Some(Way::Link { link, .. }) = hop.way {
+            causes.push(Cause::Link(link, next.tag.or(hop.tag)));
+        }
+        causes
+    });
+    passed.into_iter().find(|cause| is_known(cause))
+}
+
 fn of_session(
     tracer: &Tracer<'_, '_>,
     sides: &Sides<'_, '_, '_>,

@@ -32,6 +32,8 @@ type Alike = (Vec<crate::engine::Station>, Vec<([u32; 2], Links, crate::space::H
 struct Group {
     tuples: u64,
     pair: (usize, usize),
+    /// Whether one session makes the path.
+    direct: bool,
 }
 
 /// Pairs of one cause, and the shortest witness among those traced.
@@ -52,17 +54,20 @@ pub fn of_paths(
     paths: &PathOutcome,
     claim: Claim<'_>,
 ) -> Result<Vec<Finding>, Broken> {
-    let (groups, mut rest) = alike(paths);
+    let (mut groups, mut rest) = alike(paths);
     let sides = Sides::new(tracer.model(), tracer.wiring());
     let limit = budget(tracer);
     let mut by_cause: HashMap<Cause, Traced> = HashMap::new();
-    for (at, group) in groups.into_iter().enumerate() {
-        if at >= limit {
-            rest.add(group);
-            continue;
-        }
+    if groups.len() > limit {
+        groups.split_off(limit).into_iter().for_each(|group| rest.add(group));
+    }
+    // What lets single sessions through may be what lets whole chains through.
+    groups.sort_by_key(|group| !group.direct);
+    for group in groups {
         let replayed = tracer.witness(paths, group.pair.0, group.pair.1, claim)?;
-        let cause = cause::of(tracer, &sides, &replayed.witness, claim.without_tag);
+        let known =
+            if group.direct { None } else { cause::known(&replayed.witness, |cause| by_cause.contains_key(cause)) };
+        let cause = known.unwrap_or_else(|| cause::of(tracer, &sides, &replayed.witness, claim.without_tag));
         merge(&mut by_cause, cause, Traced { tuples: group.tuples, replayed });
     }
     let mut findings =
@@ -122,12 +127,13 @@ fn alike(paths: &PathOutcome) -> (Vec<Group>, Rest) {
     let mut looked = 0;
     for (i, row) in paths.answer.violating.iter().enumerate() {
         for j in row.iter().enumerate().filter(|(_, violated)| **violated).map(|(j, _)| j) {
-            let group = Group { tuples: size(paths.a[i]) * size(paths.b[j]), pair: (i, j) };
+            let mut group = Group { tuples: size(paths.a[i]) * size(paths.b[j]), pair: (i, j), direct: true };
             looked += 1;
             let Some((chain, stations)) = (if looked <= PAIRS { paths.answer.witness(i, j) } else { None }) else {
                 rest.add(group);
                 continue;
             };
+            group.direct = chain.len() == 1;
             let sessions = chain.iter().map(|flow| {
                 let session = &flow.session;
                 let attachment =
@@ -192,7 +198,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
             let (en, ja) = match (rule, name) {
                 (Some(rule), _) => {
                     let rule = show.rule(at, filter, rule);
-                    (format!("rule {rule} of {node}"), format!("{node} のルール {rule}"))
+                    (format!("rule {rule} of {node}"), format!("{node} のルール {rule} "))
                 }
                 (None, Some(name)) => (
                     format!("the default of filter {name} of {node}"),

@@ -29,8 +29,8 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, witnes
             out.push(note(
                 Some(id),
                 show.node_at(node),
-                format!("{id} is taken to pass on everything, since nothing says what it relays: declare `relays`"),
-                format!("{id} は中継の宣言がないため、すべてを中継するとみなしました。「relays」を宣言してください"),
+                "is taken to pass on everything, since nothing says what it relays: declare `relays`".to_owned(),
+                "中継の宣言がないため、すべてを中継するとみなしました。「relays」を宣言してください".to_owned(),
             ));
         }
     }
@@ -46,8 +46,8 @@ fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>)
             out.push(note(
                 Some(id),
                 show.node_at(node),
-                format!("{id} has no known address, so that it may be meant by any rule for addresses: declare `addresses`"),
-                format!("{id} のアドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください"),
+                format!("has no known address, so that any rule for addresses may mean it: declare `addresses`"),
+                format!("アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください"),
             ));
         }
     }
@@ -85,24 +85,20 @@ fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTra
                 Some(node),
                 place,
                 format!(
-                    "{id} sends from {source}, which it may claim but is somebody else's: `in` on rule {name} of {node} \
-                     would tell (it came in by {came})"
+                    "rule {name} believes {id}, which sends from {source}, somebody else's address: say on it `in` which \
+                     interface such packets come in by (this one: {came})"
                 ),
                 format!(
-                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得ます。{node} のルール {name} に「in」を書けば\
-                     見分けられます（実際に入った口は {came}）"
+                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得ます。ルール {name} に「in」を書けば見分けられます\
+                     （実際に入った口は {came}）"
                 ),
             )
         }
         _ => note(
             Some(id),
             show.node_at(session.from),
-            format!(
-                "{id} sends from {source}, which it may claim but is somebody else's: declare narrower `addresses`"
-            ),
-            format!(
-                "{id} は、ほかの機器のものである {source} を送信元として名乗り得ます。「addresses」を狭く宣言してください"
-            ),
+            format!("sends from {source}, which it may claim but is somebody else's: declare narrower `addresses`"),
+            format!("ほかの機器のものである {source} を送信元として名乗り得ます。「addresses」を狭く宣言してください"),
         ),
     };
     out.push(found);
@@ -141,8 +137,8 @@ fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) 
             out.push(note(
                 Some(node),
                 place,
-                format!("`zone:{zone}` in rule {name} of {node} holds every address that {holder} may have: name networks instead"),
-                format!("{node} のルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含みます。ネットワークで指定してください"),
+                format!("`zone:{zone}` in rule {name} holds every address that {holder} may have: name networks instead"),
+                format!("ルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含みます。ネットワークで指定してください"),
             ));
         }
     }
@@ -162,7 +158,7 @@ fn unrouted(
         let value = &model.document.nodes[hop.node as usize];
         let concerned = match cause {
             Cause::Rule { node, .. } | Cause::Forwarder(node) => *node == hop.node,
-            _ => true,
+            _ => false,
         };
         let crossing = tracer.wiring().links_of(hop.node).take(3).count() > 2 || hop.half == Half::Router;
         if value.kind == Kind::Switch || model.routes.contains_key(&hop.node) || !concerned || !crossing {
@@ -185,8 +181,8 @@ fn unrouted(
         out.push(note(
             Some(id),
             show.node_at(hop.node),
-            format!("{id} declares no routes and may send on by any interface, here by {exit}: declare `routes`{en}"),
-            format!("{id} は経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなしました。「routes」{ja}を宣言してください"),
+            format!("declares no routes and may send on by any interface, here by {exit}: declare `routes`{en}"),
+            format!("経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなしました。「routes」{ja}を宣言してください"),
         ));
     }
 }
@@ -223,8 +219,8 @@ fn routed_vlans(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<No
         out.push(note(
             Some(id),
             show.node_at(hop.node),
-            format!("{id} is taken to route between all VLANs: declare `routed_vlans`"),
-            format!("{id} は「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなしました。「routed_vlans」を宣言してください"),
+            "is taken to route between all VLANs: declare `routed_vlans`".to_owned(),
+            "「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなしました。「routed_vlans」を宣言してください".to_owned(),
         ));
     }
 }

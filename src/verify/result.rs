@@ -2,7 +2,7 @@
 
 use super::show::Show;
 use super::trace::{Broken, Tracer};
-use super::{Options, attribute, finding};
+use super::{Options, attribute, finding, separation};
 use crate::engine::Outcome;
 use crate::engine::replay::Claim;
 use crate::policy::{Evaluator, Requirement};
@@ -66,13 +66,16 @@ pub fn requirement(
         }
         Some(Outcome::Paths(paths)) => {
             out.tuples = paths.count();
-            if let (true, Evaluator::Isolation(isolation)) = (out.tuples > 0, &requirement.evaluator) {
+            let Evaluator::Isolation(isolation) = &requirement.evaluator else { return Ok(out) };
+            if out.tuples > 0 {
                 let claim = Claim {
                     without_tag: isolation.without_tag.as_deref(),
                     raw_only: isolation.raw_only,
                     waived_by: Some(&requirement.id),
                 };
                 out.findings = finding::of_paths(tracer, show, &paths, claim)?;
+            } else {
+                out.separated_by = separation::of(tracer, show, &paths, isolation);
             }
             out.violating = paths.list(model, limit).into_iter().map(|(a, b)| vec![node(a), node(b)]).collect();
         }

@@ -77,6 +77,20 @@ impl<'m, 'd> Tracer<'m, 'd> {
     /// # Errors
     /// When it cannot be found or does not replay.
     pub fn witness(&self, paths: &PathOutcome, a: usize, b: usize, claim: Claim<'_>) -> Result<Replayed, Broken> {
+        self.witness_between(paths, [a, b], None, claim)
+    }
+
+    /// A shortest witness that the classes at two positions violate a requirement; `ends`: shown by these members.
+    ///
+    /// # Errors
+    /// When it cannot be found or does not replay.
+    pub fn witness_between(
+        &self,
+        paths: &PathOutcome,
+        [a, b]: [usize; 2],
+        ends_asked: Option<[u32; 2]>,
+        claim: Claim<'_>,
+    ) -> Result<Replayed, Broken> {
         let broken = |why: &str| {
             let ends = [paths.a[a], paths.b[b]].map(|class| self.first_members(paths, class)[0]);
             Broken(format!("{} and {}: {why}", self.model.id(ends[0]), self.model.id(ends[1])))
@@ -85,7 +99,10 @@ impl<'m, 'd> Tracer<'m, 'd> {
         let samples: Vec<SessionSample> = chain.iter().map(|flow| flow.session).collect();
         let mut classes: Vec<ClassId> = samples.iter().map(|sample| ends(sample)[0]).collect();
         classes.extend(samples.last().map(|sample| ends(sample)[1]));
-        let nodes = self.choose(paths, &classes).ok_or_else(|| broken("its classes have no members to choose"))?;
+        let from_a = classes.first() == Some(&paths.a[a]);
+        let ends_asked = ends_asked.map(|[a, b]| if from_a { [a, b] } else { [b, a] });
+        let nodes = self.choose(paths, &classes, ends_asked);
+        let nodes = nodes.ok_or_else(|| broken("its classes have no members to choose"))?;
         let mut sessions = Vec::with_capacity(samples.len());
         for (at, sample) in samples.iter().enumerate() {
             let (from, to) = match sample.links {
@@ -116,8 +133,8 @@ impl<'m, 'd> Tracer<'m, 'd> {
         }
     }
 
-    /// A member for each class of a path, none equal to its neighbour; the least at both ends.
-    fn choose(&self, paths: &PathOutcome, classes: &[ClassId]) -> Option<Vec<u32>> {
+    /// A member for each class of a path, none equal to its neighbour; at both ends those asked for, or the least.
+    fn choose(&self, paths: &PathOutcome, classes: &[ClassId], ends: Option<[u32; 2]>) -> Option<Vec<u32>> {
         let last = classes.len().checked_sub(1)?;
         let candidates: Vec<Vec<u32>> = classes
             .iter()
@@ -126,6 +143,9 @@ impl<'m, 'd> Tracer<'m, 'd> {
                 let mut members = self.first_members(paths, class);
                 if at == 0 || at == last {
                     members.truncate(1);
+                    if let Some(ends) = ends {
+                        members = vec![ends[usize::from(at == last)]];
+                    }
                 }
                 members
             })
