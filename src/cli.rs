@@ -6,6 +6,7 @@ mod explain;
 mod output;
 mod phrases;
 mod progress;
+mod prove;
 mod status;
 mod terminal;
 mod verify;
@@ -64,10 +65,15 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Prove(arguments) => prove::run(&arguments, context),
+        Command::Convert(arguments) => prove::convert(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Schema => {
-            // PLACEHOLDER: to print the JSON Schema of the document types once the reader publishes it.
-            bail!("{}", phrases(context.lang).not_connected());
+            let schema = format!("{:#}\n", sanso::document::schema());
+            if let Err(error) = write_stdout(schema.as_bytes()) {
+                bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+            }
+            Ok(Status::Proved)
         }
     }
 }

@@ -5,12 +5,16 @@ mod fast;
 mod json;
 mod keys;
 mod parse;
+mod schema;
 mod tree;
 mod types;
 mod words;
+mod write;
 mod yaml;
 
+pub use schema::schema;
 pub use types::*;
+pub use write::{convert, is_json};
 
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;
@@ -37,28 +41,37 @@ fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) ->
     let text = source.text();
     let start = text.trim_start();
     let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let mut syntax = None;
     if named_json || start.starts_with('{') {
-        // errors are kept aside: they do not count where the text turns out to be YAML
-        let mut found = Diagnostics::default();
-        let json = decode(text, &mut found, |decoder| json::body(text, decoder, fast));
-        // `{a: 1}` is YAML, `{"a": 1` is JSON that was cut off
-        let meant_json = named_json || start.trim_start_matches('{').trim_start().starts_with(['"', '}']);
-        if json.is_ok() || meant_json {
-            found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
-            return json.unwrap_or_else(|error| report(error, diagnostics));
+        match decode(text, diagnostics, |decoder| json::body(text, decoder, fast)) {
+            Ok(document) => return document,
+            Err(error) if named_json => return report(error, diagnostics),
+            Err(error) => syntax = Some(error),
         }
     }
-    decode(text, diagnostics, |decoder| yaml::body(text, decoder)).unwrap_or_else(|error| report(error, diagnostics))
+    match decode(text, diagnostics, |decoder| yaml::body(text, decoder)) {
+        Ok(document) => document,
+        // neither: `{"a": 1` was meant for JSON, `{a: 1` for YAML
+        Err(error) => {
+            let meant_json = start.trim_start_matches('{').trim_start().starts_with(['"', '}']);
+            report(syntax.filter(|_| meant_json).unwrap_or(error), diagnostics)
+        }
+    }
 }
 
-fn decode<'d, 's>(
+/// One attempt at a format. Where the syntax breaks, what was found before is forgotten: it may be a consequence of
+/// the break (a bracket too few, and links look like nodes), or of the wrong format.
+fn decode<'s>(
     text: &'s str,
-    diagnostics: &'d mut Diagnostics,
+    diagnostics: &mut Diagnostics,
     read: impl FnOnce(&mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError>,
 ) -> Result<Option<Document<'s>>, SyntaxError> {
-    let mut decoder = Decoder { diagnostics, words: words::Interner::default(), text, lost: false };
+    let mut found = Diagnostics::default();
+    let mut decoder = Decoder { diagnostics: &mut found, words: words::Interner::default(), text, lost: false };
     let body = read(&mut decoder)?;
-    Ok(decoder.document(body))
+    let document = decoder.document(body);
+    found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+    Ok(document)
 }
 
 fn report<'s>(error: SyntaxError, diagnostics: &mut Diagnostics) -> Option<Document<'s>> {

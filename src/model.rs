@@ -15,7 +15,7 @@ pub use compile::{
 pub use labels::{Labels, ZoneNetworks};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
-use crate::document::{AddressRange, Cidr, Document, SelectorItem};
+use crate::document::{AddressRange, Cidr, Document, Family, SelectorItem};
 use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};
 use names::Names;
 
@@ -207,6 +207,23 @@ impl<'d> Model<'d> {
         node_value.addresses.is_empty() && self.entries(node).is_empty()
     }
 
+    /// All symbolic nodes, each with the class of its address, by class and then by index.
+    #[must_use]
+    pub fn symbolic_nodes(&self) -> Vec<(u32, u32)> {
+        let Some(atoms) = self.spaces.address.symbolic_atoms() else { return Vec::new() };
+        let mut out: Vec<(u32, u32)> = Vec::new();
+        for (node, &holding) in (0_u32..).zip(&self.sends) {
+            if let [range] = self.holdings.get(holding).as_slice()
+                && range.low == range.high
+                && range.overlaps(atoms)
+            {
+                out.push((node, range.low - atoms.low));
+            }
+        }
+        out.sort_unstable_by_key(|&(node, class)| (class, node));
+        out
+    }
+
     /// Id of a node.
     #[must_use]
     pub fn id(&self, node: u32) -> &'d str {
@@ -302,4 +319,13 @@ fn symbolic_classes(facts: &NodeFacts<'_, '_>, named: HashSet<u32>) -> SymbolicC
 /// The single addresses that a node declares.
 pub(crate) fn declared_singles(addresses: &[Cidr]) -> Vec<AddressRange> {
     addresses.iter().filter(|cidr| cidr.is_single()).map(Cidr::range).collect()
+}
+
+/// An address as text.
+#[must_use]
+pub fn address_text(family: Family, value: u128) -> String {
+    match family {
+        Family::V4 => std::net::Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX)).to_string(),
+        Family::V6 => std::net::Ipv6Addr::from(value).to_string(),
+    }
 }

@@ -13,9 +13,11 @@ mod predicate;
 mod tags;
 
 pub use classes::{Class, ClassId, Classes};
-pub use predicate::{PredicateId, Predicates, RuleList, Side, TRUE};
+pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
 use crate::model::Model;
+pub use build::joined_vlans;
+pub use tags::{TagClass, TagClasses};
 
 /// A place in the condensed graph.
 pub type Region = u32;

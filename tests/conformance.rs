@@ -1,8 +1,9 @@
 //! Every conformance case gives exactly its expected tuples.
 
+mod engine;
 mod interpreter;
 
-use interpreter::{Decision, decide};
+use interpreter::{Decision, PATH_REQUIREMENTS, decide};
 use serde_json::Value;
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
@@ -33,6 +34,20 @@ fn interpreter_gives_exactly_the_expected_tuples() {
                     }
                 }
             }
+            Err(error) => wrong.push(format!("{id}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_library_gives_exactly_the_expected_tuples() {
+    let mut wrong = vec![];
+    for (id, document, expected) in cases() {
+        match engine::engine(&document) {
+            Ok(decision) if decision == expected => {}
+            Ok(decision) => wrong.push(format!("{id}: expected {expected:?}\n  found    {decision:?}")),
+            Err(_) if PATH_REQUIREMENTS.iter().all(|requirement| expected[*requirement].is_none()) => {}
             Err(error) => wrong.push(format!("{id}: {error}")),
         }
     }

@@ -2,7 +2,9 @@
 
 mod interpreter;
 
+use interpreter::shrink::{self, Step};
 use interpreter::{PATH_REQUIREMENTS, decide, features, legal, random};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DOCUMENTS: u64 = 3000;
@@ -56,5 +58,58 @@ fn every_document_is_legal() {
     for seed in 0..DOCUMENTS {
         let document = random::document(seed);
         assert!(legal::names_resolve(&document), "seed {seed}: {document}");
+    }
+}
+
+/// The document without one rule, VLAN list, declared address or exception; each such document.
+fn without_one_thing(document: &Value) -> Vec<(&'static str, Value)> {
+    let mut smaller = vec![];
+    for place in shrink::places(document) {
+        let what = match place.as_slice() {
+            [.., Step::Key(key), Step::Index(_)] if key == "rules" => "a rule",
+            [.., Step::Key(key)] if key == "vlans" => "a list of VLANs",
+            [.., Step::Key(key)] if key == "service" => "a service",
+            [.., Step::Key(key)] if key == "addresses" => "addresses",
+            [.., Step::Key(key), Step::Index(_)] if key == "relays" => "a relay",
+            [Step::Key(key), Step::Index(_)] if key == "exceptions" => "an exception",
+            [.., Step::Key(key), Step::Index(_)] if key == "routes" => "a route",
+            _ => continue,
+        };
+        let mut without = document.clone();
+        if shrink::remove(&mut without, &place) {
+            smaller.push((what, without));
+        }
+    }
+    smaller
+}
+
+#[test]
+fn pairs_often_hang_by_a_single_thing() {
+    let pairs = |document: &Value| {
+        let decision = decide(document, (2026, 11, 22)).expect("a legal document");
+        PATH_REQUIREMENTS.map(|requirement| decision[requirement].clone())
+    };
+    let documents = 100;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for document in (0..documents).map(random::document) {
+        let before = pairs(&document);
+        let telling = without_one_thing(&document).into_iter().filter(|(_, without)| pairs(without) != before);
+        for what in telling.map(|(what, _)| what).collect::<BTreeSet<_>>() {
+            *counts.entry(what).or_default() += 1;
+        }
+    }
+    println!("of {documents} documents so many hang by {counts:?}");
+    let wanted = [
+        ("a rule", 25),
+        ("a list of VLANs", 7),
+        ("a service", 5),
+        ("addresses", 25),
+        ("a relay", 3),
+        ("an exception", 3),
+        ("a route", 3),
+    ];
+    for (what, percent) in wanted {
+        let count = counts.get(what).copied().unwrap_or(0);
+        assert!(count * 100 >= documents * percent, "only {count} of {documents} hang by {what}");
     }
 }

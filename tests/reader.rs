@@ -1,7 +1,8 @@
 //! What the reader promises: good documents read the same by every way in, bad ones are refused with a place.
 
-use sanso::diagnostic::{Diagnostic, Diagnostics};
+use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
 use sanso::document::{read, read_thoroughly};
+use sanso::model::names::Names;
 use sanso::source::Source;
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
@@ -39,5 +40,342 @@ fn every_conformance_document_reads_the_same_by_both_ways_and_as_yaml() {
         let (moved_document, _) = outcome(&moved, true);
         let same_but_text = |debug: &str| debug.split_once(", name: ").expect("a document").1.to_owned();
         assert_eq!(same_but_text(&yaml_document), same_but_text(&moved_document), "case {index} as YAML");
+    }
+}
+
+#[test]
+fn every_name_of_every_conformance_document_resolves() {
+    for (index, text) in documents().iter().enumerate() {
+        let json = source("a.json", text);
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&json, &mut diagnostics).expect("a document");
+        let resolved = Names::resolve(&document, &mut diagnostics).is_some();
+        assert_eq!(diagnostics.into_sorted(), [], "case {index}");
+        assert!(resolved, "case {index}");
+    }
+}
+
+#[test]
+fn the_schema_accepts_every_conformance_document() {
+    let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
+    for (index, text) in documents().iter().enumerate() {
+        let document = serde_json::from_str(text).expect("JSON");
+        let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "case {index}: {errors:?}");
+    }
+}
+
+/// Calls `with` for every object of a JSON value.
+fn each_object(value: &mut serde_json::Value, with: &mut dyn FnMut(&mut serde_json::Map<String, serde_json::Value>)) {
+    match value {
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|item| each_object(item, with)),
+        serde_json::Value::Object(map) => {
+            with(map);
+            map.values_mut().for_each(|item| each_object(item, with));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn an_unknown_key_in_any_object_fails_in_the_schema_and_in_the_reader() {
+    let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
+    for (index, text) in documents().iter().enumerate().step_by(10) {
+        let original: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        let mut count = 0;
+        each_object(&mut original.clone(), &mut |_| count += 1);
+        for target in (0..count).step_by(7) {
+            let (mut document, mut at) = (original.clone(), 0);
+            each_object(&mut document, &mut |map| {
+                if at == target {
+                    map.insert("unheard-of".into(), 1.into());
+                }
+                at += 1;
+            });
+            assert!(!validator.is_valid(&document), "case {index}, object {target}");
+            let (_, errors) = outcome(&source("a.json", &document.to_string()), true);
+            assert!(!errors.is_empty(), "case {index}, object {target}");
+        }
+    }
+}
+
+/// `line:column code «text»` of every diagnostic, warnings marked.
+fn places(source: &Source, diagnostics: Vec<Diagnostic>) -> String {
+    let line = |diagnostic: Diagnostic| {
+        let at = source.position(diagnostic.span.start);
+        let mark = if diagnostic.severity == Severity::Warning { " (warning)" } else { "" };
+        assert!(diagnostic.help.is_some() || diagnostic.code == "json-syntax", "{diagnostic:?} has no help");
+        let text: String = source.slice(diagnostic.span).chars().take(30).collect();
+        format!("{}:{} {}{mark} «{}»\n", at.line, at.column, diagnostic.code, text.escape_debug())
+    };
+    diagnostics.into_iter().map(line).collect()
+}
+
+/// Each file of `bad-input` has its diagnostics beside it in `FILE.expected`; `SANSO_BLESS=1` writes them.
+#[test]
+fn bad_input_is_refused_with_all_codes_and_places() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-input");
+    let mut files: Vec<_> =
+        std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    assert!(files.len() >= 15);
+    for file in files {
+        let name = file.to_str().expect("UTF-8");
+        if let Some(input) = name.strip_suffix(".expected") {
+            assert!(std::path::Path::new(input).exists(), "{name} is an orphan");
+            continue;
+        }
+        let source = Source::new(name, std::fs::read(&file).expect("readable")).expect("UTF-8");
+        let mut diagnostics = Diagnostics::default();
+        if let Some(document) = read(&source, &mut diagnostics) {
+            assert!(Names::resolve(&document, &mut diagnostics).is_none(), "{name} resolves");
+        }
+        assert!(diagnostics.has_errors(), "{name}");
+        let found = places(&source, diagnostics.into_sorted());
+        let beside = format!("{name}.expected");
+        if std::env::var_os("SANSO_BLESS").is_some() {
+            std::fs::write(&beside, &found).expect("writable");
+        }
+        assert_eq!(found, std::fs::read_to_string(&beside).unwrap_or_default(), "{name}");
+    }
+}
+
+#[test]
+fn truncated_json_is_always_an_error_whatever_its_name() {
+    for text in documents().iter().step_by(60) {
+        for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+            for name in ["a.json", "-", "a.yaml"] {
+                // the slow parser of YAML sees what a JSON parser gave up; a sample will do
+                if name != "a.json" && end % 16 != 0 {
+                    continue;
+                }
+                let (_, errors) = outcome(&source(name, &text[..end]), true);
+                assert!(!errors.is_empty(), "{name} cut at {end} reads: {}", &text[..end]);
+            }
+        }
+    }
+}
+
+#[test]
+fn garbled_bytes_never_panic_and_both_ways_agree() {
+    const GARBLE: [&str; 14] = ["", "\"", "{", "]", ",", ":", "\\", "\0", "三", "-", "&", "9", " ", "\u{3000}"];
+    for (index, text) in documents().iter().enumerate().step_by(100) {
+        for at in (0..text.len()).filter(|&at| text.is_char_boundary(at) && text.is_char_boundary(at + 1)) {
+            let garbled = format!("{}{}{}", &text[..at], GARBLE[at % GARBLE.len()], &text[at + 1..]);
+            let json = source("a.json", &garbled);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "case {index} garbled at {at}");
+            if at % 8 == 0 {
+                outcome(&source("a.yaml", &format!("---\n{garbled}")), true);
+            }
+        }
+    }
+}
+
+#[test]
+fn garbled_or_truncated_block_yaml_never_panics() {
+    const GARBLE: [&str; 16] =
+        ["", "\"", "{", "]", ",", ":", "\n", "\t", "三", "- ", "&", "*", "|", "? ", "!", "\n---\n"];
+    let block = include_str!("bad-input/references.yaml");
+    for at in (0..block.len()).filter(|&at| block.is_char_boundary(at) && block.is_char_boundary(at + 1)) {
+        let mut texts = vec![block[..at].to_owned()];
+        texts.extend(GARBLE.iter().map(|garble| format!("{}{garble}{}", &block[..at], &block[at + 1..])));
+        for text in texts {
+            let source = source("a.yaml", &text);
+            let mut diagnostics = Diagnostics::default();
+            match read(&source, &mut diagnostics) {
+                Some(document) => assert!(Names::resolve(&document, &mut diagnostics).is_none() || at < 16, "{text}"),
+                None => assert!(diagnostics.has_errors(), "{text}"),
+            }
+            places(&source, diagnostics.into_sorted());
+        }
+    }
+}
+
+#[test]
+fn every_mutated_element_reads_the_same_by_both_ways() {
+    let mutants = [
+        r#"null"#,
+        r#"true"#,
+        r#"12"#,
+        r#"-0"#,
+        r#"10.0"#,
+        r#"4095"#,
+        r#"1e999"#,
+        r#""""#,
+        r#""a b""#,
+        r#"" a""#,
+        r#""a:b""#,
+        r#""a\u0041\n""#,
+        r#""20-30""#,
+        r#""010""#,
+        r#""10.0.0.1/8""#,
+        r#""server""#,
+        r#"[]"#,
+        r#"{}"#,
+        r#"[[]]"#,
+        r#"["a","b"]"#,
+        r#"["a:","b"]"#,
+        r#"["a","b","c"]"#,
+        r#"[1,"2-3"]"#,
+        r#"["10.0.0.1","::1"]"#,
+    ];
+    let base = r#"{"sanso":1,"nodes":[{"id":#,"kind":#,"zone":#,"addresses":#,"forwards":#,"controls":#,"tags":#},#],
+        "links":[#,[#,#],{"between":#,"vlans":#,"one_way":#,"id":#,"note":#}]}"#;
+    let plain = [
+        r#""n""#,
+        r#""server""#,
+        r#""lgwan""#,
+        r#"["10.0.0.1"]"#,
+        "true",
+        r#"["mfa"]"#,
+        r#""t""#,
+        r#"{"id":"m"}"#,
+        r#"["n","m"]"#,
+        r#""n""#,
+        r#""m:x""#,
+        r#"["n","m"]"#,
+        "[5]",
+        "false",
+        r#""l""#,
+        r#""""#,
+    ];
+    let parts: Vec<&str> = base.split('#').collect();
+    assert_eq!(parts.len(), plain.len() + 1);
+    for target in 0..plain.len() {
+        for mutant in mutants {
+            let value = |at: usize| if at == target { mutant } else { plain[at] };
+            let values = (0..plain.len()).map(value).chain([""]);
+            let text: String = parts.iter().zip(values).flat_map(|(part, value)| [*part, value]).collect();
+            let json = source("a.json", &text);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+        }
+    }
+    // keys twice, unknown, escaped, in another order
+    for node in [r#"{"id":"a","id":"a"}"#, r#"{"id":"a","tags":[],"tags":[]}"#, r#"{"\u0069d":"a"}"#, r#"{"ID":"a"}"#] {
+        let json = source("a.json", &format!(r#"{{"links":[],"nodes":[{node}],"sanso":1,"nodes":[],"links":[]}}"#));
+        assert_eq!(outcome(&json, true), outcome(&json, false), "{node}");
+    }
+}
+
+#[test]
+fn a_source_knows_its_places_and_its_hash() {
+    let with_bom = Source::new("x", "\u{feff}三層\r\nab".as_bytes().to_vec()).expect("UTF-8");
+    assert_eq!(with_bom.text(), "三層\r\nab");
+    assert_eq!(with_bom.line(1), Some("三層"));
+    assert_eq!(with_bom.line(3), None);
+    let place = |offset| (with_bom.position(offset).line, with_bom.position(offset).column);
+    assert_eq!(
+        [place(0), place(3), place(4), place(8), place(9), place(99)],
+        [(1, 1), (1, 2), (1, 2), (2, 1), (2, 2), (2, 3)]
+    );
+    assert_ne!(with_bom.sha256(), source("x", with_bom.text()).sha256());
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(source("x", "abc").sha256_hex(), abc);
+    let error = Source::new("x", b"ab\nc\x82\xa0".to_vec()).expect_err("Shift_JIS");
+    assert!(error.to_string().contains("byte 4 (line 2, column 2)"), "{error}");
+}
+
+#[test]
+fn plain_scalars_of_yaml_are_resolved_by_the_core_schema() {
+    let errors_of = |scalar: &str| {
+        let source = source("a.yaml", &format!("sanso: 1\nnodes:\n  - id: a\n    title: {scalar}\n"));
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&source, &mut diagnostics).expect("a document");
+        (
+            document.nodes[0]
+                .details
+                .as_ref()
+                .and_then(|details| details.title.as_ref().map(|title| title.to_string())),
+            diagnostics.has_errors(),
+        )
+    };
+    for text in ["no", "yes", "on", "1:30", "2027-03-31", "10.0.0.1", "1_000", "0b1", "1e", ".", "0x", "tRue", "1 2"] {
+        assert_eq!(errors_of(text), (Some(text.into()), false), "{text}");
+    }
+    for scalar in ["'12'", "\"12\"", "\"\\x312\""] {
+        assert_eq!(errors_of(scalar), (Some("12".into()), false), "{scalar}");
+    }
+    let others =
+        ["010", "12", "+5", "-3", "0x1f", "0o17", "1.5", ".5", "5.", "1e3", "-1.5E-3", ".inf", "-.INF", ".nan"];
+    for scalar in others.into_iter().chain(["true", "False", "~", "null", "", "[a]", "{a: b}"]) {
+        assert_eq!(errors_of(scalar), (None, true), "{scalar}");
+    }
+}
+
+#[test]
+fn a_yaml_topology_means_what_its_json_means() {
+    let yaml = "sanso: 1\nnodes:\n- id: a\n  addresses:\n  - 10.0.0.1\n- {id: b, tags: t}\nlinks:\n- [a, b]\n- between: [a, b]\n  vlans: [0x14, 100-109]\n  one_way: true\n";
+    let json = r#"{"sanso": 1, "nodes": [{"id": "a", "addresses": ["10.0.0.1"]}, {"id": "b", "tags": ["t"]}],
+        "links": [["a", "b"], {"between": ["a", "b"], "vlans": ["20", "100-109"], "one_way": true}]}"#;
+    let (yaml, json) = (source("a.yaml", yaml), source("a.json", json));
+    let mut diagnostics = Diagnostics::default();
+    let yaml = read(&yaml, &mut diagnostics).expect("a document");
+    let json = read(&json, &mut diagnostics).expect("a document");
+    assert!(!diagnostics.has_errors());
+    assert_eq!(yaml.nodes[0].addresses, json.nodes[0].addresses);
+    assert_eq!(yaml.nodes[1].tags, json.nodes[1].tags);
+    assert_eq!(yaml.links[1].vlans, json.links[1].vlans);
+    assert_eq!(yaml.links[1].vlans.as_deref(), Some(&vec![(20, 20), (100, 109)]));
+    assert_eq!((&yaml.links[1].ends, yaml.links[1].one_way), (&json.links[1].ends, true));
+}
+
+#[test]
+fn a_misspelt_name_is_answered_with_the_nearest_known_one() {
+    for (text, expected) in [
+        (
+            r#"{"sanso": 1, "nodes": [{"id": "juki-db"}, {"id": "sw"}], "links": [["juki-bd", "sw"]]}"#,
+            "did you mean `juki-db`?",
+        ),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "kidn": "host"}]}"#, "did you mean `kind`?"),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "kind": "Server"}]}"#, "did you mean `server`?"),
+        (r#"{"sanso": 1, "nodes": [{"id": "a", "zone": "LGWAN"}]}"#, "did you mean `lgwan`?"),
+        (
+            r#"{"sanso": 1, "nodes": [{"id": "a", "addresses": "10.20.1.5/24"}]}"#,
+            "write 10.20.1.5 for the host, or 10.20.1.0/24 for the network",
+        ),
+        (r#"{"sanso": 1, "nodes": [{"id": 12}]}"#, "put it in quotes: \"12\""),
+    ] {
+        let json = source("a.json", text);
+        let mut diagnostics = Diagnostics::default();
+        let document = read(&json, &mut diagnostics).expect("a document");
+        assert!(Names::resolve(&document, &mut diagnostics).is_none());
+        let found = diagnostics.into_sorted();
+        let helps: Vec<_> =
+            found.iter().filter_map(|diagnostic| diagnostic.help.as_ref()).map(|help| &*help.en).collect();
+        assert_eq!(helps, [expected], "{text}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_dangling_names_are_all_reported_without_quadratic_search() {
+    let nodes: Vec<_> = (0..100_000).map(|n| format!(r#"{{"id":"node-{n}"}}"#)).collect();
+    let links: Vec<_> = (0..100_000).map(|n| format!(r#"["node-{n}","nod-{n}x"]"#)).collect();
+    let text = format!(r#"{{"sanso":1,"nodes":[{}],"links":[{}]}}"#, nodes.join(","), links.join(","));
+    let json = source("a.json", &text);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&json, &mut diagnostics).expect("a document");
+    let start = std::time::Instant::now();
+    assert!(Names::resolve(&document, &mut diagnostics).is_none());
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+    assert_eq!(diagnostics.into_sorted().len(), 100_000);
+}
+
+#[test]
+fn json_by_name_is_json_and_anything_else_may_be_yaml() {
+    let reads = |name: &str, text: &str| {
+        let source = source(name, text);
+        let mut diagnostics = Diagnostics::default();
+        read(&source, &mut diagnostics).is_some() && !diagnostics.has_errors()
+    };
+    for text in [r#"{"sanso": 1, "nodes": []}"#, "\n { \"sanso\": 1, \"nodes\": [] }\n"] {
+        assert!(reads("a.json", text) && reads("a.yaml", text) && reads("-", text), "{text}");
+    }
+    for text in [
+        r#"{"sanso": 1, nodes: [],}"#,
+        "{sanso: 1, nodes: []}",
+        "sanso: 1\nnodes: []",
+        "---\nsanso: 1\nnodes: []\n...\n",
+    ] {
+        assert!(!reads("a.JSON", text) && reads("a.yml", text) && reads("-", text), "{text}");
     }
 }

@@ -67,6 +67,14 @@ pub enum Command {
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Explain(ExplainArguments),
+    /// Write a certificate.
+    #[command(about = words().prove_about(), override_usage = words().prove_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Prove(ProveArguments),
+    /// Write a document as JSON.
+    #[command(about = words().convert_about(), override_usage = words().convert_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Convert(ConvertArguments),
     /// Print the JSON Schema.
     #[command(about = words().schema_about(), override_usage = words().schema_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -96,6 +104,44 @@ pub struct VerifyArguments {
     /// After this time what is not decided stays undecided.
     #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
+}
+
+/// A call of `prove`.
+#[derive(Args)]
+pub struct ProveArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// Where the certificate goes.
+    #[arg(short, long, value_name = "CERT", help = words().output_help())]
+    pub output: Option<PathBuf>,
+    /// Prove of violated requirements, too, that no other tuples violate them.
+    #[arg(long, help = words().complete_help())]
+    pub complete: bool,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// Violating tuples listed of each requirement.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+}
+
+/// A call of `convert`.
+#[derive(Args)]
+pub struct ConvertArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// Where the JSON goes.
+    #[arg(short, long, value_name = "JSON", help = words().output_help())]
+    pub output: Option<PathBuf>,
 }
 
 /// A call of `explain`.

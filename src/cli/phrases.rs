@@ -27,6 +27,14 @@ pub trait Phrases: Sync {
     fn verify_usage(&self) -> &'static str;
     fn explain_about(&self) -> &'static str;
     fn explain_usage(&self) -> &'static str;
+    fn prove_about(&self) -> &'static str;
+    fn prove_usage(&self) -> &'static str;
+    fn convert_about(&self) -> &'static str;
+    fn convert_usage(&self) -> &'static str;
+    fn output_help(&self) -> &'static str;
+    fn complete_help(&self) -> &'static str;
+    fn not_proved_in_time(&self, requirement: &str) -> String;
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String;
     fn schema_about(&self) -> &'static str;
     fn schema_usage(&self) -> &'static str;
     fn file_help(&self) -> &'static str;
@@ -57,7 +65,6 @@ pub trait Phrases: Sync {
     fn call_unusable(&self) -> &'static str;
     fn stdin_twice(&self) -> &'static str;
     fn no_requirement(&self, id: &str, known: &str) -> String;
-    fn not_connected(&self) -> &'static str;
 
     fn internal_error(&self) -> &'static str;
 
@@ -114,6 +121,32 @@ impl Phrases for English {
     }
     fn explain_usage(&self) -> &'static str {
         "sanso explain [OPTIONS] [REQUIREMENT]"
+    }
+    fn prove_about(&self) -> &'static str {
+        "Verify a topology and write a certificate that independent checkers accept or reject"
+    }
+    fn prove_usage(&self) -> &'static str {
+        "sanso prove [OPTIONS] FILE -o CERT.json"
+    }
+    fn convert_about(&self) -> &'static str {
+        "Write a topology file as the JSON that a certificate binds"
+    }
+    fn convert_usage(&self) -> &'static str {
+        "sanso convert FILE -o FILE.json"
+    }
+    fn output_help(&self) -> &'static str {
+        "File to write; it appears whole or not at all (default: stdout)"
+    }
+    fn complete_help(&self) -> &'static str {
+        "Prove of violated requirements, too, that no other tuples violate them"
+    }
+    fn not_proved_in_time(&self, requirement: &str) -> String {
+        format!("{requirement} is undecided: a limit was reached first; no certificate was written")
+    }
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String {
+        format!(
+            "{requirement} has {count} violating tuples, more than --max-tuples lists; raise it, or leave out --complete"
+        )
     }
     fn schema_about(&self) -> &'static str {
         "Print the JSON Schema of topology files, for editors"
@@ -198,9 +231,6 @@ impl Phrases for English {
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")
-    }
-    fn not_connected(&self) -> &'static str {
-        "not connected yet"
     }
     fn internal_error(&self) -> &'static str {
         "internal error: there is no result; please report it"
@@ -295,6 +325,32 @@ impl Phrases for Japanese {
     fn explain_usage(&self) -> &'static str {
         "sanso explain [オプション] [REQUIREMENT]"
     }
+    fn prove_about(&self) -> &'static str {
+        "構成を検証し、独立した検査プログラムが合否を判定できる証明書を書き出す"
+    }
+    fn prove_usage(&self) -> &'static str {
+        "sanso prove [オプション] ファイル -o 証明書.json"
+    }
+    fn convert_about(&self) -> &'static str {
+        "構成ファイルを、証明書が対象とする JSON に変換する"
+    }
+    fn convert_usage(&self) -> &'static str {
+        "sanso convert ファイル -o ファイル.json"
+    }
+    fn output_help(&self) -> &'static str {
+        "書き出し先のファイル。途中まで書かれた状態では残らない（既定: 標準出力）"
+    }
+    fn complete_help(&self) -> &'static str {
+        "不適合の要件についても、ほかに違反がないことを証明する"
+    }
+    fn not_proved_in_time(&self, requirement: &str) -> String {
+        format!("{requirement} は要確認です。制限に達したため、証明書は作成していません")
+    }
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String {
+        format!(
+            "{requirement} の違反は {count} 件で、--max-tuples の上限を超えています。上限を上げるか、--complete を外してください"
+        )
+    }
     fn schema_about(&self) -> &'static str {
         "構成ファイルの JSON Schema を出力する（エディターでの補完・検査用）"
     }
@@ -378,9 +434,6 @@ impl Phrases for Japanese {
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")
-    }
-    fn not_connected(&self) -> &'static str {
-        "まだ接続されていません"
     }
     fn internal_error(&self) -> &'static str {
         "内部エラーが発生しました。検証結果は得られていません。開発元に連絡してください"

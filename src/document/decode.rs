@@ -308,17 +308,16 @@ impl<'s> Decoder<'_, 's> {
 
     /// One value or a list of them, which must not be empty.
     fn many<T>(&mut self, tree: Tree<'s>, element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>) -> Vec<T> {
-        if let Value::List(list) = &tree.value {
-            if list.is_empty() {
-                self.error(
-                    "empty-list",
-                    tree.span,
-                    "an empty list matches nothing",
-                    "空のリストは何にも当てはまりません",
-                )
-                .help =
-                    phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
-            }
+        if let Value::List(list) = &tree.value
+            && list.is_empty()
+        {
+            self.error(
+                "empty-list",
+                tree.span,
+                "an empty list matches nothing",
+                "空のリストは何にも当てはまりません",
+            )
+            .help = phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
         }
         self.some(tree, element)
     }

@@ -296,6 +296,35 @@ impl PathAnswer {
         reached
     }
 
+    /// The stations that data of some classes of a side reaches, each with its level: 1 where an uncovered session was
+    /// passed on some way there, else 0.
+    #[must_use]
+    pub fn levels(&self, side: usize, starts: &[ClassId]) -> Vec<(Station, u8)> {
+        let classes = if side == 0 { &self.a } else { &self.b };
+        let mut levels: Vec<Option<u8>> = vec![None; self.graph.stations.len()];
+        let mut queue: VecDeque<u32> = VecDeque::new();
+        let offer = |queue: &mut VecDeque<u32>, levels: &mut Vec<Option<u8>>, station: u32, uncovered: bool| {
+            let slot = &mut levels[station as usize];
+            if slot.is_none_or(|known| known < u8::from(uncovered)) {
+                *slot = Some(u8::from(uncovered));
+                queue.push_back(station);
+            }
+        };
+        for (at, _) in classes.iter().enumerate().filter(|(_, class)| starts.contains(class)) {
+            for &(station, flow) in self.graph.into[side].get(at).into_iter().flatten() {
+                offer(&mut queue, &mut levels, station, flow.uncovered);
+            }
+        }
+        while let Some(station) = queue.pop_front() {
+            let uncovered = levels[station as usize] == Some(1);
+            for &(next, flow) in &self.graph.between[station as usize] {
+                offer(&mut queue, &mut levels, next, uncovered || flow.uncovered);
+            }
+        }
+        let reached = self.graph.stations.iter().zip(levels);
+        reached.filter_map(|(station, level)| Some((*station, level?))).collect()
+    }
+
     /// A shortest data path between two positions that is not excused, in the direction of the data, with the stations
     /// it passes.
     #[must_use]

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use crate::document::Action;
-use crate::model::{Model, PORTED, Pools, RuleId};
-use crate::network::{ClassId, Links, Network, PredicateId, Region, RuleList, TRUE};
+use crate::model::{Model, PORTED, Pools, RuleId, RuleOrigin};
+use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
 use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
@@ -67,9 +67,9 @@ pub struct Limits {
 
 /// A predicate within a cell.
 #[derive(Clone)]
-enum State {
+pub(super) enum State {
     Permitted,
-    Denied,
+    Denied(Decider),
     Mixed(Rc<[RuleList]>),
 }
 
@@ -105,7 +105,7 @@ impl<'a, 'd> Search<'a, 'd> {
     ///
     /// # Errors
     /// When a limit is reached first.
-    pub fn answer(self, question: &Question<'_>) -> Result<Answer, LimitReached> {
+    pub fn answer(mut self, question: &Question<'_>) -> Result<Answer, LimitReached> {
         let classes = &self.network.classes;
         let targets = question.targets.len();
         let mut answer = Answer { targets, hits: vec![0; question.sources.len() * targets], boxes: Vec::new() };
@@ -128,9 +128,7 @@ impl<'a, 'd> Search<'a, 'd> {
         }
         let mut scratch = Scratch::new(self.network.graph(question.links).regions());
         while let Some(cell) = stack.pop() {
-            *self.cells += 1;
-            let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-            if self.limits.cells.is_some_and(|limit| *self.cells > limit) || (*self.cells & 63 == 0 && over_time()) {
+            if self.count_cell() {
                 return Err(LimitReached);
             }
             if let Some((low, high)) = self.visit(cell, question, &mut answer, &mut scratch) {
@@ -139,6 +137,33 @@ impl<'a, 'd> Search<'a, 'd> {
             }
         }
         Ok(answer)
+    }
+
+    /// The network.
+    pub(super) fn network(&self) -> &'a Network {
+        self.network
+    }
+
+    /// A class of the network.
+    pub(super) fn class(&self, class: ClassId) -> &'a crate::network::Class {
+        self.network.classes.get(class)
+    }
+
+    /// A of a class, in atoms.
+    pub(super) fn sends(&self, class: ClassId) -> &'a Ranges {
+        self.model.holdings.get(self.class(class).sends)
+    }
+
+    /// R of a class, in atoms.
+    pub(super) fn receives(&self, class: ClassId) -> &'a Ranges {
+        self.model.holdings.get(self.class(class).receives)
+    }
+
+    /// Counts a cell; whether a limit is reached.
+    pub(super) fn count_cell(&mut self) -> bool {
+        *self.cells += 1;
+        let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        self.limits.cells.is_some_and(|limit| *self.cells > limit) || (*self.cells & 63 == 0 && over_time())
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
@@ -162,7 +187,7 @@ impl<'a, 'd> Search<'a, 'd> {
         question.targets.iter().any(|class| attachment(class).takes.iter().any(|&(region, _)| seen[region as usize]))
     }
 
-    fn attachment(&self, class: ClassId, links: Links) -> &'a crate::network::Attachment {
+    pub(super) fn attachment(&self, class: ClassId, links: Links) -> &'a crate::network::Attachment {
         let index = self.network.classes.get(class).attachments[usize::from(links == Links::TwoWay)];
         &self.network.classes.attachments[index as usize]
     }
@@ -195,7 +220,7 @@ impl<'a, 'd> Search<'a, 'd> {
         out
     }
 
-    fn set(&self, product: &Product, dimension: usize) -> &'a Ranges {
+    pub(super) fn set(&self, product: &Product, dimension: usize) -> &'a Ranges {
         match dimension {
             SOURCE | DESTINATION => self.pools.address.get(product[dimension]),
             SERVICE => self.pools.service.get(product[SERVICE]),
@@ -233,7 +258,7 @@ impl<'a, 'd> Search<'a, 'd> {
         if sources.is_empty() || targets.is_empty() {
             return None;
         }
-        let mut states = States { search: self, header: cell.header, parent: cell.parent, known: HashMap::new() };
+        let mut states = States::new(self, cell.header, cell.parent);
         // Sources that emit into the same regions through the same filters are one search.
         sources.sort_by_key(|&at| {
             (classes.get(question.sources[at as usize]).attachments[usize::from(question.links == Links::TwoWay)], at)
@@ -295,17 +320,21 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 
     /// What is left of the lists of a predicate within a box.
-    fn narrow(&self, lists: &[RuleList], header: &HeaderBox) -> State {
+    pub(super) fn narrow(&self, lists: &[RuleList], header: &HeaderBox) -> State {
         let mut left: Vec<RuleList> = Vec::new();
         for list in lists {
             let mut rules: Vec<RuleId> = Vec::new();
-            let mut default = list.default;
+            let (mut default, mut decider) = (list.default, list.decider);
             for &id in &list.rules {
                 match self.relation(id, header) {
                     Relation::Disjoint => {}
                     Relation::Partial => rules.push(id),
                     Relation::Covers => {
-                        default = self.model.rules[id.0 as usize].action;
+                        let rule = &self.model.rules[id.0 as usize];
+                        default = rule.action;
+                        if let RuleOrigin::Filter(..) = rule.origin {
+                            decider = Decider::Rule(id);
+                        }
                         break;
                     }
                 }
@@ -315,9 +344,9 @@ impl<'a, 'd> Search<'a, 'd> {
                 rules.pop();
             }
             match (rules.is_empty(), default) {
-                (true, Action::Deny) => return State::Denied,
+                (true, Action::Deny) => return State::Denied(decider),
                 (true, Action::Permit) => {}
-                (false, _) => left.push(RuleList { rules, default }),
+                (false, _) => left.push(RuleList { rules, default, decider }),
             }
         }
         if left.is_empty() { State::Permitted } else { State::Mixed(left.into()) }
@@ -337,7 +366,7 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 
     /// Where to cut: an edge of a rule of the shortest list, such that the larger half keeps few rules.
-    fn plane(&self, lists: &[RuleList], header: &HeaderBox) -> Option<(usize, u32)> {
+    pub(super) fn plane(&self, lists: &[RuleList], header: &HeaderBox) -> Option<(usize, u32)> {
         let list = lists.iter().min_by_key(|list| list.rules.len())?;
         let step = list.rules.len().div_ceil(SAMPLE).max(1);
         let sample: Vec<&Product> =
@@ -384,14 +413,23 @@ fn crop(set: &Ranges, range: Range) -> Option<Range> {
 }
 
 /// The predicates of a cell, evaluated when first met.
-struct States<'s, 'a, 'd> {
+pub(super) struct States<'s, 'a, 'd> {
     search: &'s Search<'a, 'd>,
     header: HeaderBox,
     parent: Option<Rc<HashMap<PredicateId, State>>>,
-    known: HashMap<PredicateId, State>,
+    pub(super) known: HashMap<PredicateId, State>,
 }
 
-impl States<'_, '_, '_> {
+impl<'s, 'a, 'd> States<'s, 'a, 'd> {
+    /// Of a cell of this box; `parent` holds those of a box around it.
+    pub(super) fn new(
+        search: &'s Search<'a, 'd>,
+        header: HeaderBox,
+        parent: Option<Rc<HashMap<PredicateId, State>>>,
+    ) -> Self {
+        Self { search, header, parent, known: HashMap::new() }
+    }
+
     /// How many mixed predicates this one counts for; `None` when it denies.
     fn weight(&mut self, id: PredicateId) -> Option<u32> {
         if id == TRUE {
@@ -399,16 +437,16 @@ impl States<'_, '_, '_> {
         }
         match self.state(id) {
             State::Permitted => Some(0),
-            State::Denied => None,
+            State::Denied(_) => None,
             State::Mixed(_) => Some(1),
         }
     }
 
-    fn state(&mut self, id: PredicateId) -> &State {
+    pub(super) fn state(&mut self, id: PredicateId) -> &State {
         let Self { search, header, parent, known } = self;
         known.entry(id).or_insert_with(|| match parent.as_ref().and_then(|parent| parent.get(&id)) {
             Some(State::Permitted) => State::Permitted,
-            Some(State::Denied) => State::Denied,
+            Some(State::Denied(decider)) => State::Denied(*decider),
             Some(State::Mixed(lists)) => search.narrow(lists, header),
             None => search.narrow(&search.network.predicates.lists(search.model, id), header),
         })
@@ -416,36 +454,40 @@ impl States<'_, '_, '_> {
 }
 
 /// Where a target takes a packet.
-struct Taken {
+pub(super) struct Taken {
     region: Region,
     predicate: PredicateId,
     /// Mixed predicates on the way.
-    mixed: u32,
+    pub(super) mixed: u32,
+    /// The source it comes from.
+    pub(super) origin: ClassId,
 }
 
 /// Memory of a breadth-first search, reused from cell to cell.
-struct Scratch {
+pub(super) struct Scratch {
     round: u32,
     seen: Vec<u32>,
     mixed: Vec<u32>,
     came_from: Vec<(Region, PredicateId)>,
+    origin: Vec<ClassId>,
     queue: VecDeque<(Region, u32)>,
 }
 
 const START: Region = u32::MAX;
 
 impl Scratch {
-    fn new(regions: usize) -> Self {
+    pub(super) fn new(regions: usize) -> Self {
         Self {
             round: 0,
             seen: vec![0; regions],
             mixed: vec![0; regions],
             came_from: vec![(START, TRUE); regions],
+            origin: vec![ClassId(0); regions],
             queue: VecDeque::new(),
         }
     }
 
-    fn offer(&mut self, region: Region, mixed: u32, from: (Region, PredicateId), cost: u32) {
+    fn offer(&mut self, region: Region, mixed: u32, from: (Region, PredicateId), cost: u32, origin: ClassId) {
         let at = region as usize;
         if self.seen[at] == self.round && self.mixed[at] <= mixed {
             return;
@@ -453,17 +495,24 @@ impl Scratch {
         self.seen[at] = self.round;
         self.mixed[at] = mixed;
         self.came_from[at] = from;
+        self.origin[at] = origin;
         if cost == 0 { self.queue.push_front((region, mixed)) } else { self.queue.push_back((region, mixed)) }
     }
 
     /// Breadth-first search with costs 0 and 1: the fewest mixed predicates to each region. O(edges).
-    fn reach(&mut self, search: &Search<'_, '_>, links: Links, sources: &[ClassId], states: &mut States<'_, '_, '_>) {
+    pub(super) fn reach(
+        &mut self,
+        search: &Search<'_, '_>,
+        links: Links,
+        sources: &[ClassId],
+        states: &mut States<'_, '_, '_>,
+    ) {
         self.round += 1;
         self.queue.clear();
         for &source in sources {
             for &(region, predicate) in &search.attachment(source, links).emits {
                 if let Some(cost) = states.weight(predicate) {
-                    self.offer(region, cost, (START, predicate), cost);
+                    self.offer(region, cost, (START, predicate), cost, source);
                 }
             }
         }
@@ -477,14 +526,15 @@ impl Scratch {
                     continue;
                 }
                 if let Some(cost) = states.weight(predicate) {
-                    self.offer(next, mixed + cost, (region, predicate), cost);
+                    let origin = self.origin[region as usize];
+                    self.offer(next, mixed + cost, (region, predicate), cost, origin);
                 }
             }
         }
     }
 
     /// Where a target takes packets of the last search with the fewest mixed predicates.
-    fn take(
+    pub(super) fn take(
         &self,
         search: &Search<'_, '_>,
         links: Links,
@@ -499,14 +549,15 @@ impl Scratch {
             let Some(cost) = states.weight(predicate) else { continue };
             let mixed = self.mixed[region as usize] + cost;
             if best.as_ref().is_none_or(|known| mixed < known.mixed) {
-                best = Some(Taken { region, predicate, mixed });
+                let origin = self.origin[region as usize];
+                best = Some(Taken { region, predicate, mixed, origin });
             }
         }
         best
     }
 
     /// The mixed predicate on the way to a target that has the fewest rules left.
-    fn obstacle(&self, taken: &Taken, states: &mut States<'_, '_, '_>) -> Option<Rc<[RuleList]>> {
+    pub(super) fn obstacle(&self, taken: &Taken, states: &mut States<'_, '_, '_>) -> Option<Rc<[RuleList]>> {
         let mut best: Option<Rc<[RuleList]>> = None;
         let (mut region, mut predicate) = (taken.region, taken.predicate);
         loop {

@@ -1,9 +1,18 @@
-//! Name resolution: every id of the document to an index, and every error of reference.
+//! Name resolution: every id of the document to an index, and every error of reference in one run.
+//! The checks of single nodes and links are in `names/nodes`, those of interfaces in `names/interfaces`, those of
+//! selectors, groups, services and exceptions in `names/references`.
 
-use std::collections::HashMap;
+mod interfaces;
+mod lookalikes;
+mod nodes;
+mod references;
 
-use crate::diagnostic::Diagnostics;
-use crate::document::{Cidr, Document};
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{Cidr, Document, Span, Text};
+use crate::language::Phrase;
+use crate::nearest::nearest;
 
 /// The three tiers, which exist in every document, in this order as zones 0, 1 and 2.
 pub const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
@@ -17,53 +26,37 @@ pub struct Names<'d> {
     pub networks: Vec<Vec<Cidr>>,
     /// Node indices of the two ends of each link.
     pub links: Vec<[u32; 2]>,
-    nodes: HashMap<&'d str, u32>,
-    zone_indices: HashMap<&'d str, u32>,
-    groups: HashMap<&'d str, u32>,
-    services: HashMap<&'d str, u32>,
+    nodes: Table<'d>,
+    zone_indices: Table<'d>,
+    groups: Table<'d>,
+    services: Table<'d>,
 }
 
+type Table<'d> = FxHashMap<&'d str, u32>;
+
 impl<'d> Names<'d> {
-    /// Resolves all names of the document; `None` when there were errors, which are then in `diagnostics`.
+    /// Resolves all names of the document; `None` when there were errors, of whatever kind and however old, which are
+    /// then in `diagnostics`.
     pub fn resolve(document: &'d Document<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let _ = diagnostics;
-        let mut out = Self {
-            zones: vec![],
-            networks: vec![],
-            links: vec![],
-            nodes: HashMap::new(),
-            zone_indices: HashMap::new(),
-            groups: HashMap::new(),
-            services: HashMap::new(),
+        let mut resolver = Resolver {
+            document,
+            diagnostics,
+            nodes: Table::default(),
+            zones: Table::default(),
+            groups: Table::default(),
+            services: Table::default(),
+            effort: 1 << 20,
         };
-        let mut add = |out: &mut Self, id: &'d str| {
-            *out.zone_indices.entry(id).or_insert_with(|| {
-                out.zones.push(id);
-                out.networks.push(vec![]);
-                (out.zones.len() - 1) as u32
-            })
-        };
-        for t in TIERS {
-            add(&mut out, t);
-        }
-        for z in &document.zones {
-            let i = add(&mut out, &z.id.value);
-            out.networks[i as usize] = z.networks.iter().map(|n| n.value).collect();
-        }
-        for (i, n) in document.nodes.iter().enumerate() {
-            out.nodes.insert(&n.id, i as u32);
-        }
-        for (i, n) in document.groups.iter().enumerate() {
-            out.groups.insert(&n.name.value, i as u32);
-        }
-        for (i, n) in document.services.iter().enumerate() {
-            out.services.insert(&n.name.value, i as u32);
-        }
-        for l in &document.links {
-            let e = [out.nodes.get(&*l.ends[0].node).copied()?, out.nodes.get(&*l.ends[1].node).copied()?];
-            out.links.push(e);
-        }
-        Some(out)
+        resolver.model();
+        let (zones, networks) = resolver.zones();
+        resolver.named_lists();
+        resolver.nodes();
+        let links = resolver.links();
+        resolver.interfaces();
+        resolver.references();
+        resolver.lookalikes();
+        let Resolver { diagnostics, nodes, zones: zone_indices, groups, services, .. } = resolver;
+        (!diagnostics.has_errors()).then_some(Self { zones, networks, links, nodes, zone_indices, groups, services })
     }
 
     /// Index of a node.
@@ -88,5 +81,176 @@ impl<'d> Names<'d> {
     #[must_use]
     pub fn service(&self, name: &str) -> Option<u32> {
         self.services.get(name).copied()
+    }
+}
+
+/// A name table under construction, and the complaints.
+struct Resolver<'a, 'd, 's> {
+    document: &'d Document<'s>,
+    diagnostics: &'a mut Diagnostics,
+    nodes: Table<'d>,
+    zones: Table<'d>,
+    groups: Table<'d>,
+    services: Table<'d>,
+    /// How many more names may be compared in search of the nearest: a million dangling names among a million known
+    /// ones must not take a million times a million comparisons.
+    effort: usize,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+enum Named {
+    Node,
+    Zone,
+    Group,
+    Service,
+}
+
+impl<'d> Resolver<'_, 'd, '_> {
+    fn error(
+        &mut self,
+        code: &'static str,
+        span: Span,
+        message: (impl Into<String>, impl Into<String>),
+        help: (impl Into<String>, impl Into<String>),
+    ) -> &mut Diagnostic {
+        let diagnostic = self.diagnostics.error(code, span, Phrase::new(message.0, message.1));
+        diagnostic.help = Some(Phrase::new(help.0, help.1));
+        diagnostic
+    }
+
+    fn duplicate(&mut self, span: Span, first: Span, id: &str, what: (&str, &str)) {
+        let diagnostic = self.error(
+            "duplicate-id",
+            span,
+            (format!("the {} `{id}` is here twice", what.0), format!("{}「{id}」が重複しています", what.1)),
+            ("give one of them another id", "どちらかの ID を変えてください"),
+        );
+        diagnostic.related.push((first, Phrase::new("the first is here", "最初のものはここです")));
+    }
+
+    /// The index of a name, or an error that it dangles. `within` is the span of what names it.
+    fn find(&mut self, what: Named, name: &Text<'_>, within: Span) -> Option<u32> {
+        let table = match what {
+            Named::Node => &self.nodes,
+            Named::Zone => &self.zones,
+            Named::Group => &self.groups,
+            Named::Service => &self.services,
+        };
+        if let Some(&index) = table.get(&**name) {
+            return Some(index);
+        }
+        // what was refused by the reader may have had this name
+        if !self.document.incomplete {
+            self.dangling(what, name, within);
+        }
+        None
+    }
+
+    fn dangling(&mut self, what: Named, name: &Text<'_>, within: Span) {
+        let document = self.document;
+        let span = document.span_of(name, within);
+        let (code, en, ja, key) = match what {
+            Named::Node => ("unknown-node", "node", "ノード", "nodes"),
+            Named::Zone => ("unknown-zone", "zone", "領域", "zones"),
+            Named::Group => ("unknown-group", "group", "グループ", "groups"),
+            Named::Service => ("unknown-service", "service", "サービス", "services"),
+        };
+        let close = match what {
+            Named::Node => self.nearest(name, document.nodes.iter().map(|node| &*node.id)),
+            Named::Zone => {
+                self.nearest(name, TIERS.into_iter().chain(document.zones.iter().map(|zone| &*zone.id.value)))
+            }
+            Named::Group => self.nearest(name, document.groups.iter().map(|group| &*group.name.value)),
+            Named::Service => {
+                // `tpc/443` is meant for the protocol
+                let (head, _) = name.split_once('/').unwrap_or((name, ""));
+                let protocols = ["any", "tcp", "udp", "sctp", "icmp", "icmpv6", "esp", "ah", "gre", "proto"];
+                self.nearest(head, document.services.iter().map(|service| &*service.name.value).chain(protocols))
+            }
+        };
+        let help = match close {
+            Some(close) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+            None => (format!("declare it under `{key}`"), format!("「{key}」に書いてください")),
+        };
+        self.error(code, span, (format!("there is no {en} `{name}`"), format!("{ja}「{name}」がありません")), help);
+    }
+
+    fn nearest<'c>(&mut self, name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+        let mut seen = 0;
+        let found = nearest(name, candidates.take(self.effort).inspect(|_| seen += 1));
+        self.effort -= seen;
+        found
+    }
+
+    fn model(&mut self) {
+        const KNOWN: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
+        let Some(model) = &self.document.model else { return };
+        let name = &*model.value;
+        match KNOWN.iter().position(|known| *known == name) {
+            Some(0) => {}
+            Some(_) => {
+                self.error(
+                    "unsupported-model",
+                    model.span,
+                    (
+                        format!("the model `{name}` is not supported yet"),
+                        format!("「{name}」モデルにはまだ対応していません"),
+                    ),
+                    ("only `alpha` is supported", "今のところ使えるのは「alpha」だけです"),
+                );
+            }
+            None => {
+                let close = nearest(name, KNOWN).unwrap_or("alpha");
+                self.error(
+                    "unknown-model",
+                    model.span,
+                    (format!("there is no model `{name}`"), format!("「{name}」というモデルはありません")),
+                    (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+                );
+            }
+        }
+    }
+
+    /// The zones, their networks, and the error of a network that is there twice.
+    fn zones(&mut self) -> (Vec<&'d str>, Vec<Vec<Cidr>>) {
+        let mut zones: Vec<&'d str> = TIERS.to_vec();
+        let mut networks = vec![Vec::new(); zones.len()];
+        self.zones = zones.iter().copied().zip(0..).collect();
+        let mut owners: FxHashMap<Cidr, (&str, Span)> = FxHashMap::default();
+        for zone in &self.document.zones {
+            let id = &*zone.id.value;
+            let index = *self.zones.entry(id).or_insert_with(|| {
+                zones.push(id);
+                networks.push(Vec::new());
+                zones.len() as u32 - 1
+            });
+            for network in &zone.networks {
+                networks[index as usize].push(network.value);
+                if let Some((owner, first)) = owners.insert(network.value, (id, network.span)) {
+                    let diagnostic = self.error(
+                        "duplicate-network",
+                        network.span,
+                        (
+                            format!("the same network in the zones `{owner}` and `{id}`"),
+                            format!("同じネットワークが領域「{owner}」と「{id}」にあります"),
+                        ),
+                        (
+                            "a network belongs to one zone, and is written once",
+                            "ネットワークは 1 つの領域に 1 回だけ書いてください",
+                        ),
+                    );
+                    diagnostic.related.push((first, Phrase::new("it is here too", "ここにもあります")));
+                }
+            }
+        }
+        (zones, networks)
+    }
+
+    /// The tables of groups and services; the reader has refused duplicates.
+    fn named_lists(&mut self) {
+        let document = self.document;
+        self.groups = document.groups.iter().map(|group| &*group.name.value).zip(0..).collect();
+        self.services = document.services.iter().map(|service| &*service.name.value).zip(0..).collect();
     }
 }

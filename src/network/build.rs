@@ -69,6 +69,18 @@ impl Builder {
     }
 }
 
+/// The VLANs of the links between the halves of an l3-switch, ascending; one `None`: a single link with all VLANs.
+#[must_use]
+pub fn joined_vlans(model: &Model<'_>, node: u32) -> Vec<Option<u16>> {
+    let details = model.document.nodes[node as usize].details.as_deref();
+    let declared = details.and_then(|details| details.routed_vlans.clone());
+    let ranges = declared.unwrap_or_else(|| named_vlans(model));
+    let mut vlans: Vec<u16> = ranges.iter().flat_map(|&(low, high)| low..=high).collect();
+    vlans.sort_unstable();
+    vlans.dedup();
+    if vlans.is_empty() { vec![None] } else { vlans.into_iter().map(Some).collect() }
+}
+
 /// VLANs of the links that an l3-switch's halves are joined by: the interface numbers, each with its VLANs.
 fn routed_interfaces(model: &Model<'_>, node: u32, named: &[(u16, u16)]) -> Vec<(u16, Option<Vec<(u16, u16)>>)> {
     let details = model.document.nodes[node as usize].details.as_deref();

@@ -23,6 +23,19 @@ pub struct RuleList {
     pub rules: Vec<RuleId>,
     /// What it says where none matches.
     pub default: Action,
+    /// What stands behind `default`.
+    pub decider: Decider,
+}
+
+/// What decides a header that no rule of a list matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decider {
+    /// The default of a filter (by index) of a node.
+    Default(u32, u32),
+    /// A rule that matches everything still in question.
+    Rule(RuleId),
+    /// The routes of a node.
+    Routes(u32),
 }
 
 /// All predicates, made from rules when first asked for.
@@ -75,6 +88,12 @@ impl Predicates {
         id
     }
 
+    /// The predicate of a node between two sides, if the network uses it; [`TRUE`] where nothing filters there.
+    #[must_use]
+    pub fn find(&self, node: u32, r#in: Side, out: Side) -> PredicateId {
+        self.index.get(&(node, r#in, out)).copied().unwrap_or(TRUE)
+    }
+
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).
     #[must_use]
     pub fn lists(&self, model: &Model<'_>, id: PredicateId) -> Vec<RuleList> {
@@ -105,14 +124,18 @@ fn applies(filter: &CompiledFilter, r#in: Side, out: Side) -> bool {
     names(filter.r#in.as_deref(), r#in) && names(filter.out.as_deref(), out)
 }
 
-fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleList> {
+/// The lists of a node between two sides. O(rules of the node).
+#[must_use]
+pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleList> {
     let mut lists = Vec::new();
-    for filter in model.filters.get(&node).into_iter().flatten().filter(|filter| applies(filter, r#in, out)) {
+    let filters = (0_u32..).zip(model.filters.get(&node).into_iter().flatten());
+    for (number, filter) in filters.filter(|(_, filter)| applies(filter, r#in, out)) {
         let rules = filter.rules.clone().map(RuleId).filter(|id| {
             let rule = &model.rules[id.0 as usize];
             names(rule.r#in.as_deref(), r#in) && names(rule.out.as_deref(), out)
         });
-        lists.push(RuleList { rules: rules.collect(), default: filter.default });
+        let decider = Decider::Default(node, number);
+        lists.push(RuleList { rules: rules.collect(), default: filter.default, decider });
     }
     if let (Some(routes), Some(_), Some((interface, neighbour))) = (model.routes.get(&node), r#in, out) {
         let goes = |via: &[u16]| via.iter().any(|&number| number == interface || number == neighbour);
@@ -121,7 +144,8 @@ fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleList> {
         let any_leads = routes.prefixes.iter().any(|prefix| goes(&prefix.via));
         let symbolic = routes.symbolic.map(|permit| chosen(permit, any_leads));
         let prefixes = routes.prefixes.iter().map(|prefix| chosen(prefix.permit, goes(&prefix.via)));
-        lists.push(RuleList { rules: symbolic.into_iter().chain(prefixes).collect(), default: Action::Deny });
+        let rules = symbolic.into_iter().chain(prefixes).collect();
+        lists.push(RuleList { rules, default: Action::Deny, decider: Decider::Routes(node) });
     }
     lists
 }

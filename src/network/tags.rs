@@ -57,9 +57,18 @@ impl TagClasses {
         }
     }
 
-    /// Number of classes.
+    /// The tags of some classes, as ascending ranges.
     #[must_use]
-    pub fn count(&self) -> usize {
-        usize::from(self.count)
+    pub fn ranges(&self, classes: &[TagClass]) -> Vec<(u16, u16)> {
+        let mut wanted = vec![false; usize::from(self.count)];
+        classes.iter().for_each(|&class| wanted[usize::from(class)] = true);
+        let mut out: Vec<(u16, u16)> = Vec::new();
+        for tag in TAGS.filter(|&tag| wanted[usize::from(self.class_of[usize::from(tag)])]) {
+            match out.last_mut() {
+                Some(last) if last.1 + 1 == tag => last.1 = tag,
+                _ => out.push((tag, tag)),
+            }
+        }
+        out
     }
 }

@@ -98,6 +98,25 @@ impl Ranges {
         self.first_in(range).is_some()
     }
 
+    /// Whether all that the set has in `range` is in `other` too. O(n log m).
+    #[must_use]
+    pub fn is_within(&self, range: Range, other: &Self) -> bool {
+        let from = self.seek(range.low);
+        let parts = self.0[from..].iter().take_while(|part| part.low <= range.high);
+        parts.into_iter().all(|part| {
+            let clipped = Range::new(part.low.max(range.low), part.high.min(range.high));
+            other.relation(clipped) == Relation::Covers
+        })
+    }
+
+    /// An edge of the set strictly inside `range`: the first atom of the upper part of a cut there.
+    #[must_use]
+    pub fn edge_in(&self, range: Range) -> Option<u32> {
+        let parts = self.0[self.seek(range.low)..].iter().take_while(|part| part.low <= range.high);
+        let mut edges = parts.flat_map(|part| [part.low, part.high.saturating_add(1)]);
+        edges.find(|&edge| edge > range.low && edge <= range.high)
+    }
+
     /// Atoms in both. O(n + m).
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {

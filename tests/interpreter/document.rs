@@ -111,6 +111,7 @@ type Read<T> = Result<T, String>;
 /// The names that selectors and services may use.
 struct Names<'a> {
     nodes: BTreeMap<String, usize>,
+    zones: BTreeMap<String, Vec<Block>>,
     groups: Option<&'a Value>,
     services: Option<&'a Value>,
 }
@@ -123,7 +124,6 @@ pub fn read(document: &Value) -> Read<Document> {
             return Err(format!("two nodes {}", text(node, "id")?));
         }
     }
-    let names = Names { nodes: nodes_by_id, groups: document.get("groups"), services: document.get("services") };
     let mut zones = BTreeMap::new();
     // "the three tiers always exist, others may be added"
     for tier in ["my-number", "lgwan", "internet"] {
@@ -134,6 +134,12 @@ pub fn read(document: &Value) -> Read<Document> {
             zones.insert(id.clone(), blocks(zone.get("networks"))?);
         }
     }
+    let names = Names {
+        nodes: nodes_by_id,
+        zones: zones.clone(),
+        groups: document.get("groups"),
+        services: document.get("services"),
+    };
     let nodes = raw_nodes.iter().map(|node| read_node(node, &names)).collect::<Read<Vec<_>>>()?;
     let links = list(document.get("links")).iter().map(|link| read_link(link, &names)).collect::<Read<Vec<_>>>()?;
     let exceptions = list(document.get("exceptions"))
@@ -186,7 +192,7 @@ fn read_node(node: &Value, names: &Names) -> Read<Node> {
         filters,
         relays,
         routes,
-        routed_vlans: node.get("routed_vlans").map(|vlans| numbers(vlans)).transpose()?,
+        routed_vlans: node.get("routed_vlans").map(numbers).transpose()?,
         controls: words(node.get("controls"))?,
         tags: words(node.get("tags"))?,
         kind,
@@ -313,6 +319,9 @@ fn read_item(word: &str, names: &Names, items: &mut Vec<Item>) -> Read<()> {
     } else if let Some(id) = word.strip_prefix("node:") {
         items.push(Item::Node(*names.nodes.get(id).ok_or(format!("no node {id}"))?));
     } else if let Some(zone) = word.strip_prefix("zone:") {
+        if !names.zones.contains_key(zone) {
+            return Err(format!("no zone {zone}"));
+        }
         items.push(Item::Zone(zone.to_string()));
     } else if let Some(kind) = word.strip_prefix("kind:") {
         items.push(Item::Kind(kind.to_string()));

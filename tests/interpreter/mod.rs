@@ -2,7 +2,7 @@
 //! the requirements packet by packet and shares no code with the library. Each module names its section.
 
 // Each test program that says `mod interpreter;` uses its own part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod block;
 mod document;

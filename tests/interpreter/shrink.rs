@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 /// Where a value stands in a document: keys and indices from the root.
-type Place = Vec<Step>;
+pub type Place = Vec<Step>;
 
 #[derive(Clone)]
-enum Step {
+pub enum Step {
     Key(String),
     Index(usize),
 }
@@ -31,7 +31,7 @@ pub fn shrink(document: &Value, faulty: impl Fn(&Value) -> bool) -> Value {
 }
 
 /// Every place of a document that holds a value, parents first.
-fn places(document: &Value) -> Vec<Place> {
+pub fn places(document: &Value) -> Vec<Place> {
     let mut places = vec![];
     collect(document, &mut vec![], &mut places);
     places
@@ -52,7 +52,7 @@ fn collect(value: &Value, here: &mut Place, places: &mut Vec<Place>) {
 }
 
 /// Removes the value at `place`, and with a node its links; false where that would not leave a legal document.
-fn remove(document: &mut Value, place: &[Step]) -> bool {
+pub fn remove(document: &mut Value, place: &[Step]) -> bool {
     let Some((last, above)) = place.split_last() else { return false };
     let mut holder = &mut *document;
     for step in above {
@@ -95,5 +95,5 @@ fn remove(document: &mut Value, place: &[Step]) -> bool {
 
 /// Whether what names something still finds it: nodes, groups, zones, services, interfaces.
 fn is_legal(document: &Value) -> bool {
-    super::decide(document, (2026, 11, 22)).is_ok() && super::legal::names_resolve(document)
+    super::legal::names_resolve(document) && super::labels(document).is_ok()
 }

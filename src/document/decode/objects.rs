@@ -327,18 +327,18 @@ impl<'s> Decoder<'_, 's> {
 
     fn ends(&mut self, tree: Tree<'s>) -> Option<[LinkEnd<'s>; 2]> {
         let place = tree.span;
-        if let Value::List(list) = &tree.value {
-            if list.len() != 2 {
-                let found = list.len();
-                self.error(
-                    "wrong-length",
-                    place,
-                    format!("a link has two ends, found {found}"),
-                    format!("リンクの端は 2 つですが、{found} 個あります"),
-                )
-                .help = phrase("write [a, b]", "[a, b] の形で書いてください");
-                return None;
-            }
+        if let Value::List(list) = &tree.value
+            && list.len() != 2
+        {
+            let found = list.len();
+            self.error(
+                "wrong-length",
+                place,
+                format!("a link has two ends, found {found}"),
+                format!("リンクの端は 2 つですが、{found} 個あります"),
+            )
+            .help = phrase("write [a, b]", "[a, b] の形で書いてください");
+            return None;
         }
         let ends = self.list(tree, |decoder, tree| {
             let text = decoder.text(tree)?;

@@ -42,7 +42,7 @@ impl Plan {
         }
         let relays: Vec<usize> = (0..self.nodes.len()).filter(|&n| self.nodes[n].relays).collect();
         for n in relays {
-            if self.random.chance(35) {
+            if self.random.chance(if self.tight { 10 } else { 35 }) {
                 let other = self.random.below(self.nodes.len());
                 if other != n {
                     self.link(n, other, false);
@@ -69,7 +69,15 @@ impl Plan {
             self.nodes[n].interfaces.push((name.clone(), neighbour));
         }
         let switched = [a, b].iter().any(|&n| matches!(self.nodes[n].kind, "switch" | "l3-switch"));
-        if switched && self.random.chance(if trunk { 60 } else { 80 }) {
+        if switched
+            && self.random.chance(if trunk {
+                60
+            } else if self.tight {
+                94
+            } else {
+                70
+            })
+        {
             let vlans = self.vlans(a, b, trunk);
             link.insert("vlans".into(), vlans);
         }
@@ -103,7 +111,7 @@ impl Plan {
     fn vlans(&mut self, a: usize, b: usize, trunk: bool) -> Value {
         let zone = self.nodes[a].zone.or(self.nodes[b].zone);
         let own = [10, 20, 30, 11, 12][zone.unwrap_or(self.random.below(3)).min(4)];
-        if self.tight && !trunk && self.random.chance(85) {
+        if self.tight && !trunk && self.random.chance(92) {
             return if self.random.chance(90) { json!([own]) } else { json!([own, self.random.pick(&[10, 20, 30])]) };
         }
         match self.random.below(10) {

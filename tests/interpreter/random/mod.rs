@@ -20,14 +20,27 @@ struct Plan {
     v6: bool,
     /// Few things are open: filters deny, switches have a VLAN for each zone.
     tight: bool,
+    /// How often, in percent of the usual, what is meant to work is spoilt.
+    noise: usize,
     /// The zones that selectors may name, with their number and networks.
     zones: Vec<(String, u8, Vec<String>)>,
     nodes: Vec<Draft>,
     links: Vec<Value>,
     groups: Vec<String>,
+    stories: Vec<Story>,
     /// Two services on which much of the document agrees.
     main_services: [&'static str; 2],
     next_id: usize,
+}
+
+/// A session that the document is about: filters are to permit it, nearly, and exceptions to cover it.
+#[derive(Clone, Copy)]
+struct Story {
+    from: usize,
+    to: usize,
+    service: &'static str,
+    /// The other peer, where one of the two is to relay what comes in this session.
+    onwards: Option<usize>,
 }
 
 /// A node in the making.
@@ -51,7 +64,8 @@ struct Draft {
 pub fn document(seed: u64) -> Value {
     let mut random = Random::from_seed(seed);
     let (v4, v6) = random.weighted(&[(65, (true, false)), (20, (true, true)), (15, (false, true))]);
-    let tight = random.chance(80);
+    let tight = random.chance(88);
+    let noise = random.weighted(&[(60, 20), (40, 100)]);
     let pool = ["tcp/443", "tcp/80", "tcp/22", "udp/53", "tcp/25", "icmp", "sctp/5000"];
     let main_services = [random.pick(&pool), random.pick(&pool)];
     let mut plan = Plan {
@@ -59,10 +73,12 @@ pub fn document(seed: u64) -> Value {
         v4,
         v6,
         tight,
+        noise,
         zones: vec![],
         nodes: vec![],
         links: vec![],
         groups: vec![],
+        stories: vec![],
         main_services,
         next_id: 0,
     };
@@ -86,6 +102,7 @@ pub fn document(seed: u64) -> Value {
     let services = json!({ "web": ["tcp/80", "tcp/443"], "mgmt": ["tcp/22", "icmp", "web"], "全部": ["any"] });
     document.insert("services".into(), services);
     plan.make_links();
+    plan.make_stories();
     plan.make_filters();
     plan.make_relays();
     plan.make_routes();
@@ -180,25 +197,75 @@ impl Plan {
         Value::Object(groups)
     }
 
-    fn make_exceptions(&mut self) -> Vec<Value> {
-        let count = self.random.weighted(&[(35, 0), (25, 1), (20, 2), (20, 3)]);
-        (0..count).map(|number| self.make_exception(number)).collect()
+    /// Chooses what the document is about: sessions across zones, directly or by way of a relay.
+    fn make_stories(&mut self) {
+        let endpoints = self.endpoints();
+        if endpoints.is_empty() {
+            return;
+        }
+        for _ in 0..self.random.between(1, 3) {
+            let (from, to) = self.strangers(&endpoints);
+            let relays: Vec<usize> =
+                endpoints.iter().copied().filter(|&n| self.nodes[n].relays && n != from && n != to).collect();
+            let main = self.main_services;
+            if relays.is_empty() || self.random.chance(35) {
+                self.stories.push(Story { from, to, service: self.random.pick(&main), onwards: None });
+                continue;
+            }
+            let relay = self.random.pick(&relays);
+            for (peer, other) in [(from, to), (to, from)] {
+                // Either side may open the session.
+                let (from, to) = if self.random.chance(50) { (peer, relay) } else { (relay, peer) };
+                self.stories.push(Story { from, to, service: self.random.pick(&main), onwards: Some(other) });
+            }
+        }
     }
 
-    fn make_exception(&mut self, number: usize) -> Value {
-        let (from, to) = self.pair();
+    /// Two endpoints, of different zones if that is soon found.
+    fn strangers(&mut self, endpoints: &[usize]) -> (usize, usize) {
+        let mut pair = (endpoints[0], endpoints[0]);
+        for _ in 0..6 {
+            pair = (self.random.pick(endpoints), self.random.pick(endpoints));
+            if pair.0 != pair.1 && self.nodes[pair.0].zone != self.nodes[pair.1].zone {
+                break;
+            }
+        }
+        pair
+    }
+
+    fn make_exceptions(&mut self) -> Vec<Value> {
+        let mut about = vec![];
+        if self.random.chance(60) {
+            for story in self.stories.clone() {
+                if self.random.chance(75) {
+                    about.push(story);
+                }
+            }
+        }
+        let main = self.main_services;
+        for _ in 0..self.random.weighted(&[(75, 0), (18, 1), (7, 2)]) {
+            let (from, to) = self.pair();
+            about.push(Story { from, to, service: self.random.pick(&main), onwards: None });
+        }
+        about.into_iter().enumerate().map(|(number, story)| self.make_exception(number, story)).collect()
+    }
+
+    fn make_exception(&mut self, number: usize, story: Story) -> Value {
         let mut exception = Map::new();
         exception.insert("id".into(), json!(format!("x{number}")));
         if self.random.chance(45) {
             // As the policy wants it.
-            let main = self.main_services;
-            exception.insert("from".into(), json!([format!("node:{}", self.nodes[from].id)]));
-            exception.insert("to".into(), json!([format!("node:{}", self.nodes[to].id)]));
-            exception.insert("service".into(), json!([self.random.pick(&main)]));
+            exception.insert("from".into(), json!([format!("node:{}", self.nodes[story.from].id)]));
+            exception.insert("to".into(), json!([format!("node:{}", self.nodes[story.to].id)]));
+            exception.insert("service".into(), json!([story.service]));
         } else {
-            exception.insert("from".into(), self.exception_selector(from));
-            exception.insert("to".into(), self.exception_selector(to));
-            let service = if self.random.chance(40) { json!(["any"]) } else { self.service() };
+            exception.insert("from".into(), self.exception_selector(story.from));
+            exception.insert("to".into(), self.exception_selector(story.to));
+            let service = match self.random.below(10) {
+                0..5 => json!("any"),
+                5..9 => json!(story.service),
+                _ => self.service(),
+            };
             exception.insert("service".into(), service);
         }
         let blank = [" ", "　", ""];
@@ -220,10 +287,15 @@ impl Plan {
         if self.random.chance(55) {
             let mut waives = vec!["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
             self.random.shuffle(&mut waives);
-            waives.truncate(self.random.between(1, 3));
+            waives.truncate(self.random.weighted(&[(20, 1), (30, 2), (50, 3)]));
             exception.insert("waives".into(), json!(waives));
         }
         Value::Object(exception)
+    }
+
+    /// True in `percent` of a hundred cases of a noisy document.
+    fn spoils(&mut self, percent: usize) -> bool {
+        self.random.below(10_000) < percent * self.noise
     }
 
     /// A number that no other thing of the document has.

@@ -4,7 +4,7 @@ use super::{Draft, Plan};
 use serde_json::{Map, json};
 
 const FORWARDERS: [(usize, &str); 5] =
-    [(40, "firewall"), (20, "switch"), (18, "l3-switch"), (18, "router"), (4, "server")];
+    [(50, "firewall"), (18, "switch"), (15, "l3-switch"), (13, "router"), (4, "server")];
 const CONTROLS: [&str; 5] = ["mfa", "export-disabled", "monitoring", "blocking", "other"];
 
 impl Plan {
@@ -123,6 +123,13 @@ impl Plan {
     fn tier_node(&mut self, kind: &'static str, zone: usize) {
         let mut draft = self.draft(["m", "l", "i", "s", "d"][zone.min(4)], kind);
         draft.addresses = if kind == "external" { self.outside_addresses(zone) } else { self.addresses(zone) };
+        // The same CIDR as another node.
+        let shared: Vec<Vec<String>> = self.nodes.iter().map(|node| node.addresses.clone()).collect();
+        let shared: Vec<Vec<String>> =
+            shared.into_iter().filter(|addresses| addresses.iter().any(|address| address.contains('/'))).collect();
+        if !shared.is_empty() && self.random.chance(20) {
+            draft.addresses = self.random.pick(&shared);
+        }
         let implicit = !draft.addresses.is_empty() && !self.zones[zone].2.is_empty() && self.random.chance(60);
         if implicit {
             draft.zone = Some(zone);

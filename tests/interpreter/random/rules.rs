@@ -1,6 +1,6 @@
 //! Random filters, rules, relays, selectors and services.
 
-use super::Plan;
+use super::{Plan, Story};
 use serde_json::{Map, Value, json};
 
 const SERVICES: [(usize, &str); 18] = [
@@ -31,8 +31,8 @@ impl Plan {
             let forwards = self.nodes[n].forwards;
             let filters = match (kind, forwards) {
                 ("firewall", _) => true,
-                ("switch", true) => self.random.chance(if self.tight { 30 } else { 20 }),
-                (_, true) => self.random.chance(if self.tight { 85 } else { 25 }),
+                ("switch", true) => self.random.chance(if self.tight { 25 } else { 20 }),
+                (_, true) => self.random.chance(if self.tight { 94 } else { 25 }),
                 _ => self.random.chance(8),
             };
             if !filters {
@@ -51,21 +51,30 @@ impl Plan {
 
     fn filter(&mut self, n: usize, forwards: bool) -> Value {
         let mut filter = Map::new();
-        let denies = self.random.chance(if self.tight && forwards { 93 } else { 50 });
+        let denies = self.random.chance(if self.tight && forwards { 95 } else { 50 });
         let default = if denies { "deny" } else { "permit" };
         if default != "deny" || self.nodes[n].kind != "firewall" || self.random.chance(60) {
             filter.insert("default".into(), json!(default));
         }
         let mut rules = vec![];
-        for _ in 0..self.random.between(1, if denies { 6 } else { 3 }) {
-            let permit = self.random.chance(if denies { 80 } else { 20 });
-            let (from, to) = self.pair();
-            let rule = self.rule(n, permit, from, to);
-            // A denial of nearly the same in front.
-            if permit && self.random.chance(30) {
-                rules.push(self.rule(n, false, from, to));
+        for story in self.stories.clone() {
+            if denies && self.spoils(14) {
+                continue;
             }
-            rules.push(rule);
+            // A denial of nearly the same in front.
+            if denies && self.spoils(25) || !denies && self.random.chance(50) {
+                rules.push(self.rule(n, false, story));
+            }
+            if denies {
+                rules.push(self.rule(n, true, story));
+            }
+        }
+        while self.random.chance(22) {
+            let (from, to) = self.pair();
+            let story = Story { from, to, service: "any", onwards: None };
+            let permit = self.random.chance(if denies { 75 } else { 30 });
+            let place = self.random.below(rules.len() + 1);
+            rules.insert(place, self.rule(n, permit, story));
         }
         filter.insert("rules".into(), json!(rules));
         self.add_sides(n, &mut filter, 9);
@@ -75,16 +84,22 @@ impl Plan {
         Value::Object(filter)
     }
 
-    fn rule(&mut self, n: usize, permit: bool, from: usize, to: usize) -> Value {
+    fn rule(&mut self, n: usize, permit: bool, story: Story) -> Value {
         let mut rule = Map::new();
         rule.insert("action".into(), json!(if permit { "permit" } else { "deny" }));
-        for (key, about) in [("from", from), ("to", to)] {
-            if !self.random.chance(5) {
+        for (key, about) in [("from", story.from), ("to", story.to)] {
+            if !self.random.chance(4) {
                 rule.insert(key.into(), self.rule_selector(about));
             }
         }
-        if self.random.chance(90) {
-            rule.insert("service".into(), self.service());
+        match self.random.below(100) {
+            0..70 if story.service != "any" => {
+                rule.insert("service".into(), json!(story.service));
+            }
+            0..95 => {
+                rule.insert("service".into(), self.service());
+            }
+            _ => {}
         }
         if self.random.chance(7) {
             let ports = self.random.weighted(&[(1, "1024-65535"), (1, "53"), (1, "list")]);
@@ -104,7 +119,7 @@ impl Plan {
     fn add_sides(&mut self, n: usize, to: &mut Map<String, Value>, percent: usize) {
         let names: Vec<String> = self.nodes[n].interfaces.iter().map(|(name, _)| name.clone()).collect();
         for side in ["in", "out"] {
-            if !names.is_empty() && self.random.chance(percent) {
+            if !names.is_empty() && self.spoils(percent) {
                 let mut named = vec![self.random.pick(&names)];
                 let second = self.random.pick(&names);
                 if self.random.chance(30) && second != named[0] {
@@ -120,27 +135,41 @@ impl Plan {
             if !self.nodes[n].relays {
                 continue;
             }
-            let count = self.random.weighted(&[(50, 1), (35, 2), (15, 3)]);
-            let sanitises = if self.nodes[n].explicit { 0 } else { 45 };
-            let entries: Vec<Value> = (0..count).map(|_| self.relay(n, sanitises)).collect();
+            let sanitises = if self.nodes[n].explicit { 0 } else { 35 };
+            let mut entries = vec![];
+            for story in self.stories.clone() {
+                let Some(other) = story.onwards.filter(|_| story.from == n || story.to == n) else { continue };
+                // One entry for the two sessions of a story, as a rule.
+                if self.random.chance(70) {
+                    let peer = if story.from == n { story.to } else { story.from };
+                    entries.push(self.relay(peer, other, story.service, sanitises));
+                }
+            }
+            let others: Vec<usize> = self.endpoints().into_iter().filter(|&other| other != n).collect();
+            while !others.is_empty() && (entries.is_empty() || self.random.chance(15)) {
+                let (from, to) = (self.random.pick(&others), self.random.pick(&others));
+                entries.push(self.relay(from, to, "any", sanitises));
+            }
+            if entries.is_empty() {
+                entries.push(json!({ "from": "any", "to": "any" }));
+            }
             self.nodes[n].more.insert("relays".into(), json!(entries));
         }
     }
 
-    fn relay(&mut self, n: usize, sanitises: usize) -> Value {
-        let others: Vec<usize> = self.endpoints().into_iter().filter(|&other| other != n).collect();
+    fn relay(&mut self, from: usize, to: usize, service: &str, sanitises: usize) -> Value {
         let mut relay = Map::new();
-        for (key, service) in [("from", "from_service"), ("to", "to_service")] {
-            let selector = match others.is_empty() {
-                true => json!("any"),
-                false => {
-                    let peer = self.random.pick(&others);
-                    self.relay_selector(peer)
+        relay.insert("from".into(), self.relay_selector(from));
+        relay.insert("to".into(), self.relay_selector(to));
+        for key in ["from_service", "to_service"] {
+            match self.random.below(10) {
+                0 | 1 if service != "any" => {
+                    relay.insert(key.into(), json!(service));
                 }
-            };
-            relay.insert(key.into(), selector);
-            if self.random.chance(30) {
-                relay.insert(service.into(), self.service());
+                0..3 => {
+                    relay.insert(key.into(), self.service());
+                }
+                _ => {}
             }
         }
         if self.random.chance(sanitises) {
@@ -196,6 +225,9 @@ impl Plan {
         if self.random.chance(any) {
             return "any".to_string();
         }
+        if self.noise < 100 && self.random.chance(40) {
+            return format!("node:{id}");
+        }
         match self.random.below(100) {
             0..48 => format!("node:{id}"),
             48..60 => zone.map_or(format!("node:{id}"), |zone| format!("zone:{zone}")),
@@ -245,6 +277,9 @@ impl Plan {
             format!("10.{number}.0.1-10.{number}.0.3"),
             format!("10.{number}.0.0/24"),
             format!("10.{number}.5.9"),
+            // In the nested networks of zones.
+            format!("10.{number}.6.9"),
+            format!("10.{number}.7.9"),
             "192.0.2.1".to_string(),
             "203.0.113.0/28".to_string(),
         ];

@@ -1,0 +1,165 @@
+//! The certificate as it is written. `docs/certificate.md` is normative; names and order of keys follow it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Version of the format.
+pub const VERSION: u32 = 1;
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Certificate {
+    pub sanso_certificate: u32,
+    pub tool: String,
+    pub topology: Topology,
+    pub policy: PolicyDigest,
+    pub date: String,
+    pub symbolic: Vec<String>,
+    pub requirements: Vec<Requirement>,
+}
+
+/// What it is about.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Topology {
+    pub sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub json_sha256: Option<String>,
+}
+
+/// What it was decided by.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct PolicyDigest {
+    pub id: String,
+    pub sha256: String,
+}
+
+/// One requirement.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Requirement {
+    pub id: String,
+    pub verdict: &'static str,
+    pub violating: Vec<Vec<String>>,
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What depends on the kind of requirement.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Body {
+    Controls { groups: Vec<ControlGroup> },
+    Labels { groups: Vec<LabelGroup> },
+    Exceptions { exceptions: Vec<String> },
+    Paths { complete: bool, witnesses: Vec<Witness>, parts: Vec<Part> },
+    Peers { complete: bool, witnesses: Vec<PeerWitness>, ends: Vec<Ends>, part: Option<Part> },
+}
+
+/// Nodes that declare the same controls.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct ControlGroup {
+    pub declares: Vec<String>,
+    pub nodes: Vec<String>,
+}
+
+/// Endpoints with the same label.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct LabelGroup {
+    pub zone: Option<String>,
+    pub nodes: Vec<String>,
+}
+
+/// A data path, hop by hop.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Witness {
+    pub path: Vec<String>,
+    pub passes: Vec<Option<(u32, bool)>>,
+    pub sessions: Vec<Session>,
+}
+
+/// A session, hop by hop: link, whether it is passed backwards, tag.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Session {
+    pub pull: bool,
+    pub packet: Packet,
+    pub hops: Vec<(u32, bool, Option<u16>)>,
+}
+
+/// A concrete packet; addresses as text or `{"symbolic": id}`.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Packet {
+    pub source: Value,
+    pub destination: Value,
+    pub protocol: u8,
+    pub source_port: Option<u16>,
+    pub destination_port: Option<u16>,
+}
+
+/// Why an end of an excepted session is exposed.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct PeerWitness {
+    pub end: (String, String),
+    pub session: Session,
+    pub path: Option<Witness>,
+}
+
+/// Ends of the sessions that an exception covers, and the proof that there are no others.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Ends {
+    pub exception: String,
+    pub nodes: Vec<String>,
+    pub tree: Option<Tree>,
+}
+
+/// The proof for some pairs.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Part {
+    pub a: Option<Vec<String>>,
+    pub b: Option<Vec<String>>,
+    pub forward: Direction,
+    pub backward: Direction,
+}
+
+/// The proof for one direction of the data. Stations: node, entry, mirror, level.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Direction {
+    pub stations: Vec<(String, Option<u32>, bool, u8)>,
+    pub push: Tree,
+    pub pull: Tree,
+}
+
+/// A session claim's proof.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct Tree {
+    pub relies_on: Vec<(String, Option<u32>, Option<u32>)>,
+    pub sets: Vec<Vec<State>>,
+    pub cells: Vec<Cell>,
+}
+
+/// Node, half, link it came by, tags.
+pub type State = (String, u8, Option<u32>, Option<Vec<(u16, u16)>>);
+
+/// A box of headers and what is proved of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Cell {
+    Cut(&'static str, Value, u32, u32),
+    Split(Vec<String>, u32, u32),
+    Void(bool),
+    Closed(u32),
+}

@@ -1,0 +1,298 @@
+//! Proofs that no forbidden session exists, for the certificate. What is decided is proved again, cell by cell, in a form
+//! that a checker follows with local checks alone. `docs/certificate.md`, sections 5 to 7.
+
+mod ground;
+mod tree;
+
+use std::collections::HashMap;
+
+use ground::Ground;
+use tree::{Claim, Forbidden};
+
+pub use tree::ProveError;
+
+use super::coverage::Coverage;
+use super::paths::{PathAnswer, PathEngine};
+use super::search::Limits;
+use super::stations::{Station, peer_addresses, station_groups};
+use crate::certificate::{Direction, Ends, Part, Tree};
+use crate::model::{Model, PeerSelector};
+use crate::network::{ClassId, Links, Network};
+use crate::space::{ANY, EMPTY, Product};
+
+/// Proves claims on one network.
+pub struct Prover<'p, 'd> {
+    model: &'p Model<'d>,
+    network: &'p Network,
+    ground: Ground,
+    engine: PathEngine<'p, 'd>,
+}
+
+/// The two sides of a part.
+pub struct Sides<'s> {
+    /// Classes of the side named first.
+    pub a: &'s [ClassId],
+    /// Classes of the other side.
+    pub b: &'s [ClassId],
+}
+
+impl<'p, 'd> Prover<'p, 'd> {
+    /// A prover for the network of the document without some nodes.
+    #[must_use]
+    pub fn new(model: &'p Model<'d>, network: &'p Network, without: &dyn Fn(u32) -> bool, limits: Limits) -> Self {
+        let ground = Ground::new(model, without);
+        Self { model, network, ground, engine: PathEngine::new(model, network, limits) }
+    }
+
+    /// Exceptions, chosen by index, as coverage on this network.
+    pub fn coverage(&mut self, include: impl Fn(usize) -> bool) -> Coverage {
+        Coverage::new(self.model, self.network, &mut self.engine.pools, include)
+    }
+
+    /// Ids of the members of classes, sorted.
+    fn ids(&self, classes: &[ClassId]) -> Vec<String> {
+        let nodes = classes.iter().flat_map(|&class| &self.network.classes.get(class).members);
+        let mut ids: Vec<String> = nodes.map(|&node| self.model.id(node).to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The parts that prove every pair that `answer` does not call violating.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn parts(
+        &mut self,
+        sides: &Sides<'_>,
+        answer: &PathAnswer,
+        raw_only: bool,
+        coverage: &mut Coverage,
+    ) -> Result<Vec<Part>, ProveError> {
+        let mut rows: HashMap<&[bool], Vec<ClassId>> = HashMap::new();
+        let mut order: Vec<&[bool]> = Vec::new();
+        for (&class, row) in sides.a.iter().zip(&answer.violating) {
+            rows.entry(row).or_insert_with(|| {
+                order.push(row);
+                Vec::new()
+            });
+            rows.entry(row).or_default().push(class);
+        }
+        let mut parts = Vec::new();
+        for row in order {
+            let Some(a) = rows.get(row) else { continue };
+            let free = sides.b.iter().zip(row).filter(|(_, violated)| !**violated);
+            let b: Vec<ClassId> = free.map(|(&class, _)| class).collect();
+            if b.is_empty() {
+                continue;
+            }
+            let whole = [a.len() == sides.a.len(), b.len() == sides.b.len()];
+            parts.push(self.part([a, &b], whole, answer, raw_only, coverage)?);
+        }
+        Ok(parts)
+    }
+
+    /// One part; `whole` says of each side whether it is all of it.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn part(
+        &mut self,
+        sides: [&[ClassId]; 2],
+        whole: [bool; 2],
+        answer: &PathAnswer,
+        raw_only: bool,
+        coverage: &mut Coverage,
+    ) -> Result<Part, ProveError> {
+        let named = |prover: &Self, side: usize| (!whole[side]).then(|| prover.ids(sides[side]));
+        let (a, b) = (named(self, 0), named(self, 1));
+        let forward = self.direction(0, sides[0], sides[1], answer, raw_only, coverage)?;
+        let backward = self.direction(1, sides[1], sides[0], answer, raw_only, coverage)?;
+        Ok(Part { a, b, forward, backward })
+    }
+
+    fn direction(
+        &mut self,
+        side: usize,
+        starts: &[ClassId],
+        ends: &[ClassId],
+        answer: &PathAnswer,
+        raw_only: bool,
+        coverage: &Coverage,
+    ) -> Result<Direction, ProveError> {
+        let listed = answer.levels(side, starts);
+        let all: Vec<Station> = station_groups(self.model, self.network, raw_only)
+            .into_iter()
+            .flat_map(|group| group.classes.into_iter().map(move |class| Station { class, pass: group.pass }))
+            .collect();
+        let level = |station: &Station| listed.iter().find(|(known, _)| known == station).map(|&(_, level)| level);
+        let open: Vec<(Station, Option<u8>)> =
+            all.iter().map(|station| (*station, level(station))).filter(|(_, level)| *level != Some(1)).collect();
+        let unique = |mut classes: Vec<ClassId>| {
+            classes.sort_unstable();
+            classes.dedup();
+            classes
+        };
+        let holders = unique(starts.iter().copied().chain(listed.iter().map(|(station, _)| station.class)).collect());
+        let takers = unique(ends.iter().copied().chain(open.iter().map(|(station, _)| station.class)).collect());
+        let flow = FlowClaim { model: self.model, network: self.network, starts, ends, listed: &listed, open: &open };
+        let push = self.flow_tree(&flow, Links::All, holders.clone(), takers.clone(), coverage)?;
+        let pull = self.flow_tree(&flow, Links::TwoWay, takers, holders, coverage)?;
+        let mut stations: Vec<(u32, Option<u32>, bool, u8)> = Vec::new();
+        for &(station, level) in &listed {
+            let pass = station.pass.map(|pass| &self.model.passes[pass as usize]);
+            for &node in &self.network.classes.get(station.class).members {
+                stations.push((node, pass.map(|pass| pass.entry), pass.is_some_and(|pass| pass.mirror), level));
+            }
+        }
+        stations.sort_unstable();
+        let named = stations
+            .into_iter()
+            .map(|(node, entry, mirror, level)| (self.model.id(node).to_owned(), entry, mirror, level));
+        Ok(Direction { stations: named.collect(), push, pull })
+    }
+
+    fn flow_tree(
+        &mut self,
+        flow: &FlowClaim<'_, '_>,
+        links: Links,
+        openers: Vec<ClassId>,
+        targets: Vec<ClassId>,
+        coverage: &Coverage,
+    ) -> Result<Tree, ProveError> {
+        // All products are interned before the search borrows the pools.
+        let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
+        let specials = flow.is_special();
+        for &opener in &openers {
+            for &target in &targets {
+                if specials(opener) || specials(target) {
+                    products.insert((opener, target), flow.forbidden(&mut self.engine.pools, links, opener, target));
+                }
+            }
+        }
+        let plain = |opener: ClassId, target: ClassId| {
+            let (from, to) = if links == Links::All { (opener, target) } else { (target, opener) };
+            flow.direct(from, to)
+        };
+        let forbidden = |opener: ClassId, target: ClassId| {
+            products.get(&(opener, target)).cloned().unwrap_or_else(|| plain(opener, target))
+        };
+        let covered = |opener: ClassId, target: ClassId| coverage.products(opener, target);
+        let claim = Claim { links, openers, targets, forbidden: &forbidden, covered: &covered };
+        tree::prove(&mut self.engine, &self.ground, &claim)
+    }
+
+    /// The proof that an exception covers no session with an end in `others`.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn ends(
+        &mut self,
+        exception: usize,
+        nodes: &[ClassId],
+        matched: &[ClassId],
+        coverage: &Coverage,
+    ) -> Result<Ends, ProveError> {
+        let others: Vec<ClassId> = matched.iter().copied().filter(|class| !nodes.contains(class)).collect();
+        let id = self.model.document.exceptions[exception].id.to_string();
+        if others.is_empty() {
+            return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: None });
+        }
+        let side = |from: bool| -> Vec<ClassId> {
+            let touched = coverage.sides().flat_map(|(sources, targets, _)| {
+                let sets = if from { sources } else { targets };
+                self.network.classes.ids().filter(move |class| sets[class.0 as usize] != EMPTY)
+            });
+            touched.collect()
+        };
+        let forbidden = |opener: ClassId, target: ClassId| {
+            if !others.contains(&opener) && !others.contains(&target) {
+                return Vec::new();
+            }
+            let products = coverage.products(opener, target).into_iter();
+            products.map(|product| Forbidden { product, excusable: false }).collect()
+        };
+        let covered = |_: ClassId, _: ClassId| Vec::<Product>::new();
+        let (openers, targets) = (side(true), side(false));
+        let claim = Claim { links: Links::All, openers, targets, forbidden: &forbidden, covered: &covered };
+        let tree = tree::prove(&mut self.engine, &self.ground, &claim)?;
+        Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(tree) })
+    }
+}
+
+/// What flows of data a direction forbids.
+struct FlowClaim<'f, 'd> {
+    model: &'f Model<'d>,
+    network: &'f Network,
+    starts: &'f [ClassId],
+    ends: &'f [ClassId],
+    /// Stations where data may rest, with their levels.
+    listed: &'f [(Station, u8)],
+    /// Stations that are not listed with level 1.
+    open: &'f [(Station, Option<u8>)],
+}
+
+impl FlowClaim<'_, '_> {
+    /// Classes that relay in some way that matters here: their sessions are looked at one by one.
+    fn is_special(&self) -> impl Fn(ClassId) -> bool + use<> {
+        let mut special: Vec<ClassId> = self.listed.iter().map(|(station, _)| station.class).collect();
+        special.extend(self.open.iter().map(|(station, _)| station.class));
+        special.sort_unstable();
+        special.dedup();
+        move |class| special.binary_search(&class).is_ok()
+    }
+
+    /// Forbidden flows between classes that do not relay.
+    fn direct(&self, from: ClassId, to: ClassId) -> Vec<Forbidden> {
+        if self.starts.binary_search(&from).is_ok() && self.ends.binary_search(&to).is_ok() {
+            vec![Forbidden { product: crate::space::EVERYTHING, excusable: true }]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Forbidden sessions from an opener to a target.
+    fn forbidden(
+        &self,
+        pools: &mut crate::model::Pools,
+        links: Links,
+        opener: ClassId,
+        target: ClassId,
+    ) -> Vec<Forbidden> {
+        let pushed = links == Links::All;
+        let (from, to) = if pushed { (opener, target) } else { (target, opener) };
+        type Side<'d> = Option<&'d PeerSelector<'d>>;
+        let pass = |station: &Station| station.pass.map(|pass| &self.model.passes[pass as usize]);
+        // Data states of the one: what they ask of the next peer, and their level.
+        let mut states: Vec<(Side<'_>, u8)> = Vec::new();
+        if self.starts.binary_search(&from).is_ok() {
+            states.push((None, 0));
+        }
+        for (station, level) in self.listed.iter().filter(|(station, _)| station.class == from) {
+            states.push((pass(station).map(|pass| &pass.to), *level));
+        }
+        // Roles of the other: what they ask of the peer before, and whether covered sessions may lead there.
+        let mut roles: Vec<(Side<'_>, bool)> = Vec::new();
+        if self.ends.binary_search(&to).is_ok() {
+            roles.push((None, true));
+        }
+        for (station, level) in self.open.iter().filter(|(station, _)| station.class == to) {
+            roles.push((pass(station).map(|pass| &pass.from), *level == Some(0)));
+        }
+        let mut out = Vec::new();
+        for (to_side, level) in &states {
+            for (from_side, may_be_covered) in &roles {
+                let service = |side: &Side<'_>| side.map_or(ANY, |side| side.service);
+                let service = pools.service.intersect(service(to_side), service(from_side));
+                let from_set = peer_addresses(self.model, *from_side, self.network, from);
+                let to_set = peer_addresses(self.model, *to_side, self.network, to);
+                if [service, from_set, to_set].contains(&EMPTY) {
+                    continue;
+                }
+                let addresses = if pushed { [from_set, to_set] } else { [to_set, from_set] };
+                let product = [addresses[0], addresses[1], service, ANY];
+                out.push(Forbidden { product, excusable: *level == 0 && *may_be_covered });
+            }
+        }
+        out
+    }
+}

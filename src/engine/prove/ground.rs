@@ -1,0 +1,381 @@
+//! The network as the certificate speaks of it: units, numbered links, and the states that a closed set lists.
+//! `docs/certificate.md`, sections 4 and 5.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::certificate;
+use crate::document::Kind;
+use crate::engine::search::{Search, State, States};
+use crate::model::{Interface, Model};
+use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, lists};
+use crate::space::HeaderBox;
+
+type Unit = u32;
+type Numbers = (u16, u16);
+
+/// A link between units or leaves.
+struct Link {
+    ends: [(Option<Unit>, u32, Numbers); 2],
+    tags: Vec<TagClass>,
+    one_way: bool,
+}
+
+#[derive(Default)]
+struct UnitFacts {
+    node: u32,
+    half: u8,
+    switch: bool,
+    /// Has neither filters nor routes.
+    plain: bool,
+    /// Links to other units: number, and which end this unit is.
+    links: Vec<(u32, usize)>,
+    /// Sides behind which leaves hang.
+    leaf_sides: BTreeSet<Numbers>,
+}
+
+/// Where a leaf hangs: link, its end there, unit, and the leaf's own side.
+#[derive(Clone, Copy)]
+struct Port {
+    link: u32,
+    end: usize,
+}
+
+/// Units and links of a network.
+pub(super) struct Ground {
+    units: Vec<UnitFacts>,
+    links: Vec<Link>,
+    session_unit: HashMap<u32, Unit>,
+    ports: HashMap<u32, Vec<Port>>,
+    classes: TagClasses,
+}
+
+/// What a packet came by; `u32::MAX`: by a link to a leaf, or emitted there.
+type By = u32;
+const LEAF: By = u32::MAX;
+/// The tag class of states of units that are no switches.
+const UNTAGGED: TagClass = TagClass::MAX;
+
+impl Ground {
+    /// The network of the document without some nodes.
+    pub fn new(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Self {
+        let document = model.document;
+        let mut units: Vec<UnitFacts> = Vec::new();
+        let (mut link_unit, mut session_unit) = (HashMap::new(), HashMap::new());
+        let mut joints: Vec<(Unit, Unit, u16, Option<(u16, u16)>)> = Vec::new();
+        let mut joint_vlans: Vec<u16> = Vec::new();
+        for (node, value) in (0_u32..).zip(&document.nodes) {
+            // Joints are numbered whether or not their node is left out.
+            let joined = if value.kind == Kind::L3Switch { crate::network::joined_vlans(model, node) } else { vec![] };
+            joint_vlans.extend(joined.iter().flatten());
+            let left_out = !model.labels.forwards[node as usize] || without(node);
+            let unfiltered = !model.filters.contains_key(&node) && !model.routes.contains_key(&node);
+            let l3 = value.kind == Kind::L3Switch;
+            let first = u32::try_from(units.len()).unwrap_or(u32::MAX);
+            if !left_out {
+                let switch = l3 || value.kind == Kind::Switch;
+                units.push(UnitFacts { node, half: 0, switch, plain: l3 || unfiltered, ..UnitFacts::default() });
+                link_unit.insert(node, first);
+                session_unit.insert(node, first);
+            }
+            if l3 && !left_out {
+                units.push(UnitFacts { node, half: 1, switch: false, plain: unfiltered, ..UnitFacts::default() });
+                session_unit.insert(node, first + 1);
+            }
+            let default = Interface::default();
+            let interface = model.interfaces.get(&node).unwrap_or(&default);
+            for vlan in joined {
+                let number = interface.get(&format!("vlan{}", vlan.unwrap_or(1)));
+                let unit = if left_out { Unit::MAX } else { first };
+                joints.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
+            }
+        }
+        let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+        let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
+        let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
+        let mut out = Self { units, links: Vec::new(), session_unit, ports: HashMap::new(), classes };
+        for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
+            let end = |node: u32, other: u32, end: &crate::document::LinkEnd<'_>| {
+                let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
+                    let neighbour = model.id(other);
+                    (interface.get(end.interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
+                });
+                (link_unit.get(&node).copied(), node, numbers)
+            };
+            let ends = [end(a, b, &link.ends[0]), end(b, a, &link.ends[1])];
+            let tags = out.classes.of(link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+            out.add(Link { ends, tags, one_way: link.one_way }, without(a) || without(b));
+        }
+        for (switch, router, number, vlan) in joints {
+            let left_out = switch == Unit::MAX;
+            let node = if left_out { 0 } else { out.units[switch as usize].node };
+            let ends = [(Some(switch), node, (0, 0)), (Some(router), node, (number, 0))];
+            let tags = out.classes.of(vlan.as_ref().map(std::slice::from_ref));
+            out.add(Link { ends, tags, one_way: false }, left_out);
+        }
+        out
+    }
+
+    fn add(&mut self, link: Link, left_out: bool) {
+        let number = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
+        if !left_out {
+            for (end, &(unit, node, _)) in link.ends.iter().enumerate() {
+                match (unit, link.ends[1 - end].0) {
+                    (Some(unit), Some(_)) => self.units[unit as usize].links.push((number, end)),
+                    (None, _) => self.ports.entry(node).or_default().push(Port { link: number, end }),
+                    (Some(unit), None) => {
+                        self.units[unit as usize].leaf_sides.insert(link.ends[end].2);
+                    }
+                }
+            }
+        }
+        self.links.push(link);
+    }
+}
+
+/// Makes the closed sets of one session claim, and notes what they rely on.
+pub(super) struct Walker<'g, 'a, 'd> {
+    pub ground: &'g Ground,
+    pub model: &'a Model<'d>,
+    pub links: Links,
+    pub relies_on: BTreeSet<(u32, Option<u32>, Option<u32>)>,
+    /// Distinct places where the members of a class enter the network.
+    entries: HashMap<ClassId, Vec<Entry>>,
+}
+
+/// A state that a leaf emits into, with the leaf's own filters where it has some.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    unit: Unit,
+    by: By,
+    link: u32,
+    filter: Option<(u32, Numbers)>,
+}
+
+type Key = (Unit, By, TagClass);
+
+impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
+    pub fn new(ground: &'g Ground, model: &'a Model<'d>, links: Links) -> Self {
+        Self { ground, model, links, relies_on: BTreeSet::new(), entries: HashMap::new() }
+    }
+
+    fn is_open(&self, link: &Link, from_end: usize) -> bool {
+        !link.one_way || (self.links == Links::All && from_end == 0)
+    }
+
+    fn note(&mut self, decider: Decider) {
+        self.relies_on.insert(match decider {
+            Decider::Default(node, filter) => (node, Some(filter), None),
+            Decider::Routes(node) => (node, None, None),
+            Decider::Rule(id) => match self.model.rules[id.0 as usize].origin {
+                crate::model::RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
+                crate::model::RuleOrigin::Route(node) => (node, None, None),
+            },
+        });
+    }
+
+    /// Whether a leaf's own filters let a header of the box pass.
+    fn leaf_passes(&mut self, search: &Search<'_, '_>, node: u32, r#in: Side, out: Side, header: &HeaderBox) -> bool {
+        if !self.model.filters.contains_key(&node) {
+            return true;
+        }
+        match search.narrow(&lists(self.model, node, r#in, out), header) {
+            State::Denied(decider) => {
+                self.note(decider);
+                false
+            }
+            State::Permitted | State::Mixed(_) => true,
+        }
+    }
+
+    fn entries(&mut self, class: ClassId, members: &[u32]) -> Vec<Entry> {
+        if let Some(known) = self.entries.get(&class) {
+            return known.clone();
+        }
+        let mut list = Vec::new();
+        for &node in members {
+            for port in self.ground.ports.get(&node).into_iter().flatten() {
+                let link = &self.ground.links[port.link as usize];
+                let Some(unit) = link.ends[1 - port.end].0.filter(|_| self.is_open(link, port.end)) else { continue };
+                let plain = self.ground.units[unit as usize].plain;
+                let side = link.ends[port.end].2;
+                let filter = self.model.filters.contains_key(&node).then_some((node, side));
+                list.push(Entry { unit, by: if plain { LEAF } else { port.link }, link: port.link, filter });
+            }
+        }
+        // One entry stands for all that lead to the same states.
+        let mut seen = HashSet::new();
+        list.retain(|entry| {
+            let tags = &self.ground.links[entry.link as usize].tags;
+            entry.filter.is_some() || seen.insert((entry.unit, entry.by, tags.clone()))
+        });
+        self.entries.insert(class, list.clone());
+        list
+    }
+
+    /// The set that is closed for a box and openers, and that its targets' own filters rely on.
+    pub fn close(
+        &mut self,
+        search: &Search<'_, '_>,
+        openers: &[(ClassId, &[u32])],
+        targets: &[(ClassId, &[u32])],
+        states: &mut States<'_, '_, '_>,
+        header: &HeaderBox,
+        predicates: &crate::network::Predicates,
+    ) -> Vec<certificate::State> {
+        let ground = self.ground;
+        let mut seen: HashSet<Key> = HashSet::new();
+        let mut queue: VecDeque<Key> = VecDeque::new();
+        let mut arrive = |unit: Unit, by: By, tags: &[TagClass]| {
+            let untagged = [UNTAGGED];
+            let tags = if ground.units[unit as usize].switch { tags } else { &untagged[..] };
+            for &tag in tags {
+                if seen.insert((unit, by, tag)) {
+                    queue.push_back((unit, by, tag));
+                }
+            }
+        };
+        for &(class, members) in openers {
+            for entry in self.entries(class, members) {
+                let passes =
+                    entry.filter.is_none_or(|(node, side)| self.leaf_passes(search, node, None, Some(side), header));
+                if passes {
+                    arrive(entry.unit, entry.by, &ground.links[entry.link as usize].tags);
+                }
+            }
+            for &node in members {
+                let Some(&unit) = ground.session_unit.get(&node) else { continue };
+                for &(number, end) in &ground.units[unit as usize].links {
+                    let link = &ground.links[number as usize];
+                    let Some(other) = link.ends[1 - end].0.filter(|_| self.is_open(link, end)) else { continue };
+                    if self.passes(states, predicates, node, None, Some(link.ends[end].2)) {
+                        arrive(other, number, &link.tags);
+                    }
+                }
+            }
+        }
+        let mut next: Vec<(Unit, By, Vec<TagClass>)> = Vec::new();
+        loop {
+            for (unit, by, tags) in next.drain(..) {
+                let untagged = [UNTAGGED];
+                let tags = if ground.units[unit as usize].switch { &tags[..] } else { &untagged[..] };
+                for &tag in tags {
+                    if seen.insert((unit, by, tag)) {
+                        queue.push_back((unit, by, tag));
+                    }
+                }
+            }
+            let Some((unit, by, tag)) = queue.pop_front() else { break };
+            let facts = &ground.units[unit as usize];
+            let side = (by != LEAF).then(|| side_at(&ground.links[by as usize], unit));
+            for &(number, end) in &facts.links {
+                let link = &ground.links[number as usize];
+                if !self.is_open(link, end) || (facts.switch && by == number) {
+                    continue;
+                }
+                let tags = match (facts.switch, link.tags.contains(&tag)) {
+                    (true, true) => vec![tag],
+                    (true, false) => continue,
+                    (false, _) => link.tags.clone(),
+                };
+                let Some(other) = link.ends[1 - end].0 else { continue };
+                if side.is_none() || self.passes(states, predicates, facts.node, side, Some(link.ends[end].2)) {
+                    next.push((other, number, tags));
+                }
+            }
+        }
+        self.deliveries(search, targets, states, header, predicates, &seen);
+        self.write(seen)
+    }
+
+    /// Notes the denials that keep packets of the set from targets.
+    fn deliveries(
+        &mut self,
+        search: &Search<'_, '_>,
+        targets: &[(ClassId, &[u32])],
+        states: &mut States<'_, '_, '_>,
+        header: &HeaderBox,
+        predicates: &crate::network::Predicates,
+        seen: &HashSet<Key>,
+    ) {
+        let ground = self.ground;
+        let mut at_endpoints: HashSet<u32> = HashSet::new();
+        for &(_, members) in targets {
+            for &node in members {
+                if !self.model.filters.contains_key(&node) {
+                    continue;
+                }
+                for port in ground.ports.get(&node).into_iter().flatten() {
+                    let side = ground.links[port.link as usize].ends[port.end].2;
+                    self.leaf_passes(search, node, Some(side), None, header);
+                }
+                at_endpoints.extend(ground.session_unit.get(&node));
+            }
+        }
+        let mut keys: Vec<&Key> = seen.iter().filter(|key| at_endpoints.contains(&key.0)).collect();
+        keys.sort_unstable();
+        // What leaves of a filtering unit send to one another passes its filters too.
+        for &&(unit, by, _) in &keys {
+            if by != LEAF {
+                let side = side_at(&ground.links[by as usize], unit);
+                self.passes(states, predicates, ground.units[unit as usize].node, Some(side), None);
+            }
+        }
+        let mut filtering: Vec<&Key> = seen.iter().filter(|key| !ground.units[key.0 as usize].plain).collect();
+        filtering.sort_unstable();
+        for &&(unit, by, _) in &filtering {
+            let node = ground.units[unit as usize].node;
+            let side = side_at(&ground.links[by as usize], unit);
+            for &out in &ground.units[unit as usize].leaf_sides {
+                self.passes(states, predicates, node, Some(side), Some(out));
+            }
+        }
+        for (&node, &unit) in &ground.session_unit {
+            if !ground.units[unit as usize].plain && self.model.labels.endpoint[node as usize] {
+                for &out in &ground.units[unit as usize].leaf_sides {
+                    self.passes(states, predicates, node, None, Some(out));
+                }
+            }
+        }
+    }
+
+    /// Whether filters and routes of a unit let a header of the box pass.
+    fn passes(
+        &mut self,
+        states: &mut States<'_, '_, '_>,
+        predicates: &crate::network::Predicates,
+        node: u32,
+        r#in: Side,
+        out: Side,
+    ) -> bool {
+        let id = predicates.find(node, r#in, out);
+        if id == crate::network::TRUE {
+            return true;
+        }
+        if let State::Denied(decider) = states.state(id) {
+            let decider = *decider;
+            self.note(decider);
+            return false;
+        }
+        true
+    }
+
+    fn write(&self, seen: HashSet<Key>) -> Vec<certificate::State> {
+        let mut grouped: BTreeMap<(u32, u8, Option<u32>), (bool, Vec<TagClass>)> = BTreeMap::new();
+        for (unit, by, tag) in seen {
+            let facts = &self.ground.units[unit as usize];
+            let key = (facts.node, facts.half, (by != LEAF).then_some(by));
+            grouped.entry(key).or_insert_with(|| (facts.switch, Vec::new())).1.push(tag);
+        }
+        grouped
+            .into_iter()
+            .map(|((node, half, by), (switch, tags))| {
+                let tags = switch.then(|| self.ground.classes.ranges(&tags));
+                (self.model.id(node).to_owned(), half, by, tags)
+            })
+            .collect()
+    }
+}
+
+fn side_at(link: &Link, unit: Unit) -> Numbers {
+    if link.ends[0].0 == Some(unit) { link.ends[0].2 } else { link.ends[1].2 }
+}

@@ -1,0 +1,363 @@
+//! Trees of cells that prove session claims. `docs/certificate.md`, section 5.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::ground::{Ground, Walker};
+use crate::certificate::{Cell, Tree};
+use crate::engine::paths::PathEngine;
+use crate::engine::search::{LimitReached, Scratch, Search, State, States};
+use crate::model::{Model, PORTED};
+use crate::network::{ClassId, Links, PredicateId};
+use crate::space::{
+    AddressAtom, DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT,
+};
+
+/// A session that a claim forbids.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Forbidden {
+    /// Headers that make it one.
+    pub product: Product,
+    /// Whether it is allowed where a single exception covers it.
+    pub excusable: bool,
+}
+
+/// What a tree is to prove: no opener opens a forbidden session to a target.
+pub(super) struct Claim<'c> {
+    pub links: Links,
+    pub openers: Vec<ClassId>,
+    pub targets: Vec<ClassId>,
+    /// What is forbidden between an opener and a target.
+    pub forbidden: &'c dyn Fn(ClassId, ClassId) -> Vec<Forbidden>,
+    /// What single exceptions cover between an opener and a target.
+    pub covered: &'c dyn Fn(ClassId, ClassId) -> Vec<Product>,
+}
+
+/// Why there is no proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProveError {
+    /// A limit was reached first.
+    Limit,
+    /// The claim is false: a defect of the engine, for it was decided to be true.
+    FalseClaim,
+}
+
+impl From<LimitReached> for ProveError {
+    fn from(_: LimitReached) -> Self {
+        Self::Limit
+    }
+}
+
+struct Work {
+    index: usize,
+    header: HeaderBox,
+    parent: Option<Rc<HashMap<PredicateId, State>>>,
+    openers: Vec<ClassId>,
+}
+
+/// What stands in the way of closing a cell.
+enum Obstacle {
+    /// Cut here.
+    Cut(usize, u32),
+    /// Look at these openers apart.
+    Split(Vec<ClassId>),
+}
+
+/// Builds trees on one network.
+pub(super) struct TreeBuilder<'t, 'a, 'd> {
+    model: &'a Model<'d>,
+    search: Search<'t, 'd>,
+    ground: &'t Ground,
+    claim: &'t Claim<'t>,
+    pairs: HashMap<(ClassId, ClassId), Rc<[Forbidden]>>,
+    scratch: Scratch,
+    tree: Tree,
+    sets: HashMap<Vec<crate::certificate::State>, u32>,
+}
+
+/// Proves a claim.
+pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Claim<'_>) -> Result<Tree, ProveError> {
+    let regions = engine.network.graph(claim.links).regions();
+    let model = engine.model;
+    let search = Search::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+    let mut builder = TreeBuilder {
+        model,
+        search,
+        ground,
+        claim,
+        pairs: HashMap::new(),
+        scratch: Scratch::new(regions),
+        tree: Tree::default(),
+        sets: HashMap::new(),
+    };
+    builder.run()?;
+    Ok(builder.tree)
+}
+
+impl TreeBuilder<'_, '_, '_> {
+    fn run(&mut self) -> Result<(), ProveError> {
+        let mut walker = Walker::new(self.ground, self.model, self.claim.links);
+        let mut stack = self.roots();
+        while let Some(work) = stack.pop() {
+            if self.search.count_cell() {
+                return Err(ProveError::Limit);
+            }
+            let index = work.index;
+            let source = |class: ClassId| self.search.class(class).sends;
+            let alive: Vec<ClassId> = work
+                .openers
+                .iter()
+                .copied()
+                .filter(|&class| self.model.holdings.get(source(class)).touches(work.header[SOURCE]))
+                .collect();
+            let search = &self.search;
+            let mut states = States::new(search, work.header, work.parent.clone());
+            let obstacle = if alive.is_empty() {
+                None
+            } else {
+                self.scratch.reach(search, self.claim.links, &alive, &mut states);
+                obstacle(search, self.claim, &mut self.pairs, &self.scratch, &alive, &work.header, &mut states)?
+            };
+            match obstacle {
+                None => {
+                    let network = search.network();
+                    let members = |&class: &ClassId| (class, search.class(class).members.as_slice());
+                    let openers: Vec<(ClassId, &[u32])> = alive.iter().map(members).collect();
+                    let targets: Vec<(ClassId, &[u32])> = self.claim.targets.iter().map(members).collect();
+                    let set = walker.close(search, &openers, &targets, &mut states, &work.header, &network.predicates);
+                    let next = u32::try_from(self.tree.sets.len()).unwrap_or(u32::MAX);
+                    let number = *self.sets.entry(set).or_insert_with_key(|set| {
+                        self.tree.sets.push(set.clone());
+                        next
+                    });
+                    self.tree.cells[index] = Cell::Closed(number);
+                }
+                Some(Obstacle::Cut(dimension, at)) => {
+                    let known = Rc::new(states.known);
+                    let (low, high) = self.cut(index, dimension, at);
+                    for (index, half) in [
+                        (high, Range::new(at, work.header[dimension].high)),
+                        (low, Range::new(work.header[dimension].low, at - 1)),
+                    ] {
+                        let mut header = work.header;
+                        header[dimension] = half;
+                        let openers = work.openers.clone();
+                        stack.push(Work { index, header, parent: Some(Rc::clone(&known)), openers });
+                    }
+                }
+                Some(Obstacle::Split(apart)) => {
+                    let known = Rc::new(states.known);
+                    let (low, high) = (self.tree.cells.len(), self.tree.cells.len() + 1);
+                    self.tree.cells.extend([Cell::Void(true), Cell::Void(true)]);
+                    let nodes = apart.iter().flat_map(|&class| &self.search.class(class).members);
+                    let mut ids: Vec<String> = nodes.map(|&node| self.model.id(node).to_owned()).collect();
+                    ids.sort_unstable();
+                    let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+                    self.tree.cells[index] = Cell::Split(ids, number(low), number(high));
+                    let (first, rest): (Vec<ClassId>, Vec<ClassId>) =
+                        work.openers.iter().partition(|class| apart.contains(class));
+                    for (index, openers) in [(high, rest), (low, first)] {
+                        let parent = Some(Rc::clone(&known));
+                        stack.push(Work { index, header: work.header, parent, openers });
+                    }
+                }
+            }
+        }
+        let items = walker.relies_on.into_iter();
+        self.tree.relies_on =
+            items.map(|(node, filter, rule)| (self.model.id(node).to_owned(), filter, rule)).collect();
+        Ok(())
+    }
+
+    fn cut(&mut self, index: usize, dimension: usize, at: u32) -> (usize, usize) {
+        let (low, high) = (self.tree.cells.len(), self.tree.cells.len() + 1);
+        self.tree.cells.extend([Cell::Void(true), Cell::Void(true)]);
+        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        let (line, position) = self.position(dimension, at);
+        self.tree.cells[index] = Cell::Cut(line, position, number(low), number(high));
+        (low, high)
+    }
+
+    fn position(&self, dimension: usize, at: u32) -> (&'static str, Value) {
+        let spaces = &self.model.spaces;
+        match dimension {
+            SOURCE => ("source", self.address_position(at)),
+            DESTINATION => ("destination", self.address_position(at)),
+            SERVICE => ("service", json!(spaces.service.first_value(at))),
+            _ => ("source_port", json!(spaces.source_port.first_value(at))),
+        }
+    }
+
+    fn address_position(&self, at: u32) -> Value {
+        match self.model.spaces.address.atom(at) {
+            AddressAtom::Addresses(range) => json!(crate::model::address_text(range.family, range.low)),
+            AddressAtom::Symbolic(class) => {
+                let node = self.model.symbolic_nodes().into_iter().find(|&(_, of)| of == class);
+                json!({ "symbolic": node.map_or("", |(node, _)| self.model.id(node)) })
+            }
+        }
+    }
+
+    /// The cells that part the header space into boxes of headers that can be, and void ones.
+    fn roots(&mut self) -> Vec<Work> {
+        self.tree.cells.push(Cell::Void(true));
+        let spaces = &self.model.spaces;
+        let (v4, v6) = (spaces.address.v4_atoms(), spaces.address.v6_atoms());
+        let symbolic = spaces.address.symbolic_atoms();
+        let all = Range::new(v4.low, v6.high);
+        let first_ported = spaces.service.atom(PORTED);
+        let services = Range::new(0, spaces.service.atoms() - 1);
+        let ports = Range::new(0, spaces.source_port.atoms() - 1);
+        let full: HeaderBox = [all, all, services, ports];
+        // Sources of one kind, each with the destinations that may go with it.
+        let mut pieces = vec![(0_usize, full)];
+        let split = |builder: &mut Self, pieces: Vec<(usize, HeaderBox)>, dimension: usize, at: u32| {
+            let mut out = Vec::new();
+            for (index, header) in pieces {
+                if at <= header[dimension].low || at > header[dimension].high {
+                    out.push((index, header));
+                    continue;
+                }
+                let (low, high) = builder.cut(index, dimension, at);
+                for (index, half) in
+                    [(low, Range::new(header[dimension].low, at - 1)), (high, Range::new(at, header[dimension].high))]
+                {
+                    let mut header = header;
+                    header[dimension] = half;
+                    out.push((index, header));
+                }
+            }
+            out
+        };
+        if let Some(symbolic) = symbolic {
+            pieces = split(self, pieces, SOURCE, symbolic.low);
+        }
+        pieces = split(self, pieces, SOURCE, v6.low);
+        let mut parted = Vec::new();
+        for piece in pieces {
+            let source = piece.1[SOURCE].low;
+            let at = match source {
+                _ if source == v4.low => Some(v6.low),
+                _ if source == v6.low => Some(v4.high + 1),
+                _ => None,
+            };
+            match at {
+                Some(at) => parted.extend(split(self, vec![piece], DESTINATION, at)),
+                None => parted.push(piece),
+            }
+        }
+        let valid_pair = |header: &HeaderBox| {
+            let (source, destination) = (header[SOURCE].low, header[DESTINATION].low);
+            !(source == v4.low && destination == v6.low || source == v6.low && destination == v4.low)
+        };
+        let pairs: Vec<(usize, HeaderBox)> = parted.into_iter().filter(|(_, header)| valid_pair(header)).collect();
+        let by_protocol = split(self, pairs, SERVICE, first_ported);
+        let by_port = split(self, by_protocol, SOURCE_PORT, 1);
+        let valid_port = |header: &HeaderBox| (header[SERVICE].low < first_ported) == (header[SOURCE_PORT].low == 0);
+        let openers = &self.claim.openers;
+        let valid = by_port.into_iter().filter(|(_, header)| valid_port(header));
+        let work = valid.map(|(index, header)| Work { index, header, parent: None, openers: openers.clone() });
+        work.collect()
+    }
+}
+
+/// What keeps a cell from being closed, if anything does.
+fn obstacle(
+    search: &Search<'_, '_>,
+    claim: &Claim<'_>,
+    pairs: &mut HashMap<(ClassId, ClassId), Rc<[Forbidden]>>,
+    scratch: &Scratch,
+    alive: &[ClassId],
+    header: &HeaderBox,
+    states: &mut States<'_, '_, '_>,
+) -> Result<Option<Obstacle>, ProveError> {
+    for &target in &claim.targets {
+        if !search.receives(target).touches(header[DESTINATION]) {
+            continue;
+        }
+        let Some(taken) = scratch.take(search, claim.links, target, states) else { continue };
+        for &opener in alive {
+            if opener == target && search.class(opener).members.len() == 1 {
+                continue;
+            }
+            let list =
+                Rc::clone(pairs.entry((opener, target)).or_insert_with(|| (claim.forbidden)(opener, target).into()));
+            let Some(forbidden) = list.iter().find(|one| is_open(search, claim, opener, target, header, one)) else {
+                continue;
+            };
+            if taken.mixed > 0 {
+                let lists = scratch.obstacle(&taken, states).ok_or(ProveError::FalseClaim)?;
+                let (dimension, at) = search.plane(&lists, header).ok_or(ProveError::FalseClaim)?;
+                return Ok(Some(Obstacle::Cut(dimension, at)));
+            }
+            // The way is open to some opener; is it to this one, or does the forbidden part fill the box?
+            let slot = usize::from(claim.links == Links::TwoWay);
+            let attachment = |class: ClassId| search.class(class).attachments[slot];
+            if attachment(taken.origin) != attachment(opener) {
+                let apart = alive.iter().copied().filter(|&class| attachment(class) == attachment(opener)).collect();
+                return Ok(Some(Obstacle::Split(apart)));
+            }
+            let cut = boundary(search, claim, opener, target, header, forbidden).ok_or(ProveError::FalseClaim)?;
+            return Ok(Some(Obstacle::Cut(cut.0, cut.1)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether some header of the box makes a forbidden session that no single exception covers for the whole box.
+fn is_open(
+    search: &Search<'_, '_>,
+    claim: &Claim<'_>,
+    opener: ClassId,
+    target: ClassId,
+    header: &HeaderBox,
+    forbidden: &Forbidden,
+) -> bool {
+    let (sends, receives) = (search.sends(opener), search.receives(target));
+    let product = &forbidden.product;
+    let meets = |holding: &Ranges, dimension: usize| {
+        Ranges::first_common(&[holding, search.set(product, dimension)], header[dimension]).is_some()
+    };
+    let possible = meets(sends, SOURCE)
+        && meets(receives, DESTINATION)
+        && search.set(product, SERVICE).touches(header[SERVICE])
+        && search.set(product, SOURCE_PORT).touches(header[SOURCE_PORT]);
+    if !possible || !forbidden.excusable {
+        return possible;
+    }
+    let excused = (claim.covered)(opener, target).iter().any(|cover| {
+        let services = search.set(product, SERVICE).intersect(search.set(cover, SERVICE));
+        sends.is_within(header[SOURCE], search.set(cover, SOURCE))
+            && receives.is_within(header[DESTINATION], search.set(cover, DESTINATION))
+            && search.set(product, SERVICE).is_within(header[SERVICE], &services)
+    });
+    !excused
+}
+
+/// An edge of the forbidden part, or of what exceptions cover, inside the box.
+fn boundary(
+    search: &Search<'_, '_>,
+    claim: &Claim<'_>,
+    opener: ClassId,
+    target: ClassId,
+    header: &HeaderBox,
+    forbidden: &Forbidden,
+) -> Option<(usize, u32)> {
+    let mut products = vec![forbidden.product];
+    if forbidden.excusable {
+        products.extend((claim.covered)(opener, target));
+    }
+    for product in &products {
+        for dimension in [SOURCE, DESTINATION, SERVICE, SOURCE_PORT] {
+            let set = search.set(product, dimension);
+            if set.relation(header[dimension]) == Relation::Partial
+                && let Some(at) = set.edge_in(header[dimension])
+            {
+                return Some((dimension, at));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,142 @@
+//! Interfaces that filters, rules and routes name: the ends of links, or the VLANs that an l3-switch routes.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Resolver;
+use crate::document::{Filter, Kind, Node, NodeDetails, Spanned, Text};
+
+/// The interfaces of one node.
+#[derive(Default)]
+struct Interfaces<'d> {
+    names: FxHashSet<&'d str>,
+    neighbours: FxHashSet<&'d str>,
+}
+
+/// A set of VLANs.
+struct Vlans(Vec<bool>);
+
+impl Vlans {
+    fn new() -> Self {
+        Self(vec![false; 4096])
+    }
+
+    fn add(&mut self, ranges: &[(u16, u16)]) {
+        for &(low, high) in ranges {
+            if let Some(range) = self.0.get_mut(usize::from(low)..=usize::from(high)) {
+                range.fill(true);
+            }
+        }
+    }
+
+    /// Names of the interfaces to them; `vlan1` where there is no VLAN.
+    fn names(&self) -> FxHashSet<String> {
+        let vlans = self.0.iter().zip(0..).filter(|(there, _)| **there);
+        let names: FxHashSet<String> = vlans.map(|(_, vlan): (_, u16)| format!("vlan{vlan}")).collect();
+        if names.is_empty() { FxHashSet::from_iter(["vlan1".to_owned()]) } else { names }
+    }
+}
+
+impl<'d, 's> Resolver<'_, 'd, 's> {
+    /// Every interface that is named exists.
+    pub(super) fn interfaces(&mut self) {
+        // a link that the reader refused may have had the interface
+        if self.document.incomplete {
+            return;
+        }
+        let document = self.document;
+        let mut interfaces: FxHashMap<&str, Interfaces<'d>> = FxHashMap::default();
+        let asks = |node: &&Node<'_>| node.details.as_deref().is_some_and(names_interfaces);
+        let asking: Vec<&'d Node<'s>> = document.nodes.iter().filter(asks).collect();
+        if asking.is_empty() {
+            return;
+        }
+        for node in &asking {
+            interfaces.entry(&node.id).or_default();
+        }
+        let mut all_vlans = Vlans::new();
+        for link in &document.links {
+            all_vlans.add(link.vlans.as_deref().map_or(&[], |vlans| vlans));
+            for (here, there) in [(0, 1), (1, 0)] {
+                let (here, there) = (&link.ends[here], &link.ends[there]);
+                if let Some(of_node) = interfaces.get_mut(&*here.node) {
+                    of_node.names.insert(here.interface.as_ref().unwrap_or(&there.node));
+                    of_node.neighbours.insert(&there.node);
+                }
+            }
+        }
+        let every_vlan = all_vlans.names();
+        for node in asking {
+            let Some(details) = &node.details else { continue };
+            if node.kind == Kind::L3Switch {
+                let own = details.routed_vlans.as_deref().map(|vlans| {
+                    let mut set = Vlans::new();
+                    set.add(vlans);
+                    set.names()
+                });
+                let names = own.as_ref().unwrap_or(&every_vlan);
+                self.check(node, details, |name, _| names.contains(name), names.iter().map(|name| &**name));
+            } else if let Some(of_node) = interfaces.get(&*node.id) {
+                let known = |name: &str, via| of_node.names.contains(name) || via && of_node.neighbours.contains(name);
+                self.check(node, details, known, of_node.names.iter().copied());
+            }
+        }
+    }
+
+    fn check<'c>(
+        &mut self,
+        node: &Node<'s>,
+        details: &'d NodeDetails<'s>,
+        known: impl Fn(&str, bool) -> bool,
+        names: impl Iterator<Item = &'c str>,
+    ) {
+        // sorted, so that the nearest of equals does not depend on the hasher
+        let mut names: Vec<&str> = names.collect();
+        names.sort_unstable();
+        for filter in details.filters.iter().flatten() {
+            let rules = filter.rules.iter().flat_map(|rule| [&rule.r#in, &rule.out]);
+            for name in [&filter.r#in, &filter.out].into_iter().chain(rules).flatten().flatten() {
+                if !known(&name.value, false) {
+                    self.unknown_interface(node, name, &names, false);
+                }
+            }
+        }
+        for route in details.routes.iter().flatten() {
+            if let Some(via) = route.via.as_ref().filter(|via| !known(&via.value, true)) {
+                self.unknown_interface(node, via, &names, true);
+            }
+        }
+    }
+
+    fn unknown_interface(&mut self, node: &Node<'s>, name: &Spanned<Text<'s>>, names: &[&str], via: bool) {
+        const SHOWN: usize = 12;
+        let close = self.nearest(&name.value, names.iter().copied());
+        let mut list: Vec<&str> = names.iter().copied().take(SHOWN).collect();
+        if names.len() > SHOWN {
+            list.push("…");
+        }
+        let help = match close {
+            Some(close) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+            None if list.is_empty() => {
+                ("it has none: no link ends at it".to_owned(), "リンクがつながっていません".to_owned())
+            }
+            None => (format!("its interfaces are {}", list.join(", ")), format!("あるのは {} です", list.join("、"))),
+        };
+        let (id, name, span) = (&node.id, &name.value, name.span);
+        let (en, ja) = if via {
+            ("interface or neighbour", "インターフェースや隣接ノード")
+        } else {
+            ("interface", "インターフェース")
+        };
+        let message = (format!("`{id}` has no {en} `{name}`"), format!("「{id}」に{ja}「{name}」はありません"));
+        self.error("unknown-interface", span, message, help);
+    }
+}
+
+fn names_interfaces(details: &NodeDetails<'_>) -> bool {
+    let filter = |filter: &Filter<'_>| {
+        filter.r#in.is_some()
+            || filter.out.is_some()
+            || filter.rules.iter().any(|rule| rule.r#in.is_some() || rule.out.is_some())
+    };
+    details.routes.is_some() || details.filters.iter().flatten().any(filter)
+}

@@ -1,0 +1,168 @@
+//! References from selectors, service lists and exceptions, and groups that hold themselves.
+
+use rustc_hash::FxHashMap;
+
+use super::{Named, Resolver};
+use crate::document::{Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text};
+use crate::language::Phrase;
+use crate::nearest::nearest;
+
+/// What an exception can waive.
+const WAIVABLE: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
+
+impl Resolver<'_, '_, '_> {
+    /// Every reference of a selector or service list leads somewhere.
+    pub(super) fn references(&mut self) {
+        let document = self.document;
+        for group in &document.groups {
+            self.selector(&group.items);
+        }
+        for service in &document.services {
+            self.service(&service.items);
+        }
+        for details in document.nodes.iter().filter_map(|node| node.details.as_deref()) {
+            for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
+                self.selector(&rule.from);
+                self.selector(&rule.to);
+                self.service(&rule.service);
+            }
+            for relay in details.relays.iter().flatten() {
+                self.selector(&relay.from);
+                self.selector(&relay.to);
+                self.service(&relay.from_service);
+                self.service(&relay.to_service);
+            }
+        }
+        self.exceptions();
+        self.cycles();
+    }
+
+    fn selector(&mut self, selector: &Selector<'_>) {
+        for Spanned { value, span } in selector {
+            let (what, name) = match value {
+                SelectorItem::Node(id) => (Named::Node, id),
+                SelectorItem::Zone(id) => (Named::Zone, id),
+                SelectorItem::Group(name) => (Named::Group, name),
+                _ => continue,
+            };
+            self.find(what, name, *span);
+        }
+    }
+
+    fn service(&mut self, service: &Service<'_>) {
+        for Spanned { value, span } in service {
+            if let ServiceItem::Named(name) = value {
+                self.find(Named::Service, name, *span);
+            }
+        }
+    }
+
+    fn exceptions(&mut self) {
+        let document = self.document;
+        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        for exception in &document.exceptions {
+            let span = document.span_of(&exception.id, exception.span);
+            if let Some(first) = seen.insert(&exception.id, span) {
+                // an id that the reader refused is empty here
+                if !exception.id.is_empty() {
+                    self.duplicate(span, first, &exception.id, ("exception", "特定通信"));
+                }
+            }
+            self.selector(&exception.from);
+            self.selector(&exception.to);
+            self.service(&exception.service);
+            for waived in exception.waives.iter().flatten() {
+                let name = &*waived.value;
+                if WAIVABLE.contains(&name) {
+                    continue;
+                }
+                let help = match nearest(name, WAIVABLE) {
+                    Some(close) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+                    None => (
+                        format!("write one of {}", WAIVABLE.join(", ")),
+                        format!("{} のいずれかを書いてください", WAIVABLE.join("、")),
+                    ),
+                };
+                self.error(
+                    "not-waivable",
+                    waived.span,
+                    (
+                        format!("`{name}` is no requirement that can be waived"),
+                        format!("「{name}」は除外できる要件ではありません"),
+                    ),
+                    help,
+                );
+            }
+        }
+    }
+
+    /// Groups and services that hold themselves, by whatever detour.
+    fn cycles(&mut self) {
+        let document = self.document;
+        let group = |item: &Spanned<SelectorItem<'_>>| match &item.value {
+            SelectorItem::Group(name) => self.groups.get(&**name).map(|&index| (index as usize, item.span)),
+            _ => None,
+        };
+        let groups: Vec<Vec<_>> =
+            document.groups.iter().map(|list| list.items.iter().filter_map(group).collect()).collect();
+        let service = |item: &Spanned<ServiceItem<'_>>| match &item.value {
+            ServiceItem::Named(name) => self.services.get(&**name).map(|&index| (index as usize, item.span)),
+            _ => None,
+        };
+        let services: Vec<Vec<_>> =
+            document.services.iter().map(|list| list.items.iter().filter_map(service).collect()).collect();
+        for (index, span) in cyclic_items(&groups) {
+            self.cyclic("cyclic-group", span, &document.groups[index].name, ("group", "グループ"));
+        }
+        for (index, span) in cyclic_items(&services) {
+            self.cyclic("cyclic-service", span, &document.services[index].name, ("service", "サービス"));
+        }
+    }
+
+    fn cyclic(&mut self, code: &'static str, span: Span, outer: &Spanned<Text<'_>>, what: (&str, &str)) {
+        let name = &outer.value;
+        let message =
+            (format!("the {} `{name}` holds itself", what.0), format!("{}「{name}」が自分自身を含んでいます", what.1));
+        let diagnostic = self.error(code, span, message, ("take this item out", "この項目を取り除いてください"));
+        diagnostic.related.push((outer.span, Phrase::new("it begins here", "ここから始まります")));
+    }
+}
+
+/// The items (place, and the list meant) that lead back into a list on the way to them. `lists` holds for each list
+/// which lists it holds, and where it says so.
+fn cyclic_items(lists: &[Vec<(usize, Span)>]) -> Vec<(usize, Span)> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut found = Vec::new();
+    let mut states = vec![State::New; lists.len()];
+    // an explicit stack: a chain of lists may be longer than the thread's stack is deep
+    let mut stack: Vec<(usize, usize)> = Vec::new();
+    for start in 0..lists.len() {
+        if states[start] == State::New {
+            states[start] = State::Open;
+            stack.push((start, 0));
+        }
+        while let Some((list, item)) = stack.last_mut() {
+            let list = *list;
+            let Some(&(inner, span)) = lists[list].get(*item) else {
+                states[list] = State::Done;
+                stack.pop();
+                continue;
+            };
+            *item += 1;
+            match states[inner] {
+                State::Done => {}
+                State::New => {
+                    states[inner] = State::Open;
+                    stack.push((inner, 0));
+                }
+                State::Open => found.push((inner, span)),
+            }
+        }
+    }
+    found
+}
