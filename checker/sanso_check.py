@@ -73,6 +73,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "cut": ("the cut is not strictly inside the cell", "切断位置がセルの内側にありません"),
     "split": ("the split does not list openers of this cell: {0}", "このセルの発信者でないものが挙げられています: {0}"),
     "not-void": ("the box is not void", "箱は空ではありません"),
+    "relied": ("no deny rule, deny default or routes of this document: {0}", "この文書の拒否規則・既定の拒否・経路ではありません: {0}"),
     "state": ("not a state of this network: {0}", "このネットワークの状態ではありません: {0}"),
     "emit": ("a packet emitted at {0} on link {1} arrives at {2}, outside the set",
              "{0} がリンク {1} へ送ったパケットが、集合にない {2} に届きます"),
@@ -1102,6 +1103,8 @@ def may_pass(m: Meaning, unit: Unit, into: Optional[str], out: Optional[str], bo
 
 def routed(m: Meaning, unit: Unit, link: Link, side: int, box: Box) -> bool:
     """C4: the routes of a unit (its end `side` of the link) do not deny the box for this out-link."""
+    if not m.routes[unit]:
+        return True  # not relied upon
     names = {link.names[side], link.ends[1 - side][0]}
     left = clip(intervals([box.destination]), 0, m.line.end - 1)
     if meets(left, V4_END, m.line.v6 - 1) and any(names & vias for _, vias in m.routes[unit]):
@@ -1354,10 +1357,45 @@ def check_emissions(m: Meaning, claim: Claim, states: States, group: Group, box:
     return leaves
 
 
+def relied_upon(m: Meaning, value: Any, place: str) -> Meaning:
+    """C4, C5: the network as a tree may use it: no other deny rules, deny defaults and routes than those listed. Permit
+    rules stay, and so does the unit: what is not listed does not deny, and that is all."""
+    rules: Dict[Unit, Set[Tuple[int, Optional[int]]]] = {}
+    routes: Set[Unit] = set()
+    seen: Set[Tuple[Any, ...]] = set()
+    for i, item in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(item, where)) != 3 or string(item[0], where) not in m.document.nodes:
+            raise Failure(where, "relied", item)
+        unit = session_unit(m.document.nodes[item[0]])
+        number = None if item[1] is None else integer_in(item[1], where, 0, len(m.filters.get(unit, ())) - 1)
+        rule = None if item[2] is None else integer_in(item[2], where, 0, 2 ** 53)
+        if (unit, number, rule) in seen:
+            raise Failure(where, "duplicate", item)
+        seen.add((unit, number, rule))
+        if number is None:
+            if rule is not None or unit not in m.routes:
+                raise Failure(where, "relied", item)
+            routes.add(unit)
+        else:
+            whole = m.filters[unit][number]
+            if whole.permit if rule is None else (rule >= len(whole.rules) or whole.rules[rule].permit):
+                raise Failure(where, "relied", item)
+            rules.setdefault(unit, set()).add((number, rule))
+    filters = {}
+    for unit, whole_filters in m.filters.items():
+        kept = rules.get(unit, set())
+        filters[unit] = tuple(f._replace(permit=f.permit or (i, None) not in kept,
+                                         rules=tuple(r for j, r in enumerate(f.rules) if r.permit or (i, j) in kept))
+                              for i, f in enumerate(whole_filters))
+    return m._replace(filters=filters, routes={u: r if u in routes else () for u, r in m.routes.items()})
+
+
 def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
     """C5: a tree proves a session claim: its cells cut the full box and the openers into void and closed ones."""
     view = claim.view
-    fields(tree, place, ("sets", "cells"))
+    fields(tree, place, ("relies_on", "sets", "cells"))
+    m = relied_upon(m, tree["relies_on"], place + ".relies_on")
     sets = [read_states(m, view, s, "%s.sets[%d]" % (place, i)) for i, s in enumerate(array(tree["sets"], place + ".sets"))]
     cells = array(tree["cells"], place + ".cells")
 
@@ -1988,7 +2026,7 @@ def check_digests(topology: Any, document_bytes: bytes, source_bytes: Optional[b
     if hashlib.sha256(document_bytes).hexdigest() != topology.get("json_sha256", topology["sha256"]):
         raise Failure("topology", "digest")
     if source_bytes is not None:
-        if "json_sha256" not in topology or hashlib.sha256(source_bytes).hexdigest() != topology["sha256"]:
+        if hashlib.sha256(source_bytes).hexdigest() != topology["sha256"]:
             raise Failure("topology.sha256", "source-digest")
 
 

@@ -182,7 +182,16 @@ class Prover:
                     for t in sc.clip(m.receives[v], *box.destination).firsts
                     if sc.go_together(sc.families(m.line, sc.intervals([(s, s)])), sc.families(m.line, sc.intervals([(t, t)]))))
                 raise Session(u, v, sc.Header(source, destination, box.service[0], box.source_port[0]), hops, detail)
-        return {"sets": sets, "cells": cells}
+        return {"relies_on": self.everything(), "sets": sets, "cells": cells}
+
+    def everything(self):
+        """All deny rules, deny defaults and routes of the document."""
+        found = []
+        for (node, _), filters in self.m.filters.items():
+            for i, f in enumerate(filters):
+                found += [[node, i, j] for j, r in enumerate(f.rules) if not r.permit]
+                found += [] if f.permit else [[node, i, None]]
+        return found + [[node, None, None] for node, _ in self.m.routes]
 
     @staticmethod
     def number(cells):
