@@ -1,8 +1,15 @@
 //! The whole run: from the text of a document to a report of facts.
 
+mod attribute;
+mod cause;
 mod decided;
+mod finding;
+mod guess;
 mod place;
 mod result;
+mod show;
+mod side;
+pub(crate) mod trace;
 
 use std::time::{Duration, Instant};
 
@@ -18,6 +25,9 @@ use crate::report::{Overall, Report, Verdict, Warning};
 use crate::source::Source;
 pub use decided::{Decided, with_decisions};
 use place::Places;
+use result::Context;
+use show::Show;
+use trace::{Broken, Tracer};
 
 /// What a run is asked to do.
 #[derive(Clone, Copy)]
@@ -69,10 +79,19 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
         return Err(diagnostics);
     }
     let places = Places::new(source);
+    let tracer = Tracer::new(&model);
+    let show = Show { model: &model, places: &places };
     let mut requirements = Vec::with_capacity(outcomes.len());
     for (at, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
         step(Phase::Witness, at, policy.requirements.len());
-        requirements.push(result::requirement(&model, &places, requirement, outcome, options));
+        let context = Context { tracer: &tracer, show, options };
+        match result::requirement(&context, requirement, outcome) {
+            Ok(report) => requirements.push(report),
+            Err(broken) => {
+                diagnostics.push(internal_error(&requirement.id, &broken));
+                return Err(diagnostics);
+            }
+        }
     }
     let any = |verdict: Verdict| requirements.iter().any(|requirement| requirement.verdict == verdict);
     let verdict = match (any(Verdict::Violated), any(Verdict::Undecided)) {
@@ -129,6 +148,22 @@ fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
         Phrase::new(
             format!("write `model: {}`, or leave it out", policy.model),
             format!("「model: {}」と書くか、省略してください", policy.model),
+        ),
+    )
+}
+
+fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
+    let Broken(why) = broken;
+    error(
+        "internal-error",
+        Span::default(),
+        Phrase::new(
+            format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
+            format!("内部エラー: {requirement} の違反の証拠が再現できません: {why}"),
+        ),
+        Phrase::new(
+            "this is a mistake of sanso, not of the document: please report it, with the document if you may",
+            "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
         ),
     )
 }

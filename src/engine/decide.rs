@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::coverage::Coverage;
+use super::limited::exception_faults;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::search::{LimitReached, Limits, Question, Search};
-use crate::document::{Date, Kind, SelectorItem, Service, ServiceItem, Spanned};
+use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
@@ -243,49 +244,9 @@ impl<'m, 'd> Decider<'m, 'd> {
         if exceptions.is_empty() {
             return Outcome::Vacuous;
         }
-        let blank =
-            |text: &Option<crate::document::Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-        let violates = |exception: &crate::document::Exception<'_>| {
-            !exception.from.iter().chain(&exception.to).all(|item| self.is_single(item))
-                || !self.are_single_services(&exception.service)
-                || blank(&exception.reason)
-                || blank(&exception.approved_by)
-                || exception.expires.is_some_and(|last| last < self.date)
-        };
-        let found = (0_u32..).zip(exceptions).filter(|(_, exception)| violates(exception));
-        Outcome::Exceptions(found.map(|(index, _)| index).collect())
-    }
-
-    /// Whether a selector item names single addresses only.
-    fn is_single(&self, item: &Spanned<SelectorItem<'_>>) -> bool {
-        match &item.value {
-            SelectorItem::Addresses(range) => range.is_single(),
-            SelectorItem::Node(id) => self
-                .model
-                .names
-                .node(id)
-                .is_some_and(|node| self.model.entries(node).iter().all(|entry| entry.cidr.is_single())),
-            SelectorItem::Group(name) => self.model.names.group(name).is_some_and(|group| {
-                self.model.document.groups[group as usize].items.iter().all(|item| self.is_single(item))
-            }),
-            SelectorItem::Any | SelectorItem::Zone(_) | SelectorItem::Kind(_) | SelectorItem::Tag(_) => false,
-        }
-    }
-
-    /// Whether services are each a protocol with one port, icmp or icmpv6.
-    fn are_single_services(&self, services: &Service<'_>) -> bool {
-        const ICMP: u8 = 1;
-        const ICMPV6: u8 = 58;
-        services.iter().all(|item| match &item.value {
-            ServiceItem::Any => false,
-            ServiceItem::Protocol { ports: Some((low, high)), .. } => low == high,
-            ServiceItem::Protocol { number, ports: None } => matches!(*number, ICMP | ICMPV6),
-            ServiceItem::Named(name) => self
-                .model
-                .names
-                .service(name)
-                .is_some_and(|index| self.are_single_services(&self.model.document.services[index as usize].items)),
-        })
+        let count = u32::try_from(exceptions.len()).unwrap_or(u32::MAX);
+        let violates = |at: &u32| !exception_faults(self.model, *at, self.date).is_empty();
+        Outcome::Exceptions((0..count).filter(violates).collect())
     }
 
     fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {

@@ -84,6 +84,12 @@ impl<'m, 'd> Replay<'m, 'd> {
         Ok(covered)
     }
 
+    /// Whether an address that a node may send from is one that it also receives: nobody has a better claim to it.
+    #[must_use]
+    pub fn is_own(&self, node: u32, address: super::trace::PacketAddress) -> bool {
+        self.owners.receives(node, address)
+    }
+
     /// Whether a relay passes on what arrives in one session into another.
     fn pass(
         &self,

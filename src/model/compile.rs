@@ -193,7 +193,14 @@ impl<'d> Compiler<'_, 'd> {
         self.addresses.add(set)
     }
 
-    fn service_ranges(&self, items: &[Spanned<ServiceItem<'_>>], out: &mut Vec<(u32, u32)>) -> bool {
+    /// Adds what the items mean to `out`; whether they mean everything. `seen` holds the named services that are in already:
+    /// a list may be named a thousand times.
+    fn service_ranges(
+        &self,
+        items: &[Spanned<ServiceItem<'_>>],
+        out: &mut Vec<(u32, u32)>,
+        seen: &mut HashSet<u32>,
+    ) -> bool {
         for item in items {
             match &item.value {
                 ServiceItem::Any => return true,
@@ -202,9 +209,10 @@ impl<'d> Compiler<'_, 'd> {
                     out.push((service_number(number, low), service_number(number, high)));
                 }
                 ServiceItem::Named(name) => {
-                    // Services do not name services, so that this recursion is one deep.
+                    // Names nest at most 64 deep (see `names`), and so does this recursion.
                     if let Some(index) = self.names.service(name)
-                        && self.service_ranges(&self.document.services[index as usize].items, out)
+                        && seen.insert(index)
+                        && self.service_ranges(&self.document.services[index as usize].items, out, seen)
                     {
                         return true;
                     }
@@ -216,7 +224,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
-        let any = self.service_ranges(items, &mut ranges);
+        let any = self.service_ranges(items, &mut ranges, &mut HashSet::new());
         self.services.add(if any { Vec::new() } else { merged(ranges) })
     }
 

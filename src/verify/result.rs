@@ -1,21 +1,34 @@
 //! From an outcome of the engine to what is reported of a requirement.
 
-use super::Options;
-use super::place::Places;
+use super::show::Show;
+use super::trace::{Broken, Tracer};
+use super::{Options, attribute, finding};
 use crate::engine::Outcome;
-use crate::model::Model;
-use crate::policy::Requirement;
+use crate::engine::replay::Claim;
+use crate::policy::{Evaluator, Requirement};
 use crate::report::{RequirementReport, Verdict};
 
+/// What reports are made with.
+pub struct Context<'r, 'm, 's, 'd> {
+    /// Finds witnesses.
+    pub tracer: &'r Tracer<'m, 'd>,
+    /// Speaks of the document.
+    pub show: Show<'r, 's, 'd>,
+    /// What was asked.
+    pub options: &'r Options<'r>,
+}
+
 /// The report of one requirement; `None` is an outcome that a limit prevented.
+///
+/// # Errors
+/// When a witness does not stand up to its replay.
 pub fn requirement(
-    model: &Model<'_>,
-    places: &Places<'_>,
+    context: &Context<'_, '_, '_, '_>,
     requirement: &Requirement,
     outcome: Option<Outcome>,
-    options: &Options<'_>,
-) -> RequirementReport {
-    let _ = places;
+) -> Result<RequirementReport, Broken> {
+    let Context { tracer, show, options } = *context;
+    let model = show.model;
     let mut out = RequirementReport {
         id: requirement.id.clone(),
         verdict: Verdict::Undecided,
@@ -29,29 +42,43 @@ pub fn requirement(
     let limit = options.max_tuples;
     let node = |node: u32| model.id(node).to_owned();
     let exception = |at: u32| model.document.exceptions[at as usize].id.to_string();
-    let (tuples, violating) = match outcome {
-        None => return out,
+    match outcome {
+        None => return Ok(out),
         Some(Outcome::Vacuous) => {
             out.verdict = Verdict::Vacuous;
-            return out;
+            return Ok(out);
         }
-        Some(Outcome::Nodes(nodes)) => (nodes.len() as u64, first(nodes.iter().map(|&at| vec![node(at)]), limit)),
+        Some(Outcome::Nodes(nodes)) => {
+            out.tuples = nodes.len() as u64;
+            out.findings = attribute::of_nodes(show, &requirement.evaluator, &nodes);
+            out.violating = first(nodes.iter().map(|&at| vec![node(at)]), limit);
+        }
         Some(Outcome::Exceptions(list)) => {
-            (list.len() as u64, first(list.iter().map(|&at| vec![exception(at)]), limit))
+            out.tuples = list.len() as u64;
+            out.findings = attribute::of_exceptions(show, &list, options.date);
+            out.violating = first(list.iter().map(|&at| vec![exception(at)]), limit);
         }
         Some(Outcome::Peers(peers)) => {
-            let list = &peers.tuples;
-            (list.len() as u64, first(list.iter().map(|&(at, peer)| vec![exception(at), node(peer)]), limit))
+            out.tuples = peers.tuples.len() as u64;
+            out.findings = attribute::of_peers(tracer, show, &peers)?;
+            let ids = peers.tuples.iter().map(|&(at, peer)| vec![exception(at), node(peer)]);
+            out.violating = first(ids, limit);
         }
         Some(Outcome::Paths(paths)) => {
-            let pairs = paths.list(model, limit);
-            (paths.count(), pairs.into_iter().map(|(a, b)| vec![node(a), node(b)]).collect())
+            out.tuples = paths.count();
+            if let (true, Evaluator::Isolation(isolation)) = (out.tuples > 0, &requirement.evaluator) {
+                let claim = Claim {
+                    without_tag: isolation.without_tag.as_deref(),
+                    raw_only: isolation.raw_only,
+                    waived_by: Some(&requirement.id),
+                };
+                out.findings = finding::of_paths(tracer, show, &paths, claim)?;
+            }
+            out.violating = paths.list(model, limit).into_iter().map(|(a, b)| vec![node(a), node(b)]).collect();
         }
-    };
-    out.verdict = if tuples == 0 { Verdict::Proved } else { Verdict::Violated };
-    out.tuples = tuples;
-    out.violating = violating;
-    out
+    }
+    out.verdict = if out.tuples == 0 { Verdict::Proved } else { Verdict::Violated };
+    Ok(out)
 }
 
 /// The first `limit` tuples by code point.
