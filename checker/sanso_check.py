@@ -2139,7 +2139,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
             print(report(Result(2, None, Failure(name, "read", str(error))), options.lang), file=sys.stderr)
             return 2
     result = check(contents[0] or b"", contents[1] or b"", contents[2])
-    print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr)
+    try:
+        print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr, flush=True)
+    except OSError:  # nobody listens any more: what could not be said is not accepted
+        sys.stdout = None  # type: ignore[assignment]  # (no second attempt when Python ends)
+        return result.status or 1
     return result.status
 
 
