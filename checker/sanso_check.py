@@ -385,9 +385,12 @@ def listed(value: Any) -> List[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def parse_services(value: Any, place: str, named: Dict[str, Any], nested: bool = False) -> List[Tuple[int, int]]:
-    """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items)."""
+def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
+                   seen: Optional[Set[str]] = None) -> List[Tuple[int, int]]:
+    """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items).
+    `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
     found: List[Tuple[int, int]] = []
+    seen = set() if seen is None else seen
     for item in listed(value):
         text = string(item, place)
         name, slash, rest = text.partition("/")
@@ -407,8 +410,10 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], nested: bool =
                 raise Failure(place, "value", text)
             else:
                 found.append((WITHOUT_PORTS.index(number),) * 2)
-        elif not nested and text in named:
-            found += parse_services(named[text], "services." + text, named, True)
+        elif text in named and text not in path and len(path) < 64:
+            if text not in seen:
+                seen.add(text)
+                found += parse_services(named[text], "services." + text, named, path + (text,), seen)
         else:
             raise Failure(place, "dangling", text)
     return found
@@ -762,7 +767,7 @@ def read_document(data: bytes) -> Document:
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
-            parse_services(whole["services"][name], "services." + name, {}, True)
+            parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
             if name in whole["nodes"]:
