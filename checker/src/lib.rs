@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo, clippy::indexing_slicing)]
 
+pub mod call;
 pub mod document;
 pub mod json;
 pub mod meaning;
