@@ -55,7 +55,10 @@ fn main() -> ExitCode {
         Verdict::Accepted { date, sha256, source_sha256, requirements } => {
             let digest = source.first().map(|bytes| sha256::hex(bytes));
             if digest.is_some() && digest != Some(source_sha256.clone().unwrap_or_else(|| sha256.clone())) {
-                say("rejected: topology: --source is not the file that the certificate names".to_owned(), "不受理: topology: --source は証明書の示すファイルではありません".to_owned());
+                say(
+                    "rejected: topology: --source is not the file that the certificate names".to_owned(),
+                    "不受理: topology: --source は証明書の示すファイルではありません".to_owned(),
+                );
                 return ExitCode::from(1);
             }
             for requirement in requirements {
@@ -63,7 +66,9 @@ fn main() -> ExitCode {
                 let (en, ja) = match (requirement.holds, requirement.complete) {
                     (Holds::Proved, _) => ("proved".to_owned(), "適合（証明済み）".to_owned()),
                     (Holds::Vacuous, _) => ("vacuous".to_owned(), "対象外".to_owned()),
-                    (Holds::Violated, true) => (format!("violated by exactly {n}"), format!("違反 {n} 組（これがすべて）")),
+                    (Holds::Violated, true) => {
+                        (format!("violated by exactly {n}"), format!("違反 {n} 組（これがすべて）"))
+                    }
                     (Holds::Violated, false) => (format!("violated by at least {n}"), format!("違反 {n} 組以上")),
                 };
                 say(format!("{:<18} {en}", requirement.id), format!("{:<18} {ja}", requirement.id));
@@ -73,7 +78,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Verdict::Rejected { requirement, step, place: at, en, ja } => {
-            let step: Vec<&str> = requirement.into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
+            let step: Vec<&str> =
+                requirement.into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
             let (step, at) = (step.join(": "), place(at));
             say(format!("rejected: {step}: {at}: {en}"), format!("不受理: {step}: {at}: {ja}"));
             ExitCode::from(1)
