@@ -278,7 +278,11 @@ fn read_cidr(value: &Value) -> Result<Cidr> {
         (length <= width(rank)).then_some(Cidr { rank, first, length })
     });
     match parsed {
-        None => fault(value.at, format!("`{text}` is no address or network"), format!("`{text}` は IP アドレスでもネットワークでもありません")),
+        None => fault(
+            value.at,
+            format!("`{text}` is no address or network"),
+            format!("`{text}` は IP アドレスでもネットワークでもありません"),
+        ),
         Some(cidr) if cidr.first & cidr.host_bits() != 0 => {
             fault(value.at, format!("`{text}` has host bits set"), format!("`{text}` はホスト部が 0 ではありません"))
         }
@@ -317,7 +321,13 @@ fn read_spans(value: &Value, least: u32, most: u32) -> Result<Numbers> {
         };
         match span {
             Some(span) => spans.push(span),
-            None => return fault(item.at, format!("a number from {least} to {most}, or `a-b`, expected"), format!("{least}〜{most} の数か `a-b` が必要です")),
+            None => {
+                return fault(
+                    item.at,
+                    format!("a number from {least} to {most}, or `a-b`, expected"),
+                    format!("{least}〜{most} の数か `a-b` が必要です"),
+                );
+            }
         }
     }
     Ok(Numbers::of(spans))
@@ -359,7 +369,11 @@ fn plain_service(text: &str) -> Option<Numbers> {
         ("gre", None) => 47,
         _ => return None,
     };
-    let (first, end) = if matches!(protocol, 6 | 17 | 132) { ports(protocol) } else { (service(protocol, 0), service(protocol, 0) + 1) };
+    let (first, end) = if matches!(protocol, 6 | 17 | 132) {
+        ports(protocol)
+    } else {
+        (service(protocol, 0), service(protocol, 0) + 1)
+    };
     let span = match port {
         Some(port) if name != "proto" => read_span(port, 0, 65_535).map(|(low, high)| (first + low, first + high))?,
         _ => (first, end),
@@ -368,7 +382,10 @@ fn plain_service(text: &str) -> Option<Numbers> {
 }
 
 /// The order in which named lists can be resolved when a list may name others; a circle is an error.
-fn order_of_names(lists: &[(std::borrow::Cow<str>, Value)], names: impl Fn(&str) -> Option<usize>) -> Result<Vec<usize>> {
+fn order_of_names(
+    lists: &[(std::borrow::Cow<str>, Value)],
+    names: impl Fn(&str) -> Option<usize>,
+) -> Result<Vec<usize>> {
     let (mut order, mut state) = (Vec::new(), vec![0u8; lists.len()]); // 0 new, 1 begun, 2 done
     for root in 0..lists.len() {
         let mut stack = vec![root];
@@ -416,7 +433,8 @@ impl Names {
 
     fn item(&self, value: &Value, peer: bool) -> Result<Item> {
         let text = value.text()?;
-        let dangling = |what: &str| fault(value.at, format!("`{text}`: no such {what}"), format!("`{text}`: 存在しません"));
+        let dangling =
+            |what: &str| fault(value.at, format!("`{text}`: no such {what}"), format!("`{text}`: 存在しません"));
         if text == "any" {
             return Ok(Item::Any);
         }
@@ -456,7 +474,13 @@ impl Names {
                     Services { set, limited }
                 }
                 (None, Some(named)) => named.clone(),
-                (None, None) => return fault(item.at, format!("`{text}` is no service"), format!("`{text}` というサービスはありません")),
+                (None, None) => {
+                    return fault(
+                        item.at,
+                        format!("`{text}` is no service"),
+                        format!("`{text}` というサービスはありません"),
+                    );
+                }
             };
             sum = Services { set: sum.set.or(&next.set), limited: sum.limited && next.limited };
         }
@@ -470,7 +494,11 @@ impl Names {
             let text = item.text()?;
             match self.interfaces.get(text).filter(|i| self.of_node.contains(&(node, **i))) {
                 Some(interface) => Ok(*interface),
-                None => fault(item.at, format!("the node has no interface `{text}`"), format!("このノードにインタフェース `{text}` はありません")),
+                None => fault(
+                    item.at,
+                    format!("the node has no interface `{text}`"),
+                    format!("このノードにインタフェース `{text}` はありません"),
+                ),
             }
         };
         items(value).iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
@@ -492,10 +520,14 @@ impl Names {
             let [action, from, to, service, source_port, enters, leaves, id, note] =
                 rule.fields(["action", "from", "to", "service", "source_port", "in", "out", "id", "note"])?;
             free_text(&[id, note])?;
-            if let Some(id) = id && !ids.insert(id.text()?) {
+            if let Some(id) = id
+                && !ids.insert(id.text()?)
+            {
                 return fault(id.at, "duplicate rule id", "ルールの id が重複しています");
             }
-            let Some(action) = action else { return fault(rule.at, "key `action` is missing", "キー `action` がありません") };
+            let Some(action) = action else {
+                return fault(rule.at, "key `action` is missing", "キー `action` がありません");
+            };
             let everything = Numbers::of(vec![(0, SERVICES_END)]);
             filter.rules.push(Rule {
                 at: rule.at,
@@ -522,10 +554,17 @@ impl Names {
         let (Some(from), Some(to)) = (from, to) else {
             return fault(value.at, "a relay needs `from` and `to`", "中継には `from` と `to` が必要です");
         };
-        if let Some(method) = sanitise && !["mail-text", "screen", "file"].contains(&method.text()?) {
-            return fault(method.at, "`mail-text`, `screen` or `file` expected", "`mail-text`、`screen`、`file` のいずれかが必要です");
+        if let Some(method) = sanitise
+            && !["mail-text", "screen", "file"].contains(&method.text()?)
+        {
+            return fault(
+                method.at,
+                "`mail-text`, `screen` or `file` expected",
+                "`mail-text`、`screen`、`file` のいずれかが必要です",
+            );
         }
-        let services = |v: Option<&Value>| optional(v, Numbers::of(vec![(0, SERVICES_END)]), |v| Ok(self.service(v)?.set));
+        let services =
+            |v: Option<&Value>| optional(v, Numbers::of(vec![(0, SERVICES_END)]), |v| Ok(self.service(v)?.set));
         Ok(Relay {
             from: self.selector(from, true)?,
             to: self.selector(to, true)?,
@@ -542,17 +581,26 @@ impl Names {
         free_text(&[note])?;
         let drop = optional(drop, false, |v| v.bool())?;
         let (Some(to), true) = (to, via.is_some() != drop) else {
-            return fault(value.at, "a route needs `to`, and either `via` or `drop: true`", "経路には `to` と、`via` か `drop: true` のどちらかが必要です");
+            return fault(
+                value.at,
+                "a route needs `to`, and either `via` or `drop: true`",
+                "経路には `to` と、`via` か `drop: true` のどちらかが必要です",
+            );
         };
         let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop };
         for item in via.map_or(&[][..], items) {
             let name = item.text()?;
             let interface = self.interfaces.get(name).copied();
-            let named = |(_, i, neighbour): &&(usize, Option<u32>, &str)| *neighbour == name || i.is_some() && *i == interface;
+            let named =
+                |(_, i, neighbour): &&(usize, Option<u32>, &str)| *neighbour == name || i.is_some() && *i == interface;
             let before = route.via.len();
             route.via.extend(links.iter().filter(named).map(|(link, ..)| *link));
             if route.via.len() == before {
-                return fault(item.at, format!("no interface or neighbour `{name}`"), format!("`{name}` というインタフェースも隣接ノードもありません"));
+                return fault(
+                    item.at,
+                    format!("no interface or neighbour `{name}`"),
+                    format!("`{name}` というインタフェースも隣接ノードもありません"),
+                );
             }
         }
         Ok(route)
@@ -576,8 +624,21 @@ fn good_id(value: &Value) -> Result<String> {
 }
 
 const NODE_KEYS: [&str; 15] = [
-    "id", "kind", "zone", "addresses", "forwards", "filter", "filters", "relays", "routes", "routed_vlans", "controls",
-    "tags", "count", "title", "note",
+    "id",
+    "kind",
+    "zone",
+    "addresses",
+    "forwards",
+    "filter",
+    "filters",
+    "relays",
+    "routes",
+    "routed_vlans",
+    "controls",
+    "tags",
+    "count",
+    "title",
+    "note",
 ];
 
 pub fn read(root: &Value) -> Result<Document> {
@@ -597,14 +658,20 @@ pub fn read(root: &Value) -> Result<Document> {
     let zones = read_zones(zones, &mut names)?;
     let groups = read_groups(groups, &mut names)?;
     read_services(services, &mut names)?;
-    let Some(node_values) = nodes else { return fault(root.at, "key `nodes` is missing", "キー `nodes` がありません") };
+    let Some(node_values) = nodes else {
+        return fault(root.at, "key `nodes` is missing", "キー `nodes` がありません");
+    };
     let mut nodes = Vec::new();
     let mut fields = Vec::new();
     for value in node_values.list()? {
         let found = value.fields(NODE_KEYS)?;
         let node = read_node(value, &found, &names)?;
         if names.nodes.insert(node.id.clone(), nodes.len()).is_some() {
-            return fault(value.at, format!("duplicate id `{}`", node.id), format!("id `{}` が重複しています", node.id));
+            return fault(
+                value.at,
+                format!("duplicate id `{}`", node.id),
+                format!("id `{}` が重複しています", node.id),
+            );
         }
         nodes.push(node);
         fields.push(found);
@@ -629,7 +696,8 @@ pub fn read(root: &Value) -> Result<Document> {
         for value in filter.iter().copied().chain(filters.map_or(Ok(&[][..]), |v| v.list())?) {
             read_filters.push(names.filter(value, n, nodes[n].kind)?);
         }
-        let relays = relays.map(|v| v.list()?.iter().map(|r| names.relay(r)).collect::<Result<Vec<_>>>()).transpose()?;
+        let relays =
+            relays.map(|v| v.list()?.iter().map(|r| names.relay(r)).collect::<Result<Vec<_>>>()).transpose()?;
         let near = of_unit.get(&n).map_or(&[][..], Vec::as_slice);
         let routes = match routes {
             Some(v) if v.list()?.is_empty() => return fault(v.at, "`routes` is empty", "`routes` が空です"),
@@ -643,7 +711,11 @@ pub fn read(root: &Value) -> Result<Document> {
     }
     for node in &mut nodes {
         if node.sanitises() && node.zone.is_some() {
-            return fault(node.at, "a node with a sanitising relay stands between zones: no `zone`", "無害化中継を持つノードには `zone` を書けません");
+            return fault(
+                node.at,
+                "a node with a sanitising relay stands between zones: no `zone`",
+                "無害化中継を持つノードには `zone` を書けません",
+            );
         }
         let relays = node.relays.as_ref().is_some_and(|relays| !relays.is_empty());
         node.endpoint = !node.forwards || node.zone.is_some() || relays;
@@ -654,8 +726,10 @@ pub fn read(root: &Value) -> Result<Document> {
 }
 
 fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
-    let mut zones: Vec<Zone> =
-        ["my-number", "lgwan", "internet"].iter().map(|name| Zone { name: (*name).to_owned(), networks: Vec::new() }).collect();
+    let mut zones: Vec<Zone> = ["my-number", "lgwan", "internet"]
+        .iter()
+        .map(|name| Zone { name: (*name).to_owned(), networks: Vec::new() })
+        .collect();
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
     let mut owner: HashMap<Cidr, usize> = HashMap::new();
     for (name, value) in value.map_or(Ok(&[][..]), |v| v.entries())? {
@@ -687,7 +761,13 @@ fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range
             match names.item(item, false)? {
                 Item::Range(range) => ranges.push(range),
                 Item::Group(other) => ranges.extend_from_slice(&groups[other]),
-                _ => return fault(item.at, "groups hold addresses and groups", "グループに書けるのはアドレスとグループだけです"),
+                _ => {
+                    return fault(
+                        item.at,
+                        "groups hold addresses and groups",
+                        "グループに書けるのはアドレスとグループだけです",
+                    );
+                }
             }
         }
         ranges.sort_unstable();
@@ -702,7 +782,11 @@ fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
     let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(s, (name, _))| (name.as_ref(), s)).collect();
     for (name, value) in lists {
         if plain_service(name).is_some() {
-            return fault(value.at, format!("`{name}` has a meaning of its own"), format!("`{name}` はサービス名に使えません"));
+            return fault(
+                value.at,
+                format!("`{name}` has a meaning of its own"),
+                format!("`{name}` はサービス名に使えません"),
+            );
         }
     }
     for s in order_of_names(lists, |text| index.get(text).copied())? {
@@ -714,7 +798,8 @@ fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
 
 /// All that does not need the names of other nodes or of interfaces.
 fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Result<Node> {
-    let [id, kind, zone, addresses, forwards, filter, filters, _, _, routed, controls, tags, count, title, note] = *fields;
+    let [id, kind, zone, addresses, forwards, filter, filters, _, _, routed, controls, tags, count, title, note] =
+        *fields;
     let Some(id) = id else { return fault(value.at, "key `id` is missing", "キー `id` がありません") };
     free_text(&[title, note])?;
     count.map_or(Ok(0), |v| v.integer())?;
@@ -736,10 +821,18 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         return fault(value.at, "`filter` and `filters`", "`filter` と `filters` は同時に書けません");
     }
     if *kind == Kind::Firewall && filter.is_none() && filters.is_none() {
-        return fault(value.at, "a firewall needs `filter` or `filters`", "ファイアウォールには `filter` か `filters` が必要です");
+        return fault(
+            value.at,
+            "a firewall needs `filter` or `filters`",
+            "ファイアウォールには `filter` か `filters` が必要です",
+        );
     }
     if l3 && !forwards || !l3 && routed.is_some() {
-        return fault(value.at, "an l3-switch forwards, and it alone has `routed_vlans`", "l3-switch は必ず転送し、`routed_vlans` は l3-switch だけに書けます");
+        return fault(
+            value.at,
+            "an l3-switch forwards, and it alone has `routed_vlans`",
+            "l3-switch は必ず転送し、`routed_vlans` は l3-switch だけに書けます",
+        );
     }
     Ok(Node {
         at: value.at,
@@ -758,7 +851,12 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
     })
 }
 
-fn read_links(value: Option<&Value>, nodes: &[Node], fields: &[[Option<&Value>; 15]], names: &mut Names) -> Result<Vec<Link>> {
+fn read_links(
+    value: Option<&Value>,
+    nodes: &[Node],
+    fields: &[[Option<&Value>; 15]],
+    names: &mut Names,
+) -> Result<Vec<Link>> {
     let every = Rc::new(Numbers::of(vec![(1, 4095)]));
     let mut known: HashMap<Numbers, Rc<Numbers>> = HashMap::new();
     let mut share = |tags: Numbers| known.entry(tags.clone()).or_insert_with(|| Rc::new(tags)).clone();
@@ -770,17 +868,27 @@ fn read_links(value: Option<&Value>, nodes: &[Node], fields: &[[Option<&Value>; 
             _ => value.fields(["between", "vlans", "one_way", "id", "note"])?,
         };
         free_text(&[id, note])?;
-        if let Some(id) = id && !ids.insert(id.text()?) {
+        if let Some(id) = id
+            && !ids.insert(id.text()?)
+        {
             return fault(id.at, "duplicate link id", "リンクの id が重複しています");
         }
-        let Some(between) = between else { return fault(value.at, "key `between` is missing", "キー `between` がありません") };
+        let Some(between) = between else {
+            return fault(value.at, "key `between` is missing", "キー `between` がありません");
+        };
         let (mut ends, mut written, mut ids) = ([0; 2], [None; 2], [""; 2]);
         for (e, end) in between.tuple::<2>()?.iter().enumerate() {
             let text = end.text()?;
             let (id, interface) = text.split_once(':').map_or((text, None), |(id, interface)| (id, Some(interface)));
             match names.nodes.get(id) {
                 Some(node) if interface != Some("") => (ends[e], written[e], ids[e]) = (*node, interface, id),
-                _ => return fault(end.at, format!("`{text}`: no such node or interface"), format!("`{text}`: ノードがないか、インタフェース名が空です")),
+                _ => {
+                    return fault(
+                        end.at,
+                        format!("`{text}`: no such node or interface"),
+                        format!("`{text}`: ノードがないか、インタフェース名が空です"),
+                    );
+                }
             }
         }
         if ends[0] == ends[1] {
@@ -811,7 +919,13 @@ fn read_links(value: Option<&Value>, nodes: &[Node], fields: &[[Option<&Value>; 
         let mut join = |tag: u32, tags: Rc<Numbers>| {
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
-            links.push(Link { at: node.at, ends: [(n, 0), (n, 1)], interfaces: [None, Some(interface)], tags, one_way: false });
+            links.push(Link {
+                at: node.at,
+                ends: [(n, 0), (n, 1)],
+                interfaces: [None, Some(interface)],
+                tags,
+                one_way: false,
+            });
         };
         if routed.is_empty() {
             join(1, every.clone());
@@ -842,16 +956,32 @@ fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception
     let (mut exceptions, mut ids) = (Vec::new(), HashSet::new());
     for value in value.map_or(Ok(&[][..]), |v| v.list())? {
         let [id, from, to, service, reason, approved_by, expires, attested, waives, title, note] = value.fields([
-            "id", "from", "to", "service", "reason", "approved_by", "expires", "attested", "waives", "title", "note",
+            "id",
+            "from",
+            "to",
+            "service",
+            "reason",
+            "approved_by",
+            "expires",
+            "attested",
+            "waives",
+            "title",
+            "note",
         ])?;
         free_text(&[reason, approved_by, title, note])?;
         let (Some(id), Some(from), Some(to), Some(service)) = (id, from, to, service) else {
-            return fault(value.at, "an exception needs `id`, `from`, `to` and `service`", "特定通信には `id`、`from`、`to`、`service` が必要です");
+            return fault(
+                value.at,
+                "an exception needs `id`, `from`, `to` and `service`",
+                "特定通信には `id`、`from`、`to`、`service` が必要です",
+            );
         };
         if !ids.insert(id.text()?.to_owned()) {
             return fault(id.at, "duplicate exception id", "特定通信の id が重複しています");
         }
-        if let Some(date) = expires && !is_date(date.text()?) {
+        if let Some(date) = expires
+            && !is_date(date.text()?)
+        {
             return fault(date.at, "a date such as 2027-03-31 expected", "2027-03-31 のような日付が必要です");
         }
         if let Some(attested) = attested {

@@ -3,7 +3,14 @@
 //! Written from `docs/certificate.md` and `docs/semantics.md` alone; it shares no code with the verifier and depends on
 //! nothing but the standard library. Read `sets`, `document`, `meaning`, `steps`, `proof`, `witness`, `requirements`.
 #![forbid(unsafe_code)]
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo, clippy::indexing_slicing)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::todo,
+    clippy::indexing_slicing
+)]
 
 pub mod call;
 pub mod document;
@@ -35,10 +42,25 @@ pub struct Place {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Accepted { date: String, sha256: String, source_sha256: Option<String>, requirements: Vec<Accepted> },
-    Rejected { requirement: Option<&'static str>, step: String, place: Place, en: String, ja: String },
+    Accepted {
+        date: String,
+        sha256: String,
+        source_sha256: Option<String>,
+        requirements: Vec<Accepted>,
+    },
+    Rejected {
+        requirement: Option<&'static str>,
+        step: String,
+        place: Place,
+        en: String,
+        ja: String,
+    },
     /// The document has errors: nothing can be said about it.
-    Unusable { place: Place, en: String, ja: String },
+    Unusable {
+        place: Place,
+        en: String,
+        ja: String,
+    },
 }
 
 /// Accepts or rejects a certificate about a document, both JSON.
@@ -66,7 +88,11 @@ fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
         Err(fault) => return unusable(document, fault),
     };
     if requirements::speaks_of_nobody(&read) {
-        let fault = Fault { at: 0, en: "every path requirement is vacuous: not a topology to verify".to_owned(), ja: "どの経路の要件にも対象がなく、検証できません".to_owned() };
+        let fault = Fault {
+            at: 0,
+            en: "every path requirement is vacuous: not a topology to verify".to_owned(),
+            ja: "どの経路の要件にも対象がなく、検証できません".to_owned(),
+        };
         return unusable(document, fault);
     }
     let mut requirement = None;
@@ -89,22 +115,48 @@ fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option
     let digest = |value: &Value| -> Check<String> {
         let text = read("topology", value.text())?;
         let hex = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if hex { Ok(text.to_owned()) } else { refuse("topology", Spot::Certificate(value.at), "no SHA-256", "SHA-256 ではありません") }
+        if hex {
+            Ok(text.to_owned())
+        } else {
+            refuse("topology", Spot::Certificate(value.at), "no SHA-256", "SHA-256 ではありません")
+        }
     };
-    let Some(source) = source else { return refuse("topology", Spot::Certificate(topology.at), "key `sha256` is missing", "キー `sha256` がありません") };
+    let Some(source) = source else {
+        return refuse(
+            "topology",
+            Spot::Certificate(topology.at),
+            "key `sha256` is missing",
+            "キー `sha256` がありません",
+        );
+    };
     let own = digest(source)?;
     let bound = json.map(&digest).transpose()?;
     if bound.as_ref().unwrap_or(&own) != sha256 {
-        return refuse("topology", Spot::Certificate(topology.at), "a certificate for another document (digests differ)", "別の文書の証明書です（ダイジェストが異なります）");
+        return refuse(
+            "topology",
+            Spot::Certificate(topology.at),
+            "a certificate for another document (digests differ)",
+            "別の文書の証明書です（ダイジェストが異なります）",
+        );
     }
     let [id, digest] = read("policy", policy.all_fields(["id", "sha256"]))?;
     if (read("policy", id.text())?, read("policy", digest.text())?) != POLICY {
-        return refuse("policy", Spot::Certificate(policy.at), "another policy than this checker knows", "この検査器の知らないポリシーです");
+        return refuse(
+            "policy",
+            Spot::Certificate(policy.at),
+            "another policy than this checker knows",
+            "この検査器の知らないポリシーです",
+        );
     }
     Ok(bound.map(|_| own))
 }
 
-fn judge_certificate(document: &document::Document, bytes: &[u8], certificate: &[u8], current: &mut Option<&'static str>) -> Check<Verdict> {
+fn judge_certificate(
+    document: &document::Document,
+    bytes: &[u8],
+    certificate: &[u8],
+    current: &mut Option<&'static str>,
+) -> Check<Verdict> {
     let root = read("", json::read(certificate))?;
     let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
     let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
@@ -115,7 +167,12 @@ fn judge_certificate(document: &document::Document, bytes: &[u8], certificate: &
     let sha256 = sha256::hex(bytes);
     let source_sha256 = check_digests(topology, policy, &sha256)?;
     if !document.alpha {
-        return refuse("policy", Spot::Certificate(policy.at), "the document asks for another model", "文書は別のモデルを指定しています");
+        return refuse(
+            "policy",
+            Spot::Certificate(policy.at),
+            "the document asks for another model",
+            "文書は別のモデルを指定しています",
+        );
     }
     let today = read("date", date.text())?;
     if !document::is_date(today) {
@@ -127,12 +184,23 @@ fn judge_certificate(document: &document::Document, bytes: &[u8], certificate: &
     }
     let distinct: HashSet<usize> = order.iter().copied().collect();
     let expected = meaning::symbolic_nodes(document);
-    if distinct.len() != order.len() || expected.len() != order.len() || !expected.iter().all(|n| distinct.contains(n)) {
-        return refuse("symbolic", Spot::Certificate(symbolic.at), "not exactly the nodes with a symbolic address, each once", "仮のアドレスを持つノードの一覧ではありません");
+    if distinct.len() != order.len() || expected.len() != order.len() || !expected.iter().all(|n| distinct.contains(n))
+    {
+        return refuse(
+            "symbolic",
+            Spot::Certificate(symbolic.at),
+            "not exactly the nodes with a symbolic address, each once",
+            "仮のアドレスを持つノードの一覧ではありません",
+        );
     }
     let list = read("requirements", list.list())?;
     if list.len() != REQUIREMENTS.len() {
-        return refuse("requirements", Spot::Certificate(root.at), "exactly eight requirements expected", "要件はちょうど八つ必要です");
+        return refuse(
+            "requirements",
+            Spot::Certificate(root.at),
+            "exactly eight requirements expected",
+            "要件はちょうど八つ必要です",
+        );
     }
     let meaning = meaning::Meaning::new(document, &order);
     let (plain, cloudless) = (steps::Network::new(&meaning, false), steps::Network::new(&meaning, true));

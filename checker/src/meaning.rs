@@ -4,7 +4,9 @@
 #![allow(clippy::indexing_slicing)] // nodes, zones and groups are indexed by what the reader of the document resolved
 
 use crate::document::{Cidr, Document, Item, Kind, Node, Range, Selector, zone_of};
-use crate::sets::{Addresses, END, Families, IPV6, NumberSpan, Numbers, Position, SERVICES_END, START, SYMBOLIC, addresses};
+use crate::sets::{
+    Addresses, END, Families, IPV6, NumberSpan, Numbers, Position, SERVICES_END, START, SYMBOLIC, addresses,
+};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -96,7 +98,9 @@ impl<'d> Meaning<'d> {
             let of_filter = |filter: &crate::document::Filter| {
                 let both = |r: &crate::document::Rule| [&r.from, &r.to].map(|s| (s.clone(), r.permit));
                 let pairs = filter.rules.iter().map(|rule| {
-                    both(rule).map(|key| known.entry(key.clone()).or_insert_with(|| Rc::new(meaning.selector(&key.0, key.1))).clone())
+                    both(rule).map(|key| {
+                        known.entry(key.clone()).or_insert_with(|| Rc::new(meaning.selector(&key.0, key.1))).clone()
+                    })
                 });
                 pairs.map(|[from, to]| (from, to)).collect()
             };
@@ -147,7 +151,9 @@ impl<'d> Meaning<'d> {
                         return Rc::new(Addresses::of(vec![self.span(entry.range())])); // nothing is longer
                     }
                     let by_zone = (!declared || entry.length == 0).then_some(node.label);
-                    kept.entry((*entry, by_zone)).or_insert_with(|| Rc::new(self.kept_of(*entry, by_zone, &takers))).clone()
+                    kept.entry((*entry, by_zone))
+                        .or_insert_with(|| Rc::new(self.kept_of(*entry, by_zone, &takers)))
+                        .clone()
                 })
                 .collect();
             self.receives.push(match &parts[..] {
@@ -155,7 +161,9 @@ impl<'d> Meaning<'d> {
                 _ => Rc::new(Addresses::of(parts.iter().flat_map(|part| part.spans().to_vec()).collect())),
             });
             let spans = entries.iter().map(|entry| self.span(entry.range())).collect();
-            if let ([only], [one]) = (&entries[..], &parts[..]) && only.is_single() {
+            if let ([only], [one]) = (&entries[..], &parts[..])
+                && only.is_single()
+            {
                 self.sends.push(one.clone());
                 continue;
             }
@@ -186,7 +194,8 @@ impl<'d> Meaning<'d> {
         if self.place[n].is_some() {
             return Addresses::clone(&self.sends[n]);
         }
-        let mut declared: Vec<Cidr> = node.addresses.iter().copied().filter(|e| !node.forwards || e.is_single()).collect();
+        let mut declared: Vec<Cidr> =
+            node.addresses.iter().copied().filter(|e| !node.forwards || e.is_single()).collect();
         declared.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.length));
         declared.dedup();
         let (mut sure, mut longer) = (Addresses::none(), Addresses::none());
@@ -218,7 +227,9 @@ impl<'d> Meaning<'d> {
                 Item::Any => spans.push((START, END)),
                 Item::Node(n) => member(*n),
                 Item::Zone(zone) => {
-                    (0..self.document.nodes.len()).filter(|n| self.document.nodes[*n].label == Some(*zone)).for_each(&mut member);
+                    (0..self.document.nodes.len())
+                        .filter(|n| self.document.nodes[*n].label == Some(*zone))
+                        .for_each(&mut member);
                     let networks = &self.document.zones[*zone].networks;
                     guess_unzoned |= !networks.is_empty();
                     spans.extend(networks.iter().map(|network| self.span(network.range())));
@@ -325,7 +336,11 @@ impl<'d> Meaning<'d> {
 
     /// Some exception that waives the requirement covers all the headers: certificate section 6, semantics section 6.
     pub fn excused(&self, waives: usize, ends: [(usize, &Addresses); 2], services: &Numbers) -> bool {
-        self.document.exceptions.iter().filter(|e| e.waives[waives]).any(|exception| self.covers(exception, ends, services))
+        self.document
+            .exceptions
+            .iter()
+            .filter(|e| e.waives[waives])
+            .any(|exception| self.covers(exception, ends, services))
     }
 
     /// `ends`: the opener with its sources, the receiver with its destinations.

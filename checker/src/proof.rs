@@ -44,6 +44,9 @@ impl Nodes {
 }
 use std::rc::Rc;
 
+/// So many openers may be copied by the splits of one tree: it bounds time and memory.
+const MOST_COPIED: usize = 1 << 27;
+
 /// Why a certificate is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -89,7 +92,9 @@ pub fn position(meaning: &Meaning, value: &Value) -> Result<Position, Fault> {
     if let Ok(text) = value.text() {
         return match crate::document::read_address(text) {
             Some((rank, first)) => Ok(Position(rank, first)),
-            None => fault(value.at, format!("`{text}` is no address"), format!("`{text}` は IP アドレスではありません")),
+            None => {
+                fault(value.at, format!("`{text}` is no address"), format!("`{text}` は IP アドレスではありません"))
+            }
         };
     }
     let [id] = value.all_fields(["symbolic"])?;
@@ -212,8 +217,11 @@ impl Claim<'_> {
                 }
                 looks.push(usize::MAX);
                 for station in others.iter().map(|s| &meaning.stations[*s]) {
-                    let (selector, named) =
-                        if gives { (&station.from, &station.from_addresses) } else { (&station.to, &station.to_addresses) };
+                    let (selector, named) = if gives {
+                        (&station.from, &station.from_addresses)
+                    } else {
+                        (&station.to, &station.to_addresses)
+                    };
                     looks.push(usize::from(meaning.peer(selector, named, node, has)));
                 }
                 if let Some(waives) = flow.waives {
@@ -255,7 +263,11 @@ fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
 }
 
 /// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
-fn by_socket(network: &Network, nodes: &Nodes, sets: &[Rc<Addresses>]) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
+fn by_socket(
+    network: &Network,
+    nodes: &Nodes,
+    sets: &[Rc<Addresses>],
+) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
     let (mut links, mut others) = (BTreeMap::new(), Vec::new());
     for node in nodes.iter() {
         let unit = network.session_unit(node);
@@ -358,7 +370,12 @@ fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
             _ => false,
         };
         if !denies || !items.insert((n, filter, rule)) {
-            return refuse(&step, Spot::Document(node.at), "no denial of this node, or listed twice", "このノードの拒否ではないか、重複しています");
+            return refuse(
+                &step,
+                Spot::Document(node.at),
+                "no denial of this node, or listed twice",
+                "このノードの拒否ではないか、重複しています",
+            );
         }
     }
     Ok(Relied::Only(items))
@@ -381,24 +398,41 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
             link < network.meaning.document.links.len() && network.end(link, unit).is_some()
         });
         if !comes_by {
-            return refuse(&step, Spot::Certificate(item.at), "not a link of this unit, or `null` where filters or routes need the link", "この機器のリンクではないか、フィルタや経路があるのに `null` です");
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "not a link of this unit, or `null` where filters or routes need the link",
+                "この機器のリンクではないか、フィルタや経路があるのに `null` です",
+            );
         }
-        let tags = read(&step, tags.nullable(|value| {
-            let mut spans = Vec::new();
-            let mut before = 0;
-            for pair in value.list()? {
-                let [first, last] = pair.tuple()?;
-                let (first, last) = (first.integer()?, last.integer()?);
-                if first <= before || last < first || last > 4094 {
-                    return fault(pair.at, "VLAN tags from 1 to 4094, ascending, expected", "VLAN は 1〜4094 を昇順に書きます");
+        let tags = read(
+            &step,
+            tags.nullable(|value| {
+                let mut spans = Vec::new();
+                let mut before = 0;
+                for pair in value.list()? {
+                    let [first, last] = pair.tuple()?;
+                    let (first, last) = (first.integer()?, last.integer()?);
+                    if first <= before || last < first || last > 4094 {
+                        return fault(
+                            pair.at,
+                            "VLAN tags from 1 to 4094, ascending, expected",
+                            "VLAN は 1〜4094 を昇順に書きます",
+                        );
+                    }
+                    before = last;
+                    spans.push((first as u32, last as u32 + 1));
                 }
-                before = last;
-                spans.push((first as u32, last as u32 + 1));
-            }
-            Ok(spans)
-        }))?;
+                Ok(spans)
+            }),
+        )?;
         if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
-            return refuse(&step, Spot::Certificate(item.at), "tags are for switches alone, or the state is there twice", "VLAN を持つのはスイッチだけです。または状態が重複しています");
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "tags are for switches alone, or the state is there twice",
+                "VLAN を持つのはスイッチだけです。または状態が重複しています",
+            );
         }
         let tags = tags.map(Numbers::of);
         let held = states.held.entry((unit, by)).or_insert_with(|| tags.clone());
@@ -417,9 +451,17 @@ impl Tree<'_, '_, '_> {
             Some(root) => *root = Some((FULL, Rc::new(Openers::new(self.network, self.claim.openers.clone())))),
             None => return refuse(self.step, Spot::Certificate(at), "no cells", "セルがありません"),
         }
+        let mut copied = 0usize;
         for (c, cell) in cells.iter().enumerate() {
             let step = format!("{}.cells[{c}]", self.step);
-            let no_parent = || refuse(&step, Spot::Certificate(cell.at), "no cell before names this one", "このセルを指すセルが前にありません");
+            let no_parent = || {
+                refuse(
+                    &step,
+                    Spot::Certificate(cell.at),
+                    "no cell before names this one",
+                    "このセルを指すセルが前にありません",
+                )
+            };
             let Some((headers, openers)) = pending[c].take() else { return no_parent() };
             let [cut, split, void, closed] = read(&step, cell.fields(["cut", "split", "void", "closed"]))?;
             let children = match (cut, split, void, closed) {
@@ -432,8 +474,25 @@ impl Tree<'_, '_, '_> {
                     let [ids, low, high] = read(&step, split.tuple())?;
                     let listed = read(&step, nodes_of(self.network.meaning.document, ids))?;
                     let chosen: Nodes = listed.iter().copied().collect();
-                    if listed.is_empty() || chosen.len() != listed.len() || !chosen.iter().all(|node| openers.nodes.has(node)) {
-                        return refuse(&step, Spot::Certificate(ids.at), "not openers of this cell, each once", "このセルの開始側ノードではないか、重複しています");
+                    if listed.is_empty()
+                        || chosen.len() != listed.len()
+                        || !chosen.iter().all(|node| openers.nodes.has(node))
+                    {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(ids.at),
+                            "not openers of this cell, each once",
+                            "このセルの開始側ノードではないか、重複しています",
+                        );
+                    }
+                    copied = copied.saturating_add(openers.nodes.len());
+                    if copied > MOST_COPIED {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(cell.at),
+                            "a limit of this checker is reached",
+                            "この検査器の上限に達しました",
+                        );
                     }
                     let others = openers.nodes.minus(&chosen);
                     let [chosen, others] = [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, nodes)));
@@ -452,13 +511,27 @@ impl Tree<'_, '_, '_> {
                     self.closed(states, headers, &openers, &step)?;
                     None
                 }
-                _ => return refuse(&step, Spot::Certificate(cell.at), "one of `cut`, `split`, `void: true`, `closed` expected", "`cut`、`split`、`void: true`、`closed` のいずれか一つが必要です"),
+                _ => {
+                    return refuse(
+                        &step,
+                        Spot::Certificate(cell.at),
+                        "one of `cut`, `split`, `void: true`, `closed` expected",
+                        "`cut`、`split`、`void: true`、`closed` のいずれか一つが必要です",
+                    );
+                }
             };
             for (child, headers, openers) in children.into_iter().flatten() {
                 let index = read(&step, child.integer())?;
                 match pending.get_mut(index) {
                     Some(slot @ None) if index > c => *slot = Some((headers, openers)),
-                    _ => return refuse(&step, Spot::Certificate(child.at), "not a later cell of its own", "後にある別のセルではありません"),
+                    _ => {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(child.at),
+                            "not a later cell of its own",
+                            "後にある別のセルではありません",
+                        );
+                    }
                 }
             }
         }
@@ -484,7 +557,12 @@ impl Tree<'_, '_, '_> {
         };
         match cut {
             Some(()) => Ok((low, high)),
-            None => refuse(step, Spot::Certificate(at.at), "the position is not inside the cell", "位置がセルの中にありません"),
+            None => refuse(
+                step,
+                Spot::Certificate(at.at),
+                "the position is not inside the cell",
+                "位置がセルの中にありません",
+            ),
         }
     }
 
@@ -498,7 +576,12 @@ impl Tree<'_, '_, '_> {
             let link = network.link(link);
             let id = &meaning.document.nodes[unit / 2].id;
             let en = format!("a packet {what} by this link arrives at `{id}`, and the set does not hold that");
-            refuse(step, Spot::Document(link.at), en, format!("このリンクからパケットが `{id}` に届きますが、集合に含まれていません"))
+            refuse(
+                step,
+                Spot::Document(link.at),
+                en,
+                format!("このリンクからパケットが `{id}` に届きますが、集合に含まれていません"),
+            )
         };
         // 1. Emit, behind sockets.
         for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| sources.meets(headers.source)) {
@@ -520,14 +603,22 @@ impl Tree<'_, '_, '_> {
         // 1. Emit, elsewhere.
         for node in openers.others.iter().filter(|node| meaning.sends[**node].meets(headers.source)) {
             let unit = network.session_unit(*node);
-            for link in network.trunks[unit].iter().chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links)) {
+            for link in network.trunks[unit]
+                .iter()
+                .chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links))
+            {
                 let Some(other) = network.away(*link, unit, pull) else { continue };
                 if inside.may_pass(unit, None, Some(*link)) {
                     if !network.forwards(other) {
                         if inside.may_pass(other, Some(*link), None) {
                             nodes.insert(other / 2);
                         }
-                    } else if !states.hold(other, *link, !network.forwards(unit), &network.arriving_tags(*link, other, None)) {
+                    } else if !states.hold(
+                        other,
+                        *link,
+                        !network.forwards(unit),
+                        &network.arriving_tags(*link, other, None),
+                    ) {
                         return missing(other, *link, "emitted");
                     }
                 }
@@ -550,7 +641,9 @@ impl Tree<'_, '_, '_> {
             }
             for s in &network.sockets_of[*unit] {
                 let Some(link) = network.sockets[*s].links.first() else { continue };
-                let carried = tags.as_ref().is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
+                let carried = tags
+                    .as_ref()
+                    .is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
                 let Some(leaf) = network.away(*link, *unit, pull).filter(|_| carried) else { continue };
                 let back = by.filter(|by| tags.is_some() && network.socket_of_link[*by] == Some(*s));
                 let before = sockets.get(s).copied();
@@ -560,12 +653,18 @@ impl Tree<'_, '_, '_> {
                     (Some(back), Some(Delivered::AllBut(other))) if back == other => Delivered::AllBut(back),
                     _ => Delivered::All,
                 };
-                if before != Some(after) && inside.may_pass(*unit, *by, Some(*link)) && inside.may_pass(leaf, Some(*link), None) {
+                if before != Some(after)
+                    && inside.may_pass(*unit, *by, Some(*link))
+                    && inside.may_pass(leaf, Some(*link), None)
+                {
                     sockets.insert(*s, after);
                 }
             }
             // 4. Deliver at forwarders.
-            if meaning.document.nodes[node].endpoint && *unit == network.session_unit(node) && inside.may_pass(*unit, *by, None) {
+            if meaning.document.nodes[node].endpoint
+                && *unit == network.session_unit(node)
+                && inside.may_pass(*unit, *by, None)
+            {
                 nodes.insert(node);
             }
         }
@@ -573,19 +672,30 @@ impl Tree<'_, '_, '_> {
     }
 
     /// Rule 5.
-    fn nothing_forbidden(&self, h: Headers, openers: &Openers, sockets: &HashMap<usize, Delivered>, nodes: &BTreeSet<usize>, step: &str) -> Check<()> {
+    fn nothing_forbidden(
+        &self,
+        h: Headers,
+        openers: &Openers,
+        sockets: &HashMap<usize, Delivered>,
+        nodes: &BTreeSet<usize>,
+        step: &str,
+    ) -> Check<()> {
         let meaning = self.network.meaning;
-        let mut received: BTreeSet<usize> = nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
+        let mut received: BTreeSet<usize> =
+            nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
         for (socket, delivered) in sockets {
             if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| all.meets(h.destination)) {
-                received.extend(links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node));
+                received.extend(
+                    links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node),
+                );
             }
         }
         let inside = |sets: &[Rc<Addresses>], node: usize, span: AddressSpan| {
             let has = sets[node].within(span);
             (!has.is_empty()).then_some((node, has))
         };
-        let receivers: Vec<_> = received.into_iter().filter_map(|v| inside(&meaning.receives, v, h.destination)).collect();
+        let receivers: Vec<_> =
+            received.into_iter().filter_map(|v| inside(&meaning.receives, v, h.destination)).collect();
         if receivers.is_empty() {
             return Ok(());
         }
@@ -611,7 +721,8 @@ impl Tree<'_, '_, '_> {
                 {
                     let (u, v) = (&meaning.document.nodes[u.0], &meaning.document.nodes[v.0]);
                     let en = format!("the set does not exclude a forbidden session from `{}` to `{}`", u.id, v.id);
-                    let ja = format!("`{}` から `{}` への禁じられたセッションを、この集合では排除できません", u.id, v.id);
+                    let ja =
+                        format!("`{}` から `{}` への禁じられたセッションを、この集合では排除できません", u.id, v.id);
                     return refuse(step, Spot::Document(v.at), en, ja);
                 }
             }
@@ -621,7 +732,15 @@ impl Tree<'_, '_, '_> {
 }
 
 /// A direction: what is said to be all that data from the starts can come to, and that no end is among it. Section 6.
-pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waives: Option<usize>, raw: bool, value: &Value, step: &str) -> Check<()> {
+pub fn check_direction(
+    network: &Network,
+    starts: &[usize],
+    ends: &[usize],
+    waives: Option<usize>,
+    raw: bool,
+    value: &Value,
+    step: &str,
+) -> Check<()> {
     let meaning = network.meaning;
     let [stations, push, pull] = read(step, value.all_fields(["stations", "push", "pull"]))?;
     let set = |nodes: &[usize]| nodes.iter().copied().collect::<Nodes>();
@@ -636,7 +755,12 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
         let level = read(&step, level.integer())?;
         let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station[*s]);
         if level > 1 || !station.is_some_and(|s| flow.listed.insert(s, level).is_none()) {
-            return refuse(&step, Spot::Certificate(item.at), "no station, or listed twice", "中継ではないか、重複しています");
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "no station, or listed twice",
+                "中継ではないか、重複しています",
+            );
         }
     }
     let listed = flow.listed.keys().map(|s| meaning.stations[*s].node);
@@ -654,7 +778,14 @@ pub fn check_direction(network: &Network, starts: &[usize], ends: &[usize], waiv
 }
 
 /// A part: no data path, either way, between its `a` and its `b`. Returns the two lists (`None`: the whole side).
-pub fn check_part(network: &Network, sides: &[Vec<usize>; 2], waives: Option<usize>, raw: bool, value: &Value, step: &str) -> Check<[Option<Vec<usize>>; 2]> {
+pub fn check_part(
+    network: &Network,
+    sides: &[Vec<usize>; 2],
+    waives: Option<usize>,
+    raw: bool,
+    value: &Value,
+    step: &str,
+) -> Check<[Option<Vec<usize>>; 2]> {
     let [a, b, forward, backward] = read(step, value.all_fields(["a", "b", "forward", "backward"]))?;
     let mut lists = [None, None];
     for ((list, value), side) in lists.iter_mut().zip([a, b]).zip(sides) {

@@ -53,12 +53,18 @@ pub fn attribute(document: &Document, id: &str, today: &str) -> Option<Attribute
     let has = |controls: &[String], wanted: [&str; 2]| wanted.iter().all(|w| controls.iter().any(|c| c == w));
     for (n, node) in document.nodes.iter().enumerate() {
         let (speaks, holds) = match id {
-            "MN-TERMINAL" => (node.label == Some(MY_NUMBER) && node.kind == Kind::Terminal, has(&node.controls, ["mfa", "export-disabled"])),
+            "MN-TERMINAL" => (
+                node.label == Some(MY_NUMBER) && node.kind == Kind::Terminal,
+                has(&node.controls, ["mfa", "export-disabled"]),
+            ),
             "INTERNET-MONITOR" => (node.has_tag("security-cloud"), has(&node.controls, ["monitoring", "blocking"])),
             "LABELLED" => {
                 let between = node.kind == Kind::Gateway || node.forwards || node.sanitises();
                 let declares = node.relays.as_ref().is_some_and(|relays| !relays.is_empty());
-                (node.endpoint, (node.label.is_some() || between && declares) && !contradicts(document, &document.nodes[n]))
+                (
+                    node.endpoint,
+                    (node.label.is_some() || between && declares) && !contradicts(document, &document.nodes[n]),
+                )
             }
             _ => break,
         };
@@ -107,7 +113,11 @@ fn tuples(value: &Value, arity: usize) -> Result<Tuples, crate::json::Fault> {
     let tuples: Tuples = value.list()?.iter().map(texts).collect::<Result<_, _>>()?;
     let ordered = tuples.iter().zip(tuples.iter().skip(1)).all(|(before, after)| before < after);
     if !ordered || tuples.iter().any(|tuple| tuple.len() != arity) {
-        return fault(value.at, "tuples of this requirement, strictly ascending, expected", "この要件の組を昇順に、重複なく並べてください");
+        return fault(
+            value.at,
+            "tuples of this requirement, strictly ascending, expected",
+            "この要件の組を昇順に、重複なく並べてください",
+        );
     }
     Ok(tuples)
 }
@@ -127,15 +137,28 @@ struct Heading {
 fn heading(at: usize, id: &str, own: [&Value; 3]) -> Check<Heading> {
     let [written, verdict, violating] = own;
     if read("id", written.text())? != id {
-        return refuse("id", Spot::Certificate(written.at), format!("`{id}` expected here"), format!("ここには `{id}` が必要です"));
+        return refuse(
+            "id",
+            Spot::Certificate(written.at),
+            format!("`{id}` expected here"),
+            format!("ここには `{id}` が必要です"),
+        );
     }
     let holds = match read("verdict", verdict.text())? {
         "proved" => Holds::Proved,
         "violated" => Holds::Violated,
         "vacuous" => Holds::Vacuous,
-        _ => return refuse("verdict", Spot::Certificate(verdict.at), "no verdict that has a certificate", "証明書のある判定ではありません"),
+        _ => {
+            return refuse(
+                "verdict",
+                Spot::Certificate(verdict.at),
+                "no verdict that has a certificate",
+                "証明書のある判定ではありません",
+            );
+        }
     };
-    let arity = if matches!(id, "MN-ISOLATION" | "LGWAN-INTERNET" | "INTERNET-CLOUD" | "EXCEPTION-PEER") { 2 } else { 1 };
+    let arity =
+        if matches!(id, "MN-ISOLATION" | "LGWAN-INTERNET" | "INTERNET-CLOUD" | "EXCEPTION-PEER") { 2 } else { 1 };
     let violating = read("violating", tuples(violating, arity))?;
     Ok(Heading { at, holds, violating })
 }
@@ -148,7 +171,16 @@ impl Heading {
             Holds::Proved => speaks && self.violating.is_empty(),
             Holds::Violated => speaks && !self.violating.is_empty(),
         };
-        if right { Ok(()) } else { refuse("verdict", Spot::Certificate(self.at), "the verdict does not agree with the document or with `violating`", "判定が文書または `violating` と合いません") }
+        if right {
+            Ok(())
+        } else {
+            refuse(
+                "verdict",
+                Spot::Certificate(self.at),
+                "the verdict does not agree with the document or with `violating`",
+                "判定が文書または `violating` と合いません",
+            )
+        }
     }
 }
 
@@ -170,26 +202,53 @@ fn check_attribute(document: &Document, id: &str, today: &str, value: &Value) ->
     let list = if by_group { "groups" } else { "exceptions" };
     let [written, verdict, violating, list] = read(STEP, value.all_fields(["id", "verdict", "violating", list]))?;
     let heading = heading(value.at, id, [written, verdict, violating])?;
-    let Some(found) = attribute(document, id, today) else { return refuse(STEP, Spot::Certificate(value.at), "not an attribute requirement", "属性の要件ではありません") };
+    let Some(found) = attribute(document, id, today) else {
+        return refuse(STEP, Spot::Certificate(value.at), "not an attribute requirement", "属性の要件ではありません");
+    };
     if by_group {
         let key = if id == "LABELLED" { "zone" } else { "declares" };
         let mut groups = Vec::new();
         for (i, group) in read("groups", list.list())?.iter().enumerate() {
             let step = format!("groups[{i}]");
             let [declared, nodes] = read(&step, group.all_fields([key, "nodes"]))?;
-            let declared = if id == "LABELLED" { declared.nullable(|v| Ok(vec![v.text()?.to_owned()])) } else { texts(declared).map(Some) };
+            let declared = if id == "LABELLED" {
+                declared.nullable(|v| Ok(vec![v.text()?.to_owned()]))
+            } else {
+                texts(declared).map(Some)
+            };
             groups.push((read(&step, declared)?, read(&step, texts(nodes))?));
         }
         if !groups.iter().map(|(key, nodes)| (key, nodes)).eq(found.groups.iter()) {
-            return refuse("groups", Spot::Certificate(list.at), "not what the document declares", "文書の宣言と異なります");
+            return refuse(
+                "groups",
+                Spot::Certificate(list.at),
+                "not what the document declares",
+                "文書の宣言と異なります",
+            );
         }
     } else if !read("exceptions", texts(list))?.iter().eq(document.exceptions.iter().map(|e| &e.id)) {
-        return refuse("exceptions", Spot::Certificate(list.at), "not the document's exceptions", "文書の特定通信と異なります");
+        return refuse(
+            "exceptions",
+            Spot::Certificate(list.at),
+            "not the document's exceptions",
+            "文書の特定通信と異なります",
+        );
     }
     if heading.violating != found.violating {
-        let differs = heading.violating.iter().chain(&found.violating).find(|t| heading.violating.contains(t) != found.violating.contains(t));
-        let place = differs.and_then(|t| Some(Spot::Document(place_of(document, t.first()?)?))).unwrap_or(Spot::Certificate(violating.at));
-        return refuse("violating", place, "not the tuples that follow from the document", "文書から導かれる組と異なります");
+        let differs = heading
+            .violating
+            .iter()
+            .chain(&found.violating)
+            .find(|t| heading.violating.contains(t) != found.violating.contains(t));
+        let place = differs
+            .and_then(|t| Some(Spot::Document(place_of(document, t.first()?)?)))
+            .unwrap_or(Spot::Certificate(violating.at));
+        return refuse(
+            "violating",
+            place,
+            "not the tuples that follow from the document",
+            "文書から導かれる組と異なります",
+        );
     }
     heading.agree(found.speaks > 0)?;
     Ok(heading)
@@ -218,19 +277,36 @@ fn check_paths(network: &Network, requirement: usize, id: &str, value: &Value) -
         return refuse("complete", Spot::Certificate(complete.at), "`true` expected", "`true` が必要です");
     }
     let members: [HashSet<usize>; 2] = [0, 1].map(|side| sides[side].iter().copied().collect());
-    let Some(pairs) = pairs(document, &heading.violating).filter(|p| p.iter().all(|[a, b]| members[0].contains(a) && members[1].contains(b))) else {
-        return refuse("violating", Spot::Certificate(violating.at), "not pairs of the two sides", "両側のノードの組ではありません");
+    let Some(pairs) = pairs(document, &heading.violating)
+        .filter(|p| p.iter().all(|[a, b]| members[0].contains(a) && members[1].contains(b)))
+    else {
+        return refuse(
+            "violating",
+            Spot::Certificate(violating.at),
+            "not pairs of the two sides",
+            "両側のノードの組ではありません",
+        );
     };
     let witnesses = read("witnesses", witnesses.list())?;
     if witnesses.len() != pairs.len() {
-        return refuse("witnesses", Spot::Certificate(value.at), "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
+        return refuse(
+            "witnesses",
+            Spot::Certificate(value.at),
+            "a witness for each tuple expected",
+            "組ごとに一つの証拠が必要です",
+        );
     }
     let wanted = Wanted { waives: Some(requirement), raw };
     for (i, (witness, [a, b])) in witnesses.iter().zip(&pairs).enumerate() {
         let step = format!("witnesses[{i}]");
         let ends = check_witness(network, &wanted, witness, &step)?;
         if ends != [*a, *b] && ends != [*b, *a] {
-            return refuse(&step, Spot::Certificate(witness.at), "not a path of this tuple", "この組の経路ではありません");
+            return refuse(
+                &step,
+                Spot::Certificate(witness.at),
+                "not a path of this tuple",
+                "この組の経路ではありません",
+            );
         }
     }
     let list = read("parts", parts.list())?;
@@ -259,7 +335,12 @@ fn check_paths(network: &Network, requirement: usize, id: &str, value: &Value) -
             if let Some(a) = nodes.iter().find(|a| !violating.contains(&[**a, *b])) {
                 let [a, b] = [*a, *b].map(|n| &document.nodes[n]);
                 let en = format!("no part speaks of `{}` and `{}`", a.id, b.id);
-                return refuse("parts", Spot::Document(a.at), en, format!("`{}` と `{}` の組が証明されていません", a.id, b.id));
+                return refuse(
+                    "parts",
+                    Spot::Document(a.at),
+                    en,
+                    format!("`{}` と `{}` の組が証明されていません", a.id, b.id),
+                );
             }
         }
     }
@@ -277,38 +358,74 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     if !is_complete && heading.holds != Holds::Violated {
         return refuse("complete", Spot::Certificate(complete.at), "`true` expected", "`true` が必要です");
     }
-    let judged: Vec<usize> = (0..document.exceptions.len()).filter(|e| document.exceptions[*e].waives[0] && !document.exceptions[*e].attested).collect();
-    let outside: Vec<usize> = (0..document.nodes.len()).filter(|n| document.nodes[*n].endpoint && document.nodes[*n].label != Some(MY_NUMBER)).collect();
+    let judged: Vec<usize> = (0..document.exceptions.len())
+        .filter(|e| document.exceptions[*e].waives[0] && !document.exceptions[*e].attested)
+        .collect();
+    let outside: Vec<usize> = (0..document.nodes.len())
+        .filter(|n| document.nodes[*n].endpoint && document.nodes[*n].label != Some(MY_NUMBER))
+        .collect();
     let internet: Vec<usize> = outside.iter().copied().filter(|n| document.nodes[*n].label == Some(INTERNET)).collect();
     let list = read("witnesses", witnesses.list())?;
     if list.len() != heading.violating.len() {
-        return refuse("witnesses", Spot::Certificate(witnesses.at), "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
+        return refuse(
+            "witnesses",
+            Spot::Certificate(witnesses.at),
+            "a witness for each tuple expected",
+            "組ごとに一つの証拠が必要です",
+        );
     }
     let mut found = HashSet::new();
     for (i, (witness, tuple)) in list.iter().zip(&heading.violating).enumerate() {
         let step = format!("witnesses[{i}]");
         let place = Spot::Certificate(witness.at);
         let exception = judged.iter().copied().find(|e| tuple.first() == Some(&document.exceptions[*e].id));
-        let node = tuple.get(1).and_then(|id| document.node_index.get(id)).copied().filter(|n| outside.binary_search(n).is_ok());
+        let node = tuple
+            .get(1)
+            .and_then(|id| document.node_index.get(id))
+            .copied()
+            .filter(|n| outside.binary_search(n).is_ok());
         let (Some(exception), Some(node)) = (exception, node) else {
-            return refuse(&step, place, "no exception that is judged, or no endpoint outside my-number", "判定の対象となる特定通信と my-number 以外の端点の組ではありません");
+            return refuse(
+                &step,
+                place,
+                "no exception that is judged, or no endpoint outside my-number",
+                "判定の対象となる特定通信と my-number 以外の端点の組ではありません",
+            );
         };
         found.insert((exception, node));
         let [end, session, path] = read(&step, witness.all_fields(["end", "session", "path"]))?;
         let [u, v] = pair(network, end, &step)?;
         let replayed = replay(network, u, v, session, &format!("{step}.session"))?;
-        if replayed.opener != u || ![u, v].contains(&node) || !replayed.is_covered(network, &document.exceptions[exception]) {
-            return refuse(&step, place, "the exception does not cover this session, or the node is not its end", "特定通信に当たらないか、このノードのセッションではありません");
+        if replayed.opener != u
+            || ![u, v].contains(&node)
+            || !replayed.is_covered(network, &document.exceptions[exception])
+        {
+            return refuse(
+                &step,
+                place,
+                "the exception does not cover this session, or the node is not its end",
+                "特定通信に当たらないか、このノードのセッションではありません",
+            );
         }
         if path.is_null() != (document.nodes[node].label == Some(INTERNET)) {
-            return refuse(&step, Spot::Document(document.nodes[node].at), "a path is needed exactly if the node is not labelled internet", "経路は internet のラベルがないノードにだけ必要です");
+            return refuse(
+                &step,
+                Spot::Document(document.nodes[node].at),
+                "a path is needed exactly if the node is not labelled internet",
+                "経路は internet のラベルがないノードにだけ必要です",
+            );
         }
         if !path.is_null() {
             let step = format!("{step}.path");
             let [a, b] = check_witness(network, &Wanted { waives: None, raw: true }, path, &step)?;
             let other = if a == node { b } else { a };
             if ![a, b].contains(&node) || internet.binary_search(&other).is_err() {
-                return refuse(&step, place, "not a path between the node and an internet node", "このノードと internet のノードの間の経路ではありません");
+                return refuse(
+                    &step,
+                    place,
+                    "not a path between the node and an internet node",
+                    "このノードと internet のノードの間の経路ではありません",
+                );
             }
         }
     }
@@ -320,7 +437,12 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         return Ok((heading, false));
     }
     if list.len() != judged.len() {
-        return refuse("ends", Spot::Certificate(ends.at), "one item for each exception that is judged", "判定の対象となる特定通信ごとに一つ必要です");
+        return refuse(
+            "ends",
+            Spot::Certificate(ends.at),
+            "one item for each exception that is judged",
+            "判定の対象となる特定通信ごとに一つ必要です",
+        );
     }
     let endpoints: Vec<usize> = (0..document.nodes.len()).filter(|n| document.nodes[*n].endpoint).collect();
     let mut innocent: BTreeSet<usize> = BTreeSet::new();
@@ -329,13 +451,25 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         let exception = &document.exceptions[*e];
         let [id, nodes, tree] = read(&step, item.all_fields(["exception", "nodes", "tree"]))?;
         let listed = read(&step, nodes_of(document, nodes))?;
-        let sorted = listed.iter().zip(listed.iter().skip(1)).all(|(a, b)| document.nodes[*a].id < document.nodes[*b].id);
-        let matching = |selector| endpoints.iter().copied().filter(|n| meaning.may_be_excepted(selector, *n)).collect::<Nodes>();
+        let sorted =
+            listed.iter().zip(listed.iter().skip(1)).all(|(a, b)| document.nodes[*a].id < document.nodes[*b].id);
+        let matching =
+            |selector| endpoints.iter().copied().filter(|n| meaning.may_be_excepted(selector, *n)).collect::<Nodes>();
         let (openers, targets) = (matching(&exception.from), matching(&exception.to));
-        let all: Nodes = openers.iter().chain(targets.iter()).filter(|n| document.nodes[*n].label != Some(MY_NUMBER)).collect();
+        let all: Nodes =
+            openers.iter().chain(targets.iter()).filter(|n| document.nodes[*n].label != Some(MY_NUMBER)).collect();
         let listed: Nodes = listed.into_iter().collect();
-        if read(&step, id.text())? != exception.id || !sorted || !listed.iter().all(|n| all.has(n)) || tree.is_null() != (listed.len() == all.len()) {
-            return refuse(&step, Spot::Document(exception.at), "not the possible ends of this exception", "この特定通信の端点となりうるノードと異なります");
+        if read(&step, id.text())? != exception.id
+            || !sorted
+            || !listed.iter().all(|n| all.has(n))
+            || tree.is_null() != (listed.len() == all.len())
+        {
+            return refuse(
+                &step,
+                Spot::Document(exception.at),
+                "not the possible ends of this exception",
+                "この特定通信の端点となりうるノードと異なります",
+            );
         }
         if !tree.is_null() {
             let apart = all.minus(&listed);
@@ -344,7 +478,12 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         }
         for node in listed.iter().filter(|n| !found.contains(&(*e, *n))) {
             if internet.binary_search(&node).is_ok() {
-                return refuse(&step, Spot::Document(document.nodes[node].at), "an internet node that is not in `violating`", "internet のノードが `violating` にありません");
+                return refuse(
+                    &step,
+                    Spot::Document(document.nodes[node].at),
+                    "an internet node that is not in `violating`",
+                    "internet のノードが `violating` にありません",
+                );
             }
             innocent.insert(node);
         }
@@ -353,12 +492,22 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     sides[0].sort_unstable_by_key(|n| &document.nodes[*n].id);
     let needed = sides.iter().all(|side| !side.is_empty());
     if part.is_null() == needed {
-        return refuse("part", Spot::Certificate(part.at), "`null` exactly if there is nothing to prove", "証明すべきものがないときにだけ `null` とします");
+        return refuse(
+            "part",
+            Spot::Certificate(part.at),
+            "`null` exactly if there is nothing to prove",
+            "証明すべきものがないときにだけ `null` とします",
+        );
     }
     if needed {
         let [a, b] = check_part(network, &sides, None, true, part, "part")?;
         if a.as_ref() != Some(&sides[0]) || b.is_some() {
-            return refuse("part", Spot::Certificate(part.at), "`a`: all nodes not in `violating`; `b`: null", "`a` は `violating` にない全ノード、`b` は null とします");
+            return refuse(
+                "part",
+                Spot::Certificate(part.at),
+                "`a`: all nodes not in `violating`; `b`: null",
+                "`a` は `violating` にない全ノード、`b` は null とします",
+            );
         }
     }
     Ok((heading, true))
@@ -368,7 +517,8 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
 fn sides(document: &Document, requirement: usize) -> [Vec<usize>; 2] {
     let side = |holds: &dyn Fn(usize, bool) -> bool| {
         let nodes = document.nodes.iter().enumerate();
-        let labelled = nodes.filter(|(_, node)| node.label.is_some_and(|zone| holds(zone, node.kind == Kind::External)));
+        let labelled =
+            nodes.filter(|(_, node)| node.label.is_some_and(|zone| holds(zone, node.kind == Kind::External)));
         // INTERNET-CLOUD speaks of the network without the tagged nodes.
         labelled.filter(|(_, node)| requirement != CLOUD || !node.has_tag("security-cloud")).map(|(n, _)| n).collect()
     };

@@ -134,8 +134,12 @@ pub struct Headers {
     pub source_port: NumberSpan,
 }
 
-pub const FULL: Headers =
-    Headers { source: (START, END), destination: (START, END), service: (0, SERVICES_END), source_port: (0, PORTS_END) };
+pub const FULL: Headers = Headers {
+    source: (START, END),
+    destination: (START, END),
+    service: (0, SERVICES_END),
+    source_port: (0, PORTS_END),
+};
 
 impl Headers {
     /// No packet lies in the box.

@@ -215,7 +215,10 @@ impl<'n, 'm, 'd> InBox<'n, 'm, 'd> {
                 let (from, to) = &meaning.rules[node][f][r];
                 let port = rule.source_port.as_ref();
                 let speaks = if rule.permit {
-                    to.meets(h.destination) && from.meets(h.source) && rule.service.meets(h.service) && port.is_none_or(|p| p.meets(h.source_port))
+                    to.meets(h.destination)
+                        && from.meets(h.source)
+                        && rule.service.meets(h.service)
+                        && port.is_none_or(|p| p.meets(h.source_port))
                 } else {
                     self.relied.on(node, Some(f), Some(r))
                         && to.holds(h.destination)
@@ -251,7 +254,8 @@ impl<'n, 'm, 'd> InBox<'n, 'm, 'd> {
                 continue;
             }
             let rules = spoken[f].iter().map(|r| &filter.rules[*r]);
-            let permits = rules.into_iter().find(|rule| fits(&rule.enters, i) && fits(&rule.leaves, o)).map(|rule| rule.permit);
+            let permits =
+                rules.into_iter().find(|rule| fits(&rule.enters, i) && fits(&rule.leaves, o)).map(|rule| rule.permit);
             if !permits.unwrap_or(filter.default_permit || !self.relied.on(node, Some(f), None)) {
                 return false;
             }

@@ -39,7 +39,12 @@ fn port(value: &Value, has_ports: bool, step: &str) -> Check<u32> {
     match (read(step, value.nullable(Value::integer))?, has_ports) {
         (None, false) => Ok(0),
         (Some(port), true) if port <= 65_535 => Ok(port as u32),
-        _ => refuse(step, Spot::Certificate(value.at), "ports are for tcp, udp and sctp, and only for them", "ポートは tcp、udp、sctp だけが、必ず持ちます"),
+        _ => refuse(
+            step,
+            Spot::Certificate(value.at),
+            "ports are for tcp, udp and sctp, and only for them",
+            "ポートは tcp、udp、sctp だけが、必ず持ちます",
+        ),
     }
 }
 
@@ -68,7 +73,8 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
     let has_ports = matches!(number, 6 | 17 | 132);
     let service = service(number as u32, port(destination_port, has_ports, step)?);
     let source_port = port(source_port, has_ports, step)? + u32::from(has_ports);
-    let headers = Headers { source, destination, service: (service, service + 1), source_port: (source_port, source_port + 1) };
+    let headers =
+        Headers { source, destination, service: (service, service + 1), source_port: (source_port, source_port + 1) };
     if headers.is_void(meaning.symbolic) || source_port >= PORTS_END {
         return no(packet.at, "no packet has this header", "このようなヘッダのパケットはありません");
     }
@@ -85,7 +91,11 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         let (l, back) = (read(step, link.integer())?, read(step, back.bool())?);
         let vlan = read(step, vlan.nullable(Value::integer))?.map(|v| u32::try_from(v).unwrap_or(u32::MAX));
         if l >= meaning.document.links.len() || network.end(l, unit) != Some(usize::from(back)) {
-            return no(hop.at, "the packet is not at this end of this link", "パケットはこのリンクのこの端にありません");
+            return no(
+                hop.at,
+                "the packet is not at this end of this link",
+                "パケットはこのリンクのこの端にありません",
+            );
         }
         let here = meaning.document.links[l].at;
         let cannot = |en: &str, ja: &str| refuse(step, Spot::Document(here), en, ja);
@@ -97,11 +107,15 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         }
         let tagged = network.is_switch(unit) || network.is_switch(other);
         let carried = vlan.is_some_and(|vlan| network.link(l).tags.holds((vlan, vlan.saturating_add(1))));
-        if vlan.is_some() != tagged || tagged && !carried || network.is_switch(unit) && came_by.is_some() && vlan != tag {
+        if vlan.is_some() != tagged || tagged && !carried || network.is_switch(unit) && came_by.is_some() && vlan != tag
+        {
             return cannot("the link does not carry this tag", "このリンクはこの VLAN を運びません");
         }
         if !inside.may_pass(unit, came_by, Some(l)) {
-            return cannot("filters or routes stop the packet before this link", "フィルタか経路が、このリンクの手前でパケットを止めます");
+            return cannot(
+                "filters or routes stop the packet before this link",
+                "フィルタか経路が、このリンクの手前でパケットを止めます",
+            );
         }
         (unit, came_by, tag) = (other, Some(l), vlan);
     }
@@ -119,10 +133,20 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
     let nodes = read(step, nodes_of(meaning.document, path))?;
     let (passes, list) = (read(step, passes.list())?, read(step, sessions.list())?);
     let [first, .., last] = nodes[..] else {
-        return refuse(step, Spot::Certificate(path.at), "a path has at least two nodes", "経路には少なくとも二つのノードが必要です");
+        return refuse(
+            step,
+            Spot::Certificate(path.at),
+            "a path has at least two nodes",
+            "経路には少なくとも二つのノードが必要です",
+        );
     };
     if list.len() + 1 != nodes.len() || passes.len() + 2 != nodes.len() {
-        return refuse(step, Spot::Certificate(value.at), "a path of n sessions has n + 1 nodes and n - 1 passes", "n 個のセッションには n + 1 個のノードと n - 1 個の中継が必要です");
+        return refuse(
+            step,
+            Spot::Certificate(value.at),
+            "a path of n sessions has n + 1 nodes and n - 1 passes",
+            "n 個のセッションには n + 1 個のノードと n - 1 個の中継が必要です",
+        );
     }
     let mut replayed = Vec::new();
     for (i, session) in list.iter().enumerate() {
@@ -154,7 +178,12 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
         meaning.document.exceptions.iter().any(|e| e.waives[w] && session.is_covered(network, e))
     };
     if wanted.waives.is_some_and(|w| replayed.iter().all(|session| covered(session, w))) {
-        return refuse(step, Spot::Certificate(value.at), "exceptions cover every session", "すべてのセッションが特定通信に当たります");
+        return refuse(
+            step,
+            Spot::Certificate(value.at),
+            "exceptions cover every session",
+            "すべてのセッションが特定通信に当たります",
+        );
     }
     Ok([first, last])
 }

@@ -111,7 +111,8 @@ fn violated() -> Case {
     let tree = permitted_apart();
     let trees = [tree.as_str(); 4];
     let mn = path("MN-ISOLATION", "violated", r#"["m", "l"]"#, WITNESS, &part("null", r#"["i"]"#, trees));
-    let [li, ic] = ["LGWAN-INTERNET", "INTERNET-CLOUD"].map(|id| path(id, "proved", "", "", &part("null", "null", trees)));
+    let [li, ic] =
+        ["LGWAN-INTERNET", "INTERNET-CLOUD"].map(|id| path(id, "proved", "", "", &part("null", "null", trees)));
     let certificate = certificate(&document, &mn, &li, &ic, None);
     (document, certificate)
 }
@@ -130,8 +131,8 @@ fn by_vlan() -> Case {
     let document = vlans();
     let [m, l, i, li] = ["[10, 10]", "[20, 20]", "[30, 30]", "[20, 20], [30, 30]"].map(on_vlan);
     let mn = path("MN-ISOLATION", "proved", "", "", &part("null", "null", [&m, &li, &li, &m]));
-    let [li, ic] =
-        ["LGWAN-INTERNET", "INTERNET-CLOUD"].map(|id| path(id, "proved", "", "", &part("null", "null", [&l, &i, &i, &l])));
+    let [li, ic] = ["LGWAN-INTERNET", "INTERNET-CLOUD"]
+        .map(|id| path(id, "proved", "", "", &part("null", "null", [&l, &i, &i, &l])));
     let certificate = certificate(&document, &mn, &li, &ic, None);
     (document, certificate)
 }
@@ -165,8 +166,18 @@ fn rejection(case: &Case, from: &str, to: &str) -> String {
 fn tampered_certificates_are_rejected_for_the_right_reason() {
     let (proved, violated, excused, by_vlan) = (proved(), violated(), excused(), by_vlan());
     let changes: Vec<(&Case, &str, &str, &str)> = vec![
-        (&proved, r#""sanso_certificate": 1"#, r#""sanso_certificate": 2"#, "certificate: sanso_certificate: unknown version"),
-        (&proved, r#""sanso_certificate": 1"#, r#""sanso_certificate": 1.0"#, "certificate: sanso_certificate: unknown version"),
+        (
+            &proved,
+            r#""sanso_certificate": 1"#,
+            r#""sanso_certificate": 2"#,
+            "certificate: sanso_certificate: unknown version",
+        ),
+        (
+            &proved,
+            r#""sanso_certificate": 1"#,
+            r#""sanso_certificate": 1.0"#,
+            "certificate: sanso_certificate: unknown version",
+        ),
         (&proved, r#""tool": "by hand""#, r#""tool": "by hand", "tool": "b""#, "certificate: : duplicate key `tool`"),
         (&proved, r#""tool": "by hand""#, r#""tool": "by hand", "more": 1"#, "certificate: : unknown key `more`"),
         (&proved, r#""tool": "by hand","#, "", "certificate: : key `tool` is missing"),
@@ -178,64 +189,289 @@ fn tampered_certificates_are_rejected_for_the_right_reason() {
         (&proved, r#""symbolic": ["fw"]"#, r#""symbolic": ["fw", "fw"]"#, "certificate: symbolic: not exactly"),
         (&proved, r#""symbolic": ["fw"]"#, r#""symbolic": ["fw", "m"]"#, "certificate: symbolic: not exactly"),
         (&proved, r#""id": "MN-ISOLATION""#, r#""id": "LABELLED""#, "MN-ISOLATION: id: `MN-ISOLATION` expected"),
-        (&proved, r#""verdict": "proved""#, r#""verdict": "vacuous""#, "MN-ISOLATION: verdict: the verdict does not agree"),
+        (
+            &proved,
+            r#""verdict": "proved""#,
+            r#""verdict": "vacuous""#,
+            "MN-ISOLATION: verdict: the verdict does not agree",
+        ),
         (&proved, r#""verdict": "proved""#, r#""verdict": "undecided""#, "MN-ISOLATION: verdict: no verdict"),
         (&proved, r#""complete": true"#, r#""complete": false"#, "MN-ISOLATION: complete: `true` expected"),
-        (&proved, r#""relies_on": [["fw", 0, null]]"#, r#""relies_on": []"#, "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to"),
-        (&proved, r#"["fw", 0, null]"#, r#"["fw", 0, 0]"#, "MN-ISOLATION: parts[0].forward.push.relies_on[0]: no denial"),
-        (&proved, r#"["fw", 0, null]"#, r#"["fw", null, null]"#, "MN-ISOLATION: parts[0].forward.push.relies_on[0]: no denial"),
-        (&proved, r#"[["fw", 0, null]]"#, r#"[["fw", 0, null], ["fw", 0, null]]"#, "MN-ISOLATION: parts[0].forward.push.relies_on[1]: no denial"),
-        (&proved, r#"["fw", 0, 0, null], "#, "", "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `fw`"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["fw", 0, null, null]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][0]: not a link of this unit, or `null`"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["fw", 1, 0, null]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][0]: no forwarding unit"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["m", 0, 0, null]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][0]: no forwarding unit"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["fw", 0, 9, null]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][0]: not a link"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["fw", 0, 0, []]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][0]: tags are for switches"),
-        (&proved, r#"["fw", 0, 0, null]"#, r#"["fw", 0, 1, null]"#, "MN-ISOLATION: parts[0].forward.push.sets[0][1]: tags are for switches alone, or the state is there twice"),
+        (
+            &proved,
+            r#""relies_on": [["fw", 0, null]]"#,
+            r#""relies_on": []"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, null]"#,
+            r#"["fw", 0, 0]"#,
+            "MN-ISOLATION: parts[0].forward.push.relies_on[0]: no denial",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, null]"#,
+            r#"["fw", null, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.relies_on[0]: no denial",
+        ),
+        (
+            &proved,
+            r#"[["fw", 0, null]]"#,
+            r#"[["fw", 0, null], ["fw", 0, null]]"#,
+            "MN-ISOLATION: parts[0].forward.push.relies_on[1]: no denial",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null], "#,
+            "",
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `fw`",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["fw", 0, null, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][0]: not a link of this unit, or `null`",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["fw", 1, 0, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][0]: no forwarding unit",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["m", 0, 0, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][0]: no forwarding unit",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["fw", 0, 9, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][0]: not a link",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["fw", 0, 0, []]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][0]: tags are for switches",
+        ),
+        (
+            &proved,
+            r#"["fw", 0, 0, null]"#,
+            r#"["fw", 0, 1, null]"#,
+            "MN-ISOLATION: parts[0].forward.push.sets[0][1]: tags are for switches alone, or the state is there twice",
+        ),
         (&proved, r#"{"closed": 0}"#, r#"{"closed": 1}"#, "MN-ISOLATION: parts[0].forward.push.cells[0]: no such set"),
-        (&proved, r#"{"closed": 0}"#, r#"{"void": true}"#, "MN-ISOLATION: parts[0].forward.push.cells[0]: the box is not void"),
+        (
+            &proved,
+            r#"{"closed": 0}"#,
+            r#"{"void": true}"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: the box is not void",
+        ),
         (&proved, r#"{"closed": 0}"#, r#"{"void": false}"#, "MN-ISOLATION: parts[0].forward.push.cells[0]: one of"),
         (&proved, r#"[{"closed": 0}]"#, "[]", "MN-ISOLATION: parts[0].forward.push: no cells"),
-        (&proved, r#"[{"closed": 0}]"#, r#"[{"closed": 0}, {"closed": 0}]"#, "MN-ISOLATION: parts[0].forward.push.cells[1]: no cell before names this one"),
-        (&proved, r#"[{"closed": 0}]"#, r#"[{"split": [["l"], 1, 2]}, {"closed": 0}, {"closed": 0}]"#, "MN-ISOLATION: parts[0].forward.push.cells[0]: not openers"),
+        (
+            &proved,
+            r#"[{"closed": 0}]"#,
+            r#"[{"closed": 0}, {"closed": 0}]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[1]: no cell before names this one",
+        ),
+        (
+            &proved,
+            r#"[{"closed": 0}]"#,
+            r#"[{"split": [["l"], 1, 2]}, {"closed": 0}, {"closed": 0}]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: not openers",
+        ),
         (&proved, r#""a": null"#, r#""a": ["l"]"#, "MN-ISOLATION: parts[0]: not nodes of this side"),
         (&proved, r#""b": null"#, r#""b": ["i"]"#, "MN-ISOLATION: parts: no part speaks of `m` and `l`"),
-        (&proved, r#""stations": []"#, r#""stations": [["m", null, false, 0]]"#, "MN-ISOLATION: parts[0].forward.stations[0]: no station"),
+        (
+            &proved,
+            r#""stations": []"#,
+            r#""stations": [["m", null, false, 0]]"#,
+            "MN-ISOLATION: parts[0].forward.stations[0]: no station",
+        ),
         (&proved, r#"{"zone": "lgwan", "nodes": ["l"]}, "#, "", "LABELLED: groups: not what the document declares"),
         (&proved, r#"1, "tool""#, r#"1; "tool""#, "certificate: : not JSON"),
-        (&violated, r#"["destination", "10.2.0.1", 1, 2]"#, r#"["destination", "10.2.0.1", 2, 1]"#, "MN-ISOLATION: parts[0].forward.push.cells[1]: the set does not exclude"),
-        (&violated, r#""10.2.0.2", 3, 4"#, r#""10.2.0.1", 3, 4"#, "MN-ISOLATION: parts[0].forward.push.cells[2]: the position is not inside"),
-        (&violated, r#""10.2.0.2", 3, 4"#, r#""10.2.0.2", 3, 3"#, "MN-ISOLATION: parts[0].forward.push.cells[2]: not a later cell"),
-        (&violated, r#""10.2.0.2", 3, 4"#, r#""10.2.0.2", 2, 4"#, "MN-ISOLATION: parts[0].forward.push.cells[2]: not a later cell"),
-        (&violated, r#"["service", 696"#, r#"["port", 696"#, "MN-ISOLATION: parts[0].forward.push.cells[7]: no such line"),
-        (&violated, r#""violating": [["m", "l"]]"#, r#""violating": []"#, "MN-ISOLATION: verdict: the verdict does not agree"),
-        (&violated, r#""violating": [["m", "l"]]"#, r#""violating": [["m", "i"]]"#, "MN-ISOLATION: witnesses[0]: not a path of this tuple"),
-        (&violated, r#""violating": [["m", "l"]]"#, r#""violating": [["l", "m"]]"#, "MN-ISOLATION: violating: not pairs of the two sides"),
-        (&violated, r#""violating": [["m", "l"]]"#, r#""violating": [["m", "l"], ["m", "l"]]"#, "MN-ISOLATION: violating: tuples of this requirement"),
-        (&violated, r#""source": "10.1.0.1""#, r#""source": "10.1.0.2""#, "MN-ISOLATION: witnesses[0].sessions[0]: the opener has no such source"),
-        (&violated, r#""destination": "10.2.0.1""#, r#""destination": "10.2.0.2""#, "MN-ISOLATION: witnesses[0].sessions[0]: the receiver does not receive"),
-        (&violated, r#""destination": "10.2.0.1""#, r#""destination": "::1""#, "MN-ISOLATION: witnesses[0].sessions[0]: no packet has this header"),
-        (&violated, r#""destination_port": 443"#, r#""destination_port": 444"#, "MN-ISOLATION: witnesses[0].sessions[0]: filters or routes stop"),
-        (&violated, r#""destination_port": 443"#, r#""destination_port": null"#, "MN-ISOLATION: witnesses[0].sessions[0]: ports are for"),
-        (&violated, r#""protocol": 6"#, r#""protocol": 17"#, "MN-ISOLATION: witnesses[0].sessions[0]: filters or routes stop"),
-        (&violated, r#""pull": false"#, r#""pull": true"#, "MN-ISOLATION: witnesses[0].sessions[0]: the opener has no such source"),
-        (&violated, "[1, true, null]", "[1, false, null]", "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not at this end"),
-        (&violated, "[1, true, null]", "[2, true, null]", "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not delivered"),
-        (&violated, "[1, true, null]", "[1, true, 5]", "MN-ISOLATION: witnesses[0].sessions[0]: the link does not carry this tag"),
-        (&violated, "[[0, false, null], [1, true, null]]", "[]", "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not delivered"),
+        (
+            &violated,
+            r#"["destination", "10.2.0.1", 1, 2]"#,
+            r#"["destination", "10.2.0.1", 2, 1]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[1]: the set does not exclude",
+        ),
+        (
+            &violated,
+            r#""10.2.0.2", 3, 4"#,
+            r#""10.2.0.1", 3, 4"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[2]: the position is not inside",
+        ),
+        (
+            &violated,
+            r#""10.2.0.2", 3, 4"#,
+            r#""10.2.0.2", 3, 3"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[2]: not a later cell",
+        ),
+        (
+            &violated,
+            r#""10.2.0.2", 3, 4"#,
+            r#""10.2.0.2", 2, 4"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[2]: not a later cell",
+        ),
+        (
+            &violated,
+            r#"["service", 696"#,
+            r#"["port", 696"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[7]: no such line",
+        ),
+        (
+            &violated,
+            r#""violating": [["m", "l"]]"#,
+            r#""violating": []"#,
+            "MN-ISOLATION: verdict: the verdict does not agree",
+        ),
+        (
+            &violated,
+            r#""violating": [["m", "l"]]"#,
+            r#""violating": [["m", "i"]]"#,
+            "MN-ISOLATION: witnesses[0]: not a path of this tuple",
+        ),
+        (
+            &violated,
+            r#""violating": [["m", "l"]]"#,
+            r#""violating": [["l", "m"]]"#,
+            "MN-ISOLATION: violating: not pairs of the two sides",
+        ),
+        (
+            &violated,
+            r#""violating": [["m", "l"]]"#,
+            r#""violating": [["m", "l"], ["m", "l"]]"#,
+            "MN-ISOLATION: violating: tuples of this requirement",
+        ),
+        (
+            &violated,
+            r#""source": "10.1.0.1""#,
+            r#""source": "10.1.0.2""#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: the opener has no such source",
+        ),
+        (
+            &violated,
+            r#""destination": "10.2.0.1""#,
+            r#""destination": "10.2.0.2""#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: the receiver does not receive",
+        ),
+        (
+            &violated,
+            r#""destination": "10.2.0.1""#,
+            r#""destination": "::1""#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: no packet has this header",
+        ),
+        (
+            &violated,
+            r#""destination_port": 443"#,
+            r#""destination_port": 444"#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: filters or routes stop",
+        ),
+        (
+            &violated,
+            r#""destination_port": 443"#,
+            r#""destination_port": null"#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: ports are for",
+        ),
+        (
+            &violated,
+            r#""protocol": 6"#,
+            r#""protocol": 17"#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: filters or routes stop",
+        ),
+        (
+            &violated,
+            r#""pull": false"#,
+            r#""pull": true"#,
+            "MN-ISOLATION: witnesses[0].sessions[0]: the opener has no such source",
+        ),
+        (
+            &violated,
+            "[1, true, null]",
+            "[1, false, null]",
+            "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not at this end",
+        ),
+        (
+            &violated,
+            "[1, true, null]",
+            "[2, true, null]",
+            "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not delivered",
+        ),
+        (
+            &violated,
+            "[1, true, null]",
+            "[1, true, 5]",
+            "MN-ISOLATION: witnesses[0].sessions[0]: the link does not carry this tag",
+        ),
+        (
+            &violated,
+            "[[0, false, null], [1, true, null]]",
+            "[]",
+            "MN-ISOLATION: witnesses[0].sessions[0]: the packet is not delivered",
+        ),
         (&violated, r#""passes": []"#, r#""passes": [null]"#, "MN-ISOLATION: witnesses[0]: a path of n sessions"),
         (&violated, r#""complete": true"#, r#""complete": false"#, "MN-ISOLATION: parts: empty list expected"),
-        (&excused, r#"["service", 697, 11, 12]"#, r#"["service", 698, 11, 12]"#, "MN-ISOLATION: parts[0].forward.push.cells[11]: the set does not exclude a forbidden session from `m` to `l`"),
-        (&excused, r#""exceptions": ["x"]"#, r#""exceptions": []"#, "EXCEPTION-LIMITED: exceptions: not the document's"),
-        (&excused, r#""date": "2026-11-22""#, r#""date": "2026-11-23""#, "EXCEPTION-LIMITED: violating: not the tuples"),
-        (&excused, r#""nodes": ["l"], "tree""#, r#""nodes": [], "tree""#, "EXCEPTION-PEER: ends[0]: not the possible ends"),
-        (&excused, r#""nodes": ["l"], "tree""#, r#""nodes": ["i"], "tree""#, "EXCEPTION-PEER: ends[0]: not the possible ends"),
-        (&excused, r#"{"exception": "x", "nodes": ["l"], "tree": null}"#, "", "EXCEPTION-PEER: ends: one item for each"),
+        (
+            &excused,
+            r#"["service", 697, 11, 12]"#,
+            r#"["service", 698, 11, 12]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[11]: the set does not exclude a forbidden session from `m` to `l`",
+        ),
+        (
+            &excused,
+            r#""exceptions": ["x"]"#,
+            r#""exceptions": []"#,
+            "EXCEPTION-LIMITED: exceptions: not the document's",
+        ),
+        (
+            &excused,
+            r#""date": "2026-11-22""#,
+            r#""date": "2026-11-23""#,
+            "EXCEPTION-LIMITED: violating: not the tuples",
+        ),
+        (
+            &excused,
+            r#""nodes": ["l"], "tree""#,
+            r#""nodes": [], "tree""#,
+            "EXCEPTION-PEER: ends[0]: not the possible ends",
+        ),
+        (
+            &excused,
+            r#""nodes": ["l"], "tree""#,
+            r#""nodes": ["i"], "tree""#,
+            "EXCEPTION-PEER: ends[0]: not the possible ends",
+        ),
+        (
+            &excused,
+            r#"{"exception": "x", "nodes": ["l"], "tree": null}"#,
+            "",
+            "EXCEPTION-PEER: ends: one item for each",
+        ),
         (&excused, r#""part": {"a": ["l"]"#, r#""part": {"a": null"#, "EXCEPTION-PEER: part: `a`: all nodes"),
-        (&by_vlan, "[10, 10]", "[10, 20]", "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to `l`"),
-        (&by_vlan, "[10, 10]", "[11, 11]", "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `sw`"),
+        (
+            &by_vlan,
+            "[10, 10]",
+            "[10, 20]",
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to `l`",
+        ),
+        (
+            &by_vlan,
+            "[10, 10]",
+            "[11, 11]",
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `sw`",
+        ),
         (&by_vlan, "[10, 10]", "[0, 10]", "MN-ISOLATION: parts[0].forward.push.sets[0][0]: VLAN tags from 1 to 4094"),
-        (&by_vlan, "[20, 20], [30, 30]", "[30, 30], [20, 20]", "MN-ISOLATION: parts[0].forward.pull.sets[0][0]: VLAN tags from 1 to 4094"),
+        (
+            &by_vlan,
+            "[20, 20], [30, 30]",
+            "[30, 30], [20, 20]",
+            "MN-ISOLATION: parts[0].forward.pull.sets[0][0]: VLAN tags from 1 to 4094",
+        ),
         (&by_vlan, "[[10, 10]]", "null", "MN-ISOLATION: parts[0].forward.push.sets[0][0]: tags are for switches"),
     ];
     for (case, from, to, expected) in changes {

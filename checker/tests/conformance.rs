@@ -12,9 +12,9 @@ fn get<'v, 'a>(value: &'v Value<'a>, key: &str) -> &'v Value<'a> {
 fn tuples(value: &Value) -> Option<Vec<Vec<String>>> {
     match &value.data {
         Data::Null => None,
-        Data::List(tuples) => {
-            Some(tuples.iter().map(|t| t.list().unwrap().iter().map(|id| id.text().unwrap().to_owned()).collect()).collect())
-        }
+        Data::List(tuples) => Some(
+            tuples.iter().map(|t| t.list().unwrap().iter().map(|id| id.text().unwrap().to_owned()).collect()).collect(),
+        ),
         _ => panic!("tuples or null"),
     }
 }

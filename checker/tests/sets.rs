@@ -6,7 +6,9 @@ const LINE: u32 = 6;
 
 /// All subsets of 0..LINE as sets, with their members as bits.
 fn all() -> Vec<(u32, Set<u32>)> {
-    (0..1 << LINE).map(|bits| (bits, Set::of((0..LINE).filter(|p| bits >> p & 1 == 1).map(|p| (p, p + 1)).collect()))).collect()
+    (0..1 << LINE)
+        .map(|bits| (bits, Set::of((0..LINE).filter(|p| bits >> p & 1 == 1).map(|p| (p, p + 1)).collect())))
+        .collect()
 }
 
 fn bits(set: &Set<u32>) -> u32 {
