@@ -163,7 +163,7 @@ impl<'a, 'd> Search<'a, 'd> {
     pub(super) fn count_cell(&mut self) -> bool {
         *self.cells += 1;
         let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.limits.cells.is_some_and(|limit| *self.cells > limit) || (*self.cells & 63 == 0 && over_time())
+        self.limits.cells.is_some_and(|limit| *self.cells > limit) || (*self.cells & 63 == 1 && over_time())
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
