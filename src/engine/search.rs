@@ -183,7 +183,7 @@ impl<'a, 'd> Search<'a, 'd> {
         let count = self.cells.get() + 1;
         self.cells.set(count);
         let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.limits.cells.is_some_and(|limit| count > limit) || (count & 63 == 0 && over_time())
+        self.limits.cells.is_some_and(|limit| count > limit) || (count & 63 == 1 && over_time())
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
