@@ -9,10 +9,12 @@ mod schema;
 mod tree;
 mod types;
 mod words;
+mod write;
 mod yaml;
 
 pub use schema::schema;
 pub use types::*;
+pub use write::{convert, is_json};
 
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;

@@ -2,13 +2,19 @@
 
 mod coverage;
 mod decide;
+mod limited;
+pub mod packet;
 mod paths;
 mod prove;
+pub mod replay;
+pub mod route;
 mod search;
 mod stations;
+pub mod trace;
 
 pub use coverage::Coverage;
-pub use decide::{Decider, Outcome, PathOutcome};
+pub use decide::{CoveredEnd, Decider, Outcome, PathOutcome, PeerOutcome};
+pub use limited::{ExceptionFault, exception_faults};
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
 pub use search::{Answer, LimitReached, Limits, Question, Search};

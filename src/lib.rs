@@ -1,6 +1,7 @@
 //! sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through.
 
 pub mod certificate;
+pub mod certify;
 pub mod city;
 pub mod diagnostic;
 pub mod document;

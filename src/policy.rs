@@ -301,20 +301,7 @@ impl From<RequirementFile> for Requirement {
 /// Reads the name of a kind as documents write it.
 fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Kind>, D::Error> {
     let word = String::deserialize(deserializer)?;
-    Ok(Some(match word.as_str() {
-        "switch" => Kind::Switch,
-        "l3-switch" => Kind::L3Switch,
-        "router" => Kind::Router,
-        "firewall" => Kind::Firewall,
-        "host" => Kind::Host,
-        "terminal" => Kind::Terminal,
-        "server" => Kind::Server,
-        "printer" => Kind::Printer,
-        "storage" => Kind::Storage,
-        "external" => Kind::External,
-        "gateway" => Kind::Gateway,
-        _ => return Err(de::Error::custom(format!("unknown kind `{word}`"))),
-    }))
+    word.parse().map(Some).map_err(|()| de::Error::custom(format!("unknown kind `{word}`")))
 }
 
 #[cfg(test)]

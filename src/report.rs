@@ -18,7 +18,7 @@ pub use phrases::{overall_word, verdict_word};
 pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// Line.
     pub line: u32,

@@ -75,6 +75,12 @@ impl Source {
         Ok(Self { name: name.into(), text, had_bom, lines: OnceLock::new(), sha256: OnceLock::new() })
     }
 
+    /// Whether the bytes began with a byte order mark, which the text leaves out.
+    #[must_use]
+    pub fn had_byte_order_mark(&self) -> bool {
+        self.had_bom
+    }
+
     /// The name it was read under.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -1,13 +1,36 @@
-//! The whole run: from the bytes of a document to a report of facts.
+//! The whole run: from the text of a document to a report of facts.
 
-use std::time::Duration;
+mod assumption;
+mod attribute;
+mod cause;
+mod decided;
+mod finding;
+mod guess;
+mod place;
+mod result;
+mod separation;
+mod show;
+mod side;
+pub(crate) mod trace;
+mod warning;
 
-use crate::diagnostic::Diagnostics;
-use crate::document::{Date, Span};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::document::{self, Date, Span};
+use crate::engine::{Decider, Limits, Outcome};
 use crate::language::Phrase;
-use crate::policy::Policy;
-use crate::progress::Progress;
-use crate::report::Report;
+use crate::model::Model;
+use crate::model::names::Names;
+use crate::policy::{Evaluator, Policy};
+use crate::progress::{Phase, Progress};
+use crate::report::{Overall, Report, Verdict, Warning};
+use crate::source::Source;
+pub use decided::{Decided, with_decisions};
+use place::Places;
+use result::Context;
+use show::Show;
+use trace::{Broken, Tracer};
 
 /// What a run is asked to do.
 #[derive(Clone, Copy)]
@@ -24,16 +47,143 @@ pub struct Options<'o> {
     pub progress: &'o dyn Progress,
 }
 
-/// Verifies a document. `file_name` is the name that places are reported under.
+/// Verifies a document. The name of the source is the one that places are reported under.
 ///
 /// # Errors
 /// The diagnostics when the document cannot be used; at least one of them is an error.
-pub fn run_verify(bytes: &[u8], file_name: &str, options: &Options<'_>) -> Result<Report, Diagnostics> {
-    // PLACEHOLDER: to be replaced by the engine. It must refuse: nothing may look like a pass.
-    let _ = (bytes, file_name, options);
+pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diagnostics> {
+    let started = Instant::now();
+    let Options { policy, progress, .. } = *options;
+    let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
     let mut diagnostics = Diagnostics::default();
-    let message =
-        Phrase::new("internal error: verification is not connected", "内部エラー: 検証処理が接続されていません");
-    diagnostics.error("internal-error", Span::default(), message);
-    Err(diagnostics)
+    step(Phase::Read, 0, source.text().len());
+    let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
+    step(Phase::Model, 0, document.nodes.len());
+    let names = Names::resolve(&document, &mut diagnostics);
+    let (Some(names), false) = (names, diagnostics.has_errors()) else { return Err(diagnostics) };
+    if let Some(model) = &document.model
+        && *model.value != *policy.model
+    {
+        diagnostics.push(other_model(&model.value, model.span, policy));
+        return Err(diagnostics);
+    }
+    let model = Model::new(&document, &names);
+    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
+    let mut decider = Decider::new(&model, options.date, limits);
+    let mut outcomes = Vec::with_capacity(policy.requirements.len());
+    for (at, requirement) in policy.requirements.iter().enumerate() {
+        step(Phase::Decide, at, policy.requirements.len());
+        outcomes.push(decider.decide(requirement).ok());
+    }
+    let mut paths =
+        policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| is_path(&requirement.evaluator));
+    if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
+        diagnostics.push(nothing_to_verify());
+        return Err(diagnostics);
+    }
+    let places = Places::new(source);
+    let tracer = Tracer::new(&model);
+    let show = Show { model: &model, places: &places };
+    let mut requirements = Vec::with_capacity(outcomes.len());
+    for (at, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
+        step(Phase::Witness, at, policy.requirements.len());
+        let context = Context { tracer: &tracer, show, options };
+        match result::requirement(&context, requirement, outcome) {
+            Ok(report) => requirements.push(report),
+            Err(broken) => {
+                diagnostics.push(internal_error(&requirement.id, &broken));
+                return Err(diagnostics);
+            }
+        }
+    }
+    let any = |verdict: Verdict| requirements.iter().any(|requirement| requirement.verdict == verdict);
+    let verdict = match (any(Verdict::Violated), any(Verdict::Undecided)) {
+        (true, _) => Overall::Violated,
+        (false, true) => Overall::Undecided,
+        (false, false) => Overall::Proved,
+    };
+    warning::add(&model, &decider.network(None), &mut diagnostics);
+    let assumptions = assumption::of(show, policy, &requirements);
+    let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
+    let warnings = diagnostics.into_sorted().iter().map(located).collect();
+    Ok(Report {
+        name: document.name.as_deref().map(str::to_owned),
+        file: source.name().to_owned(),
+        sha256: source.sha256_hex(),
+        nodes: document.nodes.len() as u64,
+        links: document.links.len() as u64,
+        zones: zones(&model),
+        policy_id: policy.id.clone(),
+        policy_sha256: policy.sha256.clone(),
+        date: options.date.to_string(),
+        verdict,
+        requirements,
+        assumptions,
+        warnings,
+    })
+}
+
+const fn is_path(evaluator: &Evaluator) -> bool {
+    matches!(evaluator, Evaluator::Isolation(_))
+}
+
+/// Labelled endpoints per zone: tiers first, then others in document order.
+fn zones(model: &Model<'_>) -> Vec<(String, u64)> {
+    let mut counts = vec![0; model.names.zones.len()];
+    for (label, endpoint) in model.labels.labels.iter().zip(&model.labels.endpoint) {
+        if let (Some(zone), true) = (label, *endpoint) {
+            counts[*zone as usize] += 1;
+        }
+    }
+    model.names.zones.iter().map(|zone| (*zone).to_owned()).zip(counts).collect()
+}
+
+fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
+    Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
+}
+
+fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
+    error(
+        "unsupported-model",
+        span,
+        Phrase::new(
+            format!("the document is of model `{model}`, the policy `{}` is for `{}`", policy.id, policy.model),
+            format!("文書のモデルは「{model}」ですが、ポリシー「{}」は「{}」用です", policy.id, policy.model),
+        ),
+        Phrase::new(
+            format!("write `model: {}`, or leave it out", policy.model),
+            format!("「model: {}」と書くか、省略してください", policy.model),
+        ),
+    )
+}
+
+fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
+    let Broken(why) = broken;
+    error(
+        "internal-error",
+        Span::default(),
+        Phrase::new(
+            format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
+            format!("内部エラー: {requirement} の違反の証拠が再現できません: {why}"),
+        ),
+        Phrase::new(
+            "this is a mistake of sanso, not of the document: please report it, with the document if you may",
+            "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
+        ),
+    )
+}
+
+fn nothing_to_verify() -> Diagnostic {
+    error(
+        "nothing-to-verify",
+        Span::default(),
+        Phrase::new(
+            "there is nothing to verify: no two tiers that a path requirement could keep apart have endpoints",
+            "検証する対象がありません。互いに分離すべき領域の端点がそろっていません",
+        ),
+        Phrase::new(
+            "give endpoints a `zone`, or addresses within the `networks` of the zones `my-number`, `lgwan` and `internet`",
+            "端点に「zone」を書くか、領域「my-number」「lgwan」「internet」の「networks」に含まれるアドレスを与えてください",
+        ),
+    )
 }

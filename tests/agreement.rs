@@ -65,7 +65,6 @@ fn number_from_environment(name: &str, default: u64) -> u64 {
 }
 
 #[test]
-#[ignore = "TODO: the engine is not connected yet"]
 fn engine_agrees_with_the_interpreter_on_random_documents() {
     let first = number_from_environment("SANSO_SEED", 1);
     let count = number_from_environment("SANSO_DOCUMENTS", 2000);

@@ -101,7 +101,6 @@ macro_rules! laws {
             use super::*;
 
             $(#[test]
-            #[ignore = "TODO: the engine is not connected yet"]
             fn $name() {
                 check(engine, $change, $obeys);
             })*

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use sanso::city::Fault;
 use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::report::visible;
 
-use super::date;
 use super::phrases::{Phrases, phrases};
 
 thread_local! {
@@ -67,6 +67,22 @@ pub enum Command {
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Explain(ExplainArguments),
+    /// Write a certificate.
+    #[command(about = words().prove_about(), override_usage = words().prove_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Prove(ProveArguments),
+    /// Check a certificate.
+    #[command(about = words().check_about(), override_usage = words().check_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Check(CheckArguments),
+    /// Write a document as JSON.
+    #[command(about = words().convert_about(), override_usage = words().convert_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Convert(ConvertArguments),
+    /// Write a generated network.
+    #[command(about = words().generate_about(), override_usage = words().generate_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Generate(GenerateArguments),
     /// Print the JSON Schema.
     #[command(about = words().schema_about(), override_usage = words().schema_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -96,6 +112,97 @@ pub struct VerifyArguments {
     /// After this time what is not decided stays undecided.
     #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
+    /// Where a certificate of what was found goes.
+    #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
+    pub certificate: Option<PathBuf>,
+}
+
+/// A call of `prove`.
+#[derive(Args)]
+pub struct ProveArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// Where the certificate goes.
+    #[arg(short, long, value_name = "CERT", help = words().output_help())]
+    pub output: Option<PathBuf>,
+    /// Prove of violated requirements, too, that no other tuples violate them.
+    #[arg(long, help = words().complete_help())]
+    pub complete: bool,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// Violating tuples listed of each requirement.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+}
+
+/// A call of `check`.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The document that the certificate binds, as JSON.
+    #[arg(value_name = "FILE", help = words().checked_file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// The certificate.
+    #[arg(value_name = "CERT", help = words().certificate_help(), help_heading = words().arguments())]
+    pub certificate: PathBuf,
+    /// The YAML that the document was converted from.
+    #[arg(long, value_name = "YAML", help = words().source_help())]
+    pub source: Option<PathBuf>,
+}
+
+/// A call of `convert`.
+#[derive(Args)]
+pub struct ConvertArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// Where the JSON goes.
+    #[arg(short, long, value_name = "JSON", help = words().output_help())]
+    pub output: Option<PathBuf>,
+}
+
+/// A call of `generate`.
+#[derive(Args)]
+pub struct GenerateArguments {
+    /// Sites.
+    #[arg(long, value_name = "N", default_value = "3", value_parser = count_value, help = words().sites_help(),
+        hide_default_value = true)]
+    pub sites: u32,
+    /// Terminals of each tier at each site.
+    #[arg(long, value_name = "N", default_value = "10", value_parser = count_value, help = words().terminals_help(),
+        hide_default_value = true)]
+    pub terminals: u32,
+    /// Rules to pad the firewalls with.
+    #[arg(long, value_name = "N", default_value = "0", value_parser = count_value, help = words().rules_help(),
+        hide_default_value = true)]
+    pub rules: u32,
+    /// Whether every site has a firewall.
+    #[arg(long, help = words().site_firewalls_help())]
+    pub site_firewalls: bool,
+    /// Whether hosts have IPv6 addresses too.
+    #[arg(long, help = words().ipv6_help())]
+    pub ipv6: bool,
+    /// Determines names and where faults strike.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = seed_value, help = words().seed_help(),
+        hide_default_value = true)]
+    pub seed: u64,
+    /// Name of the document.
+    #[arg(long, value_name = "NAME", help = words().name_help())]
+    pub name: Option<String>,
+    /// Mistakes to build in.
+    #[arg(long = "fault", value_name = "FAULT", value_parser = fault_value, help = words().fault_help())]
+    pub faults: Vec<Fault>,
+    /// Where the JSON goes.
+    #[arg(short, long, value_name = "JSON", help = words().output_help())]
+    pub output: Option<PathBuf>,
 }
 
 /// A call of `explain`.
@@ -125,11 +232,24 @@ enum LangWord {
 }
 
 fn date_value(text: &str) -> Result<Date, String> {
-    date::parse(text).ok_or_else(|| words().bad_date().to_owned())
+    text.parse().map_err(|_| words().bad_date().to_owned())
 }
 
 fn number_value(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| words().bad_number().to_owned())
+}
+
+fn count_value(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| words().bad_number().to_owned())
+}
+
+fn seed_value(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| words().bad_number().to_owned())
+}
+
+fn fault_value(text: &str) -> Result<Fault, String> {
+    let known = || Fault::ALL.map(Fault::name).join(", ");
+    text.parse().map_err(|_| words().bad_fault(&known()))
 }
 
 fn seconds_value(text: &str) -> Result<Duration, String> {

@@ -1,4 +1,4 @@
-//! Days: today in Japan, and dates in the call.
+//! Today in Japan.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -33,22 +33,6 @@ fn in_japan(unix_seconds: u64) -> Date {
         month += 1;
     }
     Date { year, month, day: days as u8 + 1 }
-}
-
-/// Reads `YYYY-MM-DD`; `None` when it is no day of the calendar.
-pub fn parse(text: &str) -> Option<Date> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 10
-        || !bytes.iter().enumerate().all(|(at, byte)| match at {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        })
-    {
-        return None;
-    }
-    let date = Date { year: text[..4].parse().ok()?, month: text[5..7].parse().ok()?, day: text[8..].parse().ok()? };
-    let exists = (1..=12).contains(&date.month) && (1..=days_of_month(date.year, date.month)).contains(&date.day);
-    exists.then_some(date)
 }
 
 fn is_leap(year: i32) -> bool {
@@ -89,8 +73,8 @@ mod tests {
 
     #[test]
     fn only_days_of_the_calendar_are_read() {
-        assert_eq!(parse("2026-11-22"), Some(Date { year: 2026, month: 11, day: 22 }));
-        assert!(parse("2028-02-29").is_some());
+        assert_eq!("2026-11-22".parse(), Ok(Date { year: 2026, month: 11, day: 22 }));
+        assert!("2028-02-29".parse::<Date>().is_ok());
         for text in [
             "2026-02-29",
             "2026-13-01",
@@ -102,7 +86,7 @@ mod tests {
             "+026-11-22",
             "2026-11-2é",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert!(text.parse::<Date>().is_err(), "{text}");
         }
     }
 }

@@ -27,6 +27,33 @@ pub trait Phrases: Sync {
     fn verify_usage(&self) -> &'static str;
     fn explain_about(&self) -> &'static str;
     fn explain_usage(&self) -> &'static str;
+    fn prove_about(&self) -> &'static str;
+    fn prove_usage(&self) -> &'static str;
+    fn check_about(&self) -> &'static str;
+    fn check_usage(&self) -> &'static str;
+    fn checked_file_help(&self) -> &'static str;
+    fn certificate_help(&self) -> &'static str;
+    fn source_help(&self) -> &'static str;
+    fn certificate_output_help(&self) -> &'static str;
+    fn one_file_per_certificate(&self) -> &'static str;
+    fn convert_about(&self) -> &'static str;
+    fn convert_usage(&self) -> &'static str;
+    fn output_help(&self) -> &'static str;
+    fn complete_help(&self) -> &'static str;
+    fn not_proved_in_time(&self, requirement: &str) -> String;
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String;
+    fn generate_about(&self) -> &'static str;
+    fn generate_usage(&self) -> &'static str;
+    fn sites_help(&self) -> &'static str;
+    fn terminals_help(&self) -> &'static str;
+    fn rules_help(&self) -> &'static str;
+    fn site_firewalls_help(&self) -> &'static str;
+    fn ipv6_help(&self) -> &'static str;
+    fn seed_help(&self) -> &'static str;
+    fn name_help(&self) -> &'static str;
+    fn fault_help(&self) -> &'static str;
+    fn bad_fault(&self, known: &str) -> String;
+    fn city_does_not_fit(&self) -> &'static str;
     fn schema_about(&self) -> &'static str;
     fn schema_usage(&self) -> &'static str;
     fn file_help(&self) -> &'static str;
@@ -57,7 +84,6 @@ pub trait Phrases: Sync {
     fn call_unusable(&self) -> &'static str;
     fn stdin_twice(&self) -> &'static str;
     fn no_requirement(&self, id: &str, known: &str) -> String;
-    fn not_connected(&self) -> &'static str;
 
     fn internal_error(&self) -> &'static str;
 
@@ -114,6 +140,89 @@ impl Phrases for English {
     }
     fn explain_usage(&self) -> &'static str {
         "sanso explain [OPTIONS] [REQUIREMENT]"
+    }
+    fn prove_about(&self) -> &'static str {
+        "Verify a topology and write a certificate that independent checkers accept or reject"
+    }
+    fn prove_usage(&self) -> &'static str {
+        "sanso prove [OPTIONS] FILE -o CERT.json"
+    }
+    fn check_about(&self) -> &'static str {
+        "Check a certificate against the topology file it is about"
+    }
+    fn check_usage(&self) -> &'static str {
+        "sanso check FILE.json CERT.json [--source FILE.yaml]"
+    }
+    fn checked_file_help(&self) -> &'static str {
+        "Topology file as JSON (for YAML: what `sanso convert` writes)"
+    }
+    fn certificate_help(&self) -> &'static str {
+        "Certificate, as `sanso prove` writes it"
+    }
+    fn source_help(&self) -> &'static str {
+        "YAML file that FILE was converted from; its digest is checked too"
+    }
+    fn certificate_output_help(&self) -> &'static str {
+        "Also write a certificate of what was found to this file"
+    }
+    fn one_file_per_certificate(&self) -> &'static str {
+        "--certificate goes with one file"
+    }
+    fn convert_about(&self) -> &'static str {
+        "Write a topology file as the JSON that a certificate binds"
+    }
+    fn convert_usage(&self) -> &'static str {
+        "sanso convert FILE -o FILE.json"
+    }
+    fn output_help(&self) -> &'static str {
+        "File to write; it appears whole or not at all (default: stdout)"
+    }
+    fn complete_help(&self) -> &'static str {
+        "Prove of violated requirements, too, that no other tuples violate them"
+    }
+    fn not_proved_in_time(&self, requirement: &str) -> String {
+        format!("{requirement} is undecided: a limit was reached first; no certificate was written")
+    }
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String {
+        format!(
+            "{requirement} has {count} violating tuples, more than --max-tuples lists; raise it, or leave out --complete"
+        )
+    }
+    fn generate_about(&self) -> &'static str {
+        "Write a generated municipal network, clean or with mistakes"
+    }
+    fn generate_usage(&self) -> &'static str {
+        "sanso generate [OPTIONS]"
+    }
+    fn sites_help(&self) -> &'static str {
+        "Sites, the main office among them (default 3)"
+    }
+    fn terminals_help(&self) -> &'static str {
+        "Terminals of each tier at each site (default 10)"
+    }
+    fn rules_help(&self) -> &'static str {
+        "Rules that pad the firewalls and change no verdict (default 0)"
+    }
+    fn site_firewalls_help(&self) -> &'static str {
+        "A filtering router at every site"
+    }
+    fn ipv6_help(&self) -> &'static str {
+        "IPv6 addresses too"
+    }
+    fn seed_help(&self) -> &'static str {
+        "Determines names and where the mistakes strike (default 1)"
+    }
+    fn name_help(&self) -> &'static str {
+        "Name of the document"
+    }
+    fn fault_help(&self) -> &'static str {
+        "A mistake to build in; may be repeated (an unknown name lists them all)"
+    }
+    fn city_does_not_fit(&self) -> &'static str {
+        "a network needs sites and terminals, and must fit into 10.0.0.0/8"
+    }
+    fn bad_fault(&self, known: &str) -> String {
+        format!("no such mistake; known: {known}")
     }
     fn schema_about(&self) -> &'static str {
         "Print the JSON Schema of topology files, for editors"
@@ -198,9 +307,6 @@ impl Phrases for English {
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")
-    }
-    fn not_connected(&self) -> &'static str {
-        "not connected yet"
     }
     fn internal_error(&self) -> &'static str {
         "internal error: there is no result; please report it"
@@ -295,6 +401,89 @@ impl Phrases for Japanese {
     fn explain_usage(&self) -> &'static str {
         "sanso explain [オプション] [REQUIREMENT]"
     }
+    fn prove_about(&self) -> &'static str {
+        "構成を検証し、独立した検査プログラムが合否を判定できる証明書を書き出す"
+    }
+    fn prove_usage(&self) -> &'static str {
+        "sanso prove [オプション] ファイル -o 証明書.json"
+    }
+    fn check_about(&self) -> &'static str {
+        "証明書を、その対象の構成ファイルに照らして検査する"
+    }
+    fn check_usage(&self) -> &'static str {
+        "sanso check ファイル.json 証明書.json [--source ファイル.yaml]"
+    }
+    fn checked_file_help(&self) -> &'static str {
+        "JSON の構成ファイル（YAML は `sanso convert` で変換したもの）"
+    }
+    fn certificate_help(&self) -> &'static str {
+        "`sanso prove` が書き出した証明書"
+    }
+    fn source_help(&self) -> &'static str {
+        "変換元の YAML ファイル。そのダイジェストも照合する"
+    }
+    fn certificate_output_help(&self) -> &'static str {
+        "検証結果の証明書をこのファイルにも書き出す"
+    }
+    fn one_file_per_certificate(&self) -> &'static str {
+        "--certificate を使うときは、ファイルを 1 つだけ指定してください"
+    }
+    fn convert_about(&self) -> &'static str {
+        "構成ファイルを、証明書が対象とする JSON に変換する"
+    }
+    fn convert_usage(&self) -> &'static str {
+        "sanso convert ファイル -o ファイル.json"
+    }
+    fn output_help(&self) -> &'static str {
+        "書き出し先のファイル。途中まで書かれた状態では残らない（既定: 標準出力）"
+    }
+    fn complete_help(&self) -> &'static str {
+        "不適合の要件についても、ほかに違反がないことを証明する"
+    }
+    fn not_proved_in_time(&self, requirement: &str) -> String {
+        format!("{requirement} は要確認です。制限に達したため、証明書は作成していません")
+    }
+    fn too_many_tuples(&self, requirement: &str, count: u64) -> String {
+        format!(
+            "{requirement} の違反は {count} 件で、--max-tuples の上限を超えています。上限を上げるか、--complete を外してください"
+        )
+    }
+    fn generate_about(&self) -> &'static str {
+        "自治体のネットワーク構成を生成する（誤りを入れることもできる）"
+    }
+    fn generate_usage(&self) -> &'static str {
+        "sanso generate [オプション]"
+    }
+    fn sites_help(&self) -> &'static str {
+        "本庁を含む拠点の数（省略時 3）"
+    }
+    fn terminals_help(&self) -> &'static str {
+        "拠点・領域ごとの端末の数（省略時 10）"
+    }
+    fn rules_help(&self) -> &'static str {
+        "判定に影響しないルールで、ファイアウォールに加える行数（省略時 0）"
+    }
+    fn site_firewalls_help(&self) -> &'static str {
+        "拠点ごとにフィルター付きのルーターを置く"
+    }
+    fn ipv6_help(&self) -> &'static str {
+        "IPv6 アドレスも付ける"
+    }
+    fn seed_help(&self) -> &'static str {
+        "名前と誤りの場所を決める数（省略時 1）"
+    }
+    fn name_help(&self) -> &'static str {
+        "文書の名前"
+    }
+    fn fault_help(&self) -> &'static str {
+        "入れる誤り。複数指定できる（誤った名前を指定すると一覧を表示）"
+    }
+    fn city_does_not_fit(&self) -> &'static str {
+        "拠点と端末は 1 以上で、10.0.0.0/8 に収まる数にしてください"
+    }
+    fn bad_fault(&self, known: &str) -> String {
+        format!("そのような誤りはありません。使えるもの: {known}")
+    }
     fn schema_about(&self) -> &'static str {
         "構成ファイルの JSON Schema を出力する（エディターでの補完・検査用）"
     }
@@ -378,9 +567,6 @@ impl Phrases for Japanese {
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")
-    }
-    fn not_connected(&self) -> &'static str {
-        "まだ接続されていません"
     }
     fn internal_error(&self) -> &'static str {
         "内部エラーが発生しました。検証結果は得られていません。開発元に連絡してください"

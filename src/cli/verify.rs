@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::diagnostic::Diagnostics;
 use sanso::report::{Report, SourceText, diagnostics, json, text};
+use sanso::source::Source;
 use sanso::verify::{Options, run_verify};
 
 use super::arguments::{Format, VerifyArguments};
@@ -13,7 +14,7 @@ use super::output::{write_stderr, write_stdout};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain};
+use super::{Context, date, explain, prove};
 
 /// Verifies the files and writes what was found.
 ///
@@ -28,24 +29,26 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }
+    if arguments.certificate.is_some() && arguments.files.len() > 1 {
+        bail!("{}", words.one_file_per_certificate());
+    }
     let policy = explain::policy(&arguments.policy, context)?;
     let mut results = Results { status: Status::Proved, texts: Vec::new(), reports: Vec::new() };
     for file in &arguments.files {
-        let name = file.to_string_lossy();
-        let bytes = match read(file) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                write_stderr(&format!("sanso: {}\n", words.cannot_read(&sanso::report::visible(&name), &error)));
-                results.status = Status::Unusable;
-                continue;
-            }
+        let Some(source) = open(file, context) else {
+            results.status = Status::Unusable;
+            continue;
         };
-        let ticker = Ticker::start(context.stderr.is_terminal, &name, context.lang);
+        let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
         let options =
             Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
-        let outcome = run_verify(&bytes, &name, &options);
+        let outcome = run_verify(&source, &options);
+        if let (Some(path), Ok(_)) = (&arguments.certificate, &outcome) {
+            let status = prove::beside(path, &source, &options, context)?;
+            results.status = results.status.max(status);
+        }
         drop(ticker);
-        results.take(outcome, &name, &bytes, arguments.format, context);
+        results.take(outcome, &source, arguments.format, context);
     }
     if results.status == Status::Unusable {
         return Ok(Status::Unusable);
@@ -68,26 +71,19 @@ struct Results {
 }
 
 impl Results {
-    /// Takes the outcome of one file. Excerpts are made now: its bytes are not kept.
-    fn take(
-        &mut self,
-        outcome: Result<Report, Diagnostics>,
-        name: &str,
-        bytes: &[u8],
-        format: Format,
-        context: &Context,
-    ) {
+    /// Takes the outcome of one file. Excerpts are made now: its text is not kept.
+    fn take(&mut self, outcome: Result<Report, Diagnostics>, source: &Source, format: Format, context: &Context) {
         match outcome {
             Err(list) => {
                 self.status = Status::Unusable;
-                let source = SourceText::from_bytes(name, bytes);
+                let source = SourceText::new(source.name(), source.text());
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
             Ok(report) => {
                 self.status = self.status.max(Status::of(&report));
                 match format {
                     Format::Text => {
-                        let source = SourceText::from_bytes(name, bytes);
+                        let source = SourceText::new(source.name(), source.text());
                         let options = text::Options { lang: context.lang, color: context.stdout.color };
                         self.texts.push(text::render(&report, Some(&source), options));
                     }
@@ -96,6 +92,19 @@ impl Results {
             }
         }
     }
+}
+
+/// A file as a source. What is wrong with it is told on stderr.
+pub fn open(file: &Path, context: &Context) -> Option<Source> {
+    let words = phrases(context.lang);
+    let name = file.to_string_lossy();
+    let shown = sanso::report::visible(&name);
+    let bytes =
+        read(file).inspect_err(|error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)))).ok()?;
+    let told = |error: &sanso::source::SourceError| {
+        write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
+    };
+    Source::new(&*name, bytes).inspect_err(told).ok()
 }
 
 /// The bytes of a file, or of standard input for `-`.

@@ -261,3 +261,21 @@ pub(super) fn date(text: &str) -> Option<Date> {
     let valid = year > 0 && (1..=days).contains(&day);
     valid.then(|| Date { year: year.into(), month: month as u8, day: day as u8 })
 }
+
+impl std::str::FromStr for Date {
+    type Err = ();
+
+    /// Reads `YYYY-MM-DD`, a day of the calendar.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        date(text).ok_or(())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = ();
+
+    /// Reads the name of a kind as documents write it.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        word(&KINDS, text).ok_or(())
+    }
+}

@@ -2,6 +2,7 @@
 //! Produced by the readers beside this file, consumed by `model`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 /// Text of the document: borrowed from the source where it stands there verbatim, owned where it was escaped.
@@ -312,6 +313,12 @@ pub struct Date {
     pub year: i32,
     pub month: u8,
     pub day: u8,
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
 }
 
 /// Who vouches for the peer of an exception.

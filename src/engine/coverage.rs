@@ -68,6 +68,14 @@ impl Coverage {
         self.exceptions.iter().map(|(from, to, service)| (from.as_slice(), to.as_slice(), *service))
     }
 
+    /// Classes that match `from` or `to` of any of the exceptions, ascending.
+    #[must_use]
+    pub fn matched(&self) -> Vec<ClassId> {
+        let count = self.exceptions.first().map_or(0, |exception| exception.0.len());
+        let hits = |at: usize| self.exceptions.iter().any(|(from, to, _)| from[at] != EMPTY || to[at] != EMPTY);
+        (0..count).filter(|&at| hits(at)).map(|at| ClassId(u32::try_from(at).unwrap_or(u32::MAX))).collect()
+    }
+
     /// The part of a product that no exception covers in a session from one class to another, as disjoint products.
     pub fn uncovered(&mut self, pools: &mut Pools, from: ClassId, to: ClassId, product: Product) -> Vec<Product> {
         if !self.touches(from, to) {

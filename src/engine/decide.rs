@@ -4,10 +4,11 @@ use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use super::coverage::Coverage;
-use super::paths::{PathAnswer, PathEngine, PathQuestion};
+use super::limited::exception_faults;
+use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::search::{LimitReached, Limits, Question, Search};
-use crate::document::{Date, Kind, SelectorItem, Service, ServiceItem, Spanned};
-use crate::model::Model;
+use crate::document::{Date, Kind};
+use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
 use crate::space::{EMPTY, Product, SetId};
@@ -21,7 +22,7 @@ pub enum Outcome {
     /// Exceptions that violate it; none: proved.
     Exceptions(Vec<u32>),
     /// Pairs of exception and node that violate it; none: proved.
-    Peers(Vec<(u32, u32)>),
+    Peers(Box<PeerOutcome>),
     /// Data paths, if any.
     Paths(Box<PathOutcome>),
 }
@@ -36,6 +37,38 @@ pub struct PathOutcome {
     pub b: Vec<ClassId>,
     /// Which pairs are violated, and how.
     pub answer: PathAnswer,
+    /// The sets that the answer speaks in.
+    pub pools: Pools,
+}
+
+/// What was found about the peers of exceptions.
+pub struct PeerOutcome {
+    /// Pairs of exception and node that violate the requirement; none: proved.
+    pub tuples: Vec<(u32, u32)>,
+    /// The raw data paths of peers (side a) with nodes of the zone that they must not meet (side b).
+    pub paths: PathOutcome,
+    /// Outer ends of sessions that exceptions cover.
+    pub ends: Vec<CoveredEnd>,
+}
+
+/// A class outside at an end of a session that an exception covers.
+#[derive(Clone, Copy, Debug)]
+pub struct CoveredEnd {
+    /// The exception.
+    pub exception: u32,
+    /// The class.
+    pub class: ClassId,
+    /// Such a session.
+    pub session: SessionSample,
+}
+
+impl PeerOutcome {
+    /// Peers that have no raw data path with a node that they must not meet.
+    #[must_use]
+    pub fn unexposed(&self) -> Vec<ClassId> {
+        let rows = self.paths.a.iter().zip(&self.paths.answer.violating);
+        rows.filter(|(_, row)| !row.contains(&true)).map(|(&class, _)| class).collect()
+    }
 }
 
 impl PathOutcome {
@@ -106,6 +139,12 @@ impl<'m, 'd> Decider<'m, 'd> {
         self.model
     }
 
+    /// The limits.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// How many cells of header space were looked at so far.
     #[must_use]
     pub const fn cells(&self) -> u64 {
@@ -136,7 +175,9 @@ impl<'m, 'd> Decider<'m, 'd> {
         Rc::clone(self.networks.entry(key).or_insert_with(|| Rc::new(Network::new(model, &bears))))
     }
 
-    fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
+    /// Whether a node matches one of some patterns.
+    #[must_use]
+    pub fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
         let value = &self.model.document.nodes[node as usize];
         let zone = self.model.labels.labels[node as usize].map(|zone| self.model.names.zones[zone as usize]);
         patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
@@ -160,8 +201,8 @@ impl<'m, 'd> Decider<'m, 'd> {
         let question = PathQuestion { a: &a, b: &b, raw_only: isolation.raw_only };
         let answer = engine.decide(&question, &mut coverage);
         self.cells = engine.cells;
-        let answer = answer?;
-        Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer })))
+        let (answer, pools) = (answer?, engine.pools);
+        Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer, pools })))
     }
 
     fn controls(&self, settings: &Controls) -> Outcome {
@@ -203,49 +244,9 @@ impl<'m, 'd> Decider<'m, 'd> {
         if exceptions.is_empty() {
             return Outcome::Vacuous;
         }
-        let blank =
-            |text: &Option<crate::document::Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-        let violates = |exception: &crate::document::Exception<'_>| {
-            !exception.from.iter().chain(&exception.to).all(|item| self.is_single(item))
-                || !self.are_single_services(&exception.service)
-                || blank(&exception.reason)
-                || blank(&exception.approved_by)
-                || exception.expires.is_some_and(|last| last < self.date)
-        };
-        let found = (0_u32..).zip(exceptions).filter(|(_, exception)| violates(exception));
-        Outcome::Exceptions(found.map(|(index, _)| index).collect())
-    }
-
-    /// Whether a selector item names single addresses only.
-    fn is_single(&self, item: &Spanned<SelectorItem<'_>>) -> bool {
-        match &item.value {
-            SelectorItem::Addresses(range) => range.is_single(),
-            SelectorItem::Node(id) => self
-                .model
-                .names
-                .node(id)
-                .is_some_and(|node| self.model.entries(node).iter().all(|entry| entry.cidr.is_single())),
-            SelectorItem::Group(name) => self.model.names.group(name).is_some_and(|group| {
-                self.model.document.groups[group as usize].items.iter().all(|item| self.is_single(item))
-            }),
-            SelectorItem::Any | SelectorItem::Zone(_) | SelectorItem::Kind(_) | SelectorItem::Tag(_) => false,
-        }
-    }
-
-    /// Whether services are each a protocol with one port, icmp or icmpv6.
-    fn are_single_services(&self, services: &Service<'_>) -> bool {
-        const ICMP: u8 = 1;
-        const ICMPV6: u8 = 58;
-        services.iter().all(|item| match &item.value {
-            ServiceItem::Any => false,
-            ServiceItem::Protocol { ports: Some((low, high)), .. } => low == high,
-            ServiceItem::Protocol { number, ports: None } => matches!(*number, ICMP | ICMPV6),
-            ServiceItem::Named(name) => self
-                .model
-                .names
-                .service(name)
-                .is_some_and(|index| self.are_single_services(&self.model.document.services[index as usize].items)),
-        })
+        let count = u32::try_from(exceptions.len()).unwrap_or(u32::MAX);
+        let violates = |at: &u32| !exception_faults(self.model, *at, self.date).is_empty();
+        Outcome::Exceptions((0..count).filter(violates).collect())
     }
 
     fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
@@ -260,7 +261,7 @@ impl<'m, 'd> Decider<'m, 'd> {
             network.classes.ids().filter(|&class| label(class) == zone(&settings.exposed_to)).collect();
         let mut engine = PathEngine::new(model, &network, self.limits);
         engine.cells = self.cells;
-        let mut ends: Vec<(u32, ClassId)> = Vec::new();
+        let mut ends: Vec<CoveredEnd> = Vec::new();
         for (index, exception) in (0_u32..).zip(&model.exceptions) {
             let attested = model.document.exceptions[index as usize].attested.is_some();
             if attested || !exception.waives.contains(&&*settings.waives) {
@@ -268,10 +269,10 @@ impl<'m, 'd> Decider<'m, 'd> {
             }
             let coverage = Coverage::new(model, &network, &mut engine.pools, |at| at == index as usize);
             let covered = covered_ends(&mut engine, &coverage)?;
-            let outside = covered.into_iter().filter(|&class| label(class) != zone(&settings.inside));
-            ends.extend(outside.map(|class| (index, class)));
+            let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
+            ends.extend(outside.map(|(class, session)| CoveredEnd { exception: index, class, session }));
         }
-        let mut candidates: Vec<ClassId> = ends.iter().map(|end| end.1).collect();
+        let mut candidates: Vec<ClassId> = ends.iter().map(|end| end.class).collect();
         candidates.retain(|&class| label(class) != zone(&settings.exposed_to));
         candidates.sort_unstable();
         candidates.dedup();
@@ -279,23 +280,27 @@ impl<'m, 'd> Decider<'m, 'd> {
         let question = PathQuestion { a: &candidates, b: &exposed, raw_only: true };
         let answer = engine.decide(&question, &mut none);
         self.cells = engine.cells;
-        let answer = answer?;
+        let (answer, pools) = (answer?, engine.pools);
         let violates = |class: ClassId| match candidates.binary_search(&class) {
             Ok(at) => answer.violating[at].contains(&true),
             Err(_) => true,
         };
         let mut tuples: Vec<(u32, u32)> = Vec::new();
-        for (index, class) in ends.into_iter().filter(|end| violates(end.1)) {
-            tuples.extend(network.classes.get(class).members.iter().map(|&node| (index, node)));
+        for end in ends.iter().filter(|end| violates(end.class)) {
+            tuples.extend(network.classes.get(end.class).members.iter().map(|&node| (end.exception, node)));
         }
         tuples.sort_unstable();
         tuples.dedup();
-        Ok(Outcome::Peers(tuples))
+        let paths = PathOutcome { network: Rc::clone(&network), a: candidates, b: exposed, answer, pools };
+        Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths, ends })))
     }
 }
 
-/// Classes at either end of sessions that exceptions cover.
-fn covered_ends(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<Vec<ClassId>, LimitReached> {
+/// Classes at either end of sessions that exceptions cover, each with one of them.
+fn covered_ends(
+    engine: &mut PathEngine<'_, '_>,
+    coverage: &Coverage,
+) -> Result<Vec<(ClassId, SessionSample)>, LimitReached> {
     let ids: Vec<ClassId> = engine.network.classes.ids().collect();
     // Pairs of classes by what is covered between them.
     let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::default();
@@ -318,7 +323,7 @@ fn covered_ends(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<
             }
         }
     }
-    let mut ends = Vec::new();
+    let mut ends: Vec<(ClassId, SessionSample)> = Vec::new();
     for product in order {
         let Some((sources, targets)) = by_product.remove(&product) else { continue };
         let question = Question { links: Links::All, sources: &sources, targets: &targets, product };
@@ -326,13 +331,14 @@ fn covered_ends(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<
         let answer = search.answer(&question)?;
         for (i, &source) in sources.iter().enumerate() {
             for (j, &target) in targets.iter().enumerate() {
-                if answer.hit(i, j).is_some() {
-                    ends.extend([source, target]);
+                if let Some(header) = answer.hit(i, j) {
+                    let session = SessionSample { from: source, to: target, links: Links::All, header, product };
+                    ends.extend([(source, session), (target, session)]);
                 }
             }
         }
     }
-    ends.sort_unstable();
-    ends.dedup();
+    ends.sort_by_key(|end| end.0);
+    ends.dedup_by_key(|end| end.0);
     Ok(ends)
 }

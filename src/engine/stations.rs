@@ -6,7 +6,7 @@ use crate::network::{ClassId, Network};
 use crate::space::{ANY, SetId};
 
 /// A relay pass of a class of endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Station {
     /// The class that relays.
     pub class: ClassId,

@@ -222,7 +222,14 @@ impl<'d> Compiler<'_, 'd> {
         self.addresses.add(set)
     }
 
-    fn service_ranges(&self, items: &[Spanned<ServiceItem<'_>>], out: &mut Vec<(u32, u32)>) -> bool {
+    /// Adds what the items mean to `out`; whether they mean everything. `seen` holds the named services that are in already:
+    /// a list may be named a thousand times.
+    fn service_ranges(
+        &self,
+        items: &[Spanned<ServiceItem<'_>>],
+        out: &mut Vec<(u32, u32)>,
+        seen: &mut HashSet<u32>,
+    ) -> bool {
         for item in items {
             match &item.value {
                 ServiceItem::Any => return true,
@@ -231,9 +238,10 @@ impl<'d> Compiler<'_, 'd> {
                     out.push((service_number(number, low), service_number(number, high)));
                 }
                 ServiceItem::Named(name) => {
-                    // Services do not name services, so that this recursion is one deep.
+                    // Names nest at most 64 deep (see `names`), and so does this recursion.
                     if let Some(index) = self.names.service(name)
-                        && self.service_ranges(&self.document.services[index as usize].items, out)
+                        && seen.insert(index)
+                        && self.service_ranges(&self.document.services[index as usize].items, out, seen)
                     {
                         return true;
                     }
@@ -245,7 +253,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
-        let any = self.service_ranges(items, &mut ranges);
+        let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
         self.services.add(if any { Vec::new() } else { merged(ranges) })
     }
 
@@ -450,8 +458,8 @@ pub(super) fn compile<'d>(
     let singles = coverage_cuts(document);
     let spaces = Spaces {
         address: AddressSpace::new(predicates.chain(singles), symbolic.count()),
-        service: NumberSpace::new(number_cuts(&services.sets, service_blocks())),
-        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1])),
+        service: NumberSpace::new(number_cuts(&services.sets, service_blocks(), service_number(SCTP, u16::MAX) + 1)),
+        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1], SOURCE_PORTS)),
     };
     let mut pools = Pools {
         address: SetPool::new(spaces.address.atoms()),
@@ -534,13 +542,16 @@ fn service_blocks() -> Vec<u32> {
     vec![PORTED, service_number(UDP, 0), service_number(SCTP, 0), service_number(TCP, 0)]
 }
 
-fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>) -> Vec<u32> {
+/// One more than the last number of a source port.
+const SOURCE_PORTS: u32 = 1 << 16 | 1;
+
+/// Where atoms begin; `end` is one more than the last number, behind which there is nothing.
+fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>, end: u32) -> Vec<u32> {
     for (low, high) in sets.iter().flatten() {
         cuts.push(*low);
         cuts.push(high.saturating_add(1));
     }
-    // Nothing lies beyond the last port of the last protocol.
-    cuts.retain(|&cut| cut <= service_number(SCTP, u16::MAX));
+    cuts.retain(|&cut| cut < end);
     cuts
 }
 

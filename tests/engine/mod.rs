@@ -1,18 +1,59 @@
-//! The adapter between the tests and the library: the only place in the tests of agreement and of the laws that calls
-//! it.
+//! The adapter between the tests and the library: runs it on a document as a user would.
 
-use crate::interpreter::Decision;
+// Each test program that says `mod engine;` uses its own part of it.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use sanso::document::Date;
+use sanso::language::Lang;
+use sanso::policy::{DEFAULT, Policy};
+use sanso::progress::Silent;
+use sanso::report::{Report, SourceText, Verdict, diagnostics};
+use sanso::source::Source;
+use sanso::verify::{Options, run_verify};
 use serde_json::Value;
 
-/// "Today" in the tests of agreement and of the laws: year, month, day.
+/// "Today" in the tests: year, month, day.
 pub const DATE: (i32, u32, u32) = (2026, 11, 22);
 
-/// What the library decides for `document` on `DATE`: for each requirement of `three-tier/alpha` `None` (vacuous) or
-/// the complete sorted list of violating tuples.
+/// Requirement → `None` (vacuous) or the complete sorted list of its violating tuples.
+pub type Decision = BTreeMap<String, Option<Vec<Vec<String>>>>;
+
+/// The report on a text, all tuples listed.
+///
+/// # Errors
+/// The diagnostics of a document that cannot be verified.
+pub fn report(name: &str, text: &str) -> Result<Report, String> {
+    let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
+    let options = Options {
+        policy: Policy::built_in(DEFAULT).expect("the default policy reads"),
+        date: Date { year: 2026, month: 11, day: 22 },
+        max_tuples: usize::MAX,
+        limit: None,
+        progress: &Silent,
+    };
+    run_verify(&source, &options)
+        .map_err(|found| diagnostics::render(&found.into_sorted(), &SourceText::new(name, text), Lang::En, false))
+}
+
+/// The verdicts of a report.
+///
+/// # Panics
+/// When a requirement is undecided although no limit was set.
+pub fn decision(report: &Report) -> Decision {
+    let tuples = |verdict: Verdict, violating: &Vec<Vec<String>>| match verdict {
+        Verdict::Vacuous => None,
+        Verdict::Proved | Verdict::Violated => Some(violating.clone()),
+        Verdict::Undecided => panic!("undecided without a limit"),
+    };
+    report.requirements.iter().map(|one| (one.id.clone(), tuples(one.verdict, &one.violating))).collect()
+}
+
+/// What the library decides for `document` on [`DATE`].
 ///
 /// # Errors
 /// The diagnostics of a document that cannot be verified, such as one whose path requirements are all vacuous.
-// TODO: connect to the library, and remove the `#[ignore]` of the tests that call this.
-pub fn engine(_document: &Value) -> Result<Decision, String> {
-    Err("the engine is not connected to its tests yet".to_string())
+pub fn engine(document: &Value) -> Result<Decision, String> {
+    report("document.json", &document.to_string()).map(|report| decision(&report))
 }

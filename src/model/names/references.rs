@@ -111,11 +111,22 @@ impl Resolver<'_, '_, '_> {
         };
         let services: Vec<Vec<_>> =
             document.services.iter().map(|list| list.items.iter().filter_map(service).collect()).collect();
-        for (index, span) in cyclic_items(&groups) {
+        let groups = Nesting::of(&groups);
+        for &(index, span) in &groups.cyclic {
             self.cyclic("cyclic-group", span, &document.groups[index].name, ("group", "グループ"));
         }
-        for (index, span) in cyclic_items(&services) {
+        let services = Nesting::of(&services);
+        for &(index, span) in &services.cyclic {
             self.cyclic("cyclic-service", span, &document.services[index].name, ("service", "サービス"));
+        }
+        for span in groups.deep.into_iter().chain(services.deep) {
+            let message = (
+                format!("lists that hold lists go deeper than {MAX_NESTING} here"),
+                format!("ここで入れ子が {MAX_NESTING} 段を超えます"),
+            );
+            let help =
+                ("write the addresses or services into one list", "アドレスやサービスを 1 つの一覧にまとめてください");
+            self.error("nested-too-deep", span, message, help);
         }
     }
 
@@ -128,41 +139,61 @@ impl Resolver<'_, '_, '_> {
     }
 }
 
-/// The items (place, and the list meant) that lead back into a list on the way to them. `lists` holds for each list
-/// which lists it holds, and where it says so.
-fn cyclic_items(lists: &[Vec<(usize, Span)>]) -> Vec<(usize, Span)> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum State {
-        New,
-        Open,
-        Done,
-    }
-    let mut found = Vec::new();
-    let mut states = vec![State::New; lists.len()];
-    // an explicit stack: a chain of lists may be longer than the thread's stack is deep
-    let mut stack: Vec<(usize, usize)> = Vec::new();
-    for start in 0..lists.len() {
-        if states[start] == State::New {
-            states[start] = State::Open;
-            stack.push((start, 0));
+/// Lists may hold lists this deep; what comes after may therefore follow them by recursion.
+const MAX_NESTING: u32 = 64;
+
+/// How lists hold lists.
+struct Nesting {
+    /// The items (place, and the list meant) that lead back into a list on the way to them.
+    cyclic: Vec<(usize, Span)>,
+    /// The items whose list goes too deep.
+    deep: Vec<Span>,
+}
+
+impl Nesting {
+    /// `lists` holds for each list which lists it holds, and where it says so.
+    fn of(lists: &[Vec<(usize, Span)>]) -> Self {
+        #[derive(Clone, Copy, PartialEq)]
+        enum State {
+            New,
+            Open,
+            Done,
         }
-        while let Some((list, item)) = stack.last_mut() {
-            let list = *list;
-            let Some(&(inner, span)) = lists[list].get(*item) else {
-                states[list] = State::Done;
-                stack.pop();
-                continue;
-            };
-            *item += 1;
-            match states[inner] {
-                State::Done => {}
-                State::New => {
-                    states[inner] = State::Open;
-                    stack.push((inner, 0));
+        let mut found = Self { cyclic: Vec::new(), deep: Vec::new() };
+        let mut states = vec![State::New; lists.len()];
+        let mut depths = vec![0_u32; lists.len()];
+        // an explicit stack: a chain of lists may be longer than the thread's stack is deep
+        let mut stack: Vec<(usize, usize)> = Vec::new();
+        for start in 0..lists.len() {
+            if states[start] == State::New {
+                states[start] = State::Open;
+                stack.push((start, 0));
+            }
+            while let Some((list, item)) = stack.last_mut() {
+                let list = *list;
+                let Some(&(inner, span)) = lists[list].get(*item) else {
+                    states[list] = State::Done;
+                    stack.pop();
+                    continue;
+                };
+                match states[inner] {
+                    State::New => {
+                        // the item is looked at again once what it names is done
+                        states[inner] = State::Open;
+                        stack.push((inner, 0));
+                        continue;
+                    }
+                    State::Open => found.cyclic.push((inner, span)),
+                    State::Done => {
+                        if depths[inner] + 1 == MAX_NESTING {
+                            found.deep.push(span);
+                        }
+                        depths[list] = depths[list].max(depths[inner] + 1);
+                    }
                 }
-                State::Open => found.push((inner, span)),
+                *item += 1;
             }
         }
+        found
     }
-    found
 }

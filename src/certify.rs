@@ -1,0 +1,312 @@
+//! Certificates: what was decided, put so that a checker can follow it. `docs/certificate.md` is normative.
+
+mod show;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::certificate::{
+    Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSION,
+    Witness,
+};
+use crate::engine::{Decider, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, Sides};
+use crate::model::Model;
+use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, Policy, Requirement as Demand};
+
+/// Shows single tuples of violated requirements.
+pub trait Witnesses {
+    /// A data path between two nodes (either way) that violates a path requirement; `None`: a defect.
+    fn path(&mut self, demand: &Demand, outcome: &PathOutcome, a: u32, b: u32) -> Option<Witness>;
+    /// A session that an exception covers with this node at an end, and the two nodes of it.
+    fn end(&mut self, outcome: &PeerOutcome, exception: u32, node: u32) -> Option<((u32, u32), Session)>;
+    /// A raw data path between this node and one that it must not reach.
+    fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness>;
+}
+
+/// Why there is no certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertifyError {
+    /// A requirement is undecided, or a limit was reached during the proof.
+    Undecided(String),
+    /// More tuples violate a requirement than are listed, so that completeness cannot be shown.
+    TooManyTuples(String, u64),
+    /// A defect: what was decided cannot be shown.
+    Internal(String),
+}
+
+/// What a certificate binds.
+pub struct Binding {
+    /// SHA-256 of the exact input.
+    pub sha256: String,
+    /// SHA-256 of its JSON, where the input is no JSON.
+    pub json_sha256: Option<String>,
+    /// The date, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+/// How much to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Tuples shown of a violated path or peer requirement.
+    pub max_tuples: usize,
+    /// Whether to prove that there are no others.
+    pub complete: bool,
+}
+
+/// Makes the certificate of what was decided.
+///
+/// # Errors
+/// See [`CertifyError`].
+pub fn certify(
+    decider: &mut Decider<'_, '_>,
+    policy: &Policy,
+    outcomes: &[Option<Outcome>],
+    binding: Binding,
+    extent: Extent,
+    witnesses: &mut dyn Witnesses,
+) -> Result<Certificate, CertifyError> {
+    let model = decider.model();
+    let mut requirements = Vec::with_capacity(outcomes.len());
+    for (demand, outcome) in policy.requirements.iter().zip(outcomes) {
+        let Some(outcome) = outcome else { return Err(CertifyError::Undecided(demand.id.clone())) };
+        let mut writer = Writer { model, decider, demand, extent, witnesses };
+        requirements.push(writer.requirement(outcome)?);
+    }
+    Ok(Certificate {
+        sanso_certificate: VERSION,
+        tool: format!("sanso {}", env!("CARGO_PKG_VERSION")),
+        topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
+        policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },
+        date: binding.date,
+        symbolic: model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect(),
+        requirements,
+    })
+}
+
+struct Writer<'w, 'm, 'd> {
+    model: &'m Model<'d>,
+    decider: &'w mut Decider<'m, 'd>,
+    demand: &'w Demand,
+    extent: Extent,
+    witnesses: &'w mut dyn Witnesses,
+}
+
+impl Writer<'_, '_, '_> {
+    fn requirement(&mut self, outcome: &Outcome) -> Result<Requirement, CertifyError> {
+        let (violating, body) = match (&self.demand.evaluator, outcome) {
+            (Evaluator::Isolation(isolation), Outcome::Paths(paths)) => self.paths(isolation, paths)?,
+            (Evaluator::Isolation(_), _) => {
+                (Vec::new(), Body::Paths { complete: true, witnesses: Vec::new(), parts: Vec::new() })
+            }
+            (Evaluator::Controls(controls), _) => (self.nodes(outcome), self.controls(controls)),
+            (Evaluator::Labelled(_), _) => (self.nodes(outcome), self.labels()),
+            (Evaluator::ExceptionsLimited(_), _) => {
+                let ids = self.model.document.exceptions.iter().map(|exception| exception.id.to_string());
+                (self.exceptions(outcome), Body::Exceptions { exceptions: ids.collect() })
+            }
+            (Evaluator::ExceptionsPeer(settings), Outcome::Peers(peers)) => self.peers(settings, peers)?,
+            (Evaluator::ExceptionsPeer(_), _) => {
+                let body = Body::Peers { complete: true, witnesses: Vec::new(), ends: Vec::new(), part: None };
+                (Vec::new(), body)
+            }
+        };
+        let verdict = match outcome {
+            Outcome::Vacuous => "vacuous",
+            _ if violating.is_empty() => "proved",
+            _ => "violated",
+        };
+        Ok(Requirement { id: self.demand.id.clone(), verdict, violating, body })
+    }
+
+    fn internal(&self, what: &str) -> CertifyError {
+        CertifyError::Internal(format!("{}: {what}", self.demand.id))
+    }
+
+    fn failed(&self, error: ProveError) -> CertifyError {
+        match error {
+            ProveError::Limit => CertifyError::Undecided(self.demand.id.clone()),
+            ProveError::FalseClaim => self.internal("what was decided cannot be proved"),
+        }
+    }
+
+    fn nodes(&self, outcome: &Outcome) -> Vec<Vec<String>> {
+        let Outcome::Nodes(nodes) = outcome else { return Vec::new() };
+        let mut tuples: Vec<Vec<String>> = nodes.iter().map(|&node| vec![self.model.id(node).to_owned()]).collect();
+        tuples.sort_unstable();
+        tuples
+    }
+
+    fn exceptions(&self, outcome: &Outcome) -> Vec<Vec<String>> {
+        let Outcome::Exceptions(list) = outcome else { return Vec::new() };
+        let id = |index: &u32| vec![self.model.document.exceptions[*index as usize].id.to_string()];
+        let mut tuples: Vec<Vec<String>> = list.iter().map(id).collect();
+        tuples.sort_unstable();
+        tuples
+    }
+
+    fn controls(&self, controls: &Controls) -> Body {
+        let mut groups: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        for (node, value) in (0_u32..).zip(&self.model.document.nodes) {
+            if self.decider.matches(&controls.nodes, node) {
+                let mut declares: Vec<String> = value.controls.iter().map(|word| word.to_string()).collect();
+                declares.sort_unstable();
+                declares.dedup();
+                groups.entry(declares).or_default().push(value.id.to_string());
+            }
+        }
+        let sorted = groups.into_iter().map(|(declares, mut nodes)| {
+            nodes.sort_unstable();
+            ControlGroup { declares, nodes }
+        });
+        Body::Controls { groups: sorted.collect() }
+    }
+
+    fn labels(&self) -> Body {
+        let mut groups: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+        for (at, value) in self.model.document.nodes.iter().enumerate() {
+            if self.model.labels.endpoint[at] {
+                let zone = self.model.labels.labels[at].map(|zone| self.model.names.zones[zone as usize]);
+                groups.entry(zone).or_default().push(value.id.to_string());
+            }
+        }
+        let sorted = groups.into_iter().map(|(zone, mut nodes)| {
+            nodes.sort_unstable();
+            LabelGroup { zone: zone.map(str::to_owned), nodes }
+        });
+        Body::Labels { groups: sorted.collect() }
+    }
+
+    fn paths(
+        &mut self,
+        isolation: &Isolation,
+        outcome: &PathOutcome,
+    ) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
+        let count = outcome.count();
+        let listed = outcome.list(self.model, self.extent.max_tuples);
+        let complete = count == 0 || self.extent.complete;
+        if complete && listed.len() as u64 != count {
+            return Err(CertifyError::TooManyTuples(self.demand.id.clone(), count));
+        }
+        let mut shown = Vec::with_capacity(listed.len());
+        for &(a, b) in &listed {
+            let witness = self.witnesses.path(self.demand, outcome, a, b);
+            shown.push(witness.ok_or_else(|| self.internal("a tuple cannot be shown"))?);
+        }
+        let mut parts = Vec::new();
+        if complete {
+            let model = self.model;
+            let tag = isolation.without_tag.as_deref();
+            let without = move |node: u32| tag.is_some_and(|tag| model.has_tag(node, tag));
+            let mut prover = Prover::new(model, &outcome.network, &without, self.decider.limits());
+            let id = self.demand.id.as_str();
+            let mut coverage = prover.coverage(|index| model.exceptions[index].waives.contains(&id));
+            let sides = Sides { a: &outcome.a, b: &outcome.b };
+            parts = prover
+                .parts(&sides, &outcome.answer, isolation.raw_only, &mut coverage)
+                .map_err(|error| self.failed(error))?;
+        }
+        let pair = |&(a, b): &(u32, u32)| vec![self.model.id(a).to_owned(), self.model.id(b).to_owned()];
+        Ok((listed.iter().map(pair).collect(), Body::Paths { complete, witnesses: shown, parts }))
+    }
+
+    fn peers(
+        &mut self,
+        settings: &ExceptionsPeer,
+        outcome: &PeerOutcome,
+    ) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
+        let model = self.model;
+        let exception_id = |index: u32| model.document.exceptions[index as usize].id.to_string();
+        let mut tuples: Vec<(String, String, u32, u32)> = outcome
+            .tuples
+            .iter()
+            .map(|&(exception, node)| (exception_id(exception), model.id(node).to_owned(), exception, node))
+            .collect();
+        tuples.sort_unstable();
+        let complete = tuples.is_empty() || self.extent.complete;
+        if complete && tuples.len() > self.extent.max_tuples {
+            return Err(CertifyError::TooManyTuples(self.demand.id.clone(), tuples.len() as u64));
+        }
+        tuples.truncate(self.extent.max_tuples);
+        let mut shown = Vec::with_capacity(tuples.len());
+        for &(_, _, exception, node) in &tuples {
+            let exposed = model.labels.labels[node as usize] == model.names.zone(&settings.exposed_to);
+            let end = self.witnesses.end(outcome, exception, node);
+            let (end, session) = end.ok_or_else(|| self.internal("an end cannot be shown"))?;
+            let path = if exposed {
+                None
+            } else {
+                let path = self.witnesses.exposure(outcome, node);
+                Some(path.ok_or_else(|| self.internal("a raw path cannot be shown"))?)
+            };
+            let end = (model.id(end.0).to_owned(), model.id(end.1).to_owned());
+            shown.push(PeerWitness { end, session, path });
+        }
+        let (mut ends, mut part) = (Vec::new(), None);
+        if complete {
+            let mut prover = Prover::new(model, &outcome.paths.network, &|_| false, self.decider.limits());
+            for (index, exception) in (0_u32..).zip(&model.exceptions) {
+                let attested = model.document.exceptions[index as usize].attested.is_some();
+                if attested || !exception.waives.contains(&settings.waives.as_str()) {
+                    continue;
+                }
+                let coverage = prover.coverage(|at| at == index as usize);
+                let inside = model.names.zone(&settings.inside);
+                let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
+                let nodes: Vec<_> = found.collect();
+                let matched: Vec<_> = coverage
+                    .matched()
+                    .into_iter()
+                    .filter(|&class| {
+                        let first = outcome.paths.network.classes.get(class).members[0];
+                        model.labels.labels[first as usize] != inside
+                    })
+                    .collect();
+                ends.push(
+                    prover.ends(index as usize, &nodes, &matched, &coverage).map_err(|error| self.failed(error))?,
+                );
+            }
+            let excepted = outcome.unexposed();
+            if !excepted.is_empty() && !outcome.paths.b.is_empty() {
+                let mut none = prover.coverage(|_| false);
+                let made =
+                    prover.part([&excepted, &outcome.paths.b], [false, true], &outcome.paths.answer, true, &mut none);
+                part = Some(Box::new(made.map_err(|error| self.failed(error))?));
+            }
+        }
+        let pairs = tuples.into_iter().map(|(exception, node, ..)| vec![exception, node]);
+        Ok((pairs.collect(), Body::Peers { complete, witnesses: shown, ends, part }))
+    }
+}
+
+/// Reads, decides and certifies a document.
+///
+/// # Errors
+/// The diagnostics when the document cannot be used; or why there is no certificate.
+pub fn run_prove(
+    source: &crate::source::Source,
+    options: &crate::verify::Options<'_>,
+    extent: Extent,
+) -> Result<Result<Certificate, CertifyError>, crate::diagnostic::Diagnostics> {
+    crate::verify::with_decisions(source, options, |decided| {
+        let json_sha256 = if crate::document::is_json(source) {
+            None
+        } else {
+            let json = crate::document::convert(source);
+            let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
+            Some(hex(&Sha256::digest(json.as_bytes())))
+        };
+        let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
+        let mut witnesses = show::Shower::new(decided.decider.model());
+        certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

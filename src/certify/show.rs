@@ -1,0 +1,149 @@
+//! Tuples shown hop by hop, as the certificate writes them.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::Witnesses;
+use crate::certificate::{Packet, Session, Witness};
+use crate::engine::replay::Claim;
+use crate::engine::route::Detour;
+use crate::engine::trace::{PacketAddress, PassTrace, SessionTrace, Way};
+use crate::engine::{PathOutcome, PeerOutcome, packet};
+use crate::model::{Model, address_text};
+use crate::network::joined_vlans;
+use crate::policy::{Evaluator, Requirement};
+use crate::verify::trace::{Replayed, Tracer};
+
+/// Finds ways of packets on one model.
+pub(super) struct Shower<'m, 'd> {
+    model: &'m Model<'d>,
+    tracer: Tracer<'m, 'd>,
+    /// Number of the link between the halves of an l3-switch, by node and VLAN.
+    joints: HashMap<(u32, Option<u16>), u32>,
+}
+
+impl<'m, 'd> Shower<'m, 'd> {
+    pub fn new(model: &'m Model<'d>) -> Self {
+        let mut next = u32::try_from(model.document.links.len()).unwrap_or(u32::MAX);
+        let mut joints = HashMap::new();
+        for (node, value) in (0_u32..).zip(&model.document.nodes) {
+            if value.kind == crate::document::Kind::L3Switch {
+                for vlan in joined_vlans(model, node) {
+                    joints.insert((node, vlan), next);
+                    next += 1;
+                }
+            }
+        }
+        Self { model, tracer: Tracer::new(model), joints }
+    }
+
+    fn shown(&self, paths: &PathOutcome, at: [usize; 2], ends: Option<[u32; 2]>, claim: Claim<'_>) -> Option<Witness> {
+        let Replayed { witness, .. } = self.tracer.witness_between(paths, at, ends, claim).ok()?;
+        let sessions = witness.sessions.iter().enumerate();
+        let sessions = sessions.map(|(at, session)| self.session(session, session.from != witness.nodes[at]));
+        Some(Witness {
+            path: witness.nodes.iter().map(|&node| self.model.id(node).to_owned()).collect(),
+            passes: witness
+                .passes
+                .iter()
+                .map(|pass| match *pass {
+                    PassTrace::Undeclared => None,
+                    PassTrace::Entry { entry, mirror } => Some((entry, mirror)),
+                })
+                .collect(),
+            sessions: sessions.collect(),
+        })
+    }
+
+    fn session(&self, trace: &SessionTrace, pull: bool) -> Session {
+        let hops = trace.hops.windows(2).filter_map(|pair| {
+            let (hop, next) = (&pair[0], &pair[1]);
+            // The tag is the switch's on either end of the link; what a switch itself emits may have any.
+            let tag = hop.tag.or(next.tag).or_else(|| self.any_tag(hop.way?));
+            match hop.way? {
+                Way::Link { link, backward } => Some((link, backward, tag)),
+                Way::Joint(vlan) => {
+                    let link = *self.joints.get(&(hop.node, vlan))?;
+                    let to_switch = hop.half == crate::engine::trace::Half::Router;
+                    Some((link, to_switch, tag))
+                }
+            }
+        });
+        let packet = &trace.packet;
+        Session {
+            pull,
+            hops: hops.collect(),
+            packet: Packet {
+                source: self.address(packet.source),
+                destination: self.address(packet.destination),
+                protocol: packet.protocol,
+                source_port: packet.source_port,
+                destination_port: packet.destination_port,
+            },
+        }
+    }
+
+    /// A tag of a link that a switch emits by.
+    fn any_tag(&self, way: Way) -> Option<u16> {
+        let Way::Link { link, .. } = way else { return None };
+        let is_switch = |&node: &u32| {
+            let kind = self.model.document.nodes[node as usize].kind;
+            let switch = matches!(kind, crate::document::Kind::Switch | crate::document::Kind::L3Switch);
+            switch && self.model.labels.forwards[node as usize]
+        };
+        if !self.model.names.links[link as usize].iter().any(is_switch) {
+            return None;
+        }
+        let vlans = self.model.document.links[link as usize].vlans.as_ref();
+        Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
+    }
+
+    fn address(&self, address: PacketAddress) -> Value {
+        match address {
+            PacketAddress::Known(family, value) => json!(address_text(family, value)),
+            PacketAddress::Symbolic(node) => json!({ "symbolic": self.model.id(node) }),
+        }
+    }
+}
+
+/// Where the class of a node stands in a side.
+fn position(paths: &PathOutcome, side: &[crate::network::ClassId], node: u32) -> Option<usize> {
+    let class = paths.network.classes.of_node[node as usize]?;
+    side.iter().position(|&known| known == class)
+}
+
+impl Witnesses for Shower<'_, '_> {
+    fn path(&mut self, demand: &Requirement, outcome: &PathOutcome, a: u32, b: u32) -> Option<Witness> {
+        let Evaluator::Isolation(isolation) = &demand.evaluator else { return None };
+        let claim = Claim {
+            without_tag: isolation.without_tag.as_deref(),
+            raw_only: isolation.raw_only,
+            waived_by: Some(&demand.id),
+        };
+        let at = [position(outcome, &outcome.a, a)?, position(outcome, &outcome.b, b)?];
+        self.shown(outcome, at, Some([a, b]), claim)
+    }
+
+    fn end(&mut self, outcome: &PeerOutcome, exception: u32, node: u32) -> Option<((u32, u32), Session)> {
+        let class = outcome.paths.network.classes.of_node[node as usize]?;
+        let end = outcome.ends.iter().find(|end| end.exception == exception && end.class == class)?;
+        let sample = &end.session;
+        let members = |class| &outcome.paths.network.classes.get(class).members;
+        let other = |class| members(class).iter().copied().find(|&other| other != node);
+        let (from, to) = if sample.from == class { (node, other(sample.to)?) } else { (other(sample.from)?, node) };
+        let packet = packet::choose(self.model, &outcome.paths.pools, sample, from, to)?;
+        let hops = self.tracer.wiring().route(from, to, &packet, Detour::default())?;
+        let trace = SessionTrace { from, to, packet, hops };
+        Some(((from, to), self.session(&trace, false)))
+    }
+
+    fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness> {
+        let paths = &outcome.paths;
+        let a = position(paths, &paths.a, node)?;
+        let b = paths.answer.violating[a].iter().position(|violating| *violating)?;
+        let other = *paths.network.classes.get(paths.b[b]).members.first()?;
+        let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
+        self.shown(paths, [a, b], Some([node, other]), claim)
+    }
+}

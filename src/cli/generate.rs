@@ -1,0 +1,45 @@
+//! `sanso generate`: networks of any size, for trying things out.
+
+use anyhow::{Result, bail};
+use sanso::city::City;
+
+use super::Context;
+use super::arguments::GenerateArguments;
+use super::output::write_stdout;
+use super::phrases::phrases;
+use super::prove::write_whole;
+use super::status::Status;
+
+/// Writes a generated network.
+///
+/// # Errors
+/// When the network is too large or cannot be written.
+pub fn run(arguments: &GenerateArguments, context: &Context) -> Result<Status> {
+    let GenerateArguments { sites, terminals, rules, site_firewalls, ipv6, seed, faults, output, .. } = arguments;
+    let mut city = City {
+        sites: *sites,
+        terminals: *terminals,
+        rules: *rules,
+        site_firewalls: *site_firewalls,
+        ipv6: *ipv6,
+        seed: *seed,
+        faults: faults.clone(),
+        ..City::default()
+    };
+    if let Some(name) = &arguments.name {
+        city.name.clone_from(name);
+    }
+    let mut json = Vec::new();
+    if city.write(&mut json).is_err() {
+        bail!("{}", phrases(context.lang).city_does_not_fit());
+    }
+    match output {
+        Some(path) => write_whole(path, &json)?,
+        None => {
+            if let Err(error) = write_stdout(&json) {
+                bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+            }
+        }
+    }
+    Ok(Status::Proved)
+}

@@ -1,0 +1,124 @@
+//! `sanso prove` and `sanso convert`: files that others rely on appear whole or not at all.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use sanso::certificate::Certificate;
+use sanso::certify::{CertifyError, Extent, run_prove};
+use sanso::report::{SourceText, diagnostics};
+use sanso::source::Source;
+use sanso::verify::Options;
+
+use super::arguments::{ConvertArguments, ProveArguments};
+use super::output::{write_stderr, write_stdout};
+use super::phrases::phrases;
+use super::progress::Ticker;
+use super::status::Status;
+use super::verify::open;
+use super::{Context, date, explain};
+
+/// Writes a certificate of the document.
+///
+/// # Errors
+/// When the call cannot be used or the file cannot be written.
+pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
+    let date = match arguments.date {
+        Some(date) => date,
+        None => date::today_in_japan()?,
+    };
+    let policy = explain::policy(&arguments.policy, context)?;
+    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
+    let options =
+        Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
+    let extent = Extent { max_tuples: arguments.max_tuples, complete: arguments.complete };
+    let outcome = run_prove(&source, &options, extent);
+    drop(ticker);
+    let certificate = match outcome {
+        Err(list) => {
+            let text = SourceText::new(source.name(), source.text());
+            write_stderr(&diagnostics::render(&list.into_sorted(), &text, context.lang, context.stderr.color));
+            return Ok(Status::Unusable);
+        }
+        Ok(Err(error)) => return refuse(&error, context),
+        Ok(Ok(certificate)) => certificate,
+    };
+    let json = bytes_of(&certificate)?;
+    match &arguments.output {
+        Some(path) => write_whole(path, &json)?,
+        None => write_stdout(&json)?,
+    }
+    let violated = certificate.requirements.iter().any(|requirement| requirement.verdict == "violated");
+    Ok(if violated { Status::Violated } else { Status::Proved })
+}
+
+fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec(certificate)?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+/// Writes the certificate of what `verify` found, where it was asked for.
+///
+/// # Errors
+/// When there is no certificate or the file cannot be written.
+pub fn beside(path: &Path, source: &Source, options: &Options<'_>, context: &Context) -> Result<Status> {
+    let extent = Extent { max_tuples: options.max_tuples, complete: false };
+    match run_prove(source, options, extent) {
+        // What cannot be used was told of by `verify`.
+        Err(_) => Ok(Status::Unusable),
+        Ok(Err(error)) => refuse(&error, context),
+        Ok(Ok(certificate)) => {
+            write_whole(path, &bytes_of(&certificate)?)?;
+            Ok(Status::Proved)
+        }
+    }
+}
+
+fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
+    let words = phrases(context.lang);
+    match error {
+        CertifyError::Undecided(id) => {
+            write_stderr(&format!("sanso: {}\n", words.not_proved_in_time(id)));
+            Ok(Status::Undecided)
+        }
+        CertifyError::TooManyTuples(id, count) => bail!("{}", words.too_many_tuples(id, *count)),
+        CertifyError::Internal(why) => bail!("{}: {why}", words.internal_error()),
+    }
+}
+
+/// Writes the document as JSON.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status> {
+    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let mut found = sanso::diagnostic::Diagnostics::default();
+    let document = sanso::document::read(&source, &mut found);
+    let json = document.filter(|_| !found.has_errors()).and_then(|_| sanso::document::convert(&source));
+    let Some(json) = json else {
+        let text = SourceText::new(source.name(), source.text());
+        write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
+        return Ok(Status::Unusable);
+    };
+    match &arguments.output {
+        Some(path) => write_whole(path, json.as_bytes())?,
+        None => write_stdout(json.as_bytes())?,
+    }
+    Ok(Status::Proved)
+}
+
+/// Writes a file beside its place and moves it there, so that a run that fails leaves nothing that looks complete.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(format!(".{}.partial", std::process::id()));
+    let partial = Path::new(&partial);
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(partial)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(partial, path)
+    };
+    write().inspect_err(|_| drop(std::fs::remove_file(partial))).with_context(|| path.display().to_string())
+}

@@ -1,0 +1,78 @@
+//! A document written again as JSON, so that what speaks JSON only can read what was written in YAML.
+
+use super::decode::Decoder;
+use super::tree::{Tree, Value, integer};
+use super::{words, yaml};
+use crate::diagnostic::Diagnostics;
+use crate::source::Source;
+
+/// Whether the exact bytes of a source are JSON.
+#[must_use]
+pub fn is_json(source: &Source) -> bool {
+    !source.had_byte_order_mark() && serde_json::from_str::<serde::de::IgnoredAny>(source.text()).is_ok()
+}
+
+/// The document as JSON: the text itself where it is JSON, else the same values in the same order, an element of
+/// `nodes` or `links` to a line. `None` for what cannot be read. For documents that were read without errors.
+#[must_use]
+pub fn convert(source: &Source) -> Option<String> {
+    let text = source.text();
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Some(text.to_owned());
+    }
+    let mut diagnostics = Diagnostics::default();
+    let mut decoder = Decoder { diagnostics: &mut diagnostics, words: words::Interner::default(), text, lost: false };
+    let body = yaml::body(text, &mut decoder).ok()?;
+    let mut out = String::from("{");
+    for (at, (key, value)) in body.members.iter().enumerate() {
+        out.push_str(if at == 0 { "\n" } else { ",\n" });
+        out.push_str(&quoted(&key.value));
+        out.push_str(": ");
+        match &value.value {
+            Value::List(items) if !items.is_empty() => {
+                for (at, item) in items.iter().enumerate() {
+                    out.push_str(if at == 0 { "[\n  " } else { ",\n  " });
+                    write(item, &mut out)?;
+                }
+                out.push_str("\n]");
+            }
+            _ => write(value, &mut out)?,
+        }
+    }
+    out.push_str("\n}\n");
+    Some(out)
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Trees are at most [`super::tree::MAX_DEPTH`] deep, so that this recursion is too.
+fn write(tree: &Tree<'_>, out: &mut String) -> Option<()> {
+    match &tree.value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(text) => out.push_str(&integer(text)?.to_string()),
+        Value::String(text) => out.push_str(&quoted(text)),
+        Value::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { ", " });
+                write(item, out)?;
+            }
+            out.push(']');
+        }
+        Value::Map(members) => {
+            out.push('{');
+            for (at, (key, value)) in members.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { ", " });
+                out.push_str(&quoted(&key.value));
+                out.push_str(": ");
+                write(value, out)?;
+            }
+            out.push('}');
+        }
+        Value::Refused => return None,
+    }
+    Some(())
+}

@@ -1,0 +1,167 @@
+//! Judges witnesses: follows each packet hop by hop through the document, written straight from the specification. It
+//! shares no code with what finds witnesses, so that neither hides a mistake of the other. Labels are the model's.
+
+mod header;
+mod owner;
+mod walk;
+
+use std::fmt;
+
+use super::trace::{PassTrace, SessionTrace, Way, Witness};
+use crate::document::{SelectorItem, Spanned};
+use crate::model::Model;
+pub use owner::Owners;
+
+/// Why a witness is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a witness claims to violate.
+#[derive(Clone, Copy)]
+pub struct Claim<'c> {
+    /// Nodes with this tag are not there.
+    pub without_tag: Option<&'c str>,
+    /// No pass may sanitise.
+    pub raw_only: bool,
+    /// Exceptions that waive this requirement cover sessions; `None`: none do.
+    pub waived_by: Option<&'c str>,
+}
+
+/// Judges witnesses of one model.
+pub struct Replay<'m, 'd> {
+    model: &'m Model<'d>,
+    owners: Owners<'m, 'd>,
+}
+
+fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal(why.into()))
+}
+
+fn demand(holds: bool, why: &str) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { refuse(why) }
+}
+
+impl<'m, 'd> Replay<'m, 'd> {
+    /// A judge. O(nodes).
+    #[must_use]
+    pub fn new(model: &'m Model<'d>) -> Self {
+        Self { model, owners: Owners::new(model) }
+    }
+
+    /// Follows a witness; returns for each session the exceptions (by index) that cover it.
+    ///
+    /// # Errors
+    /// When it does not show what it claims.
+    pub fn judge(&self, witness: &Witness, claim: Claim<'_>) -> Result<Vec<Vec<u32>>, Refusal> {
+        let Witness { nodes, sessions, passes } = witness;
+        demand(nodes.len() == sessions.len() + 1 && nodes.len() == passes.len() + 2, "its parts do not fit together")?;
+        let mut covered = Vec::with_capacity(sessions.len());
+        for (at, session) in sessions.iter().enumerate() {
+            let pushed = session.from == nodes[at] && session.to == nodes[at + 1];
+            let pulled = session.to == nodes[at] && session.from == nodes[at + 1];
+            demand(pushed || pulled, "a session is not between neighbours of the path")?;
+            walk::follow(self, session, claim.without_tag)?;
+            if !pushed {
+                let one_way = |way: &Way| match way {
+                    Way::Link { link, .. } => self.model.document.links[*link as usize].one_way,
+                    Way::Joint(_) => false,
+                };
+                let over_diode = session.hops.iter().filter_map(|hop| hop.way.as_ref()).any(one_way);
+                demand(!over_diode, "replies would go back over a one-way link")?;
+            }
+            covered.push(self.covering(session, claim.waived_by));
+        }
+        for (at, pass) in passes.iter().enumerate() {
+            self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.raw_only)?;
+        }
+        demand(covered.iter().any(Vec::is_empty), "exceptions cover every session")?;
+        Ok(covered)
+    }
+
+    /// Whether an address that a node may send from is one that it also receives: nobody has a better claim to it.
+    #[must_use]
+    pub fn is_own(&self, node: u32, address: super::trace::PacketAddress) -> bool {
+        self.owners.receives(node, address)
+    }
+
+    /// Whether a relay passes on what arrives in one session into another.
+    fn pass(
+        &self,
+        node: u32,
+        pass: PassTrace,
+        before: &SessionTrace,
+        after: &SessionTrace,
+        raw_only: bool,
+    ) -> Result<(), Refusal> {
+        let value = &self.model.document.nodes[node as usize];
+        let relays = value.details.as_ref().and_then(|details| details.relays.as_ref());
+        match pass {
+            PassTrace::Undeclared => {
+                let tier = self.model.labels.labels[node as usize].is_some_and(|zone| zone < 3);
+                let passes = relays.is_none() && !self.model.labels.forwards[node as usize] && !tier;
+                demand(passes, "a node passes nothing by itself")
+            }
+            PassTrace::Entry { entry, mirror } => {
+                let Some(entry) = relays.and_then(|list| list.get(entry as usize)) else {
+                    return refuse("there is no such relay entry");
+                };
+                let raw = entry.sanitise.is_none();
+                demand(!mirror || entry.both, "the relay entry has no mirror")?;
+                demand(raw || !raw_only, "the relay entry sanitises")?;
+                let (from, to) = ((&entry.from, &entry.from_service), (&entry.to, &entry.to_service));
+                let (from, to) = if mirror { (to, from) } else { (from, to) };
+                for ((peers, services), session) in [(from, before), (to, after)] {
+                    let opened = session.to == node;
+                    let (peer, address) = if opened {
+                        (session.from, session.packet.source)
+                    } else {
+                        (session.to, session.packet.destination)
+                    };
+                    demand(self.relay_selects(peers, peer, address), "the relay entry is not for this peer")?;
+                    let service = (session.packet.protocol, session.packet.destination_port);
+                    demand(self.serves(services, service), "the relay entry is not for this service")?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The exceptions that waive a requirement and cover a session.
+    fn covering(&self, session: &SessionTrace, requirement: Option<&str>) -> Vec<u32> {
+        let Some(requirement) = requirement else { return Vec::new() };
+        let service = (session.packet.protocol, session.packet.destination_port);
+        let covers = |exception: &crate::document::Exception<'_>| {
+            let waives = match &exception.waives {
+                Some(list) => list.iter().any(|id| *id.value == *requirement),
+                None => requirement == "MN-ISOLATION",
+            };
+            waives
+                && self.exception_selects(&exception.from, session.from, session.packet.source)
+                && self.exception_selects(&exception.to, session.to, session.packet.destination)
+                && self.serves(&exception.service, service)
+        };
+        let exceptions = (0_u32..).zip(&self.model.document.exceptions);
+        exceptions.filter(|(_, exception)| covers(exception)).map(|(at, _)| at).collect()
+    }
+
+    /// Whether `node:`, `zone:`, `kind:`, `tag:` or `any` items select a node.
+    fn selects_node(&self, items: &[Spanned<SelectorItem<'_>>], node: u32) -> bool {
+        let value = &self.model.document.nodes[node as usize];
+        items.iter().any(|item| match &item.value {
+            SelectorItem::Any => true,
+            SelectorItem::Node(id) => value.id == *id,
+            SelectorItem::Zone(zone) => {
+                self.model.labels.labels[node as usize].is_some_and(|own| self.model.names.zones[own as usize] == zone)
+            }
+            SelectorItem::Kind(kind) => value.kind == *kind,
+            SelectorItem::Tag(tag) => value.tags.iter().any(|own| **own == **tag),
+            SelectorItem::Addresses(_) | SelectorItem::Group(_) => false,
+        })
+    }
+}

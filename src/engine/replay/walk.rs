@@ -1,0 +1,228 @@
+//! Follows one packet hop by hop. Spec, sections 4 and 5.
+
+use super::{Refusal, Replay, demand, refuse};
+use crate::document::{Action, Filter, Kind, Link, Node, Rule, Spanned, Text};
+use crate::engine::trace::{Decider, Half, Hop, Packet, PacketAddress, SessionTrace, Way};
+
+/// Follows a session from the one that opens it to the one that receives it.
+pub(super) fn follow(
+    replay: &Replay<'_, '_>,
+    session: &SessionTrace,
+    without_tag: Option<&str>,
+) -> Result<(), Refusal> {
+    let SessionTrace { from, to, packet, hops } = session;
+    let labels = &replay.model.labels;
+    demand(from != to, "a session leads from a node to itself")?;
+    demand(labels.endpoint[*from as usize] && labels.endpoint[*to as usize], "an end is no endpoint")?;
+    demand(replay.owners.sends(*from, packet.source), "the source is not an address of the sender")?;
+    demand(replay.owners.receives(*to, packet.destination), "the destination is not received there")?;
+    header(packet)?;
+    let (Some(first), Some(last)) = (hops.first(), hops.last()) else { return refuse("it has no hops") };
+    demand(first.node == *from && last.node == *to && hops.len() > 1, "the hops do not join its ends")?;
+    let mut tag = None;
+    for (at, hop) in hops.iter().enumerate() {
+        let node = &replay.model.document.nodes[hop.node as usize];
+        let gone = without_tag.is_some_and(|tag| node.tags.iter().any(|word| **word == *tag));
+        demand(!gone, "a node on the way is taken out")?;
+        demand((node.kind == Kind::L3Switch) == (hop.half != Half::Whole), "a hop is at no part of its node")?;
+        let came = at.checked_sub(1).and_then(|before| hops[before].way);
+        demand(came.is_some() == (at > 0), "a hop is not reached")?;
+        demand(hop.way.is_some() == (at + 1 < hops.len()), "the packet is delivered before the end")?;
+        let switch = hop.half == Half::Switch || node.kind == Kind::Switch;
+        let inner = at > 0 && hop.way.is_some();
+        demand(inner || hop.half != Half::Switch, "a switch ends no session")?;
+        demand(!inner || labels.forwards[hop.node as usize], "a node on the way does not forward")?;
+        if let (Some(way), Some(before)) = (came, at.checked_sub(1).map(|before| &hops[before])) {
+            arrive(replay, before, hop, way)?;
+        }
+        tag = enter(replay, hop, came, tag, switch)?;
+        let enters = came.map(|way| interface(replay, way, false));
+        let leaves = hop.way.map(|way| interface(replay, way, true));
+        demand(enters == hop.r#in && leaves == hop.out, "an interface has another name")?;
+        if switch && inner {
+            demand(came.map(same_link) != hop.way.map(same_link), "a switch sends back where it came from")?;
+            demand(hop.way.is_none_or(|way| carries(replay, way, tag)), "a link does not carry the tag")?;
+        }
+        if hop.half != Half::Switch {
+            filters(replay, node, hop, packet)?;
+            if let (true, Some(way)) = (inner, hop.way) {
+                demand(routed(replay, node, packet.destination, way), "the routes do not lead there")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn header(packet: &Packet) -> Result<(), Refusal> {
+    if let (PacketAddress::Known(a, _), PacketAddress::Known(b, _)) = (packet.source, packet.destination) {
+        demand(a == b, "IPv4 and IPv6 are mixed")?;
+    }
+    let ported = matches!(packet.protocol, 6 | 17 | 132);
+    demand(packet.source_port.is_some() == ported && packet.destination_port.is_some() == ported, "ports do not fit")
+}
+
+/// Whether the way from one hop leads to the next.
+fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<(), Refusal> {
+    match way {
+        Way::Link { link, backward } => {
+            let Some(ends) = replay.model.names.links.get(link as usize) else {
+                return refuse("there is no such link");
+            };
+            let (first, second) = if backward { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
+            demand(first == before.node && second == hop.node, "a link joins other nodes")?;
+            demand(!(backward && document_link(replay, link).one_way), "a one-way link is used backwards")?;
+            demand(before.half != Half::Router && hop.half != Half::Router, "a router half has no links of its own")
+        }
+        Way::Joint(vlan) => {
+            let halves = [before.half, hop.half];
+            let across = halves == [Half::Switch, Half::Router] || halves == [Half::Router, Half::Switch];
+            demand(before.node == hop.node && across, "an l3-switch is crossed elsewhere")?;
+            let node = &replay.model.document.nodes[hop.node as usize];
+            let own = node.details.as_ref().and_then(|details| details.routed_vlans.as_ref());
+            let listed = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| (low..=high).contains(&tag));
+            let mut of_links = replay.model.document.links.iter().filter_map(|link| link.vlans.as_ref());
+            let exists = match (vlan, own) {
+                (Some(tag), Some(own)) => listed(own, tag),
+                (Some(tag), None) => of_links.any(|list| listed(list, tag)),
+                (None, Some(own)) => own.is_empty(),
+                (None, None) => of_links.all(|list| list.is_empty()),
+            };
+            demand(exists, "an l3-switch does not route this VLAN")
+        }
+    }
+}
+
+/// The tag of a packet at a place, given the one it left the last with.
+fn enter(
+    replay: &Replay<'_, '_>,
+    hop: &Hop,
+    came: Option<Way>,
+    before: Option<u16>,
+    switch: bool,
+) -> Result<Option<u16>, Refusal> {
+    if !switch {
+        demand(hop.tag.is_none(), "a node that is no switch keeps a tag")?;
+        return Ok(None);
+    }
+    let Some(way) = came else {
+        demand(hop.tag.is_none(), "a packet is emitted with a tag")?;
+        return Ok(None);
+    };
+    let Some(tag) = hop.tag else { return refuse("a packet at a switch has no tag") };
+    demand((1..=4094).contains(&tag), "there is no such tag")?;
+    demand(before.is_none_or(|before| before == tag), "a tag changes between switches")?;
+    demand(carries(replay, way, Some(tag)), "a packet enters with a tag that the link does not carry")?;
+    Ok(Some(tag))
+}
+
+fn document_link<'r>(replay: &'r Replay<'_, '_>, link: u32) -> &'r Link<'r> {
+    &replay.model.document.links[link as usize]
+}
+
+fn carries(replay: &Replay<'_, '_>, way: Way, tag: Option<u16>) -> bool {
+    let Some(tag) = tag else { return true };
+    match way {
+        Way::Link { link, .. } => {
+            let vlans = document_link(replay, link).vlans.as_ref();
+            vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| (low..=high).contains(&tag)))
+        }
+        Way::Joint(vlan) => vlan.is_none_or(|vlan| vlan == tag),
+    }
+}
+
+/// A link without its direction.
+const fn same_link(way: Way) -> Way {
+    match way {
+        Way::Link { link, .. } => Way::Link { link, backward: false },
+        Way::Joint(_) => way,
+    }
+}
+
+/// The interface at the near end (`leaving`) or the far end of a way.
+fn interface(replay: &Replay<'_, '_>, way: Way, leaving: bool) -> String {
+    match way {
+        Way::Link { link, backward } => {
+            let ends = &document_link(replay, link).ends;
+            let (near, far) = if backward { (&ends[1], &ends[0]) } else { (&ends[0], &ends[1]) };
+            let (own, other) = if leaving { (near, far) } else { (far, near) };
+            own.interface.as_ref().unwrap_or(&other.node).to_string()
+        }
+        Way::Joint(vlan) => format!("vlan{}", vlan.unwrap_or(1)),
+    }
+}
+
+/// Every filter that applies must permit, by what the trace says that decides.
+fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet) -> Result<(), Refusal> {
+    let (enters, leaves) = (hop.r#in.as_deref(), hop.out.as_deref());
+    let names = |list: &Option<Vec<Spanned<Text<'_>>>>, side: Option<&str>| match (list, side) {
+        (Some(list), Some(side)) => list.iter().any(|name| name.value == side),
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    let list: &[Filter<'_>] = node.details.as_ref().and_then(|details| details.filters.as_deref()).unwrap_or_default();
+    let mut found = Vec::new();
+    for (number, filter) in (0_u32..).zip(list) {
+        if !names(&filter.r#in, enters) || !names(&filter.out, leaves) {
+            continue;
+        }
+        let matches = |rule: &Rule<'_>| {
+            names(&rule.r#in, enters) && names(&rule.out, leaves) && rule_matches(replay, rule, packet)
+        };
+        let decides = (0_u32..).zip(&filter.rules).find(|(_, rule)| matches(rule));
+        let by_kind = if node.kind == Kind::Firewall { Action::Deny } else { Action::Permit };
+        let action = decides.map_or(filter.default.unwrap_or(by_kind), |(_, rule)| rule.action);
+        if action == Action::Deny {
+            return refuse(format!("a filter of {} denies", node.id));
+        }
+        found.push(Decider { filter: number, rule: decides.map(|(at, _)| at) });
+    }
+    demand(found == hop.deciders, "another rule decides")
+}
+
+fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet) -> bool {
+    let from_port = match (&rule.source_port, packet.source_port) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(ranges), Some(port)) => ranges.iter().any(|range| (range.value.0..=range.value.1).contains(&port)),
+    };
+    let permit = rule.action == Action::Permit;
+    from_port
+        && replay.serves(&rule.service, (packet.protocol, packet.destination_port))
+        && replay.owners.rule_selects(&rule.from, packet.source, permit)
+        && replay.owners.rule_selects(&rule.to, packet.destination, permit)
+}
+
+fn routed(replay: &Replay<'_, '_>, node: &Node<'_>, destination: PacketAddress, way: Way) -> bool {
+    let Some(routes) = node.details.as_ref().and_then(|details| details.routes.as_ref()) else { return true };
+    let out = interface(replay, way, true);
+    let neighbour = match way {
+        Way::Link { link, backward } => {
+            let ends = &document_link(replay, link).ends;
+            Some(&*ends[usize::from(!backward)].node)
+        }
+        Way::Joint(_) => None,
+    };
+    let mut best: Option<u8> = None;
+    let mut leads = false;
+    for route in routes {
+        let Some(length) = (match destination {
+            PacketAddress::Symbolic(_) => Some(0),
+            PacketAddress::Known(family, value) => {
+                let cidr = route.to.value;
+                let width = if family == crate::document::Family::V4 { 32_u32 } else { 128 };
+                let host = width.saturating_sub(u32::from(cidr.length));
+                let within = cidr.family == family && (host >= 128 || value >> host == cidr.network >> host);
+                within.then_some(cidr.length)
+            }
+        }) else {
+            continue;
+        };
+        let goes = route.via.as_ref().is_some_and(|via| *via.value == *out || Some(&*via.value) == neighbour);
+        match best {
+            Some(known) if length < known => {}
+            Some(known) if length == known => leads |= goes,
+            _ => (best, leads) = (Some(length), goes),
+        }
+    }
+    leads
+}

@@ -1,0 +1,544 @@
+//! The way of one packet: a breadth-first search over (place, link it came by, VLAN tag) on the document itself.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
+use crate::document::{Action, AddressRange, Kind};
+use crate::model::{Model, PORTED, RuleOrigin, service_number};
+use crate::space::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
+
+/// Links by node.
+#[derive(Default)]
+struct Adjacency {
+    offsets: Vec<u32>,
+    /// Link, and whether the node is its second end.
+    links: Vec<(u32, bool)>,
+}
+
+impl Adjacency {
+    fn new(nodes: usize, links: &[[u32; 2]], include: impl Fn(&[u32; 2]) -> bool) -> Self {
+        let mut offsets = vec![0_u32; nodes + 1];
+        for ends in links.iter().filter(|ends| include(ends)) {
+            ends.iter().for_each(|&end| offsets[end as usize + 1] += 1);
+        }
+        for at in 0..nodes {
+            offsets[at + 1] += offsets[at];
+        }
+        let mut next = offsets.clone();
+        let mut list = vec![(0, false); offsets[nodes] as usize];
+        for (link, ends) in (0_u32..).zip(links).filter(|(_, ends)| include(ends)) {
+            for (&end, second) in ends.iter().zip([false, true]) {
+                list[next[end as usize] as usize] = (link, second);
+                next[end as usize] += 1;
+            }
+        }
+        Self { offsets, links: list }
+    }
+
+    fn of(&self, node: u32) -> &[(u32, bool)] {
+        let at = node as usize;
+        &self.links[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
+}
+
+/// The links of a document, ready to be walked.
+pub struct Wiring<'m, 'd> {
+    model: &'m Model<'d>,
+    /// Links between forwarding nodes.
+    spine: Adjacency,
+    /// All other links.
+    leaves: Adjacency,
+    /// One VLAN tag of each class of tags that nothing tells apart; named ones first.
+    tags: Vec<u16>,
+    /// Those of them that some link names.
+    named: Vec<u16>,
+}
+
+/// What a search may use.
+#[derive(Clone, Copy, Default)]
+pub struct Detour<'a> {
+    /// Nodes with this tag are not there.
+    pub without_tag: Option<&'a str>,
+    /// Whether one-way links are out.
+    pub two_way: bool,
+    /// This link is not there.
+    pub without_link: Option<u32>,
+}
+
+/// Where a packet is.
+#[derive(Clone, Copy)]
+struct State {
+    node: u32,
+    half: Half,
+    came: Option<Way>,
+    tag: Option<u16>,
+    parent: usize,
+}
+
+/// A step that a packet may take.
+struct Exit {
+    way: Way,
+    node: u32,
+    half: Half,
+}
+
+impl<'m, 'd> Wiring<'m, 'd> {
+    /// Indexes the links of a model.
+    #[must_use]
+    pub fn new(model: &'m Model<'d>) -> Self {
+        let forwards = |node: u32| model.labels.forwards[node as usize];
+        let between = |ends: &[u32; 2]| forwards(ends[0]) && forwards(ends[1]);
+        let (nodes, links) = (model.document.nodes.len(), &model.names.links);
+        let tags = tags(model);
+        let lists: HashSet<&[(u16, u16)]> =
+            model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+        let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
+        let named = tags.iter().copied().filter(|&tag| lists.iter().any(|list| holds(list, tag))).collect();
+        Self {
+            model,
+            spine: Adjacency::new(nodes, links, between),
+            leaves: Adjacency::new(nodes, links, |ends| !between(ends)),
+            tags,
+            named,
+        }
+    }
+
+    /// Number of links between forwarding nodes.
+    #[must_use]
+    pub fn spine_links(&self) -> usize {
+        self.spine.links.len() / 2
+    }
+
+    /// All links of a node, each with whether it is the second end.
+    pub fn links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.spine.of(node).iter().chain(self.leaves.of(node)).copied()
+    }
+
+    /// The links that join a node to nodes that do not forward, or a node that does not forward to anything.
+    pub fn leaves_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.leaves.of(node).iter().copied()
+    }
+
+    /// The links that join a forwarding node to others.
+    pub fn spine_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.spine.of(node).iter().copied()
+    }
+
+    /// The tags between which an l3-switch routes.
+    #[must_use]
+    pub fn routed_tags(&self, node: u32) -> Vec<u16> {
+        let joints = self.joints(node).into_iter();
+        joints.flat_map(|tag| tag.map_or_else(|| self.tags.clone(), |tag| vec![tag])).collect()
+    }
+
+    /// The tags that stand for all.
+    #[must_use]
+    pub fn tags(&self) -> &[u16] {
+        &self.tags
+    }
+
+    /// Whether a link carries a tag.
+    #[must_use]
+    pub fn carries(&self, link: u32, tag: u16) -> bool {
+        let vlans = self.model.document.links[link as usize].vlans.as_deref();
+        vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
+    }
+
+    /// Name of the interface at one end of a link.
+    #[must_use]
+    pub fn interface(&self, link: u32, second: bool) -> &'d str {
+        let ends = self.model.names.links[link as usize];
+        let end = &self.model.document.links[link as usize].ends[usize::from(second)];
+        end.interface.as_deref().unwrap_or_else(|| self.model.id(ends[usize::from(!second)]))
+    }
+
+    fn half_at_links(&self, node: u32) -> Half {
+        match self.model.document.nodes[node as usize].kind {
+            Kind::L3Switch => Half::Switch,
+            _ => Half::Whole,
+        }
+    }
+
+    fn half_of_endpoint(&self, node: u32) -> Half {
+        match self.half_at_links(node) {
+            Half::Switch => Half::Router,
+            half => half,
+        }
+    }
+
+    fn is_switch(&self, node: u32, half: Half) -> bool {
+        half == Half::Switch || self.model.document.nodes[node as usize].kind == Kind::Switch
+    }
+
+    fn joints(&self, node: u32) -> Vec<Option<u16>> {
+        let details = self.model.document.nodes[node as usize].details.as_deref();
+        let routed = details.and_then(|details| details.routed_vlans.as_ref());
+        let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
+        let mut joints: Vec<Option<u16>> = match routed {
+            Some(list) => self.tags.iter().filter(|&&tag| holds(list, tag)).map(|&tag| Some(tag)).collect(),
+            None => self.named.iter().map(|&tag| Some(tag)).collect(),
+        };
+        if joints.is_empty() {
+            joints.push(None);
+        }
+        joints
+    }
+
+    /// A shortest way of a packet from one endpoint to another, if there is one.
+    #[must_use]
+    pub fn route(&self, from: u32, to: u32, packet: &Packet, detour: Detour<'_>) -> Option<Vec<Hop>> {
+        Walk::new(self, from, to, packet, detour).run()
+    }
+}
+
+/// One tag of each class of tags that no link, `routed_vlans` or name of an interface tells apart.
+fn tags(model: &Model<'_>) -> Vec<u16> {
+    let mut lists: HashSet<&[(u16, u16)]> =
+        model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+    let mut own_names: HashSet<u16> = HashSet::new();
+    for node in model.document.nodes.iter().filter(|node| node.kind == Kind::L3Switch) {
+        let Some(details) = node.details.as_deref() else { continue };
+        lists.extend(details.routed_vlans.as_deref());
+        let filters = || details.filters.iter().flatten();
+        let of_filters = filters().flat_map(|filter| filter.r#in.iter().chain(&filter.out));
+        let rules = filters().flat_map(|filter| &filter.rules);
+        let of_rules = rules.flat_map(|rule| rule.r#in.iter().chain(&rule.out));
+        let names = of_filters.chain(of_rules).flatten().map(|name| &*name.value);
+        let vias = details.routes.iter().flatten().filter_map(|route| route.via.as_ref()).map(|via| &*via.value);
+        own_names.extend(names.chain(vias).filter_map(|name| name.strip_prefix("vlan")?.parse::<u16>().ok()));
+    }
+    // class of each tag, refined list by list
+    let mut class: Vec<u32> = vec![0; 4095];
+    let mut refine = |inside: &dyn Fn(u16) -> u32| {
+        let mut renamed: HashMap<(u32, u32), u32> = HashMap::new();
+        for tag in 1..=4094_u16 {
+            let next = u32::try_from(renamed.len()).unwrap_or(u32::MAX);
+            let slot = &mut class[usize::from(tag)];
+            *slot = *renamed.entry((*slot, inside(tag))).or_insert(next);
+        }
+    };
+    let mut lists: Vec<_> = lists.into_iter().collect();
+    lists.sort_unstable();
+    for list in &lists {
+        refine(&|tag| u32::from(list.iter().any(|&(low, high)| low <= tag && tag <= high)));
+    }
+    refine(&|tag| if own_names.contains(&tag) { u32::from(tag) } else { 0 });
+    let mut seen = HashSet::new();
+    let mut out: Vec<u16> = (1..=4094_u16).filter(|&tag| seen.insert(class[usize::from(tag)])).collect();
+    let named = |tag: u16| lists.iter().any(|list| list.iter().any(|&(low, high)| low <= tag && tag <= high));
+    out.sort_by_key(|&tag| (!named(tag), tag));
+    out
+}
+
+/// The search for one packet.
+struct Walk<'w, 'm, 'd> {
+    wiring: &'w Wiring<'m, 'd>,
+    model: &'m Model<'d>,
+    from: u32,
+    to: u32,
+    atoms: [u32; 4],
+    destination: PacketAddress,
+    detour: Detour<'w>,
+    /// Links to the target, by the node at the other end.
+    last: HashMap<u32, Vec<(u32, bool)>>,
+    verdicts: HashMap<(u32, Option<u16>, Option<u16>), bool>,
+    states: Vec<State>,
+    queue: VecDeque<usize>,
+    /// How a plain switch was first entered with a tag, and whether it was entered otherwise too.
+    switches: HashMap<(u32, u16), (Option<Way>, bool)>,
+    others: HashSet<(u32, Option<Way>, Option<u16>, Option<u16>)>,
+}
+
+impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
+    fn new(wiring: &'w Wiring<'m, 'd>, from: u32, to: u32, packet: &Packet, detour: Detour<'w>) -> Self {
+        let model = wiring.model;
+        let address = |address: PacketAddress| match address {
+            PacketAddress::Known(family, value) => {
+                model.spaces.address.range(AddressRange { family, low: value, high: value }).low
+            }
+            PacketAddress::Symbolic(node) => {
+                model.holdings.get(model.sends[node as usize]).as_slice().first().map_or(0, |range| range.low)
+            }
+        };
+        let mut atoms = [0; 4];
+        atoms[SOURCE] = address(packet.source);
+        atoms[DESTINATION] = address(packet.destination);
+        let service = service_number(packet.protocol, packet.destination_port.unwrap_or(0));
+        debug_assert_eq!(service >= PORTED, packet.destination_port.is_some());
+        atoms[SERVICE] = model.spaces.service.atom(service);
+        atoms[SOURCE_PORT] = packet.source_port.map_or(0, |port| model.spaces.source_port.atom(u32::from(port) + 1));
+        let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::new();
+        for (link, second) in wiring.leaves_of(to) {
+            let other = model.names.links[link as usize][usize::from(!second)];
+            last.entry(other).or_default().push((link, !second));
+        }
+        Self {
+            wiring,
+            model,
+            from,
+            to,
+            atoms,
+            destination: packet.destination,
+            detour,
+            last,
+            verdicts: HashMap::new(),
+            states: Vec::new(),
+            queue: VecDeque::new(),
+            switches: HashMap::new(),
+            others: HashSet::new(),
+        }
+    }
+
+    fn gone(&self, node: u32) -> bool {
+        self.detour.without_tag.is_some_and(|tag| self.model.has_tag(node, tag))
+    }
+
+    fn open(&self, link: u32, second: bool) -> bool {
+        let one_way = self.model.document.links[link as usize].one_way;
+        self.detour.without_link != Some(link) && !(one_way && (second || self.detour.two_way))
+    }
+
+    fn interface_of(&self, way: Way, leaving: bool) -> String {
+        match way {
+            Way::Link { link, backward } => self.wiring.interface(link, backward == leaving).to_owned(),
+            Way::Joint(None) => "vlan1".to_owned(),
+            Way::Joint(Some(tag)) => format!("vlan{tag}"),
+        }
+    }
+
+    /// Number of the interface of a way in the filters of the node at one end of it.
+    fn number(&self, node: u32, way: Way, leaving: bool) -> u16 {
+        self.model.interfaces.get(&node).map_or(0, |names| names.get(&self.interface_of(way, leaving)))
+    }
+
+    /// Ways out of a place, to forwarding nodes and the target.
+    fn exits(&self, node: u32, half: Half) -> Vec<Exit> {
+        if half == Half::Router {
+            let joints = self.wiring.joints(node);
+            return joints.into_iter().map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Switch }).collect();
+        }
+        let mut exits: Vec<Exit> = Vec::new();
+        let target = self.last.get(&node).into_iter().flatten();
+        let first = if self.states.is_empty() { self.wiring.leaves.of(node) } else { &[] };
+        let mut seen = HashSet::new();
+        for &(link, second) in self.wiring.spine.of(node).iter().chain(first).chain(target) {
+            if !seen.insert((link, second)) {
+                continue;
+            }
+            let other = self.model.names.links[link as usize][usize::from(!second)];
+            let passes = other == self.to || self.model.labels.forwards[other as usize];
+            if passes && self.open(link, second) && !self.gone(other) {
+                let way = Way::Link { link, backward: second };
+                exits.push(Exit { way, node: other, half: self.wiring.half_at_links(other) });
+            }
+        }
+        if half == Half::Switch {
+            let joints = self.wiring.joints(node).into_iter();
+            exits.extend(joints.map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Router }));
+        }
+        exits
+    }
+
+    /// What permits the packet at a node between two ways; `None` where something denies it.
+    fn deciders(&self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> Option<Vec<Decider>> {
+        let mut out = Vec::new();
+        if half == Half::Switch {
+            return Some(out);
+        }
+        let (r#in, to) =
+            (came.map(|way| self.number(node, way, false)), leaves.map(|way| self.number(node, way, true)));
+        let named = |list: &Option<Box<[u16]>>, side: Option<u16>| match (list, side) {
+            (None, _) => true,
+            (Some(list), Some(side)) => list.contains(&side),
+            (Some(_), None) => false,
+        };
+        for (number, filter) in (0_u32..).zip(self.model.filters.get(&node).into_iter().flatten()) {
+            if !named(&filter.r#in, r#in) || !named(&filter.out, to) {
+                continue;
+            }
+            let rules = &self.model.rules[filter.rules.start as usize..filter.rules.end as usize];
+            let decides =
+                rules.iter().find(|rule| named(&rule.r#in, r#in) && named(&rule.out, to) && self.matches(rule));
+            let (action, rule) = match decides.map(|rule| (rule.action, rule.origin)) {
+                Some((action, RuleOrigin::Filter(_, _, rule))) => (action, Some(rule)),
+                _ => (filter.default, None),
+            };
+            if action == Action::Deny {
+                return None;
+            }
+            out.push(Decider { filter: number, rule });
+        }
+        Some(out)
+    }
+
+    fn matches(&self, rule: &crate::model::CompiledRule) -> bool {
+        let pools = &self.model.pools;
+        (0..4).all(|dimension| {
+            let set = match dimension {
+                SOURCE | DESTINATION => pools.address.get(rule.headers[dimension]),
+                SERVICE => pools.service.get(rule.headers[dimension]),
+                _ => pools.source_port.get(rule.headers[dimension]),
+            };
+            set.touches(crate::space::Range::new(self.atoms[dimension], self.atoms[dimension]))
+        })
+    }
+
+    /// Whether the routes of a node let the packet out by a way.
+    fn routed(&self, node: u32, half: Half, leaves: Way) -> bool {
+        let details = self.model.document.nodes[node as usize].details.as_deref();
+        let Some(routes) = details.and_then(|details| details.routes.as_deref()).filter(|_| half != Half::Switch)
+        else {
+            return true;
+        };
+        let interface = self.interface_of(leaves, true);
+        let neighbour = match leaves {
+            Way::Link { link, backward } => {
+                Some(self.model.id(self.model.names.links[link as usize][usize::from(!backward)]))
+            }
+            Way::Joint(_) => None,
+        };
+        let holds = |cidr: crate::document::Cidr| match self.destination {
+            PacketAddress::Symbolic(_) => true,
+            PacketAddress::Known(family, value) => {
+                let range = cidr.range();
+                range.family == family && range.low <= value && value <= range.high
+            }
+        };
+        let matching = || routes.iter().filter(|route| holds(route.to.value));
+        let longest = matching().map(|route| route.to.value.length).max();
+        let symbolic = matches!(self.destination, PacketAddress::Symbolic(_));
+        let mut chosen = matching().filter(|route| symbolic || Some(route.to.value.length) == longest);
+        chosen.any(|route| {
+            route.via.as_ref().is_some_and(|via| *via.value == *interface || Some(&*via.value) == neighbour)
+        })
+    }
+
+    fn permits(&mut self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> bool {
+        if half == Half::Switch || !self.model.filters.contains_key(&node) {
+            return true;
+        }
+        let key = (node, came.map(|way| self.number(node, way, false)), leaves.map(|way| self.number(node, way, true)));
+        if let Some(&known) = self.verdicts.get(&key) {
+            return known;
+        }
+        let permits = self.deciders(node, half, came, leaves).is_some();
+        self.verdicts.insert(key, permits);
+        permits
+    }
+
+    fn run(mut self) -> Option<Vec<Hop>> {
+        if self.from == self.to || self.gone(self.from) || self.gone(self.to) {
+            return None;
+        }
+        let half = self.wiring.half_of_endpoint(self.from);
+        let exits = self.exits(self.from, half);
+        self.states.push(State { node: self.from, half, came: None, tag: None, parent: 0 });
+        for exit in exits {
+            if self.permits(self.from, half, None, Some(exit.way)) {
+                self.arrive(0, None, &exit);
+            }
+        }
+        while let Some(at) = self.queue.pop_front() {
+            let state = self.states[at];
+            let ends = state.node == self.to && state.half == self.wiring.half_of_endpoint(self.to);
+            if ends && self.permits(state.node, state.half, state.came, None) {
+                return self.trace(at);
+            }
+            if self.model.labels.forwards[state.node as usize] {
+                self.forward(at, state);
+            }
+        }
+        None
+    }
+
+    fn forward(&mut self, at: usize, state: State) {
+        let State { node, half, came, tag, .. } = state;
+        let switch = self.wiring.is_switch(node, half);
+        for exit in self.exits(node, half) {
+            if switch {
+                let same = match (came, exit.way) {
+                    (Some(Way::Link { link, .. }), Way::Link { link: other, .. }) => link == other,
+                    (Some(came), way) => came == way,
+                    (None, _) => false,
+                };
+                let carried = tag.is_none_or(|tag| match exit.way {
+                    Way::Link { link, .. } => self.wiring.carries(link, tag),
+                    Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
+                });
+                if same || !carried {
+                    continue;
+                }
+            }
+            if self.routed(node, half, exit.way) && self.permits(node, half, came, Some(exit.way)) {
+                self.arrive(at, tag.filter(|_| switch), &exit);
+            }
+        }
+    }
+
+    /// Puts the packet at the end of an exit, with each tag that it may have there.
+    fn arrive(&mut self, parent: usize, tag: Option<u16>, exit: &Exit) {
+        let Exit { way, node, half } = *exit;
+        if !self.wiring.is_switch(node, half) {
+            let number = self.number(node, way, false);
+            // a router treats what comes by interfaces without a name in its filters alike
+            let key = (node, None, None, Some(number));
+            if self.others.insert(key) {
+                self.push(State { node, half, came: Some(way), tag: None, parent });
+            }
+            return;
+        }
+        let tags: Vec<u16> = match (tag, way) {
+            (Some(tag), _) => vec![tag],
+            (None, Way::Joint(Some(joint))) => vec![joint],
+            (None, Way::Joint(None)) => self.wiring.tags.clone(),
+            (None, Way::Link { link, .. }) => {
+                self.wiring.tags.iter().copied().filter(|&tag| self.wiring.carries(link, tag)).collect()
+            }
+        };
+        let plain =
+            half == Half::Switch || !(self.model.filters.contains_key(&node) || self.model.routes.contains_key(&node));
+        for tag in tags {
+            let new = if plain {
+                // The second way in only opens the way back by the first; a third opens nothing.
+                match self.switches.get_mut(&(node, tag)) {
+                    None => self.switches.insert((node, tag), (Some(way), false)).is_none(),
+                    Some((first, again)) => *first != Some(way) && !std::mem::replace(again, true),
+                }
+            } else {
+                self.others.insert((node, Some(way), Some(tag), None))
+            };
+            if new {
+                self.push(State { node, half, came: Some(way), tag: Some(tag), parent });
+            }
+        }
+    }
+
+    fn push(&mut self, state: State) {
+        self.queue.push_back(self.states.len());
+        self.states.push(state);
+    }
+
+    /// The hops that led to a state in which the packet is delivered.
+    fn trace(&self, last: usize) -> Option<Vec<Hop>> {
+        let mut hops = Vec::new();
+        let (mut at, mut leaves) = (last, None);
+        loop {
+            let State { node, half, came, tag, parent } = self.states[at];
+            hops.push(Hop {
+                node,
+                half,
+                r#in: came.map(|way| self.interface_of(way, false)),
+                out: leaves.map(|way| self.interface_of(way, true)),
+                way: leaves,
+                tag,
+                deciders: self.deciders(node, half, came, leaves)?,
+            });
+            if at == 0 {
+                break;
+            }
+            (at, leaves) = (parent, came);
+        }
+        hops.reverse();
+        Some(hops)
+    }
+}

@@ -1,0 +1,134 @@
+//! Witnesses as plain data: one concrete packet for each session and every place that it passes. Found by `packet` and
+//! `route`, judged by `replay`.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::document::Family;
+use crate::model::Model;
+
+/// An address of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PacketAddress {
+    /// A real address.
+    Known(Family, u128),
+    /// The symbolic address of a node.
+    Symbolic(u32),
+}
+
+impl PacketAddress {
+    /// As it is printed: `10.0.0.1`, `2001:db8::1`, `⟨id⟩`.
+    #[must_use]
+    pub fn text(self, model: &Model<'_>) -> String {
+        match self {
+            Self::Known(Family::V4, value) => Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX)).to_string(),
+            Self::Known(Family::V6, value) => Ipv6Addr::from(value).to_string(),
+            Self::Symbolic(node) => format!("⟨{}⟩", model.id(node)),
+        }
+    }
+}
+
+/// A packet that opens a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Packet {
+    /// Source address.
+    pub source: PacketAddress,
+    /// Destination address.
+    pub destination: PacketAddress,
+    /// IP protocol number.
+    pub protocol: u8,
+    /// Source port; only for tcp, udp and sctp.
+    pub source_port: Option<u16>,
+    /// Destination port; only for tcp, udp and sctp.
+    pub destination_port: Option<u16>,
+}
+
+/// Which part of a node a packet is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Half {
+    /// The node: anything but an l3-switch.
+    Whole,
+    /// The switch of an l3-switch, which has its links.
+    Switch,
+    /// The router of an l3-switch, which has all else.
+    Router,
+}
+
+/// How a packet gets from one place to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// A link of the document.
+    Link {
+        /// Its index.
+        link: u32,
+        /// Whether it goes from the second end to the first.
+        backward: bool,
+    },
+    /// The link between the halves of an l3-switch: of this VLAN, or of all where `None`.
+    Joint(Option<u16>),
+}
+
+/// What in a filter of a node permitted a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decider {
+    /// Index of the filter in the node's list.
+    pub filter: u32,
+    /// Index of the rule; `None`: the filter's default.
+    pub rule: Option<u32>,
+}
+
+/// A place that a packet passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The node.
+    pub node: u32,
+    /// The part of it.
+    pub half: Half,
+    /// Interface it came in by; `None` where it is emitted.
+    pub r#in: Option<String>,
+    /// Interface it leaves by; `None` where it is delivered.
+    pub out: Option<String>,
+    /// Way it leaves by.
+    pub way: Option<Way>,
+    /// VLAN tag it has at a switch.
+    pub tag: Option<u16>,
+    /// What permitted it, one for each filter that applies.
+    pub deciders: Vec<Decider>,
+}
+
+/// A session with its packet and the way it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionTrace {
+    /// Endpoint that opens it.
+    pub from: u32,
+    /// Endpoint that receives it.
+    pub to: u32,
+    /// The packet that opens it.
+    pub packet: Packet,
+    /// First at `from`, last at `to`.
+    pub hops: Vec<Hop>,
+}
+
+/// A relay pass on a data path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PassTrace {
+    /// Nothing is declared: everything passes.
+    Undeclared,
+    /// An entry of the node's `relays`, or its mirror.
+    Entry {
+        /// Index in `relays`.
+        entry: u32,
+        /// Whether data goes from `to` to `from` by `both`.
+        mirror: bool,
+    },
+}
+
+/// A data path with everything that makes it one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// Endpoints in the direction of the data.
+    pub nodes: Vec<u32>,
+    /// One session between each two neighbours.
+    pub sessions: Vec<SessionTrace>,
+    /// One pass for each node between the first and the last.
+    pub passes: Vec<PassTrace>,
+}

@@ -1,0 +1,226 @@
+//! The guesses in the attacker's favour that a witness rests on, each naming the declaration that would remove it.
+
+use super::cause::Cause;
+use super::show::Show;
+use super::trace::Tracer;
+use crate::document::{Kind, Rule, SelectorItem, Spanned};
+use crate::engine::trace::{Half, PacketAddress, PassTrace, SessionTrace, Way, Witness};
+use crate::language::Phrase;
+use crate::report::{Location, Note};
+
+fn note(node: Option<&str>, location: Location, en: String, ja: String) -> Note {
+    Note { node: node.map(str::to_owned), location: Some(location), text: Phrase::new(en, ja) }
+}
+
+/// The guesses of a witness.
+pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Vec<Note> {
+    let mut out = Vec::new();
+    for session in &witness.sessions {
+        symbolic(show, session, &mut out);
+        spoofed(tracer, show, session, &mut out);
+        by_zone(show, session, &mut out);
+        unrouted(tracer, show, session, cause, &mut out);
+        trunks(show, session, &mut out);
+        routed_vlans(show, session, &mut out);
+    }
+    for (&node, pass) in witness.nodes.iter().skip(1).zip(&witness.passes) {
+        if *pass == PassTrace::Undeclared {
+            let id = show.id(node);
+            out.push(note(
+                Some(id),
+                show.node_at(node),
+                "is taken to pass on everything, since nothing says what it relays: declare `relays`".to_owned(),
+                "中継の宣言がないため、すべてを中継するとみなしました。「relays」を宣言してください".to_owned(),
+            ));
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    out.retain(|note| seen.insert((note.location, note.text.clone())));
+    out
+}
+
+fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+    for (address, node) in [(session.packet.source, session.from), (session.packet.destination, session.to)] {
+        if matches!(address, PacketAddress::Symbolic(_)) {
+            let id = show.id(node);
+            out.push(note(
+                Some(id),
+                show.node_at(node),
+                "has no known address, so that any rule for addresses may mean it: declare `addresses`".to_owned(),
+                "アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください".to_owned(),
+            ));
+        }
+    }
+}
+
+/// Rules that permitted the packet of a session: node, location, the rule.
+fn permits<'r, 'd>(
+    show: Show<'r, '_, 'd>,
+    session: &'r SessionTrace,
+) -> impl Iterator<Item = (u32, String, Location, &'d Rule<'d>, Option<&'r str>)> + 'r
+where
+    'd: 'r,
+{
+    session.hops.iter().flat_map(move |hop| {
+        hop.deciders.iter().filter_map(move |decider| {
+            let rule = show.filter(hop.node, decider.filter)?.rules.get(decider.rule? as usize)?;
+            let name = show.rule(hop.node, decider.filter, decider.rule?);
+            let place = show.rule_at(hop.node, decider.filter, decider.rule);
+            Some((hop.node, name, place, rule, hop.r#in.as_deref()))
+        })
+    })
+}
+
+/// A source that belongs to somebody else, believed by a rule that does not ask where the packet came in.
+fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+    if tracer.replay().is_own(session.from, session.packet.source) {
+        return;
+    }
+    let (id, source) = (show.id(session.from), session.packet.source.text(show.model));
+    let rule = permits(show, session).find(|(_, _, _, rule, came)| rule.r#in.is_none() && came.is_some());
+    let found = match rule {
+        Some((node, name, place, _, Some(came))) => {
+            let node = show.id(node);
+            note(
+                Some(node),
+                place,
+                format!(
+                    "rule {name} believes {id}, which sends from {source}, somebody else's address: say on it `in` which \
+                     interface such packets come in by (this one: {came})"
+                ),
+                format!(
+                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得ます。ルール {name} に「in」を書けば見分けられます\
+                     （実際に入った口は {came}）"
+                ),
+            )
+        }
+        _ => note(
+            Some(id),
+            show.node_at(session.from),
+            format!("sends from {source}, which it may claim but is somebody else's: declare narrower `addresses`"),
+            format!("ほかの機器のものである {source} を送信元として名乗り得ます。「addresses」を狭く宣言してください"),
+        ),
+    };
+    out.push(found);
+}
+
+/// `zone:z` that holds all addresses because of a node of the zone.
+fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+    let model = show.model;
+    let inside = |items: &[Spanned<SelectorItem<'_>>], address: PacketAddress| {
+        let PacketAddress::Known(family, value) = address else { return None };
+        let SelectorItem::Zone(zone) = &items.iter().find(|item| matches!(item.value, SelectorItem::Zone(_)))?.value
+        else {
+            return None;
+        };
+        if items.len() > 1 {
+            return None;
+        }
+        let zone = model.names.zone(zone)?;
+        let holds =
+            |range: crate::document::AddressRange| range.family == family && range.low <= value && value <= range.high;
+        if model.names.networks[zone as usize].iter().any(|network| holds(network.range())) {
+            return None;
+        }
+        let nodes = (0_u32..).zip(&model.labels.labels).filter(|(_, label)| **label == Some(zone));
+        let wide = |node: u32| model.sent_addresses(node).into_iter().any(|range| !range.is_single() && holds(range));
+        let alone = |node: u32| {
+            let value = &model.document.nodes[node as usize].addresses;
+            !matches!(value[..], [cidr] if cidr.is_single()) && wide(node)
+        };
+        nodes.map(|(node, _)| node).find(|&node| alone(node)).map(|node| (zone, node))
+    };
+    for (node, name, place, rule, _) in permits(show, session) {
+        let sides = [(&rule.from, session.packet.source), (&rule.to, session.packet.destination)];
+        for (zone, holder) in sides.into_iter().filter_map(|(items, address)| inside(items, address)) {
+            let (zone, holder, node) = (model.names.zones[zone as usize], show.id(holder), show.id(node));
+            out.push(note(
+                Some(node),
+                place,
+                format!("`zone:{zone}` in rule {name} holds every address that {holder} may have: name networks instead"),
+                format!("ルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含みます。ネットワークで指定してください"),
+            ));
+        }
+    }
+}
+
+/// A node that forwards anywhere because it declares no routes, where its rule does not say by which interface.
+fn unrouted(
+    tracer: &Tracer<'_, '_>,
+    show: Show<'_, '_, '_>,
+    session: &SessionTrace,
+    cause: &Cause,
+    out: &mut Vec<Note>,
+) {
+    let model = show.model;
+    let inner = session.hops.iter().filter(|hop| hop.r#in.is_some() && hop.out.is_some() && hop.half != Half::Switch);
+    for hop in inner {
+        let value = &model.document.nodes[hop.node as usize];
+        let concerned = match cause {
+            Cause::Rule { node, .. } | Cause::Forwarder(node) => *node == hop.node,
+            _ => false,
+        };
+        let crossing = tracer.wiring().links_of(hop.node).take(3).count() > 2 || hop.half == Half::Router;
+        if value.kind == Kind::Switch || model.routes.contains_key(&hop.node) || !concerned || !crossing {
+            continue;
+        }
+        let rules = hop.deciders.iter().filter_map(|decider| {
+            let filter = show.filter(hop.node, decider.filter)?;
+            let rule = filter.rules.get(decider.rule? as usize)?;
+            Some((rule.out.is_some() || filter.out.is_some(), show.rule(hop.node, decider.filter, decider.rule?)))
+        });
+        let rules: Vec<(bool, String)> = rules.collect();
+        if rules.iter().any(|(says, _)| *says) {
+            continue;
+        }
+        let (id, exit) = (show.id(hop.node), hop.out.as_deref().unwrap_or_default());
+        let (en, ja) = match rules.first() {
+            Some((_, rule)) => (format!(", or `out` on rule {rule}"), format!("か、ルール {rule} の「out」")),
+            None => (String::new(), String::new()),
+        };
+        out.push(note(
+            Some(id),
+            show.node_at(hop.node),
+            format!("declares no routes and may send on by any interface, here by {exit}: declare `routes`{en}"),
+            format!("経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなしました。「routes」{ja}を宣言してください"),
+        ));
+    }
+}
+
+/// Links to switches that carry all VLANs because they say nothing.
+fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+    let links = &show.model.document.links;
+    if links.iter().all(|link| link.vlans.is_none()) {
+        return;
+    }
+    for (hop, next) in session.hops.iter().zip(session.hops.iter().skip(1)) {
+        let Some(Way::Link { link, .. }) = hop.way else { continue };
+        let Some(tag) = hop.tag.or(next.tag) else { continue };
+        if links[link as usize].vlans.is_none() {
+            let name = show.link(link);
+            out.push(note(
+                None,
+                show.link_at(link),
+                format!("the link {name} is taken to carry every VLAN, here {tag}: declare its `vlans`"),
+                format!("リンク {name} は「vlans」の宣言がないため、すべての VLAN（ここでは {tag}）を通すとみなしました。「vlans」を宣言してください"),
+            ));
+        }
+    }
+}
+
+/// An l3-switch that routes between all VLANs because it says nothing.
+fn routed_vlans(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+    for hop in session.hops.iter().filter(|hop| hop.half == Half::Router) {
+        let details = show.model.document.nodes[hop.node as usize].details.as_deref();
+        if details.is_some_and(|details| details.routed_vlans.is_some()) {
+            continue;
+        }
+        let id = show.id(hop.node);
+        out.push(note(
+            Some(id),
+            show.node_at(hop.node),
+            "is taken to route between all VLANs: declare `routed_vlans`".to_owned(),
+            "「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなしました。「routed_vlans」を宣言してください".to_owned(),
+        ));
+    }
+}

@@ -1,0 +1,179 @@
+//! From a pair of classes that violates a requirement to a witness between two of their members, replayed.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+
+use crate::engine::replay::{Claim, Replay};
+use crate::engine::route::{Detour, Wiring};
+use crate::engine::trace::{PassTrace, SessionTrace, Witness};
+use crate::engine::{PathOutcome, SessionSample, Station, packet};
+use crate::model::Model;
+use crate::network::{ClassId, Links};
+
+/// A witness that did not stand up to its replay: a mistake of the program, never of the document.
+#[derive(Clone, Debug)]
+pub struct Broken(pub String);
+
+/// A witness that was replayed, and for each of its sessions the exceptions (by index) that cover it.
+pub struct Replayed {
+    /// The witness.
+    pub witness: Witness,
+    /// See above.
+    pub covered: Vec<Vec<u32>>,
+}
+
+/// Members that a class is represented by: a node on a path must differ from both of its neighbours.
+const CANDIDATES: usize = 3;
+
+/// Finds witnesses on one model. What it needs is made when first asked for.
+pub struct Tracer<'m, 'd> {
+    model: &'m Model<'d>,
+    wiring: OnceCell<Wiring<'m, 'd>>,
+    replay: OnceCell<Replay<'m, 'd>>,
+    members: RefCell<HashMap<(*const u32, ClassId), Vec<u32>>>,
+}
+
+impl<'m, 'd> Tracer<'m, 'd> {
+    /// A tracer.
+    pub fn new(model: &'m Model<'d>) -> Self {
+        Self { model, wiring: OnceCell::new(), replay: OnceCell::new(), members: RefCell::default() }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &'m Model<'d> {
+        self.model
+    }
+
+    /// The links of the document.
+    pub fn wiring(&self) -> &Wiring<'m, 'd> {
+        self.wiring.get_or_init(|| Wiring::new(self.model))
+    }
+
+    /// The judge of witnesses.
+    pub fn replay(&self) -> &Replay<'m, 'd> {
+        self.replay.get_or_init(|| Replay::new(self.model))
+    }
+
+    /// The members of a class that come first by id.
+    pub fn first_members(&self, paths: &PathOutcome, class: ClassId) -> Vec<u32> {
+        let all = &paths.network.classes.get(class).members;
+        let mut members = self.members.borrow_mut();
+        let known = members.entry((all.as_ptr(), class)).or_insert_with(|| {
+            let mut first: Vec<u32> = Vec::with_capacity(CANDIDATES + 1);
+            for &node in all {
+                let at = first.partition_point(|&known| self.model.id(known) < self.model.id(node));
+                if at < CANDIDATES {
+                    first.insert(at, node);
+                    first.truncate(CANDIDATES);
+                }
+            }
+            first
+        });
+        known.clone()
+    }
+
+    /// A shortest witness that the classes at two positions violate a requirement.
+    ///
+    /// # Errors
+    /// When it cannot be found or does not replay.
+    pub fn witness(&self, paths: &PathOutcome, a: usize, b: usize, claim: Claim<'_>) -> Result<Replayed, Broken> {
+        self.witness_between(paths, [a, b], None, claim)
+    }
+
+    /// A shortest witness that the classes at two positions violate a requirement; `ends`: shown by these members.
+    ///
+    /// # Errors
+    /// When it cannot be found or does not replay.
+    pub fn witness_between(
+        &self,
+        paths: &PathOutcome,
+        [a, b]: [usize; 2],
+        ends_asked: Option<[u32; 2]>,
+        claim: Claim<'_>,
+    ) -> Result<Replayed, Broken> {
+        let broken = |why: &str| {
+            let ends = [paths.a[a], paths.b[b]].map(|class| self.first_members(paths, class)[0]);
+            Broken(format!("{} and {}: {why}", self.model.id(ends[0]), self.model.id(ends[1])))
+        };
+        let (chain, stations) = paths.answer.witness(a, b).ok_or_else(|| broken("there is no chain of flows"))?;
+        let samples: Vec<SessionSample> = chain.iter().map(|flow| flow.session).collect();
+        let mut classes: Vec<ClassId> = samples.iter().map(|sample| ends(sample)[0]).collect();
+        classes.extend(samples.last().map(|sample| ends(sample)[1]));
+        let from_a = classes.first() == Some(&paths.a[a]);
+        let ends_asked = ends_asked.map(|[a, b]| if from_a { [a, b] } else { [b, a] });
+        let nodes = self.choose(paths, &classes, ends_asked);
+        let nodes = nodes.ok_or_else(|| broken("its classes have no members to choose"))?;
+        let mut sessions = Vec::with_capacity(samples.len());
+        for (at, sample) in samples.iter().enumerate() {
+            let (from, to) = match sample.links {
+                Links::All => (nodes[at], nodes[at + 1]),
+                Links::TwoWay => (nodes[at + 1], nodes[at]),
+            };
+            let packet = packet::choose(self.model, &paths.pools, sample, from, to)
+                .ok_or_else(|| broken("a session has no packet"))?;
+            let detour =
+                Detour { without_tag: claim.without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
+            let hops = self.wiring().route(from, to, &packet, detour);
+            let hops = hops.ok_or_else(|| broken(&format!("a packet has no way: {packet:?}")))?;
+            sessions.push(SessionTrace { from, to, packet, hops });
+        }
+        let passes = stations.iter().map(|station| self.pass(*station)).collect();
+        let witness = Witness { nodes, sessions, passes };
+        let covered = self.replay().judge(&witness, claim).map_err(|refusal| broken(&refusal.0))?;
+        Ok(Replayed { witness, covered })
+    }
+
+    fn pass(&self, station: Station) -> PassTrace {
+        match station.pass {
+            None => PassTrace::Undeclared,
+            Some(pass) => {
+                let pass = &self.model.passes[pass as usize];
+                PassTrace::Entry { entry: pass.entry, mirror: pass.mirror }
+            }
+        }
+    }
+
+    /// A member for each class of a path, none equal to its neighbour; at both ends those asked for, or the least.
+    fn choose(&self, paths: &PathOutcome, classes: &[ClassId], ends: Option<[u32; 2]>) -> Option<Vec<u32>> {
+        let last = classes.len().checked_sub(1)?;
+        let candidates: Vec<Vec<u32>> = classes
+            .iter()
+            .enumerate()
+            .map(|(at, &class)| {
+                let mut members = self.first_members(paths, class);
+                if at == 0 || at == last {
+                    members.truncate(1);
+                    if let Some(ends) = ends {
+                        members = vec![ends[usize::from(at == last)]];
+                    }
+                }
+                members
+            })
+            .collect();
+        // For each position and candidate, a candidate of the position before that leads there.
+        let mut came: Vec<Vec<Option<usize>>> = vec![vec![Some(0); candidates[0].len()]];
+        for at in 1..candidates.len() {
+            let leads = |node: u32| {
+                let before = candidates[at - 1].iter().zip(&came[at - 1]);
+                before.enumerate().find(|(_, (other, came))| came.is_some() && **other != node).map(|(index, _)| index)
+            };
+            came.push(candidates[at].iter().map(|&node| leads(node)).collect());
+        }
+        let mut index = came[last].iter().position(Option::is_some)?;
+        let mut nodes = Vec::with_capacity(classes.len());
+        for at in (0..classes.len()).rev() {
+            nodes.push(candidates[at][index]);
+            index = came[at][index]?;
+        }
+        nodes.reverse();
+        Some(nodes)
+    }
+}
+
+/// Classes that data comes from and goes to in a session.
+fn ends(sample: &SessionSample) -> [ClassId; 2] {
+    match sample.links {
+        Links::All => [sample.from, sample.to],
+        Links::TwoWay => [sample.to, sample.from],
+    }
+}

@@ -1,0 +1,129 @@
+//! Addresses that nobody declares, or that two nodes declare.
+
+use std::collections::HashSet;
+
+use super::{id_span, warn};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Action, Family, SelectorItem, Span, Spanned};
+use crate::engine::trace::PacketAddress;
+use crate::model::Model;
+
+type Single = (Family, u128);
+
+/// Duplicate addresses told of one by one before the rest is only counted.
+const DUPLICATES: usize = 100;
+
+/// Single addresses that a selector names, those of groups by the place of the group's item.
+fn singles<'i>(model: &'i Model<'_>, items: &'i [Spanned<SelectorItem<'_>>], out: &mut Vec<(Single, Span)>) {
+    for item in items {
+        match &item.value {
+            SelectorItem::Addresses(range) if range.low == range.high => {
+                out.push(((range.family, range.low), item.span));
+            }
+            SelectorItem::Group(name) => {
+                if let Some(group) = model.names.group(name) {
+                    singles(model, &model.document.groups[group as usize].items, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Permit rules that name a single address nobody declares.
+pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let details = model.document.nodes.iter().filter_map(|node| node.details.as_ref());
+    let rules = details.flat_map(|details| details.filters.iter().flatten()).flat_map(|filter| &filter.rules);
+    let mut asked: Vec<(Single, Span)> = Vec::new();
+    let mut groups_seen: HashSet<&str> = HashSet::new();
+    for rule in rules.filter(|rule| rule.action == Action::Permit) {
+        for side in [&rule.from, &rule.to] {
+            for item in side {
+                // a group is looked at once, however many rules name it
+                let new = match &item.value {
+                    SelectorItem::Group(name) => groups_seen.insert(name),
+                    _ => true,
+                };
+                if new {
+                    singles(model, std::slice::from_ref(item), &mut asked);
+                }
+            }
+        }
+    }
+    if asked.is_empty() {
+        return;
+    }
+    let mut missing: HashSet<Single> = asked.iter().map(|(single, _)| *single).collect();
+    for cidr in model.document.nodes.iter().flat_map(|node| node.addresses.iter()).filter(|cidr| cidr.is_single()) {
+        missing.remove(&(cidr.family, cidr.network));
+    }
+    let mut seen = HashSet::new();
+    for ((family, value), span) in asked {
+        if !missing.contains(&(family, value)) || !seen.insert(span) {
+            continue;
+        }
+        let text = PacketAddress::Known(family, value).text(model);
+        warn(
+            diagnostics,
+            "undeclared-address",
+            span,
+            (
+                format!("a permit rule names {text}, which no node declares"),
+                format!("許可ルールが、どのノードも宣言していない {text} を指定しています"),
+            ),
+            (
+                "declare the node that has it, or correct the rule (addresses before any translation)",
+                "そのアドレスを持つノードを宣言するか、ルールを訂正してください（アドレスは変換前のもの）",
+            ),
+        );
+    }
+}
+
+/// Single addresses that two nodes declare.
+pub fn duplicate(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    // As one number, so that a million of them sort quickly.
+    let mut v4: Vec<u64> = Vec::new();
+    let mut v6: Vec<(u128, u32)> = Vec::new();
+    for (node, value) in (0_u32..).zip(&model.document.nodes) {
+        for cidr in value.addresses.iter().filter(|cidr| cidr.is_single()) {
+            match cidr.family {
+                Family::V4 => v4.push(u64::try_from(cidr.network).unwrap_or(u64::MAX) << 32 | u64::from(node)),
+                Family::V6 => v6.push((cidr.network, node)),
+            }
+        }
+    }
+    v4.sort_unstable();
+    v6.sort_unstable();
+    let low = |packed: u64| u32::try_from(packed & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    let of_v4 = v4
+        .windows(2)
+        .filter(|pair| pair[0] >> 32 == pair[1] >> 32)
+        .map(|pair| (PacketAddress::Known(Family::V4, u128::from(pair[0] >> 32)), low(pair[0]), low(pair[1])));
+    let of_v6 = v6
+        .windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| (PacketAddress::Known(Family::V6, pair[0].0), pair[0].1, pair[1].1));
+    let mut found: Vec<(PacketAddress, u32, u32)> =
+        of_v4.chain(of_v6).filter(|(_, first, second)| first != second).collect();
+    found.sort_by_key(|(_, _, second)| *second);
+    let help = (
+        "correct the address, or have one node stand for the machine",
+        "アドレスを訂正するか、同じ機器であれば一つのノードにまとめてください",
+    );
+    let more = found.len().saturating_sub(DUPLICATES);
+    for &(address, first, second) in found.iter().take(DUPLICATES) {
+        let (text, first, id) = (address.text(model), model.id(first), model.id(second));
+        let message = (
+            format!("`{id}` declares {text}, and so does `{first}`"),
+            format!("「{id}」と「{first}」が同じアドレス {text} を宣言しています"),
+        );
+        warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
+    }
+    if let Some(&(_, _, second)) = found.get(DUPLICATES) {
+        let message = (
+            format!("{more} more addresses are declared by two nodes, from `{}` on", model.id(second)),
+            format!("ほかに {more} 件のアドレスが二つのノードで宣言されています（「{}」以降）", model.id(second)),
+        );
+        warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
+    }
+}

@@ -1,0 +1,169 @@
+//! Filters with gaps, and rules that never decide.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{id_span, warn};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Filter, Kind, Spanned, Text};
+use crate::model::{CompiledFilter, CompiledRule, Model};
+use crate::space::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
+
+/// Interfaces of a firewall whose pairs are looked at.
+const INTERFACES: usize = 200;
+/// Rules of a filter that are compared with each other; longer filters are only searched for repetitions.
+const RULES: usize = 1_000;
+
+fn names(list: &Option<Vec<Spanned<Text<'_>>>>, side: &str) -> bool {
+    list.as_ref().is_none_or(|list| list.iter().any(|name| name.value == side))
+}
+
+/// Firewalls with a pair of interfaces between which no filter applies.
+pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let restricted = |filter: &Filter<'_>| filter.r#in.is_some() || filter.out.is_some();
+    let mut suspects: HashMap<u32, (&[Filter<'_>], BTreeSet<&str>)> = HashMap::new();
+    for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::Firewall) {
+        let filters = value.details.as_deref().and_then(|details| details.filters.as_deref()).unwrap_or_default();
+        if filters.iter().all(restricted) {
+            suspects.insert(node, (filters, BTreeSet::new()));
+        }
+    }
+    if suspects.is_empty() {
+        return;
+    }
+    for (link, ends) in model.document.links.iter().zip(&model.names.links) {
+        for (end, &node) in ends.iter().enumerate() {
+            if let Some((_, interfaces)) = suspects.get_mut(&node) {
+                let other = &link.ends[1 - end].node;
+                interfaces.insert(link.ends[end].interface.as_ref().unwrap_or(other));
+            }
+        }
+    }
+    let mut suspects: Vec<_> = suspects.into_iter().collect();
+    suspects.sort_unstable_by_key(|(node, _)| *node);
+    for (node, (filters, interfaces)) in suspects {
+        let sides: Vec<&str> = interfaces.into_iter().take(INTERFACES).collect();
+        let pairs =
+            sides.iter().flat_map(|from| sides.iter().map(move |to| (*from, *to))).filter(|(from, to)| from != to);
+        let mut gaps = pairs.filter(|(from, to)| !filters.iter().any(|f| names(&f.r#in, from) && names(&f.out, to)));
+        let Some((from, to)) = gaps.next() else { continue };
+        let (more, id) = (gaps.count(), model.id(node));
+        let (more_en, more_ja) = match more {
+            0 => (String::new(), String::new()),
+            more => (format!(" (and {more} more pairs)"), format!("（ほか {more} 組）")),
+        };
+        warn(
+            diagnostics,
+            "uncovered-interfaces",
+            id_span(model, node),
+            (
+                format!(
+                    "no filter of the firewall `{id}` applies from `{from}` to `{to}`{more_en}: everything passes there"
+                ),
+                format!(
+                    "ファイアウォール「{id}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過します"
+                ),
+            ),
+            (
+                "add a filter for it, or one without `in` and `out`",
+                "フィルターを加えるか、「in」と「out」のないフィルターを設けてください",
+            ),
+        );
+    }
+}
+
+/// Whether one set holds all of another.
+fn holds(model: &Model<'_>, dimension: usize, outer: SetId, inner: SetId) -> bool {
+    if outer == ANY || outer == inner {
+        return true;
+    }
+    let pool = match dimension {
+        SOURCE | DESTINATION => &model.pools.address,
+        SERVICE => &model.pools.service,
+        _ => &model.pools.source_port,
+    };
+    pool.get(inner).subtract(pool.get(outer)).is_empty()
+}
+
+fn covers(model: &Model<'_>, earlier: &CompiledRule, later: &CompiledRule) -> bool {
+    let side = |outer: &Option<Box<[u16]>>, inner: &Option<Box<[u16]>>| match (outer, inner) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(outer), Some(inner)) => inner.iter().all(|number| outer.contains(number)),
+    };
+    side(&earlier.r#in, &later.r#in)
+        && side(&earlier.out, &later.out)
+        && (0..4).all(|dimension| holds(model, dimension, earlier.headers[dimension], later.headers[dimension]))
+}
+
+/// The first rule of a filter that an earlier one covers, that earlier one, and how many there are in all.
+fn covered(model: &Model<'_>, filter: &CompiledFilter) -> Option<(usize, usize, usize)> {
+    let rules = &model.rules[filter.rules.start as usize..filter.rules.end as usize];
+    let mut found: Option<(usize, usize, usize)> = None;
+    let mut note = |later: usize, earlier: usize| match &mut found {
+        None => found = Some((later, earlier, 1)),
+        Some((_, _, count)) => *count += 1,
+    };
+    let empty = |rule: &CompiledRule| rule.headers.contains(&EMPTY);
+    if rules.len() <= RULES {
+        for (later, rule) in rules.iter().enumerate().filter(|(_, rule)| !empty(rule)) {
+            if let Some(earlier) = rules[..later].iter().position(|earlier| covers(model, earlier, rule)) {
+                note(later, earlier);
+            }
+        }
+        return found;
+    }
+    let mut seen = HashMap::new();
+    let mut all: Option<usize> = None;
+    for (later, rule) in rules.iter().enumerate().filter(|(_, rule)| !empty(rule)) {
+        let key = (rule.headers, &rule.r#in, &rule.out);
+        match all.or_else(|| seen.get(&key).copied()) {
+            Some(earlier) => note(later, earlier),
+            None => {
+                seen.insert(key, later);
+            }
+        }
+        if all.is_none() && rule.headers == [ANY; 4] && rule.r#in.is_none() && rule.out.is_none() {
+            all = Some(later);
+        }
+    }
+    found
+}
+
+/// Filters with rules that never decide, since an earlier rule matches all that they match.
+pub fn unreachable(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let mut nodes: Vec<(&u32, &Vec<CompiledFilter>)> = model.filters.iter().collect();
+    nodes.sort_unstable_by_key(|(node, _)| **node);
+    for (&node, filters) in nodes {
+        let details = model.document.nodes[node as usize].details.as_deref();
+        let written = details.and_then(|details| details.filters.as_deref()).unwrap_or_default();
+        for (filter, written) in filters.iter().zip(written) {
+            let Some((later, earlier, count)) = covered(model, filter) else { continue };
+            let name = |at: usize| match written.rules[at].id.as_deref() {
+                Some(id) => id.to_owned(),
+                None => format!("#{}", at + 1),
+            };
+            let (id, later_name, earlier) = (model.id(node), name(later), name(earlier));
+            let (more_en, more_ja) = match count - 1 {
+                0 => (String::new(), String::new()),
+                more => (
+                    format!(" ({more} more rules of this filter are covered likewise)"),
+                    format!("（このフィルターにはほかに {more} 行）"),
+                ),
+            };
+            warn(
+                diagnostics,
+                "unreachable-rule",
+                written.rules[later].span,
+                (
+                    format!(
+                        "rule {later_name} of `{id}` never decides: rule {earlier} before it matches all that it matches{more_en}"
+                    ),
+                    format!(
+                        "「{id}」のルール {later_name} は、前にあるルール {earlier} にすべて含まれるため、使われることがありません{more_ja}"
+                    ),
+                ),
+                ("reorder the rules, or remove it", "ルールの順序を直すか、削除してください"),
+            );
+        }
+    }
+}
