@@ -3,7 +3,11 @@
 // Each test program that says `mod certificate` uses its own part of it.
 #![allow(dead_code)]
 
+pub mod alter;
 pub mod checkers;
+pub mod forge;
+pub mod places;
+pub mod trial;
 pub mod truth;
 
 use sanso::certify::{Extent, run_prove};
