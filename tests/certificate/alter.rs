@@ -177,8 +177,9 @@ pub fn alter(document: &Value, random: &mut Random) -> Option<(&'static str, Val
     let (name, at, change) = random.pick(&CHANGES);
     let fits = |place: &Place| {
         let class = class(place).replace("filters", "filter");
-        match place.last() {
-            Some(Step::Index(_)) => at.strip_suffix(".*") == Some(class.as_str()) || (at == "nodes.filter" && class == at),
+        match &place[..] {
+            [.., Step::Index(_), Step::Index(_)] => false,
+            [.., Step::Index(_)] => at.strip_suffix(".*") == Some(class.as_str()) || (at == "nodes.filter" && class == at),
             _ => at == class,
         }
     };

@@ -101,7 +101,7 @@ impl<'v> Workshop<'v> {
             Value::Number(number) => {
                 let number = number.as_i64()?;
                 let near = [number + 1, number - 1, number + 2];
-                let far = [0, 1, 2, 3, 5, 17, 253, 65_535, 65_536, 65_537, 131_325, 196_860, 196_861, 4_294_967_295];
+                let far = [0, 1, 2, 3, 5, 17, 253, 65_535, 65_536, 65_537, 131_325, 196_860, 196_861, 4_294_967_295_i64];
                 *value = if random.chance(60) { json!(random.pick(&near)) } else { json!(random.pick(&far)) };
             }
             Value::String(text) => *text = self.other_word(text, class, random)?,
