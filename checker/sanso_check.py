@@ -385,9 +385,12 @@ def listed(value: Any) -> List[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def parse_services(value: Any, place: str, named: Dict[str, Any], nested: bool = False) -> List[Tuple[int, int]]:
-    """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items)."""
+def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
+                   seen: Optional[Set[str]] = None) -> List[Tuple[int, int]]:
+    """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items).
+    `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
     found: List[Tuple[int, int]] = []
+    seen = set() if seen is None else seen
     for item in listed(value):
         text = string(item, place)
         name, slash, rest = text.partition("/")
@@ -407,8 +410,10 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], nested: bool =
                 raise Failure(place, "value", text)
             else:
                 found.append((WITHOUT_PORTS.index(number),) * 2)
-        elif not nested and text in named:
-            found += parse_services(named[text], "services." + text, named, True)
+        elif text in named and text not in path and len(path) < 64:
+            if text not in seen:
+                seen.add(text)
+                found += parse_services(named[text], "services." + text, named, path + (text,), seen)
         else:
             raise Failure(place, "dangling", text)
     return found
@@ -762,7 +767,7 @@ def read_document(data: bytes) -> Document:
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
-            parse_services(whole["services"][name], "services." + name, {}, True)
+            parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
             if name in whole["nodes"]:
@@ -864,6 +869,7 @@ class Meaning(NamedTuple):
     nets: Dict[Selector, Intervals]  # relay selectors: their addresses (a symbolic one wherever it might lie)
     claims: Dict[Selector, Intervals]  # exception selectors: their addresses
     signature: Dict[str, Tuple[Any, ...]]  # nodes of equal signature are alike to every relay and exception
+    alike_singles: Dict[str, Intervals]  # the single addresses of all nodes of n's signature (see `signatures`)
 
 
 def receive_sets(document: Document, line: AddressLine, labels: Dict[str, Optional[str]],
@@ -997,15 +1003,22 @@ def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
             for s in stations for sel in (s.origin, s.onward)}
     claims = {sel: on_line(line, [v for w, v in sel if w == "net"])
               for e in document.waivers for sel in (e.source, e.destination)}
-    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, {})
+    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, {}, {})
     meaning.signature.update(signatures(meaning))
+    alike: Dict[Tuple[Any, ...], List[Intervals]] = {}
+    for name, signature in meaning.signature.items():
+        alike.setdefault(signature, []).append(singles[name])
+    together = {signature: union(sets) for signature, sets in alike.items()}
+    meaning.alike_singles.update((name, together[signature]) for name, signature in meaning.signature.items())
     return meaning
 
 
 def signatures(m: Meaning) -> Dict[str, Tuple[Any, ...]]:
     """Groups alike nodes, for speed only: two nodes have one signature if no relay or exception can tell them apart.
     That is: kind, label, tags and the kind of addresses agree, neither is named, neither has relay entries, and for every
-    set of addresses in a relay or exception both have all their addresses inside or both all outside."""
+    set of addresses in a relay or exception both have all their addresses inside (for an exception: and declared as single)
+    or both all outside. So a node may be asked about with the addresses of all that are alike: of the addresses in an
+    exception's set, either all are single ones of the node that has them, or none is (`alike_singles`)."""
     selectors = list(m.nets) + list(m.claims)
     named = {value for selector in selectors for word, value in selector if word == "node"}
     found: Dict[str, Tuple[Any, ...]] = {}
@@ -1043,12 +1056,12 @@ def is_matched(m: Meaning, selector: Selector, node: str) -> bool:
 
 def all_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
     """S6, C6: an exception's selector matches a node for every one of these addresses."""
-    return is_matched(m, selector, node) or within(addresses, intersect(m.claims[selector], m.singles[node]))
+    return is_matched(m, selector, node) or within(addresses, intersect(m.claims[selector], m.alike_singles[node]))
 
 
 def some_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
     """S6, C7: an exception's selector matches a node for some of these addresses."""
-    return is_matched(m, selector, node) or not disjoint(addresses, intersect(m.claims[selector], m.singles[node]))
+    return is_matched(m, selector, node) or not disjoint(addresses, intersect(m.claims[selector], m.alike_singles[node]))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1417,8 +1430,6 @@ def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
             opener_groups[openers] = (groups_of(m, openers, kind, m.sends), groups_of(m, openers, attachment, m.sends))
         by_kind, by_attachment = opener_groups[openers]
         active = [g for g in by_kind if meets(g.addresses, *box.source)]
-        if not active:
-            return  # nobody emits: the empty relation is closed, and the set need not hold anything
         if number not in plain_parts:
             plain_parts[number] = check_steps(m, claim, states, box, memo, where, True)
         plain = plain_parts[number]
@@ -2051,7 +2062,7 @@ def check_topology_to_verify(document: Document) -> None:
     """S7: a document in which every path requirement is vacuous is an input error."""
     symbolic = [n.id for n in document.nodes.values() if not nets_of(n, label_of(n, document.zones), document.zones)]
     labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
-    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {})
+    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {}, {})
     if not any(all(sides_of(m, r)) for r in PATH_REQUIREMENTS):
         raise Unusable("document", "all-vacuous")
 
@@ -2133,7 +2144,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
             print(report(Result(2, None, Failure(name, "read", str(error))), options.lang), file=sys.stderr)
             return 2
     result = check(contents[0] or b"", contents[1] or b"", contents[2])
-    print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr)
+    try:
+        print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr, flush=True)
+    except OSError:  # nobody listens any more: what could not be said is not accepted
+        sys.stdout = None  # type: ignore[assignment]  # (no second attempt when Python ends)
+        return result.status or 1
     return result.status
 
 

@@ -699,6 +699,35 @@ class Rejected(unittest.TestCase):
         result = sc.check(prover.data, encode(certificate))
         self.assertEqual((result.status, result.requirement, result.failure.message), (1, "LGWAN-INTERNET", "station"))
 
+    def alike(self, permitted):
+        """Three alike LGWAN servers under one exception for their network; the firewall lets one of them through."""
+        return {
+            "sanso": 1, "zones": TINY["zones"],
+            "nodes": [{"id": "m", "addresses": ["10.1.0.5"]},
+                      {"id": "i", "kind": "external", "zone": "internet", "addresses": ["203.0.113.9"]},
+                      {"id": "sw", "kind": "switch"},
+                      {"id": "fw", "kind": "firewall", "filter": {"rules": [
+                          {"action": "permit", "from": permitted, "to": "node:m", "service": "tcp/443"}]}},
+                      *({"id": "l%d" % n, "addresses": ["10.2.0.%d" % n]} for n in (1, 2, 3))],
+            "links": [["l1", "sw"], ["l2", "sw"], ["l3", "sw"], ["sw", "fw"], ["m", "fw"], ["i", "sw"]],
+            "exceptions": [{"id": "x", "from": "10.2.0.0/24", "to": "node:m", "service": "tcp/443"}]}
+
+    def test_exceptions_for_a_network_of_alike_nodes(self):
+        """What holds of one of several alike nodes is not taken for what holds of another."""
+        direct = [["l1", "i"], ["l2", "i"], ["l3", "i"]]
+        expect = {"MN-ISOLATION": [], "LGWAN-INTERNET": direct, "INTERNET-CLOUD": direct, "EXCEPTION-PEER": [["x", "l2"]]}
+        prover = Prover(self.alike("10.2.0.2"))
+        certificate = prover.certificate(expect)
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual(result.status, 0, result.failure and result.failure.text("en"))
+        peer = requirement(certificate, "EXCEPTION-PEER")
+        self.assertEqual(peer["ends"][0]["nodes"], ["l2"])
+        peer.update(verdict="proved", violating=[], witnesses=[])
+        peer["ends"][0]["nodes"] = []
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual((result.status, result.requirement, result.failure.message), (1, "EXCEPTION-PEER", "forbidden"))
+        self.assertEqual(result.failure.arguments[:2], ("l2", "m"))
+
     def test_strict_json(self):
         good = encode(self.certificate).decode()
         self.assertEqual(sc.check(self.prover.data, good.encode()).status, 0)
