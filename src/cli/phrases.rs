@@ -29,6 +29,13 @@ pub trait Phrases: Sync {
     fn explain_usage(&self) -> &'static str;
     fn prove_about(&self) -> &'static str;
     fn prove_usage(&self) -> &'static str;
+    fn check_about(&self) -> &'static str;
+    fn check_usage(&self) -> &'static str;
+    fn checked_file_help(&self) -> &'static str;
+    fn certificate_help(&self) -> &'static str;
+    fn source_help(&self) -> &'static str;
+    fn certificate_output_help(&self) -> &'static str;
+    fn one_file_per_certificate(&self) -> &'static str;
     fn convert_about(&self) -> &'static str;
     fn convert_usage(&self) -> &'static str;
     fn output_help(&self) -> &'static str;
@@ -139,6 +146,27 @@ impl Phrases for English {
     }
     fn prove_usage(&self) -> &'static str {
         "sanso prove [OPTIONS] FILE -o CERT.json"
+    }
+    fn check_about(&self) -> &'static str {
+        "Check a certificate against the topology file it is about"
+    }
+    fn check_usage(&self) -> &'static str {
+        "sanso check FILE.json CERT.json [--source FILE.yaml]"
+    }
+    fn checked_file_help(&self) -> &'static str {
+        "Topology file as JSON (for YAML: what `sanso convert` writes)"
+    }
+    fn certificate_help(&self) -> &'static str {
+        "Certificate, as `sanso prove` writes it"
+    }
+    fn source_help(&self) -> &'static str {
+        "YAML file that FILE was converted from; its digest is checked too"
+    }
+    fn certificate_output_help(&self) -> &'static str {
+        "Also write a certificate of what was found to this file"
+    }
+    fn one_file_per_certificate(&self) -> &'static str {
+        "--certificate goes with one file"
     }
     fn convert_about(&self) -> &'static str {
         "Write a topology file as the JSON that a certificate binds"
@@ -378,6 +406,27 @@ impl Phrases for Japanese {
     }
     fn prove_usage(&self) -> &'static str {
         "sanso prove [オプション] ファイル -o 証明書.json"
+    }
+    fn check_about(&self) -> &'static str {
+        "証明書を、その対象の構成ファイルに照らして検査する"
+    }
+    fn check_usage(&self) -> &'static str {
+        "sanso check ファイル.json 証明書.json [--source ファイル.yaml]"
+    }
+    fn checked_file_help(&self) -> &'static str {
+        "JSON の構成ファイル（YAML は `sanso convert` で変換したもの）"
+    }
+    fn certificate_help(&self) -> &'static str {
+        "`sanso prove` が書き出した証明書"
+    }
+    fn source_help(&self) -> &'static str {
+        "変換元の YAML ファイル。そのダイジェストも照合する"
+    }
+    fn certificate_output_help(&self) -> &'static str {
+        "検証結果の証明書をこのファイルにも書き出す"
+    }
+    fn one_file_per_certificate(&self) -> &'static str {
+        "--certificate を使うときは、ファイルを 1 つだけ指定してください"
     }
     fn convert_about(&self) -> &'static str {
         "構成ファイルを、証明書が対象とする JSON に変換する"

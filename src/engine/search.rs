@@ -381,6 +381,7 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 
     /// The first group of sources with an undecided pair, and the predicate that stands in its way.
+    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
     fn next_obstacle(
         &self,
         question: &Question<'_>,
