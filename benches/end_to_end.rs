@@ -6,6 +6,8 @@
 //! one of that size, and `SANSO_BENCH_RUNS` sets how often. The bench can also be called on a file:
 //! `baseline FILE`, `verify FILE` and `stages FILE` (the second with the time of each stage) do one run.
 
+#![allow(missing_docs)] // a bench has no readers but its file
+
 mod baseline;
 
 use std::fs::{self, File};

@@ -1,6 +1,8 @@
 //! How time grows with one thing of which a document has many, everything else being small: the exponent between each
 //! size and the next, 1 for linear. `SANSO_BENCH_LARGE=1` adds a size.
 
+#![allow(missing_docs)] // a bench has no readers but its file
+
 use std::fmt::Write;
 use std::time::Instant;
 

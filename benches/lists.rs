@@ -1,6 +1,7 @@
 //! First-match lists of any length from fixed seeds, of shapes that are known to be hard for one representation of
 //! packet sets or another. No third-party data: the shapes follow what is published about such lists.
 
+#![allow(missing_docs)] // a bench has no readers but its file
 #![allow(dead_code, reason = "each bench uses a part of this")]
 
 /// A line of a list; inclusive ranges, no protocol means any.

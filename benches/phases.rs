@@ -1,6 +1,8 @@
 //! Each phase of a run by itself, on generated cities of 1,000 to 100,000 endpoints, a million with
 //! `SANSO_BENCH_LARGE=1`; with and without a filtering router at each site.
 
+#![allow(missing_docs)] // a bench has no readers but its file
+
 use std::time::{Duration, Instant};
 
 use sanso::city::City;

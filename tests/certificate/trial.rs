@@ -52,7 +52,15 @@ struct Court {
 
 impl Court {
     /// `what` tells how to find it again.
-    fn judge(&mut self, class: &str, what: &str, text: &str, certificate: &Value, malformed: bool, truth: &mut Truth<'_>) {
+    fn judge(
+        &mut self,
+        class: &str,
+        what: &str,
+        text: &str,
+        certificate: &Value,
+        malformed: bool,
+        truth: &mut Truth<'_>,
+    ) {
         let written = certificate.to_string();
         let mut accepted = vec![];
         for checker in &mut self.checkers {
