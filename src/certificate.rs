@@ -56,7 +56,7 @@ pub enum Body {
     Labels { groups: Vec<LabelGroup> },
     Exceptions { exceptions: Vec<String> },
     Paths { complete: bool, witnesses: Vec<Witness>, parts: Vec<Part> },
-    Peers { complete: bool, witnesses: Vec<PeerWitness>, ends: Vec<Ends>, part: Option<Part> },
+    Peers { complete: bool, witnesses: Vec<PeerWitness>, ends: Vec<Ends>, part: Option<Box<Part>> },
 }
 
 /// Nodes that declare the same controls.

@@ -272,7 +272,7 @@ impl Writer<'_, '_, '_> {
                 let mut none = prover.coverage(|_| false);
                 let made =
                     prover.part([&excepted, &outcome.paths.b], [false, true], &outcome.paths.answer, true, &mut none);
-                part = Some(made.map_err(|error| self.failed(error))?);
+                part = Some(Box::new(made.map_err(|error| self.failed(error))?));
             }
         }
         let pairs = tuples.into_iter().map(|(exception, node, ..)| vec![exception, node]);

@@ -6,11 +6,12 @@ mod labels;
 pub mod names;
 mod selectors;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compile::{
-    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Hull, Interface, Pass, PeerSelector, RuleId,
+    RuleOrigin,
 };
 pub use labels::{Labels, ZoneNetworks};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
@@ -107,6 +108,8 @@ pub struct Model<'d> {
     pub declared: Vec<HoldingId>,
     /// All rules of all filters and routes.
     pub rules: Vec<CompiledRule>,
+    /// What each rule spans, in its order; most rules are no more than that.
+    pub hulls: Vec<Hull>,
     /// Filters of the nodes that have any.
     pub filters: HashMap<u32, Vec<CompiledFilter>>,
     /// Routes of the nodes that have any.
@@ -264,7 +267,7 @@ fn hold(
     let count = facts.document.nodes.len();
     let (mut sends, mut receives) = (Vec::with_capacity(count), Vec::with_capacity(count));
     // R of an entry depends on the entry and the label only.
-    let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::new();
+    let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::default();
     for (index, node) in (0_u32..).zip(&facts.document.nodes) {
         let label = facts.labels[index as usize];
         if let [cidr] = node.addresses[..]

@@ -15,6 +15,8 @@ mod tags;
 pub use classes::{Class, ClassId, Classes};
 pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
+use std::cell::OnceCell;
+
 use crate::model::Model;
 pub use build::joined_vlans;
 pub use tags::{TagClass, TagClasses};
@@ -29,14 +31,47 @@ pub struct RegionGraph {
     offsets: Vec<u32>,
     /// Target and predicate.
     edges: Vec<(Region, PredicateId)>,
+    /// The same edges the other way round, once somebody asked for them.
+    reversed: OnceCell<Box<RegionGraph>>,
 }
 
 impl RegionGraph {
+    /// A graph of edges in any order. O(n + m log m).
+    fn new(regions: usize, mut edges: Vec<(Region, Region, PredicateId)>) -> Self {
+        edges.sort_unstable();
+        edges.dedup();
+        let mut offsets = vec![0_u32; regions + 1];
+        edges.iter().for_each(|edge| offsets[edge.0 as usize + 1] += 1);
+        for at in 1..offsets.len() {
+            offsets[at] += offsets[at - 1];
+        }
+        let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
+        Self { offsets, edges, reversed: OnceCell::new() }
+    }
+
+    /// The same graph with every edge turned round.
+    #[must_use]
+    pub fn reversed(&self) -> &Self {
+        self.reversed.get_or_init(|| {
+            let regions =
+                (0..u32::try_from(self.regions()).unwrap_or(u32::MAX)).map(|region| (region, self.edges(region)));
+            let turned =
+                regions.flat_map(|(from, edges)| edges.iter().map(move |&(to, predicate)| (to, from, predicate)));
+            Box::new(Self::new(self.regions(), turned.collect()))
+        })
+    }
+
     /// Edges out of a region.
     #[must_use]
     pub fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
         let at = region as usize;
         &self.edges[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
+
+    /// Number of edges.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.edges.len()
     }
 
     /// Number of regions.

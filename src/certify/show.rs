@@ -59,8 +59,8 @@ impl<'m, 'd> Shower<'m, 'd> {
     fn session(&self, trace: &SessionTrace, pull: bool) -> Session {
         let hops = trace.hops.windows(2).filter_map(|pair| {
             let (hop, next) = (&pair[0], &pair[1]);
-            // The tag is the switch's on either end of the link.
-            let tag = hop.tag.or(next.tag);
+            // The tag is the switch's on either end of the link; what a switch itself emits may have any.
+            let tag = hop.tag.or(next.tag).or_else(|| self.any_tag(hop.way?));
             match hop.way? {
                 Way::Link { link, backward } => Some((link, backward, tag)),
                 Way::Joint(vlan) => {
@@ -82,6 +82,21 @@ impl<'m, 'd> Shower<'m, 'd> {
                 destination_port: packet.destination_port,
             },
         }
+    }
+
+    /// A tag of a link that a switch emits by.
+    fn any_tag(&self, way: Way) -> Option<u16> {
+        let Way::Link { link, .. } = way else { return None };
+        let is_switch = |&node: &u32| {
+            let kind = self.model.document.nodes[node as usize].kind;
+            let switch = matches!(kind, crate::document::Kind::Switch | crate::document::Kind::L3Switch);
+            switch && self.model.labels.forwards[node as usize]
+        };
+        if !self.model.names.links[link as usize].iter().any(is_switch) {
+            return None;
+        }
+        let vlans = self.model.document.links[link as usize].vlans.as_ref();
+        Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
     }
 
     fn address(&self, address: PacketAddress) -> Value {

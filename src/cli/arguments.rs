@@ -71,6 +71,10 @@ pub enum Command {
     #[command(about = words().prove_about(), override_usage = words().prove_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Prove(ProveArguments),
+    /// Check a certificate.
+    #[command(about = words().check_about(), override_usage = words().check_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Check(CheckArguments),
     /// Write a document as JSON.
     #[command(about = words().convert_about(), override_usage = words().convert_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -108,6 +112,9 @@ pub struct VerifyArguments {
     /// After this time what is not decided stays undecided.
     #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
+    /// Where a certificate of what was found goes.
+    #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
+    pub certificate: Option<PathBuf>,
 }
 
 /// A call of `prove`.
@@ -135,6 +142,20 @@ pub struct ProveArguments {
     /// After this time what is not decided stays undecided.
     #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
+}
+
+/// A call of `check`.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The document that the certificate binds, as JSON.
+    #[arg(value_name = "FILE", help = words().checked_file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// The certificate.
+    #[arg(value_name = "CERT", help = words().certificate_help(), help_heading = words().arguments())]
+    pub certificate: PathBuf,
+    /// The YAML that the document was converted from.
+    #[arg(long, value_name = "YAML", help = words().source_help())]
+    pub source: Option<PathBuf>,
 }
 
 /// A call of `convert`.

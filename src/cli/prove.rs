@@ -4,8 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
+use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
 use sanso::report::{SourceText, diagnostics};
+use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
@@ -42,14 +44,36 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
         Ok(Err(error)) => return refuse(&error, context),
         Ok(Ok(certificate)) => certificate,
     };
-    let mut json = serde_json::to_vec(&certificate)?;
-    json.push(b'\n');
+    let json = bytes_of(&certificate)?;
     match &arguments.output {
         Some(path) => write_whole(path, &json)?,
         None => write_stdout(&json)?,
     }
     let violated = certificate.requirements.iter().any(|requirement| requirement.verdict == "violated");
     Ok(if violated { Status::Violated } else { Status::Proved })
+}
+
+fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
+    let mut json = serde_json::to_vec(certificate)?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+/// Writes the certificate of what `verify` found, where it was asked for.
+///
+/// # Errors
+/// When there is no certificate or the file cannot be written.
+pub fn beside(path: &Path, source: &Source, options: &Options<'_>, context: &Context) -> Result<Status> {
+    let extent = Extent { max_tuples: options.max_tuples, complete: false };
+    match run_prove(source, options, extent) {
+        // What cannot be used was told of by `verify`.
+        Err(_) => Ok(Status::Unusable),
+        Ok(Err(error)) => refuse(&error, context),
+        Ok(Ok(certificate)) => {
+            write_whole(path, &bytes_of(&certificate)?)?;
+            Ok(Status::Proved)
+        }
+    }
 }
 
 fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {

@@ -14,7 +14,7 @@ use super::output::{write_stderr, write_stdout};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain};
+use super::{Context, date, explain, prove};
 
 /// Verifies the files and writes what was found.
 ///
@@ -29,6 +29,9 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }
+    if arguments.certificate.is_some() && arguments.files.len() > 1 {
+        bail!("{}", words.one_file_per_certificate());
+    }
     let policy = explain::policy(&arguments.policy, context)?;
     let mut results = Results { status: Status::Proved, texts: Vec::new(), reports: Vec::new() };
     for file in &arguments.files {
@@ -40,6 +43,10 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         let options =
             Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
         let outcome = run_verify(&source, &options);
+        if let (Some(path), Ok(_)) = (&arguments.certificate, &outcome) {
+            let status = prove::beside(path, &source, &options, context)?;
+            results.status = results.status.max(status);
+        }
         drop(ticker);
         results.take(outcome, &source, arguments.format, context);
     }

@@ -1,6 +1,6 @@
 //! Which sessions exceptions cover. Spec, section 6, "Exceptions".
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::stations::selects_node;
 use crate::model::{Model, Pools};
@@ -38,7 +38,7 @@ impl Coverage {
             let to = sides.next().unwrap_or_default();
             exceptions.push((from, to, exception.service));
         }
-        Self { exceptions, cache: HashMap::new() }
+        Self { exceptions, cache: HashMap::default() }
     }
 
     /// The headers that are covered in a session from one class to another.

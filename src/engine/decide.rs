@@ -1,6 +1,6 @@
 //! One evaluator for each kind of requirement. Spec, section 7.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use super::coverage::Coverage;
@@ -96,7 +96,7 @@ impl PathOutcome {
         let mut left: Vec<(u32, usize)> =
             violating.flat_map(|(at, (&class, _))| self.members(class).iter().map(move |&node| (node, at))).collect();
         left.sort_unstable_by_key(|&(node, _)| model.id(node));
-        let mut right: HashMap<&[bool], Vec<u32>> = HashMap::new();
+        let mut right: HashMap<&[bool], Vec<u32>> = HashMap::default();
         let mut out = Vec::new();
         for (node, at) in left {
             let row = self.answer.violating[at].as_slice();
@@ -130,7 +130,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// A decider; `date` is today in Japan.
     #[must_use]
     pub fn new(model: &'m Model<'d>, date: Date, limits: Limits) -> Self {
-        Self { model, date, limits, cells: 0, networks: HashMap::new() }
+        Self { model, date, limits, cells: 0, networks: HashMap::default() }
     }
 
     /// The model.
@@ -303,7 +303,7 @@ fn covered_ends(
 ) -> Result<Vec<(ClassId, SessionSample)>, LimitReached> {
     let ids: Vec<ClassId> = engine.network.classes.ids().collect();
     // Pairs of classes by what is covered between them.
-    let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::new();
+    let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::default();
     let mut order: Vec<Product> = Vec::new();
     for (sources, destinations, service) in coverage.sides() {
         let distinct = |sets: &[SetId]| {

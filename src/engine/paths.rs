@@ -69,12 +69,20 @@ pub struct PathAnswer {
     b: Vec<ClassId>,
 }
 
+/// For each class that data comes from, where it flows to, by position, ascending. Most pairs have no flow.
+type Rows = Vec<Vec<(u32, Flow)>>;
+
+/// The flow to a position.
+fn flow_to(row: &[(u32, Flow)], to: usize) -> Option<Flow> {
+    row.binary_search_by_key(&to, |(at, _)| *at as usize).ok().map(|at| row[at].1)
+}
+
 /// Flows among the classes of both sides and the stations.
 #[derive(Default)]
 struct FlowGraph {
     stations: Vec<Station>,
-    /// Direct flows from a to b and from b to a, by position: [direction][from][to].
-    direct: [Vec<Vec<Option<Flow>>>; 2],
+    /// Direct flows from a to b and from b to a, by position: [direction][from] to (to, flow), ascending.
+    direct: [Rows; 2],
     /// Flows into stations from a and from b: [side][position] to (station, flow).
     into: [Vec<Vec<(u32, Flow)>>; 2],
     /// Flows out of stations to a and to b: [side][station] to (position, flow).
@@ -123,8 +131,8 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         peers: [Option<&PeerSelector<'_>>; 2],
         ways: &[Links],
         coverage: &mut Coverage,
-    ) -> Result<Vec<Vec<Option<Flow>>>, LimitReached> {
-        let mut out = vec![vec![None; to.len()]; from.len()];
+    ) -> Result<Rows, LimitReached> {
+        let mut out: Rows = vec![Vec::new(); from.len()];
         let service = self.pools.service.intersect(services[0], services[1]);
         if service == EMPTY || from.is_empty() || to.is_empty() {
             return Ok(out);
@@ -142,7 +150,10 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             }
             parts
         };
-        let (from_parts, to_parts) = (by_match(self, from, peers[0]), by_match(self, to, peers[1]));
+        let to_parts = by_match(self, to, peers[1]);
+        let from_parts = if to_parts.is_empty() { Vec::new() } else { by_match(self, from, peers[0]) };
+        // Pairs, by position, of which a flow is known that no exception covers.
+        let mut bare: Vec<bool> = Vec::new();
         for (from_set, from_part) in &from_parts {
             for (to_set, to_part) in &to_parts {
                 for &links in ways {
@@ -155,27 +166,34 @@ impl<'a, 'd> PathEngine<'a, 'd> {
                     let question = Question { links, sources, targets, product };
                     let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
                     let answer = search.answer(&question)?;
+                    if answer.is_none() {
+                        continue;
+                    }
+                    bare.resize(from.len() * to.len(), false);
                     for (i, &from_at) in from_part.iter().enumerate() {
                         for (j, &to_at) in to_part.iter().enumerate() {
                             let hit = if pushed { answer.hit(i, j) } else { answer.hit(j, i) };
                             let Some(header) = hit else { continue };
-                            let known: &mut Option<Flow> = &mut out[from_at][to_at];
-                            if known.as_ref().is_some_and(|flow| flow.uncovered) {
+                            if bare[from_at * to.len() + to_at] {
                                 continue;
                             }
                             let (opener, receiver) =
                                 if pushed { (from[from_at], to[to_at]) } else { (to[to_at], from[from_at]) };
                             let session = SessionSample { from: opener, to: receiver, links, header, product };
-                            let bare = self.uncovered(session, coverage)?;
-                            match bare {
-                                Some(session) => *known = Some(Flow { session, uncovered: true }),
-                                None if known.is_none() => *known = Some(Flow { session, uncovered: false }),
-                                None => {}
-                            }
+                            let found = self.uncovered(session, coverage)?;
+                            bare[from_at * to.len() + to_at] = found.is_some();
+                            let flow = Flow { session: found.unwrap_or(session), uncovered: found.is_some() };
+                            out[from_at].push((u32::try_from(to_at).unwrap_or(u32::MAX), flow));
                         }
                     }
                 }
             }
+        }
+        for row in &mut out {
+            // Of several flows the first that no exception covers, else the first.
+            row.sort_by_key(|(at, flow)| (*at, !flow.uncovered));
+            row.dedup_by_key(|(at, _)| *at);
+            row.shrink_to_fit();
         }
         Ok(out)
     }
@@ -228,14 +246,13 @@ impl<'a, 'd> PathEngine<'a, 'd> {
                 let flows =
                     self.flows(classes, &group.classes, [service_of(from), ANY], [from, None], &BOTH_WAYS, coverage)?;
                 for (at, row) in flows.iter().enumerate() {
-                    let found = row.iter().enumerate().filter_map(|(j, flow)| Some((number(index, j), (*flow)?)));
+                    let found = row.iter().map(|&(j, flow)| (number(index, j as usize), flow));
                     graph.into[side][at].extend(found);
                 }
                 let flows =
                     self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], &BOTH_WAYS, coverage)?;
-                for (i, row) in flows.iter().enumerate() {
-                    let positions = (0_u32..).zip(row).filter_map(|(at, flow)| Some((at, (*flow)?)));
-                    graph.out[side][number(index, i) as usize].extend(positions);
+                for (i, row) in flows.into_iter().enumerate() {
+                    graph.out[side][number(index, i) as usize].extend(row);
                 }
             }
         }
@@ -245,7 +262,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
                 let services = [service_of(to), service_of(from)];
                 let flows = self.flows(&left.classes, &right.classes, services, [from, to], &BOTH_WAYS, coverage)?;
                 for (at, row) in flows.iter().enumerate() {
-                    let found = row.iter().enumerate().filter_map(|(k, flow)| Some((number(j, k), (*flow)?)));
+                    let found = row.iter().map(|&(k, flow)| (number(j, k as usize), flow));
                     graph.between[number(i, at) as usize].extend(found);
                 }
             }
@@ -273,8 +290,10 @@ impl PathAnswer {
 
     /// Which classes of the other side data of one class reaches by a path that is not excused.
     fn reached(&self, side: usize, start: usize) -> Vec<bool> {
-        let mut reached: Vec<bool> =
-            self.graph.direct[side][start].iter().map(|flow| flow.is_some_and(|flow| flow.uncovered)).collect();
+        let mut reached = vec![false; if side == 0 { self.b.len() } else { self.a.len() }];
+        for (target, _) in self.graph.direct[side][start].iter().filter(|(_, flow)| flow.uncovered) {
+            reached[*target as usize] = true;
+        }
         let mut seen = vec![[false; 2]; self.graph.stations.len()];
         let mut queue: VecDeque<(u32, bool)> = VecDeque::new();
         let mut offer = |queue: &mut VecDeque<_>, station: u32, uncovered: bool| {
@@ -334,7 +353,7 @@ impl PathAnswer {
     }
 
     fn chain(&self, side: usize, start: usize, target: usize) -> Option<(Chain, Vec<Station>)> {
-        if let Some(flow) = self.graph.direct[side][start][target].filter(|flow| flow.uncovered) {
+        if let Some(flow) = flow_to(&self.graph.direct[side][start], target).filter(|flow| flow.uncovered) {
             return Some((vec![flow], Vec::new()));
         }
         // Breadth-first over (station, whether an uncovered session was passed), with the flow that led there.
@@ -348,9 +367,8 @@ impl PathAnswer {
             }
         }
         while let Some((station, uncovered)) = queue.pop_front() {
-            let wanted = u32::try_from(target).unwrap_or(u32::MAX);
-            let last = self.graph.out[1 - side][station as usize].iter().find(|(at, _)| *at == wanted);
-            if let Some(&(_, flow)) = last.filter(|(_, flow)| uncovered || flow.uncovered) {
+            let last = flow_to(&self.graph.out[1 - side][station as usize], target);
+            if let Some(flow) = last.filter(|flow| uncovered || flow.uncovered) {
                 let (mut chain, mut stations) = (vec![flow], Vec::new());
                 let mut state = Some((station, uncovered));
                 while let Some((station, uncovered)) = state {

@@ -8,14 +8,24 @@
 //! predicate of its path; the cell is cut along an edge of one of that predicate's rules. (Abstraction refinement over
 //! header space; boxes as in header space analysis, cuts as in decision-tree packet classification.)
 
-use std::collections::{HashMap, VecDeque};
-use std::rc::Rc;
+//!
+//! Most cells are looked at once, from all sources together: what they do not reach together none of them reaches. Only
+//! where the way is open somewhere, or has been, are sources looked at by groups with the same attachment.
+
+mod cut;
+mod reach;
+mod states;
+
+use std::cell::Cell as Counter;
 use std::time::Instant;
 
-use crate::document::Action;
-use crate::model::{Model, PORTED, Pools, RuleId, RuleOrigin};
-use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
-use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT};
+use reach::Ground;
+pub(super) use reach::{Scratch, Taken};
+pub(super) use states::{State, States};
+
+use crate::model::{Model, PORTED, Pools};
+use crate::network::{ClassId, Links, Network, PredicateId, Region};
+use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
 #[derive(Clone, Debug)]
@@ -42,6 +52,16 @@ pub struct Answer {
 const SELF: u32 = u32::MAX;
 
 impl Answer {
+    fn is_open(&self, source: u32, target: u32) -> bool {
+        self.hits[source as usize * self.targets + target as usize] == 0
+    }
+
+    /// Whether there is no session at all.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.boxes.is_empty()
+    }
+
     /// The box of headers that open a session from source to target (by position in the question), if any do.
     #[must_use]
     pub fn hit(&self, source: usize, target: usize) -> Option<HeaderBox> {
@@ -65,19 +85,14 @@ pub struct Limits {
     pub cells: Option<u64>,
 }
 
-/// A predicate within a cell.
-#[derive(Clone)]
-pub(super) enum State {
-    Permitted,
-    Denied(Decider),
-    Mixed(Rc<[RuleList]>),
-}
-
-struct Cell {
+struct Cell<'n> {
     header: HeaderBox,
-    parent: Option<Rc<HashMap<PredicateId, State>>>,
+    /// Cuts that led here.
+    depth: u32,
+    /// Positions in the question, those of one attachment together.
     sources: Vec<u32>,
     targets: Vec<u32>,
+    ground: Ground<'n>,
 }
 
 /// Searches one network.
@@ -86,7 +101,7 @@ pub struct Search<'a, 'd> {
     network: &'a Network,
     pools: &'a Pools,
     limits: Limits,
-    cells: &'a mut u64,
+    cells: &'a Counter<u64>,
 }
 
 impl<'a, 'd> Search<'a, 'd> {
@@ -98,14 +113,14 @@ impl<'a, 'd> Search<'a, 'd> {
         limits: Limits,
         cells: &'a mut u64,
     ) -> Self {
-        Self { model, network, pools, limits, cells }
+        Self { model, network, pools, limits, cells: Counter::from_mut(cells) }
     }
 
     /// Decides a question for all its pairs.
     ///
     /// # Errors
     /// When a limit is reached first.
-    pub fn answer(mut self, question: &Question<'_>) -> Result<Answer, LimitReached> {
+    pub fn answer(self, question: &Question<'_>) -> Result<Answer, LimitReached> {
         let classes = &self.network.classes;
         let targets = question.targets.len();
         let mut answer = Answer { targets, hits: vec![0; question.sources.len() * targets], boxes: Vec::new() };
@@ -121,19 +136,23 @@ impl<'a, 'd> Search<'a, 'd> {
             return Ok(answer);
         }
         let numbers = |len: usize| (0..u32::try_from(len).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
-        let mut stack: Vec<Cell> = Vec::new();
-        for header in self.roots(&question.product) {
-            let (sources, targets) = (numbers(question.sources.len()), numbers(targets));
-            stack.push(Cell { header, parent: None, sources, targets });
-        }
+        let mut sources = numbers(question.sources.len());
+        sources.sort_by_key(|&at| (self.attachment_number(question, at), at));
+        let roots = self.roots(&question.product).into_iter();
+        let ground = Ground::Whole(self.network.graph(question.links));
+        let root = |header| {
+            let (sources, targets) = (sources.clone(), numbers(targets));
+            Cell { header, depth: 0, sources, targets, ground: ground.clone() }
+        };
+        let mut stack: Vec<Cell<'_>> = roots.map(root).collect();
         let mut scratch = Scratch::new(self.network.graph(question.links).regions());
+        let mut states = States::new(&self);
         while let Some(cell) = stack.pop() {
             if self.count_cell() {
                 return Err(LimitReached);
             }
-            if let Some((low, high)) = self.visit(cell, question, &mut answer, &mut scratch) {
-                stack.push(high);
-                stack.push(low);
+            if let Some(halves) = self.visit(cell, question, &mut answer, &mut scratch, &mut states) {
+                stack.extend(halves);
             }
         }
         Ok(answer)
@@ -160,10 +179,11 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 
     /// Counts a cell; whether a limit is reached.
-    pub(super) fn count_cell(&mut self) -> bool {
-        *self.cells += 1;
+    pub(super) fn count_cell(&self) -> bool {
+        let count = self.cells.get() + 1;
+        self.cells.set(count);
         let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.limits.cells.is_some_and(|limit| *self.cells > limit) || (*self.cells & 63 == 1 && over_time())
+        self.limits.cells.is_some_and(|limit| count > limit) || (count & 63 == 1 && over_time())
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
@@ -228,351 +248,181 @@ impl<'a, 'd> Search<'a, 'd> {
         }
     }
 
-    /// Looks at a cell; returns the two halves where it is not decided.
+    /// Which attachment a source of a question has.
+    fn attachment_number(&self, question: &Question<'_>, source: u32) -> u32 {
+        self.class(question.sources[source as usize]).attachments[usize::from(question.links == Links::TwoWay)]
+    }
+
+    /// Looks at a cell; returns the two halves where it is not decided, the one to look at first last.
     fn visit(
         &self,
-        cell: Cell,
+        cell: Cell<'a>,
         question: &Question<'_>,
         answer: &mut Answer,
         scratch: &mut Scratch,
-    ) -> Option<(Cell, Cell)> {
-        let in_cell = |dimension: usize| self.set(&question.product, dimension).touches(cell.header[dimension]);
+        states: &mut States<'_, 'a, 'd>,
+    ) -> Option<[Cell<'a>; 2]> {
+        let header = cell.header;
+        let in_cell = |dimension: usize| self.set(&question.product, dimension).touches(header[dimension]);
         if !in_cell(SERVICE) || !in_cell(SOURCE_PORT) {
             return None;
         }
-        let classes = &self.network.classes;
-        let alive = |holding, dimension: usize| {
-            let sets = [self.model.holdings.get(holding), self.set(&question.product, dimension)];
-            Ranges::first_common(&sets, cell.header[dimension]).is_some()
+        let alive = |holding: &Ranges, dimension: usize| {
+            Ranges::first_common(&[holding, self.set(&question.product, dimension)], header[dimension]).is_some()
         };
         let mut targets = cell.targets;
-        targets.retain(|&at| alive(classes.get(question.targets[at as usize]).receives, DESTINATION));
-        let open = |answer: &Answer, source: u32, target: u32| {
-            answer.hits[source as usize * answer.targets + target as usize] == 0
-        };
+        targets.retain(|&at| alive(self.receives(question.targets[at as usize]), DESTINATION));
         let mut sources = cell.sources;
         sources.retain(|&at| {
-            alive(classes.get(question.sources[at as usize]).sends, SOURCE)
-                && targets.iter().any(|&target| open(answer, at, target))
+            alive(self.sends(question.sources[at as usize]), SOURCE)
+                && targets.iter().any(|&target| answer.is_open(at, target))
         });
         if sources.is_empty() || targets.is_empty() {
             return None;
         }
-        let mut states = States::new(self, cell.header, cell.parent);
-        // Sources that emit into the same regions through the same filters are one search.
-        sources.sort_by_key(|&at| {
-            (classes.get(question.sources[at as usize]).attachments[usize::from(question.links == Links::TwoWay)], at)
+        states.enter(cell.depth, header);
+        let same = |a: &u32, b: &u32| self.attachment_number(question, *a) == self.attachment_number(question, *b);
+        let groups: Vec<&[u32]> = sources.chunk_by(same).collect();
+        let class = |source: u32| question.sources[source as usize];
+        let first: Vec<ClassId> = groups.iter().map(|group| class(group[0])).collect();
+        scratch.reach_on(self, question.links, &cell.ground, &first, states);
+        let mut ways: Vec<Taken> = Vec::new();
+        targets.retain(|&at| {
+            let taken = scratch.take(self, question.links, question.targets[at as usize], states);
+            ways.extend(taken);
+            taken.is_some()
         });
-        let slot = usize::from(question.links == Links::TwoWay);
-        let attachment_of = |at: u32| classes.get(question.sources[at as usize]).attachments[slot];
-        if sources.len() > 1 && attachment_of(sources[0]) != attachment_of(sources[sources.len() - 1]) {
-            // Most cells close at once: look from all sources together first.
-            let all: Vec<ClassId> = sources.iter().map(|&at| question.sources[at as usize]).collect();
-            scratch.reach(self, question.links, &all, &mut states);
-            let reached =
-                |&at: &u32| scratch.take(self, question.links, question.targets[at as usize], &mut states).is_some();
-            if !targets.iter().any(reached) {
-                return None;
-            }
+        let left: Vec<ClassId> = targets.iter().map(|&at| question.targets[at as usize]).collect();
+        let ground = scratch.part(self, question.links, &cell.ground, &left, states);
+        let open_way = ways.iter().any(|taken| taken.mixed == 0);
+        if open_way {
+            self.enter_hits(question, &header, &ground, &groups, &targets, &ways, answer, scratch, states);
         }
+        // Who is still asked for: all, as long as nobody has ever come through; else those whose own ways are mixed.
+        let untouched = !open_way && answer.boxes.is_empty();
+        let (skipped, obstacle) = if untouched || (groups.len() == 1 && !open_way) {
+            (0, scratch.obstacle(&ways, states)?)
+        } else {
+            self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
+        };
+        let sources: Vec<u32> = groups[skipped..].iter().flat_map(|group| group.iter().copied()).collect();
+        let State::Mixed(lists) = states.state(obstacle) else { return None };
+        let (dimension, at) = self.plane(lists, &header)?;
+        let range = header[dimension];
+        // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
+        let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
+        let at = match dimension {
+            SOURCE if groups.len() > MANY * rules => {
+                middle(sources.iter().map(|&at| self.sends(class(at))), range).unwrap_or(at)
+            }
+            DESTINATION if left.len() > MANY * rules => {
+                middle(left.iter().map(|&class| self.receives(class)), range).unwrap_or(at)
+            }
+            _ => at,
+        };
+        let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
+            let mut header = header;
+            header[dimension] = Range::new(low, high);
+            Cell { header, depth: cell.depth + 1, sources, targets, ground: ground.clone() }
+        };
+        let high = half(at, range.high, sources.clone(), targets.clone());
+        let low = half(range.low, at - 1, sources, targets);
+        // Where something may be permitted first: an answer of "yes" is sooner found there.
+        Some(if self.permits_in(lists, &high.header) { [low, high] } else { [high, low] })
+    }
+
+    /// Notes the pairs that every header of a cell joins.
+    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+    fn enter_hits(
+        &self,
+        question: &Question<'_>,
+        header: &HeaderBox,
+        ground: &Ground<'_>,
+        groups: &[&[u32]],
+        targets: &[u32],
+        ways: &[Taken],
+        answer: &mut Answer,
+        scratch: &mut Scratch,
+        states: &mut States<'_, 'a, 'd>,
+    ) {
         let box_number = u32::try_from(answer.boxes.len() + 1).unwrap_or(SELF - 1);
+        let free = targets.iter().zip(ways).filter(|(_, way)| way.mixed == 0).map(|(&target, _)| target);
+        let free: Vec<u32> = free.collect();
         let mut hit = false;
-        let (mut pending_sources, mut pending_targets) = (Vec::new(), vec![false; targets.len()]);
-        let mut obstacle: Option<Rc<[RuleList]>> = None;
-        for group in sources.chunk_by(|&a, &b| attachment_of(a) == attachment_of(b)) {
-            scratch.reach(self, question.links, &[question.sources[group[0] as usize]], &mut states);
-            let mut pending = vec![false; group.len()];
-            for (target_at, &target) in targets.iter().enumerate() {
-                let class = question.targets[target as usize];
-                let Some(found) = scratch.take(self, question.links, class, &mut states) else { continue };
-                for (at, &source) in group.iter().enumerate() {
-                    if !open(answer, source, target) {
-                        continue;
-                    }
-                    if found.mixed == 0 {
-                        answer.hits[source as usize * answer.targets + target as usize] = box_number;
-                        hit = true;
-                    } else {
-                        pending[at] = true;
-                        pending_targets[target_at] = true;
-                        if obstacle.is_none() {
-                            obstacle = scratch.obstacle(&found, &mut states);
-                        }
+        let mut note = |group: &[u32], target: u32| {
+            for &source in group {
+                if answer.is_open(source, target) {
+                    answer.hits[source as usize * answer.targets + target as usize] = box_number;
+                    hit = true;
+                }
+            }
+        };
+        if let [group] = groups {
+            free.iter().for_each(|&target| note(group, target));
+        } else {
+            let classes: Vec<ClassId> = free.iter().map(|&target| question.targets[target as usize]).collect();
+            let leading = scratch.leading(self, question.links, &classes, states);
+            for group in groups {
+                let class = question.sources[group[0] as usize];
+                if !leading.from(self, question.links, class, states) {
+                    continue;
+                }
+                scratch.reach_freely(self, question.links, ground, class, states);
+                for (&target, &class) in free.iter().zip(&classes) {
+                    if scratch.take(self, question.links, class, states).is_some_and(|taken| taken.mixed == 0) {
+                        note(group, target);
                     }
                 }
             }
-            pending_sources.extend(group.iter().zip(pending).filter(|(_, pending)| *pending).map(|(&at, _)| at));
         }
         if hit {
-            answer.boxes.push(cell.header);
+            answer.boxes.push(*header);
         }
-        let (dimension, at) = self.plane(&obstacle?, &cell.header)?;
-        let targets: Vec<u32> =
-            targets.iter().zip(pending_targets).filter(|(_, pending)| *pending).map(|(&at, _)| at).collect();
-        let known = Rc::new(states.known);
-        let half = |low: u32, high: u32| {
-            let mut header = cell.header;
-            header[dimension] = Range::new(low, high);
-            Cell { header, parent: Some(Rc::clone(&known)), sources: pending_sources.clone(), targets: targets.clone() }
-        };
-        let range = cell.header[dimension];
-        Some((half(range.low, at - 1), half(at, range.high)))
     }
 
-    /// What is left of the lists of a predicate within a box.
-    pub(super) fn narrow(&self, lists: &[RuleList], header: &HeaderBox) -> State {
-        let mut left: Vec<RuleList> = Vec::new();
-        for list in lists {
-            let mut rules: Vec<RuleId> = Vec::new();
-            let (mut default, mut decider) = (list.default, list.decider);
-            for &id in &list.rules {
-                match self.relation(id, header) {
-                    Relation::Disjoint => {}
-                    Relation::Partial => rules.push(id),
-                    Relation::Covers => {
-                        let rule = &self.model.rules[id.0 as usize];
-                        default = rule.action;
-                        if let RuleOrigin::Filter(..) = rule.origin {
-                            decider = Decider::Rule(id);
-                        }
-                        break;
-                    }
-                }
-            }
-            let says = |id: &RuleId| self.model.rules[id.0 as usize].action;
-            while rules.last().is_some_and(|id| says(id) == default) {
-                rules.pop();
-            }
-            match (rules.is_empty(), default) {
-                (true, Action::Deny) => return State::Denied(decider),
-                (true, Action::Permit) => {}
-                (false, _) => left.push(RuleList { rules, default, decider }),
-            }
-        }
-        if left.is_empty() { State::Permitted } else { State::Mixed(left.into()) }
-    }
-
-    fn relation(&self, id: RuleId, header: &HeaderBox) -> Relation {
-        let product = &self.model.rules[id.0 as usize].headers;
-        let mut out = Relation::Covers;
-        for dimension in 0..4 {
-            match self.set(product, dimension).relation(header[dimension]) {
-                Relation::Disjoint => return Relation::Disjoint,
-                Relation::Partial => out = Relation::Partial,
-                Relation::Covers => {}
-            }
-        }
-        out
-    }
-
-    /// Where to cut: an edge of a rule of the shortest list, such that the larger half keeps few rules.
-    pub(super) fn plane(&self, lists: &[RuleList], header: &HeaderBox) -> Option<(usize, u32)> {
-        let list = lists.iter().min_by_key(|list| list.rules.len())?;
-        let step = list.rules.len().div_ceil(SAMPLE).max(1);
-        let sample: Vec<&Product> =
-            list.rules.iter().step_by(step).map(|id| &self.model.rules[id.0 as usize].headers).collect();
-        let mut best: Option<((usize, usize), usize, u32)> = None;
-        for dimension in 0..4 {
-            let range = header[dimension];
-            if range.low == range.high {
+    /// The first group of sources with an undecided pair, and the predicate that stands in its way.
+    #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+    fn next_obstacle(
+        &self,
+        question: &Question<'_>,
+        ground: &Ground<'_>,
+        groups: &[&[u32]],
+        targets: &[u32],
+        answer: &Answer,
+        scratch: &mut Scratch,
+        states: &mut States<'_, 'a, 'd>,
+    ) -> Option<(usize, PredicateId)> {
+        for (at, group) in groups.iter().enumerate() {
+            let is_open = |&target: &u32| group.iter().any(|&source| answer.is_open(source, target));
+            let open: Vec<u32> = targets.iter().copied().filter(is_open).collect();
+            if open.is_empty() {
                 continue;
             }
-            let mut edges: Vec<u32> = Vec::new();
-            for product in &sample {
-                let set = self.set(product, dimension);
-                if set.relation(range) == Relation::Partial {
-                    for part in set.as_slice().iter().filter(|part| part.overlaps(range)).take(SAMPLE) {
-                        edges
-                            .extend([part.low, part.high + 1].iter().filter(|&&at| at > range.low && at <= range.high));
-                    }
-                }
-            }
-            edges.sort_unstable();
-            let Some(&middle) = edges.get(edges.len() / 2) else { continue };
-            let keeps = |low: u32, high: u32| {
-                sample.iter().filter(|product| self.set(product, dimension).touches(Range::new(low, high))).count()
-            };
-            let (left, right) = (keeps(range.low, middle - 1), keeps(middle, range.high));
-            let cost = (left.max(right), left + right);
-            if best.as_ref().is_none_or(|(known, ..)| cost < *known) {
-                best = Some((cost, dimension, middle));
+            scratch.reach_on(self, question.links, ground, &[question.sources[group[0] as usize]], states);
+            let take = |&target: &u32| scratch.take(self, question.links, question.targets[target as usize], states);
+            let ways: Vec<Taken> = open.iter().filter_map(take).collect();
+            if let Some(obstacle) = scratch.obstacle(&ways, states) {
+                return Some((at, obstacle));
             }
         }
-        best.map(|(_, dimension, at)| (dimension, at))
+        None
     }
 }
 
-/// How many rules of a list are looked at to choose a cut.
-const SAMPLE: usize = 64;
+/// How many sources or targets to a rule are many.
+const MANY: usize = 8;
+
+/// The middle of where the sets begin in a range, as a cut of the range.
+fn middle<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<u32> {
+    let mut starts: Vec<u32> = sets.filter_map(|set| set.first_in(range)).collect();
+    let half = starts.len() / 2;
+    let (_, &mut at, _) = (half < starts.len()).then(|| starts.select_nth_unstable(half))?;
+    (at > range.low).then_some(at)
+}
 
 /// The least range of `range` that holds all that the set has in it; `None` where it has nothing there.
 fn crop(set: &Ranges, range: Range) -> Option<Range> {
     let low = set.first_in(range)?;
     let last = set.as_slice().iter().rev().find(|part| part.low <= range.high)?;
     Some(Range::new(low, last.high.min(range.high)))
-}
-
-/// The predicates of a cell, evaluated when first met.
-pub(super) struct States<'s, 'a, 'd> {
-    search: &'s Search<'a, 'd>,
-    header: HeaderBox,
-    parent: Option<Rc<HashMap<PredicateId, State>>>,
-    pub(super) known: HashMap<PredicateId, State>,
-}
-
-impl<'s, 'a, 'd> States<'s, 'a, 'd> {
-    /// Of a cell of this box; `parent` holds those of a box around it.
-    pub(super) fn new(
-        search: &'s Search<'a, 'd>,
-        header: HeaderBox,
-        parent: Option<Rc<HashMap<PredicateId, State>>>,
-    ) -> Self {
-        Self { search, header, parent, known: HashMap::new() }
-    }
-
-    /// How many mixed predicates this one counts for; `None` when it denies.
-    fn weight(&mut self, id: PredicateId) -> Option<u32> {
-        if id == TRUE {
-            return Some(0);
-        }
-        match self.state(id) {
-            State::Permitted => Some(0),
-            State::Denied(_) => None,
-            State::Mixed(_) => Some(1),
-        }
-    }
-
-    pub(super) fn state(&mut self, id: PredicateId) -> &State {
-        let Self { search, header, parent, known } = self;
-        known.entry(id).or_insert_with(|| match parent.as_ref().and_then(|parent| parent.get(&id)) {
-            Some(State::Permitted) => State::Permitted,
-            Some(State::Denied(decider)) => State::Denied(*decider),
-            Some(State::Mixed(lists)) => search.narrow(lists, header),
-            None => search.narrow(&search.network.predicates.lists(search.model, id), header),
-        })
-    }
-}
-
-/// Where a target takes a packet.
-pub(super) struct Taken {
-    region: Region,
-    predicate: PredicateId,
-    /// Mixed predicates on the way.
-    pub(super) mixed: u32,
-    /// The source it comes from.
-    pub(super) origin: ClassId,
-}
-
-/// Memory of a breadth-first search, reused from cell to cell.
-pub(super) struct Scratch {
-    round: u32,
-    seen: Vec<u32>,
-    mixed: Vec<u32>,
-    came_from: Vec<(Region, PredicateId)>,
-    origin: Vec<ClassId>,
-    queue: VecDeque<(Region, u32)>,
-}
-
-const START: Region = u32::MAX;
-
-impl Scratch {
-    pub(super) fn new(regions: usize) -> Self {
-        Self {
-            round: 0,
-            seen: vec![0; regions],
-            mixed: vec![0; regions],
-            came_from: vec![(START, TRUE); regions],
-            origin: vec![ClassId(0); regions],
-            queue: VecDeque::new(),
-        }
-    }
-
-    fn offer(&mut self, region: Region, mixed: u32, from: (Region, PredicateId), cost: u32, origin: ClassId) {
-        let at = region as usize;
-        if self.seen[at] == self.round && self.mixed[at] <= mixed {
-            return;
-        }
-        self.seen[at] = self.round;
-        self.mixed[at] = mixed;
-        self.came_from[at] = from;
-        self.origin[at] = origin;
-        if cost == 0 { self.queue.push_front((region, mixed)) } else { self.queue.push_back((region, mixed)) }
-    }
-
-    /// Breadth-first search with costs 0 and 1: the fewest mixed predicates to each region. O(edges).
-    pub(super) fn reach(
-        &mut self,
-        search: &Search<'_, '_>,
-        links: Links,
-        sources: &[ClassId],
-        states: &mut States<'_, '_, '_>,
-    ) {
-        self.round += 1;
-        self.queue.clear();
-        for &source in sources {
-            for &(region, predicate) in &search.attachment(source, links).emits {
-                if let Some(cost) = states.weight(predicate) {
-                    self.offer(region, cost, (START, predicate), cost, source);
-                }
-            }
-        }
-        let graph = search.network.graph(links);
-        while let Some((region, mixed)) = self.queue.pop_front() {
-            if self.mixed[region as usize] < mixed {
-                continue;
-            }
-            for &(next, predicate) in graph.edges(region) {
-                if self.seen[next as usize] == self.round && self.mixed[next as usize] <= mixed {
-                    continue;
-                }
-                if let Some(cost) = states.weight(predicate) {
-                    let origin = self.origin[region as usize];
-                    self.offer(next, mixed + cost, (region, predicate), cost, origin);
-                }
-            }
-        }
-    }
-
-    /// Where a target takes packets of the last search with the fewest mixed predicates.
-    pub(super) fn take(
-        &self,
-        search: &Search<'_, '_>,
-        links: Links,
-        target: ClassId,
-        states: &mut States<'_, '_, '_>,
-    ) -> Option<Taken> {
-        let mut best: Option<Taken> = None;
-        for &(region, predicate) in &search.attachment(target, links).takes {
-            if self.seen[region as usize] != self.round {
-                continue;
-            }
-            let Some(cost) = states.weight(predicate) else { continue };
-            let mixed = self.mixed[region as usize] + cost;
-            if best.as_ref().is_none_or(|known| mixed < known.mixed) {
-                let origin = self.origin[region as usize];
-                best = Some(Taken { region, predicate, mixed, origin });
-            }
-        }
-        best
-    }
-
-    /// The mixed predicate on the way to a target that has the fewest rules left.
-    pub(super) fn obstacle(&self, taken: &Taken, states: &mut States<'_, '_, '_>) -> Option<Rc<[RuleList]>> {
-        let mut best: Option<Rc<[RuleList]>> = None;
-        let (mut region, mut predicate) = (taken.region, taken.predicate);
-        loop {
-            if predicate != TRUE
-                && let State::Mixed(lists) = states.state(predicate)
-            {
-                let size = |lists: &[RuleList]| lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
-                if best.as_ref().is_none_or(|known| size(lists) < size(known)) {
-                    best = Some(Rc::clone(lists));
-                }
-            }
-            if region == START {
-                return best;
-            }
-            (region, predicate) = self.came_from[region as usize];
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Who has which address: A (may send from), R (receives), and what a node surely has. Spec, section 3.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::names::Names;
 use crate::document::{AddressRange, Cidr, Document, Family, Kind, Node};
@@ -190,7 +190,7 @@ impl Ownership {
     #[must_use]
     pub fn new(facts: &NodeFacts<'_, '_>) -> Self {
         let mut prefixes: [Vec<(u128, u8)>; 2] = Default::default();
-        let mut holders: HashMap<Cidr, (u32, u32)> = HashMap::new();
+        let mut holders: HashMap<Cidr, (u32, u32)> = HashMap::default();
         for (index, node) in (0_u32..).zip(&facts.document.nodes) {
             let at = index as usize;
             let mut note = |entry: Entry| {

@@ -1,6 +1,6 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
 use super::labels::{Labels, ZoneNetworks};
@@ -13,7 +13,7 @@ use super::{
 use crate::document::{
     Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
 };
-use crate::space::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
+use crate::space::{ANY, AddressSpace, HeaderBox, NumberSpace, Product, Range, Ranges, SetId, SetPool};
 
 /// Index of a rule in [`Model::rules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,35 @@ pub struct CompiledRule {
     pub out: Option<Box<[u16]>>,
     /// Where it comes from.
     pub origin: RuleOrigin,
+}
+
+/// The least box around the headers of a rule: what is asked of a rule most often, without a way to its sets.
+#[derive(Clone, Copy, Debug)]
+pub struct Hull {
+    /// In each dimension; a range that overlaps none where the rule matches nothing.
+    pub ranges: HeaderBox,
+    /// Whether the set is that range, in each dimension.
+    pub exact: [bool; 4],
+    /// What the rule says.
+    pub action: Action,
+}
+
+impl Hull {
+    fn new(rule: &CompiledRule, pools: &Pools) -> Self {
+        let [source, destination, service, port] = rule.headers;
+        let sets = [
+            pools.address.get(source),
+            pools.address.get(destination),
+            pools.service.get(service),
+            pools.source_port.get(port),
+        ];
+        let ranges = sets.map(|set| match set.as_slice() {
+            [] => Range::new(u32::MAX, 0),
+            [first, .., last] => Range::new(first.low, last.high),
+            [only] => *only,
+        });
+        Self { ranges, exact: sets.map(|set| set.as_slice().len() <= 1), action: rule.action }
+    }
 }
 
 /// A filter of a node.
@@ -151,7 +180,7 @@ struct Drafts<T> {
 
 impl<T: Clone + Eq + std::hash::Hash> Drafts<T> {
     fn new() -> Self {
-        Self { sets: Vec::new(), index: HashMap::new() }
+        Self { sets: Vec::new(), index: HashMap::default() }
     }
 
     fn add(&mut self, set: T) -> Draft {
@@ -224,7 +253,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
-        let any = self.service_ranges(items, &mut ranges, &mut HashSet::new());
+        let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
         self.services.add(if any { Vec::new() } else { merged(ranges) })
     }
 
@@ -297,7 +326,7 @@ impl<'d> Compiler<'_, 'd> {
 
     fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
         let mut by_prefix: Vec<(Cidr, Vec<u16>)> = Vec::new();
-        let mut index: HashMap<Cidr, usize> = HashMap::new();
+        let mut index: HashMap<Cidr, usize> = HashMap::default();
         for route in routes {
             let at = *index.entry(route.to.value).or_insert_with(|| {
                 by_prefix.push((route.to.value, Vec::new()));
@@ -333,7 +362,7 @@ struct DraftException<'d> {
 
 /// Nodes that `node:` items of rules name.
 fn named_nodes(document: &Document<'_>, names: &Names<'_>) -> HashSet<u32> {
-    let mut named = HashSet::new();
+    let mut named = HashSet::default();
     for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
         for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
             for item in rule.from.iter().chain(&rule.to) {
@@ -373,9 +402,9 @@ pub(super) fn compile<'d>(
         services: Drafts::new(),
         source_ports: Drafts::new(),
         rules: Vec::new(),
-        interfaces: HashMap::new(),
+        interfaces: HashMap::default(),
     };
-    let (mut filters, mut routes, mut passes) = (HashMap::new(), HashMap::new(), Vec::new());
+    let (mut filters, mut routes, mut passes) = (HashMap::default(), HashMap::default(), Vec::new());
     for (index, node) in (0_u32..).zip(&document.nodes) {
         let Some(details) = node.details.as_deref() else { continue };
         if let Some(list) = &details.filters {
@@ -429,8 +458,8 @@ pub(super) fn compile<'d>(
     let singles = coverage_cuts(document);
     let spaces = Spaces {
         address: AddressSpace::new(predicates.chain(singles), symbolic.count()),
-        service: NumberSpace::new(number_cuts(&services.sets, service_blocks())),
-        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1])),
+        service: NumberSpace::new(number_cuts(&services.sets, service_blocks(), service_number(SCTP, u16::MAX) + 1)),
+        source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1], SOURCE_PORTS)),
     };
     let mut pools = Pools {
         address: SetPool::new(spaces.address.atoms()),
@@ -452,7 +481,7 @@ pub(super) fn compile<'d>(
     let port_ids = number_sets(&source_ports.sets, &spaces.source_port, &mut pools.source_port);
     let address = |draft: Draft| address_ids[draft.0 as usize];
     let service = |draft: Draft| service_ids[draft.0 as usize];
-    let rules = rules
+    let rules: Vec<CompiledRule> = rules
         .into_iter()
         .map(|(drafts, rule)| {
             let [source, destination, service_draft, port] = drafts;
@@ -460,6 +489,7 @@ pub(super) fn compile<'d>(
             CompiledRule { headers, ..rule }
         })
         .collect();
+    let hulls = rules.iter().map(|rule| Hull::new(rule, &pools)).collect();
     let passes = passes
         .into_iter()
         .map(|draft| {
@@ -497,6 +527,7 @@ pub(super) fn compile<'d>(
         receives,
         declared,
         rules,
+        hulls,
         filters,
         routes,
         interfaces,
@@ -511,13 +542,16 @@ fn service_blocks() -> Vec<u32> {
     vec![PORTED, service_number(UDP, 0), service_number(SCTP, 0), service_number(TCP, 0)]
 }
 
-fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>) -> Vec<u32> {
+/// One more than the last number of a source port.
+const SOURCE_PORTS: u32 = 1 << 16 | 1;
+
+/// Where atoms begin; `end` is one more than the last number, behind which there is nothing.
+fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>, end: u32) -> Vec<u32> {
     for (low, high) in sets.iter().flatten() {
         cuts.push(*low);
         cuts.push(high.saturating_add(1));
     }
-    // Nothing lies beyond the last port of the last protocol.
-    cuts.retain(|&cut| cut <= service_number(SCTP, u16::MAX));
+    cuts.retain(|&cut| cut < end);
     cuts
 }
 

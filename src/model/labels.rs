@@ -1,6 +1,6 @@
 //! Which nodes forward, which are endpoints, and what zone each belongs to. Spec, sections 1 and 2.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::names::Names;
 use crate::document::{Cidr, Document, Family, Kind, Node};
@@ -55,7 +55,7 @@ impl ZoneNetworks {
     /// Indexes the networks of all zones.
     #[must_use]
     pub fn new(names: &Names<'_>) -> Self {
-        let mut zones = HashMap::new();
+        let mut zones = HashMap::default();
         let mut lengths: [Vec<u8>; 2] = Default::default();
         for (zone, networks) in (0_u32..).zip(&names.networks) {
             for &network in networks {

@@ -1,6 +1,6 @@
 //! Selectors as sets of addresses, real and symbolic. Spec, section 3, last three paragraphs.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 
 use super::addresses::{NodeFacts, Ownership};
@@ -134,15 +134,21 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
                 by_zone[*zone as usize].push(node);
             }
         }
-        let mut reader =
-            Self { facts, ownership, symbolic, declared_singles: HashSet::new(), by_zone, cache: HashMap::new() };
+        let mut reader = Self {
+            facts,
+            ownership,
+            symbolic,
+            declared_singles: HashSet::default(),
+            by_zone,
+            cache: HashMap::default(),
+        };
         reader.declared_singles = reader.find_declared_singles();
         reader
     }
 
     /// Which of the single addresses that selectors and networks name are declared as single by some node.
     fn find_declared_singles(&self) -> HashSet<(Family, u128)> {
-        let mut asked: HashSet<(Family, u128)> = HashSet::new();
+        let mut asked: HashSet<(Family, u128)> = HashSet::default();
         let mut ask = |items: &[Spanned<SelectorItem<'_>>]| {
             for item in items {
                 if let SelectorItem::Addresses(range) = &item.value

@@ -1,6 +1,6 @@
 //! From the model to the ground network: units, darts, hubs; then regions by strongly connected components.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::classes::Grouping;
 use super::hubs::{self, Hubs};
@@ -47,8 +47,8 @@ pub(super) struct Layout {
     pub units: Vec<(UnitKind, u32)>,
     pub links: Vec<GroundLink>,
     pub tag_lists: Vec<Vec<TagClass>>,
-    /// Unit in which each node ends sessions, for forwarders: the router half of an l3-switch.
-    pub session_unit: HashMap<u32, Unit>,
+    /// Forwarders and the unit in which each ends sessions (the router half of an l3-switch), in document order.
+    pub session_units: Vec<(u32, Unit)>,
 }
 
 /// Nodes and edges before condensation.
@@ -94,7 +94,7 @@ fn routed_interfaces(model: &Model<'_>, node: u32, named: &[(u16, u16)]) -> Vec<
     // VLANs whose interfaces no filter tells apart share a link: a router may send back by the link a packet came by,
     // and each tag still stays with its own VLAN.
     let mut groups: Vec<(u16, Vec<(u16, u16)>)> = Vec::new();
-    let mut index: HashMap<u16, usize> = HashMap::new();
+    let mut index: HashMap<u16, usize> = HashMap::default();
     for vlan in vlans.iter().flat_map(|&(low, high)| low..=high) {
         let number = interface.get(&format!("vlan{vlan}"));
         let at = *index.entry(number).or_insert_with(|| {
@@ -134,20 +134,23 @@ impl<'a> TagLists<'a> {
     }
 }
 
-fn layout(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Layout {
+/// Stands for "no unit" and "no entry" in tables by node.
+const NONE: u32 = u32::MAX;
+
+fn layout(model: &Model<'_>, without: &[bool]) -> Layout {
     let document = model.document;
     let has_l3 = document.nodes.iter().any(|node| node.kind == Kind::L3Switch);
     let named = if has_l3 { named_vlans(model) } else { Vec::new() };
     let mut units: Vec<(UnitKind, u32)> = Vec::new();
-    let mut link_unit: HashMap<u32, Unit> = HashMap::new();
-    let mut session_unit: HashMap<u32, Unit> = HashMap::new();
+    let mut link_unit: Vec<Unit> = vec![NONE; document.nodes.len()];
+    let mut session_units: Vec<(u32, Unit)> = Vec::new();
     let mut joints: Vec<(Unit, Unit, u16, Option<Vec<(u16, u16)>>)> = Vec::new();
     let add = |units: &mut Vec<_>, kind, node| {
         units.push((kind, node));
         u32::try_from(units.len() - 1).unwrap_or(u32::MAX)
     };
     for (node, value) in (0_u32..).zip(&document.nodes) {
-        if !model.labels.forwards[node as usize] || without(node) {
+        if !model.labels.forwards[node as usize] || without[node as usize] {
             continue;
         }
         let plain = !model.filters.contains_key(&node) && !model.routes.contains_key(&node);
@@ -158,30 +161,34 @@ fn layout(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Layout {
             _ => UnitKind::Router,
         };
         let unit = add(&mut units, kind, node);
-        link_unit.insert(node, unit);
-        session_unit.insert(node, unit);
+        link_unit[node as usize] = unit;
+        let mut session_unit = unit;
         if value.kind == Kind::L3Switch {
             let router = add(&mut units, UnitKind::Router, node);
-            session_unit.insert(node, router);
+            session_unit = router;
             joints.extend(
                 routed_interfaces(model, node, &named).into_iter().map(|(number, vlans)| (unit, router, number, vlans)),
             );
         }
+        session_units.push((node, session_unit));
     }
     let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
     let joint_sets = joints.iter().filter_map(|joint| joint.3.as_deref());
     let classes = TagClasses::new(link_sets.chain(joint_sets));
-    let mut tags = TagLists { classes: &classes, lists: Vec::new(), index: HashMap::new() };
+    let mut tags = TagLists { classes: &classes, lists: Vec::new(), index: HashMap::default() };
     let mut links = Vec::with_capacity(document.links.len());
     let end_of = |node: u32, other: u32, link_end: &crate::document::LinkEnd<'_>| -> End {
         let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
             let neighbour = model.id(other);
             (interface.get(link_end.interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
         });
-        link_unit.get(&node).map_or(End::Leaf(node, numbers), |&unit| End::Unit(unit, numbers))
+        match link_unit[node as usize] {
+            NONE => End::Leaf(node, numbers),
+            unit => End::Unit(unit, numbers),
+        }
     };
     for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
-        if without(a) || without(b) {
+        if without[a as usize] || without[b as usize] {
             continue;
         }
         let ends = [end_of(a, b, &link.ends[0]), end_of(b, a, &link.ends[1])];
@@ -192,11 +199,13 @@ fn layout(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Layout {
         let ends = [End::Unit(*switch, (0, 0)), End::Unit(*router, (*number, 0))];
         links.push(GroundLink { ends, tags: tags.number(vlans.as_deref()), one_way: false });
     }
-    Layout { units, links, tag_lists: tags.lists, session_unit }
+    Layout { units, links, tag_lists: tags.lists, session_units }
 }
 
 pub(super) fn build(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Network {
-    let layout = layout(model, without);
+    let count = model.document.nodes.len();
+    let without: Vec<bool> = (0..u32::try_from(count).unwrap_or(u32::MAX)).map(without).collect();
+    let layout = layout(model, &without);
     let mut predicates = Predicates::new();
     let one_way = layout.links.iter().any(|link| link.one_way);
     let (all, ports) = graph(model, &layout, &mut predicates, true);
@@ -207,30 +216,14 @@ pub(super) fn build(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Network
         graphs.push(two_way);
         port_sets.push(ports);
     }
-    let mut classes = Classes { of_node: vec![None; model.document.nodes.len()], ..Classes::default() };
+    drop(layout);
+    let mut classes = Classes { of_node: vec![None; count], ..Classes::default() };
     let mut grouping = Grouping::new(model);
-    let mut index: HashMap<Attachment, u32> = HashMap::new();
-    for node in 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX) {
-        if !model.labels.endpoint[node as usize] || without(node) {
-            continue;
-        }
-        let mut attachments = [0; 2];
-        for (slot, ports) in port_sets.iter().enumerate() {
-            let attachment = ports.of(node);
-            attachments[slot] = match index.get(&attachment) {
-                Some(&known) => known,
-                None => {
-                    let next = u32::try_from(classes.attachments.len()).unwrap_or(u32::MAX);
-                    classes.attachments.push(attachment.clone());
-                    index.insert(attachment, next);
-                    next
-                }
-            };
-        }
-        if !one_way {
-            attachments[1] = attachments[0];
-        }
-        grouping.add(model, &mut classes, node, attachments);
+    let mut attachments = Attachments::new(&port_sets);
+    for (node, _) in (0_u32..).zip(&without).filter(|(node, gone)| model.labels.endpoint[*node as usize] && !**gone) {
+        let first = attachments.of(0, node, &mut classes);
+        let second = if one_way { attachments.of(1, node, &mut classes) } else { first };
+        grouping.add(model, &mut classes, node, [first, second]);
     }
     let mut graphs = graphs.into_iter();
     Network { all: graphs.next().unwrap_or_default(), two_way: graphs.next(), predicates, classes }
@@ -239,24 +232,85 @@ pub(super) fn build(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Network
 /// Attachments of all endpoints in regions of one graph, shared by the many that hang on one switch.
 #[derive(Default)]
 pub(super) struct RegionPorts {
-    /// Index into `emits` and `takes` of each link end of each endpoint, by node.
-    of_node: Vec<Vec<(u32, u32)>>,
+    /// Index into `emits` and `takes` of the first link end of each endpoint, by node; [`NONE`]: it has no link.
+    first: Vec<u32>,
+    /// Those of the other link ends of the few endpoints with several.
+    others: HashMap<u32, Vec<u32>>,
     emits: Vec<Vec<(u32, PredicateId)>>,
     takes: Vec<Vec<(u32, PredicateId)>>,
 }
 
 impl RegionPorts {
-    fn of(&self, node: u32) -> Attachment {
+    fn add(&mut self, emits: Vec<(u32, PredicateId)>, takes: Vec<(u32, PredicateId)>) -> u32 {
+        self.emits.push(emits);
+        self.takes.push(takes);
+        u32::try_from(self.emits.len() - 1).unwrap_or(NONE)
+    }
+
+    fn attach(&mut self, node: u32, port: u32) {
+        let first = &mut self.first[node as usize];
+        if *first == NONE {
+            *first = port;
+        } else {
+            self.others.entry(node).or_default().push(port);
+        }
+    }
+
+    fn attachment(&self, ports: &[u32]) -> Attachment {
         let mut out = Attachment::default();
-        for &(emit, take) in &self.of_node[node as usize] {
-            out.emits.extend(&self.emits[emit as usize]);
-            out.takes.extend(&self.takes[take as usize]);
+        for &port in ports {
+            out.emits.extend(&self.emits[port as usize]);
+            out.takes.extend(&self.takes[port as usize]);
         }
         for list in [&mut out.emits, &mut out.takes] {
             list.sort_unstable();
             list.dedup();
         }
         out
+    }
+}
+
+/// Numbers for the distinct attachments. Most endpoints have one port, which hundreds of others share, so that few
+/// attachments are ever built.
+struct Attachments<'p> {
+    ports: &'p [RegionPorts],
+    /// By first port, for each graph; [`NONE`]: not asked for yet.
+    single: Vec<Vec<u32>>,
+    index: HashMap<Attachment, u32>,
+}
+
+impl<'p> Attachments<'p> {
+    fn new(ports: &'p [RegionPorts]) -> Self {
+        let single = ports.iter().map(|ports| vec![NONE; ports.emits.len()]).collect();
+        Self { ports, single, index: HashMap::default() }
+    }
+
+    fn of(&mut self, graph: usize, node: u32, classes: &mut Classes) -> u32 {
+        let ports = &self.ports[graph];
+        let first = ports.first[node as usize];
+        let others = ports.others.get(&node).map_or(&[][..], Vec::as_slice);
+        if first != NONE && others.is_empty() {
+            let known = self.single[graph][first as usize];
+            if known != NONE {
+                return known;
+            }
+        }
+        let mut all: Vec<u32> = (first != NONE).then_some(first).into_iter().collect();
+        all.extend(others);
+        let attachment = ports.attachment(&all);
+        let next = u32::try_from(classes.attachments.len()).unwrap_or(NONE);
+        let number = match self.index.get(&attachment) {
+            Some(&known) => known,
+            None => {
+                classes.attachments.push(attachment.clone());
+                self.index.insert(attachment, next);
+                next
+            }
+        };
+        if let [only] = all[..] {
+            self.single[graph][only as usize] = number;
+        }
+        number
     }
 }
 
@@ -269,21 +323,8 @@ fn graph(
 ) -> (RegionGraph, RegionPorts) {
     let mut builder = Builder::default();
     let hubs: Hubs = hubs::wire(model, layout, predicates, &mut builder, with_one_way);
-    let mut ports = RegionPorts { of_node: vec![Vec::new(); model.document.nodes.len()], ..RegionPorts::default() };
-    let mut known: HashMap<(Port, PredicateId, PredicateId), (u32, u32)> = HashMap::new();
-    let mut attach = |ports: &mut RegionPorts, node: u32, key: (Port, PredicateId, PredicateId), hubs: &Hubs| {
-        let entry = *known.entry(key).or_insert_with(|| {
-            let (port, emit, take) = key;
-            let with = |places: Vec<u32>, predicate| places.into_iter().map(|place| (place, predicate)).collect();
-            ports
-                .emits
-                .push(with(if port.sends { hubs.entries(port.unit, port.side, port.tags) } else { vec![] }, emit));
-            ports.takes.push(with(if port.takes { hubs.exits(port.unit, port.side, port.tags) } else { vec![] }, take));
-            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
-            (last, last)
-        });
-        ports.of_node[node as usize].push(entry);
-    };
+    let mut ports = RegionPorts { first: vec![NONE; model.document.nodes.len()], ..RegionPorts::default() };
+    let mut known: HashMap<(Port, PredicateId, PredicateId), u32> = HashMap::default();
     let mut direct: Vec<(u32, u32, u32, PredicateId, PredicateId)> = Vec::new();
     for link in layout.links.iter().filter(|link| with_one_way || !link.one_way) {
         for (near, far, first) in [(link.ends[0], link.ends[1], true), (link.ends[1], link.ends[0], false)] {
@@ -297,7 +338,16 @@ fn graph(
             match far {
                 End::Unit(unit, side) => {
                     let port = Port { unit, side, tags: link.tags, sends, takes };
-                    attach(&mut ports, node, (port, emit, take), &hubs);
+                    let entry = *known.entry((port, emit, take)).or_insert_with(|| {
+                        let places = |open: bool, places: &dyn Fn(Unit, (u16, u16), u32) -> Vec<u32>, predicate| {
+                            let places = if open { places(unit, side, link.tags) } else { Vec::new() };
+                            places.into_iter().map(|place| (place, predicate)).collect()
+                        };
+                        let emits = places(sends, &|unit, side, tags| hubs.entries(unit, side, tags), emit);
+                        let takes = places(takes, &|unit, side, tags| hubs.exits(unit, side, tags), take);
+                        ports.add(emits, takes)
+                    });
+                    ports.attach(node, entry);
                 }
                 End::Leaf(other, other_side) if sends => {
                     let take = predicates.shared(model, other, Some(other_side), None);
@@ -308,22 +358,18 @@ fn graph(
         }
     }
     for (place, from, to, emit, take) in direct {
-        for (node, emits, takes) in [(from, vec![(place, emit)], vec![]), (to, vec![], vec![(place, take)])] {
-            ports.emits.push(emits);
-            ports.takes.push(takes);
-            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
-            ports.of_node[node as usize].push((last, last));
-        }
+        let (emits, takes) = (ports.add(vec![(place, emit)], vec![]), ports.add(vec![], vec![(place, take)]));
+        ports.attach(from, emits);
+        ports.attach(to, takes);
     }
-    for (&node, &unit) in &layout.session_unit {
+    for &(node, unit) in &layout.session_units {
         if model.labels.endpoint[node as usize] {
             let (emits, takes) = hubs.own(unit);
-            ports.emits.push(emits);
-            ports.takes.push(takes);
-            let last = u32::try_from(ports.emits.len() - 1).unwrap_or(u32::MAX);
-            ports.of_node[node as usize].push((last, last));
+            let own = ports.add(emits, takes);
+            ports.attach(node, own);
         }
     }
+    drop(hubs);
     let (graph, region_of) = condense(&builder);
     for list in ports.emits.iter_mut().chain(&mut ports.takes) {
         list.iter_mut().for_each(|(place, _)| *place = region_of[*place as usize]);
@@ -358,21 +404,10 @@ fn condense(builder: &Builder) -> (RegionGraph, Vec<u32>) {
     for (region, component) in (0_u32..).zip(&components) {
         component.iter().for_each(|node| region_of[node.index()] = region);
     }
-    let mut edges: Vec<(u32, u32, PredicateId)> = builder
-        .edges
-        .iter()
-        .map(|&(from, to, predicate)| (region_of[from as usize], region_of[to as usize], predicate))
-        .filter(|(from, to, _)| from != to)
-        .collect();
-    edges.sort_unstable();
-    edges.dedup();
-    let mut offsets = vec![0_u32; components.len() + 1];
-    edges.iter().for_each(|edge| offsets[edge.0 as usize + 1] += 1);
-    for at in 1..offsets.len() {
-        offsets[at] += offsets[at - 1];
-    }
-    let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
-    (RegionGraph { offsets, edges }, region_of)
+    let placed =
+        builder.edges.iter().map(|&(a, b, predicate)| (region_of[a as usize], region_of[b as usize], predicate));
+    let edges = placed.filter(|(from, to, _)| from != to).collect();
+    (RegionGraph::new(components.len(), edges), region_of)
 }
 
 /// A side of a node that is certainly there.

@@ -1,7 +1,7 @@
 //! Endpoints by treatment: two endpoints of one class are told apart by nothing but their ids, so that one search
 //! serves them all.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::Attachment;
 use crate::document::{Kind, Words};
@@ -70,7 +70,7 @@ pub(super) struct Grouping {
 
 impl Grouping {
     pub(super) fn new(model: &Model<'_>) -> Self {
-        Self { index: HashMap::new(), tags: HashMap::new(), individuals: model.individuals() }
+        Self { index: HashMap::default(), tags: HashMap::default(), individuals: model.individuals() }
     }
 
     pub(super) fn add(&mut self, model: &Model<'_>, classes: &mut Classes, node: u32, attachments: [u32; 2]) {

@@ -1,6 +1,6 @@
 //! How packets pass the forwarding units: hubs of plain switches, filtering switches, routers.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::build::{Builder, End, Layout, Unit, UnitKind, side};
 use super::predicate::{PredicateId, Predicates, TRUE};
@@ -133,12 +133,26 @@ struct Ports {
     leaves: Vec<Vec<(Numbers, u32)>>,
     /// Two-way links between plain switches.
     joined: Vec<(Unit, Unit, u32)>,
+    /// Those as (unit, tags), sorted, for both ends.
+    joined_tags: Vec<(Unit, u32)>,
+}
+
+impl Ports {
+    /// The sets of tags of two-way links between a plain switch and others.
+    fn joined_tags(&self, unit: Unit) -> impl Iterator<Item = u32> {
+        let first = self.joined_tags.partition_point(|pair| pair.0 < unit);
+        self.joined_tags[first..].iter().take_while(move |pair| pair.0 == unit).map(|pair| pair.1)
+    }
 }
 
 fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
     let count = layout.units.len();
-    let mut out =
-        Ports { units: (0..count).map(|_| Vec::new()).collect(), leaves: vec![Vec::new(); count], joined: Vec::new() };
+    let mut out = Ports {
+        units: (0..count).map(|_| Vec::new()).collect(),
+        leaves: vec![Vec::new(); count],
+        joined: Vec::new(),
+        joined_tags: Vec::new(),
+    };
     let is_switch = |unit: Unit| layout.units[unit as usize].0 != UnitKind::Router;
     let is_plain = |unit: Unit| layout.units[unit as usize].0 == UnitKind::PlainSwitch;
     for link in layout.links.iter().filter(|link| with_one_way || !link.one_way) {
@@ -160,7 +174,10 @@ fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
                 }
             }
             [End::Unit(unit, side), End::Leaf(..)] | [End::Leaf(..), End::Unit(unit, side)] => {
-                out.leaves[unit as usize].push((side, link.tags));
+                let leaves = &mut out.leaves[unit as usize];
+                if leaves.last() != Some(&(side, link.tags)) {
+                    leaves.push((side, link.tags));
+                }
             }
             [End::Leaf(..), End::Leaf(..)] => {}
         }
@@ -169,6 +186,9 @@ fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
         list.sort_unstable();
         list.dedup();
     }
+    out.joined_tags = out.joined.iter().flat_map(|&(a, b, tags)| [(a, tags), (b, tags)]).collect();
+    out.joined_tags.sort_unstable();
+    out.joined_tags.dedup();
     out
 }
 
@@ -184,14 +204,16 @@ pub(super) fn wire(
     let mut hubs = Hubs {
         kinds: layout.units.iter().map(|unit| unit.0).collect(),
         tag_lists: layout.tag_lists.clone(),
-        hubs: HashMap::new(),
-        routers: HashMap::new(),
-        filtering: HashMap::new(),
-        own: HashMap::new(),
+        hubs: HashMap::default(),
+        routers: HashMap::default(),
+        filtering: HashMap::default(),
+        own: HashMap::default(),
     };
     wire_plain_switches(layout, &ports, builder, &mut hubs);
     for (unit, &(kind, node)) in (0_u32..).zip(&layout.units) {
-        let is_endpoint = model.labels.endpoint[node as usize] && layout.session_unit.get(&node) == Some(&unit);
+        let found = layout.session_units.binary_search_by_key(&node, |pair| pair.0);
+        let is_endpoint =
+            model.labels.endpoint[node as usize] && found.is_ok_and(|at| layout.session_units[at].1 == unit);
         let own = match kind {
             UnitKind::PlainSwitch if is_endpoint => own_of_plain_switch(layout, &ports, unit, &hubs),
             UnitKind::PlainSwitch => continue,
@@ -237,7 +259,7 @@ impl Runs {
 /// Melts plain switches into hubs. A packet that enters a run of switches by one link leaves it by any other; by the
 /// same link only where the run holds a ring, for a switch never sends back on the link a packet came by.
 fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hubs: &mut Hubs) {
-    let mut number: HashMap<(Unit, TagClass), u32> = HashMap::new();
+    let mut number: HashMap<(Unit, TagClass), u32> = HashMap::default();
     let mut order: Vec<(Unit, TagClass)> = Vec::new();
     let mut note = |unit: Unit, tag: TagClass| {
         let next = u32::try_from(number.len()).unwrap_or(u32::MAX);
@@ -266,13 +288,15 @@ fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hu
     let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
     let mut runs = Runs { parent: (0..count).collect(), ring: vec![false; order.len()] };
     joins.into_iter().for_each(|(a, b)| runs.join(a, b));
-    let mut members: HashMap<u32, Vec<&PortOfUnit>> = HashMap::new();
-    for (item, &(unit, tag)) in (0..count).zip(&order) {
-        let run = runs.find(item);
-        let list = members.entry(run).or_default();
-        list.extend(ports.units[unit as usize].iter().filter(|port| port.tag == tag));
+    let mut members: HashMap<u32, Vec<&PortOfUnit>> = HashMap::default();
+    for (unit, _) in (0_u32..).zip(&layout.units).filter(|(_, unit)| unit.0 == UnitKind::PlainSwitch) {
+        for port in &ports.units[unit as usize] {
+            if let Some(&item) = number.get(&(unit, port.tag)) {
+                members.entry(runs.find(item)).or_default().push(port);
+            }
+        }
     }
-    let mut made: HashMap<u32, Hub> = HashMap::new();
+    let mut made: HashMap<u32, Hub> = HashMap::default();
     for item in 0..count {
         let run = runs.find(item);
         let list = members.get(&run).map_or(&[][..], Vec::as_slice);
@@ -316,7 +340,7 @@ fn wire_hub(builder: &mut Builder, ports: &[&PortOfUnit], ring: bool) -> Hub {
 
 /// A plain switch with a zone emits on any of its links with any of their tags.
 fn own_of_plain_switch(layout: &Layout, ports: &Ports, unit: Unit, hubs: &Hubs) -> OwnPorts {
-    let joined = ports.joined.iter().filter(|&&(a, b, _)| a == unit || b == unit).map(|joined| joined.2);
+    let joined = ports.joined_tags(unit);
     let leaves = ports.leaves[unit as usize].iter().map(|leaf| leaf.1);
     let listed = joined.chain(leaves).flat_map(|tags| layout.tag_lists[tags as usize].iter().copied());
     let mut tags: Vec<TagClass> = listed.chain(ports.units[unit as usize].iter().map(|port| port.tag)).collect();
@@ -390,21 +414,23 @@ fn wire_filtering_switch(
     groups.sort_unstable();
     groups.dedup();
     // For each group: the chain over its leaving darts, and where its leaves take from.
-    let mut chains: HashMap<(TagClass, Numbers), (Chain, u32)> = HashMap::new();
-    let mut positions: HashMap<usize, usize> = HashMap::new();
-    for &(tag, to) in &groups {
-        let mut darts = Vec::new();
-        for (index, port) in ports.units[at].iter().enumerate() {
-            if port.tag == tag && port.side == to && port.leaving.open {
-                positions.insert(index, darts.len());
-                darts.push(port.leaving.place);
-            }
-        }
-        let chain = Chain::new(builder, &darts);
-        chains.insert((tag, to), (chain, builder.node()));
+    let mut chains: HashMap<(TagClass, Numbers), (Chain, u32)> = HashMap::default();
+    let mut positions: HashMap<usize, usize> = HashMap::default();
+    let mut darts_of: HashMap<(TagClass, Numbers), Vec<u32>> = HashMap::default();
+    for (index, port) in ports.units[at].iter().enumerate().filter(|(_, port)| port.leaving.open) {
+        let darts = darts_of.entry((port.tag, port.side)).or_default();
+        positions.insert(index, darts.len());
+        darts.push(port.leaving.place);
+    }
+    for group in &groups {
+        let chain = Chain::new(builder, darts_of.get(group).map_or(&[], Vec::as_slice));
+        chains.insert(*group, (chain, builder.node()));
     }
     let (mut emits, mut takes) = (Vec::new(), Vec::new());
-    let same_tag = |tag: TagClass| groups.iter().filter(move |group| group.0 == tag).copied().collect::<Vec<_>>();
+    let same_tag = |tag: TagClass| {
+        let first = groups.partition_point(|group| group.0 < tag);
+        groups[first..].iter().take_while(move |group| group.0 == tag).copied()
+    };
     for &(tag, from) in &groups {
         let entry = builder.node();
         takes.push((entry, predicates.between(model, node, side(from), None)));

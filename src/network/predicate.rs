@@ -1,6 +1,9 @@
 //! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
 use crate::model::{CompiledFilter, Model, RuleId};
@@ -45,6 +48,7 @@ pub struct Predicates {
     index: HashMap<(u32, Side, Side), PredicateId>,
     /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
     by_content: HashMap<Vec<(Vec<crate::space::Product>, Vec<Action>, Action)>, PredicateId>,
+    known: RefCell<HashMap<PredicateId, Rc<[RuleList]>>>,
 }
 
 impl Predicates {
@@ -92,6 +96,19 @@ impl Predicates {
     #[must_use]
     pub fn find(&self, node: u32, r#in: Side, out: Side) -> PredicateId {
         self.index.get(&(node, r#in, out)).copied().unwrap_or(TRUE)
+    }
+
+    /// Number of predicates.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.definitions.len()
+    }
+
+    /// As [`Self::lists`], remembered from call to call.
+    #[must_use]
+    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> Rc<[RuleList]> {
+        let mut known = self.known.borrow_mut();
+        Rc::clone(known.entry(id).or_insert_with(|| self.lists(model, id).into()))
     }
 
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).

@@ -1,6 +1,6 @@
 //! VLAN tags as classes: tags that every link and routed VLAN treats alike.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// VLANs run from 1 to 4094.
 pub const TAGS: std::ops::RangeInclusive<u16> = 1..=4094;
@@ -18,7 +18,7 @@ pub struct TagClasses {
 impl TagClasses {
     /// The coarsest classes such that each set is a union of them. O(sets × 4094).
     pub fn new<'a>(sets: impl Iterator<Item = &'a [(u16, u16)]>) -> Self {
-        let mut out = Self { class_of: vec![0; 4095], sets: HashMap::new(), count: 1 };
+        let mut out = Self { class_of: vec![0; 4095], sets: HashMap::default(), count: 1 };
         for set in sets {
             if out.sets.contains_key(set) {
                 continue;
@@ -28,21 +28,23 @@ impl TagClasses {
             for &(low, high) in set {
                 (low..=high).for_each(|tag| inside[usize::from(tag)] = true);
             }
-            let mut renamed: HashMap<(TagClass, bool), TagClass> = HashMap::new();
+            // New number of (old class, inside), at 2 * class + inside.
+            let mut renamed: Vec<Option<TagClass>> = vec![None; 2 * usize::from(out.count)];
+            out.count = 0;
             for tag in TAGS.map(usize::from) {
-                let next = TagClass::try_from(renamed.len()).unwrap_or(TagClass::MAX);
-                out.class_of[tag] = *renamed.entry((out.class_of[tag], inside[tag])).or_insert(next);
+                let slot = &mut renamed[2 * usize::from(out.class_of[tag]) + usize::from(inside[tag])];
+                out.class_of[tag] = *slot.get_or_insert_with(|| {
+                    out.count += 1;
+                    out.count - 1
+                });
             }
-            out.count = TagClass::try_from(renamed.len()).unwrap_or(TagClass::MAX);
         }
         let sets: Vec<Vec<(u16, u16)>> = out.sets.keys().cloned().collect();
         for set in sets {
-            let mut classes: Vec<TagClass> = Vec::new();
-            for &(low, high) in &set {
-                classes.extend((low..=high).map(|tag| out.class_of[usize::from(tag)]));
-                classes.sort_unstable();
-                classes.dedup();
-            }
+            let mut classes: Vec<TagClass> =
+                set.iter().flat_map(|&(low, high)| low..=high).map(|tag| out.class_of[usize::from(tag)]).collect();
+            classes.sort_unstable();
+            classes.dedup();
             out.sets.insert(set, classes);
         }
         out

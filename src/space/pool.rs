@@ -1,6 +1,6 @@
 //! Interned sets, and the maps between values and atoms.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::ranges::{Range, Ranges};
 use crate::document::{AddressRange, Family};
@@ -25,7 +25,7 @@ impl SetPool {
     /// A pool for a dimension of `atoms` atoms; `atoms >= 1`.
     #[must_use]
     pub fn new(atoms: u32) -> Self {
-        let mut pool = Self { sets: Vec::new(), index: HashMap::new() };
+        let mut pool = Self { sets: Vec::new(), index: HashMap::default() };
         pool.intern(Ranges::single(Range::new(0, atoms.saturating_sub(1))));
         pool.intern(Ranges::default());
         pool

@@ -46,8 +46,8 @@ fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>)
             out.push(note(
                 Some(id),
                 show.node_at(node),
-                format!("has no known address, so that any rule for addresses may mean it: declare `addresses`"),
-                format!("アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください"),
+                "has no known address, so that any rule for addresses may mean it: declare `addresses`".to_owned(),
+                "アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください".to_owned(),
             ));
         }
     }

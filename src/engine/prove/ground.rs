@@ -266,7 +266,8 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
             }
             let Some((unit, by, tag)) = queue.pop_front() else { break };
             let facts = &ground.units[unit as usize];
-            let side = (by != LEAF).then(|| side_at(&ground.links[by as usize], unit));
+            // The switch half of an l3-switch has no filters, though its node may.
+            let side = (by != LEAF && !facts.plain).then(|| side_at(&ground.links[by as usize], unit));
             for &(number, end) in &facts.links {
                 let link = &ground.links[number as usize];
                 if !self.is_open(link, end) || (facts.switch && by == number) {

@@ -10,7 +10,7 @@ use crate::certificate::{Cell, Tree};
 use crate::engine::paths::PathEngine;
 use crate::engine::search::{LimitReached, Scratch, Search, State, States};
 use crate::model::{Model, PORTED};
-use crate::network::{ClassId, Links, PredicateId};
+use crate::network::{ClassId, Links};
 use crate::space::{
     AddressAtom, DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT,
 };
@@ -53,7 +53,8 @@ impl From<LimitReached> for ProveError {
 struct Work {
     index: usize,
     header: HeaderBox,
-    parent: Option<Rc<HashMap<PredicateId, State>>>,
+    /// Cuts and splits that led here.
+    depth: u32,
     openers: Vec<ClassId>,
 }
 
@@ -68,7 +69,7 @@ enum Obstacle {
 /// Builds trees on one network.
 pub(super) struct TreeBuilder<'t, 'a, 'd> {
     model: &'a Model<'d>,
-    search: Search<'t, 'd>,
+    search: &'t Search<'a, 'd>,
     ground: &'t Ground,
     claim: &'t Claim<'t>,
     pairs: HashMap<(ClassId, ClassId), Rc<[Forbidden]>>,
@@ -84,7 +85,7 @@ pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Cl
     let search = Search::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
     let mut builder = TreeBuilder {
         model,
-        search,
+        search: &search,
         ground,
         claim,
         pairs: HashMap::new(),
@@ -100,6 +101,7 @@ impl TreeBuilder<'_, '_, '_> {
     fn run(&mut self) -> Result<(), ProveError> {
         let mut walker = Walker::new(self.ground, self.model, self.claim.links);
         let mut stack = self.roots();
+        let mut states = States::new(self.search);
         while let Some(work) = stack.pop() {
             if self.search.count_cell() {
                 return Err(ProveError::Limit);
@@ -112,8 +114,8 @@ impl TreeBuilder<'_, '_, '_> {
                 .copied()
                 .filter(|&class| self.model.holdings.get(source(class)).touches(work.header[SOURCE]))
                 .collect();
-            let search = &self.search;
-            let mut states = States::new(search, work.header, work.parent.clone());
+            let search = self.search;
+            states.enter(work.depth, work.header);
             let obstacle = if alive.is_empty() {
                 None
             } else {
@@ -135,7 +137,6 @@ impl TreeBuilder<'_, '_, '_> {
                     self.tree.cells[index] = Cell::Closed(number);
                 }
                 Some(Obstacle::Cut(dimension, at)) => {
-                    let known = Rc::new(states.known);
                     let (low, high) = self.cut(index, dimension, at);
                     for (index, half) in [
                         (high, Range::new(at, work.header[dimension].high)),
@@ -144,11 +145,10 @@ impl TreeBuilder<'_, '_, '_> {
                         let mut header = work.header;
                         header[dimension] = half;
                         let openers = work.openers.clone();
-                        stack.push(Work { index, header, parent: Some(Rc::clone(&known)), openers });
+                        stack.push(Work { index, header, depth: work.depth + 1, openers });
                     }
                 }
                 Some(Obstacle::Split(apart)) => {
-                    let known = Rc::new(states.known);
                     let (low, high) = (self.tree.cells.len(), self.tree.cells.len() + 1);
                     self.tree.cells.extend([Cell::Void(true), Cell::Void(true)]);
                     let nodes = apart.iter().flat_map(|&class| &self.search.class(class).members);
@@ -159,8 +159,7 @@ impl TreeBuilder<'_, '_, '_> {
                     let (first, rest): (Vec<ClassId>, Vec<ClassId>) =
                         work.openers.iter().partition(|class| apart.contains(class));
                     for (index, openers) in [(high, rest), (low, first)] {
-                        let parent = Some(Rc::clone(&known));
-                        stack.push(Work { index, header: work.header, parent, openers });
+                        stack.push(Work { index, header: work.header, depth: work.depth + 1, openers });
                     }
                 }
             }
@@ -258,7 +257,7 @@ impl TreeBuilder<'_, '_, '_> {
         let valid_port = |header: &HeaderBox| (header[SERVICE].low < first_ported) == (header[SOURCE_PORT].low == 0);
         let openers = &self.claim.openers;
         let valid = by_port.into_iter().filter(|(_, header)| valid_port(header));
-        let work = valid.map(|(index, header)| Work { index, header, parent: None, openers: openers.clone() });
+        let work = valid.map(|(index, header)| Work { index, header, depth: 0, openers: openers.clone() });
         work.collect()
     }
 }
@@ -288,8 +287,9 @@ fn obstacle(
                 continue;
             };
             if taken.mixed > 0 {
-                let lists = scratch.obstacle(&taken, states).ok_or(ProveError::FalseClaim)?;
-                let (dimension, at) = search.plane(&lists, header).ok_or(ProveError::FalseClaim)?;
+                let obstacle = scratch.obstacle(&[taken], states).ok_or(ProveError::FalseClaim)?;
+                let State::Mixed(lists) = states.state(obstacle) else { return Err(ProveError::FalseClaim) };
+                let (dimension, at) = search.plane(lists, header).ok_or(ProveError::FalseClaim)?;
                 return Ok(Some(Obstacle::Cut(dimension, at)));
             }
             // The way is open to some opener; is it to this one, or does the forbidden part fill the box?

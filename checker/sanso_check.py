@@ -1,0 +1,2156 @@
+#!/usr/bin/env python3
+"""sanso_check: accepts or rejects a proof certificate of sanso (三層).
+
+    python3 sanso_check.py FILE CERT.json [--lang ja|en] [--source YAML]
+
+FILE is the topology document (JSON), CERT.json the certificate. Exit status: 0 accepted, 1 rejected (naming the
+requirement, the step and the place), 2 unusable input. With --source, the YAML file that FILE was converted from is held
+to `topology.sha256` as well.
+
+Written from two texts alone, in their order: the topology specification (`docs/semantics.md`, cited as S1 … S7) and the
+certificate (`docs/certificate.md`, cited as C1 … C8). Python's standard library only; no code is shared with the prover.
+"""
+
+import argparse
+import datetime
+import hashlib
+import ipaddress
+import json
+import re
+import sys
+from bisect import bisect_right
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple
+
+POLICY_ID = "three-tier/alpha"
+POLICY_SHA256 = "09b7eb556b20965d462366a615c7cd6975be7d5eb633d65b5f95b07c60bfe05e"
+MAX_DEPTH = 64
+TIERS = ("my-number", "lgwan", "internet")
+PATH_REQUIREMENTS = ("MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD")
+REQUIREMENTS = ("MN-ISOLATION", "MN-TERMINAL", "LGWAN-INTERNET", "INTERNET-CLOUD", "INTERNET-MONITOR",
+                "EXCEPTION-LIMITED", "EXCEPTION-PEER", "LABELLED")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Messages. Every failure is one of these, with a place.
+# ---------------------------------------------------------------------------------------------------------------------
+
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    "accepted": ("accepted", "受理"),
+    "rejected": ("rejected", "却下"),
+    "unusable": ("unusable input", "入力を利用できません"),
+    "in-words": ("every proved requirement holds, every listed tuple violates its requirement",
+                 "適合とされた要件は成り立ち、違反として挙げられた組はすべて違反しています"),
+    "incomplete": ("violated; there may be more violating tuples", "違反あり。挙げられたもの以外にも違反がありうる"),
+    "proved": ("proved", "適合"),
+    "violated": ("violated", "違反"),
+    "vacuous": ("vacuous", "対象外"),
+    "read": ("cannot be read: {0}", "読み込めません: {0}"),
+    "json": ("not strict JSON: {0}", "厳密な JSON ではありません: {0}"),
+    "depth": ("nested too deeply", "入れ子が深すぎます"),
+    "type": ("wrong type: expected {0}", "型が違います: {0} が必要です"),
+    "value": ("value not allowed: {0}", "許されない値です: {0}"),
+    "unknown-key": ("unknown key {0}", "未知のキー {0}"),
+    "missing-key": ("missing key {0}", "キー {0} がありません"),
+    "duplicate": ("{0} appears twice", "{0} が重複しています"),
+    "dangling": ("{0} does not exist", "{0} は存在しません"),
+    "address": ("not an address, CIDR or range: {0}", "アドレス・CIDR・範囲ではありません: {0}"),
+    "host-bits": ("{0} has host bits set", "{0} はホスト部が 0 ではありません"),
+    "firewall": ("a firewall must have filter or filters", "firewall には filter か filters が必要です"),
+    "sanitise-zone": ("a node with a sanitising relay must not have a zone", "無害化中継を持つノードに zone は書けません"),
+    "all-vacuous": ("no path requirement speaks of anybody: not a topology to verify",
+                    "通信経路の要件がすべて対象外で、検証できる構成ではありません"),
+    "digest": ("the digest of the document differs", "文書のダイジェストが一致しません"),
+    "source-digest": ("the digest of the source differs", "変換元ファイルのダイジェストが一致しません"),
+    "policy": ("not the policy that this checker was written for", "この検査プログラムが対象とするポリシーではありません"),
+    "differs": ("differs from what the document says: {0}", "文書から計算したものと異なります: {0}"),
+    "order": ("not strictly ascending", "昇順でないか、重複があります"),
+    "verdict": ("this verdict does not go with the rest: {0}", "判定が内容と合いません: {0}"),
+    "not-sides": ("{0} is not a pair of the two sides of this requirement", "{0} はこの要件の両側の組ではありません"),
+    "uncovered-pair": ("no part proves the pair {0} / {1}", "組 {0} / {1} を証明する part がありません"),
+    "not-side": ("{0} is not a node of this side", "{0} はこちら側のノードではありません"),
+    "station": ("not a station of this requirement: {0}", "この要件の中継点ではありません: {0}"),
+    "cell-name": ("a cell must be named exactly once, by an earlier cell: {0}",
+                  "セルは前のセルからちょうど一度だけ参照されなければなりません: {0}"),
+    "cut": ("the cut is not strictly inside the cell", "切断位置がセルの内側にありません"),
+    "split": ("the split does not list openers of this cell: {0}", "このセルの発信者でないものが挙げられています: {0}"),
+    "not-void": ("the box is not void", "箱は空ではありません"),
+    "relied": ("no deny rule, deny default or routes of this document: {0}", "この文書の拒否規則・既定の拒否・経路ではありません: {0}"),
+    "state": ("not a state of this network: {0}", "このネットワークの状態ではありません: {0}"),
+    "emit": ("a packet emitted at {0} on link {1} arrives at {2}, outside the set",
+             "{0} がリンク {1} へ送ったパケットが、集合にない {2} に届きます"),
+    "step": ("a packet at {0} goes on by link {1} to {2}, outside the set",
+             "{0} のパケットがリンク {1} を通って、集合にない {2} に届きます"),
+    "forbidden": ("a forbidden session: {0} can open one to {1} ({2})",
+                  "禁じられたセッション: {0} から {1} へ開けます ({2})"),
+    "path": ("not a data path: {0}", "データの経路ではありません: {0}"),
+    "hop": ("the packet cannot take hop {0}: {1}", "パケットは {0} 番目の区間を通れません: {1}"),
+    "denied": ("denied at {0} by filter {1}, rule {2}", "{0} のフィルター {1}、規則 {2} で拒否されます"),
+    "no-route": ("no route of {0} leads to link {1}", "{0} の経路はリンク {1} へ導きません"),
+    "header": ("not a header of this session: {0}", "このセッションのヘッダーではありません: {0}"),
+    "relay": ("{0} does not relay from session {1} to session {2}", "{0} はセッション {1} から {2} へ中継しません"),
+    "all-covered": ("every session is covered: the path is excused", "すべてのセッションが特定通信に当たり、違反ではありません"),
+    "not-covered": ("the session is not covered by exception {0}", "セッションは特定通信 {0} に当たりません"),
+    "peer": ("{0} is no violation of EXCEPTION-PEER", "{0} は EXCEPTION-PEER の違反ではありません"),
+    "exposed": ("{0} is labelled internet and not in violating", "{0} は internet のノードですが violating にありません"),
+    "internal": ("the checker failed here: {0}", "検査中に失敗しました: {0}"),
+}
+
+LANGUAGES = ("en", "ja")
+
+
+class Failure(Exception):
+    """A reason to reject a certificate, or (in a document) to call it unusable: a place, a message and its arguments."""
+
+    def __init__(self, place: str, message: str, *arguments: Any) -> None:
+        super().__init__(place, message, arguments)
+        self.place, self.message, self.arguments = place, message, arguments
+
+    def text(self, language: str) -> str:
+        """The place and the message in one language; foreign text is cut short and made printable."""
+        shown = [printable(a) for a in self.arguments]
+        return "%s: %s" % (printable(self.place), MESSAGES[self.message][LANGUAGES.index(language)].format(*shown))
+
+
+class Unusable(Failure):
+    """The input cannot be used (exit status 2)."""
+
+
+class Result(NamedTuple):
+    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete)."""
+    status: int
+    requirement: Optional[str] = None
+    failure: Optional[Failure] = None
+    summary: Tuple[Tuple[str, str, int, bool], ...] = ()
+    date: str = ""
+
+
+def printable(value: Any) -> str:
+    """Text that is safe to print: no control characters, not longer than 200 characters."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(c if c.isprintable() else "\\x%02x" % ord(c) for c in text)
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Strict JSON (C1)
+# ---------------------------------------------------------------------------------------------------------------------
+
+def parse_json(data: bytes) -> Any:
+    """C1: UTF-8; no duplicate keys, fractions, exponents, NaN, trailing bytes, lone surrogates or deep nesting."""
+    def refuse(text: str) -> NoReturn:
+        raise Failure("JSON", "json", text)
+
+    def integer(text: str) -> int:
+        if text.startswith("-") or len(text) > 18:
+            refuse(text)
+        return int(text)
+
+    def unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            keys = [k for k, _ in pairs]
+            raise Failure("JSON", "duplicate", next(k for k in keys if keys.count(k) > 1))
+        return found
+
+    try:
+        text = data.decode("utf-8")
+        depth = 0  # measured before parsing, so that the parser's own recursion is bounded
+        for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text, flags=re.DOTALL)):
+            depth += 1 if bracket in "[{" else -1
+            if depth > MAX_DEPTH:
+                raise Failure("JSON", "depth")
+        value = json.loads(text, object_pairs_hook=unique, parse_int=integer, parse_float=refuse, parse_constant=refuse)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate has no UTF-8
+        return value
+    except (ValueError, RecursionError) as error:
+        raise Failure("JSON", "json", str(error)) from None
+
+
+def fields(value: Any, place: str, required: Iterable[str], optional: Iterable[str] = ()) -> Dict[str, Any]:
+    """C1, S1: an object with all required keys and no unknown one."""
+    if not isinstance(value, dict):
+        raise Failure(place, "type", "object")
+    required = tuple(required)
+    for key in value:
+        if key not in required and key not in optional:
+            raise Failure(place, "unknown-key", key)
+    for key in required:
+        if key not in value:
+            raise Failure(place, "missing-key", key)
+    return value
+
+
+def array(value: Any, place: str) -> List[Any]:
+    """An array."""
+    if not isinstance(value, list):
+        raise Failure(place, "type", "array")
+    return value
+
+
+def string(value: Any, place: str) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise Failure(place, "type", "text")
+    return value
+
+
+def strings(value: Any, place: str) -> List[str]:
+    """An array of texts."""
+    return [string(v, "%s[%d]" % (place, i)) for i, v in enumerate(array(value, place))]
+
+
+def boolean(value: Any, place: str) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise Failure(place, "type", "true or false")
+    return value
+
+
+def integer_in(value: Any, place: str, low: int, high: int) -> int:
+    """An integer from low to high; true and false are none."""
+    if type(value) is not int:
+        raise Failure(place, "type", "integer")
+    if not low <= value <= high:
+        raise Failure(place, "value", value)
+    return value
+
+
+def one_of(value: Any, place: str, allowed: Iterable[str]) -> str:
+    """One of some words."""
+    if not isinstance(value, str) or value not in allowed:
+        raise Failure(place, "value", value)
+    return value
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Sets of integers: sorted, disjoint, not adjacent intervals, as a list of first and a list of last members
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Intervals(NamedTuple):
+    """A set of integers. `firsts[i]` to `lasts[i]` (both inside) is an interval; a gap lies between any two of them."""
+    firsts: Tuple[int, ...]
+    lasts: Tuple[int, ...]
+
+
+EMPTY = Intervals((), ())
+
+
+def intervals(pairs: Iterable[Tuple[int, int]]) -> Intervals:
+    """The union of intervals in any order."""
+    firsts: List[int] = []
+    lasts: List[int] = []
+    for first, last in sorted(pairs):
+        if lasts and first <= lasts[-1] + 1:
+            lasts[-1] = max(lasts[-1], last)
+        else:
+            firsts.append(first)
+            lasts.append(last)
+    return Intervals(tuple(firsts), tuple(lasts))
+
+
+def pairs_of(s: Intervals) -> List[Tuple[int, int]]:
+    """The intervals of a set."""
+    return list(zip(s.firsts, s.lasts))
+
+
+def union(sets: Iterable[Intervals]) -> Intervals:
+    """The union of sets."""
+    return intervals([p for s in sets for p in zip(s.firsts, s.lasts)])
+
+
+def meets(s: Intervals, low: int, high: int) -> bool:
+    """Whether a member lies in low … high."""
+    i = bisect_right(s.firsts, high) - 1  # the last interval that begins at or before high
+    return i >= 0 and s.lasts[i] >= low
+
+
+def holds(s: Intervals, low: int, high: int) -> bool:
+    """Whether all of low … high are members."""
+    i = bisect_right(s.firsts, low) - 1
+    return i >= 0 and s.lasts[i] >= high
+
+
+def clip(s: Intervals, low: int, high: int) -> Intervals:
+    """The members from low to high."""
+    i = bisect_right(s.lasts, low - 1)  # the first interval that ends at or after low
+    j = bisect_right(s.firsts, high)
+    return Intervals(tuple(max(f, low) for f in s.firsts[i:j]), tuple(min(l, high) for l in s.lasts[i:j]))
+
+
+def intersect(s: Intervals, t: Intervals) -> Intervals:
+    """The members of both."""
+    if len(s.firsts) > len(t.firsts):
+        s, t = t, s
+    return intervals([p for first, last in pairs_of(s) for p in pairs_of(clip(t, first, last))])
+
+
+def subtract(s: Intervals, t: Intervals) -> Intervals:
+    """The members of s that are not in t."""
+    left = []
+    for first, last in pairs_of(s):
+        for hole_first, hole_last in pairs_of(clip(t, first, last)):
+            if first < hole_first:
+                left.append((first, hole_first - 1))
+            first = hole_last + 1
+        if first <= last:
+            left.append((first, last))
+    return intervals(left)
+
+
+def within(s: Intervals, t: Intervals) -> bool:
+    """Whether every member of s is in t."""
+    return all(holds(t, first, last) for first, last in pairs_of(s))
+
+
+def disjoint(s: Intervals, t: Intervals) -> bool:
+    """Whether no member of s is in t."""
+    return not any(meets(t, first, last) for first, last in pairs_of(s))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The document (S1): values
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Net(NamedTuple):
+    """Addresses of one version (4 or 6) from first to last; `length` is the prefix length, -1 for a range."""
+    version: int
+    first: int
+    last: int
+    length: int
+
+
+DEFAULT_NETS = (Net(4, 0, 2 ** 32 - 1, 0), Net(6, 0, 2 ** 128 - 1, 0))
+Selector = Tuple[Tuple[str, Any], ...]  # items ("any", None), ("net", Net), ("node", id), ("zone", z), ("kind", k), ("tag", t)
+
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58, "sctp": 132}
+WITH_PORTS = {6: 253, 17: 65789, 132: 131325}  # protocol: position of its port 0 on the service line (C3)
+SERVICE_END, SOURCE_PORT_END = 196861, 65537
+WITHOUT_PORTS = [p for p in range(256) if p not in WITH_PORTS]
+ANY_SERVICE = Intervals((0,), (SERVICE_END - 1,))
+ANY_SOURCE_PORT = Intervals((0,), (SOURCE_PORT_END - 1,))
+ANY_TAG = Intervals((1,), (4094,))
+SINGLE_PROTOCOLS = tuple((WITHOUT_PORTS.index(p),) * 2 for p in (1, 58))  # icmp, icmpv6
+
+KINDS = ("host", "terminal", "server", "printer", "storage", "external", "gateway", "switch", "l3-switch", "router", "firewall")
+FORWARDING_KINDS = ("switch", "l3-switch", "router", "firewall")
+
+
+def parse_ip(text: str, place: str) -> Tuple[int, int]:
+    """An IP address: (version, number)."""
+    try:
+        if "%" in text or "/" in text:
+            raise ValueError
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise Failure(place, "address", text) from None
+    return address.version, int(address)
+
+
+def parse_net(text: str, place: str, ranges: bool = False) -> Net:
+    """S1: an address or CIDR without host bits; in selectors also a range."""
+    if "-" in text and ranges:
+        (v1, first), (v2, last) = (parse_ip(t, place) for t in text.split("-", 1))
+        if v1 != v2 or first > last:
+            raise Failure(place, "address", text)
+        return Net(v1, first, last, -1)
+    base, slash, length_text = text.partition("/")
+    version, first = parse_ip(base, place)
+    bits = 32 if version == 4 else 128
+    if not slash:
+        return Net(version, first, first, bits)
+    if not re.fullmatch(r"0|[1-9][0-9]{0,2}", length_text) or int(length_text) > bits:
+        raise Failure(place, "address", text)
+    size = 2 ** (bits - int(length_text))
+    if first % size:
+        raise Failure(place, "host-bits", text)
+    return Net(version, first, first + size - 1, int(length_text))
+
+
+def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
+    """A number, or a range "a-b" of numbers, from low to high (ports, VLANs)."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", value)
+        if not match:
+            raise Failure(place, "value", value)
+        first, last = int(match.group(1)), int(match.group(2) or match.group(1))
+    else:
+        first = last = integer_in(value, place, low, high)
+    if not low <= first <= last <= high:
+        raise Failure(place, "value", value)
+    return first, last
+
+
+def listed(value: Any) -> List[Any]:
+    """S1: "a list is a union"; a single item may stand for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
+                   seen: Optional[Set[str]] = None) -> List[Tuple[int, int]]:
+    """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items).
+    `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
+    found: List[Tuple[int, int]] = []
+    seen = set() if seen is None else seen
+    for item in listed(value):
+        text = string(item, place)
+        name, slash, rest = text.partition("/")
+        if text == "any":
+            found.append((0, SERVICE_END - 1))
+        elif name in PROTOCOLS or name == "proto":
+            if name == "proto":
+                number, rest = parse_span(rest, place, 0, 255)[0] if rest.isdigit() else -1, ""
+                if number < 0:
+                    raise Failure(place, "value", text)
+            else:
+                number = PROTOCOLS[name]
+            if number in WITH_PORTS:
+                first, last = parse_span(rest, place, 0, 65535) if slash and name != "proto" else (0, 65535)
+                found.append((WITH_PORTS[number] + first, WITH_PORTS[number] + last))
+            elif slash and name != "proto":
+                raise Failure(place, "value", text)
+            else:
+                found.append((WITHOUT_PORTS.index(number),) * 2)
+        elif text in named and text not in path and len(path) < 64:
+            if text not in seen:
+                seen.add(text)
+                found += parse_services(named[text], "services." + text, named, path + (text,), seen)
+        else:
+            raise Failure(place, "dangling", text)
+    return found
+
+
+def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool = False) -> Selector:
+    """S1: a selector; `peer` (in relays) also allows kind: and tag:. Groups are replaced by their addresses."""
+    items: List[Tuple[str, Any]] = []
+    for item in listed(value):
+        text = string(item, place)
+        word, colon, name = text.partition(":")
+        if text == "any":
+            items.append(("any", None))
+        elif word in ("node", "zone") and colon:
+            if name not in document[word + "s"]:
+                raise Failure(place, "dangling", text)
+            items.append((word, name))
+        elif word == "group" and colon:
+            items += [("net", n) for n in group_nets(name, place, document)]
+        elif word in ("kind", "tag") and colon and peer:
+            items.append((word, one_of(name, place, KINDS) if word == "kind" else name))
+        else:
+            items.append(("net", parse_net(text, place, ranges=True)))
+    return tuple(items)
+
+
+def group_nets(name: str, place: str, document: Dict[str, Any]) -> List[Net]:
+    """S1: the addresses of a group; groups hold addresses and groups, but not themselves."""
+    found: List[Net] = []
+    waiting, seen = [name], set()
+    while waiting:
+        group = waiting.pop()
+        if group not in document["groups"]:
+            raise Failure(place, "dangling", "group:" + group)
+        if group in seen:
+            continue
+        seen.add(group)
+        for item in listed(document["groups"][group]):
+            text = string(item, "groups." + group)
+            if text.startswith("group:"):
+                waiting.append(text[6:])
+            else:
+                found.append(parse_net(text, "groups." + group, ranges=True))
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The document (S1): nodes, links, exceptions
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Rule(NamedTuple):
+    """A rule of a filter, as read."""
+    permit: bool
+    source: Selector
+    destination: Selector
+    service: Intervals
+    source_port: Intervals
+    ins: Optional[FrozenSet[str]]
+    outs: Optional[FrozenSet[str]]
+
+
+class Filter(NamedTuple):
+    """A filter of a node."""
+    permit: bool  # its default
+    rules: Tuple[Rule, ...]
+    ins: Optional[FrozenSet[str]]
+    outs: Optional[FrozenSet[str]]
+
+
+class Station(NamedTuple):
+    """A relay pass (C6). entry None: passes everything."""
+    node: str
+    entry: Optional[int]
+    mirror: bool
+    sanitising: bool
+    origin: Selector  # `from`
+    origin_service: Intervals
+    onward: Selector  # `to`
+    onward_service: Intervals
+
+
+class Node(NamedTuple):
+    """A node of the document."""
+    id: str
+    kind: str
+    zone: Optional[str]  # the explicit one
+    addresses: Tuple[Net, ...]
+    forwards: bool
+    filters: Tuple[Filter, ...]
+    relays: Optional[Tuple[Station, ...]]
+    routes: Optional[Tuple[Tuple[Net, Optional[str]], ...]]  # via None: drop
+    controls: Tuple[str, ...]
+    tags: FrozenSet[str]
+    vlans: Optional[Tuple[int, ...]]  # routed_vlans
+    endpoint: bool
+
+
+class Link(NamedTuple):
+    """A link between two units; `ends` and `names` (of interfaces) first, second. None: no name that a filter knows."""
+    ends: Tuple[Tuple[str, int], Tuple[str, int]]
+    names: Tuple[Optional[str], Optional[str]]
+    tags: Intervals
+    one_way: bool
+
+
+class Waiver(NamedTuple):
+    """An exception (特定通信)."""
+    id: str
+    source: Selector
+    destination: Selector
+    services: Tuple[Tuple[int, int], ...]
+    service: Intervals
+    waives: Tuple[str, ...]
+    reasoned: bool  # reason and approved_by are not blank
+    expires: Optional[str]
+    attested: bool
+
+
+class Document(NamedTuple):
+    """What the document says."""
+    zones: Dict[str, Tuple[Net, ...]]
+    nodes: Dict[str, Node]
+    links: Tuple[Link, ...]  # those between halves of l3-switches at the end (C4)
+    waivers: Tuple[Waiver, ...]
+    model: str
+
+
+Unit = Tuple[str, int]
+
+
+def check_id(text: Any, place: str) -> str:
+    """S1: an id has no colon, no control characters, and no white space at its ends."""
+    name = string(text, place)
+    if not name or ":" in name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+        raise Failure(place, "value", name)
+    return name
+
+
+def check_date(text: Any, place: str) -> str:
+    """A calendar date YYYY-MM-DD; such dates compare as texts."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", string(text, place)):
+        raise Failure(place, "value", text)
+    try:
+        datetime.date(int(text[:4]), int(text[5:7]), int(text[8:]))
+    except ValueError:
+        raise Failure(place, "value", text) from None
+    return text
+
+
+def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Filter:
+    """S4: a filter {default, rules, in?, out?, name?}; the default of a firewall's is deny, of others permit."""
+    def names(given: Dict[str, Any], key: str, where: str) -> Optional[FrozenSet[str]]:
+        return frozenset(string(v, where) for v in listed(given[key])) if key in given else None
+
+    fields(value, place, (), ("default", "rules", "in", "out", "name"))
+    default = one_of(value.get("default", "deny" if kind == "firewall" else "permit"), place, ("permit", "deny"))
+    rules, ids = [], set()
+    for i, r in enumerate(array(value.get("rules", []), place + ".rules")):
+        where = "%s.rules[%d]" % (place, i)
+        fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "id", "note"))
+        if "id" in r and (string(r["id"], where) in ids or ids.add(r["id"])):
+            raise Failure(where, "duplicate", r["id"])
+        ports = ANY_SOURCE_PORT
+        if "source_port" in r:
+            spans = [parse_span(p, where, 0, 65535) for p in listed(r["source_port"])]
+            ports = intervals([(first + 1, last + 1) for first, last in spans])
+        rules.append(Rule(one_of(r["action"], where, ("permit", "deny")) == "permit",
+                          parse_selector(r.get("from", "any"), where + ".from", whole),
+                          parse_selector(r.get("to", "any"), where + ".to", whole),
+                          intervals(parse_services(r.get("service", "any"), where + ".service", whole["services"])),
+                          ports, names(r, "in", where), names(r, "out", where)))
+    return Filter(default == "permit", tuple(rules), names(value, "in", place), names(value, "out", place))
+
+
+def read_relays(value: Any, node: str, place: str, whole: Dict[str, Any]) -> Tuple[Station, ...]:
+    """S6: relay entries as passes; `both` adds the mirror entry."""
+    found = []
+    for i, r in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        fields(r, where, ("from", "to"), ("from_service", "to_service", "sanitise", "both"))
+        sanitising = "sanitise" in r and bool(one_of(r["sanitise"], where, ("mail-text", "screen", "file")))
+        origin = (parse_selector(r["from"], where + ".from", whole, True),
+                  intervals(parse_services(r.get("from_service", "any"), where + ".from_service", whole["services"])))
+        onward = (parse_selector(r["to"], where + ".to", whole, True),
+                  intervals(parse_services(r.get("to_service", "any"), where + ".to_service", whole["services"])))
+        found.append(Station(node, i, False, sanitising, *origin, *onward))
+        if boolean(r.get("both", False), where):
+            found.append(Station(node, i, True, sanitising, *onward, *origin))
+    return tuple(found)
+
+
+def read_routes(value: Any, place: str) -> Tuple[Tuple[Net, Optional[str]], ...]:
+    """S5: routes [{to, via} | {to, drop: true}], not empty."""
+    found: List[Tuple[Net, Optional[str]]] = []
+    for i, r in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        fields(r, where, ("to",), ("via", "drop"))
+        if ("via" in r) == ("drop" in r) or r.get("drop", True) is not True:
+            raise Failure(where, "value", r)
+        found.append((parse_net(string(r["to"], where), where), string(r["via"], where) if "via" in r else None))
+    if not found:
+        raise Failure(place, "value", [])
+    return tuple(found)
+
+
+NODE_KEYS = ("kind", "zone", "addresses", "forwards", "filter", "filters", "relays", "routes", "controls", "tags", "count",
+             "title", "note", "routed_vlans")
+
+
+def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
+    """S1: one node."""
+    name, kind = value["id"], one_of(value.get("kind", "host"), place, KINDS)
+    zone = value.get("zone")
+    if "zone" in value and string(zone, place) not in whole["zones"]:
+        raise Failure(place, "dangling", "zone:" + zone)
+    forwards = boolean(value.get("forwards", kind in FORWARDING_KINDS), place + ".forwards")
+    if kind == "l3-switch" and not forwards:
+        raise Failure(place, "value", "forwards: false")
+    if "filter" in value and "filters" in value:
+        raise Failure(place, "value", "filter, filters")
+    if kind == "firewall" and not ("filter" in value or "filters" in value):
+        raise Failure(place, "firewall")
+    filters = [value["filter"]] if "filter" in value else array(value.get("filters", []), place + ".filters")
+    relays = read_relays(value["relays"], name, place + ".relays", whole) if "relays" in value else None
+    if zone is not None and any(s.sanitising for s in relays or ()):
+        raise Failure(place, "sanitise-zone")
+    vlans = None
+    if "routed_vlans" in value:
+        if kind != "l3-switch":
+            raise Failure(place, "unknown-key", "routed_vlans")
+        vlans = tuple(members(intervals([parse_span(v, place, 1, 4094) for v in array(value["routed_vlans"], place)])))
+    for key in ("title", "note"):
+        string(value.get(key, ""), place)
+    integer_in(value.get("count", 1), place + ".count", 1, 2 ** 53)
+    return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(value.get("addresses", []), place)),
+                forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
+                relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
+                tuple(strings(value.get("controls", []), place + ".controls")),
+                frozenset(strings(value.get("tags", []), place + ".tags")), vlans,
+                not forwards or zone is not None or bool(relays))
+
+
+def members(s: Intervals) -> List[int]:
+    """The members of a (small) set in ascending order."""
+    return [i for first, last in pairs_of(s) for i in range(first, last + 1)]
+
+
+def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
+    """S1: the links; then, by C4, those between the halves of l3-switches."""
+    links: List[Link] = []
+    named: List[Intervals] = []
+    ids: Set[str] = set()
+    for i, entry in enumerate(array(value, "links")):
+        place = "links[%d]" % i
+        given = {"between": entry} if isinstance(entry, list) else entry
+        fields(given, place, ("between",), ("vlans", "one_way", "id", "note"))
+        ends = [e.partition(":") for e in strings(given["between"], place)]
+        if len(ends) != 2 or any(e[1] and not e[2] for e in ends):
+            raise Failure(place, "value", given["between"])
+        for e in ends:
+            if e[0] not in nodes:
+                raise Failure(place, "dangling", e[0])
+        if ends[0][0] == ends[1][0]:
+            raise Failure(place, "value", given["between"])
+        if "id" in given and (string(given["id"], place) in ids or ids.add(given["id"])):
+            raise Failure(place, "duplicate", given["id"])
+        string(given.get("note", ""), place)
+        tags = ANY_TAG
+        if "vlans" in given:
+            tags = intervals([parse_span(v, place, 1, 4094) for v in array(given["vlans"], place)])
+            named.append(tags)
+        links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
+                          boolean(given.get("one_way", False), place)))
+    all_named = members(union(named))
+    for node in nodes.values():
+        if node.kind == "l3-switch":
+            vlans = all_named if node.vlans is None else node.vlans
+            joints = [("vlan%d" % v, intervals([(v, v)])) for v in vlans] or [("vlan1", ANY_TAG)]
+            links += [Link(((node.id, 0), (node.id, 1)), (None, name), tags, False) for name, tags in joints]
+    return tuple(links)
+
+
+def session_unit(node: Node) -> Unit:
+    """C5.1: the router half of an l3-switch; else the only unit."""
+    return (node.id, 1 if node.kind == "l3-switch" else 0)
+
+
+def check_names(nodes: Dict[str, Node], links: Tuple[Link, ...]) -> None:
+    """S1: every `in`, `out` and `via` names an interface (via: or neighbour) of its node."""
+    names: Dict[Unit, Set[Optional[str]]] = {}
+    vias: Dict[Unit, Set[Optional[str]]] = {}
+    for link in links:
+        for side in (0, 1):
+            names.setdefault(link.ends[side], set()).add(link.names[side])
+            vias.setdefault(link.ends[side], set()).update((link.names[side], link.ends[1 - side][0]))
+    for node in nodes.values():
+        unit = session_unit(node)
+        used = [n for f in node.filters for part in (f, *f.rules) for n in (*(part.ins or ()), *(part.outs or ()))]
+        for name in used:
+            if name not in names.get(unit, ()):
+                raise Failure("node " + node.id, "dangling", name)
+        for _, via in node.routes or ():
+            if via is not None and via not in vias.get(unit, ()):
+                raise Failure("node " + node.id, "dangling", via)
+
+
+def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
+    """S1, S6: the exceptions."""
+    found: Dict[str, Waiver] = {}
+    for i, e in enumerate(array(value, "exceptions")):
+        place = "exceptions[%d]" % i
+        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested", "note"))
+        name = check_id(e["id"], place)
+        if name in found:
+            raise Failure(place, "duplicate", name)
+        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(e.get("waives", ["MN-ISOLATION"]), place)]
+        if not waives:
+            raise Failure(place, "value", "waives: []")
+        if "attested" in e:
+            fields(e["attested"], place + ".attested", ("by", "basis"))
+            string(e["attested"]["by"], place), string(e["attested"]["basis"], place)
+        services = tuple(parse_services(e["service"], place + ".service", whole["services"]))
+        found[name] = Waiver(name, parse_selector(e["from"], place + ".from", whole),
+                             parse_selector(e["to"], place + ".to", whole), services, intervals(services), tuple(waives),
+                             all(string(e.get(k, ""), place).strip() for k in ("reason", "approved_by")),
+                             check_date(e["expires"], place) if "expires" in e else None, "attested" in e)
+    return tuple(found.values())
+
+
+def read_document(data: bytes) -> Document:
+    """S1: the document, or `Unusable`."""
+    try:
+        value = parse_json(data)
+        fields(value, "document", ("sanso", "nodes"),
+               ("name", "model", "zones", "groups", "services", "links", "exceptions"))
+        integer_in(value["sanso"], "sanso", 1, 1)
+        string(value.get("name", ""), "name")
+        model = one_of(value.get("model", "alpha"), "model", ("alpha", "alpha-prime", "beta", "beta-prime"))
+        zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
+        owners: Dict[Net, str] = {}
+        for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
+            fields(zone, "zones." + name, (), ("networks", "title", "note"))
+            zones[check_id(name, "zones")] = nets = tuple(
+                parse_net(n, "zones." + name) for n in strings(zone.get("networks", []), "zones." + name))
+            for net in nets:
+                if owners.setdefault(net, name) != name:
+                    raise Failure("zones." + name, "duplicate", zone["networks"])
+        whole: Dict[str, Any] = {"zones": zones, "nodes": {}}
+        for key in ("groups", "services"):
+            whole[key] = fields(value.get(key, {}), key, (), value.get(key, {}))
+        for name in whole["groups"]:
+            group_nets(name, "groups", whole)
+        for name in whole["services"]:
+            parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
+        for i, n in enumerate(array(value["nodes"], "nodes")):
+            name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
+            if name in whole["nodes"]:
+                raise Failure("nodes[%d]" % i, "duplicate", name)
+            whole["nodes"][name] = n
+        nodes = {name: read_node(n, "node " + name, whole) for name, n in whole["nodes"].items()}
+        links = read_links(value.get("links", []), nodes)
+        check_names(nodes, links)
+        return Document(zones, nodes, links, read_waivers(value.get("exceptions", []), whole), model)
+    except Failure as failure:
+        raise Unusable(failure.place, failure.message, *failure.arguments) from None
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Labels and addresses (S2, S3)
+# ---------------------------------------------------------------------------------------------------------------------
+
+def zone_of_net(net: Net, zones: Dict[str, Tuple[Net, ...]]) -> Optional[str]:
+    """S2.2: the zone whose networks hold all of an address or CIDR in the longest prefix."""
+    best = [(n.length, z) for z, nets in zones.items() for n in nets
+            if n.version == net.version and n.first <= net.first and net.last <= n.last]
+    return max(best)[1] if best else None
+
+
+def label_of(node: Node, zones: Dict[str, Tuple[Net, ...]]) -> Optional[str]:
+    """S2: the label of a node."""
+    if node.zone is not None:
+        return node.zone
+    if node.forwards or node.kind == "gateway" or any(s.sanitising for s in node.relays or ()) or not node.addresses:
+        return None
+    found = {zone_of_net(a, zones) for a in node.addresses}
+    return found.pop() if len(found) == 1 else None
+
+
+def nets_of(node: Node, label: Optional[str], zones: Dict[str, Tuple[Net, ...]]) -> Tuple[Net, ...]:
+    """S3: A(n) as a list of entries; empty: its symbolic address."""
+    if node.addresses:
+        return node.addresses
+    return (zones[label] if label is not None else ()) + (DEFAULT_NETS if node.kind == "external" else ())
+
+
+class AddressLine(NamedTuple):
+    """C3: IPv4, then symbolic addresses in the certificate's order, then IPv6, as one line of integers from 0."""
+    symbolic: Dict[str, int]
+    v6: int  # position of ::
+    end: int
+
+
+V4_END = 2 ** 32
+
+
+def address_line(symbolic: List[str]) -> AddressLine:
+    """C3: the line for an order of the symbolic addresses."""
+    v6 = V4_END + len(symbolic)
+    return AddressLine({s: V4_END + i for i, s in enumerate(symbolic)}, v6, v6 + 2 ** 128)
+
+
+def on_line(line: AddressLine, nets: Iterable[Net]) -> Intervals:
+    """Nets as a set on the address line."""
+    return intervals([(n.first + (line.v6 if n.version == 6 else 0), n.last + (line.v6 if n.version == 6 else 0)) for n in nets])
+
+
+def families(line: AddressLine, s: Intervals) -> int:
+    """Which kinds of addresses a set has: 1 IPv4, 2 IPv6, 4 symbolic, added up."""
+    return (1 * meets(s, 0, V4_END - 1)) + (2 * meets(s, line.v6, line.end - 1)) + (4 * meets(s, V4_END, line.v6 - 1))
+
+
+def go_together(a: int, b: int) -> bool:
+    """S4: IPv4 with IPv4, IPv6 with IPv6, symbolic with any (arguments as from `families`)."""
+    return bool(a & b & 3) or bool(a & 4 and b) or bool(b & 4 and a)
+
+
+class Rule4(NamedTuple):
+    """A rule as four sets, one for each line of C3, and the interfaces that it names."""
+    permit: bool
+    sets: Tuple[Intervals, Intervals, Intervals, Intervals]
+    ins: Optional[FrozenSet[str]]
+    outs: Optional[FrozenSet[str]]
+
+
+class Filter4(NamedTuple):
+    """A filter of such rules."""
+    permit: bool
+    rules: Tuple[Rule4, ...]
+    ins: Optional[FrozenSet[str]]
+    outs: Optional[FrozenSet[str]]
+
+
+class Meaning(NamedTuple):
+    """The document with everything that S2 and S3 compute from it."""
+    document: Document
+    line: AddressLine
+    labels: Dict[str, Optional[str]]
+    sends: Dict[str, Intervals]  # A(n)
+    receives: Dict[str, Intervals]  # R(n)
+    singles: Dict[str, Intervals]  # addresses that n declares as single
+    filters: Dict[Unit, Tuple[Filter4, ...]]  # only units that have some
+    routes: Dict[Unit, Tuple[Tuple[Net, FrozenSet[str]], ...]]  # longest prefix first; the vias of each
+    nets: Dict[Selector, Intervals]  # relay selectors: their addresses (a symbolic one wherever it might lie)
+    claims: Dict[Selector, Intervals]  # exception selectors: their addresses
+    signature: Dict[str, Tuple[Any, ...]]  # nodes of equal signature are alike to every relay and exception
+    alike_singles: Dict[str, Intervals]  # the single addresses of all nodes of n's signature (see `signatures`)
+
+
+def receive_sets(document: Document, line: AddressLine, labels: Dict[str, Optional[str]],
+                 entries: Dict[str, Tuple[Net, ...]], sends: Dict[str, Intervals]) -> Dict[str, Intervals]:
+    """S3: R(n). Entry by entry: what no longer prefix of another node holds, nor (for entries that n does not itself
+    declare, and for the default nets) a longer network of another zone. A longer prefix of n itself may be taken off too:
+    it is an entry of its own, and whatever is longer than it is longer than the entry around it."""
+    rivals: Dict[int, List[Net]] = {4: [], 6: []}
+    for node in document.nodes.values():
+        for net in node.addresses if node.forwards else entries[node.id]:
+            if not node.forwards or net.first == net.last:
+                rivals[net.version].append(net)
+    sorted_rivals = {v: sorted(set(r), key=lambda n: (n.first, n.last)) for v, r in rivals.items()}
+    starts = {v: [n.first for n in r] for v, r in sorted_rivals.items()}
+    known: Dict[Tuple[Net, Optional[str], bool], Intervals] = {}
+
+    def owned(net: Net, label: Optional[str], zones_too: bool) -> Intervals:
+        key = (net, label if zones_too else None, zones_too)
+        if key not in known:
+            inside = range(bisect_right(starts[net.version], net.first - 1), bisect_right(starts[net.version], net.last))
+            taken = [r for r in (sorted_rivals[net.version][i] for i in inside) if r.length > net.length]
+            if zones_too:
+                taken += [n for z, nets in document.zones.items() if z != label for n in nets
+                          if n.version == net.version and n.length > net.length and net.first <= n.first <= net.last]
+            known[key] = subtract(on_line(line, [net]), on_line(line, taken))
+        return known[key]
+
+    found = {}
+    for node in document.nodes.values():
+        if not entries[node.id]:
+            found[node.id] = sends[node.id]
+        else:
+            found[node.id] = union([owned(e, labels[node.id], not node.addresses or e in DEFAULT_NETS)
+                                    for e in entries[node.id]])
+    return found
+
+
+def sure_sets(document: Document, line: AddressLine, entries: Dict[str, Tuple[Net, ...]],
+              receives: Dict[str, Intervals]) -> Dict[str, Intervals]:
+    """S3: what node:n means in a deny rule: ⟨n⟩, or the part of R(n) in nets that n declares (a forwarder: single ones),
+    but for the part whose longest such net, of more than one address, another endpoint's A holds too."""
+    holders: Dict[Net, Set[str]] = {}
+    for node in document.nodes.values():
+        if node.endpoint:
+            for net in entries[node.id]:
+                holders.setdefault(net, set()).add(node.id)
+    found = {}
+    for node in document.nodes.values():
+        if not entries[node.id]:
+            found[node.id] = receives[node.id]
+            continue
+        sure: List[Intervals] = []
+        longer = EMPTY
+        for net in sorted(set(node.addresses), key=lambda n: -n.length):
+            if node.forwards and net.first != net.last:
+                continue
+            own = on_line(line, [net])
+            if net.first == net.last or not holders.get(net, set()) - {node.id}:
+                sure.append(subtract(own, longer))
+            longer = union([longer, own])
+        found[node.id] = intersect(receives[node.id], union(sure))
+    return found
+
+
+def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
+    """S2, S3, C3: labels, A, R and the sets of all rules, on the line with this order of symbolic addresses."""
+    zones, nodes, line = document.zones, document.nodes, address_line(symbolic)
+    labels = {n.id: label_of(n, zones) for n in nodes.values()}
+    entries = {n.id: nets_of(n, labels[n.id], zones) for n in nodes.values()}
+    shared: Dict[Tuple[Net, ...], Intervals] = {}
+    sends = {}
+    for name, nets in entries.items():
+        if nets not in shared:
+            shared[nets] = on_line(line, nets)
+        sends[name] = shared[nets] if nets else intervals([(line.symbolic[name],) * 2])
+    receives = receive_sets(document, line, labels, entries, sends)
+    sure = sure_sets(document, line, entries, receives)
+    singles = {n.id: on_line(line, [a for a in n.addresses if a.first == a.last]) for n in nodes.values()}
+    declared = union(singles.values())
+    whole = intervals([(0, line.end - 1)])
+    every_symbolic = intervals([(V4_END, line.v6 - 1)]) if symbolic else EMPTY
+    labelled: Dict[str, List[str]] = {z: [] for z in zones}
+    for name, label in labels.items():
+        if label is not None:
+            labelled[label].append(name)
+
+    def guessed(nets: Tuple[Net, ...]) -> bool:
+        """S3: a symbolic address might lie in one of these: more than one address, or a single one nobody declares."""
+        return any(n.first != n.last or not within(on_line(line, [n]), declared) for n in nets)
+
+    known: Dict[Tuple[str, Any, bool], Intervals] = {}
+
+    def item_set(word: str, value: Any, permit: bool) -> Intervals:
+        """S3: the addresses of one item of a rule's selector."""
+        if word == "any":
+            return whole
+        if word == "net":
+            return union([on_line(line, [value]), every_symbolic if permit and guessed((value,)) else EMPTY])
+        if word == "node":
+            if not permit:
+                return sure[value]
+            return union([sends[value], every_symbolic if guessed(entries[value]) else EMPTY])
+        homeless = [s for s in symbolic if labels[s] is None] if permit and zones[value] else []
+        return union([on_line(line, zones[value]), intervals([(line.symbolic[s],) * 2 for s in homeless]),
+                      *(cached_set("node", n, permit) for n in labelled[value])])
+
+    def cached_set(word: str, value: Any, permit: bool) -> Intervals:
+        key = (word, value, permit)
+        if key not in known:
+            known[key] = item_set(word, value, permit)
+        return known[key]
+
+    def rule_set(selector: Selector, permit: bool) -> Intervals:
+        return union([cached_set(word, value, permit) for word, value in selector])
+
+    filters, routes = {}, {}
+    for node in nodes.values():
+        if node.filters:
+            filters[session_unit(node)] = tuple(
+                Filter4(f.permit, tuple(Rule4(r.permit, (rule_set(r.source, r.permit), rule_set(r.destination, r.permit),
+                                                         r.service, r.source_port), r.ins, r.outs) for r in f.rules),
+                        f.ins, f.outs) for f in node.filters)
+        if node.routes is not None:
+            vias: Dict[Net, Set[str]] = {}
+            for net, via in node.routes:
+                vias.setdefault(net, set()).update(() if via is None else (via,))
+            routes[session_unit(node)] = tuple((n, frozenset(vias[n])) for n in sorted(vias, key=lambda n: -n.length))
+
+    stations = [s for n in nodes.values() for s in n.relays or ()]
+    nets = {sel: union([cached_set(w, v, True) for w, v in sel if w == "net"])
+            for s in stations for sel in (s.origin, s.onward)}
+    claims = {sel: on_line(line, [v for w, v in sel if w == "net"])
+              for e in document.waivers for sel in (e.source, e.destination)}
+    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, {}, {})
+    meaning.signature.update(signatures(meaning))
+    alike: Dict[Tuple[Any, ...], List[Intervals]] = {}
+    for name, signature in meaning.signature.items():
+        alike.setdefault(signature, []).append(singles[name])
+    together = {signature: union(sets) for signature, sets in alike.items()}
+    meaning.alike_singles.update((name, together[signature]) for name, signature in meaning.signature.items())
+    return meaning
+
+
+def signatures(m: Meaning) -> Dict[str, Tuple[Any, ...]]:
+    """Groups alike nodes, for speed only: two nodes have one signature if no relay or exception can tell them apart.
+    That is: kind, label, tags and the kind of addresses agree, neither is named, neither has relay entries, and for every
+    set of addresses in a relay or exception both have all their addresses inside (for an exception: and declared as single)
+    or both all outside. So a node may be asked about with the addresses of all that are alike: of the addresses in an
+    exception's set, either all are single ones of the node that has them, or none is (`alike_singles`)."""
+    selectors = list(m.nets) + list(m.claims)
+    named = {value for selector in selectors for word, value in selector if word == "node"}
+    found: Dict[str, Tuple[Any, ...]] = {}
+    for node in m.document.nodes.values():
+        own, alone = m.sends[node.id], bool(node.id in named or node.relays)
+        flags = []
+        for atom in set(m.nets.values()):
+            flags.append(within(own, atom))
+            alone = alone or not (flags[-1] or disjoint(own, atom))
+        for atom in set(m.claims.values()):
+            claimed = intersect(atom, m.singles[node.id])
+            flags.append(within(own, claimed))
+            alone = alone or not (flags[-1] or disjoint(own, claimed))
+        family = families(m.line, own)
+        alone = alone or family not in (1, 2, 4)
+        found[node.id] = (node.id,) if alone else (node.kind, m.labels[node.id], node.tags, family, tuple(flags))
+    return found
+
+
+def matches_peer(m: Meaning, selector: Selector, peer: str, addresses: Intervals) -> bool:
+    """S6: a relay selector matches a peer by what it is, or by one of its addresses in the session."""
+    node = m.document.nodes[peer]
+    for word, value in selector:
+        if (word == "any" or word == "node" and value == peer or word == "zone" and value == m.labels[peer]
+                or word == "kind" and value == node.kind or word == "tag" and value in node.tags):
+            return True
+    return not disjoint(addresses, m.nets[selector]) if selector in m.nets else False
+
+
+def is_matched(m: Meaning, selector: Selector, node: str) -> bool:
+    """S6: an exception's selector matches a node by what it is, whatever its address."""
+    return any(word == "any" or word == "node" and value == node or word == "zone" and value == m.labels[node]
+               for word, value in selector)
+
+
+def all_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
+    """S6, C6: an exception's selector matches a node for every one of these addresses."""
+    return is_matched(m, selector, node) or within(addresses, intersect(m.claims[selector], m.alike_singles[node]))
+
+
+def some_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
+    """S6, C7: an exception's selector matches a node for some of these addresses."""
+    return is_matched(m, selector, node) or not disjoint(addresses, intersect(m.claims[selector], m.alike_singles[node]))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Units, links, filters, routes (C4)
+# ---------------------------------------------------------------------------------------------------------------------
+
+LINES = ("source", "destination", "service", "source_port")
+
+
+class Box(NamedTuple):
+    """C3: an interval (first, last) on each line."""
+    source: Tuple[int, int]
+    destination: Tuple[int, int]
+    service: Tuple[int, int]
+    source_port: Tuple[int, int]
+
+
+def full_box(line: AddressLine) -> Box:
+    """C3: the box that holds everything."""
+    return Box((0, line.end - 1), (0, line.end - 1), (0, SERVICE_END - 1), (0, SOURCE_PORT_END - 1))
+
+
+def is_void(line: AddressLine, box: Box) -> bool:
+    """C3: no packet lies in the box."""
+    if not go_together(families(line, intervals([box.source])), families(line, intervals([box.destination]))):
+        return True
+    portless = box.service[0] < 253 and box.source_port[0] == 0
+    ported = box.service[1] >= 253 and box.source_port[1] > 0
+    return not (portless or ported)
+
+
+def denies(filter_: Filter4, into: Optional[str], out: Optional[str], box: Box, memo: Dict[Any, Any]) -> Optional[str]:
+    """C4: whether a filter denies a box from interface to interface (None: emitted or delivered): the number of the rule
+    that says so or "default"; None: it does not deny. `memo` lives as long as the box: it remembers, for each filter, the
+    rules that could say something: permits with a header in the box, denies that hold all of it."""
+    if (filter_.ins is not None and into not in filter_.ins) or (filter_.outs is not None and out not in filter_.outs):
+        return None  # does not apply
+    key = id(filter_)
+    if key not in memo:
+        test = {True: meets, False: holds}
+        memo[key] = [(i, r) for i, r in enumerate(filter_.rules) if all(test[r.permit](s, *b) for s, b in zip(r.sets, box))]
+    for i, rule in memo[key]:
+        if (rule.ins is None or into in rule.ins) and (rule.outs is None or out in rule.outs):
+            return None if rule.permit else str(i)
+    return None if filter_.permit else "default"
+
+
+def may_pass(m: Meaning, unit: Unit, into: Optional[str], out: Optional[str], box: Box, memo: Dict[Any, Any]) -> bool:
+    """C4: the filters of a unit let packets of the box pass (routes: see `routed`)."""
+    return all(denies(f, into, out, box, memo) is None for f in m.filters.get(unit, ()))
+
+
+def routed(m: Meaning, unit: Unit, link: Link, side: int, box: Box) -> bool:
+    """C4: the routes of a unit (its end `side` of the link) do not deny the box for this out-link."""
+    if not m.routes[unit]:
+        return True  # not relied upon
+    names = {link.names[side], link.ends[1 - side][0]}
+    left = clip(intervals([box.destination]), 0, m.line.end - 1)
+    if meets(left, V4_END, m.line.v6 - 1) and any(names & vias for _, vias in m.routes[unit]):
+        return True
+    for net, vias in m.routes[unit]:
+        (first, last), = pairs_of(on_line(m.line, [net]))
+        if names & vias and meets(left, first, last):
+            return True
+        left = subtract(left, intervals([(first, last)]))
+    return False
+
+
+class Port(NamedTuple):
+    """Like links from one unit without filters and routes to simple leaves: same tags and direction. For speed only."""
+    tags: Intervals
+    away: bool  # packets may go to the leaf
+    toward: bool  # packets may come from the leaf
+    links: Dict[int, str]  # link: leaf
+
+
+class View(NamedTuple):
+    """The network of a requirement: all of it, or (INTERNET-CLOUD) without some nodes and their links."""
+    removed: FrozenSet[str]
+    forwarding: FrozenSet[Unit]
+    switches: FrozenSet[Unit]
+    around: Dict[Unit, List[Tuple[int, int]]]  # the links of a unit: (link, side that the unit is)
+    ports: List[Port]
+    ports_of: Dict[Unit, List[int]]
+    attached: Dict[str, Tuple[int, ...]]  # the ports of a simple leaf
+    single: Dict[Unit, List[Tuple[int, int]]]  # links of a unit that belong to no port
+    port_at: Dict[int, int]  # link: its port
+
+
+def view_of(m: Meaning, removed: FrozenSet[str]) -> View:
+    """C4: units and links. A simple leaf does not forward, has no filters, and all its links lead to forwarding units
+    without filters and routes; such links are grouped into ports."""
+    d = m.document
+    forwarding, switches = set(), set()
+    around: Dict[Unit, List[Tuple[int, int]]] = {}
+    for node in d.nodes.values():
+        if node.id in removed:
+            continue
+        for half in (0, 1) if node.kind == "l3-switch" else (0,):
+            around[(node.id, half)] = []
+            if node.forwards:
+                forwarding.add((node.id, half))
+                if node.kind == "switch" or (node.kind == "l3-switch" and half == 0):
+                    switches.add((node.id, half))
+    for i, link in enumerate(d.links):
+        if link.ends[0] in around and link.ends[1] in around:
+            around[link.ends[0]].append((i, 0))
+            around[link.ends[1]].append((i, 1))
+    plain = {u for u in forwarding if u not in m.filters and u not in m.routes}
+    ports: List[Port] = []
+    ports_of: Dict[Unit, List[int]] = {u: [] for u in around}
+    numbers: Dict[Any, int] = {}
+    attached, port_at = {}, {}
+    for unit, ends in around.items():
+        fars = [d.links[i].ends[1 - side] for i, side in ends]
+        if unit in forwarding or unit in m.filters or any(f not in plain for f in fars):
+            continue
+        own = []
+        for (i, side), far in zip(ends, fars):
+            away, toward = (not d.links[i].one_way or side == 1), (not d.links[i].one_way or side == 0)
+            key = (far, d.links[i].tags, away, toward)
+            if key not in numbers:
+                numbers[key] = len(ports)
+                ports.append(Port(d.links[i].tags, away, toward, {}))
+                ports_of[far].append(numbers[key])
+            ports[numbers[key]].links[i] = unit[0]
+            port_at[i] = numbers[key]
+            own.append(numbers[key])
+        attached[unit[0]] = tuple(sorted(own))
+    single = {u: [(i, side) for i, side in ends if i not in port_at or u not in plain] for u, ends in around.items()}
+    return View(removed, frozenset(forwarding), frozenset(switches), around, ports, ports_of, attached, single, port_at)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Trees (C5)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Group(NamedTuple):
+    """Nodes that are alike to a claim; `first` stands for all of them in `forbidden`, with their addresses together."""
+    key: Any
+    first: str
+    nodes: Tuple[str, ...]
+    addresses: Intervals
+
+
+class Claim(NamedTuple):
+    """C5: a session claim. `role` tells nodes of one signature apart where the claim does."""
+    view: View
+    pull: bool
+    openers: FrozenSet[str]
+    targets: FrozenSet[str]
+    role: Callable[[str], Any]
+    forbidden: Callable[[str, Intervals, str, Intervals, Box], bool]  # opener, its sources, target, its destinations, box
+
+
+def groups_of(m: Meaning, nodes: Iterable[str], key: Callable[[str], Any], addresses: Dict[str, Intervals]) -> List[Group]:
+    """Nodes grouped by a key, in document order."""
+    found: Dict[Any, List[str]] = {}
+    for name in m.document.nodes:
+        if name in nodes:
+            found.setdefault(key(name), []).append(name)
+    return [Group(k, names[0], tuple(names), union([addresses[n] for n in names])) for k, names in found.items()]
+
+
+class States(NamedTuple):
+    """A set of a tree, by unit and link: its tags (None where the unit is no switch)."""
+    listed: Tuple[Tuple[Unit, Optional[int], Optional[Intervals]], ...]
+    tags: Dict[Tuple[Unit, Optional[int]], Optional[Intervals]]
+
+
+def read_states(m: Meaning, view: View, value: Any, place: str) -> States:
+    """C5: states [node, half, by, tags], none twice."""
+    found, tags = [], {}
+    seen: Set[str] = set()
+    for i, state in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(state, where)) != 4 or json.dumps(state) in seen:
+            raise Failure(where, "state", state)
+        seen.add(json.dumps(state))
+        unit = (string(state[0], where), integer_in(state[1], where, 0, 1))
+        by, given = state[2], state[3]
+        if unit not in view.forwarding:
+            raise Failure(where, "state", state)
+        if by is None:
+            if unit in m.filters or unit in m.routes:
+                raise Failure(where, "state", state)
+        else:
+            integer_in(by, where, 0, len(m.document.links) - 1)
+            if unit not in m.document.links[by].ends or (by, m.document.links[by].ends.index(unit)) not in view.around[unit]:
+                raise Failure(where, "state", state)
+        carried: Optional[Intervals] = None
+        if unit in view.switches:
+            spans = []
+            for span in array(given, where):
+                if len(array(span, where)) != 2:
+                    raise Failure(where, "state", state)
+                first = integer_in(span[0], where, spans[-1][1] + 1 if spans else 1, 4094)
+                spans.append((first, integer_in(span[1], where, first, 4094)))
+            carried = intervals(spans)
+            if not spans:
+                raise Failure(where, "state", state)
+        elif given is not None:
+            raise Failure(where, "state", state)
+        found.append((unit, by, carried))
+        old = tags.get((unit, by))
+        tags[(unit, by)] = carried if carried is None or old is None else union([old, carried])
+    return States(tuple(found), tags)
+
+
+def in_set(m: Meaning, view: View, states: States, link: int, side: int, tags: Optional[Intervals]) -> bool:
+    """C5.3: the state (unit at end `side` of the link, link, tags) is in the set."""
+    unit = m.document.links[link].ends[side]
+    keys: List[Optional[int]] = [link]
+    if m.document.links[link].ends[1 - side] not in view.forwarding:
+        keys.append(None)
+    if unit not in view.switches:
+        return any((unit, by) in states.tags for by in keys)
+    assert tags is not None
+    return within(tags, union([states.tags[(unit, by)] or EMPTY for by in keys if (unit, by) in states.tags]))
+
+
+def leads_away(link: Link, side: int, pull: bool) -> bool:
+    """C5: whether packets go along a link from its end `side`; in a pull claim one-way links are left out."""
+    return not link.one_way or (side == 0 and not pull)
+
+
+class Plain(NamedTuple):
+    """What a set delivers at units without filters and routes, whatever the box."""
+    ports: FrozenSet[int]
+    nodes: FrozenSet[str]
+    leaves: Tuple[Tuple[int, int], ...]  # (link, side of a leaf): its own filters decide
+
+
+def check_steps(m: Meaning, claim: Claim, states: States, box: Box, memo: Dict[Any, Any], place: str, plain: bool) -> Plain:
+    """C5.2, 5.3, 5.4 for the states at units without filters and routes (`plain`), or for the others: every step stays in
+    the set; returns what is delivered."""
+    view, links = claim.view, m.document.links
+    ports: Set[int] = set()
+    nodes: Set[str] = set()
+    leaves: List[Tuple[int, int]] = []
+    for unit, by, tags in states.listed:
+        if (unit not in m.filters and unit not in m.routes) != plain:
+            continue
+        into = None if by is None else links[by].names[links[by].ends.index(unit)]
+        node = m.document.nodes[unit[0]]
+        if node.endpoint and unit == session_unit(node) and may_pass(m, unit, into, None, box, memo):
+            nodes.add(unit[0])  # 4. deliver at forwarders
+        switch = unit in view.switches
+        for number in view.ports_of[unit]:
+            port = view.ports[number]
+            if not port.away or (claim.pull and not port.toward) or (tags is not None and disjoint(tags, port.tags)):
+                continue
+            if switch and by in port.links:  # not back by the link it came by
+                nodes.update(leaf for link, leaf in port.links.items() if link != by)
+            else:
+                ports.add(number)
+        for number, side in view.single[unit]:
+            link = links[number]
+            if (switch and by == number) or not leads_away(link, side, claim.pull):
+                continue
+            carried = link.tags
+            if tags is not None:
+                carried = intersect(tags, link.tags)
+                if carried == EMPTY:
+                    continue
+            if not may_pass(m, unit, into, link.names[side], box, memo):
+                continue
+            if unit in m.routes and not routed(m, unit, link, side, box):
+                continue
+            far = link.ends[1 - side]
+            if far not in view.forwarding:
+                leaves.append((number, 1 - side))
+            elif not in_set(m, view, states, number, 1 - side, carried):
+                raise Failure(place, "step", unit[0], number, far[0])
+    return Plain(frozenset(ports), frozenset(nodes), tuple(leaves))
+
+
+def check_emissions(m: Meaning, claim: Claim, states: States, group: Group, box: Box, memo: Dict[Any, Any],
+                    memo_set: Dict[Any, bool], place: str) -> List[Tuple[int, int]]:
+    """C5.1, 5.3: what the openers of a group (those with a source in the box) emit arrives inside the set; returns the
+    links, and their ends, by which it arrives at leaves."""
+    view, links = claim.view, m.document.links
+    if group.first in view.attached:  # simple leaves on the same ports
+        for number in view.attached[group.first]:
+            port = view.ports[number]
+            if not port.toward or (claim.pull and not port.away) or memo_set.get(number):
+                continue
+            memo_set[number] = True  # all links of the port at once, if they are in the set
+            for link, leaf in port.links.items():
+                side = 0 if links[link].ends[1][0] == leaf else 1
+                if not in_set(m, view, states, link, side, port.tags):
+                    memo_set[number] = False
+                    if leaf in group.nodes and meets(m.sends[leaf], *box.source):
+                        raise Failure(place, "emit", leaf, link, links[link].ends[side][0])
+        return []
+    leaves = []
+    node = m.document.nodes[group.first]
+    unit = session_unit(node)
+    for number, side in view.around[unit]:
+        link = links[number]
+        if leads_away(link, side, claim.pull) and may_pass(m, unit, None, link.names[side], box, memo):
+            if link.ends[1 - side] not in view.forwarding:
+                leaves.append((number, 1 - side))
+            elif not in_set(m, view, states, number, 1 - side, link.tags):
+                raise Failure(place, "emit", node.id, number, link.ends[1 - side][0])
+    return leaves
+
+
+def relied_upon(m: Meaning, value: Any, place: str) -> Meaning:
+    """C4, C5: the network as a tree may use it: no other deny rules, deny defaults and routes than those listed. Permit
+    rules stay, and so does the unit: what is not listed does not deny, and that is all."""
+    rules: Dict[Unit, Set[Tuple[int, Optional[int]]]] = {}
+    routes: Set[Unit] = set()
+    seen: Set[Tuple[Any, ...]] = set()
+    for i, item in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(item, where)) != 3 or string(item[0], where) not in m.document.nodes:
+            raise Failure(where, "relied", item)
+        unit = session_unit(m.document.nodes[item[0]])
+        number = None if item[1] is None else integer_in(item[1], where, 0, len(m.filters.get(unit, ())) - 1)
+        rule = None if item[2] is None else integer_in(item[2], where, 0, 2 ** 53)
+        if (unit, number, rule) in seen:
+            raise Failure(where, "duplicate", item)
+        seen.add((unit, number, rule))
+        if number is None:
+            if rule is not None or unit not in m.routes:
+                raise Failure(where, "relied", item)
+            routes.add(unit)
+        else:
+            whole = m.filters[unit][number]
+            if whole.permit if rule is None else (rule >= len(whole.rules) or whole.rules[rule].permit):
+                raise Failure(where, "relied", item)
+            rules.setdefault(unit, set()).add((number, rule))
+    filters = {}
+    for unit, whole_filters in m.filters.items():
+        kept = rules.get(unit, set())
+        filters[unit] = tuple(f._replace(permit=f.permit or (i, None) not in kept,
+                                         rules=tuple(r for j, r in enumerate(f.rules) if r.permit or (i, j) in kept))
+                              for i, f in enumerate(whole_filters))
+    return m._replace(filters=filters, routes={u: r if u in routes else () for u, r in m.routes.items()})
+
+
+def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
+    """C5: a tree proves a session claim: its cells cut the full box and the openers into void and closed ones."""
+    view = claim.view
+    fields(tree, place, ("relies_on", "sets", "cells"))
+    m = relied_upon(m, tree["relies_on"], place + ".relies_on")
+    sets = [read_states(m, view, s, "%s.sets[%d]" % (place, i)) for i, s in enumerate(array(tree["sets"], place + ".sets"))]
+    cells = array(tree["cells"], place + ".cells")
+
+    def kind(name: str) -> Any:
+        return (m.signature[name], claim.role(name))
+
+    def attachment(name: str) -> Any:
+        return (kind(name), view.attached.get(name, name))
+
+    target_groups = groups_of(m, claim.targets, attachment, m.receives)
+    opener_groups: Dict[FrozenSet[str], Tuple[List[Group], List[Group]]] = {}
+    plain_parts: Dict[int, Plain] = {}
+    port_memos: List[Dict[Any, bool]] = [{} for _ in sets]
+
+    def check_closed(number: int, box: Box, openers: FrozenSet[str], where: str) -> None:
+        """C5: sets[number] is closed for the box and the openers."""
+        states, memo = sets[number], {}
+        if openers not in opener_groups:
+            opener_groups[openers] = (groups_of(m, openers, kind, m.sends), groups_of(m, openers, attachment, m.sends))
+        by_kind, by_attachment = opener_groups[openers]
+        active = [g for g in by_kind if meets(g.addresses, *box.source)]
+        if number not in plain_parts:
+            plain_parts[number] = check_steps(m, claim, states, box, memo, where, True)
+        plain = plain_parts[number]
+        filtered = check_steps(m, claim, states, box, memo, where, False)
+        leaves = [*plain.leaves, *filtered.leaves]
+        for group in by_attachment:
+            if meets(group.addresses, *box.source):
+                leaves += check_emissions(m, claim, states, group, box, memo, port_memos[number], where)
+        nodes = set(plain.nodes | filtered.nodes)
+        for link, side in leaves:  # 3. delivered at a leaf
+            leaf = m.document.links[link].ends[side]
+            node = m.document.nodes[leaf[0]]
+            if may_pass(m, leaf, m.document.links[link].names[side], None, box, memo):
+                nodes.add(node.id)
+        delivered: Dict[Any, List[Group]] = {}
+        for group in target_groups:  # 5.
+            if meets(group.addresses, *box.destination):
+                if any(p in plain.ports for p in view.attached.get(group.first, ())):
+                    delivered.setdefault(group.key[0], []).append(group)
+                else:
+                    some = tuple(n for n in group.nodes if n in nodes and meets(m.receives[n], *box.destination))
+                    if some:
+                        delivered.setdefault(group.key[0], []).append(group._replace(nodes=some, first=some[0]))
+        for opener in active:
+            sources = clip(opener.addresses, *box.source)
+            for key, groups in delivered.items():
+                destinations = clip(groups[0].addresses, *box.destination)
+                if not go_together(families(m.line, sources), families(m.line, destinations)):
+                    continue
+                pair = some_pair(m, opener, groups, box)
+                if pair and claim.forbidden(opener.first, sources, groups[0].first, destinations, box):
+                    raise Failure(where, "forbidden", pair[0], pair[1], show_box(m, box))
+
+    waiting: Dict[int, Tuple[Box, FrozenSet[str]]] = {0: (full_box(m.line), claim.openers)}
+    if not cells:
+        raise Failure(place + ".cells", "missing-key", "0")
+    for i, cell in enumerate(cells):
+        where = "%s.cells[%d]" % (place, i)
+        if i not in waiting:
+            raise Failure(where, "cell-name", i)
+        box, openers = waiting.pop(i)
+        fields(cell, where, (), ("cut", "split", "void", "closed"))
+        if len(cell) != 1:
+            raise Failure(where, "value", sorted(cell))
+        children: List[Tuple[Any, Box, FrozenSet[str]]] = []
+        if "cut" in cell:
+            if len(array(cell["cut"], where)) != 4:
+                raise Failure(where, "value", cell)
+            axis = LINES.index(one_of(cell["cut"][0], where, LINES))
+            at = read_position(m, cell["cut"][1], where) if axis < 2 else \
+                integer_in(cell["cut"][1], where, 0, (SERVICE_END, SOURCE_PORT_END)[axis - 2] - 1)
+            if not box[axis][0] < at <= box[axis][1]:
+                raise Failure(where, "cut")
+            children = [(cell["cut"][2], box._replace(**{LINES[axis]: (box[axis][0], at - 1)}), openers),
+                        (cell["cut"][3], box._replace(**{LINES[axis]: (at, box[axis][1])}), openers)]
+        elif "split" in cell:
+            if len(array(cell["split"], where)) != 3:
+                raise Failure(where, "value", cell)
+            chosen = strings(cell["split"][0], where)
+            low = frozenset(chosen)
+            if not low or not low <= openers or len(low) != len(chosen):
+                raise Failure(where, "split", sorted(low - openers))
+            children = [(cell["split"][1], box, low), (cell["split"][2], box, openers - low)]
+        elif "void" in cell:
+            if cell["void"] is not True:
+                raise Failure(where, "value", cell)
+            if not is_void(m.line, box):
+                raise Failure(where, "not-void")
+        else:
+            check_closed(integer_in(cell["closed"], where, 0, len(sets) - 1), box, openers, where)
+        for child, child_box, child_openers in children:
+            integer_in(child, where, i + 1, len(cells) - 1)
+            if child in waiting:
+                raise Failure(where, "cell-name", child)
+            waiting[child] = (child_box, child_openers)
+
+
+def some_pair(m: Meaning, opener: Group, groups: List[Group], box: Box) -> Optional[Tuple[str, str]]:
+    """C5.5: an opener with a source in the box and a target with a destination in the box that are two nodes."""
+    sources = (n for n in opener.nodes if meets(m.sends[n], *box.source))
+    first = next(sources)
+    for target in (n for g in groups for n in g.nodes if meets(m.receives[n], *box.destination)):
+        if target != first:
+            return first, target
+        other = next(sources, None)
+        if other is not None:
+            return other, target
+    return None
+
+
+def read_position(m: Meaning, value: Any, place: str) -> int:
+    """C3: a position on the address line."""
+    if isinstance(value, str):
+        version, number = parse_ip(value, place)
+        return number + (m.line.v6 if version == 6 else 0)
+    name = string(fields(value, place, ("symbolic",))["symbolic"], place)
+    if name not in m.line.symbolic:
+        raise Failure(place, "dangling", name)
+    return m.line.symbolic[name]
+
+
+def show_address(m: Meaning, position: int) -> str:
+    """A position of the address line as text."""
+    if position < V4_END:
+        return str(ipaddress.IPv4Address(position))
+    if position >= m.line.v6:
+        return str(ipaddress.IPv6Address(position - m.line.v6))
+    return "⟨%s⟩" % list(m.line.symbolic)[position - V4_END]
+
+
+def show_box(m: Meaning, box: Box) -> str:
+    """A box as text, for messages."""
+    ends = [show_address(m, p) for p in (*box.source, *box.destination)]
+    return "source %s … %s, destination %s … %s, service %d … %d, source port %d … %d" % (*ends, *box.service, *box.source_port)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Path requirements (C6): directions and parts
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Question(NamedTuple):
+    """A path requirement, or the raw paths of EXCEPTION-PEER (`waivers` is empty there)."""
+    view: View
+    stations: Dict[Tuple[str, Optional[int], bool], Station]
+    stations_at: Dict[str, List[Station]]
+    waivers: Tuple[Waiver, ...]
+
+
+def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Question:
+    """C6, S6: the stations of a requirement, and the exceptions that waive it."""
+    everything: Selector = (("any", None),)
+    found = {}
+    for node in m.document.nodes.values():
+        if node.id in view.removed or not node.endpoint:
+            continue
+        if node.relays is None:
+            if not node.forwards and m.labels[node.id] not in TIERS:
+                found[(node.id, None, False)] = Station(node.id, None, False, False, everything, ANY_SERVICE,
+                                                        everything, ANY_SERVICE)
+        else:
+            found.update({(node.id, s.entry, s.mirror): s for s in node.relays if not (raw and s.sanitising)})
+    at: Dict[str, List[Station]] = {}
+    for station in found.values():
+        at.setdefault(station.node, []).append(station)
+    return Question(view, found, at, tuple(e for e in m.document.waivers if waives in e.waives))
+
+
+def station_key(station: Station) -> Tuple[str, Optional[int], bool]:
+    """What names a station."""
+    return (station.node, station.entry, station.mirror)
+
+
+def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: FrozenSet[str], value: Any, place: str) -> None:
+    """C6: push and pull prove that data from the starts comes to rest at listed stations only, and at no end unexcused."""
+    fields(value, place, ("stations", "push", "pull"))
+    levels: Dict[Tuple[str, Optional[int], bool], int] = {}
+    for i, station in enumerate(array(value["stations"], place + ".stations")):
+        where = "%s.stations[%d]" % (place, i)
+        if len(array(station, where)) != 4:
+            raise Failure(where, "station", station)
+        entry = None if station[1] is None else integer_in(station[1], where, 0, 2 ** 53)
+        key = (string(station[0], where), entry, boolean(station[2], where))
+        if key not in q.stations:
+            raise Failure(where, "station", station)
+        if key in levels:
+            raise Failure(where, "duplicate", station)
+        levels[key] = integer_in(station[3], where, 0, 1)
+
+    def forbidden(u: str, sources: Intervals, v: str, destinations: Intervals, box: Box, pull: bool) -> bool:
+        """C6: the session lets data go from a data state of x to a role of y, not excusably."""
+        x, x_addresses, y, y_addresses = (v, destinations, u, sources) if pull else (u, sources, v, destinations)
+        states: List[Tuple[Optional[Station], int]] = [(None, 0)] if x in starts else []
+        states += [(s, levels[station_key(s)]) for s in q.stations_at.get(x, ()) if station_key(s) in levels]
+        roles: List[Tuple[Optional[Station], Optional[int]]] = [(None, 0)] if y in ends else []
+        roles += [(r, levels.get(station_key(r))) for r in q.stations_at.get(y, ()) if levels.get(station_key(r)) != 1]
+        for state, level in states:
+            if state is not None and not matches_peer(m, state.onward, y, y_addresses):
+                continue
+            for role, role_level in roles:
+                if role is not None and not matches_peer(m, role.origin, x, x_addresses):
+                    continue
+                services = intersect(state.onward_service if state else ANY_SERVICE, role.origin_service if role else ANY_SERVICE)
+                services = clip(services, *box.service)
+                if services == EMPTY:
+                    continue
+                excusable = level == 0 and role_level == 0 and any(
+                    all_matched(m, e.source, u, sources) and all_matched(m, e.destination, v, destinations)
+                    and within(services, e.service) for e in q.waivers)
+                if not excusable:
+                    return True
+        return False
+
+    def role(name: str) -> Any:
+        return (name in starts, name in ends, [levels.get(station_key(s), -1) for s in q.stations_at.get(name, ())].__repr__())
+
+    holders = starts | {key[0] for key in levels}
+    others = ends | {s.node for key, s in q.stations.items() if levels.get(key) != 1}
+    push = Claim(q.view, False, frozenset(holders), frozenset(others), role, lambda u, s, v, d, b: forbidden(u, s, v, d, b, False))
+    pull = Claim(q.view, True, frozenset(others), frozenset(holders), role, lambda u, s, v, d, b: forbidden(u, s, v, d, b, True))
+    check_tree(m, push, value["push"], place + ".push")
+    check_tree(m, pull, value["pull"], place + ".pull")
+
+
+def check_part(m: Meaning, q: Question, a: List[str], b: List[str], value: Any, place: str) -> Tuple[Set[str], Set[str]]:
+    """C6: a part; returns the nodes of the two sides between which it excludes data paths."""
+    fields(value, place, ("a", "b", "forward", "backward"))
+    sides = []
+    for key, side in (("a", a), ("b", b)):
+        where = "%s.%s" % (place, key)
+        given = side if value[key] is None else strings(value[key], where)
+        for name in set(given) - set(side):
+            raise Failure(where, "not-side", name)
+        if not given or len(set(given)) != len(given):
+            raise Failure(where, "order")
+        sides.append(frozenset(given))
+    check_direction(m, q, sides[0], sides[1], value["forward"], place + ".forward")
+    check_direction(m, q, sides[1], sides[0], value["backward"], place + ".backward")
+    return set(sides[0]), set(sides[1])
+
+
+def check_pairs(a: List[str], b: List[str], proved: List[Tuple[Set[str], Set[str]]], violating: List[List[str]], place: str) -> None:
+    """C6: every pair of the two sides is in `violating` or in some part."""
+    excused = {(v[0], v[1]) for v in violating}
+    left: Dict[Tuple[int, ...], List[str]] = {}
+    for name in b:  # nodes of b that are in the same parts share what is left of a
+        left.setdefault(tuple(i for i, part in enumerate(proved) if name in part[1]), []).append(name)
+    for parts, names in left.items():
+        covered = set().union(*(proved[i][0] for i in parts))
+        for x in (x for x in a if x not in covered):
+            for y in names:
+                if (x, y) not in excused:
+                    raise Failure(place, "uncovered-pair", x, y)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Witnesses (C6)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Header(NamedTuple):
+    """The header of a session's packet, as positions on the four lines."""
+    source: int
+    destination: int
+    service: int
+    source_port: int
+
+
+def read_header(m: Meaning, value: Any, place: str) -> Header:
+    """C6: the packet P of a session; ports exactly for protocols 6, 17 and 132."""
+    fields(value, place, ("source", "destination", "protocol", "source_port", "destination_port"))
+    source, destination = (read_position(m, value[k], "%s.%s" % (place, k)) for k in ("source", "destination"))
+    protocol = integer_in(value["protocol"], place + ".protocol", 0, 255)
+    if protocol in WITH_PORTS:
+        ports = [integer_in(value[k], "%s.%s" % (place, k), 0, 65535) for k in ("source_port", "destination_port")]
+        service, source_port = WITH_PORTS[protocol] + ports[1], ports[0] + 1
+    elif value["source_port"] is not None or value["destination_port"] is not None:
+        raise Failure(place, "header", "ports")
+    else:
+        service, source_port = WITHOUT_PORTS.index(protocol), 0
+    if not go_together(*(families(m.line, intervals([(p, p)])) for p in (source, destination))):
+        raise Failure(place, "header", "IPv4, IPv6")
+    return Header(source, destination, service, source_port)
+
+
+def replay(m: Meaning, view: View, value: Any, left: str, right: str, place: str) -> Tuple[Header, bool]:
+    """C6, S5: a session between two nodes, replayed hop by hop; returns its header and whether it is pulled."""
+    fields(value, place, ("pull", "packet", "hops"))
+    pull = boolean(value["pull"], place + ".pull")
+    u, v = (right, left) if pull else (left, right)
+    for name in (u, v):
+        if name not in m.document.nodes or name in view.removed or not m.document.nodes[name].endpoint:
+            raise Failure(place, "path", name)
+    if u == v:
+        raise Failure(place, "path", u)
+    header = read_header(m, value["packet"], place + ".packet")
+    box = Box(*((p, p) for p in header))
+    if not holds(m.sends[u], header.source, header.source):
+        raise Failure(place + ".packet", "header", "source")
+    if not holds(m.receives[v], header.destination, header.destination):
+        raise Failure(place + ".packet", "header", "destination")
+    memo: Dict[Any, Any] = {}
+
+    def pass_unit(at: Unit, into: Optional[str], out: Optional[str], where: str) -> None:
+        for i, f in enumerate(m.filters.get(at, ())):
+            rule = denies(f, into, out, box, memo)
+            if rule is not None:
+                raise Failure(where, "denied", at[0], i, rule)
+
+    at = session_unit(m.document.nodes[u])
+    by: Optional[int] = None
+    into: Optional[str] = None
+    tag: Optional[int] = None  # of the packet, where it is at a switch it was not emitted at
+    hops = array(value["hops"], place + ".hops")
+    for i, hop in enumerate(hops):
+        where = "%s.hops[%d]" % (place, i)
+        if len(array(hop, where)) != 3:
+            raise Failure(where, "hop", i, hop)
+        number = integer_in(hop[0], where, 0, len(m.document.links) - 1)
+        link, side = m.document.links[number], 1 if boolean(hop[1], where) else 0
+        far = link.ends[1 - side]
+        if link.ends[side] != at or (number, side) not in view.around.get(at, ()):
+            raise Failure(where, "hop", i, "link")
+        if not leads_away(link, side, pull):
+            raise Failure(where, "hop", i, "one_way")
+        if i > 0 and at not in view.forwarding:
+            raise Failure(where, "hop", i, at[0])
+        if at in view.switches and by == number:
+            raise Failure(where, "hop", i, "back")
+        if at in view.switches or far in view.switches:
+            vlan = integer_in(hop[2], where, 1, 4094)
+            if not holds(link.tags, vlan, vlan) or (tag is not None and vlan != tag):
+                raise Failure(where, "hop", i, "vlan")
+        elif hop[2] is not None:
+            raise Failure(where, "hop", i, "vlan")
+        pass_unit(at, into, link.names[side], where)
+        if i > 0 and at in m.routes and not routed(m, at, link, side, box):
+            raise Failure(where, "no-route", at[0], number)
+        at, by, into, tag = far, number, link.names[1 - side], hop[2] if far in view.switches else None
+    if not hops or at != session_unit(m.document.nodes[v]):
+        raise Failure(place + ".hops", "hop", len(hops), v)
+    pass_unit(at, into, None, place + ".hops")
+    return header, pull
+
+
+def covers(m: Meaning, e: Waiver, u: str, v: str, header: Header) -> bool:
+    """S6: an exception covers the session that u opens to v."""
+    return (all_matched(m, e.source, u, intervals([(header.source,) * 2]))
+            and all_matched(m, e.destination, v, intervals([(header.destination,) * 2]))
+            and holds(e.service, header.service, header.service))
+
+
+def check_path(m: Meaning, q: Question, value: Any, place: str) -> Tuple[str, str]:
+    """C6: a witness W is a data path, not all of it covered; returns its first and last node."""
+    fields(value, place, ("path", "passes", "sessions"))
+    path = strings(value["path"], place + ".path")
+    passes, sessions = array(value["passes"], place + ".passes"), array(value["sessions"], place + ".sessions")
+    if len(path) < 2 or len(sessions) != len(path) - 1 or len(passes) != len(path) - 2:
+        raise Failure(place, "path", path)
+    done = []
+    for i, session in enumerate(sessions):
+        where = "%s.sessions[%d]" % (place, i)
+        header, pull = replay(m, q.view, session, path[i], path[i + 1], where)
+        u, v = (path[i + 1], path[i]) if pull else (path[i], path[i + 1])
+        done.append((header, pull, any(covers(m, e, u, v, header) for e in q.waivers)))
+    for i, given in enumerate(passes):
+        where = "%s.passes[%d]" % (place, i)
+        entry, mirror = None, False
+        if given is not None:
+            if len(array(given, where)) != 2:
+                raise Failure(where, "station", given)
+            entry, mirror = integer_in(given[0], where, 0, 2 ** 53), boolean(given[1], where)
+        station = q.stations.get((path[i + 1], entry, mirror))
+        if station is None:
+            raise Failure(where, "station", given)
+        (before, before_pull, _), (after, after_pull, _) = done[i], done[i + 1]
+        origin = before.destination if before_pull else before.source  # the peer's address in that session
+        onward = after.source if after_pull else after.destination
+        if not (matches_peer(m, station.origin, path[i], intervals([(origin, origin)]))
+                and holds(station.origin_service, before.service, before.service)
+                and matches_peer(m, station.onward, path[i + 2], intervals([(onward, onward)]))
+                and holds(station.onward_service, after.service, after.service)):
+            raise Failure(where, "relay", path[i + 1], i, i + 1)
+    if all(covered for _, _, covered in done):
+        raise Failure(place, "all-covered")
+    return path[0], path[-1]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Requirements (C2, C6, C7, S7)
+# ---------------------------------------------------------------------------------------------------------------------
+
+def read_tuples(value: Any, place: str) -> List[List[str]]:
+    """C1: tuples, strictly ascending by code points."""
+    tuples = [strings(t, "%s[%d]" % (place, i)) for i, t in enumerate(array(value, place))]
+    for i in range(1, len(tuples)):
+        if not tuples[i - 1] < tuples[i]:
+            raise Failure("%s[%d]" % (place, i), "order")
+    return tuples
+
+
+def sides_of(m: Meaning, requirement: str) -> Tuple[List[str], List[str]]:
+    """S7: the two sides of a path requirement."""
+    nodes, labels = m.document.nodes.values(), m.labels
+    if requirement == "MN-ISOLATION":
+        return ([n.id for n in nodes if labels[n.id] == "my-number"],
+                [n.id for n in nodes if labels[n.id] not in (None, "my-number")])
+    if requirement == "LGWAN-INTERNET":
+        return [n.id for n in nodes if labels[n.id] == "lgwan"], [n.id for n in nodes if labels[n.id] == "internet"]
+    within_reach = [n for n in nodes if "security-cloud" not in n.tags]
+    return ([n.id for n in within_reach if labels[n.id] == "lgwan" or labels[n.id] == "internet" and n.kind != "external"],
+            [n.id for n in within_reach if labels[n.id] == "internet" and n.kind == "external"])
+
+
+def same(place: str, given: Any, expected: Any) -> None:
+    """C2: what the checker recomputes must be what the certificate says."""
+    if json.dumps(given, sort_keys=True) != json.dumps(expected, sort_keys=True):
+        raise Failure(place, "differs", expected)
+
+
+def attribute_facts(m: Meaning, requirement: str) -> Tuple[str, Any, str, List[List[str]]]:
+    """C2, S7: for an attribute requirement: its key and the key's value, the verdict and the violating tuples."""
+    d = m.document
+    if requirement == "EXCEPTION-LIMITED":
+        late = sorted([e.id] for e in d.waivers if not is_limited(m, e))
+        return "exceptions", [e.id for e in d.waivers], verdict_of(late, d.waivers), late
+    if requirement == "LABELLED":
+        spoken = [n for n in d.nodes.values() if n.endpoint]
+        groups: Dict[Any, List[str]] = {}
+        for n in spoken:
+            groups.setdefault(m.labels[n.id], []).append(n.id)
+        value = [{"zone": z, "nodes": sorted(groups[z])} for z in sorted(groups, key=lambda z: (z is not None, z or ""))]
+        wrong = sorted([n.id] for n in spoken if not is_labelled(m, n))
+        return "groups", value, verdict_of(wrong, spoken), wrong
+    if requirement == "MN-TERMINAL":
+        wanted = {"mfa", "export-disabled"}
+        spoken = [n for n in d.nodes.values() if n.kind == "terminal" and m.labels[n.id] == "my-number"]
+    else:
+        wanted = {"monitoring", "blocking"}
+        spoken = [n for n in d.nodes.values() if "security-cloud" in n.tags]
+    by_controls: Dict[Tuple[str, ...], List[str]] = {}
+    for n in spoken:
+        by_controls.setdefault(tuple(sorted(set(n.controls))), []).append(n.id)
+    value = [{"declares": list(c), "nodes": sorted(by_controls[c])} for c in sorted(by_controls)]
+    wrong = sorted([n.id] for n in spoken if not wanted <= set(n.controls))
+    return "groups", value, verdict_of(wrong, spoken), wrong
+
+
+def verdict_of(violating: Iterable[Any], spoken: Iterable[Any]) -> str:
+    """S7: vacuous if it speaks of nobody, else violated or proved."""
+    return "vacuous" if not list(spoken) else "violated" if list(violating) else "proved"
+
+
+def is_limited(m: Meaning, e: Waiver) -> bool:
+    """S7: EXCEPTION-LIMITED holds of an exception, but for its date (see `with_date`)."""
+    def single(word: str, value: Any) -> bool:
+        if word == "net":
+            return value.first == value.last
+        nets = nets_of(m.document.nodes[value], m.labels[value], m.document.zones) if word == "node" else None
+        return nets is not None and all(n.first == n.last for n in nets)
+
+    services = all(s in SINGLE_PROTOCOLS or (s[0] == s[1] and s[0] >= 253) for s in e.services)
+    return e.reasoned and e.expires != "" and services and all(single(w, x) for w, x in e.source + e.destination)
+
+
+def with_date(document: Document, date: str) -> Document:
+    """S7: `expires` is the last valid day; an exception that has expired is marked by an empty date."""
+    return document._replace(waivers=tuple(
+        e._replace(expires="") if e.expires is not None and e.expires < date else e for e in document.waivers))
+
+
+def is_labelled(m: Meaning, n: Node) -> bool:
+    """S7: LABELLED holds of an endpoint."""
+    if m.labels[n.id] is None:
+        between = n.kind == "gateway" or n.forwards or any(s.sanitising for s in n.relays or ())
+        return between and bool(n.relays)
+    zones = [zone_of_net(a, m.document.zones) for a in n.addresses] if n.zone is not None else []
+    return all(z is None or z == n.zone for z in zones)
+
+
+def check_verdict(value: Dict[str, Any], place: str) -> List[List[str]]:
+    """C1: the verdict is one of three, and `violating` is empty exactly when it is not "violated"."""
+    verdict = one_of(value["verdict"], place + ".verdict", ("proved", "violated", "vacuous"))
+    violating = read_tuples(value["violating"], place + ".violating")
+    if (verdict == "violated") != bool(violating):
+        raise Failure(place + ".verdict", "verdict", verdict)
+    return violating
+
+
+def check_path_requirement(m: Meaning, views: Dict[FrozenSet[str], View], value: Any) -> bool:
+    """C6: MN-ISOLATION, LGWAN-INTERNET, INTERNET-CLOUD; returns `complete`."""
+    fields(value, "requirement", ("id", "verdict", "violating", "complete", "witnesses", "parts"))
+    requirement, verdict = value["id"], value["verdict"]
+    violating = check_verdict(value, "requirement")
+    complete = boolean(value["complete"], "complete")
+    witnesses, parts = array(value["witnesses"], "witnesses"), array(value["parts"], "parts")
+    a, b = sides_of(m, requirement)
+    if (verdict == "vacuous") != (not a or not b):
+        raise Failure("verdict", "verdict", verdict)
+    if len(witnesses) != len(violating) or (verdict != "violated" and not complete):
+        raise Failure("witnesses", "verdict", verdict)
+    if parts and (not complete or verdict == "vacuous"):
+        raise Failure("parts", "verdict", verdict)
+    removed = frozenset(n.id for n in m.document.nodes.values() if "security-cloud" in n.tags) \
+        if requirement == "INTERNET-CLOUD" else frozenset()
+    q = question_of(m, view_for(m, views, removed), requirement == "LGWAN-INTERNET", requirement)
+    in_a, in_b = set(a), set(b)
+    for i, pair in enumerate(violating):
+        if len(pair) != 2 or pair[0] not in in_a or pair[1] not in in_b:
+            raise Failure("violating[%d]" % i, "not-sides", pair)
+        if sorted(check_path(m, q, witnesses[i], "witnesses[%d]" % i)) != sorted(pair):
+            raise Failure("witnesses[%d].path" % i, "path", pair)
+    if complete and verdict != "vacuous":
+        proved = [check_part(m, q, a, b, p, "parts[%d]" % i) for i, p in enumerate(parts)]
+        check_pairs(a, b, proved, violating, "parts")
+    return complete
+
+
+def view_for(m: Meaning, views: Dict[FrozenSet[str], View], removed: FrozenSet[str]) -> View:
+    """The view without these nodes, made once."""
+    if removed not in views:
+        views[removed] = view_of(m, removed)
+    return views[removed]
+
+
+def check_exception_peer(m: Meaning, views: Dict[FrozenSet[str], View], value: Any) -> bool:
+    """C7: EXCEPTION-PEER; returns `complete`."""
+    fields(value, "requirement", ("id", "verdict", "violating", "complete", "witnesses", "ends", "part"))
+    verdict, violating = value["verdict"], check_verdict(value, "requirement")
+    complete = boolean(value["complete"], "complete")
+    witnesses, ends = array(value["witnesses"], "witnesses"), array(value["ends"], "ends")
+    if (verdict == "vacuous") != (not m.document.waivers):
+        raise Failure("verdict", "verdict", verdict)
+    if len(witnesses) != len(violating) or (verdict != "violated" and not complete):
+        raise Failure("witnesses", "verdict", verdict)
+    q = question_of(m, view_for(m, views, frozenset()), True, None)
+    judged = {e.id: e for e in m.document.waivers if "MN-ISOLATION" in e.waives and not e.attested}
+    for i, pair in enumerate(violating):
+        if len(pair) != 2 or pair[0] not in judged:
+            raise Failure("violating[%d]" % i, "peer", pair)
+        check_peer_witness(m, q, judged[pair[0]], pair[1], witnesses[i], "witnesses[%d]" % i)
+    if not complete:
+        same("ends", ends, [])
+        same("part", value["part"], None)
+        return False
+    if len(ends) != len(judged):
+        raise Failure("ends", "differs", list(judged))
+    listed_tuples = {tuple(t) for t in violating}
+    outside: Set[str] = set()
+    for i, e in enumerate(judged.values()):
+        nodes = check_ends(m, q, e, ends[i], "ends[%d]" % i)
+        left = [n for n in nodes if (e.id, n) not in listed_tuples]
+        for n in left:
+            if m.labels[n] == "internet":
+                raise Failure("ends[%d].nodes" % i, "exposed", n)
+        outside.update(left)
+    internet = [n for n in m.document.nodes if m.labels[n] == "internet"]
+    if not outside or not internet:
+        same("part", value["part"], None)
+        return True
+    fields(value["part"], "part", ("a", "b", "forward", "backward"))
+    same("part.a", value["part"]["a"], sorted(outside))
+    same("part.b", value["part"]["b"], None)
+    check_part(m, q, sorted(outside), internet, value["part"], "part")
+    return True
+
+
+def check_peer_witness(m: Meaning, q: Question, e: Waiver, node: str, value: Any, place: str) -> None:
+    """C7: a session that the exception covers, one end of which is the node, and how that node is exposed."""
+    fields(value, place, ("end", "session", "path"))
+    end = strings(value["end"], place + ".end")
+    if len(end) != 2 or node not in end:
+        raise Failure(place + ".end", "peer", end)
+    header, pull = replay(m, q.view, value["session"], end[0], end[1], place + ".session")
+    if pull:
+        raise Failure(place + ".session.pull", "value", True)
+    if not covers(m, e, end[0], end[1], header):
+        raise Failure(place + ".session", "not-covered", e.id)
+    if m.labels[node] == "my-number":
+        raise Failure(place, "peer", node)
+    if m.labels[node] == "internet":
+        same(place + ".path", value["path"], None)
+        return
+    first, last = check_path(m, q, value["path"], place + ".path")
+    if node not in (first, last) or m.labels[last if first == node else first] != "internet":
+        raise Failure(place + ".path", "path", [first, last])
+
+
+def check_ends(m: Meaning, q: Question, e: Waiver, value: Any, place: str) -> List[str]:
+    """C7: the endpoints outside my-number that can be an end of a session covered by the exception are in `nodes`."""
+    fields(value, place, ("exception", "nodes", "tree"))
+    same(place + ".exception", value["exception"], e.id)
+    nodes = strings(value["nodes"], place + ".nodes")
+    endpoints = [n.id for n in m.document.nodes.values() if n.endpoint]
+    openers = frozenset(n for n in endpoints if some_matched(m, e.source, n, m.singles[n]))
+    targets = frozenset(n for n in endpoints if some_matched(m, e.destination, n, m.singles[n]))
+    may_end = {n for n in openers | targets if m.labels[n] != "my-number"}
+    if nodes != sorted(set(nodes)):
+        raise Failure(place + ".nodes", "order")
+    for n in nodes:
+        if n not in may_end:
+            raise Failure(place + ".nodes", "not-side", n)
+    missing = may_end - set(nodes)
+    if not missing:
+        same(place + ".tree", value["tree"], None)
+        return nodes
+
+    def forbidden(u: str, sources: Intervals, v: str, destinations: Intervals, box: Box) -> bool:
+        return ((u in missing or v in missing) and meets(e.service, *box.service)
+                and some_matched(m, e.source, u, sources) and some_matched(m, e.destination, v, destinations))
+
+    claim = Claim(q.view, False, openers, targets, lambda n: (n in missing, n in openers, n in targets), forbidden)
+    check_tree(m, claim, value["tree"], place + ".tree")
+    return nodes
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The whole certificate (C1, C8)
+# ---------------------------------------------------------------------------------------------------------------------
+
+def check_digests(topology: Any, document_bytes: bytes, source_bytes: Optional[bytes]) -> None:
+    """C1: the digests bind the document."""
+    fields(topology, "topology", ("sha256",), ("json_sha256",))
+    for key in topology:
+        if not re.fullmatch(r"[0-9a-f]{64}", string(topology[key], "topology." + key)):
+            raise Failure("topology." + key, "value", topology[key])
+    if hashlib.sha256(document_bytes).hexdigest() != topology.get("json_sha256", topology["sha256"]):
+        raise Failure("topology", "digest")
+    if source_bytes is not None:
+        if hashlib.sha256(source_bytes).hexdigest() != topology["sha256"]:
+            raise Failure("topology.sha256", "source-digest")
+
+
+def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional[bytes], document: Document) -> str:
+    """C1: everything but the requirements; returns the date."""
+    fields(certificate, "certificate",
+           ("sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"))
+    integer_in(certificate["sanso_certificate"], "sanso_certificate", 1, 1)
+    string(certificate["tool"], "tool")
+    check_digests(certificate["topology"], document_bytes, source_bytes)
+    fields(certificate["policy"], "policy", ("id", "sha256"))
+    if certificate["policy"] != {"id": POLICY_ID, "sha256": POLICY_SHA256} or document.model != "alpha":
+        raise Failure("policy", "policy")
+    labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
+    expected = [n.id for n in document.nodes.values() if not nets_of(n, labels[n.id], document.zones)]
+    if sorted(strings(certificate["symbolic"], "symbolic")) != sorted(expected):
+        raise Failure("symbolic", "differs", expected)
+    return check_date(certificate["date"], "date")
+
+
+def check_topology_to_verify(document: Document) -> None:
+    """S7: a document in which every path requirement is vacuous is an input error."""
+    symbolic = [n.id for n in document.nodes.values() if not nets_of(n, label_of(n, document.zones), document.zones)]
+    labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
+    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {}, {})
+    if not any(all(sides_of(m, r)) for r in PATH_REQUIREMENTS):
+        raise Unusable("document", "all-vacuous")
+
+
+def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optional[bytes] = None) -> Result:
+    """C8: accepts or rejects. Whatever goes wrong once the document has been read is a rejection."""
+    try:
+        document = read_document(document_bytes)
+        check_topology_to_verify(document)
+    except Unusable as failure:
+        return Result(2, None, failure)
+    except Exception as error:  # a document that the reader cannot digest is unusable, whatever the reason
+        return Result(2, None, Failure("document", "internal", repr(error)))
+    requirement: Optional[str] = None
+    try:
+        certificate = parse_json(certificate_bytes)
+        date = check_header(certificate, document_bytes, source_bytes, document)
+        given = array(certificate["requirements"], "requirements")
+        for i, value in enumerate(given):
+            if not isinstance(value, dict) or i >= len(REQUIREMENTS) or value.get("id") != REQUIREMENTS[i]:
+                raise Failure("requirements[%d].id" % i, "differs", REQUIREMENTS[i] if i < len(REQUIREMENTS) else None)
+        if len(given) != len(REQUIREMENTS):
+            raise Failure("requirements", "differs", list(REQUIREMENTS))
+        m = meaning_of(with_date(document, date), certificate["symbolic"])
+        views: Dict[FrozenSet[str], View] = {}
+        summary = []
+        for value in given:
+            requirement, complete = value["id"], True
+            if requirement in PATH_REQUIREMENTS:
+                complete = check_path_requirement(m, views, value)
+            elif requirement == "EXCEPTION-PEER":
+                complete = check_exception_peer(m, views, value)
+            else:
+                key, facts, verdict, violating = attribute_facts(m, requirement)
+                fields(value, "requirement", ("id", "verdict", "violating", key))
+                check_verdict(value, "requirement")
+                same(key, value[key], facts)
+                same("violating", value["violating"], violating)
+                same("verdict", value["verdict"], verdict)
+            summary.append((requirement, value["verdict"], len(value["violating"]), complete))
+        return Result(0, None, None, tuple(summary), date)
+    except Failure as failure:
+        return Result(1, requirement, failure)
+    except (Exception, MemoryError) as error:
+        return Result(1, requirement, Failure("certificate", "internal", repr(error)))
+
+
+def report(result: Result, language: str) -> str:
+    """The result in words."""
+    def say(key: str) -> str:
+        return MESSAGES[key][LANGUAGES.index(language)]
+
+    if result.failure is not None:
+        words = [say("unusable" if result.status == 2 else "rejected"), result.requirement, result.failure.text(language)]
+        return ": ".join(w for w in words if w)
+    lines = ["%s (%s, %s): %s" % (say("accepted"), POLICY_ID, result.date, say("in-words"))]
+    for requirement, verdict, tuples, complete in result.summary:
+        more = " %d" % tuples if tuples else ""
+        lines.append("  %-17s %s%s" % (requirement, say(verdict) if complete else say("incomplete"), more))
+    return "\n".join(lines)
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """C8: the command line."""
+    parser = argparse.ArgumentParser(description="Accepts (0) or rejects (1) a certificate; 2: unusable input.")
+    parser.add_argument("file", metavar="FILE", help="the topology document (JSON)")
+    parser.add_argument("certificate", metavar="CERT.json", help="the certificate")
+    parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="language of messages")
+    parser.add_argument("--source", metavar="YAML", help="the file that FILE was converted from")
+    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    contents: List[Optional[bytes]] = []
+    for name in (options.file, options.certificate, options.source):
+        try:
+            contents.append(open(name, "rb").read() if name is not None else None)
+        except (OSError, ValueError) as error:
+            print(report(Result(2, None, Failure(name, "read", str(error))), options.lang), file=sys.stderr)
+            return 2
+    result = check(contents[0] or b"", contents[1] or b"", contents[2])
+    try:
+        print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr, flush=True)
+    except OSError:  # nobody listens any more: what could not be said is not accepted
+        sys.stdout = None  # type: ignore[assignment]  # (no second attempt when Python ends)
+        return result.status or 1
+    return result.status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+//! A call of the checker: reads the files, prints what was found, chooses the exit status.
+
+use crate::requirements::Holds;
+use crate::{Place, Verdict, check, sha256};
+
+/// Which files to check, and how to speak.
+pub struct Call {
+    pub file: String,
+    pub certificate: String,
+    /// The YAML that the document was converted from.
+    pub source: Option<String>,
+    pub japanese: bool,
+}
+
+impl Call {
+    /// Reads `FILE CERT.json [--lang ja|en] [--source YAML]`; `None` when it is not that.
+    pub fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
+        let (mut files, mut source, mut lang) = (Vec::new(), None, None);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--lang" => lang = Some(arguments.next().filter(|lang| lang == "ja" || lang == "en")?),
+                "--source" => source = Some(arguments.next()?),
+                _ if argument.starts_with('-') => return None,
+                _ => files.push(argument),
+            }
+        }
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
+        let japanese = lang.map_or(locale.starts_with("ja"), |lang| lang == "ja");
+        let [file, certificate] = <[String; 2]>::try_from(files).ok()?;
+        Some(Self { file, certificate, source, japanese })
+    }
+}
+
+/// Checks, prints, and returns the exit status: 0 accepted, 1 rejected, 2 unusable input.
+pub fn run(call: &Call) -> u8 {
+    let say = |en: String, ja: String| println!("{}", if call.japanese { ja } else { en });
+    let mut contents = Vec::new();
+    for name in [Some(&call.file), Some(&call.certificate), call.source.as_ref()].into_iter().flatten() {
+        match std::fs::read(name) {
+            Ok(bytes) => contents.push(bytes),
+            Err(error) => {
+                eprintln!("sanso-check: {name}: {error}");
+                return 2;
+            }
+        }
+    }
+    let [document, certificate, source @ ..] = &contents[..] else { return 2 };
+    let place = |place: Place| {
+        let name = if place.in_document { &call.file } else { &call.certificate };
+        format!("{name}:{}:{}", place.line, place.column)
+    };
+    match check(document, certificate) {
+        Verdict::Accepted { date, sha256, source_sha256, requirements } => {
+            let digest = source.first().map(|bytes| sha256::hex(bytes));
+            if digest.is_some() && digest != Some(source_sha256.clone().unwrap_or_else(|| sha256.clone())) {
+                say(
+                    "rejected: topology: --source is not the file that the certificate names".to_owned(),
+                    "不受理: topology: --source は証明書の示すファイルではありません".to_owned(),
+                );
+                return 1;
+            }
+            for requirement in requirements {
+                let n = requirement.violating;
+                let (en, ja) = match (requirement.holds, requirement.complete) {
+                    (Holds::Proved, _) => ("proved".to_owned(), "適合（証明済み）".to_owned()),
+                    (Holds::Vacuous, _) => ("vacuous".to_owned(), "対象外".to_owned()),
+                    (Holds::Violated, true) => {
+                        (format!("violated by exactly {n}"), format!("違反 {n} 組（これがすべて）"))
+                    }
+                    (Holds::Violated, false) => (format!("violated by at least {n}"), format!("違反 {n} 組以上")),
+                };
+                say(format!("{:<18} {en}", requirement.id), format!("{:<18} {ja}", requirement.id));
+            }
+            let source = source_sha256.map(|digest| format!(" (source {digest})")).unwrap_or_default();
+            say(format!("accepted: {date}, sha256 {sha256}{source}"), format!("受理: {date}、sha256 {sha256}{source}"));
+            0
+        }
+        Verdict::Rejected { requirement, step, place: at, en, ja } => {
+            let step: Vec<&str> =
+                requirement.into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
+            let (step, at) = (step.join(": "), place(at));
+            say(format!("rejected: {step}: {at}: {en}"), format!("不受理: {step}: {at}: {ja}"));
+            1
+        }
+        Verdict::Unusable { place: at, en, ja } => {
+            eprintln!("{}: {}", place(at), if call.japanese { ja } else { en });
+            2
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! A strict reader of JSON (RFC 8259): no duplicate keys, no trailing bytes, depth at most 64, positions kept.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// Nesting deeper than this is refused (certificate section 1); it bounds the recursion of the reader.
+const DEPTH: usize = 64;
+
+/// Something wrong at a byte of a file, in English and Japanese.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub at: usize,
+    pub en: String,
+    pub ja: String,
+}
+
+pub fn fault<T>(at: usize, en: impl Into<String>, ja: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault { at, en: en.into(), ja: ja.into() })
+}
+
+#[derive(Clone, Debug)]
+pub struct Value<'a> {
+    /// Where it begins, in bytes.
+    pub at: usize,
+    pub data: Data<'a>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Data<'a> {
+    Null,
+    Bool(bool),
+    /// As written.
+    Number(&'a str),
+    Text(Cow<'a, str>),
+    List(Vec<Value<'a>>),
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+}
+
+/// The line and the column (in characters), both from 1, of a byte.
+pub fn line_column(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = bytes.get(..at).unwrap_or(bytes);
+    let line = before.iter().filter(|b| **b == b'\n').count();
+    let last = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    (line.saturating_add(1), String::from_utf8_lossy(last).chars().count().saturating_add(1))
+}
+
+pub fn read(bytes: &[u8]) -> Result<Value<'_>, Fault> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return fault(error.valid_up_to(), "not UTF-8", "UTF-8 ではありません"),
+    };
+    let mut reader = Reader { text, at: 0 };
+    let value = reader.value(DEPTH)?;
+    reader.space();
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => fault(reader.at, "bytes after the end of the document", "文書の終わりの後に余分なバイトがあります"),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn wrong<T>(&self, expected: &str) -> Result<T, Fault> {
+        fault(self.at, format!("not JSON: {expected} expected"), format!("JSON ではありません: {expected} が必要です"))
+    }
+
+    /// Skips white space and takes the byte if it is next.
+    fn take(&mut self, byte: u8) -> bool {
+        self.space();
+        let here = self.peek() == Some(byte);
+        self.at += usize::from(here);
+        here
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        self.space();
+        let at = self.at;
+        let rest = self.text.get(at..).unwrap_or_default();
+        let data = match self.peek() {
+            Some(b'{' | b'[') if depth == 0 => {
+                return fault(at, "nested deeper than 64", "入れ子が 64 段を超えています");
+            }
+            Some(b'{') => self.object(depth - 1)?,
+            Some(b'[') => self.list(depth - 1)?,
+            Some(b'"') => Data::Text(self.text()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            _ => {
+                let words = [("null", Data::Null), ("true", Data::Bool(true)), ("false", Data::Bool(false))];
+                let Some((word, data)) = words.into_iter().find(|(word, _)| rest.starts_with(word)) else {
+                    return self.wrong("a value");
+                };
+                self.at += word.len();
+                data
+            }
+        };
+        Ok(Value { at, data })
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Data<'a>, Fault> {
+        self.at += 1;
+        let mut items = Vec::new();
+        if self.take(b']') {
+            return Ok(Data::List(items));
+        }
+        loop {
+            items.push(self.value(depth)?);
+            match (self.take(b','), self.take(b']')) {
+                (false, true) => return Ok(Data::List(items)),
+                (true, false) => {}
+                _ => return self.wrong("`,` or `]`"),
+            }
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Data<'a>, Fault> {
+        self.at += 1;
+        let mut entries: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+        let mut known: HashSet<Cow<'a, str>> = HashSet::new();
+        if self.take(b'}') {
+            return Ok(Data::Object(entries));
+        }
+        loop {
+            self.space();
+            let at = self.at;
+            let key = self.text()?;
+            // Most objects are small: only large ones pay for a table.
+            if entries.len() == 16 {
+                known.extend(entries.iter().map(|(key, _)| key.clone()));
+            }
+            let twice = if entries.len() < 16 {
+                entries.iter().any(|(other, _)| *other == key)
+            } else {
+                !known.insert(key.clone())
+            };
+            if twice {
+                return fault(at, format!("duplicate key `{key}`"), format!("キー `{key}` が重複しています"));
+            }
+            if !self.take(b':') {
+                return self.wrong("`:`");
+            }
+            entries.push((key, self.value(depth)?));
+            match (self.take(b','), self.take(b'}')) {
+                (false, true) => return Ok(Data::Object(entries)),
+                (true, false) => {}
+                _ => return self.wrong("`,` or `}`"),
+            }
+        }
+    }
+
+    fn digits(&mut self) -> usize {
+        let first = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        self.at - first
+    }
+
+    fn number(&mut self) -> Result<Data<'a>, Fault> {
+        let first = self.at;
+        self.at += usize::from(self.peek() == Some(b'-'));
+        let leading_zero = self.peek() == Some(b'0');
+        let whole = self.digits();
+        if whole == 0 || leading_zero && whole > 1 {
+            return self.wrong("a number without a leading zero");
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            if self.digits() == 0 {
+                return self.wrong("a digit");
+            }
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            if self.digits() == 0 {
+                return self.wrong("a digit");
+            }
+        }
+        Ok(Data::Number(self.text.get(first..self.at).unwrap_or_default()))
+    }
+
+    fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        if self.peek() != Some(b'"') {
+            return self.wrong("a string");
+        }
+        self.at += 1;
+        let mut written = String::new();
+        loop {
+            let first = self.at;
+            while matches!(self.peek(), Some(b) if b >= 0x20 && b != b'"' && b != b'\\') {
+                self.at += 1;
+            }
+            let plain = self.text.get(first..self.at).unwrap_or_default();
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(if written.is_empty() { Cow::Borrowed(plain) } else { Cow::Owned(written + plain) });
+                }
+                Some(b'\\') => {
+                    written.push_str(plain);
+                    written.push(self.escape()?);
+                }
+                _ => return self.wrong("the end of a string"),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        self.at += 1;
+        let letter = self.peek();
+        self.at += 1;
+        let plain = match letter {
+            Some(b @ (b'"' | b'\\' | b'/')) => char::from(b),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                let high = self.hex()?;
+                let mut code = high;
+                if (0xd800..0xdc00).contains(&high) && self.text.get(self.at..).is_some_and(|t| t.starts_with("\\u")) {
+                    self.at += 2;
+                    let low = self.hex()?;
+                    if (0xdc00..0xe000).contains(&low) {
+                        code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+                    }
+                }
+                match char::from_u32(code) {
+                    Some(letter) => letter,
+                    None => return self.wrong("a whole surrogate pair"),
+                }
+            }
+            _ => return self.wrong("an escape"),
+        };
+        Ok(plain)
+    }
+
+    fn hex(&mut self) -> Result<u32, Fault> {
+        let digits = self.text.get(self.at..self.at + 4).filter(|t| t.bytes().all(|b| b.is_ascii_hexdigit()));
+        match digits.and_then(|t| u32::from_str_radix(t, 16).ok()) {
+            Some(code) => {
+                self.at += 4;
+                Ok(code)
+            }
+            None => self.wrong("four hexadecimal digits"),
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    fn wrong<T>(&self, en: &str, ja: &str) -> Result<T, Fault> {
+        fault(self.at, format!("{en} expected"), format!("{ja}が必要です"))
+    }
+
+    pub fn list(&self) -> Result<&[Value<'a>], Fault> {
+        match &self.data {
+            Data::List(items) => Ok(items),
+            _ => self.wrong("a list", "配列"),
+        }
+    }
+
+    /// A list of exactly so many items.
+    pub fn tuple<const N: usize>(&self) -> Result<&[Value<'a>; N], Fault> {
+        match self.list()?.try_into() {
+            Ok(items) => Ok(items),
+            Err(_) => self.wrong(&format!("a list of {N} items"), &format!("{N} 項の配列")),
+        }
+    }
+
+    pub fn entries(&self) -> Result<&[(Cow<'a, str>, Value<'a>)], Fault> {
+        match &self.data {
+            Data::Object(entries) => Ok(entries),
+            _ => self.wrong("an object", "オブジェクト"),
+        }
+    }
+
+    pub fn text(&self) -> Result<&str, Fault> {
+        match &self.data {
+            Data::Text(text) => Ok(text),
+            _ => self.wrong("a string", "文字列"),
+        }
+    }
+
+    pub fn bool(&self) -> Result<bool, Fault> {
+        match self.data {
+            Data::Bool(value) => Ok(value),
+            _ => self.wrong("`true` or `false`", "`true` か `false` "),
+        }
+    }
+
+    /// An integer without sign, fraction or exponent.
+    pub fn integer(&self) -> Result<usize, Fault> {
+        match self.data {
+            Data::Number(digits) => digits.parse().or_else(|_| self.wrong("a small whole number", "整数")),
+            _ => self.wrong("a whole number", "整数"),
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+
+    /// `None` for `null`.
+    pub fn nullable<T>(&self, read: impl FnOnce(&Value<'a>) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+        if self.is_null() { Ok(None) } else { read(self).map(Some) }
+    }
+
+    /// The values of an object's keys, in the order asked for; any other key is refused.
+    pub fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<&Value<'a>>; N], Fault> {
+        let mut found = [None; N];
+        for (key, value) in self.entries()? {
+            match keys.iter().zip(&mut found).find(|(known, _)| *known == key) {
+                Some((_, slot)) => *slot = Some(value),
+                None => return fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
+            }
+        }
+        Ok(found)
+    }
+
+    /// As `fields`, and every key must be there.
+    pub fn all_fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&Value<'a>; N], Fault> {
+        let found = self.fields(keys)?;
+        for (key, value) in keys.iter().zip(found) {
+            if value.is_none() {
+                return fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません"));
+            }
+        }
+        Ok(found.map(|value| value.unwrap_or(self)))
+    }
+}

@@ -1,0 +1,213 @@
+//! An independent checker of certificates: does this certificate prove what it says about this document?
+//!
+//! Written from `docs/certificate.md` and `docs/semantics.md` alone; it shares no code with the verifier and depends on
+//! nothing but the standard library. Read `sets`, `document`, `meaning`, `steps`, `proof`, `witness`, `requirements`.
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::todo,
+    clippy::indexing_slicing
+)]
+
+pub mod call;
+pub mod document;
+pub mod json;
+pub mod meaning;
+pub mod proof;
+pub mod requirements;
+pub mod sets;
+pub mod sha256;
+pub mod steps;
+pub mod witness;
+
+use json::{Fault, Value, line_column};
+use proof::{Check, Refusal, Spot, node_of, read, refuse};
+use requirements::{Accepted, REQUIREMENTS};
+use std::collections::HashSet;
+
+/// The policy that this checker was written for.
+pub const POLICY: (&str, &str) =
+    ("three-tier/alpha", "09b7eb556b20965d462366a615c7cd6975be7d5eb633d65b5f95b07c60bfe05e");
+
+/// A line and column, both from 1, of one of the two files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub in_document: bool,
+    pub line: usize,
+    pub column: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted {
+        date: String,
+        sha256: String,
+        source_sha256: Option<String>,
+        requirements: Vec<Accepted>,
+    },
+    Rejected {
+        requirement: Option<&'static str>,
+        step: String,
+        place: Place,
+        en: String,
+        ja: String,
+    },
+    /// The document has errors: nothing can be said about it.
+    Unusable {
+        place: Place,
+        en: String,
+        ja: String,
+    },
+}
+
+/// Accepts or rejects a certificate about a document, both JSON.
+pub fn check(document: &[u8], certificate: &[u8]) -> Verdict {
+    // Nothing here is meant to panic. Should something, the certificate is not accepted.
+    let judged = std::panic::catch_unwind(|| judge(document, certificate));
+    judged.unwrap_or_else(|_| Verdict::Rejected {
+        requirement: None,
+        step: String::new(),
+        place: Place { in_document: false, line: 1, column: 1 },
+        en: "internal error of the checker".to_owned(),
+        ja: "検査器の内部エラー".to_owned(),
+    })
+}
+
+fn unusable(bytes: &[u8], fault: Fault) -> Verdict {
+    let (line, column) = line_column(bytes, fault.at);
+    Verdict::Unusable { place: Place { in_document: true, line, column }, en: fault.en, ja: fault.ja }
+}
+
+fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
+    let read = json::read(document).and_then(|root| document::read(&root));
+    let read = match read {
+        Ok(read) => read,
+        Err(fault) => return unusable(document, fault),
+    };
+    if requirements::speaks_of_nobody(&read) {
+        let fault = Fault {
+            at: 0,
+            en: "every path requirement is vacuous: not a topology to verify".to_owned(),
+            ja: "どの経路の要件にも対象がなく、検証できません".to_owned(),
+        };
+        return unusable(document, fault);
+    }
+    let mut requirement = None;
+    match judge_certificate(&read, document, certificate, &mut requirement) {
+        Ok(verdict) => verdict,
+        Err(Refusal { step, place, en, ja }) => {
+            let (in_document, bytes, at) = match place {
+                Spot::Document(at) => (true, document, at),
+                Spot::Certificate(at) => (false, certificate, at),
+            };
+            let (line, column) = line_column(bytes, at);
+            Verdict::Rejected { requirement, step, place: Place { in_document, line, column }, en, ja }
+        }
+    }
+}
+
+/// The digests, which bind the certificate to the bytes of one document and one policy: certificate section 1.
+fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option<String>> {
+    let [source, json] = read("topology", topology.fields(["sha256", "json_sha256"]))?;
+    let digest = |value: &Value| -> Check<String> {
+        let text = read("topology", value.text())?;
+        let hex = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if hex {
+            Ok(text.to_owned())
+        } else {
+            refuse("topology", Spot::Certificate(value.at), "no SHA-256", "SHA-256 ではありません")
+        }
+    };
+    let Some(source) = source else {
+        return refuse(
+            "topology",
+            Spot::Certificate(topology.at),
+            "key `sha256` is missing",
+            "キー `sha256` がありません",
+        );
+    };
+    let own = digest(source)?;
+    let bound = json.map(&digest).transpose()?;
+    if bound.as_ref().unwrap_or(&own) != sha256 {
+        return refuse(
+            "topology",
+            Spot::Certificate(topology.at),
+            "a certificate for another document (digests differ)",
+            "別の文書の証明書です（ダイジェストが異なります）",
+        );
+    }
+    let [id, digest] = read("policy", policy.all_fields(["id", "sha256"]))?;
+    if (read("policy", id.text())?, read("policy", digest.text())?) != POLICY {
+        return refuse(
+            "policy",
+            Spot::Certificate(policy.at),
+            "another policy than this checker knows",
+            "この検査器の知らないポリシーです",
+        );
+    }
+    Ok(bound.map(|_| own))
+}
+
+fn judge_certificate(
+    document: &document::Document,
+    bytes: &[u8],
+    certificate: &[u8],
+    current: &mut Option<&'static str>,
+) -> Check<Verdict> {
+    let root = read("", json::read(certificate))?;
+    let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
+    let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
+    if !matches!(version.data, json::Data::Number("1")) {
+        return refuse("sanso_certificate", Spot::Certificate(version.at), "unknown version", "未知の版です");
+    }
+    read("tool", tool.text())?;
+    let sha256 = sha256::hex(bytes);
+    let source_sha256 = check_digests(topology, policy, &sha256)?;
+    if !document.alpha {
+        return refuse(
+            "policy",
+            Spot::Certificate(policy.at),
+            "the document asks for another model",
+            "文書は別のモデルを指定しています",
+        );
+    }
+    let today = read("date", date.text())?;
+    if !document::is_date(today) {
+        return refuse("date", Spot::Certificate(date.at), "no date", "日付ではありません");
+    }
+    let mut order = Vec::new();
+    for item in read("symbolic", symbolic.list())? {
+        order.push(read("symbolic", node_of(document, item))?);
+    }
+    let distinct: HashSet<usize> = order.iter().copied().collect();
+    let expected = meaning::symbolic_nodes(document);
+    if distinct.len() != order.len() || expected.len() != order.len() || !expected.iter().all(|n| distinct.contains(n))
+    {
+        return refuse(
+            "symbolic",
+            Spot::Certificate(symbolic.at),
+            "not exactly the nodes with a symbolic address, each once",
+            "仮のアドレスを持つノードの一覧ではありません",
+        );
+    }
+    let list = read("requirements", list.list())?;
+    if list.len() != REQUIREMENTS.len() {
+        return refuse(
+            "requirements",
+            Spot::Certificate(root.at),
+            "exactly eight requirements expected",
+            "要件はちょうど八つ必要です",
+        );
+    }
+    let meaning = meaning::Meaning::new(document, &order);
+    let (plain, cloudless) = (steps::Network::new(&meaning, false), steps::Network::new(&meaning, true));
+    let mut requirements = Vec::new();
+    for (id, value) in REQUIREMENTS.into_iter().zip(list) {
+        *current = Some(id);
+        requirements.push(requirements::check(&plain, &cloudless, id, today, value)?);
+    }
+    Ok(Verdict::Accepted { date: today.to_owned(), sha256, source_sha256, requirements })
+}

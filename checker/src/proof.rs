@@ -1,0 +1,804 @@
+//! Proofs that nothing forbidden happens: trees of boxes, closed sets, directions, parts. Certificate sections 5 and 6.
+#![allow(clippy::indexing_slicing)] // nodes, units and stations; what a certificate numbers goes through `get`
+
+use crate::document::{Document, Exception};
+use crate::json::{Fault, Value, fault};
+use crate::meaning::{Meaning, services};
+use crate::sets::{AddressSpan, Addresses, FULL, Families, Headers, Numbers, Position};
+use crate::steps::{InBox, Network, Relied, Unit};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Nodes in ascending order, each once: compact, since there may be a million.
+#[derive(Clone, Debug, Default)]
+pub struct Nodes(Vec<usize>);
+
+impl FromIterator<usize> for Nodes {
+    fn from_iter<I: IntoIterator<Item = usize>>(nodes: I) -> Nodes {
+        let mut nodes: Vec<usize> = nodes.into_iter().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        Nodes(nodes)
+    }
+}
+
+impl Nodes {
+    pub fn has(&self, node: usize) -> bool {
+        self.0.binary_search(&node).is_ok()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().copied()
+    }
+
+    pub fn minus(&self, other: &Nodes) -> Nodes {
+        self.iter().filter(|node| !other.has(*node)).collect()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+use std::rc::Rc;
+
+/// So many openers may be copied by the splits of one tree: it bounds time and memory.
+const MOST_COPIED: usize = 1 << 27;
+
+/// Why a certificate is rejected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Such as `parts[0].forward.push.cells[7]`.
+    pub step: String,
+    /// The byte of the certificate, or of the document where what is said concerns something there.
+    pub place: Spot,
+    pub en: String,
+    pub ja: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    Certificate(usize),
+    Document(usize),
+}
+
+pub type Check<T> = Result<T, Refusal>;
+
+/// Names the step at which a certificate cannot be read.
+pub fn read<T>(step: &str, result: Result<T, Fault>) -> Check<T> {
+    result.map_err(|Fault { at, en, ja }| Refusal { step: step.to_owned(), place: Spot::Certificate(at), en, ja })
+}
+
+pub fn refuse<T>(step: &str, place: Spot, en: impl Into<String>, ja: impl Into<String>) -> Check<T> {
+    Err(Refusal { step: step.to_owned(), place, en: en.into(), ja: ja.into() })
+}
+
+pub fn node_of(document: &Document, value: &Value) -> Result<usize, Fault> {
+    let id = value.text()?;
+    match document.node_index.get(id) {
+        Some(node) => Ok(*node),
+        None => fault(value.at, format!("no node `{id}`"), format!("ノード `{id}` はありません")),
+    }
+}
+
+pub fn nodes_of(document: &Document, value: &Value) -> Result<Vec<usize>, Fault> {
+    value.list()?.iter().map(|item| node_of(document, item)).collect()
+}
+
+/// A position on the line of addresses: certificate section 3.
+pub fn position(meaning: &Meaning, value: &Value) -> Result<Position, Fault> {
+    if let Ok(text) = value.text() {
+        return match crate::document::read_address(text) {
+            Some((rank, first)) => Ok(Position(rank, first)),
+            None => {
+                fault(value.at, format!("`{text}` is no address"), format!("`{text}` は IP アドレスではありません"))
+            }
+        };
+    }
+    let [id] = value.all_fields(["symbolic"])?;
+    let node = node_of(meaning.document, id)?;
+    match meaning.place[node] {
+        Some(index) => Ok(Position(1, index as u128)),
+        None => fault(value.at, "this node has no symbolic address", "このノードに仮のアドレスはありません"),
+    }
+}
+
+/// What a tree proves about sessions.
+pub struct Claim<'c> {
+    pub pull: bool,
+    pub openers: Nodes,
+    pub targets: Nodes,
+    pub forbids: Forbids<'c>,
+}
+
+pub enum Forbids<'c> {
+    /// That data flows on from what is said to be all of it: section 6.
+    Flow(&'c Flow),
+    /// That an exception covers a session with one of these nodes: section 7.
+    Cover(&'c Exception, &'c Nodes),
+}
+
+/// The data states of a direction, and where data must not come.
+pub struct Flow {
+    starts: Nodes,
+    ends: Nodes,
+    /// The level of the stations that are listed.
+    listed: HashMap<usize, usize>,
+    /// Index of the requirement that exceptions may waive.
+    waives: Option<usize>,
+    /// Which passes are stations: none of the nodes that are left out, and for raw paths none that sanitises.
+    is_station: Vec<bool>,
+}
+
+/// A data state, or a role in which data is received: without a station, a start or an end.
+#[derive(Clone, Copy)]
+struct Stand {
+    station: Option<usize>,
+    /// As a state its level; as a role: whether data of covered sessions may come here.
+    level: usize,
+}
+
+impl Flow {
+    fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
+        let own = meaning.stations_of.get(&node).into_iter().flatten();
+        let listed = own.filter_map(|s| self.listed.get(s).map(|level| Stand { station: Some(*s), level: *level }));
+        self.starts.has(node).then_some(Stand { station: None, level: 0 }).into_iter().chain(listed).collect()
+    }
+
+    /// In a role, level 0 means that covered sessions of level 0 may lead here.
+    fn roles(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
+        let own = meaning.stations_of.get(&node).into_iter().flatten().filter(|s| self.is_station[**s]);
+        let open = own.filter(|s| self.listed.get(s) != Some(&1));
+        let open = open.map(|s| Stand { station: Some(*s), level: usize::from(!self.listed.contains_key(s)) });
+        self.ends.has(node).then_some(Stand { station: None, level: 0 }).into_iter().chain(open).collect()
+    }
+}
+
+impl Claim<'_> {
+    /// Is the session forbidden? `u` opens, with its sources in the box; `v` receives, with its destinations in the box.
+    fn forbids(&self, meaning: &Meaning, h: &Headers, u: (usize, &Addresses), v: (usize, &Addresses)) -> bool {
+        match &self.forbids {
+            Forbids::Cover(exception, apart) => {
+                let from = meaning.families(&meaning.excepted(&exception.from, u.0, u.1));
+                let to = meaning.families(&meaning.excepted(&exception.to, v.0, v.1));
+                let concerns = apart.has(u.0) || apart.has(v.0);
+                concerns && exception.service.set.meets(h.service) && from.go_with(to)
+            }
+            Forbids::Flow(flow) => {
+                let (x, y) = if self.pull { (v, u) } else { (u, v) };
+                let roles = flow.roles(meaning, y.0);
+                flow.states(meaning, x.0).into_iter().any(|state| {
+                    roles.iter().any(|role| {
+                        let mut carried = services(h.service);
+                        if let Some(s) = state.station.map(|s| &meaning.stations[s]) {
+                            carried = carried.and(&s.to_service);
+                            if !meaning.peer(&s.to, &s.to_addresses, y.0, y.1) {
+                                return false;
+                            }
+                        }
+                        if let Some(r) = role.station.map(|s| &meaning.stations[s]) {
+                            carried = carried.and(&r.from_service);
+                            if !meaning.peer(&r.from, &r.from_addresses, x.0, x.1) {
+                                return false;
+                            }
+                        }
+                        let may_be_excused = state.level == 0 && role.level == 0;
+                        let excused = || flow.waives.is_some_and(|w| meaning.excused(w, [u, v], &carried));
+                        !carried.is_empty() && !(may_be_excused && excused())
+                    })
+                })
+            }
+        }
+    }
+
+    /// What `forbids` can see of a node on one side, so that nodes that look alike are judged once. `others` are the
+    /// stations of the nodes on the other side.
+    fn look(&self, meaning: &Meaning, node: usize, has: &Addresses, opens: bool, others: &BTreeSet<usize>) -> Look {
+        let mut looks = Vec::new();
+        let side = |exception: &Exception| {
+            let selector = if opens { &exception.from } else { &exception.to };
+            meaning.excepted(selector, node, has)
+        };
+        match &self.forbids {
+            Forbids::Cover(exception, apart) => {
+                looks.push(usize::from(apart.has(node)));
+                let Families { v4, symbolic, v6 } = meaning.families(&side(exception));
+                looks.extend([v4, symbolic, v6].map(usize::from));
+            }
+            Forbids::Flow(flow) => {
+                let gives = opens != self.pull;
+                let stands = if gives { flow.states(meaning, node) } else { flow.roles(meaning, node) };
+                for stand in stands {
+                    // All that pass everything are alike.
+                    let own = stand.station.map_or(1, |s| if meaning.stations[s].entry.is_none() { 2 } else { s + 3 });
+                    looks.extend([own, stand.level]);
+                }
+                looks.push(usize::MAX);
+                for station in others.iter().map(|s| &meaning.stations[*s]) {
+                    let (selector, named) = if gives {
+                        (&station.from, &station.from_addresses)
+                    } else {
+                        (&station.to, &station.to_addresses)
+                    };
+                    looks.push(usize::from(meaning.peer(selector, named, node, has)));
+                }
+                if let Some(waives) = flow.waives {
+                    let exceptions = meaning.document.exceptions.iter().filter(|e| e.waives[waives]);
+                    looks.extend(exceptions.map(|e| usize::from(side(e).holds_all_of(has))));
+                }
+            }
+        }
+        Look(meaning.families(has), looks)
+    }
+
+    fn stations(&self, meaning: &Meaning, nodes: &[(usize, Addresses)]) -> BTreeSet<usize> {
+        let own = nodes.iter().filter_map(|(node, _)| meaning.stations_of.get(node)).flatten().copied();
+        match self.forbids {
+            Forbids::Cover(..) => BTreeSet::new(),
+            Forbids::Flow(_) => own.filter(|s| meaning.stations[*s].entry.is_some()).collect(),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Look(Families, Vec<usize>);
+
+/// The openers of a cell, sorted so that a cell need not look at each: those behind like sockets together.
+struct Openers {
+    nodes: Nodes,
+    /// Per socket: all sources, and the links with their openers.
+    sockets: Vec<(usize, Addresses, Vec<(usize, usize)>)>,
+    /// Openers with links that are no sockets.
+    others: Vec<usize>,
+}
+
+fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
+    // Many nodes share one set: each counts once.
+    let mut distinct: Vec<&Rc<Addresses>> = sets.collect();
+    distinct.sort_unstable_by_key(|set| Rc::as_ptr(set));
+    distinct.dedup_by_key(|set| Rc::as_ptr(set));
+    Addresses::of(distinct.into_iter().flat_map(|set| set.spans().iter().copied()).collect())
+}
+
+/// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
+fn by_socket(
+    network: &Network,
+    nodes: &Nodes,
+    sets: &[Rc<Addresses>],
+) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
+    let (mut links, mut others) = (BTreeMap::new(), Vec::new());
+    for node in nodes.iter() {
+        let unit = network.session_unit(node);
+        let mut other = network.forwards(unit);
+        for link in &network.trunks[unit] {
+            match network.socket_of_link[*link] {
+                Some(socket) => links.entry(socket).or_insert_with(Vec::new).push((*link, node)),
+                None => other = true,
+            }
+        }
+        if other {
+            others.push(node);
+        }
+    }
+    let united = links.into_iter().map(|(socket, links): (usize, Vec<(usize, usize)>)| {
+        (socket, (union(links.iter().map(|(_, node)| &sets[*node])), links))
+    });
+    (united.collect(), others)
+}
+
+impl Openers {
+    fn new(network: &Network, nodes: Nodes) -> Openers {
+        let (sockets, others) = by_socket(network, &nodes, &network.meaning.sends);
+        Openers { nodes, sockets: sockets.into_iter().map(|(s, (union, links))| (s, union, links)).collect(), others }
+    }
+}
+
+struct State {
+    unit: Unit,
+    by: Option<usize>,
+    /// For switches.
+    tags: Option<Numbers>,
+}
+
+#[derive(Default)]
+struct States {
+    list: Vec<State>,
+    /// The tags of all states of a unit by a link together.
+    held: HashMap<(Unit, Option<usize>), Option<Numbers>>,
+}
+
+impl States {
+    /// Arrival at a forwarding unit: section 5, rule 3.
+    fn hold(&self, unit: Unit, by: usize, from_leaf: bool, tags: &Option<Numbers>) -> bool {
+        let own = self.held.get(&(unit, Some(by)));
+        let any = if from_leaf { self.held.get(&(unit, None)) } else { None };
+        match tags {
+            None => own.is_some() || any.is_some(),
+            Some(tags) => {
+                let all = [own, any].into_iter().flatten().flatten().fold(Numbers::none(), |sum, next| sum.or(next));
+                all.holds_all_of(tags)
+            }
+        }
+    }
+}
+
+/// To which of the leaves behind a socket something is delivered.
+#[derive(Clone, Copy, PartialEq)]
+enum Delivered {
+    All,
+    AllBut(usize),
+}
+
+pub struct Tree<'t, 'm, 'd> {
+    network: &'t Network<'m, 'd>,
+    claim: &'t Claim<'t>,
+    relied: Relied,
+    sets: Vec<States>,
+    /// Targets behind sockets, with the union of their destinations.
+    targets: BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>,
+    step: &'t str,
+}
+
+/// A tree proves that no forbidden session of the claim exists: section 5.
+pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -> Check<()> {
+    let [relied, sets, cells] = read(step, value.all_fields(["relies_on", "sets", "cells"]))?;
+    let relied = read_relied(network, relied, step)?;
+    let mut states = Vec::new();
+    for (s, set) in read(step, sets.list())?.iter().enumerate() {
+        states.push(read_states(network, set, &format!("{step}.sets[{s}]"))?);
+    }
+    let targets = by_socket(network, &claim.targets, &network.meaning.receives).0;
+    let tree = Tree { network, claim, relied, sets: states, targets, step };
+    tree.cells(read(step, cells.list())?, cells.at)
+}
+
+fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
+    let mut items = HashSet::new();
+    for (i, item) in read(step, value.list())?.iter().enumerate() {
+        let step = format!("{step}.relies_on[{i}]");
+        let [node, filter, rule] = read(&step, item.tuple())?;
+        let n = read(&step, node_of(network.meaning.document, node))?;
+        let filter = read(&step, filter.nullable(Value::integer))?;
+        let rule = read(&step, rule.nullable(Value::integer))?;
+        let node = &network.meaning.document.nodes[n];
+        let denies = match (filter.map(|f| node.filters.get(f)), rule) {
+            (None, None) => !node.routes.is_empty(),
+            (Some(Some(filter)), None) => !filter.default_permit,
+            (Some(Some(filter)), Some(rule)) => filter.rules.get(rule).is_some_and(|rule| !rule.permit),
+            _ => false,
+        };
+        if !denies || !items.insert((n, filter, rule)) {
+            return refuse(
+                &step,
+                Spot::Document(node.at),
+                "no denial of this node, or listed twice",
+                "このノードの拒否ではないか、重複しています",
+            );
+        }
+    }
+    Ok(Relied::Only(items))
+}
+
+fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
+    let mut states = States::default();
+    let mut seen = HashSet::new();
+    for (i, item) in read(step, value.list())?.iter().enumerate() {
+        let step = format!("{step}[{i}]");
+        let [node, half, by, tags] = read(&step, item.tuple())?;
+        let n = read(&step, node_of(network.meaning.document, node))?;
+        let half = read(&step, half.integer())?;
+        let by = read(&step, by.nullable(Value::integer))?;
+        let unit = n * 2 + half.min(1);
+        if half > network.meaning.document.nodes[n].session_half() || !network.forwards(unit) || !network.has_node(n) {
+            return refuse(&step, Spot::Certificate(item.at), "no forwarding unit", "転送する機器ではありません");
+        }
+        let comes_by = by.map_or(!network.is_filtered(unit), |link| {
+            link < network.meaning.document.links.len() && network.end(link, unit).is_some()
+        });
+        if !comes_by {
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "not a link of this unit, or `null` where filters or routes need the link",
+                "この機器のリンクではないか、フィルタや経路があるのに `null` です",
+            );
+        }
+        let tags = read(
+            &step,
+            tags.nullable(|value| {
+                let mut spans = Vec::new();
+                let mut before = 0;
+                for pair in value.list()? {
+                    let [first, last] = pair.tuple()?;
+                    let (first, last) = (first.integer()?, last.integer()?);
+                    if first <= before || last < first || last > 4094 {
+                        return fault(
+                            pair.at,
+                            "VLAN tags from 1 to 4094, ascending, expected",
+                            "VLAN は 1〜4094 を昇順に書きます",
+                        );
+                    }
+                    before = last;
+                    spans.push((first as u32, last as u32 + 1));
+                }
+                Ok(spans)
+            }),
+        )?;
+        if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "tags are for switches alone, or the state is there twice",
+                "VLAN を持つのはスイッチだけです。または状態が重複しています",
+            );
+        }
+        let tags = tags.map(Numbers::of);
+        let held = states.held.entry((unit, by)).or_insert_with(|| tags.clone());
+        if let (Some(held), Some(tags)) = (held, &tags) {
+            *held = held.or(tags);
+        }
+        states.list.push(State { unit, by, tags });
+    }
+    Ok(states)
+}
+
+impl Tree<'_, '_, '_> {
+    fn cells(&self, cells: &[Value], at: usize) -> Check<()> {
+        let mut pending: Vec<Option<(Headers, Rc<Openers>)>> = cells.iter().map(|_| None).collect();
+        match pending.first_mut() {
+            Some(root) => *root = Some((FULL, Rc::new(Openers::new(self.network, self.claim.openers.clone())))),
+            None => return refuse(self.step, Spot::Certificate(at), "no cells", "セルがありません"),
+        }
+        let mut copied = 0usize;
+        for (c, cell) in cells.iter().enumerate() {
+            let step = format!("{}.cells[{c}]", self.step);
+            let no_parent = || {
+                refuse(
+                    &step,
+                    Spot::Certificate(cell.at),
+                    "no cell before names this one",
+                    "このセルを指すセルが前にありません",
+                )
+            };
+            let Some((headers, openers)) = pending[c].take() else { return no_parent() };
+            let [cut, split, void, closed] = read(&step, cell.fields(["cut", "split", "void", "closed"]))?;
+            let children = match (cut, split, void, closed) {
+                (Some(cut), None, None, None) => {
+                    let [line, position, low, high] = read(&step, cut.tuple())?;
+                    let (lower, higher) = self.cut(headers, line, position, &step)?;
+                    Some([(low, lower, openers.clone()), (high, higher, openers)])
+                }
+                (None, Some(split), None, None) => {
+                    let [ids, low, high] = read(&step, split.tuple())?;
+                    let listed = read(&step, nodes_of(self.network.meaning.document, ids))?;
+                    let chosen: Nodes = listed.iter().copied().collect();
+                    if listed.is_empty()
+                        || chosen.len() != listed.len()
+                        || !chosen.iter().all(|node| openers.nodes.has(node))
+                    {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(ids.at),
+                            "not openers of this cell, each once",
+                            "このセルの開始側ノードではないか、重複しています",
+                        );
+                    }
+                    copied = copied.saturating_add(openers.nodes.len());
+                    if copied > MOST_COPIED {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(cell.at),
+                            "a limit of this checker is reached",
+                            "この検査器の上限に達しました",
+                        );
+                    }
+                    let others = openers.nodes.minus(&chosen);
+                    let [chosen, others] = [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, nodes)));
+                    Some([(low, headers, chosen), (high, headers, others)])
+                }
+                (None, None, Some(void), None) if read(&step, void.bool())? => {
+                    if !headers.is_void(self.network.meaning.symbolic) {
+                        return refuse(&step, Spot::Certificate(cell.at), "the box is not void", "空でない範囲です");
+                    }
+                    None
+                }
+                (None, None, None, Some(closed)) => {
+                    let Some(states) = self.sets.get(read(&step, closed.integer())?) else {
+                        return refuse(&step, Spot::Certificate(closed.at), "no such set", "この集合はありません");
+                    };
+                    self.closed(states, headers, &openers, &step)?;
+                    None
+                }
+                _ => {
+                    return refuse(
+                        &step,
+                        Spot::Certificate(cell.at),
+                        "one of `cut`, `split`, `void: true`, `closed` expected",
+                        "`cut`、`split`、`void: true`、`closed` のいずれか一つが必要です",
+                    );
+                }
+            };
+            for (child, headers, openers) in children.into_iter().flatten() {
+                let index = read(&step, child.integer())?;
+                match pending.get_mut(index) {
+                    Some(slot @ None) if index > c => *slot = Some((headers, openers)),
+                    _ => {
+                        return refuse(
+                            &step,
+                            Spot::Certificate(child.at),
+                            "not a later cell of its own",
+                            "後にある別のセルではありません",
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn cut(&self, box_: Headers, line: &Value, at: &Value, step: &str) -> Check<(Headers, Headers)> {
+        let (mut low, mut high) = (box_, box_);
+        let address = |span: AddressSpan| -> Check<Option<(AddressSpan, AddressSpan)>> {
+            let p = read(step, position(self.network.meaning, at))?;
+            Ok((span.0 < p && p < span.1).then_some(((span.0, p), (p, span.1))))
+        };
+        let number = |span: (u32, u32)| -> Check<Option<((u32, u32), (u32, u32))>> {
+            let p = u32::try_from(read(step, at.integer())?).unwrap_or(u32::MAX);
+            Ok((span.0 < p && p < span.1).then_some(((span.0, p), (p, span.1))))
+        };
+        let cut = match read(step, line.text())? {
+            "source" => address(box_.source)?.map(|(l, h)| (low.source, high.source) = (l, h)),
+            "destination" => address(box_.destination)?.map(|(l, h)| (low.destination, high.destination) = (l, h)),
+            "service" => number(box_.service)?.map(|(l, h)| (low.service, high.service) = (l, h)),
+            "source_port" => number(box_.source_port)?.map(|(l, h)| (low.source_port, high.source_port) = (l, h)),
+            _ => return refuse(step, Spot::Certificate(line.at), "no such line", "この軸はありません"),
+        };
+        match cut {
+            Some(()) => Ok((low, high)),
+            None => refuse(
+                step,
+                Spot::Certificate(at.at),
+                "the position is not inside the cell",
+                "位置がセルの中にありません",
+            ),
+        }
+    }
+
+    /// A set is closed for a box and openers: the five rules of section 5.
+    fn closed(&self, states: &States, headers: Headers, openers: &Openers, step: &str) -> Check<()> {
+        let (network, meaning, pull) = (self.network, self.network.meaning, self.claim.pull);
+        let mut inside = InBox::new(network, headers, &self.relied);
+        let mut sockets: HashMap<usize, Delivered> = HashMap::new();
+        let mut nodes: BTreeSet<usize> = BTreeSet::new();
+        let missing = |unit: Unit, link: usize, what: &str| {
+            let link = network.link(link);
+            let id = &meaning.document.nodes[unit / 2].id;
+            let en = format!("a packet {what} by this link arrives at `{id}`, and the set does not hold that");
+            refuse(
+                step,
+                Spot::Document(link.at),
+                en,
+                format!("このリンクからパケットが `{id}` に届きますが、集合に含まれていません"),
+            )
+        };
+        // 1. Emit, behind sockets.
+        for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| sources.meets(headers.source)) {
+            let unit = network.sockets[*s].unit;
+            for (link, node) in links {
+                let leaf = node * 2;
+                if network.away(*link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
+                    break; // alike for all links of these sockets
+                }
+                let tags = network.arriving_tags(*link, unit, None);
+                if states.hold(unit, usize::MAX, true, &tags) {
+                    break; // a state that came by `null` holds what comes from any leaf
+                }
+                if meaning.sends[*node].meets(headers.source) && !states.hold(unit, *link, true, &tags) {
+                    return missing(unit, *link, "emitted");
+                }
+            }
+        }
+        // 1. Emit, elsewhere.
+        for node in openers.others.iter().filter(|node| meaning.sends[**node].meets(headers.source)) {
+            let unit = network.session_unit(*node);
+            for link in network.trunks[unit]
+                .iter()
+                .chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links))
+            {
+                let Some(other) = network.away(*link, unit, pull) else { continue };
+                if inside.may_pass(unit, None, Some(*link)) {
+                    if !network.forwards(other) {
+                        if inside.may_pass(other, Some(*link), None) {
+                            nodes.insert(other / 2);
+                        }
+                    } else if !states.hold(
+                        other,
+                        *link,
+                        !network.forwards(unit),
+                        &network.arriving_tags(*link, other, None),
+                    ) {
+                        return missing(other, *link, "emitted");
+                    }
+                }
+            }
+        }
+        for State { unit, by, tags } in &states.list {
+            let node = unit / 2;
+            // 2. and 3. Step and arrive.
+            for link in &network.trunks[*unit] {
+                let Some(other) = network.away(*link, *unit, pull) else { continue };
+                let left = tags.as_ref().map(|tags| tags.and(&network.link(*link).tags));
+                if left.as_ref().is_some_and(Numbers::is_empty) || tags.is_some() && *by == Some(*link) {
+                    continue;
+                }
+                if !states.hold(other, *link, false, &network.arriving_tags(*link, other, left.as_ref()))
+                    && inside.may_pass(*unit, *by, Some(*link))
+                {
+                    return missing(other, *link, "sent on");
+                }
+            }
+            for s in &network.sockets_of[*unit] {
+                let Some(link) = network.sockets[*s].links.first() else { continue };
+                let carried = tags
+                    .as_ref()
+                    .is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
+                let Some(leaf) = network.away(*link, *unit, pull).filter(|_| carried) else { continue };
+                let back = by.filter(|by| tags.is_some() && network.socket_of_link[*by] == Some(*s));
+                let before = sockets.get(s).copied();
+                let after = match (back, before) {
+                    (None, _) => Delivered::All,
+                    (Some(back), None) => Delivered::AllBut(back),
+                    (Some(back), Some(Delivered::AllBut(other))) if back == other => Delivered::AllBut(back),
+                    _ => Delivered::All,
+                };
+                if before != Some(after)
+                    && inside.may_pass(*unit, *by, Some(*link))
+                    && inside.may_pass(leaf, Some(*link), None)
+                {
+                    sockets.insert(*s, after);
+                }
+            }
+            // 4. Deliver at forwarders.
+            if meaning.document.nodes[node].endpoint
+                && *unit == network.session_unit(node)
+                && inside.may_pass(*unit, *by, None)
+            {
+                nodes.insert(node);
+            }
+        }
+        self.nothing_forbidden(headers, openers, &sockets, &nodes, step)
+    }
+
+    /// Rule 5.
+    fn nothing_forbidden(
+        &self,
+        h: Headers,
+        openers: &Openers,
+        sockets: &HashMap<usize, Delivered>,
+        nodes: &BTreeSet<usize>,
+        step: &str,
+    ) -> Check<()> {
+        let meaning = self.network.meaning;
+        let mut received: BTreeSet<usize> =
+            nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
+        for (socket, delivered) in sockets {
+            if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| all.meets(h.destination)) {
+                received.extend(
+                    links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node),
+                );
+            }
+        }
+        let inside = |sets: &[Rc<Addresses>], node: usize, span: AddressSpan| {
+            let has = sets[node].within(span);
+            (!has.is_empty()).then_some((node, has))
+        };
+        let receivers: Vec<_> =
+            received.into_iter().filter_map(|v| inside(&meaning.receives, v, h.destination)).collect();
+        if receivers.is_empty() {
+            return Ok(());
+        }
+        let senders: Vec<_> = openers.nodes.iter().filter_map(|u| inside(&meaning.sends, u, h.source)).collect();
+        // Of those that look alike two are enough: one may be the other end itself.
+        let alike = |side: &[(usize, Addresses)], other: &[(usize, Addresses)], opens: bool| {
+            let others = self.claim.stations(meaning, other);
+            let mut groups: HashMap<Look, Vec<usize>> = HashMap::new();
+            for (i, (node, has)) in side.iter().enumerate() {
+                let group = groups.entry(self.claim.look(meaning, *node, has, opens, &others)).or_default();
+                if group.len() < 2 {
+                    group.push(i);
+                }
+            }
+            groups
+        };
+        let (from, to) = (alike(&senders, &receivers, true), alike(&receivers, &senders, false));
+        for (from_look, from) in &from {
+            for (_, to) in to.iter().filter(|(to_look, _)| from_look.0.go_with(to_look.0)) {
+                let pairs = from.iter().flat_map(|u| to.iter().map(|v| (&senders[*u], &receivers[*v])));
+                if let Some((u, v)) = pairs.into_iter().find(|(u, v)| u.0 != v.0)
+                    && self.claim.forbids(meaning, &h, (u.0, &u.1), (v.0, &v.1))
+                {
+                    let (u, v) = (&meaning.document.nodes[u.0], &meaning.document.nodes[v.0]);
+                    let en = format!("the set does not exclude a forbidden session from `{}` to `{}`", u.id, v.id);
+                    let ja =
+                        format!("`{}` から `{}` への禁じられたセッションを、この集合では排除できません", u.id, v.id);
+                    return refuse(step, Spot::Document(v.at), en, ja);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A direction: what is said to be all that data from the starts can come to, and that no end is among it. Section 6.
+pub fn check_direction(
+    network: &Network,
+    starts: &[usize],
+    ends: &[usize],
+    waives: Option<usize>,
+    raw: bool,
+    value: &Value,
+    step: &str,
+) -> Check<()> {
+    let meaning = network.meaning;
+    let [stations, push, pull] = read(step, value.all_fields(["stations", "push", "pull"]))?;
+    let set = |nodes: &[usize]| nodes.iter().copied().collect::<Nodes>();
+    let is_station = meaning.stations.iter().map(|s| network.has_node(s.node) && !(raw && s.sanitise)).collect();
+    let mut flow = Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), waives, is_station };
+    for (i, item) in read(step, stations.list())?.iter().enumerate() {
+        let step = format!("{step}.stations[{i}]");
+        let [node, entry, mirror, level] = read(&step, item.tuple())?;
+        let n = read(&step, node_of(meaning.document, node))?;
+        let entry = read(&step, entry.nullable(Value::integer))?;
+        let mirror = read(&step, mirror.bool())?;
+        let level = read(&step, level.integer())?;
+        let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station[*s]);
+        if level > 1 || !station.is_some_and(|s| flow.listed.insert(s, level).is_none()) {
+            return refuse(
+                &step,
+                Spot::Certificate(item.at),
+                "no station, or listed twice",
+                "中継ではないか、重複しています",
+            );
+        }
+    }
+    let listed = flow.listed.keys().map(|s| meaning.stations[*s].node);
+    let near: Nodes = flow.starts.iter().chain(listed).collect();
+    let open = (0..meaning.stations.len()).filter(|s| flow.is_station[*s] && flow.listed.get(s) != Some(&1));
+    let far: Nodes = flow.ends.iter().chain(open.map(|s| meaning.stations[s].node)).collect();
+    let claim = |pull, openers: &Nodes, targets: &Nodes| Claim {
+        pull,
+        openers: openers.clone(),
+        targets: targets.clone(),
+        forbids: Forbids::Flow(&flow),
+    };
+    check_tree(network, &claim(false, &near, &far), push, &format!("{step}.push"))?;
+    check_tree(network, &claim(true, &far, &near), pull, &format!("{step}.pull"))
+}
+
+/// A part: no data path, either way, between its `a` and its `b`. Returns the two lists (`None`: the whole side).
+pub fn check_part(
+    network: &Network,
+    sides: &[Vec<usize>; 2],
+    waives: Option<usize>,
+    raw: bool,
+    value: &Value,
+    step: &str,
+) -> Check<[Option<Vec<usize>>; 2]> {
+    let [a, b, forward, backward] = read(step, value.all_fields(["a", "b", "forward", "backward"]))?;
+    let mut lists = [None, None];
+    for ((list, value), side) in lists.iter_mut().zip([a, b]).zip(sides) {
+        let nodes = read(step, value.nullable(|v| nodes_of(network.meaning.document, v)))?;
+        let side: HashSet<&usize> = side.iter().collect();
+        if nodes.as_ref().is_some_and(|nodes| nodes.is_empty() || !nodes.iter().all(|n| side.contains(n))) {
+            return refuse(step, Spot::Certificate(value.at), "not nodes of this side", "この側のノードではありません");
+        }
+        *list = nodes;
+    }
+    let [a, b] = &lists;
+    let (a, b) = (a.as_ref().unwrap_or(&sides[0]), b.as_ref().unwrap_or(&sides[1]));
+    check_direction(network, a, b, waives, raw, forward, &format!("{step}.forward"))?;
+    check_direction(network, b, a, waives, raw, backward, &format!("{step}.backward"))?;
+    Ok(lists)
+}

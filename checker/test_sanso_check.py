@@ -1,0 +1,877 @@
+#!/usr/bin/env python3
+"""Tests of sanso_check.py: `python3 -m unittest checker/test_sanso_check.py`, standard library only.
+
+The certificates come from a slow prover in this file (small documents only). It searches every box and, where it cannot
+close one, cuts it at the next boundary of any set of the document; at a box that no boundary cuts it is exact, and what it
+finds there is a real session. So it either proves, or comes back with a witness, and what it finds is held to the expected
+tuples of all conformance cases. SANSO_CONFORMANCE=N tries every N-th case only (default 10; 1: all, some minutes).
+"""
+
+import copy
+import hashlib
+import io
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import sanso_check as sc  # noqa: E402
+
+CASES = os.path.join(HERE, "..", "tests", "conformance", "cases.jsonl")
+DATE = "2026-11-22"
+
+
+def conformance():
+    with open(CASES, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The slow prover
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Session(Exception):
+    """The prover found a forbidden session: opener, receiver, its header, hops, and what the caller wants to know."""
+
+    def __init__(self, u, v, header, hops, detail):
+        super().__init__(u, v)
+        self.u, self.v, self.header, self.hops, self.detail = u, v, header, hops, detail
+
+
+class TooLarge(Exception):
+    """More cells than a test should take."""
+
+
+class Prover:
+    def __init__(self, document, limit=4000):
+        self.data = json.dumps(document, ensure_ascii=False).encode()
+        d = sc.read_document(self.data)
+        sc.check_topology_to_verify(d)
+        d = sc.with_date(d, DATE)
+        self.symbolic = [n.id for n in d.nodes.values()
+                         if not sc.nets_of(n, sc.label_of(n, d.zones), d.zones)]
+        self.m = m = sc.meaning_of(d, self.symbolic)
+        self.d, self.limit, self.views = d, limit, {}
+        rules = [r for fs in m.filters.values() for f in fs for r in f.rules]
+        stations = [s for n in d.nodes.values() for s in n.relays or ()]
+        per_node = [*m.sends.values(), *m.receives.values(), *m.singles.values(), *m.nets.values(), *m.claims.values()]
+        per_node += [sc.on_line(m.line, [net]) for routes in m.routes.values() for net, _ in routes]
+        lines = [[r.sets[0] for r in rules] + per_node, [r.sets[1] for r in rules] + per_node,
+                 [r.sets[2] for r in rules] + [e.service for e in d.waivers]
+                 + [s for x in stations for s in (x.origin_service, x.onward_service)], [r.sets[3] for r in rules]]
+        fixed = [{sc.V4_END, m.line.v6} | {p + 1 for p in m.line.symbolic.values()}, {sc.V4_END, m.line.v6}
+                 | {p + 1 for p in m.line.symbolic.values()}, {253}, {1}]
+        self.bounds = [sorted({b for s in sets for f, l in sc.pairs_of(s) for b in (f, l + 1)} | more)
+                       for sets, more in zip(lines, fixed)]
+        tags = sorted({b for link in d.links for f, l in sc.pairs_of(link.tags) for b in (f, l + 1)})
+        self.atoms = {i: [(f, t - 1) for f, t in zip(tags, tags[1:]) if sc.holds(link.tags, f, f)]
+                      for i, link in enumerate(d.links)}
+
+    def search(self, view, pull, openers, box, nulls):
+        """Breadth first: states with parents, and deliveries {node: (state, hop)}."""
+        m, links, memo = self.m, self.d.links, {}
+        parents, queue, delivered = {}, [], {}
+
+        def arrive(state, i, side, tag):
+            far = links[i].ends[1 - side]
+            name = links[i].names[1 - side]
+            if far in view.forwarding:
+                plain = far not in m.filters and far not in m.routes
+                by = None if nulls and plain and links[i].ends[side] not in view.forwarding else i
+                new = (far, by, tag if far in view.switches else None)
+                if new not in parents:
+                    parents[new] = (state, (i, side, tag))
+                    queue.append(new)
+            elif sc.may_pass(m, far, name, None, box, memo):
+                delivered.setdefault(far[0], (state, (i, side, tag)))
+
+        def tags_of(i, a, b):
+            return self.atoms[i] if a in view.switches or b in view.switches else [None]
+
+        for u in sorted(openers):
+            if not sc.meets(m.sends[u], *box.source):
+                continue
+            unit = sc.session_unit(self.d.nodes[u])
+            for i, side in view.around[unit]:
+                if sc.leads_away(links[i], side, pull) and sc.may_pass(m, unit, None, links[i].names[side], box, memo):
+                    for tag in tags_of(i, *links[i].ends):
+                        arrive((unit, "emit", None), i, side, tag)
+        while queue:
+            state = unit, by, tag = queue.pop(0)
+            into = None if by is None else links[by].names[links[by].ends.index(unit)]
+            node = self.d.nodes[unit[0]]
+            if node.endpoint and unit == sc.session_unit(node) and sc.may_pass(m, unit, into, None, box, memo):
+                delivered.setdefault(unit[0], (state, None))
+            for i, side in view.around[unit]:
+                if (unit in view.switches and by == i) or not sc.leads_away(links[i], side, pull):
+                    continue
+                if not sc.may_pass(m, unit, into, links[i].names[side], box, memo):
+                    continue
+                if unit in m.routes and not sc.routed(m, unit, links[i], side, box):
+                    continue
+                if unit in view.switches:
+                    for t in self.atoms[i]:
+                        if t == tag:
+                            arrive(state, i, side, t)
+                else:
+                    for t in tags_of(i, *links[i].ends):
+                        arrive(state, i, side, t)
+        return parents, delivered
+
+    def tree(self, view, pull, openers, targets, forbidden):
+        """A tree, or raises Session. forbidden(u, sources, v, destinations, box) returns a detail or None."""
+        m, sets, known, cells = self.m, [], {}, []
+        todo = [(sc.full_box(m.line), frozenset(openers), self.number(cells))]
+        while todo:
+            box, who, number = todo.pop()
+            if len(cells) > self.limit:
+                raise TooLarge
+            if sc.is_void(m.line, box):
+                cells[number] = {"void": True}
+                continue
+            bad = None
+            for nulls in (True, False):
+                parents, delivered = self.search(view, pull, who, box, nulls)
+                bad = self.offence(who, targets, delivered, box, forbidden)
+                if not bad:
+                    break
+            if not bad:
+                states = {}
+                for unit, by, tag in parents:
+                    states.setdefault((unit, by), set()).add(tag)
+                listed = sorted(([n, h, by, None if None in t else [list(x) for x in sorted(t)]]
+                                 for ((n, h), by), t in states.items()), key=json.dumps)
+                key = json.dumps(listed)
+                if key not in known:
+                    known[key] = len(sets)
+                    sets.append(listed)
+                cells[number] = {"closed": known[key]}
+                continue
+            for axis in range(4):
+                cut = [b for b in self.bounds[axis] if box[axis][0] < b <= box[axis][1]]
+                if cut:
+                    at = cut[len(cut) // 2]
+                    low, high = self.number(cells), self.number(cells)
+                    name = sc.LINES[axis]
+                    cells[number] = {"cut": [name, self.position(at) if axis < 2 else at, low, high]}
+                    todo += [(box._replace(**{name: (at, box[axis][1])}), who, high),
+                             (box._replace(**{name: (box[axis][0], at - 1)}), who, low)]
+                    break
+            else:
+                u, v, detail = bad
+                if len(who) > 1:
+                    low, high = self.number(cells), self.number(cells)
+                    cells[number] = {"split": [[u], low, high]}
+                    todo += [(box, who - {u}, high), (box, frozenset([u]), low)]
+                    continue
+                hops, (state, hop) = [], delivered[v]
+                while True:
+                    if hop is not None:
+                        hops.insert(0, [hop[0], hop[1] == 1, None if hop[2] is None else hop[2][0]])
+                    if state[1] == "emit":
+                        break
+                    state, hop = parents[state]
+                source, destination = next(
+                    (s, t) for s in sc.clip(m.sends[u], *box.source).firsts
+                    for t in sc.clip(m.receives[v], *box.destination).firsts
+                    if sc.go_together(sc.families(m.line, sc.intervals([(s, s)])), sc.families(m.line, sc.intervals([(t, t)]))))
+                raise Session(u, v, sc.Header(source, destination, box.service[0], box.source_port[0]), hops, detail)
+        return {"relies_on": self.everything(), "sets": sets, "cells": cells}
+
+    def everything(self):
+        """All deny rules, deny defaults and routes of the document."""
+        found = []
+        for (node, _), filters in self.m.filters.items():
+            for i, f in enumerate(filters):
+                found += [[node, i, j] for j, r in enumerate(f.rules) if not r.permit]
+                found += [] if f.permit else [[node, i, None]]
+        return found + [[node, None, None] for node, _ in self.m.routes]
+
+    @staticmethod
+    def number(cells):
+        cells.append(None)
+        return len(cells) - 1
+
+    def offence(self, who, targets, delivered, box, forbidden):
+        m = self.m
+        for u in sorted(who):
+            sources = sc.clip(m.sends[u], *box.source)
+            for v in sorted(delivered):
+                destinations = sc.clip(m.receives[v], *box.destination)
+                if u == v or v not in targets or not sc.go_together(sc.families(m.line, sources), sc.families(m.line, destinations)):
+                    continue
+                detail = forbidden(u, sources, v, destinations, box)
+                if detail:
+                    return u, v, detail
+        return None
+
+    def position(self, at):
+        line = self.m.line
+        if sc.V4_END <= at < line.v6:
+            return {"symbolic": self.symbolic[at - sc.V4_END]}
+        return sc.show_address(self.m, at)
+
+    def session(self, s, pull):
+        h = s.header
+        protocol, ports = None, (None, None)
+        if h.service < 253:
+            protocol = sc.WITHOUT_PORTS[h.service]
+        else:
+            protocol, base = max((x for x in sc.WITH_PORTS.items() if x[1] <= h.service), key=lambda x: x[1])
+            ports = (h.source_port - 1, h.service - base)
+        return {"pull": pull, "packet": {"source": self.position(h.source), "destination": self.position(h.destination),
+                                         "protocol": protocol, "source_port": ports[0], "destination_port": ports[1]},
+                "hops": s.hops}
+
+    def explore(self, q, starts, ends):
+        """(direction, None) or (None, witness) for data from starts to ends."""
+        m, levels, origins = self.m, {}, {}
+
+        def transition(x, y, u, sources, v, destinations, box, x_addresses, y_addresses):
+            states = [(None, 0)] if x in starts else []
+            states += [(s, levels[sc.station_key(s)]) for s in q.stations_at.get(x, ()) if sc.station_key(s) in levels]
+            roles = [None] if y in ends else []
+            roles += [r for r in q.stations_at.get(y, ()) if levels.get(sc.station_key(r)) != 1]
+            for s, level in states:
+                if s and not sc.matches_peer(m, s.onward, y, y_addresses):
+                    continue
+                for r in roles:
+                    if r and not sc.matches_peer(m, r.origin, x, x_addresses):
+                        continue
+                    services = sc.clip(sc.intersect(s.onward_service if s else sc.ANY_SERVICE,
+                                                    r.origin_service if r else sc.ANY_SERVICE), *box.service)
+                    if services == sc.EMPTY:
+                        continue
+                    covered = any(sc.all_matched(m, e.source, u, sources) and sc.all_matched(m, e.destination, v, destinations)
+                                  and sc.within(services, e.service) for e in q.waivers)
+                    new = 1 if level == 1 or not covered else 0
+                    if new == 0 and (r is None or levels.get(sc.station_key(r)) == 0):
+                        continue
+                    return (x, s, level, y, r, new)
+            return None
+
+        while True:
+            holders = frozenset(starts) | {k[0] for k in levels}
+            others = frozenset(ends) | {s.node for k, s in q.stations.items() if levels.get(k) != 1}
+            try:
+                push = self.tree(q.view, False, holders, others,
+                                 lambda u, a, v, b, box: transition(u, v, u, a, v, b, box, a, b))
+                pulled = True
+                pull = self.tree(q.view, True, others, holders,
+                                 lambda u, a, v, b, box: transition(v, u, u, a, v, b, box, b, a))
+                stations = sorted(([*k, level] for k, level in levels.items()), key=json.dumps)
+                return {"stations": stations, "push": push, "pull": pull}, None
+            except Session as found:
+                x, s, level, y, r, new = found.detail
+                hop = (x, s, level, self.session(found, found.u != x))
+                if r is not None:
+                    levels[sc.station_key(r)] = new
+                    origins[(sc.station_key(r), new)] = hop
+                    continue
+                path, passes, sessions = [y], [], []
+                while True:
+                    x, s, level, session = hop
+                    path.insert(0, x)
+                    sessions.insert(0, session)
+                    if s is None:
+                        return None, {"path": path, "passes": passes, "sessions": sessions}
+                    passes.insert(0, None if s.entry is None else [s.entry, s.mirror])
+                    hop = origins[(sc.station_key(s), level)]
+
+    def view(self, removed=frozenset()):
+        return sc.view_for(self.m, self.views, removed)
+
+    def witness(self, q, a, b):
+        for x, y in ((a, b), (b, a)):
+            direction, witness = self.explore(q, {x}, {y})
+            if witness:
+                return witness
+        return None
+
+    def path_requirement(self, requirement, violating):
+        a, b = sc.sides_of(self.m, requirement)
+        value = {"id": requirement, "verdict": "violated" if violating else "proved", "violating": violating or [],
+                 "complete": True, "witnesses": [], "parts": []}
+        if not a or not b:
+            assert violating is None, "expected vacuous"
+            return dict(value, verdict="vacuous")
+        assert violating is not None, "expected not vacuous"
+        cloud = frozenset(n.id for n in self.d.nodes.values() if "security-cloud" in n.tags)
+        q = sc.question_of(self.m, self.view(cloud if requirement == "INTERNET-CLOUD" else frozenset()),
+                           requirement == "LGWAN-INTERNET", requirement)
+        for x, y in violating:
+            witness = self.witness(q, x, y)
+            assert witness, "no witness of %s / %s" % (x, y)
+            value["witnesses"].append(witness)
+        groups = {}
+        for x in a:
+            left = tuple(y for y in b if [x, y] not in violating)
+            if left:
+                groups.setdefault(left, []).append(x)
+        for left, xs in groups.items():
+            part = {"a": None if xs == a else xs, "b": None if list(left) == b else list(left)}
+            for name, starts, ends in (("forward", xs, left), ("backward", left, xs)):
+                part[name], witness = self.explore(q, set(starts), set(ends))
+                assert witness is None, "not in violating: %s" % witness["path"]
+            value["parts"].append(part)
+        return value
+
+    def exception_peer(self, violating):
+        m, d = self.m, self.d
+        value = {"id": "EXCEPTION-PEER", "verdict": "vacuous" if violating is None else "violated" if violating else "proved",
+                 "violating": violating or [], "complete": True, "witnesses": [], "ends": [], "part": None}
+        violating = violating or []
+        q = sc.question_of(m, self.view(), True, None)
+        internet = [n for n in d.nodes if m.labels[n] == "internet"]
+        outside = set()
+        for e in d.waivers:
+            if "MN-ISOLATION" not in e.waives or e.attested:
+                continue
+            endpoints = [n.id for n in d.nodes.values() if n.endpoint]
+            openers = frozenset(n for n in endpoints if sc.some_matched(m, e.source, n, m.singles[n]))
+            targets = frozenset(n for n in endpoints if sc.some_matched(m, e.destination, n, m.singles[n]))
+            peers = sorted(n for n in openers | targets if m.labels[n] != "my-number")
+
+            def covered(missing):
+                return lambda u, a, v, b, box: ((u in missing or v in missing) and sc.meets(e.service, *box.service)
+                                                and sc.some_matched(m, e.source, u, a) and sc.some_matched(m, e.destination, v, b))
+
+            missing = set()
+            for n in peers:
+                exposed = m.labels[n] == "internet"
+                path = None
+                for i in internet:
+                    path = path or (None if exposed else self.witness(q, n, i))
+                if [e.id, n] in violating:
+                    assert exposed or path, "no path of %s" % n
+                    try:
+                        self.tree(self.view(), False, openers, targets, covered({n}))
+                        raise AssertionError("no session of %s" % n)
+                    except Session as s:
+                        value["witnesses"].append(([e.id, n], {"end": [s.u, s.v], "session": self.session(s, False), "path": path}))
+                elif exposed or path:
+                    missing.add(n)
+            nodes = [n for n in peers if n not in missing]
+            outside |= {n for n in nodes if [e.id, n] not in violating}
+            try:
+                tree = self.tree(self.view(), False, openers, targets, covered(missing)) if missing else None
+            except Session as s:
+                raise AssertionError("not in violating: %s %s %s" % (e.id, s.u, s.v)) from None
+            value["ends"].append({"exception": e.id, "nodes": nodes, "tree": tree})
+        value["witnesses"] = [w for _, w in sorted(value["witnesses"], key=lambda w: w[0])]
+        assert len(value["witnesses"]) == len(violating)
+        if outside and internet:
+            forward, w1 = self.explore(q, outside, set(internet))
+            backward, w2 = self.explore(q, set(internet), outside)
+            assert w1 is None and w2 is None
+            value["part"] = {"a": sorted(outside), "b": None, "forward": forward, "backward": backward}
+        return value
+
+    def certificate(self, expect):
+        found = []
+        for requirement in sc.REQUIREMENTS:
+            if requirement in sc.PATH_REQUIREMENTS:
+                found.append(self.path_requirement(requirement, expect[requirement]))
+            elif requirement == "EXCEPTION-PEER":
+                found.append(self.exception_peer(expect[requirement]))
+            else:
+                key, facts, verdict, violating = sc.attribute_facts(self.m, requirement)
+                found.append({"id": requirement, "verdict": verdict, "violating": violating, key: facts})
+        return {"sanso_certificate": 1, "tool": "slow prover", "topology": {"sha256": hashlib.sha256(self.data).hexdigest()},
+                "policy": {"id": sc.POLICY_ID, "sha256": sc.POLICY_SHA256}, "date": DATE, "symbolic": self.symbolic,
+                "requirements": found}
+
+
+def encode(certificate):
+    return json.dumps(certificate, ensure_ascii=False).encode()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# A tiny document
+# ---------------------------------------------------------------------------------------------------------------------
+
+TINY = {
+    "sanso": 1, "name": "tiny",
+    "zones": {"my-number": {"networks": ["10.1.0.0/16"]}, "lgwan": {"networks": ["10.2.0.0/16"]}},
+    "nodes": [
+        {"id": "m", "kind": "terminal", "addresses": ["10.1.0.5"], "controls": ["mfa", "export-disabled"]},
+        {"id": "l", "kind": "server", "addresses": ["10.2.0.5"]},
+        {"id": "i", "kind": "external", "zone": "internet", "addresses": ["203.0.113.9"]},
+        {"id": "g", "kind": "gateway", "relays": [
+            {"from": "zone:internet", "from_service": "tcp/443", "to": "zone:lgwan", "to_service": "tcp/8443", "sanitise": "file"}]},
+        {"id": "sw", "kind": "switch"},
+        {"id": "fw", "kind": "firewall", "filter": {"rules": [
+            {"action": "deny", "from": "node:m", "to": "any"},
+            {"action": "permit", "from": "node:l", "to": "node:m", "service": "tcp/443"},
+            {"action": "permit", "from": "node:i", "to": "node:g", "service": "tcp/443"},
+            {"action": "permit", "from": "node:g", "to": "node:l", "service": "tcp/8443"}]}}],
+    "links": [{"between": ["m", "sw"], "vlans": [10]}, {"between": ["l", "sw"], "vlans": [20]},
+              {"between": ["sw", "fw:mn"], "vlans": [10]}, {"between": ["sw", "fw:lg"], "vlans": [20]},
+              ["i", "fw"], ["g", "fw"]],
+    "exceptions": [{"id": "x", "from": "node:l", "to": "node:m", "service": "tcp/443", "reason": "r", "approved_by": "c"}]}
+PROVED = {"MN-ISOLATION": [], "LGWAN-INTERNET": [], "INTERNET-CLOUD": [["l", "i"]], "EXCEPTION-PEER": []}
+
+
+def changed(change):
+    document = copy.deepcopy(TINY)
+    change(document)
+    return document
+
+
+def open_internet(document):
+    document["nodes"][5]["filter"]["rules"].append({"action": "permit", "from": "node:i", "to": "node:l", "service": "udp/53"})
+
+
+VIOLATED = {"MN-ISOLATION": [], "LGWAN-INTERNET": [["l", "i"]], "INTERNET-CLOUD": [["l", "i"]],
+            "EXCEPTION-PEER": [["x", "l"]]}
+
+
+def requirement(certificate, name):
+    return certificate["requirements"][sc.REQUIREMENTS.index(name)]
+
+
+class Accepted(unittest.TestCase):
+    def accepted(self, document, expect):
+        p = Prover(document)
+        certificate = p.certificate(expect)
+        result = sc.check(p.data, encode(certificate))
+        self.assertEqual(result.status, 0, result.failure and (result.requirement, result.failure.text("en")))
+        return p, certificate
+
+    def test_proved_violated_and_vacuous(self):
+        self.accepted(TINY, PROVED)
+        self.accepted(changed(open_internet), VIOLATED)
+        alone = changed(lambda d: d["nodes"].pop(2) and d["links"].pop(4) and d.pop("exceptions")
+                        and d["nodes"][4]["filter"]["rules"].__delitem__(slice(0, 3)))
+        self.accepted(alone, {"MN-ISOLATION": [], "LGWAN-INTERNET": None, "INTERNET-CLOUD": None, "EXCEPTION-PEER": None})
+
+    def test_incomplete(self):
+        p = Prover(changed(open_internet))
+        certificate = p.certificate(VIOLATED)
+        for name in ("LGWAN-INTERNET", "INTERNET-CLOUD"):
+            requirement(certificate, name).update(complete=False, parts=[])
+        requirement(certificate, "EXCEPTION-PEER").update(complete=False, ends=[], part=None)
+        result = sc.check(p.data, encode(certificate))
+        self.assertEqual(result.status, 0, result)
+        self.assertIn("may be more", sc.report(result, "en"))
+
+    def test_conformance(self):
+        """Both ways: certificates of what is expected are accepted, and the prover, which is exact with the checker's own
+        primitives, finds a witness for every expected tuple and none for any other."""
+        step = int(os.environ.get("SANSO_CONFORMANCE", "10"))
+        for case in conformance()[::step]:
+            with self.subTest(case["id"]):
+                try:
+                    self.accepted(case["document"], case["expect"])
+                except sc.Unusable as failure:
+                    self.assertEqual(failure.message, "all-vacuous")
+                    self.assertFalse(any(case["expect"][r] is not None for r in sc.PATH_REQUIREMENTS))
+
+    def test_attribute_requirements(self):
+        for case in conformance():
+            d = sc.with_date(sc.read_document(json.dumps(case["document"]).encode()), DATE)
+            m = sc.meaning_of(d, [n.id for n in d.nodes.values() if not sc.nets_of(n, sc.label_of(n, d.zones), d.zones)])
+            for name in ("MN-TERMINAL", "INTERNET-MONITOR", "EXCEPTION-LIMITED", "LABELLED"):
+                _, _, verdict, violating = sc.attribute_facts(m, name)
+                self.assertEqual(None if verdict == "vacuous" else violating, case["expect"][name], (case["id"], name))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tampering
+# ---------------------------------------------------------------------------------------------------------------------
+
+def edit(path, value):
+    """An edit at a path such as "MN-ISOLATION/parts/0/a"; a value that is callable changes what is there."""
+    def apply(certificate):
+        keys = [int(k) if k.lstrip("-").isdigit() else k for k in path.split("/")]
+        at = certificate
+        if keys[0] in sc.REQUIREMENTS:
+            at = requirement(certificate, keys.pop(0))
+        for key in keys[:-1]:
+            at = at[key]
+        if callable(value):
+            value(at[keys[-1]])
+        else:
+            at[keys[-1]] = value
+    return apply
+
+
+def drop(path):
+    return edit(path.rpartition("/")[0], lambda at: at.pop(int(path.rpartition("/")[2]) if isinstance(at, list) else path.rpartition("/")[2]))
+
+
+def closed_cell(tree, wanted=lambda s: s):
+    """The first set with states that a cell uses."""
+    return next(c["closed"] for c in tree["cells"] if "closed" in c and wanted(tree["sets"][c["closed"]]))
+
+
+def empty_sets(tree):
+    tree["sets"] = [[] for _ in tree["sets"]]
+
+
+def first(kind, change):
+    """Changes the first cell of a kind."""
+    def apply(cells):
+        change(next(c for c in cells if kind in c))
+    return apply
+
+
+PUSH = "MN-ISOLATION/parts/0/forward/push"
+PULL = "MN-ISOLATION/parts/0/forward/pull"
+WITNESS = "LGWAN-INTERNET/witnesses/0"
+SESSION = WITNESS + "/sessions/0"
+PEER = "EXCEPTION-PEER/witnesses/0"
+
+# (what is done, the requirement named, the message, a part of the place)
+TAMPERED = [
+    (edit("sanso_certificate", 2), None, "value", "sanso_certificate"),
+    (edit("sanso_certificate", True), None, "type", "sanso_certificate"),
+    (edit("extra", 1), None, "unknown-key", "certificate"),
+    (lambda c: c.pop("tool"), None, "missing-key", "certificate"),
+    (edit("topology/sha256", "0" * 64), None, "digest", "topology"),
+    (edit("topology/sha256", "0"), None, "value", "topology"),
+    (edit("topology/json_sha256", "0" * 64), None, "digest", "topology"),
+    (edit("policy/id", "three-tier/beta"), None, "policy", "policy"),
+    (edit("policy/sha256", "0" * 64), None, "policy", "policy"),
+    (edit("date", "2026-02-30"), None, "value", "date"),
+    (edit("date", "20261122"), None, "value", "date"),
+    (edit("symbolic", []), None, "differs", "symbolic"),
+    (edit("symbolic", lambda s: s.append("g")), None, "differs", "symbolic"),
+    (drop("requirements/7"), None, "differs", "requirements"),
+    (edit("requirements", lambda r: r.reverse()), None, "differs", "requirements[0].id"),
+    (edit("requirements", lambda r: r.append(r[0])), None, "differs", "requirements[8].id"),
+    (edit("MN-TERMINAL/groups/0/declares", ["mfa"]), "MN-TERMINAL", "differs", "groups"),
+    (edit("MN-TERMINAL/groups", []), "MN-TERMINAL", "differs", "groups"),
+    (edit("MN-TERMINAL/verdict", "vacuous"), "MN-TERMINAL", "differs", "verdict"),
+    (edit("MN-TERMINAL/verdict", "undecided"), "MN-TERMINAL", "value", "verdict"),
+    (edit("MN-TERMINAL/verdict", "violated"), "MN-TERMINAL", "verdict", "verdict"),
+    (edit("EXCEPTION-LIMITED/exceptions", []), "EXCEPTION-LIMITED", "differs", "exceptions"),
+    (edit("LABELLED/groups", lambda g: g.reverse()), "LABELLED", "differs", "groups"),
+    (edit("MN-ISOLATION/verdict", "vacuous"), "MN-ISOLATION", "verdict", "verdict"),
+    (edit("MN-ISOLATION/complete", False), "MN-ISOLATION", "verdict", "witnesses"),
+    (edit("MN-ISOLATION/parts", []), "MN-ISOLATION", "uncovered-pair", "parts"),
+    (edit("MN-ISOLATION/parts/0/b", ["l"]), "MN-ISOLATION", None, ""),
+    (edit("MN-ISOLATION/parts/0/a", ["l"]), "MN-ISOLATION", "not-side", "parts[0].a"),
+    (edit("MN-ISOLATION/parts/0/a", []), "MN-ISOLATION", "order", "parts[0].a"),
+    (edit("MN-ISOLATION/parts/0/forward/stations", [["g", 0, True, 1]]), "MN-ISOLATION", "station", "forward.stations[0]"),
+    (edit("MN-ISOLATION/parts/0/forward/stations", [["m", None, False, 1]]), "MN-ISOLATION", "station", "forward.stations[0]"),
+    (edit("MN-ISOLATION/parts/0/forward/stations", [["g", 0, False, 1]] * 2), "MN-ISOLATION", "duplicate", "stations[1]"),
+    (edit(PUSH + "/relies_on", []), "MN-ISOLATION", None, "forward.push.cells"),
+    (edit(PUSH + "/relies_on/0", ["fw", 0, 1]), "MN-ISOLATION", "relied", "forward.push.relies_on[0]"),
+    (edit(PUSH + "/relies_on/0", ["sw", None, None]), "MN-ISOLATION", "relied", "forward.push.relies_on[0]"),
+    (edit(PUSH + "/relies_on", lambda r: r.append(r[0])), "MN-ISOLATION", "duplicate", "relies_on"),
+    (edit(PUSH, empty_sets), "MN-ISOLATION", "emit", "forward.push.cells["),
+    (edit(PULL, empty_sets), "MN-ISOLATION", None, "forward.pull.cells["),
+    (edit(PUSH + "/cells", first("closed", lambda c: c.update(closed=99))), "MN-ISOLATION", "value", "cells["),
+    (edit(PUSH + "/cells", first("closed", lambda c: (c.clear(), c.update(void=True)))), "MN-ISOLATION", "not-void", "cells["),
+    (edit(PULL + "/cells", first("cut", lambda c: c["cut"].__setitem__(1, "0.0.0.0"))), "MN-ISOLATION", "cut", "cells[0]"),
+    (edit(PULL + "/cells", first("cut", lambda c: c["cut"].__setitem__(0, "tag"))), "MN-ISOLATION", "value", "cells[0]"),
+    (edit(PULL + "/cells", first("cut", lambda c: c["cut"].__setitem__(3, c["cut"][2]))), "MN-ISOLATION", "cell-name", "cells[0]"),
+    (edit(PULL + "/cells", first("cut", lambda c: c["cut"].__setitem__(2, 0))), "MN-ISOLATION", "value", "cells[0]"),
+    (edit(PULL + "/cells", lambda c: c.append({"void": True})), "MN-ISOLATION", "cell-name", "cells["),
+    (edit(PULL + "/cells", []), "MN-ISOLATION", "missing-key", "cells"),
+    (edit(PULL + "/cells/0", {"split": [["nobody"], 1, 2]}), "MN-ISOLATION", "split", "cells[0]"),
+    (edit(PULL + "/cells/0", {"split": [[], 1, 2]}), "MN-ISOLATION", "split", "cells[0]"),
+    (edit(PULL + "/cells/0", {"closed": 0, "void": True}), "MN-ISOLATION", "value", "cells[0]"),
+    (edit(PUSH + "/sets/0", [["sw", 1, None, [[10, 10]]]]), "MN-ISOLATION", "state", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["sw", 0, None, []]]), "MN-ISOLATION", "state", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["sw", 0, None, None]]), "MN-ISOLATION", "type", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["sw", 0, None, [[20, 20], [10, 10]]]]), "MN-ISOLATION", "value", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["sw", 0, 4, [[10, 10]]]]), "MN-ISOLATION", "state", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["fw", 0, None, None]]), "MN-ISOLATION", "state", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["m", 0, 0, None]]), "MN-ISOLATION", "state", "sets[0]"),
+    (edit(PUSH + "/sets/0", [["fw", 0, 2, None]] * 2), "MN-ISOLATION", "state", "sets[0][1]"),
+    (edit("LGWAN-INTERNET/violating", [["l", "m"]]), "LGWAN-INTERNET", "not-sides", "violating[0]"),
+    (edit("LGWAN-INTERNET/violating", [["i", "l"]]), "LGWAN-INTERNET", "not-sides", "violating[0]"),
+    (edit("LGWAN-INTERNET/violating", [["l", "i"]] * 2), "LGWAN-INTERNET", "order", "violating[1]"),
+    (edit("LGWAN-INTERNET/violating", []), "LGWAN-INTERNET", "verdict", "verdict"),
+    (edit("LGWAN-INTERNET/witnesses", []), "LGWAN-INTERNET", "verdict", "witnesses"),
+    (edit(WITNESS + "/path", ["i", "g", "l"]), "LGWAN-INTERNET", "path", "witnesses[0]"),
+    (edit(WITNESS + "/path", ["i", "m"]), "LGWAN-INTERNET", "header", "witnesses[0]"),
+    (edit(SESSION + "/pull", False), "LGWAN-INTERNET", "header", "sessions[0].packet"),
+    (edit(SESSION + "/packet/source", "10.2.0.5"), "LGWAN-INTERNET", "header", "sessions[0].packet"),
+    (edit(SESSION + "/packet/source", "::1"), "LGWAN-INTERNET", "header", "sessions[0].packet"),
+    (edit(SESSION + "/packet/destination", "10.2.0.6"), "LGWAN-INTERNET", "header", "sessions[0].packet"),
+    (edit(SESSION + "/packet/destination_port", 54), "LGWAN-INTERNET", "denied", "sessions[0].hops[1]"),
+    (edit(SESSION + "/packet/source_port", None), "LGWAN-INTERNET", "type", "packet.source_port"),
+    (edit(SESSION + "/packet/protocol", 1), "LGWAN-INTERNET", "header", "packet"),
+    (edit(SESSION + "/packet/protocol", 256), "LGWAN-INTERNET", "value", "packet.protocol"),
+    (edit(SESSION + "/hops", []), "LGWAN-INTERNET", "hop", "hops"),
+    (drop(SESSION + "/hops/2"), "LGWAN-INTERNET", "hop", "hops"),
+    (drop(SESSION + "/hops/0"), "LGWAN-INTERNET", "hop", "hops[0]"),
+    (edit(SESSION + "/hops/1/2", 10), "LGWAN-INTERNET", "hop", "hops[1]"),
+    (edit(SESSION + "/hops/1/2", None), "LGWAN-INTERNET", "type", "hops[1]"),
+    (edit(SESSION + "/hops/0/2", 1), "LGWAN-INTERNET", "hop", "hops[0]"),
+    (edit(SESSION + "/hops/0/1", True), "LGWAN-INTERNET", "hop", "hops[0]"),
+    (edit(SESSION + "/hops/0/1", 0), "LGWAN-INTERNET", "type", "hops[0]"),
+    (edit(SESSION + "/hops/1/0", 99), "LGWAN-INTERNET", "value", "hops[1]"),
+    (edit("EXCEPTION-PEER/violating", [["x", "m"]]), "EXCEPTION-PEER", "peer", "witnesses[0]"),
+    (edit("EXCEPTION-PEER/violating", [["y", "l"]]), "EXCEPTION-PEER", "peer", "violating[0]"),
+    (edit(PEER + "/end", ["i", "m"]), "EXCEPTION-PEER", "peer", "witnesses[0].end"),
+    (edit(PEER + "/path", None), "EXCEPTION-PEER", "type", "witnesses[0].path"),
+    (edit(PEER + "/session/packet/destination_port", 444), "EXCEPTION-PEER", "denied", "witnesses[0].session"),
+    (edit("EXCEPTION-PEER/ends", []), "EXCEPTION-PEER", "differs", "ends"),
+    (edit("EXCEPTION-PEER/ends/0/nodes", ["l", "m"]), "EXCEPTION-PEER", "not-side", "ends[0].nodes"),
+    (edit("EXCEPTION-PEER/ends/0/nodes", []), "EXCEPTION-PEER", "type", "ends[0].tree"),
+    (edit("EXCEPTION-PEER/ends/0/tree", {"relies_on": [], "sets": [], "cells": []}), "EXCEPTION-PEER", "differs", "tree"),
+    (edit("EXCEPTION-PEER/ends/0/exception", "y"), "EXCEPTION-PEER", "differs", "ends[0].exception"),
+    (edit("EXCEPTION-PEER/part", {}), "EXCEPTION-PEER", "differs", "part"),
+    (edit("EXCEPTION-PEER/complete", False), "EXCEPTION-PEER", "differs", "ends"),
+]
+
+
+class Rejected(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.prover = Prover(changed(open_internet))
+        cls.certificate = cls.prover.certificate(VIOLATED)
+
+    def test_tampered(self):
+        for number, (change, name, message, place) in enumerate(TAMPERED):
+            with self.subTest(number=number, message=message, place=place):
+                certificate = copy.deepcopy(self.certificate)
+                change(certificate)
+                result = sc.check(self.prover.data, encode(certificate))
+                self.assertEqual(result.status, 1)
+                found = (result.requirement, result.failure.message, result.failure.place)
+                self.assertEqual(result.requirement, name, found)
+                self.assertIn(place, result.failure.place, found)
+                if message:
+                    self.assertEqual(result.failure.message, message, found)
+                self.assertNotEqual(result.failure.message, "internal", found)
+                for language in sc.LANGUAGES:
+                    self.assertTrue(sc.report(result, language))
+
+    def test_every_state_and_every_rule_is_needed_or_idle(self):
+        """Any state, set or item of relies_on removed: rejected, or the certificate still proves the claim (idle item)."""
+        rejected = 0
+        for name, way, kind in itertools.product(sc.PATH_REQUIREMENTS, ("forward", "backward"), ("push", "pull")):
+            for part in range(len(requirement(self.certificate, name)["parts"])):
+                tree = requirement(self.certificate, name)["parts"][part][way][kind]
+                for i, states in enumerate(tree["sets"]):
+                    for j in range(len(states)):
+                        certificate = copy.deepcopy(self.certificate)
+                        requirement(certificate, name)["parts"][part][way][kind]["sets"][i].pop(j)
+                        result = sc.check(self.prover.data, encode(certificate))
+                        rejected += result.status == 1
+                        self.assertNotEqual((result.failure or sc.Failure("", "", "")).message, "internal")
+        self.assertGreater(rejected, 20)
+
+    def test_document_changed_under_its_certificate(self):
+        """The digest is renewed, the network is worse: rejected at the right requirement."""
+        prover = Prover(TINY)
+        certificate = prover.certificate(PROVED)
+
+        def rule(*words):
+            return lambda d: d["nodes"][5]["filter"]["rules"].append(dict(zip(("action", "from", "to", "service"), words)))
+
+        for change, name in (
+                (rule("permit", "node:i", "node:m", "udp/53"), "MN-ISOLATION"),
+                (rule("permit", "any", "zone:my-number", "esp"), "MN-ISOLATION"),
+                (lambda d: d["nodes"][5]["filter"].update(default="permit"), "MN-ISOLATION"),
+                (lambda d: d["links"][0].pop("vlans") and d["links"][1].pop("vlans"), "MN-ISOLATION"),
+                (lambda d: d["links"].append(["m", "l"]), "MN-ISOLATION"),
+                (lambda d: d["links"].append({"between": ["l", "m"], "one_way": True}), "MN-ISOLATION"),
+                (lambda d: d["exceptions"][0].update(service="tcp/80"), "MN-ISOLATION"),
+                (lambda d: d["exceptions"][0].update(waives=["LGWAN-INTERNET"]), "MN-ISOLATION"),
+                (lambda d: d["nodes"][3]["relays"][0].pop("sanitise"), "LGWAN-INTERNET"),
+                (open_internet, "MN-ISOLATION"),  # the first claim whose sets no longer hold all
+                (lambda d: d["nodes"][0].update(controls=[]), "MN-TERMINAL"),
+                (lambda d: d["exceptions"][0].update(expires="2026-11-21"), "EXCEPTION-LIMITED"),
+                (lambda d: d["nodes"][1].update(zone="my-number"), "MN-ISOLATION")):
+            data = json.dumps(changed(change)).encode()
+            renewed = dict(certificate, topology={"sha256": hashlib.sha256(data).hexdigest()})
+            result = sc.check(data, encode(renewed))
+            self.assertEqual((result.status, result.requirement), (1, name), result.failure)
+            self.assertNotEqual(result.failure.message, "internal", result.failure)
+            self.assertEqual(sc.check(data, encode(certificate)).failure.message, "digest")
+
+    def test_sanitising_passes_are_no_stations_of_raw_paths(self):
+        prover = Prover(TINY)
+        certificate = prover.certificate(PROVED)
+        edit("LGWAN-INTERNET/parts/0/forward/stations", [["g", 0, False, 1]])(certificate)
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual((result.status, result.requirement, result.failure.message), (1, "LGWAN-INTERNET", "station"))
+
+    def alike(self, permitted):
+        """Three alike LGWAN servers under one exception for their network; the firewall lets one of them through."""
+        return {
+            "sanso": 1, "zones": TINY["zones"],
+            "nodes": [{"id": "m", "addresses": ["10.1.0.5"]},
+                      {"id": "i", "kind": "external", "zone": "internet", "addresses": ["203.0.113.9"]},
+                      {"id": "sw", "kind": "switch"},
+                      {"id": "fw", "kind": "firewall", "filter": {"rules": [
+                          {"action": "permit", "from": permitted, "to": "node:m", "service": "tcp/443"}]}},
+                      *({"id": "l%d" % n, "addresses": ["10.2.0.%d" % n]} for n in (1, 2, 3))],
+            "links": [["l1", "sw"], ["l2", "sw"], ["l3", "sw"], ["sw", "fw"], ["m", "fw"], ["i", "sw"]],
+            "exceptions": [{"id": "x", "from": "10.2.0.0/24", "to": "node:m", "service": "tcp/443"}]}
+
+    def test_exceptions_for_a_network_of_alike_nodes(self):
+        """What holds of one of several alike nodes is not taken for what holds of another."""
+        direct = [["l1", "i"], ["l2", "i"], ["l3", "i"]]
+        expect = {"MN-ISOLATION": [], "LGWAN-INTERNET": direct, "INTERNET-CLOUD": direct, "EXCEPTION-PEER": [["x", "l2"]]}
+        prover = Prover(self.alike("10.2.0.2"))
+        certificate = prover.certificate(expect)
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual(result.status, 0, result.failure and result.failure.text("en"))
+        peer = requirement(certificate, "EXCEPTION-PEER")
+        self.assertEqual(peer["ends"][0]["nodes"], ["l2"])
+        peer.update(verdict="proved", violating=[], witnesses=[])
+        peer["ends"][0]["nodes"] = []
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual((result.status, result.requirement, result.failure.message), (1, "EXCEPTION-PEER", "forbidden"))
+        self.assertEqual(result.failure.arguments[:2], ("l2", "m"))
+
+    def test_strict_json(self):
+        good = encode(self.certificate).decode()
+        self.assertEqual(sc.check(self.prover.data, good.encode()).status, 0)
+        for bad in (good + "x", good + " {}", "\ufeff" + good, good.replace('"tool"', '"date": "2026-11-22", "tool"', 1),
+                    good.replace('"sanso_certificate": 1', '"sanso_certificate": 1.0'),
+                    good.replace('"sanso_certificate": 1', '"sanso_certificate": 1e0'),
+                    good.replace('"sanso_certificate": 1', '"sanso_certificate": NaN'),
+                    good.replace('"sanso_certificate": 1', '"sanso_certificate": -1'),
+                    good.replace('"sanso_certificate": 1', '"sanso_certificate": ' + "9" * 5000),
+                    good.replace("slow prover", "\\ud800"), good.replace("slow prover", "\n"), good[:-1], "", "[" * 100000,
+                    '{"a":' * 65 + "1" + "}" * 65):
+            result = sc.check(self.prover.data, bad.encode())
+            self.assertEqual((result.status, result.failure.message in ("json", "depth", "duplicate")), (1, True), bad[:60])
+        self.assertEqual(sc.check(self.prover.data, b"\xff").status, 1)
+        self.assertEqual(sc.check(self.prover.data, b"[]").status, 1)
+        self.assertEqual(sc.check(b"[" * 100000, good.encode()).status, 2)
+
+    def test_long_chain_of_cells(self):
+        """Ten thousand nested cells: no recursion; rejected because the last one is not void."""
+        certificate = copy.deepcopy(self.certificate)
+        cells = []
+        for i in range(10000):
+            cells += [{"cut": ["source_port", i + 1, 2 * i + 1, 2 * i + 2]}, {"closed": 0}]
+        requirement(certificate, "MN-ISOLATION")["parts"][0]["forward"]["push"] = {
+            "relies_on": [], "sets": [[]], "cells": cells + [{"void": True}]}
+        result = sc.check(self.prover.data, encode(certificate))
+        self.assertEqual((result.status, result.requirement), (1, "MN-ISOLATION"))
+
+    def test_a_failure_inside_is_a_rejection(self):
+        original = sc.check_path_requirement
+        try:
+            for error in (RuntimeError("x"), RecursionError(), MemoryError(), KeyError(1)):
+                sc.check_path_requirement = lambda *_: (_ for _ in ()).throw(error)
+                self.assertEqual(sc.check(self.prover.data, encode(self.certificate)).status, 1)
+        finally:
+            sc.check_path_requirement = original
+
+
+class Documents(unittest.TestCase):
+    def test_unusable(self):
+        for change in (lambda d: d.update(sanso=2), lambda d: d.update(extra=1), lambda d: d["nodes"].append({"id": "m"}),
+                       lambda d: d["nodes"].append({"id": "a:b"}), lambda d: d["nodes"].append({"id": " a"}),
+                       lambda d: d["links"].append(["m", "m"]), lambda d: d["links"].append(["m", "nobody"]),
+                       lambda d: d["nodes"][0].update(addresses=["10.1.0.5/24"]), lambda d: d["nodes"][0].update(zone="x"),
+                       lambda d: d["nodes"][0].update(count=1.5), lambda d: d["nodes"][5].pop("filter"),
+                       lambda d: d["nodes"][5]["filter"]["rules"][0].update({"in": ["nowhere"]}),
+                       lambda d: d["nodes"][5]["filter"]["rules"][0].update({"from": "kind:server"}),
+                       lambda d: d["nodes"][5]["filter"]["rules"][0].update({"service": "tcp/70000"}),
+                       lambda d: d["nodes"][3].update(zone="lgwan"), lambda d: d["nodes"][4].update(routes=[]),
+                       lambda d: d["exceptions"][0].update(waives=[]), lambda d: d["exceptions"].append(d["exceptions"][0]),
+                       lambda d: d["zones"].update(dmz={"networks": ["10.1.0.0/16"]}),
+                       lambda d: d.update(groups={"a": ["group:b"]}), lambda d: d.update(nodes=d["nodes"][3:], links=[])):
+            result = sc.check(json.dumps(changed(change)).encode(), b"{}")
+            self.assertEqual(result.status, 2, json.dumps(changed(change))[-300:])
+            self.assertTrue(sc.report(result, "ja"))
+
+    def test_group_cycle_ends(self):
+        document = changed(lambda d: d.update(groups={"a": ["group:b"], "b": ["group:a", "10.0.0.1"]}))
+        self.assertNotEqual(sc.check(json.dumps(document).encode(), b"{}").failure.message, "internal")
+
+
+class Sets(unittest.TestCase):
+    def test_exhaustively(self):
+        """All sets over a universe of seven, all pairs of them, all intervals."""
+        size = 7
+        spans = [(a, b) for a in range(size) for b in range(a, size)]
+
+        def make(mask):
+            return sc.intervals([(i, i) for i in range(size) if mask >> i & 1])
+
+        def mask(s):
+            found = 0
+            self.assertTrue(all(f <= l for f, l in sc.pairs_of(s)))
+            self.assertTrue(all(l + 1 < f for l, f in zip(s.lasts, s.firsts[1:])))
+            for i in sc.members(s):
+                found |= 1 << i
+            return found
+
+        sets = [make(i) for i in range(2 ** size)]
+        for i, s in enumerate(sets):
+            self.assertEqual(mask(s), i)
+            for a, b in spans:
+                span = mask(sc.intervals([(a, b)]))
+                self.assertEqual(sc.meets(s, a, b), bool(i & span))
+                self.assertEqual(sc.holds(s, a, b), i & span == span)
+                self.assertEqual(mask(sc.clip(s, a, b)), i & span)
+        for (i, s), (j, t) in itertools.product(enumerate(sets), repeat=2):
+            self.assertEqual(mask(sc.intersect(s, t)), i & j)
+            self.assertEqual(mask(sc.subtract(s, t)), i & ~j)
+            self.assertEqual(mask(sc.union([s, t])), i | j)
+            self.assertEqual(sc.within(s, t), i & ~j == 0)
+            self.assertEqual(sc.disjoint(s, t), i & j == 0)
+
+    def test_any_order_of_intervals(self):
+        spans = [(a, b) for a in range(5) for b in range(a, 5)]
+        for some in itertools.permutations(spans, 3):
+            expected = {i for a, b in some for i in range(a, b + 1)}
+            self.assertEqual(sc.members(sc.intervals(some)), sorted(expected))
+
+
+class CommandLine(unittest.TestCase):
+    def run_it(self, *arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = sc.main(list(arguments))
+        return status, out.getvalue(), err.getvalue()
+
+    def test_exit_statuses(self):
+        prover = Prover(TINY)
+        certificate = prover.certificate(PROVED)
+        with tempfile.TemporaryDirectory() as folder:
+            def file(name, data):
+                with open(os.path.join(folder, name), "wb") as f:
+                    f.write(data)
+                return f.name
+
+            document = file("d.json", prover.data)
+            good = file("good.json", encode(certificate))
+            bad = file("bad.json", encode(dict(certificate, date="x")))
+            yaml = file("d.yaml", b"sanso: 1\n")
+            bound = dict(certificate, topology={"sha256": hashlib.sha256(b"sanso: 1\n").hexdigest(),
+                                                "json_sha256": hashlib.sha256(prover.data).hexdigest()})
+            converted = file("converted.json", encode(bound))
+            self.assertEqual(self.run_it(document, good)[0], 0)
+            self.assertEqual(self.run_it(document, converted, "--source", yaml)[0], 0)
+            self.assertEqual(self.run_it(document, converted, "--source", document)[0], 1)
+            status, out, err = self.run_it(document, bad, "--lang", "en")
+            self.assertEqual((status, out), (1, ""))
+            self.assertIn("rejected: date", err)
+            self.assertEqual(self.run_it(bad, good)[0], 2)
+            self.assertEqual(self.run_it(document, os.path.join(folder, "none"))[0], 2)
+            self.assertEqual(self.run_it(os.path.join(folder, "none"), good)[0], 2)
+            done = subprocess.run([sys.executable, os.path.join(HERE, "sanso_check.py"), document, good],
+                                  stdout=subprocess.PIPE, env=dict(os.environ, LC_ALL="C", PYTHONIOENCODING="ascii"))
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("適合", done.stdout.decode("utf-8"))
+
+
+class Words(unittest.TestCase):
+    def test_both_languages(self):
+        for key, words in sc.MESSAGES.items():
+            self.assertEqual(len(words), 2, key)
+            self.assertEqual(words[0].count("{"), words[1].count("{"), key)
+
+
+if __name__ == "__main__":
+    unittest.main()

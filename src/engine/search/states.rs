@@ -1,0 +1,80 @@
+//! The predicates of a cell, evaluated when first met, and taken back when the search leaves the cell.
+
+use std::rc::Rc;
+
+use super::Search;
+use crate::network::{Decider, PredicateId, RuleList, TRUE};
+use crate::space::{EVERYTHING, HeaderBox, Range};
+
+/// A predicate within a cell.
+#[derive(Clone)]
+pub(in crate::engine) enum State {
+    Permitted,
+    Denied(Decider),
+    Mixed(Rc<[RuleList]>),
+}
+
+/// The states of all predicates in one cell of a depth-first search. What an ancestor decided holds in the cell; what it
+/// left mixed is narrowed from there. Changes go to a trail, from which they are undone on the way back.
+pub(in crate::engine) struct States<'s, 'a, 'd> {
+    search: &'s Search<'a, 'd>,
+    header: HeaderBox,
+    depth: u32,
+    /// Depth of the cell that each state is for, and the state; `None`: not evaluated on this branch.
+    slots: Vec<Option<(u32, State)>>,
+    /// What stood in a slot before the cell of some depth wrote it.
+    trail: Vec<(u32, PredicateId, Option<(u32, State)>)>,
+}
+
+impl<'s, 'a, 'd> States<'s, 'a, 'd> {
+    /// States of no cell yet.
+    pub(in crate::engine) fn new(search: &'s Search<'a, 'd>) -> Self {
+        let slots = vec![None; search.network.predicates.count()];
+        Self { search, header: EVERYTHING.map(|_| Range::new(0, 0)), depth: 0, slots, trail: Vec::new() }
+    }
+
+    /// Turns to a cell so many cuts below the root. Cells must come in depth-first order.
+    pub(in crate::engine) fn enter(&mut self, depth: u32, header: HeaderBox) {
+        while self.trail.last().is_some_and(|(written, ..)| *written >= depth) {
+            if let Some((_, id, before)) = self.trail.pop() {
+                self.slots[id.0 as usize] = before;
+            }
+        }
+        self.depth = depth;
+        self.header = header;
+    }
+
+    /// How many mixed predicates this one counts for; `None` when it denies.
+    pub(super) fn weight(&mut self, id: PredicateId) -> Option<u32> {
+        if id == TRUE {
+            return Some(0);
+        }
+        match self.state(id) {
+            State::Permitted => Some(0),
+            State::Denied(_) => None,
+            State::Mixed(_) => Some(1),
+        }
+    }
+
+    /// What a predicate is in the cell.
+    pub(in crate::engine) fn state(&mut self, id: PredicateId) -> &State {
+        let at = id.0 as usize;
+        let narrowed = match &self.slots[at] {
+            Some((depth, State::Mixed(lists))) if *depth < self.depth => Some(self.search.narrow(lists, &self.header)),
+            Some(_) => None,
+            None => {
+                let lists = self.search.network.predicates.all_lists(self.search.model, id);
+                Some(self.search.narrow(&lists, &self.header))
+            }
+        };
+        if let Some(state) = narrowed {
+            let before = self.slots[at].replace((self.depth, state));
+            self.trail.push((self.depth, id, before));
+        }
+        // The slot was filled above if it was empty.
+        match &self.slots[at] {
+            Some((_, state)) => state,
+            None => &State::Permitted,
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The picture of `docs/architecture.md` held to the source: who may use whom, how long a file may be, how it opens.
+//! Data goes one way, so the table is ordered: a module uses modules of earlier rows only, and there are no cycles.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Module, and the modules that it may use. What is not named here is forbidden. The rows go from the bottom to the top.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("language", &[]),
+    ("nearest", &[]),
+    ("progress", &[]),
+    ("certificate", &[]),
+    ("city", &[]),
+    ("source", &["language"]),
+    ("diagnostic", &["language", "source"]),
+    ("document", &["diagnostic", "language", "nearest", "source"]),
+    ("space", &["document"]),
+    ("policy", &["document", "language"]),
+    ("model", &["diagnostic", "document", "language", "nearest", "space"]),
+    ("network", &["document", "model", "space"]),
+    ("engine", &["certificate", "document", "model", "network", "policy", "space"]),
+    ("report", &["diagnostic", "document", "language"]),
+    (
+        "verify",
+        &[
+            "diagnostic",
+            "document",
+            "engine",
+            "language",
+            "model",
+            "network",
+            "policy",
+            "progress",
+            "report",
+            "source",
+            "space",
+        ],
+    ),
+    ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
+    (
+        "cli",
+        &[
+            "certificate",
+            "certify",
+            "city",
+            "diagnostic",
+            "document",
+            "language",
+            "policy",
+            "progress",
+            "report",
+            "source",
+            "verify",
+        ],
+    ),
+];
+
+/// Uses against the table, known and to be mended: module and what it uses. `Span` is a thing of `source`, but is
+/// defined in `document`.
+const KNOWN_USES: &[(&str, &str)] = &[("source", "document::Span"), ("diagnostic", "document::Span")];
+
+const MOST_LINES: usize = 500;
+
+/// Files that are longer, known and to be split.
+const KNOWN_LONG: &[&str] = &["cli/phrases.rs", "engine/route.rs", "model/compile.rs"];
+
+/// A file under `src/`: its path from there, and its text.
+struct File {
+    path: String,
+    text: String,
+}
+
+impl File {
+    /// The module of the first level that it belongs to; `main` and `lib` are themselves.
+    fn module(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    }
+
+    /// Its text without comments. (A `//` within a string ends the line too: no path of a module stands behind one.)
+    fn code(&self) -> String {
+        self.text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What it uses of the library: `document::Span`, `model`, …; of a group, each item.
+    fn uses(&self) -> BTreeSet<String> {
+        let code = self.code();
+        let mut uses = BTreeSet::new();
+        for root in ["crate::", "sanso::"] {
+            // in the binary `crate` is the binary itself
+            if root == "crate::" && matches!(self.module(), "main" | "cli") {
+                continue;
+            }
+            for (at, _) in code.match_indices(root) {
+                let before = code[..at].chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '$')) {
+                    continue;
+                }
+                expand(&code[at + root.len()..], "", &mut uses);
+            }
+        }
+        uses
+    }
+}
+
+/// Reads one path or group `{a, b::{c, d}}` at the beginning of `text`; returns what is behind it.
+fn expand<'t>(text: &'t str, prefix: &str, uses: &mut BTreeSet<String>) -> &'t str {
+    let text = text.trim_start();
+    if let Some(mut rest) = text.strip_prefix('{') {
+        loop {
+            rest = expand(rest, prefix, uses).trim_start_matches(|c| !matches!(c, ',' | '}')); // `as name`
+            match rest.strip_prefix(',') {
+                Some(behind) if !behind.trim_start().starts_with('}') => rest = behind,
+                Some(behind) => return &behind.trim_start()[1..],
+                None => return rest.strip_prefix('}').unwrap_or(rest),
+            }
+        }
+    }
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let path = if prefix.is_empty() { text[..end].to_owned() } else { format!("{prefix}::{}", &text[..end]) };
+    match text[end..].strip_prefix("::") {
+        Some(rest) if rest.starts_with(|c: char| c.is_alphabetic() || c == '{' || c == '_') => {
+            expand(rest, &path, uses)
+        }
+        _ => {
+            uses.insert(path);
+            &text[end..]
+        }
+    }
+}
+
+fn files() -> Vec<File> {
+    fn walk(folder: &Path, root: &Path, out: &mut Vec<File>) {
+        let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                walk(&path, root, out);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                out.push(File { path: name, text: fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut out = Vec::new();
+    walk(&root, &root, &mut out);
+    assert!(out.len() > 50, "the source is elsewhere");
+    out
+}
+
+fn fail_on(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\nsee docs/architecture.md\n", complaints.join("\n"));
+}
+
+#[test]
+fn groups_of_uses_are_read() {
+    let file = |text: &str| File { path: "verify/x.rs".to_owned(), text: text.to_owned() };
+    for (text, expected) in [
+        ("use crate::model::Model;", vec!["model::Model"]),
+        ("use crate::{model, engine::{route, trace::Way},};", vec!["engine::route", "engine::trace::Way", "model"]),
+        ("let x: crate::space::SetId = crate::cli::f();", vec!["cli::f", "space::SetId"]),
+        ("// use crate::cli;\nuse othercrate::cli; mycrate::cli!();", vec![]),
+        ("use crate::{policy as p, space};", vec!["policy", "space"]),
+        ("use crate::document::*;", vec!["document"]),
+        ("use sanso::report;", vec!["report"]),
+    ] {
+        assert_eq!(file(text).uses().into_iter().collect::<Vec<_>>(), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_table_goes_one_way_and_names_every_module() {
+    let mut earlier = BTreeSet::new();
+    for (module, uses) in MAY_USE {
+        for used in *uses {
+            assert!(earlier.contains(used), "{module} would use {used}, which is not below it");
+        }
+        assert!(earlier.insert(module), "{module} is in the table twice");
+    }
+    let files = files();
+    let modules: BTreeSet<&str> =
+        files.iter().map(File::module).filter(|module| !matches!(*module, "lib" | "main")).collect();
+    assert_eq!(modules, earlier.into_iter().copied().collect(), "modules of src/ (left) and of the table (right)");
+}
+
+#[test]
+fn nothing_uses_what_it_must_not_know() {
+    let table: BTreeMap<_, _> = MAY_USE.iter().copied().collect();
+    let (files, mut complaints) = (files(), Vec::new());
+    let mut unseen: BTreeSet<_> = KNOWN_USES.iter().copied().collect();
+    for file in &files {
+        let module = file.module();
+        let Some(may) = table.get(module) else { continue };
+        for used in file.uses() {
+            let of = used.split("::").next().unwrap_or_default();
+            let known = KNOWN_USES.iter().find(|(user, path)| *user == module && used == *path);
+            if let Some(known) = known {
+                unseen.remove(known);
+            } else if of != module && table.contains_key(of) && !may.contains(&of) {
+                complaints.push(format!("src/{}: `{module}` must not know `{of}` (it uses {used})", file.path));
+            }
+        }
+    }
+    complaints
+        .extend(unseen.iter().map(|(user, path)| format!("{user} uses {path} no more: delete it from KNOWN_USES")));
+    fail_on(&complaints);
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_is_short() {
+    let mut complaints = Vec::new();
+    for file in files() {
+        if !file.text.starts_with("//! ") {
+            complaints.push(format!("src/{}: opens without `//!`", file.path));
+        }
+        let (lines, known) = (file.text.lines().count(), KNOWN_LONG.contains(&&*file.path));
+        if lines > MOST_LINES && !known {
+            complaints.push(format!("src/{}: {lines} lines, more than {MOST_LINES}: split it", file.path));
+        }
+        if lines <= MOST_LINES && known {
+            complaints.push(format!("src/{}: {lines} lines: delete it from KNOWN_LONG", file.path));
+        }
+    }
+    fail_on(&complaints);
+}
+
+#[test]
+fn no_code_is_unsafe() {
+    let is_unsafe = |file: &File| file.code().split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == "unsafe");
+    let complaints: Vec<_> =
+        files().iter().filter(|file| is_unsafe(file)).map(|file| format!("src/{}: unsafe", file.path)).collect();
+    fail_on(&complaints);
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+}
