@@ -11,6 +11,7 @@ pub mod route;
 mod search;
 mod stations;
 pub mod trace;
+mod wiring;
 
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Outcome, PathOutcome, PeerOutcome};

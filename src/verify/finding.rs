@@ -7,6 +7,7 @@ use super::guess;
 use super::show::{Show, service};
 use super::side::Sides;
 use super::trace::{Broken, Replayed, Tracer};
+use crate::document::Kind;
 use crate::engine::PathOutcome;
 use crate::engine::replay::Claim;
 use crate::engine::trace::{PassTrace, Witness};
@@ -221,16 +222,28 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                 format!("{ja}により、{from} から {to} へ {what} で接続できます。{mend_ja}"),
             )
         }
-        Cause::Forwarder(node) => {
-            let node = show.id(node);
+        Cause::Forwarder(at) => {
+            let node = show.id(at);
+            let (mend_en, mend_ja) = match show.model.document.nodes[at as usize].kind {
+                Kind::L3Switch => (
+                    "take a VLAN out of its `routed_vlans`, or give it a `filter`",
+                    "「routed_vlans」から VLAN を外すか、「filter」を設けてください",
+                ),
+                Kind::Gateway => (
+                    "let it relay only (drop `forwards: true`), or give it a `filter`",
+                    "転送をやめて中継だけにする（「forwards: true」を消す）か、「filter」を設けてください",
+                ),
+                _ => (
+                    "give it a `filter`, or take it away from one of the two sides",
+                    "「filter」を設けるか、どちらかの側から切り離してください",
+                ),
+            };
             Phrase::new(
                 format!(
-                    "{node} forwards packets from {from} to {to} ({what}) and no filter of it decides on them: give it a \
-                     `filter`, or take it away from one of the two sides"
+                    "{node} forwards packets from {from} to {to} ({what}) and no filter of it decides on them: {mend_en}"
                 ),
                 format!(
-                    "{node} が {from} から {to} へのパケット（{what}）を、フィルターを通さずに転送します。「filter」を設けるか、\
-                     どちらかの側から切り離してください"
+                    "{node} が {from} から {to} へのパケット（{what}）を、フィルターを通さずに転送します。{mend_ja}"
                 ),
             )
         }

@@ -82,7 +82,7 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
         let Some(&two_way) = all.get(&wanted) else { return Err(format!("no session {session}")) };
         let pushed = (opener, responder) == (path[at], path[at + 1]);
         let pulled = (responder, opener) == (path[at], path[at + 1]);
-        if !pushed && !(pulled && two_way) {
+        if !(pushed || pulled && two_way) {
             return Err(format!("no data from {} to {}: {session}", finding["path"][at], finding["path"][at + 1]));
         }
         let hops = list(&session["hops"]);

@@ -1,0 +1,196 @@
+//! The links of a document, indexed for walks, and VLAN tags that stand for all others.
+
+use std::collections::{HashMap, HashSet};
+
+use super::trace::Half;
+use crate::document::Kind;
+use crate::model::Model;
+
+/// Links by node.
+#[derive(Default)]
+pub(super) struct Adjacency {
+    offsets: Vec<u32>,
+    /// Link, and whether the node is its second end.
+    links: Vec<(u32, bool)>,
+}
+
+impl Adjacency {
+    fn new(nodes: usize, links: &[[u32; 2]], include: impl Fn(&[u32; 2]) -> bool) -> Self {
+        let mut offsets = vec![0_u32; nodes + 1];
+        for ends in links.iter().filter(|ends| include(ends)) {
+            ends.iter().for_each(|&end| offsets[end as usize + 1] += 1);
+        }
+        for at in 0..nodes {
+            offsets[at + 1] += offsets[at];
+        }
+        let mut next = offsets.clone();
+        let mut list = vec![(0, false); offsets[nodes] as usize];
+        for (link, ends) in (0_u32..).zip(links).filter(|(_, ends)| include(ends)) {
+            for (&end, second) in ends.iter().zip([false, true]) {
+                list[next[end as usize] as usize] = (link, second);
+                next[end as usize] += 1;
+            }
+        }
+        Self { offsets, links: list }
+    }
+
+    pub fn of(&self, node: u32) -> &[(u32, bool)] {
+        let at = node as usize;
+        &self.links[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+    }
+}
+
+/// The links of a document, ready to be walked.
+pub struct Wiring<'m, 'd> {
+    pub(super) model: &'m Model<'d>,
+    /// Links between forwarding nodes.
+    pub(super) spine: Adjacency,
+    /// All other links.
+    pub(super) leaves: Adjacency,
+    /// One VLAN tag of each class of tags that nothing tells apart; named ones first.
+    pub(super) tags: Vec<u16>,
+    /// Those of them that some link names.
+    named: Vec<u16>,
+}
+
+impl<'m, 'd> Wiring<'m, 'd> {
+    /// Indexes the links of a model.
+    #[must_use]
+    pub fn new(model: &'m Model<'d>) -> Self {
+        let forwards = |node: u32| model.labels.forwards[node as usize];
+        let between = |ends: &[u32; 2]| forwards(ends[0]) && forwards(ends[1]);
+        let (nodes, links) = (model.document.nodes.len(), &model.names.links);
+        let tags = tags(model);
+        let lists: HashSet<&[(u16, u16)]> =
+            model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+        let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
+        let named = tags.iter().copied().filter(|&tag| lists.iter().any(|list| holds(list, tag))).collect();
+        Self {
+            model,
+            spine: Adjacency::new(nodes, links, between),
+            leaves: Adjacency::new(nodes, links, |ends| !between(ends)),
+            tags,
+            named,
+        }
+    }
+
+    /// Number of links between forwarding nodes.
+    #[must_use]
+    pub fn spine_links(&self) -> usize {
+        self.spine.links.len() / 2
+    }
+
+    /// All links of a node, each with whether it is the second end.
+    pub fn links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.spine.of(node).iter().chain(self.leaves.of(node)).copied()
+    }
+
+    /// The links that join a node to nodes that do not forward, or a node that does not forward to anything.
+    pub fn leaves_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.leaves.of(node).iter().copied()
+    }
+
+    /// The links that join a forwarding node to others.
+    pub fn spine_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.spine.of(node).iter().copied()
+    }
+
+    /// The tags between which an l3-switch routes.
+    #[must_use]
+    pub fn routed_tags(&self, node: u32) -> Vec<u16> {
+        let joints = self.joints(node).into_iter();
+        joints.flat_map(|tag| tag.map_or_else(|| self.tags.clone(), |tag| vec![tag])).collect()
+    }
+
+    /// The tags that stand for all.
+    #[must_use]
+    pub fn tags(&self) -> &[u16] {
+        &self.tags
+    }
+
+    /// Whether a link carries a tag.
+    #[must_use]
+    pub fn carries(&self, link: u32, tag: u16) -> bool {
+        let vlans = self.model.document.links[link as usize].vlans.as_deref();
+        vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
+    }
+
+    /// Name of the interface at one end of a link.
+    #[must_use]
+    pub fn interface(&self, link: u32, second: bool) -> &'d str {
+        let ends = self.model.names.links[link as usize];
+        let end = &self.model.document.links[link as usize].ends[usize::from(second)];
+        end.interface.as_deref().unwrap_or_else(|| self.model.id(ends[usize::from(!second)]))
+    }
+
+    pub(super) fn half_at_links(&self, node: u32) -> Half {
+        match self.model.document.nodes[node as usize].kind {
+            Kind::L3Switch => Half::Switch,
+            _ => Half::Whole,
+        }
+    }
+
+    pub(super) fn half_of_endpoint(&self, node: u32) -> Half {
+        match self.half_at_links(node) {
+            Half::Switch => Half::Router,
+            half => half,
+        }
+    }
+
+    pub(super) fn is_switch(&self, node: u32, half: Half) -> bool {
+        half == Half::Switch || self.model.document.nodes[node as usize].kind == Kind::Switch
+    }
+
+    pub(super) fn joints(&self, node: u32) -> Vec<Option<u16>> {
+        let details = self.model.document.nodes[node as usize].details.as_deref();
+        let routed = details.and_then(|details| details.routed_vlans.as_ref());
+        let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
+        let mut joints: Vec<Option<u16>> = match routed {
+            Some(list) => self.tags.iter().filter(|&&tag| holds(list, tag)).map(|&tag| Some(tag)).collect(),
+            None => self.named.iter().map(|&tag| Some(tag)).collect(),
+        };
+        if joints.is_empty() {
+            joints.push(None);
+        }
+        joints
+    }
+}
+
+/// One tag of each class of tags that no link, `routed_vlans` or name of an interface tells apart.
+fn tags(model: &Model<'_>) -> Vec<u16> {
+    let mut lists: HashSet<&[(u16, u16)]> =
+        model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+    let mut own_names: HashSet<u16> = HashSet::new();
+    for node in model.document.nodes.iter().filter(|node| node.kind == Kind::L3Switch) {
+        let Some(details) = node.details.as_deref() else { continue };
+        lists.extend(details.routed_vlans.as_deref());
+        let filters = || details.filters.iter().flatten();
+        let of_filters = filters().flat_map(|filter| filter.r#in.iter().chain(&filter.out));
+        let rules = filters().flat_map(|filter| &filter.rules);
+        let of_rules = rules.flat_map(|rule| rule.r#in.iter().chain(&rule.out));
+        let names = of_filters.chain(of_rules).flatten().map(|name| &*name.value);
+        let vias = details.routes.iter().flatten().filter_map(|route| route.via.as_ref()).map(|via| &*via.value);
+        own_names.extend(names.chain(vias).filter_map(|name| name.strip_prefix("vlan")?.parse::<u16>().ok()));
+    }
+    // class of each tag, refined list by list
+    let mut class: Vec<u32> = vec![0; 4095];
+    let mut refine = |inside: &dyn Fn(u16) -> u32| {
+        let mut renamed: HashMap<(u32, u32), u32> = HashMap::new();
+        for tag in 1..=4094_u16 {
+            let next = u32::try_from(renamed.len()).unwrap_or(u32::MAX);
+            let slot = &mut class[usize::from(tag)];
+            *slot = *renamed.entry((*slot, inside(tag))).or_insert(next);
+        }
+    };
+    let mut lists: Vec<_> = lists.into_iter().collect();
+    lists.sort_unstable();
+    for list in &lists {
+        refine(&|tag| u32::from(list.iter().any(|&(low, high)| low <= tag && tag <= high)));
+    }
+    refine(&|tag| if own_names.contains(&tag) { u32::from(tag) } else { 0 });
+    let mut seen = HashSet::new();
+    let mut out: Vec<u16> = (1..=4094_u16).filter(|&tag| seen.insert(class[usize::from(tag)])).collect();
+    let named = |tag: u16| lists.iter().any(|list| list.iter().any(|&(low, high)| low <= tag && tag <= high));
+    out.sort_by_key(|&tag| (!named(tag), tag));
+    out
+}
