@@ -1,8 +1,7 @@
 //! First-match lists of any length from fixed seeds, of shapes that are known to be hard for one representation of
 //! packet sets or another. No third-party data: the shapes follow what is published about such lists.
 
-#![allow(missing_docs)] // a bench has no readers but its file
-#![allow(dead_code, reason = "each bench uses a part of this")]
+#![allow(dead_code, missing_docs, reason = "each bench uses a part of this, and none is an interface")]
 
 /// A line of a list; inclusive ranges, no protocol means any.
 #[derive(Clone, Debug)]
@@ -30,7 +29,7 @@ impl Random {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -39,7 +38,7 @@ impl Random {
     }
 
     pub fn below(&mut self, limit: u32) -> u32 {
-        ((u128::from(self.next()) * u128::from(limit)) >> 64) as u32
+        ((u128::from(self.draw()) * u128::from(limit)) >> 64) as u32
     }
 }
 
@@ -109,12 +108,12 @@ pub fn closed(size: usize, hole: bool) -> List {
 }
 
 fn random_dimension(number: usize) -> u64 {
-    Random::new(number as u64).next() % 3
+    Random::new(number as u64).draw() % 3
 }
 
 /// A prefix of a length in a pool of networks.
 fn prefix(random: &mut Random, pool: &[u32], length: u32) -> (u32, u32) {
-    let network = pool[random.below(pool.len() as u32) as usize] ^ (random.next() as u32 & 0x0000_ffff);
+    let network = pool[random.below(pool.len() as u32) as usize] ^ (random.draw() as u32 & 0x0000_ffff);
     let mask = if length == 0 { 0 } else { u32::MAX << (32 - length) };
     (network & mask, network | !mask)
 }
@@ -134,7 +133,7 @@ fn pick<T: Copy>(random: &mut Random, choices: &[(u32, T)]) -> T {
 /// chains (between the two).
 pub fn class_bench(shape: &str, size: usize) -> List {
     let mut random = Random::new(11 + shape.len() as u64);
-    let pool: Vec<u32> = (0..256).map(|_| random.next() as u32 & 0xffff_0000).collect();
+    let pool: Vec<u32> = (0..256).map(|_| random.draw() as u32 & 0xffff_0000).collect();
     let lengths: &[(u32, u32)] = match shape {
         "acl" => &[(5, 16), (20, 24), (25, 28), (50, 32)],
         "fw" => &[(35, 0), (10, 8), (15, 16), (20, 24), (20, 32)],
