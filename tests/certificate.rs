@@ -144,3 +144,14 @@ fn no_forged_certificate_and_no_certificate_of_another_document_is_accepted_unle
         assert!(rejected + accepted >= 10_000, "{rejected} + {accepted}");
     }
 }
+
+#[cfg(not(feature = "broken-engine"))]
+#[test]
+fn the_binary_has_no_switch_that_breaks_the_engine() {
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_sanso")).expect("it is built");
+    for word in ["sabotage", "Sabotage", "ForgetsVlans", "broken-engine"] {
+        assert!(!binary.windows(word.len()).any(|bytes| bytes == word.as_bytes()), "{word} is in the binary");
+    }
+    let manifest = include_str!("../Cargo.toml");
+    assert!(!manifest.lines().any(|line| line.starts_with("default") && line.contains('[')), "a feature is a default");
+}
