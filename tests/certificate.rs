@@ -24,7 +24,8 @@ fn trouble(name: &str, text: &str, checkers: &mut [Checker]) -> (usize, Option<S
         };
         issued += 1;
         let report = engine::report(name, text).expect("what is proved is verified too");
-        for (claim, found) in certificate["requirements"].as_array().expect("an array").iter().zip(report.requirements) {
+        for (claim, found) in certificate["requirements"].as_array().expect("an array").iter().zip(report.requirements)
+        {
             let tuples: Vec<Vec<String>> = serde_json::from_value(claim["violating"].clone()).expect("tuples");
             let verdict = format!("{:?}", found.verdict).to_lowercase();
             if claim["id"] != found.id || claim["verdict"] != verdict || tuples != found.violating {

@@ -256,8 +256,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
                     let found = row.iter().map(|&(j, flow)| (number(index, j as usize), flow));
                     graph.into[side][at].extend(found);
                 }
-                let flows =
-                    self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], ways, coverage)?;
+                let flows = self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], ways, coverage)?;
                 for (i, row) in flows.into_iter().enumerate() {
                     graph.out[side][number(index, i) as usize].extend(row);
                 }

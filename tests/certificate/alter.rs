@@ -179,7 +179,9 @@ pub fn alter(document: &Value, random: &mut Random) -> Option<(&'static str, Val
         let class = class(place).replace("filters", "filter");
         match &place[..] {
             [.., Step::Index(_), Step::Index(_)] => false,
-            [.., Step::Index(_)] => at.strip_suffix(".*") == Some(class.as_str()) || (at == "nodes.filter" && class == at),
+            [.., Step::Index(_)] => {
+                at.strip_suffix(".*") == Some(class.as_str()) || (at == "nodes.filter" && class == at)
+            }
             _ => at == class,
         }
     };

@@ -30,8 +30,20 @@ pub struct Workshop<'v> {
 }
 
 const WORDS: [&str; 14] = [
-    "proved", "violated", "vacuous", "source", "destination", "service", "source_port", "my-number", "lgwan", "internet",
-    "10.1.0.0", "10.2.0.5", "2001:db8::", "192.0.2.0",
+    "proved",
+    "violated",
+    "vacuous",
+    "source",
+    "destination",
+    "service",
+    "source_port",
+    "my-number",
+    "lgwan",
+    "internet",
+    "10.1.0.0",
+    "10.2.0.5",
+    "2001:db8::",
+    "192.0.2.0",
 ];
 
 impl<'v> Workshop<'v> {
@@ -101,7 +113,8 @@ impl<'v> Workshop<'v> {
             Value::Number(number) => {
                 let number = number.as_i64()?;
                 let near = [number + 1, number - 1, number + 2];
-                let far = [0, 1, 2, 3, 5, 17, 253, 65_535, 65_536, 65_537, 131_325, 196_860, 196_861, 4_294_967_295_i64];
+                let far =
+                    [0, 1, 2, 3, 5, 17, 253, 65_535, 65_536, 65_537, 131_325, 196_860, 196_861, 4_294_967_295_i64];
                 *value = if random.chance(60) { json!(random.pick(&near)) } else { json!(random.pick(&far)) };
             }
             Value::String(text) => *text = self.other_word(text, class, random)?,
@@ -143,11 +156,20 @@ impl<'v> Workshop<'v> {
     fn other_word(&self, text: &str, class: &str, random: &mut Random) -> Option<String> {
         if class.ends_with("sha256") && random.chance(70) {
             let at = random.below(text.len().max(1));
-            let flipped = |(i, digit): (usize, char)| if i != at { digit } else if digit == '0' { '1' } else { '0' };
+            let flipped = |(i, digit): (usize, char)| {
+                if i != at {
+                    digit
+                } else if digit == '0' {
+                    '1'
+                } else {
+                    '0'
+                }
+            };
             return Some(text.chars().enumerate().map(flipped).collect());
         }
         if class == "date" {
-            let dates = ["2020-01-01", "2030-03-31", "2030-04-01", "2026-11-21", "2026-02-29", "2026-1-1", "9999-12-31"];
+            let dates =
+                ["2020-01-01", "2030-03-31", "2030-04-01", "2026-11-21", "2026-02-29", "2026-1-1", "9999-12-31"];
             return Some((*random.pick(&dates.each_ref())).to_string());
         }
         Some(match random.below(6) {
@@ -253,7 +275,9 @@ impl<'v> Workshop<'v> {
         let mut any = false;
         for place in places {
             let is_list = matches!(place.last(), Some(crate::interpreter::shrink::Step::Key(last)) if last == key);
-            if let (true, Some(Value::Array(items))) = (is_list && class(place).ends_with(key), get_mut(certificate, place)) {
+            if let (true, Some(Value::Array(items))) =
+                (is_list && class(place).ends_with(key), get_mut(certificate, place))
+            {
                 items.iter_mut().for_each(|item| change(item, random));
                 any |= !items.is_empty();
             }

@@ -52,7 +52,15 @@ struct Court {
 
 impl Court {
     /// `what` tells how to find it again.
-    fn judge(&mut self, class: &str, what: &str, text: &str, certificate: &Value, malformed: bool, truth: &mut Truth<'_>) {
+    fn judge(
+        &mut self,
+        class: &str,
+        what: &str,
+        text: &str,
+        certificate: &Value,
+        malformed: bool,
+        truth: &mut Truth<'_>,
+    ) {
         let written = certificate.to_string();
         let mut accepted = vec![];
         for checker in &mut self.checkers {
@@ -69,8 +77,7 @@ impl Court {
         let falsehood = if malformed { Some("against the format".to_owned()) } else { truth.falsehood(certificate) };
         // Whether a node may be named twice for a side of a part is no matter of truth.
         let settled = accepted.len() == self.checkers.len() || class.starts_with("requirements.parts.");
-        let falsehood =
-            falsehood.or_else(|| (!settled).then(|| "true, but not every checker accepts it".to_owned()));
+        let falsehood = falsehood.or_else(|| (!settled).then(|| "true, but not every checker accepts it".to_owned()));
         if let Some(falsehood) = falsehood {
             let number = self.findings.accepted_falsehoods.len();
             let stem = format!("{}/falsehood-{:?}-{number}", env!("CARGO_TARGET_TMPDIR"), std::thread::current().id());
