@@ -220,6 +220,10 @@ impl<'a, 'd> Search<'a, 'd> {
         let (v4, v6) = (space.address.v4_atoms(), space.address.v6_atoms());
         let mut pairs = vec![(v4, Range::new(v4.low, v6.low - 1)), (v6, Range::new(v4.high + 1, v6.high))];
         pairs.extend(space.address.symbolic_atoms().map(|symbolic| (symbolic, all)));
+        #[cfg(feature = "broken-engine")]
+        if crate::sabotage::has(crate::sabotage::Sabotage::ForgetsIpv6) {
+            pairs.remove(1);
+        }
         let first_ported = space.service.atom(PORTED);
         let (services, ports) = (self.pools.service.all(), self.pools.source_port.all());
         let protocols = [

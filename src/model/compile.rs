@@ -391,7 +391,10 @@ pub(super) fn compile<'d>(
             let from = [compiler.address(&relay.from, Purpose::Relay), compiler.service(&relay.from_service)];
             let to = [compiler.address(&relay.to, Purpose::Relay), compiler.service(&relay.to_service)];
             let side = |items: &'d [Spanned<SelectorItem<'d>>]| PeerSelector { items, addresses: ANY, service: ANY };
-            for mirror in [false, true].into_iter().take(1 + usize::from(relay.both)) {
+            let both = relay.both;
+            #[cfg(feature = "broken-engine")]
+            let both = both && !crate::sabotage::has(crate::sabotage::Sabotage::ForgetsMirrors);
+            for mirror in [false, true].into_iter().take(1 + usize::from(both)) {
                 let sides = [(side(&relay.from), from), (side(&relay.to), to)];
                 let [(a, draft_a), (b, draft_b)] = sides;
                 let ((from, from_draft), (to, to_draft)) =

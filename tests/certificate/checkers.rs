@@ -31,11 +31,22 @@ impl Checker {
 /// Every checker that there is; each call starts its own.
 pub fn checkers() -> Vec<Checker> {
     let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificate/driver.py");
-    let mut found = vec![process("sanso_check.py", &["python3", driver])];
+    let mut found = vec![rust(), process("sanso_check.py", &["python3", driver])];
     if let Ok(command) = std::env::var("SANSO_CHECKER") {
         found.push(process(&command, &command.split_whitespace().collect::<Vec<_>>()));
     }
     found
+}
+
+fn rust() -> Checker {
+    let judge = |document: &[u8], certificate: &[u8]| match sanso_check::check(document, certificate) {
+        sanso_check::Verdict::Accepted { .. } => Opinion::Accepted,
+        sanso_check::Verdict::Rejected { requirement, step, en, .. } => {
+            Opinion::Rejected(format!("{}: {step}: {en}", requirement.unwrap_or("certificate")))
+        }
+        sanso_check::Verdict::Unusable { en, .. } => Opinion::Unusable(en),
+    };
+    Checker { name: "sanso-check".to_owned(), judge: Box::new(judge) }
 }
 
 /// A program that stays for many pairs.

@@ -7,10 +7,11 @@ use crate::interpreter::shrink::{Place, Step, places};
 
 /// Its keys; what is the same in both directions of data and both ways to open sessions has one name.
 pub fn class(place: &[Step]) -> String {
+    let directed = place.iter().any(|step| matches!(step, Step::Key(key) if key == "forward" || key == "backward"));
     let keys = place.iter().filter_map(|step| match step {
         Step::Key(key) => Some(match key.as_str() {
             "forward" | "backward" => "direction",
-            "push" | "pull" | "tree" => "tree",
+            "push" | "pull" if directed => "tree",
             "part" => "parts",
             key => key,
         }),
