@@ -173,3 +173,59 @@ fn stdout_that_cannot_be_written_is_status_2() {
         assert!(text(&output.stderr).contains("cannot write"), "{}", text(&output.stderr));
     }
 }
+
+/// A file of `topologies/`.
+fn topology(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(name).to_string_lossy().into_owned()
+}
+
+#[test]
+fn exit_statuses_are_those_of_the_contract() {
+    let (good, bad) = (topology("small/minimal-alpha.yaml"), topology("mistakes/m18-backup.yaml"));
+    let broken = file("status-broken.yaml", b"sanso: 1\nnodes: [{ id: a }]\nlinks: [[a, b]]\n");
+    let empty = file("status-empty.yaml", b"sanso: 1\nnodes: [{ id: a }, { id: b }]\nlinks: [[a, b]]\n");
+    let (broken, empty) = (broken.to_string_lossy(), empty.to_string_lossy());
+    for (arguments, status) in [
+        (&["verify", &good][..], 0),
+        (&["verify", &bad], 1),
+        (&["verify", &good, &bad], 1),
+        (&["verify", &broken], 2),
+        (&["verify", &empty], 2),
+        (&["verify", &good, &broken], 2),
+        (&["verify", "--limit-time", "0", &good], 3),
+        (&["verify", "--limit-time", "1000", &good], 0),
+    ] {
+        let output = sanso(arguments).args(["--date", "2026-11-22"]).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(status == 2, output.stdout.is_empty(), "{arguments:?}");
+        if status != 2 {
+            let again = sanso(arguments).args(["--date", "2026-11-22"]).output().expect("the program starts");
+            assert_eq!(output.stdout, again.stdout, "{arguments:?}");
+        }
+    }
+    assert!(text(&run(&["verify", &empty]).stderr).contains("nothing to verify"));
+}
+
+#[test]
+fn generated_networks_can_be_verified() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated.json");
+    let path = path.to_str().expect("UTF-8");
+    for (faults, status) in [(&[][..], 0), (&["--fault", "any-any", "--fault", "no-mfa"], 1)] {
+        let output =
+            sanso(&["generate", "--sites", "2", "-o", path]).args(faults).output().expect("the program starts");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), ""), "{}", text(&output.stderr));
+        assert_eq!(run(&["verify", "--date", "2026-11-22", path]).status.code(), Some(status));
+    }
+    let output = run(&["generate", "--sites", "1", "--terminals", "1"]);
+    assert!(text(&output.stdout).starts_with("{\"sanso\":1,"));
+    assert_refused(&run(&["generate", "--fault", "no-such"]), "shared-storage");
+    assert_refused(&run(&["generate", "--sites", "0"]), "sites and terminals");
+}
+
+#[test]
+fn the_schema_is_json() {
+    let output = run(&["schema"]);
+    assert_eq!(output.status.code(), Some(0));
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(schema["$schema"].is_string());
+}

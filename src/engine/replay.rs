@@ -3,6 +3,8 @@
 
 mod header;
 mod owner;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::fmt;

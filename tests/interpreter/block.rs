@@ -88,7 +88,7 @@ impl Block {
     }
 }
 
-fn read_point(text: &str) -> Option<Point> {
+pub fn read_point(text: &str) -> Option<Point> {
     match text.parse::<std::net::IpAddr>().ok()? {
         std::net::IpAddr::V4(address) => Some(Point { v6: false, value: u128::from(address.to_bits()) }),
         std::net::IpAddr::V6(address) => Some(Point { v6: true, value: address.to_bits() }),

@@ -13,6 +13,7 @@ mod place;
 mod requirement;
 mod selection;
 mod session;
+pub mod witness;
 
 pub use requirement::{Decision, PATH_REQUIREMENTS};
 
@@ -37,4 +38,16 @@ pub mod shrink;
 /// What could not be read.
 pub fn labels(document: &serde_json::Value) -> Result<Vec<Option<String>>, String> {
     Ok(place::Places::of(&document::read(document)?).labels)
+}
+
+/// Checks a finding of a report in JSON.
+///
+/// # Errors
+/// Why its witness is none.
+pub fn check_witness(
+    document: &serde_json::Value,
+    finding: &serde_json::Value,
+    claim: witness::Claim,
+) -> Result<(), String> {
+    witness::check(&document::read(document)?, finding, claim)
 }
