@@ -26,7 +26,9 @@ pub struct Findings {
     pub tallies: BTreeMap<String, Tally>,
     /// Documents with certificates.
     pub pairs: u64,
-    /// What was accepted and is false, or against the format; or on which the checkers disagree.
+    /// What is true and not accepted by every checker: a matter of form.
+    pub disagreements: Vec<String>,
+    /// What was accepted and is false, or against the format.
     pub accepted_falsehoods: Vec<String>,
 }
 
@@ -39,6 +41,7 @@ impl Findings {
             sum.true_still += tally.true_still;
         }
         self.pairs += other.pairs;
+        self.disagreements.extend(other.disagreements);
         self.accepted_falsehoods.extend(other.accepted_falsehoods);
         self
     }
@@ -75,9 +78,9 @@ impl Court {
         }
         tally.true_still += 1;
         let falsehood = if malformed { Some("against the format".to_owned()) } else { truth.falsehood(certificate) };
-        // Whether a node may be named twice for a side of a part is no matter of truth.
-        let settled = accepted.len() == self.checkers.len() || class.starts_with("requirements.parts.");
-        let falsehood = falsehood.or_else(|| (!settled).then(|| "true, but not every checker accepts it".to_owned()));
+        if falsehood.is_none() && accepted.len() < self.checkers.len() {
+            self.findings.disagreements.push(format!("{what}: true, and accepted by {accepted:?} only"));
+        }
         if let Some(falsehood) = falsehood {
             let number = self.findings.accepted_falsehoods.len();
             let stem = format!("{}/falsehood-{:?}-{number}", env!("CARGO_TARGET_TMPDIR"), std::thread::current().id());
