@@ -6,6 +6,8 @@
 //! one of that size, and `SANSO_BENCH_RUNS` sets how often. The bench can also be called on a file:
 //! `baseline FILE`, `verify FILE` and `stages FILE` (the second with the time of each stage) do one run.
 
+#![allow(missing_docs)] // a bench has no readers but its file
+
 mod baseline;
 
 use std::fs::{self, File};
@@ -39,11 +41,11 @@ fn main() -> Result<(), Failure> {
     }
 }
 
-/// Runs a job and prints its seconds and the peak of memory in MiB.
+/// Runs a job and prints its seconds, those of the processor, and the peak of memory in MiB.
 fn measured(job: impl FnOnce() -> Result<usize, Failure>) -> Result<(), Failure> {
     let start = Instant::now();
     let count = job()?;
-    println!("{:.4} {:.1} {count}", start.elapsed().as_secs_f64(), peak_mib());
+    println!("{:.4} {:.4} {:.1} {count}", start.elapsed().as_secs_f64(), cpu_seconds(), peak_mib());
     Ok(())
 }
 
@@ -52,6 +54,12 @@ fn peak_mib() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
+}
+
+/// Seconds that this process has been on a processor; 0 where the system does not say.
+fn cpu_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
 fn baseline(file: &str) -> Result<usize, Failure> {
@@ -115,8 +123,8 @@ fn compare_all() -> Result<(), Failure> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
     let sizes = number("SANSO_BENCH_ENDPOINTS").map_or(vec![10_000, 100_000], |size| vec![size]);
     let runs = number("SANSO_BENCH_RUNS").unwrap_or(5).max(1);
-    println!("medians of {runs} alternating runs; time in seconds, memory in MiB");
-    println!("endpoints  firewalls  file MB |  serde_json  verify  ratio |  serde_json  verify  ratio");
+    println!("medians of {runs} alternating runs, serde_json / verify and their ratio; time in seconds, memory in MiB");
+    println!("endpoints  firewalls  file MB |  wall                   |  processor              |  peak of memory");
     for size in sizes {
         for site_firewalls in [false, true] {
             let file = city_file(size, site_firewalls)?;
@@ -126,16 +134,12 @@ fn compare_all() -> Result<(), Failure> {
                 yardstick.push(child("baseline", &file)?);
                 ours.push(child("verify", &file)?);
             }
-            let [yardstick, ours] = [median(yardstick), median(ours)];
-            println!(
-                "{size:>9}  {site_firewalls:>9}  {megabytes:>7.1} |  {:>10.3}  {:>6.3}  {:>5.2} |  {:>10.0}  {:>6.0}  {:>5.2}",
-                yardstick.0,
-                ours.0,
-                ours.0 / yardstick.0,
-                yardstick.1,
-                ours.1,
-                ours.1 / yardstick.1
-            );
+            print!("{size:>9}  {site_firewalls:>9}  {megabytes:>7.1}");
+            for (column, digits) in [(0, 3), (1, 3), (2, 0)] {
+                let [theirs, ours] = [median(&yardstick, column), median(&ours, column)];
+                print!(" | {theirs:>7.digits$} {ours:>7.digits$} ({:.2})", ours / theirs);
+            }
+            println!();
             fs::remove_file(file)?;
         }
     }
@@ -150,20 +154,17 @@ fn city_file(endpoints: u32, site_firewalls: bool) -> Result<PathBuf, Failure> {
     Ok(file)
 }
 
-/// Seconds and MiB of one run in a process of its own.
-fn child(mode: &str, file: &Path) -> Result<(f64, f64), Failure> {
+/// What one run in a process of its own prints.
+fn child(mode: &str, file: &Path) -> Result<[f64; 3], Failure> {
     let output = Command::new(std::env::current_exe()?).arg(mode).arg(file).output()?;
     let text = String::from_utf8(output.stdout)?;
     let mut words = text.split_whitespace();
     let mut next = || words.next().ok_or("a run failed")?.parse::<f64>().map_err(Failure::from);
-    Ok((next()?, next()?))
+    Ok([next()?, next()?, next()?])
 }
 
-/// The median of each.
-fn median(runs: Vec<(f64, f64)>) -> (f64, f64) {
-    let middle = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    };
-    (middle(runs.iter().map(|run| run.0).collect()), middle(runs.iter().map(|run| run.1).collect()))
+fn median(runs: &[[f64; 3]], column: usize) -> f64 {
+    let mut values: Vec<f64> = runs.iter().map(|run| run[column]).collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -644,15 +644,15 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
     if "routed_vlans" in value:
         if kind != "l3-switch":
             raise Failure(place, "unknown-key", "routed_vlans")
-        vlans = tuple(members(intervals([parse_span(v, place, 1, 4094) for v in array(value["routed_vlans"], place)])))
+        vlans = tuple(members(intervals([parse_span(v, place, 1, 4094) for v in listed(value["routed_vlans"])])))
     for key in ("title", "note"):
         string(value.get(key, ""), place)
     integer_in(value.get("count", 1), place + ".count", 1, 2 ** 53)
-    return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(value.get("addresses", []), place)),
+    return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(listed(value.get("addresses", [])), place)),
                 forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
                 relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
-                tuple(strings(value.get("controls", []), place + ".controls")),
-                frozenset(strings(value.get("tags", []), place + ".tags")), vlans,
+                tuple(strings(listed(value.get("controls", [])), place + ".controls")),
+                frozenset(strings(listed(value.get("tags", [])), place + ".tags")), vlans,
                 not forwards or zone is not None or bool(relays))
 
 
@@ -683,7 +683,7 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
         string(given.get("note", ""), place)
         tags = ANY_TAG
         if "vlans" in given:
-            tags = intervals([parse_span(v, place, 1, 4094) for v in array(given["vlans"], place)])
+            tags = intervals([parse_span(v, place, 1, 4094) for v in listed(given["vlans"])])
             named.append(tags)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
                           boolean(given.get("one_way", False), place)))
@@ -729,7 +729,7 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
         name = check_id(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
-        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(e.get("waives", ["MN-ISOLATION"]), place)]
+        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(listed(e.get("waives", ["MN-ISOLATION"])), place)]
         if not waives:
             raise Failure(place, "value", "waives: []")
         if "attested" in e:
@@ -757,7 +757,7 @@ def read_document(data: bytes) -> Document:
         for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
             fields(zone, "zones." + name, (), ("networks", "title", "note"))
             zones[check_id(name, "zones")] = nets = tuple(
-                parse_net(n, "zones." + name) for n in strings(zone.get("networks", []), "zones." + name))
+                parse_net(n, "zones." + name) for n in strings(listed(zone.get("networks", [])), "zones." + name))
             for net in nets:
                 if owners.setdefault(net, name) != name:
                     raise Failure("zones." + name, "duplicate", zone["networks"])

@@ -13,6 +13,8 @@ pub mod network;
 pub mod policy;
 pub mod progress;
 pub mod report;
+#[cfg(feature = "broken-engine")]
+pub mod sabotage;
 pub mod source;
 pub mod space;
 pub mod verify;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod compile;
+mod hull;
 mod labels;
 pub mod names;
 mod selectors;
@@ -10,9 +11,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compile::{
-    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Hull, Interface, Pass, PeerSelector, RuleId,
-    RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
 };
+pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 

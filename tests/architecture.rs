@@ -191,6 +191,10 @@ fn nothing_uses_what_it_must_not_know() {
     let mut unseen: BTreeSet<_> = KNOWN_USES.iter().copied().collect();
     for file in &files {
         let module = file.module();
+        // unit tests read documents
+        if file.path.ends_with("/tests.rs") {
+            continue;
+        }
         let Some(may) = table.get(module) else { continue };
         for used in file.uses() {
             let of = used.split("::").next().unwrap_or_default();

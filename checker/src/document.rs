@@ -299,7 +299,7 @@ fn items<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
 }
 
 fn texts(value: Option<&Value>) -> Result<Vec<String>> {
-    value.map_or(Ok(&[][..]), |v| v.list())?.iter().map(|v| v.text().map(str::to_owned)).collect()
+    value.map_or(&[][..], items).iter().map(|v| v.text().map(str::to_owned)).collect()
 }
 
 fn optional<T>(value: Option<&Value>, default: T, read: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
@@ -840,7 +840,7 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         kind: *kind,
         zone,
         label: None,
-        addresses: addresses.map_or(Ok(Vec::new()), |v| v.list()?.iter().map(read_cidr).collect())?,
+        addresses: addresses.map_or(Ok(Vec::new()), |v| items(v).iter().map(read_cidr).collect())?,
         forwards,
         endpoint: false,
         filters: Vec::new(),
@@ -904,7 +904,6 @@ fn read_links(
         let tags = match vlans {
             None => every.clone(),
             Some(v) => {
-                v.list()?;
                 let tags = read_spans(v, 1, 4094)?;
                 named.extend(tags.spans());
                 share(tags)
@@ -915,7 +914,7 @@ fn read_links(
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
-        let routed = fields[n][9].map_or(Ok(named.clone()), |v| v.list().and_then(|_| read_spans(v, 1, 4094)))?;
+        let routed = fields[n][9].map_or(Ok(named.clone()), |v| read_spans(v, 1, 4094))?;
         let mut join = |tag: u32, tags: Rc<Numbers>| {
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
@@ -988,7 +987,7 @@ fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception
             free_text(&attested.fields(["by", "basis"])?)?;
         }
         let mut waived = [waives.is_none(), false, false];
-        for item in waives.map_or(Ok(&[][..]), |v| v.list())? {
+        for item in waives.map_or(&[][..], items) {
             match WAIVABLE.iter().position(|name| item.text().is_ok_and(|text| text == *name)) {
                 Some(w) => waived[w] = true,
                 None => return fault(item.at, "a path requirement expected", "経路の要件の id が必要です"),

@@ -231,6 +231,13 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             Some(if from { &pass.from } else { &pass.to })
         };
         let service_of = |side: Option<&PeerSelector<'_>>| side.map_or(ANY, |side| side.service);
+        #[cfg(feature = "broken-engine")]
+        let ways: &[Links] = match crate::sabotage::has(crate::sabotage::Sabotage::ForgetsPulls) {
+            true => &BOTH_WAYS[..1],
+            false => &BOTH_WAYS,
+        };
+        #[cfg(not(feature = "broken-engine"))]
+        let ways: &[Links] = &BOTH_WAYS;
         let mut first: Vec<u32> = Vec::new();
         for group in groups {
             first.push(u32::try_from(graph.stations.len()).unwrap_or(u32::MAX));
@@ -244,13 +251,12 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             for (index, group) in groups.iter().enumerate() {
                 let (from, to) = (side_of(group, true), side_of(group, false));
                 let flows =
-                    self.flows(classes, &group.classes, [service_of(from), ANY], [from, None], &BOTH_WAYS, coverage)?;
+                    self.flows(classes, &group.classes, [service_of(from), ANY], [from, None], ways, coverage)?;
                 for (at, row) in flows.iter().enumerate() {
                     let found = row.iter().map(|&(j, flow)| (number(index, j as usize), flow));
                     graph.into[side][at].extend(found);
                 }
-                let flows =
-                    self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], &BOTH_WAYS, coverage)?;
+                let flows = self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], ways, coverage)?;
                 for (i, row) in flows.into_iter().enumerate() {
                     graph.out[side][number(index, i) as usize].extend(row);
                 }
@@ -260,7 +266,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
             for (j, right) in groups.iter().enumerate() {
                 let (to, from) = (side_of(left, false), side_of(right, true));
                 let services = [service_of(to), service_of(from)];
-                let flows = self.flows(&left.classes, &right.classes, services, [from, to], &BOTH_WAYS, coverage)?;
+                let flows = self.flows(&left.classes, &right.classes, services, [from, to], ways, coverage)?;
                 for (at, row) in flows.iter().enumerate() {
                     let found = row.iter().map(|&(k, flow)| (number(j, k as usize), flow));
                     graph.between[number(i, at) as usize].extend(found);

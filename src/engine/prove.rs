@@ -159,6 +159,11 @@ impl<'p, 'd> Prover<'p, 'd> {
         targets: Vec<ClassId>,
         coverage: &Coverage,
     ) -> Result<Tree, ProveError> {
+        #[cfg(feature = "broken-engine")]
+        let openers = match crate::sabotage::has(crate::sabotage::Sabotage::ForgetsPulls) && links == Links::TwoWay {
+            true => Vec::new(),
+            false => openers,
+        };
         // All products are interned before the search borrows the pools.
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
         let specials = flow.is_special();

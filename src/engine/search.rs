@@ -220,6 +220,10 @@ impl<'a, 'd> Search<'a, 'd> {
         let (v4, v6) = (space.address.v4_atoms(), space.address.v6_atoms());
         let mut pairs = vec![(v4, Range::new(v4.low, v6.low - 1)), (v6, Range::new(v4.high + 1, v6.high))];
         pairs.extend(space.address.symbolic_atoms().map(|symbolic| (symbolic, all)));
+        #[cfg(feature = "broken-engine")]
+        if crate::sabotage::has(crate::sabotage::Sabotage::ForgetsIpv6) {
+            pairs.remove(1);
+        }
         let first_ported = space.service.atom(PORTED);
         let (services, ports) = (self.pools.service.all(), self.pools.source_port.all());
         let protocols = [
@@ -280,6 +284,11 @@ impl<'a, 'd> Search<'a, 'd> {
         if sources.is_empty() || targets.is_empty() {
             return None;
         }
+        // Headers that no source sends and no target receives are not asked for.
+        let mut header = header;
+        header[SOURCE] = hull(sources.iter().map(|&at| self.sends(question.sources[at as usize])), header[SOURCE])?;
+        let received = targets.iter().map(|&at| self.receives(question.targets[at as usize]));
+        header[DESTINATION] = hull(received, header[DESTINATION])?;
         states.enter(cell.depth, header);
         let same = |a: &u32, b: &u32| self.attachment_number(question, *a) == self.attachment_number(question, *b);
         let groups: Vec<&[u32]> = sources.chunk_by(same).collect();
@@ -420,9 +429,16 @@ fn middle<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<u3
     (at > range.low).then_some(at)
 }
 
+/// The least range of `range` that holds all that any of the sets has in it.
+fn hull<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<Range> {
+    let crops = sets.filter_map(|set| crop(set, range));
+    crops.reduce(|a, b| Range::new(a.low.min(b.low), a.high.max(b.high)))
+}
+
 /// The least range of `range` that holds all that the set has in it; `None` where it has nothing there.
 fn crop(set: &Ranges, range: Range) -> Option<Range> {
     let low = set.first_in(range)?;
-    let last = set.as_slice().iter().rev().find(|part| part.low <= range.high)?;
+    let parts = set.as_slice();
+    let last = parts[..parts.partition_point(|part| part.low <= range.high)].last()?;
     Some(Range::new(low, last.high.min(range.high)))
 }

@@ -217,6 +217,10 @@ impl Ownership {
     /// is not the node's own declaration or is a default route, no longer network of another zone holds.
     #[must_use]
     pub fn received(&self, entry: Entry, label: Option<u32>, names: &Names<'_>) -> Vec<AddressRange> {
+        #[cfg(feature = "broken-engine")]
+        if entry.cidr.length == 0 && crate::sabotage::has(crate::sabotage::Sabotage::ForgetsStrangers) {
+            return Vec::new();
+        }
         let kept = self.longest[family_index(entry.cidr.family)].at_most(entry.cidr.range(), entry.cidr.length);
         if entry.declared && entry.cidr.length > 0 {
             return kept;

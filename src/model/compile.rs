@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
+use super::hull::Hull;
 use super::labels::{Labels, ZoneNetworks};
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
@@ -13,7 +14,7 @@ use super::{
 use crate::document::{
     Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
 };
-use crate::space::{ANY, AddressSpace, HeaderBox, NumberSpace, Product, Range, Ranges, SetId, SetPool};
+use crate::space::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
 
 /// Index of a rule in [`Model::rules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,35 +42,6 @@ pub struct CompiledRule {
     pub out: Option<Box<[u16]>>,
     /// Where it comes from.
     pub origin: RuleOrigin,
-}
-
-/// The least box around the headers of a rule: what is asked of a rule most often, without a way to its sets.
-#[derive(Clone, Copy, Debug)]
-pub struct Hull {
-    /// In each dimension; a range that overlaps none where the rule matches nothing.
-    pub ranges: HeaderBox,
-    /// Whether the set is that range, in each dimension.
-    pub exact: [bool; 4],
-    /// What the rule says.
-    pub action: Action,
-}
-
-impl Hull {
-    fn new(rule: &CompiledRule, pools: &Pools) -> Self {
-        let [source, destination, service, port] = rule.headers;
-        let sets = [
-            pools.address.get(source),
-            pools.address.get(destination),
-            pools.service.get(service),
-            pools.source_port.get(port),
-        ];
-        let ranges = sets.map(|set| match set.as_slice() {
-            [] => Range::new(u32::MAX, 0),
-            [first, .., last] => Range::new(first.low, last.high),
-            [only] => *only,
-        });
-        Self { ranges, exact: sets.map(|set| set.as_slice().len() <= 1), action: rule.action }
-    }
 }
 
 /// A filter of a node.
@@ -419,7 +391,10 @@ pub(super) fn compile<'d>(
             let from = [compiler.address(&relay.from, Purpose::Relay), compiler.service(&relay.from_service)];
             let to = [compiler.address(&relay.to, Purpose::Relay), compiler.service(&relay.to_service)];
             let side = |items: &'d [Spanned<SelectorItem<'d>>]| PeerSelector { items, addresses: ANY, service: ANY };
-            for mirror in [false, true].into_iter().take(1 + usize::from(relay.both)) {
+            let both = relay.both;
+            #[cfg(feature = "broken-engine")]
+            let both = both && !crate::sabotage::has(crate::sabotage::Sabotage::ForgetsMirrors);
+            for mirror in [false, true].into_iter().take(1 + usize::from(both)) {
                 let sides = [(side(&relay.from), from), (side(&relay.to), to)];
                 let [(a, draft_a), (b, draft_b)] = sides;
                 let ((from, from_draft), (to, to_draft)) =

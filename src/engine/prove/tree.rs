@@ -249,6 +249,10 @@ impl TreeBuilder<'_, '_, '_> {
         }
         let valid_pair = |header: &HeaderBox| {
             let (source, destination) = (header[SOURCE].low, header[DESTINATION].low);
+            #[cfg(feature = "broken-engine")]
+            if source == v6.low && crate::sabotage::has(crate::sabotage::Sabotage::ForgetsIpv6) {
+                return false;
+            }
             !(source == v4.low && destination == v6.low || source == v6.low && destination == v4.low)
         };
         let pairs: Vec<(usize, HeaderBox)> = parted.into_iter().filter(|(_, header)| valid_pair(header)).collect();

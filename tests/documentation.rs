@@ -1,0 +1,90 @@
+//! What the documentation quotes is what the program says.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A page, by its path in the repository.
+fn page(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The blocks between fences of a page, with the word behind the opening fence.
+fn blocks(text: &str) -> Vec<(&str, String)> {
+    let (mut blocks, mut open) = (Vec::new(), None::<(&str, String)>);
+    for line in text.lines() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(word), None) => open = Some((word, String::new())),
+            (Some(_), Some(block)) => blocks.push(block),
+            (None, Some((word, body))) => open = Some((word, body + line + "\n")),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// Calls `sanso`; exit status, stdout, stderr.
+fn sanso(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sanso"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_readme_quotes_the_report() {
+    let readme = page("README.md");
+    for (lang, first) in [("en", "Separation of the three tiers"), ("ja", "三層分離の検証結果")] {
+        let file = "topologies/mistakes/m02-shared-printer.yaml";
+        let (status, report, _) = sanso(&["verify", file, "--date", "2026-11-22", "--lang", lang], "");
+        assert_eq!(status, 1);
+        let blocks = blocks(&readme);
+        let quoted = blocks.iter().find(|(_, body)| body.starts_with(first)).expect("the README quotes a report");
+        for part in quoted.1.split("\n…\n") {
+            assert!(report.contains(part.trim()), "README.md quotes\n{part}\nbut the report is\n{report}");
+        }
+    }
+}
+
+#[test]
+fn the_whole_file_of_the_format_page_is_proved() {
+    let format = page("docs/format.md");
+    let blocks = blocks(&format);
+    let whole = blocks.iter().find(|(word, body)| *word == "yaml" && body.starts_with("sanso: 1")).expect("an example");
+    let (status, report, diagnostics) = sanso(&["verify", "-", "--lang", "en", "--date", "2026-11-22"], &whole.1);
+    assert_eq!(status, 0, "{report}{diagnostics}");
+    let vacuous = report.lines().filter(|line| line.contains(" vacuous ")).count();
+    assert_eq!(vacuous, 0, "the example shows every requirement\n{report}");
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = vec![root.join("README.md"), root.join("topologies/README.md")];
+    for folder in ["docs", "docs/decisions"] {
+        let entries = fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        pages.extend(entries.filter(|path| path.extension().is_some_and(|end| end == "md")));
+    }
+    let mut dead = Vec::new();
+    for path in pages {
+        let text = fs::read_to_string(&path).unwrap();
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split([')', '#']).next().unwrap_or_default();
+            if target.is_empty() || target.contains("://") || target.contains(char::is_whitespace) {
+                continue;
+            }
+            if !path.parent().unwrap().join(target).exists() {
+                dead.push(format!("{}: {target}", path.strip_prefix(root).unwrap().display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "dead links:\n{}", dead.join("\n"));
+}
