@@ -3,8 +3,6 @@
 
 mod header;
 mod owner;
-#[cfg(test)]
-mod tests;
 mod walk;
 
 use std::fmt;

@@ -1,13 +1,13 @@
 //! A judge that nods at everything is worth nothing: witnesses that were tampered with are refused.
 
-use super::{Claim, Replay};
-use crate::diagnostic::Diagnostics;
-use crate::document::{self, Family};
-use crate::engine::route::{Detour, Wiring};
-use crate::engine::trace::{Half, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
-use crate::model::Model;
-use crate::model::names::Names;
-use crate::source::Source;
+use sanso::diagnostic::Diagnostics;
+use sanso::document::{self, Family};
+use sanso::engine::replay::{Claim, Replay};
+use sanso::engine::route::{Detour, Wiring};
+use sanso::engine::trace::{Half, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
+use sanso::model::Model;
+use sanso::model::names::Names;
+use sanso::source::Source;
 
 const DOCUMENT: &str = "\
 sanso: 1
