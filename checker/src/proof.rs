@@ -791,7 +791,9 @@ pub fn check_part(
     for ((list, value), side) in lists.iter_mut().zip([a, b]).zip(sides) {
         let nodes = read(step, value.nullable(|v| nodes_of(network.meaning.document, v)))?;
         let side: HashSet<&usize> = side.iter().collect();
-        if nodes.as_ref().is_some_and(|nodes| nodes.is_empty() || !nodes.iter().all(|n| side.contains(n))) {
+        let mut seen = HashSet::new();
+        let mut fits = |nodes: &Vec<usize>| nodes.iter().all(|n| side.contains(n) && seen.insert(*n));
+        if nodes.as_ref().is_some_and(|nodes| nodes.is_empty() || !fits(nodes)) {
             return refuse(step, Spot::Certificate(value.at), "not nodes of this side", "この側のノードではありません");
         }
         *list = nodes;
