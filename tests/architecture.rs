@@ -10,6 +10,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("language", &[]),
     ("nearest", &[]),
     ("progress", &[]),
+    // Only built with the feature `broken-engine`, for tests.
+    ("sabotage", &[]),
     ("certificate", &[]),
     ("city", &[]),
     ("source", &["language"]),
@@ -17,9 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("document", &["diagnostic", "language", "nearest", "source"]),
     ("space", &["document"]),
     ("policy", &["document", "language"]),
-    ("model", &["diagnostic", "document", "language", "nearest", "space"]),
-    ("network", &["document", "model", "space"]),
-    ("engine", &["certificate", "document", "model", "network", "policy", "space"]),
+    ("model", &["diagnostic", "document", "language", "nearest", "sabotage", "space"]),
+    ("network", &["document", "model", "sabotage", "space"]),
+    ("engine", &["certificate", "document", "model", "network", "policy", "sabotage", "space"]),
     ("report", &["diagnostic", "document", "language"]),
     (
         "verify",
