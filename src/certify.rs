@@ -14,6 +14,8 @@ use crate::certificate::{
 use crate::engine::{Decider, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, Sides};
 use crate::model::Model;
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, Policy, Requirement as Demand};
+use crate::source::Source;
+use crate::verify::{Decided, Options, with_decisions};
 
 /// Shows single tuples of violated requirements.
 pub trait Witnesses {
@@ -285,22 +287,29 @@ impl Writer<'_, '_, '_> {
 /// # Errors
 /// The diagnostics when the document cannot be used; or why there is no certificate.
 pub fn run_prove(
-    source: &crate::source::Source,
-    options: &crate::verify::Options<'_>,
+    source: &Source,
+    options: &Options<'_>,
     extent: Extent,
 ) -> Result<Result<Certificate, CertifyError>, crate::diagnostic::Diagnostics> {
-    crate::verify::with_decisions(source, options, |decided| {
-        let json_sha256 = if crate::document::is_json(source) {
-            None
-        } else {
-            let json = crate::document::convert(source);
-            let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
-            Some(hex(&Sha256::digest(json.as_bytes())))
-        };
-        let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
-        let mut witnesses = show::Shower::new(decided.decider.model());
-        certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
-    })
+    with_decisions(source, options, |mut decided| Ok(certificate_of(source, options, extent, &mut decided)))
+}
+
+fn certificate_of(
+    source: &Source,
+    options: &Options<'_>,
+    extent: Extent,
+    decided: &mut Decided<'_, '_, '_>,
+) -> Result<Certificate, CertifyError> {
+    let json_sha256 = if crate::document::is_json(source) {
+        None
+    } else {
+        let json = crate::document::convert(source);
+        let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
+        Some(hex(&Sha256::digest(json.as_bytes())))
+    };
+    let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
+    let mut witnesses = show::Shower::new(decided.decider.model());
+    certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
 }
 
 fn hex(bytes: &[u8]) -> String {

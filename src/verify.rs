@@ -14,14 +14,12 @@ mod side;
 pub(crate) mod trace;
 mod warning;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::document::{self, Date, Span};
-use crate::engine::{Decider, Limits, Outcome};
+use crate::document::{Date, Span};
 use crate::language::Phrase;
 use crate::model::Model;
-use crate::model::names::Names;
 use crate::policy::{Evaluator, Policy};
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, Verdict, Warning};
@@ -52,41 +50,19 @@ pub struct Options<'o> {
 /// # Errors
 /// The diagnostics when the document cannot be used; at least one of them is an error.
 pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diagnostics> {
-    let started = Instant::now();
-    let Options { policy, progress, .. } = *options;
-    let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
-    let mut diagnostics = Diagnostics::default();
-    step(Phase::Read, 0, source.text().len());
-    let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
-    step(Phase::Model, 0, document.nodes.len());
-    let names = Names::resolve(&document, &mut diagnostics);
-    let (Some(names), false) = (names, diagnostics.has_errors()) else { return Err(diagnostics) };
-    if let Some(model) = &document.model
-        && *model.value != *policy.model
-    {
-        diagnostics.push(other_model(&model.value, model.span, policy));
-        return Err(diagnostics);
-    }
-    let model = Model::new(&document, &names);
-    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
-    let mut decider = Decider::new(&model, options.date, limits);
-    let mut outcomes = Vec::with_capacity(policy.requirements.len());
-    for (at, requirement) in policy.requirements.iter().enumerate() {
-        step(Phase::Decide, at, policy.requirements.len());
-        outcomes.push(decider.decide(requirement).ok());
-    }
-    let mut paths =
-        policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| is_path(&requirement.evaluator));
-    if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
-        diagnostics.push(nothing_to_verify());
-        return Err(diagnostics);
-    }
+    with_decisions(source, options, |decided| report(source, options, decided))
+}
+
+/// The report of what was decided.
+fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) -> Result<Report, Diagnostics> {
+    let Decided { document, mut decider, outcomes, mut diagnostics } = decided;
+    let (model, policy) = (decider.model(), options.policy);
     let places = Places::new(source);
-    let tracer = Tracer::new(&model);
-    let show = Show { model: &model, places: &places };
+    let tracer = Tracer::new(model);
+    let show = Show { model, places: &places };
     let mut requirements = Vec::with_capacity(outcomes.len());
     for (at, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
-        step(Phase::Witness, at, policy.requirements.len());
+        options.progress.step(Phase::Witness, at as u64, policy.requirements.len() as u64);
         let context = Context { tracer: &tracer, show, options };
         match result::requirement(&context, requirement, outcome) {
             Ok(report) => requirements.push(report),
@@ -102,7 +78,7 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
         (false, true) => Overall::Undecided,
         (false, false) => Overall::Proved,
     };
-    warning::add(&model, &decider.network(None), &mut diagnostics);
+    warning::add(model, &decider.network(None), &mut diagnostics);
     let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
     let warnings = diagnostics.into_sorted().iter().map(located).collect();
@@ -112,7 +88,7 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
         sha256: source.sha256_hex(),
         nodes: document.nodes.len() as u64,
         links: document.links.len() as u64,
-        zones: zones(&model),
+        zones: zones(model),
         policy_id: policy.id.clone(),
         policy_sha256: policy.sha256.clone(),
         date: options.date.to_string(),

@@ -19,16 +19,18 @@ pub struct Decided<'r, 'm, 'd> {
     pub decider: Decider<'m, 'd>,
     /// For each requirement of the policy; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
+    /// Warnings so far; no errors.
+    pub diagnostics: Diagnostics,
 }
 
 /// Reads, resolves and decides a document, and hands what was decided to `then`.
 ///
 /// # Errors
-/// The diagnostics when the document cannot be used.
+/// The diagnostics when the document cannot be used, or those of `then`.
 pub fn with_decisions<T>(
     source: &Source,
     options: &Options<'_>,
-    then: impl FnOnce(&mut Decided<'_, '_, '_>) -> T,
+    then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
     let started = Instant::now();
     let Options { policy, progress, .. } = *options;
@@ -59,5 +61,5 @@ pub fn with_decisions<T>(
         diagnostics.push(nothing_to_verify());
         return Err(diagnostics);
     }
-    Ok(then(&mut Decided { document: &document, decider, outcomes }))
+    then(Decided { document: &document, decider, outcomes, diagnostics })
 }
