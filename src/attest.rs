@@ -60,7 +60,6 @@ pub fn verify(envelope: &[u8], trusted: &[PublicKey]) -> Result<Attested, Reject
     let (payload, signers) =
         envelope::open(envelope, trusted).map_err(|fault| Rejection::of(fault, Within::Envelope, envelope))?;
     // Not a byte of the payload is read before a trusted signature holds.
-    let statement =
-        Statement::read(&payload).map_err(|fault| Rejection::of(fault, Within::Payload, &payload))?;
+    let statement = Statement::read(&payload).map_err(|fault| Rejection::of(fault, Within::Payload, &payload))?;
     Ok(Attested { statement, signers })
 }

@@ -18,6 +18,23 @@ pub fn today_in_japan() -> Result<Date> {
     Ok(in_japan(since.as_secs()))
 }
 
+/// The day in Japan that `SOURCE_DATE_EPOCH` says, by which those who build reproducibly tell programs the time.
+///
+/// # Errors
+/// When it is set and is no number of seconds before the year 10000; what it is.
+pub fn of_epoch() -> Result<Option<Date>, String> {
+    let set = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
+    set.map(|value| at_epoch(&value.to_string_lossy()).ok_or_else(|| value.to_string_lossy().into_owned())).transpose()
+}
+
+/// The last second in Japan of the year 9999: years have four digits.
+const LAST: u64 = 253_402_268_399;
+
+fn at_epoch(text: &str) -> Option<Date> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|seconds| digits && *seconds <= LAST).map(in_japan)
+}
+
 fn in_japan(unix_seconds: u64) -> Date {
     let mut days = unix_seconds.saturating_add(JAPAN) / SECONDS_PER_DAY;
     // A year of the Gregorian calendar is one of 400 that take 146,097 days together.
@@ -68,6 +85,15 @@ mod tests {
             (4_107_542_400, 2100, 3, 1),
         ] {
             assert_eq!(in_japan(seconds), Date { year, month, day }, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn epochs_are_seconds_and_nothing_else() {
+        assert_eq!(at_epoch("951782400"), Some(Date { year: 2000, month: 2, day: 29 }));
+        assert_eq!(at_epoch("253402268399"), Some(Date { year: 9999, month: 12, day: 31 }));
+        for text in ["253402268400", "99999999999999999999999", "-1", "+1", "1.5", " 1", "today"] {
+            assert_eq!(at_epoch(text), None, "{text}");
         }
     }
 

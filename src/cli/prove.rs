@@ -1,9 +1,8 @@
 //! `sanso prove` and `sanso convert`: files that others rely on appear whole or not at all.
 
-use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
 use sanso::report::{SourceText, diagnostics};
@@ -11,7 +10,7 @@ use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
-use super::output::{write_stderr, write_stdout};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -45,10 +44,7 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
         Ok(Ok(certificate)) => certificate,
     };
     let json = bytes_of(&certificate)?;
-    match &arguments.output {
-        Some(path) => write_whole(path, &json)?,
-        None => write_stdout(&json)?,
-    }
+    write_output(arguments.output.as_deref(), &json, context)?;
     let violated = certificate.requirements.iter().any(|requirement| requirement.verdict == "violated");
     Ok(if violated { Status::Violated } else { Status::Proved })
 }
@@ -70,7 +66,7 @@ pub fn beside(path: &Path, source: &Source, options: &Options<'_>, context: &Con
         Err(_) => Ok(Status::Unusable),
         Ok(Err(error)) => refuse(&error, context),
         Ok(Ok(certificate)) => {
-            write_whole(path, &bytes_of(&certificate)?)?;
+            write_output(Some(path), &bytes_of(&certificate)?, context)?;
             Ok(Status::Proved)
         }
     }
@@ -102,23 +98,6 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
         write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     };
-    match &arguments.output {
-        Some(path) => write_whole(path, json.as_bytes())?,
-        None => write_stdout(json.as_bytes())?,
-    }
+    write_output(arguments.output.as_deref(), json.as_bytes(), context)?;
     Ok(Status::Proved)
-}
-
-/// Writes a file beside its place and moves it there, so that a run that fails leaves nothing that looks complete.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(format!(".{}.partial", std::process::id()));
-    let partial = Path::new(&partial);
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(partial)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(partial, path)
-    };
-    write().inspect_err(|_| drop(std::fs::remove_file(partial))).with_context(|| path.display().to_string())
 }
