@@ -164,6 +164,9 @@ fn what_openssl_signs_is_accepted_and_its_keys_too() {
     let check = |key| ["check", "good.yaml", "--attestation", "signed.json", "--trust", key];
     room.ok(&check("theirs.pub"));
     room.ends(1, &check("key.pub"));
+    // The same bytes, signed as something else than a statement.
+    assert_eq!(room.independent(&["sign", "statement.json", "theirs", "signed.json", "text/plain"]), Ok(()));
+    room.says(1, &check("theirs.pub"), "the payload is something else", "別の種類の内容です");
     // Their private key signs here as it does there.
     room.ok(&["attest", "good.yaml", "--key", "theirs", "--date", DATE, "-o", "ours.json"]);
     assert_eq!(room.independent(&["verify", "ours.json", "theirs.pub", "good.yaml"]), Ok(()));

@@ -1,7 +1,7 @@
 """Verifies an attestation with nothing of sanso: Python's standard library and openssl.
 
     python3 independent.py verify ATT.json KEY.pub FILE…     exit status 0: signed by that key, and about these files
-    python3 independent.py sign STATEMENT.json KEY ATT.json  signs a statement with openssl
+    python3 independent.py sign STATEMENT.json KEY ATT.json [TYPE]   signs a statement with openssl
 """
 
 import base64
@@ -51,12 +51,12 @@ def verify(attestation: str, key: str, files: list[str]) -> None:
         assert hashlib.sha256(pathlib.Path(file).read_bytes()).hexdigest() in digests, f"{file} is no subject"
 
 
-def sign(statement: str, key: str, attestation: str) -> None:
+def sign(statement: str, key: str, attestation: str, kind: str = TYPE) -> None:
     """Writes an envelope, without a key id and in the URL-safe alphabet: both are allowed."""
     body = pathlib.Path(statement).read_bytes()
-    raw = openssl("-sign", "-inkey", key, "-out", "SIGNATURE", message=pae(TYPE, body))
+    raw = openssl("-sign", "-inkey", key, "-out", "SIGNATURE", message=pae(kind, body))
     text = [base64.urlsafe_b64encode(data).decode() for data in (body, raw)]
-    envelope = {"signatures": [{"sig": text[1]}], "payloadType": TYPE, "payload": text[0]}
+    envelope = {"signatures": [{"sig": text[1]}], "payloadType": kind, "payload": text[0]}
     pathlib.Path(attestation).write_text(json.dumps(envelope, indent=2))
 
 
