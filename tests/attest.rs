@@ -389,6 +389,8 @@ fn nothing_is_signed_that_is_not_so() {
         room.read("cert.json").iter().map(|byte| if *byte == b'5' { b'6' } else { *byte }).collect::<Vec<_>>(),
     );
     room.ok(&["prove", "good.json", "-o", "of-json.json", "--date", DATE]);
+    // Another file that converts to the same JSON.
+    room.write("comment.yaml", [&room.read("good.yaml")[..], b"# a comment\n"].concat());
     room.write("bad-document.yaml", "sanso: 1\nnodes: [{ id: a }]\nlinks: [[a, b]]\n");
     let sanso = |arguments: &[&str]| {
         [&["attest"], arguments, &["--key", "key", "-o", "att.json"]]
@@ -415,6 +417,12 @@ fn nothing_is_signed_that_is_not_so() {
                 "受理しないため",
             ),
             (2, &["bad.yaml", "--certificate", "cert.json", "--date", DATE], "the checker rejects", "受理しないため"),
+            (
+                2,
+                &["comment.yaml", "--certificate", "cert.json", "--date", DATE],
+                "of another file",
+                "別のファイルの証明書",
+            ),
             (
                 2,
                 &["good.yaml", "--certificate", "of-json.json", "--date", DATE],
