@@ -3,6 +3,7 @@
 mod arguments;
 mod date;
 mod explain;
+mod formats;
 mod generate;
 mod output;
 mod phrases;
