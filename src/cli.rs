@@ -5,6 +5,7 @@ mod attest;
 mod check;
 mod date;
 mod explain;
+mod formats;
 mod generate;
 mod key;
 mod output;

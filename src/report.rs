@@ -1,5 +1,6 @@
 //! The facts of one run, for one renderer per format. How a verdict was found is the engine's affair.
 
+pub mod audit;
 pub mod diagnostics;
 mod excerpt;
 pub mod json;
@@ -208,4 +209,6 @@ pub struct Report {
     pub assumptions: Vec<Note>,
     /// Probable slips, and guesses made in the attacker's favour.
     pub warnings: Vec<Warning>,
+    /// Further facts, where they were asked for.
+    pub audit: Option<Box<audit::Audit>>,
 }

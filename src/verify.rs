@@ -2,6 +2,7 @@
 
 mod assumption;
 mod attribute;
+mod audit;
 mod cause;
 mod decided;
 mod finding;
@@ -41,6 +42,8 @@ pub struct Options<'o> {
     pub max_tuples: usize,
     /// After this time what is not decided stays undecided.
     pub limit: Option<Duration>,
+    /// Whether to gather the facts of [`crate::report::audit`] too.
+    pub audit: bool,
     /// Told how far the run is.
     pub progress: &'o dyn Progress,
 }
@@ -61,6 +64,7 @@ fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) 
     let tracer = Tracer::new(model);
     let show = Show { model, places: &places };
     let mut requirements = Vec::with_capacity(outcomes.len());
+    let matrix = options.audit.then(|| audit::matrix(&decider, policy, &outcomes));
     for (at, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
         options.progress.step(Phase::Witness, at as u64, policy.requirements.len() as u64);
         let context = Context { tracer: &tracer, show, options };
@@ -79,6 +83,7 @@ fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) 
         (false, false) => Overall::Proved,
     };
     warning::add(model, &decider.network(None), &mut diagnostics);
+    let audit = matrix.map(|matrix| Box::new(audit::of(show, &mut decider, options, matrix, &requirements)));
     let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
     let warnings = diagnostics.into_sorted().iter().map(located).collect();
@@ -96,6 +101,7 @@ fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) 
         requirements,
         assumptions,
         warnings,
+        audit,
     })
 }
 

@@ -12,6 +12,7 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::report::visible;
 
+use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
 
 thread_local! {
@@ -103,10 +104,10 @@ pub struct VerifyArguments {
     /// The files; `-` is standard input.
     #[arg(required = true, value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
     pub files: Vec<PathBuf>,
-    /// The format of the result.
-    #[arg(long, value_enum, default_value = "text", help = words().format_help(),
-        hide_possible_values = true, hide_default_value = true)]
-    pub format: Format,
+    /// The formats of the result, and where they go.
+    #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = format_value,
+        help = words().format_help(), hide_default_value = true)]
+    pub format: Vec<Wanted>,
     /// The policy.
     #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
     pub policy: String,
@@ -271,19 +272,14 @@ pub struct ExplainArguments {
     pub policy: String,
 }
 
-/// A format of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum LangWord {
     Ja,
     En,
+}
+
+fn format_value(text: &str) -> Result<Wanted, String> {
+    formats::wanted(text, words())
 }
 
 fn date_value(text: &str) -> Result<Date, String> {

@@ -7,10 +7,9 @@ use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Statement, StatementError, Subject};
 use sanso::document::Date;
 use sanso::report::{Report, SourceText, Verdict, diagnostics, visible};
-use sanso::source::Source;
+use sanso::source::{Source, sha256_hex};
 use sanso::verify::{Options, run_verify};
 use sanso_check::requirements::Holds;
-use sha2::{Digest as _, Sha256};
 
 use super::arguments::AttestArguments;
 use super::output::{write_output, write_stderr};
@@ -45,7 +44,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     }
 
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
-    let options = Options { policy, date, max_tuples: 0, limit: arguments.limit_time, progress: &ticker };
+    let options = Options { policy, date, max_tuples: 0, limit: arguments.limit_time, audit: false, progress: &ticker };
     let outcome = run_verify(&source, &options);
     drop(ticker);
     let report = match outcome {
@@ -64,11 +63,11 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
 
     let mut subjects = vec![subject(&arguments.file, source.sha256_hex(), Role::Document)];
     if let Some(json) = &json {
-        let mut converted = subject(&arguments.file, hex(json.as_bytes()), Role::Converted);
+        let mut converted = subject(&arguments.file, sha256_hex(json.as_bytes()), Role::Converted);
         converted.name.push_str(".json");
         subjects.push(converted);
     }
-    subjects.extend(others.iter().map(|(path, role, bytes)| subject(path, hex(bytes), *role)));
+    subjects.extend(others.iter().map(|(path, role, bytes)| subject(path, sha256_hex(bytes), *role)));
     let verdicts = report.requirements.iter().map(|requirement| (requirement.id.as_str(), requirement.verdict));
     let statement = match Statement::new(subjects, policy, date, verdicts) {
         Ok(statement) => statement,
@@ -103,11 +102,6 @@ fn today(asked: Option<Date>, context: &Context) -> Result<Date> {
 fn subject(path: &Path, sha256: String, role: Role) -> Subject {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     Subject { name, sha256, role }
-}
-
-/// SHA-256 in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct Certificate<'c> {

@@ -6,12 +6,12 @@ use anyhow::Result;
 use sanso::attest::{self, Attested, PublicKey, Role, Statement, Within};
 use sanso::language::Lang;
 use sanso::report::visible;
+use sanso::source::sha256_hex;
 use sanso_check::call::{Call, Files, judge};
 use sanso_check::requirements::Holds;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::CheckArguments;
-use super::attest::hex;
 use super::output::write_stdout;
 use super::phrases::{Phrases, phrases};
 use super::status::Status;
@@ -132,7 +132,7 @@ fn judge_attestation(
     })?;
     let statement = &attested.statement;
     for (given, roles) in files.files() {
-        let digest = hex(&given.bytes);
+        let digest = sha256_hex(&given.bytes);
         if statement.subject(roles, &digest).is_none() {
             let as_other = statement.subject(&Role::ALL, &digest).map(|other| words.role(other.role));
             return Err(words.not_covered(&given.shown(), &digest, words.role(roles[0]), as_other));
@@ -181,8 +181,9 @@ fn page(
     lines.push((words.date(), date.clone()));
     lines.push((words.tool(), format!("sanso {}", visible(version))));
     for subject in subjects {
-        let given =
-            files.files().find(|(given, roles)| roles.contains(&subject.role) && hex(&given.bytes) == subject.sha256);
+        let given = files
+            .files()
+            .find(|(given, roles)| roles.contains(&subject.role) && sha256_hex(&given.bytes) == subject.sha256);
         let seen = match given {
             Some((given, _)) => words.is_file(&given.shown()),
             None => words.not_given().to_owned(),

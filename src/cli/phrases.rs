@@ -90,6 +90,11 @@ pub trait Phrases: Sync {
     fn command_missing(&self) -> &'static str;
     fn call_unusable(&self) -> &'static str;
     fn stdin_twice(&self) -> &'static str;
+    fn bad_format(&self, known: &str) -> String;
+    fn format_file_missing(&self, format: &str) -> String;
+    fn one_format_on_stdout(&self) -> &'static str;
+    fn one_file_twice(&self, file: &str) -> String;
+    fn one_document_per_format(&self, format: &str) -> String;
     fn no_requirement(&self, id: &str, known: &str) -> String;
 
     fn internal_error(&self) -> &'static str;

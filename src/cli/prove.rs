@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
+use sanso::report::audit::CertificateFacts;
 use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
 use sanso::verify::Options;
@@ -29,8 +30,14 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let policy = explain::policy(&arguments.policy, context)?;
     let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
-    let options =
-        Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
+    let options = Options {
+        policy,
+        date,
+        max_tuples: arguments.max_tuples,
+        limit: arguments.limit_time,
+        audit: false,
+        progress: &ticker,
+    };
     let extent = Extent { max_tuples: arguments.max_tuples, complete: arguments.complete };
     let outcome = run_prove(&source, &options, extent);
     drop(ticker);
@@ -59,15 +66,26 @@ fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When there is no certificate or the file cannot be written.
-pub fn beside(path: &Path, source: &Source, options: &Options<'_>, context: &Context) -> Result<Status> {
+pub fn beside(
+    path: &Path,
+    source: &Source,
+    options: &Options<'_>,
+    context: &Context,
+) -> Result<(Status, Option<CertificateFacts>)> {
     let extent = Extent { max_tuples: options.max_tuples, complete: false };
     match run_prove(source, options, extent) {
         // What cannot be used was told of by `verify`.
-        Err(_) => Ok(Status::Unusable),
-        Ok(Err(error)) => refuse(&error, context),
+        Err(_) => Ok((Status::Unusable, None)),
+        Ok(Err(error)) => Ok((refuse(&error, context)?, None)),
         Ok(Ok(certificate)) => {
-            write_output(Some(path), &bytes_of(&certificate)?, context)?;
-            Ok(Status::Proved)
+            let json = bytes_of(&certificate)?;
+            write_output(Some(path), &json, context)?;
+            let facts = CertificateFacts {
+                file: path.to_string_lossy().into_owned(),
+                sha256: sanso::source::sha256_hex(&json),
+                json_sha256: certificate.topology.json_sha256,
+            };
+            Ok((Status::Proved, Some(facts)))
         }
     }
 }

@@ -80,6 +80,7 @@ mod tests {
             requirements: verdicts.iter().map(requirement).collect(),
             assumptions: vec![],
             warnings: vec![],
+            audit: None,
         }
     }
 

@@ -186,7 +186,8 @@ fn exception_at(show: Show<'_, '_, '_>, exception: u32) -> Location {
     show.places.locate(exception.span)
 }
 
-const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str) {
+/// What is wrong with an exception, in both languages.
+pub const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str) {
     match fault {
         ExceptionFault::WideFrom => (
             "`from` names more than single addresses: name the nodes that need it",

@@ -2,24 +2,14 @@
 
 use super::cause::Cause;
 use super::place::Places;
-use crate::document::{Filter, Span};
+use crate::document::{Filter, Span, protocol_word};
 use crate::engine::trace::{PassTrace, SessionTrace};
 use crate::model::Model;
 use crate::report::{DecidedBy, Hop, Location, Packet, Session};
 
-/// `tcp`, `icmp`, `proto/89`.
-pub fn protocol(number: u8) -> String {
-    let named =
-        [(6, "tcp"), (17, "udp"), (132, "sctp"), (1, "icmp"), (58, "icmpv6"), (50, "esp"), (51, "ah"), (47, "gre")];
-    match named.iter().find(|(known, _)| *known == number) {
-        Some((_, name)) => (*name).to_owned(),
-        None => format!("proto/{number}"),
-    }
-}
-
 /// `tcp/443`, `icmp`.
 pub fn service(session: &SessionTrace) -> String {
-    let protocol = protocol(session.packet.protocol);
+    let protocol = protocol_word(session.packet.protocol);
     match session.packet.destination_port {
         Some(port) => format!("{protocol}/{port}"),
         None => protocol,
@@ -129,7 +119,7 @@ impl<'d> Show<'_, '_, 'd> {
             packet: Packet {
                 source: packet.source.text(self.model),
                 destination: packet.destination.text(self.model),
-                protocol: protocol(packet.protocol),
+                protocol: protocol_word(packet.protocol),
                 source_port: packet.source_port,
                 destination_port: packet.destination_port,
             },

@@ -159,6 +159,7 @@ pub fn violated() -> Report {
             message: Phrase::new("the rule names an address nobody declares", "宣言されていないアドレスを許可している"),
             help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
         }],
+        audit: None,
     }
 }
 

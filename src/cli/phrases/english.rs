@@ -140,7 +140,7 @@ impl Phrases for English {
         "Topology files (YAML or JSON); `-` is standard input"
     }
     fn format_help(&self) -> &'static str {
-        "Format of the result: text (default) or json"
+        "Format of the result: text (default) or json; may be repeated, FORMAT=OUT writes to a file"
     }
     fn policy_help(&self) -> &'static str {
         "Policy to verify against [default: three-tier/alpha]"
@@ -210,6 +210,21 @@ impl Phrases for English {
     }
     fn stdin_twice(&self) -> &'static str {
         "`-` (standard input) is named twice"
+    }
+    fn bad_format(&self, known: &str) -> String {
+        format!("known formats: {known}; write FORMAT, or FORMAT=OUT for a file of its own")
+    }
+    fn format_file_missing(&self, format: &str) -> String {
+        format!("name the file: {format}=OUT")
+    }
+    fn one_format_on_stdout(&self) -> &'static str {
+        "only one format can go to standard output: give the others a file, such as --format json=report.json"
+    }
+    fn one_file_twice(&self, file: &str) -> String {
+        format!("two outputs would go to the file `{file}`: give each its own")
+    }
+    fn one_document_per_format(&self, format: &str) -> String {
+        format!("the format `{format}` shows one document: verify the files one by one")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")

@@ -140,7 +140,7 @@ impl Phrases for Japanese {
         "構成ファイル（YAML または JSON）。`-` は標準入力"
     }
     fn format_help(&self) -> &'static str {
-        "結果の形式: text（既定）または json"
+        "結果の形式: text（既定）または json。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
     }
     fn policy_help(&self) -> &'static str {
         "照合するポリシー［既定: three-tier/alpha］"
@@ -210,6 +210,21 @@ impl Phrases for Japanese {
     }
     fn stdin_twice(&self) -> &'static str {
         "`-`（標準入力）が二度指定されています"
+    }
+    fn bad_format(&self, known: &str) -> String {
+        format!("指定できる形式は {known} です。「形式」または「形式=出力ファイル」と書いてください")
+    }
+    fn format_file_missing(&self, format: &str) -> String {
+        format!("出力ファイルを「{format}=ファイル」の形で指定してください")
+    }
+    fn one_format_on_stdout(&self) -> &'static str {
+        "標準出力に書ける形式は 1 つだけです。ほかの形式には --format json=report.json のようにファイルを指定してください"
+    }
+    fn one_file_twice(&self, file: &str) -> String {
+        format!("2 つの出力が同じファイル「{file}」を指しています。別々のファイルを指定してください")
+    }
+    fn one_document_per_format(&self, format: &str) -> String {
+        format!("形式「{format}」は 1 つの文書だけを表示します。ファイルを 1 つずつ検証してください")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")

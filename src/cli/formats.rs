@@ -1,0 +1,119 @@
+//! The formats of `verify`: how a call names them, and who renders them.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use sanso::report::{Report, SourceText, json, text};
+use sanso::source::Source;
+
+use super::Context;
+use super::phrases::Phrases;
+
+/// A format of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people at a terminal.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// All formats and their words.
+const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
+
+impl Format {
+    /// The word in a call.
+    pub fn word(self) -> &'static str {
+        FORMATS.iter().find(|(_, format)| *format == self).map_or("text", |(word, _)| word)
+    }
+
+    /// Whether it shows the facts of an audit.
+    pub const fn needs_audit(self) -> bool {
+        false
+    }
+
+    /// Whether it shows one document only.
+    pub const fn is_of_one_document(self) -> bool {
+        false
+    }
+}
+
+/// A format asked for, and where it goes; `None`: to stdout.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The format.
+    pub format: Format,
+    /// Its file.
+    pub file: Option<PathBuf>,
+}
+
+/// Reads `html` or `html=report.html`.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn wanted(text: &str, words: &dyn Phrases) -> Result<Wanted, String> {
+    let (word, file) = match text.split_once('=') {
+        Some((word, file)) => (word, Some(file)),
+        None => (text, None),
+    };
+    let Some(&(_, format)) = FORMATS.iter().find(|(known, _)| *known == word) else {
+        return Err(words.bad_format(&FORMATS.map(|(word, _)| word).join(", ")));
+    };
+    if file == Some("") {
+        return Err(words.format_file_missing(word));
+    }
+    Ok(Wanted { format, file: file.map(PathBuf::from) })
+}
+
+/// Checks that what is asked for can be given: at most one format on stdout, no file twice, and one document where the
+/// format shows one only.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn check(wanted: &[Wanted], documents: usize, words: &dyn Phrases) -> Result<()> {
+    if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
+        bail!("{}", words.one_format_on_stdout());
+    }
+    for (at, one) in wanted.iter().enumerate() {
+        if one.file.is_some() && wanted[..at].iter().any(|other| other.file == one.file) {
+            bail!(
+                "{}",
+                words.one_file_twice(&one.file.as_deref().unwrap_or(std::path::Path::new("")).to_string_lossy())
+            );
+        }
+        if documents > 1 && one.format.is_of_one_document() {
+            bail!("{}", words.one_document_per_format(one.format.word()));
+        }
+    }
+    Ok(())
+}
+
+/// What was found, and the texts that it was found in, side by side.
+#[derive(Default)]
+pub struct Verified {
+    /// The reports.
+    pub reports: Vec<Report>,
+    /// The texts.
+    pub sources: Vec<Source>,
+}
+
+/// The bytes of a format; text is coloured where `color` says so.
+///
+/// # Errors
+/// When the format cannot be made.
+pub fn render(format: Format, verified: &Verified, context: &Context, color: bool) -> Result<Vec<u8>> {
+    let Verified { reports, sources } = verified;
+    // What programs read does not depend on whose terminal it is.
+    let lang_of_data = context.lang_asked.unwrap_or_default();
+    Ok(match format {
+        Format::Text => {
+            let options = text::Options { lang: context.lang, color };
+            let pages = reports.iter().zip(sources).map(|(report, source)| {
+                let source = SourceText::new(source.name(), source.text());
+                text::render(report, Some(&source), options)
+            });
+            pages.collect::<Vec<_>>().join("\n").into_bytes()
+        }
+        Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
+    })
+}
