@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::build::{Builder, End, Layout, Unit, UnitKind, side};
 use super::predicate::{PredicateId, Predicates, TRUE};
+use super::runs::Runs;
 use super::tags::TagClass;
 use crate::model::Model;
 
@@ -251,37 +252,6 @@ pub(super) fn wire(
     hubs
 }
 
-/// Disjoint sets with a count of edges, to tell rings from trees.
-struct Runs {
-    parent: Vec<u32>,
-    ring: Vec<bool>,
-}
-
-impl Runs {
-    fn new(count: usize) -> Self {
-        Self { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), ring: vec![false; count] }
-    }
-
-    fn find(&mut self, mut item: u32) -> u32 {
-        while self.parent[item as usize] != item {
-            let grandparent = self.parent[self.parent[item as usize] as usize];
-            self.parent[item as usize] = grandparent;
-            item = grandparent;
-        }
-        item
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.find(a), self.find(b));
-        if a == b {
-            self.ring[a as usize] = true;
-        } else {
-            self.parent[b as usize] = a;
-            self.ring[a as usize] |= self.ring[b as usize];
-        }
-    }
-}
-
 /// Melts plain switches into hubs. A packet that enters a run of switches by one link leaves it by any other; by the
 /// same link only where the run holds a ring, for a switch never sends back on the link a packet came by.
 fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hubs: &mut Hubs) {
@@ -326,7 +296,7 @@ fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hu
     for item in 0..count {
         let run = runs.find(item);
         let list = members.get(&run).map_or(&[][..], Vec::as_slice);
-        let ring = runs.ring[run as usize];
+        let ring = runs.has_ring(run);
         let hub = *made.entry(run).or_insert_with(|| wire_hub(builder, list, ring));
         hubs.hubs.insert(order[item as usize], hub);
     }
