@@ -142,11 +142,11 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
         }
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
         Format::Markdown => markdown::render(reports, context.lang).into_bytes(),
-        Format::Sarif => sarif::render(reports, context.lang)?.into_bytes(),
-        Format::Junit => junit::render(reports, context.lang)?.into_bytes(),
-        Format::Github => github::render(reports, context.lang).into_bytes(),
-        Format::Dot => drawn(reports, |report| dot::render(report, context.lang)),
-        Format::Mermaid => drawn(reports, |report| mermaid::render(report, context.lang)),
+        Format::Sarif => sarif::render(reports, lang_of_data)?.into_bytes(),
+        Format::Junit => junit::render(reports, lang_of_data)?.into_bytes(),
+        Format::Github => github::render(reports, lang_of_data).into_bytes(),
+        Format::Dot => drawn(reports, |report| dot::render(report, lang_of_data)),
+        Format::Mermaid => drawn(reports, |report| mermaid::render(report, lang_of_data)),
     })
 }
 

@@ -164,7 +164,7 @@ impl Writer<'_> {
         );
         let words = self.words;
         if let Some(location) = &finding.location {
-            out.push_str(&format!("- {}: {}\n", words.cause(), self.at(location)));
+            out.push_str(&format!("- {}: {}\n", exchange::place(self.lang), self.at(location)));
         }
         let path: Vec<String> = finding.path.iter().map(|id| code(id)).collect();
         let name = if finding.sessions.is_empty() { words.affected() } else { words.path() };
