@@ -81,6 +81,7 @@ fn check(report: &Report, source: &str) {
 /// A network in which everything that has a name is called something hostile, and in which requirements are violated.
 fn document(name: &str) -> String {
     let id = |suffix: &str| format!("{name}{suffix}");
+    let links = ["a", "b", "c", "d", "e", "g"].map(|end| json!({ "between": [id(end), id("f")] }));
     json!({
         "sanso": 1,
         "name": name,
@@ -95,7 +96,7 @@ fn document(name: &str) -> String {
             { "id": id("f"), "kind": "firewall", "filter": { "name": name, "default": "deny",
                 "rules": [{ "id": name, "action": "permit", "from": "any", "to": "any" }] } },
         ],
-        "links": ["a", "b", "c", "d", "e", "g"].map(|end| json!({ "between": [id(end), id("f")] })),
+        "links": links,
         "exceptions": [{ "id": name, "from": ["10.10.1.5"], "to": ["10.20.1.5"], "service": ["tcp/443"], "reason": name,
             "approved_by": name, "waives": ["MN-ISOLATION"] }],
     })
