@@ -79,26 +79,26 @@ fn check(report: &Report, source: &str) {
 }
 
 /// A network in which everything that has a name is called something hostile, and in which requirements are violated.
-fn document(name: &str) -> String {
+fn document(name: &str, title: &str) -> String {
     let id = |suffix: &str| format!("{name}{suffix}");
     let links = ["a", "b", "c", "d", "e", "g"].map(|end| json!({ "between": [id(end), id("f")] }));
     json!({
         "sanso": 1,
-        "name": name,
-        "zones": [{ "id": id("z"), "title": name }],
+        "name": title,
+        "zones": { id("z"): { "title": title } },
         "nodes": [
-            { "id": id("a"), "kind": "server", "zone": "my-number", "addresses": ["10.10.1.5"], "title": name },
+            { "id": id("a"), "kind": "server", "zone": "my-number", "addresses": ["10.10.1.5"], "title": title },
             { "id": id("b"), "kind": "terminal", "zone": "my-number", "addresses": ["10.10.1.6"] },
-            { "id": id("c"), "kind": "server", "zone": "lgwan", "addresses": ["10.20.1.5"], "title": name },
+            { "id": id("c"), "kind": "server", "zone": "lgwan", "addresses": ["10.20.1.5"], "title": title },
             { "id": id("d"), "kind": "external", "zone": "internet", "addresses": ["203.0.113.5"] },
             { "id": id("e"), "kind": "server", "zone": id("z"), "addresses": ["10.30.1.5"] },
-            { "id": id("g"), "kind": "server", "title": name },
+            { "id": id("g"), "kind": "server", "title": title },
             { "id": id("f"), "kind": "firewall", "filter": { "name": name, "default": "deny",
                 "rules": [{ "id": name, "action": "permit", "from": "any", "to": "any" }] } },
         ],
         "links": links,
-        "exceptions": [{ "id": name, "from": ["10.10.1.5"], "to": ["10.20.1.5"], "service": ["tcp/443"], "reason": name,
-            "approved_by": name, "waives": ["MN-ISOLATION"] }],
+        "exceptions": [{ "id": name, "from": ["10.10.1.5"], "to": ["10.20.1.5"], "service": ["tcp/443"], "reason": title,
+            "approved_by": title, "waives": ["MN-ISOLATION"] }],
     })
     .to_string()
 }
@@ -125,15 +125,24 @@ fn hostile_documents_act_nowhere() {
     names.extend((0..60).map(|_| random.name(FRAGMENTS)));
     names.push("あ".repeat(10_000));
     names.push("<b>|`@a".repeat(1_500));
-    let (mut reported, mut violated) = (0, 0);
+    let (mut ids, mut titles) = (0, 0);
     for name in names {
-        let text = document(&name);
-        let Ok(report) = engine::report(&format!("{name}.yaml"), &text) else { continue };
-        reported += 1;
-        violated += usize::from(report.requirements.iter().any(|requirement| !requirement.findings.is_empty()));
+        // What the reader refuses of an id may still be in a title.
+        let id = name.replace(':', ";").trim().to_owned();
+        let hostile = document(&id, &name);
+        let (text, report) = match engine::report(&format!("{name}.yaml"), &hostile) {
+            Ok(report) => (hostile, report),
+            Err(_) => {
+                let text = document("n", &name);
+                let Ok(report) = engine::report(&format!("{name}.yaml"), &text) else { continue };
+                (text, report)
+            }
+        };
+        ids += usize::from(report.requirements[0].findings[0].path[0].starts_with(&id));
+        titles += usize::from(report.name.as_deref() == Some(&name));
         check(&report, &text);
     }
-    assert!(reported > 70 && violated == reported, "{reported} reports, {violated} with findings, are too few to tell");
+    assert!(ids > 50 && titles > 90, "{ids} ids and {titles} titles are too few to tell");
 }
 
 /// A report in which every text of the document, and every sentence, is something hostile.
@@ -198,12 +207,12 @@ fn hostile_facts_act_nowhere() {
 #[test]
 fn huge_findings_fit_into_a_comment_and_say_what_is_missing() {
     let (_, mut report) = topology("mistakes/m02-shared-printer.yaml");
-    let name = "<i>|".repeat(10_000);
+    let name = "<i>|".repeat(2_500);
     report = poisoned(report, &name);
     let requirement = report.requirements.iter_mut().find(|one| one.verdict == Verdict::Violated).expect("violated");
-    requirement.findings = vec![requirement.findings[0].clone(); 300];
+    requirement.findings = vec![requirement.findings[0].clone(); 60];
     for (lang, _) in LANGS {
-        let reports = vec![report.clone(); 30];
+        let reports = vec![report.clone(); 8];
         let output = sanso::report::markdown::render(&reports, lang);
         assert!(output.chars().count() <= 65_536, "{} characters", output.chars().count());
         assert!(output.contains("--format json") && output.contains("65,536"), "what is missing");

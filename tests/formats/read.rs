@@ -72,7 +72,7 @@ pub fn markdown(output: &str) -> Result<(), String> {
             )
             | Event::Code(_) => return Err(format!("{event:?}")),
             Event::Html(html) | Event::InlineHtml(html) => no_tags_but_ours(&html)?,
-            Event::Start(Tag::Table(alignments)) => columns = alignments.len(),
+            Event::Start(Tag::Table(alignments)) => (columns, cells) = (alignments.len(), 0),
             Event::Start(Tag::TableRow | Tag::TableHead) => cells = 0,
             Event::Start(Tag::TableCell) => cells += 1,
             _ => {}
@@ -118,6 +118,10 @@ fn sarif_schema() -> &'static jsonschema::Validator {
             packages.iter().find(|package| package["name"] == "serde-sarif").expect("a dependency of the tests");
         let manifest = PathBuf::from(package["manifest_path"].as_str().expect("a path"));
         let text = std::fs::read_to_string(manifest.with_file_name("src/schema.json")).expect("the schema of SARIF");
+        // The pattern of languages has a bracket too many, which is no regular expression for everybody.
+        let slip = "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$";
+        assert!(text.contains(slip), "the slip is mended: leave this out");
+        let text = text.replace(slip, "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
         let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
         assert!(schema["title"].as_str().is_some_and(|title| title.contains("2.1.0")), "another schema");
         jsonschema::validator_for(&schema).expect("the schema is one")
