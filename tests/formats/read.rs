@@ -92,7 +92,12 @@ pub fn markdown(output: &str) -> Result<(), String> {
         return Err("a mention or a link".to_owned());
     }
     // Outside of code, the sign of a mention or of a reference is parted from the name behind it.
-    for outside in output.split("<code>").map(|part| part.rsplit("</code>").next().unwrap_or_default()) {
+    for outside in output
+        .replace("<pre>", "<code>")
+        .replace("</pre>", "</code>")
+        .split("<code>")
+        .map(|part| part.rsplit("</code>").next().unwrap_or_default())
+    {
         for sign in ["&#64;", "&#35;"] {
             let parted = |rest: &str| rest.is_empty() || rest.starts_with(['&', ' ', '<', '\n', '|', ')', ':']);
             if outside.split(sign).skip(1).any(|rest| !parted(rest)) {
