@@ -106,7 +106,7 @@ pub struct VerifyArguments {
     pub files: Vec<PathBuf>,
     /// The formats of the result, and where they go.
     #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = format_value,
-        help = words().format_help(), hide_default_value = true)]
+        help = words().format_help(&formats::known()), hide_default_value = true)]
     pub format: Vec<Wanted>,
     /// The policy.
     #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Statement, StatementError, Subject};
-use sanso::document::Date;
 use sanso::report::{Report, SourceText, Verdict, diagnostics, visible};
 use sanso::source::{Source, sha256_hex};
 use sanso::verify::{Options, run_verify};
@@ -26,7 +25,7 @@ use super::{Context, date, explain, key};
 /// be written.
 pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let date = today(arguments.date, context)?;
+    let date = date::today(arguments.date, phrases(context.lang))?;
     let policy = explain::policy(&arguments.policy, context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, context)?;
@@ -84,18 +83,6 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     }
     write_output(arguments.output.as_deref(), &envelope, context)?;
     Ok(Status::of(&report))
-}
-
-/// The date asked for, or that of a reproducible build, or today.
-fn today(asked: Option<Date>, context: &Context) -> Result<Date> {
-    if let Some(date) = asked {
-        return Ok(date);
-    }
-    match date::of_epoch() {
-        Ok(Some(date)) => Ok(date),
-        Ok(None) => date::today_in_japan(),
-        Err(text) => bail!("{}", phrases(context.lang).bad_epoch(&visible(&text))),
-    }
 }
 
 /// A file by its name, without the folders that it lies in: they are nobody's business.

@@ -1,38 +1,48 @@
-//! Today in Japan.
+//! Today in Japan: by `--date`, by `SOURCE_DATE_EPOCH`, or by the clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sanso::document::Date;
+use sanso::report::visible;
+
+use super::phrases::Phrases;
 
 const SECONDS_PER_DAY: u64 = 86_400;
 /// Japan is nine hours ahead of UTC all year round.
 const JAPAN: u64 = 9 * 3_600;
 
-/// Today in Japan by the system's clock.
+/// The variable that fixes the time for those who want the same bytes again, in seconds since 1970
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>).
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// The last second of 9999 in Japan: later days cannot be written.
+const LAST: u64 = 253_402_300_799 - JAPAN;
+
+/// The day asked for, else that of `SOURCE_DATE_EPOCH` in Japan, else today in Japan by the system's clock.
 ///
 /// # Errors
-/// When the clock stands before 1970.
-pub fn today_in_japan() -> Result<Date> {
+/// When the variable is no time, or the clock stands before 1970.
+pub fn today(asked: Option<Date>, words: &dyn Phrases) -> Result<Date> {
+    match (asked, std::env::var_os(EPOCH)) {
+        (Some(date), _) => Ok(date),
+        (None, None) => by_clock(),
+        (None, Some(text)) => match text.to_str().and_then(of_epoch) {
+            Some(date) => Ok(date),
+            None => bail!("{}", words.bad_epoch(EPOCH, &visible(&text.to_string_lossy()))),
+        },
+    }
+}
+
+/// The day in Japan of a time that is written as seconds since 1970, in digits only.
+fn of_epoch(text: &str) -> Option<Date> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds: u64 = digits.then(|| text.parse().ok())??;
+    (seconds <= LAST).then(|| in_japan(seconds))
+}
+
+fn by_clock() -> Result<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
     Ok(in_japan(since.as_secs()))
-}
-
-/// The day in Japan that `SOURCE_DATE_EPOCH` says, by which those who build reproducibly tell programs the time.
-///
-/// # Errors
-/// When it is set and is no number of seconds before the year 10000; what it is.
-pub fn of_epoch() -> Result<Option<Date>, String> {
-    let set = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty());
-    set.map(|value| at_epoch(&value.to_string_lossy()).ok_or_else(|| value.to_string_lossy().into_owned())).transpose()
-}
-
-/// The last second in Japan of the year 9999: years have four digits.
-const LAST: u64 = 253_402_268_399;
-
-fn at_epoch(text: &str) -> Option<Date> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|seconds| digits && *seconds <= LAST).map(in_japan)
 }
 
 fn in_japan(unix_seconds: u64) -> Date {
@@ -89,11 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn epochs_are_seconds_and_nothing_else() {
-        assert_eq!(at_epoch("951782400"), Some(Date { year: 2000, month: 2, day: 29 }));
-        assert_eq!(at_epoch("253402268399"), Some(Date { year: 9999, month: 12, day: 31 }));
-        for text in ["253402268400", "99999999999999999999999", "-1", "+1", "1.5", " 1", "today"] {
-            assert_eq!(at_epoch(text), None, "{text}");
+    fn times_are_written_in_digits_only() {
+        assert_eq!(of_epoch("0"), Some(Date { year: 1970, month: 1, day: 1 }));
+        assert_eq!(of_epoch("1774969200"), Some(Date { year: 2026, month: 4, day: 1 }));
+        assert_eq!(of_epoch("253402268399"), Some(Date { year: 9999, month: 12, day: 31 }));
+        for text in ["", " 1", "+1", "-1", "1.5", "1e9", "１", "x", "253402268400", "99999999999999999999"] {
+            assert_eq!(of_epoch(text), None, "{text}");
         }
     }
 

@@ -64,7 +64,7 @@ pub trait Phrases: Sync {
     fn schema_about(&self) -> &'static str;
     fn schema_usage(&self) -> &'static str;
     fn file_help(&self) -> &'static str;
-    fn format_help(&self) -> &'static str;
+    fn format_help(&self, known: &str) -> String;
     fn policy_help(&self) -> &'static str;
     fn date_help(&self) -> &'static str;
     fn max_tuples_help(&self) -> &'static str;
@@ -78,6 +78,7 @@ pub trait Phrases: Sync {
     fn error(&self) -> &'static str;
     fn see_help(&self) -> &'static str;
     fn bad_date(&self) -> &'static str;
+    fn bad_epoch(&self, variable: &str, value: &str) -> String;
     fn bad_number(&self) -> &'static str;
     fn bad_seconds(&self) -> &'static str;
     fn value_missing(&self, argument: &str) -> String;
@@ -118,7 +119,6 @@ pub trait Phrases: Sync {
     fn attestation_help(&self) -> &'static str;
     fn trust_help(&self) -> &'static str;
     fn checked_report_help(&self) -> &'static str;
-    fn bad_epoch(&self, text: &str) -> String;
     fn key_exists(&self, path: &str) -> String;
     fn key_exposed(&self, path: &str, mode: u32) -> String;
     fn key_made(&self, private: &str, public: &str, id: &str) -> String;

@@ -23,10 +23,7 @@ use super::{Context, date, explain};
 /// # Errors
 /// When the call cannot be used or the file cannot be written.
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
-    let date = match arguments.date {
-        Some(date) => date,
-        None => date::today_in_japan()?,
-    };
+    let date = date::today(arguments.date, phrases(context.lang))?;
     let policy = explain::policy(&arguments.policy, context)?;
     let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);

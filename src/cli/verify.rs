@@ -22,10 +22,7 @@ use super::{Context, date, explain, prove};
 /// When the call cannot be used or what was found cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let date = match arguments.date {
-        Some(date) => date,
-        None => date::today_in_japan()?,
-    };
+    let date = date::today(arguments.date, words)?;
     if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }

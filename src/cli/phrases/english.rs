@@ -139,14 +139,14 @@ impl Phrases for English {
     fn file_help(&self) -> &'static str {
         "Topology files (YAML or JSON); `-` is standard input"
     }
-    fn format_help(&self) -> &'static str {
-        "Format of the result: text (default) or json; may be repeated, FORMAT=OUT writes to a file"
+    fn format_help(&self, known: &str) -> String {
+        format!("Format of the result, text by default: {known}; may be repeated, FORMAT=OUT writes to a file")
     }
     fn policy_help(&self) -> &'static str {
         "Policy to verify against [default: three-tier/alpha]"
     }
     fn date_help(&self) -> &'static str {
-        "Today, for the expiry of exceptions [default: the date in Japan]"
+        "Today, for the expiry of exceptions [default: SOURCE_DATE_EPOCH, else the date in Japan]"
     }
     fn max_tuples_help(&self) -> &'static str {
         "Violating tuples to list for each requirement; all are counted [default: 1000]"
@@ -174,6 +174,11 @@ impl Phrases for English {
     }
     fn bad_date(&self) -> &'static str {
         "a date is written YYYY-MM-DD and is a day of the calendar"
+    }
+    fn bad_epoch(&self, variable: &str, value: &str) -> String {
+        format!(
+            "the environment variable {variable} is `{value}`: it must be seconds since 1970 in digits only; or give the day by --date"
+        )
     }
     fn bad_number(&self) -> &'static str {
         "a whole number is wanted"
@@ -279,11 +284,6 @@ impl Phrases for English {
     }
     fn checked_report_help(&self) -> &'static str {
         "Report that the attestation must cover; may be repeated"
-    }
-    fn bad_epoch(&self, text: &str) -> String {
-        format!(
-            "SOURCE_DATE_EPOCH is `{text}`: a number of seconds since 1970 is wanted; set it, unset it, or give --date"
-        )
     }
     fn key_exists(&self, path: &str) -> String {
         format!("{path} exists already and is left alone: a key is never overwritten; choose another name")

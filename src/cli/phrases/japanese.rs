@@ -139,14 +139,14 @@ impl Phrases for Japanese {
     fn file_help(&self) -> &'static str {
         "構成ファイル（YAML または JSON）。`-` は標準入力"
     }
-    fn format_help(&self) -> &'static str {
-        "結果の形式: text（既定）または json。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
+    fn format_help(&self, known: &str) -> String {
+        format!("結果の形式（既定は text）: {known}。繰り返し指定でき、FORMAT=OUT とするとファイルに書く")
     }
     fn policy_help(&self) -> &'static str {
         "照合するポリシー［既定: three-tier/alpha］"
     }
     fn date_help(&self) -> &'static str {
-        "特定通信の期限を判定する基準日［既定: 日本の今日の日付］"
+        "特定通信の期限を判定する基準日［既定: SOURCE_DATE_EPOCH、なければ日本の今日の日付］"
     }
     fn max_tuples_help(&self) -> &'static str {
         "要件ごとに列挙する違反の上限。件数は常に全件［既定: 1000］"
@@ -174,6 +174,11 @@ impl Phrases for Japanese {
     }
     fn bad_date(&self) -> &'static str {
         "日付は実在する日を YYYY-MM-DD の形で指定してください"
+    }
+    fn bad_epoch(&self, variable: &str, value: &str) -> String {
+        format!(
+            "環境変数 {variable} の値「{value}」が正しくありません。1970 年からの秒数を数字だけで指定するか、--date で日付を指定してください"
+        )
     }
     fn bad_number(&self) -> &'static str {
         "0 以上の整数を指定してください"
@@ -290,11 +295,6 @@ impl Phrases for Japanese {
     }
     fn checked_report_help(&self) -> &'static str {
         "署名の対象に含まれているべき報告。複数指定できる"
-    }
-    fn bad_epoch(&self, text: &str) -> String {
-        format!(
-            "SOURCE_DATE_EPOCH の値「{text}」は 1970 年からの秒数ではありません。正しい値にするか、設定を外すか、--date を指定してください"
-        )
     }
     fn key_exists(&self, path: &str) -> String {
         format!("{path} は既に存在します。鍵は上書きしません。別の名前を指定してください")
