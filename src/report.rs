@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod diagnostics;
+pub mod diff;
 mod excerpt;
 pub mod json;
 mod page;
