@@ -1,5 +1,12 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
+pub mod github;
+pub mod json;
+mod lines;
+pub mod markdown;
+mod phrases;
+pub mod text;
+
 use super::{Finding, Location, Note, Overall, Verdict, Warning};
 use crate::language::Phrase;
 
