@@ -2,6 +2,7 @@
 
 mod arguments;
 mod date;
+mod diff;
 mod explain;
 mod formats;
 mod generate;
@@ -67,6 +68,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => Ok(check(&arguments, context)),
         Command::Convert(arguments) => prove::convert(&arguments, context),

@@ -40,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
+    ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     (
         "cli",
         &[
@@ -47,6 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "certify",
             "city",
             "diagnostic",
+            "diff",
             "document",
             "language",
             "policy",
