@@ -7,6 +7,7 @@ mod excerpt;
 pub mod json;
 mod page;
 mod phrases;
+pub mod redact;
 mod screen;
 mod table;
 pub mod text;

@@ -121,6 +121,9 @@ pub struct VerifyArguments {
     /// Where a certificate of what was found goes.
     #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
     pub certificate: Option<PathBuf>,
+    /// Whether names and addresses are replaced.
+    #[arg(long, help = words().redact_help())]
+    pub redact: bool,
 }
 
 /// A call of `diff`.
