@@ -3,6 +3,7 @@
 
 mod engine;
 mod interpreter;
+#[allow(dead_code)]
 mod law;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -284,5 +285,203 @@ fn services_are_compared_where_tuples_stay() {
         assert_eq!(found(change.wider.as_deref().expect("compared")), words(wider), "{old:?} {new:?}");
         assert_eq!(found(change.narrower.as_deref().expect("compared")), words(narrower), "{old:?} {new:?}");
         assert_eq!(change.direction.widens(), gained.is_some() || wider.is_some());
+    }
+}
+
+#[test]
+fn each_planted_widening_is_told_of() {
+    let base = json!({ "sanso": 1,
+        "zones": { "school": {} },
+        "nodes": [
+            { "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"], "kind": "terminal",
+              "controls": ["mfa", "export-disabled"] },
+            { "id": "lg", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            { "id": "pc", "zone": "school", "addresses": ["10.9.0.1"], "relays": [] },
+            { "id": "it", "zone": "internet", "addresses": ["10.3.0.1"] },
+            { "id": "gw", "kind": "gateway", "addresses": ["10.4.0.1"], "relays": [
+                { "from": "node:it", "to": "node:lg", "to_service": "tcp/8443", "sanitise": "file" }] },
+            { "id": "fw", "kind": "firewall", "filter": { "rules": [
+                { "action": "permit", "from": "10.1.0.1", "to": "10.2.0.1", "service": "tcp/443" },
+                { "action": "permit", "from": "any", "to": "10.4.0.1", "service": "tcp/443" },
+                { "action": "permit", "from": "10.4.0.1", "to": "10.2.0.1", "service": "tcp/8443" }] } },
+        ],
+        "links": [["mn", "fw"], ["lg", "fw"], ["pc", "fw"], ["it", "fw"], ["gw", "fw"]],
+        "exceptions": [{ "id": "x", "from": "node:mn", "to": "node:lg", "service": "tcp/443", "reason": "r",
+                         "approved_by": "c", "expires": "2026-12-31" }] });
+    let set = |path: &str, value: Value| {
+        let mut after = base.clone();
+        match path.rsplit_once('/') {
+            Some((parent, key)) => after.pointer_mut(parent).expect("it is there")[key] = value,
+            None => unreachable!("paths begin with a slash"),
+        }
+        after
+    };
+    let without = |path: &str, key: &str| {
+        let mut after = base.clone();
+        after.pointer_mut(path).and_then(Value::as_object_mut).expect("it is there").remove(key);
+        after
+    };
+    let push = |path: &str, value: Value| {
+        let mut after = base.clone();
+        after.pointer_mut(path).and_then(Value::as_array_mut).expect("it is there").push(value);
+        after
+    };
+    let more_rules = |services: &str| {
+        push(
+            "/nodes/5/filter/rules",
+            json!({ "action": "permit", "from": "10.1.0.1", "to": "10.2.0.1", "service": services }),
+        )
+    };
+    let other = json!({ "id": "y", "from": "node:mn", "to": "node:pc", "service": "tcp/22", "reason": "r",
+                        "approved_by": "c", "expires": "2026-12-31" });
+    for (after, codes) in [
+        (more_rules("tcp/22"), &["tuples-gained"][..]),
+        (push("/links", json!(["mn", "lg"])), &["tuples-gained"]),
+        (without("/nodes/2", "zone"), &["node-escapes", "tuples-gained"]),
+        (set("/nodes/0/kind", json!("server")), &["node-escapes", "proves-less"]),
+        (set("/nodes/0/controls", json!(["mfa"])), &["tuples-gained"]),
+        (push("/exceptions", other), &["exception-added"]),
+        (set("/exceptions/0/service", json!("tcp/440-445")), &["exception-widened", "tuples-gained"]),
+        (set("/exceptions/0/service", json!(["tcp/443", "tcp/22"])), &["exception-widened"]),
+        (set("/exceptions/0/to", json!(["node:lg", "node:pc"])), &["exception-widened"]),
+        (set("/exceptions/0/waives", json!(["MN-ISOLATION", "LGWAN-INTERNET"])), &["exception-widened"]),
+        (set("/exceptions/0/expires", json!("2027-12-31")), &["exception-widened"]),
+        (without("/exceptions/0", "expires"), &["exception-widened"]),
+        (set("/exceptions/0/attested", json!({ "by": "b", "basis": "s" })), &["exception-widened"]),
+        (set("/exceptions/0/from", json!("zone:my-number")), &["exception-widened", "tuples-gained"]),
+        (without("/nodes/4/relays/0", "sanitise"), &["relay-widened", "tuples-gained"]),
+        (set("/nodes/4/relays/0/sanitise", json!("screen")), &["relay-widened"]),
+        (set("/nodes/4/relays/0/both", json!(true)), &["relay-widened"]),
+        (set("/nodes/2/relays", json!([{ "from": "node:mn", "to": "node:lg" }])), &["relay-widened"]),
+        (without("/nodes/2", "relays"), &["relay-widened"]),
+        (without("/nodes/4", "relays"), &["relay-widened", "tuples-gained"]),
+    ] {
+        let diff = diff(&base, &after).expect("both are topologies");
+        let found: BTreeSet<&str> = diff.widenings.iter().map(|one| one.code).collect();
+        assert_eq!(found, codes.iter().copied().collect(), "{after:#}\n{:#?}", diff.widenings);
+        assert!(diff.direction.widens());
+    }
+    for after in [
+        set("/exceptions/0/reason", json!("another one")),
+        set("/exceptions/0/expires", json!("2026-12-01")),
+        push("/nodes", json!({ "id": "new", "kind": "switch" })),
+        set("/nodes/4/relays", json!([])),
+        set("/nodes/0/note", json!("a note")),
+    ] {
+        let diff = diff(&base, &after).expect("both are topologies");
+        assert!(diff.widenings.is_empty() && !diff.direction.widens(), "{after:#}\n{:#?}", diff.widenings);
+    }
+    let unchanged = set("/nodes/0/note", json!("a note"));
+    assert_eq!(diff(&base, &unchanged).map(|diff| diff.direction), Some(Direction::Unchanged));
+}
+
+#[test]
+fn a_known_hole_that_grows_is_wider() {
+    let hole = |services: Value| two_tiers(json!([{ "action": "permit", "service": services }]));
+    let diff = diff(&hole(json!("tcp/443")), &hole(json!("any"))).expect("both are topologies");
+    let codes: Vec<&str> = diff.widenings.iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["services-gained"]);
+}
+
+/// Calls the program in `topologies/`; exit status, stdout, stderr.
+fn sanso(arguments: &[&str]) -> (i32, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sanso"))
+        .current_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies"))
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("a status"), text(output.stdout), text(output.stderr))
+}
+
+const CLEAN: &str = "small/minimal-alpha.yaml";
+
+#[test]
+fn every_classic_mistake_is_wider_than_the_clean_city() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies/mistakes");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder reads") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        if !name.ends_with(".yaml") {
+            continue;
+        }
+        let file = format!("mistakes/{name}");
+        let (status, stdout, stderr) = sanso(&["diff", CLEAN, &file, "--date", "2026-11-22", "--format", "json"]);
+        assert_eq!((status, stderr.as_str()), (1, ""), "{name}");
+        let found: Value = serde_json::from_str(&stdout).expect("JSON");
+        let verdicts = sanso(&["verify", &file, "--date", "2026-11-22", "--format", "json"]).1;
+        let verdicts: Value = serde_json::from_str(&verdicts).expect("JSON");
+        let lists = [&found["requirements"], &verdicts["requirements"]].map(|list| list.as_array().expect("a list"));
+        for (change, requirement) in lists[0].iter().zip(lists[1]) {
+            assert_eq!(change["new"], requirement["verdict"], "{name}");
+            // The clean city violates nothing.
+            assert_eq!(change["tuples"]["gained"], requirement["tuples"], "{name}");
+        }
+        assert_eq!(sanso(&["diff", &file, &file, "--date", "2026-11-22"]).0, 0, "{name}");
+        count += 1;
+    }
+    assert!(count > 15, "{count}");
+}
+
+#[test]
+fn exit_statuses_are_those_of_the_page() {
+    let mistake = "mistakes/m02-shared-printer.yaml";
+    for (arguments, status) in [
+        (&[CLEAN, CLEAN][..], 0),
+        (&[CLEAN, CLEAN, "--fail-on", "change"], 0),
+        (&[CLEAN, mistake], 1),
+        (&[CLEAN, mistake, "--fail-on", "never"], 0),
+        (&[CLEAN, mistake, "--fail-on", "change"], 1),
+        (&[CLEAN, CLEAN, "--limit-time", "0"], 3),
+        (&[CLEAN, CLEAN, "--limit-time", "0", "--fail-on", "never"], 3),
+        (&[CLEAN, "no-such-file"], 2),
+        (&["../Cargo.toml", CLEAN], 2),
+        (&["-", "-"], 2),
+        (&[CLEAN, CLEAN, "--format", "sarif"], 2),
+        (&[CLEAN, CLEAN, "--fail-on", "sometimes"], 2),
+    ] {
+        let (found, stdout, stderr) = sanso(&[&["diff", "--date", "2026-11-22"], arguments].concat());
+        assert_eq!(found, status, "{arguments:?}: {stdout}{stderr}");
+        assert_eq!(stdout.is_empty(), status == 2, "{arguments:?}");
+    }
+    let (_, stdout, _) = sanso(&["diff", "--date", "2026-11-22", "--limit-time", "0", CLEAN, CLEAN, "--lang", "en"]);
+    assert!(stdout.contains("not compared") && !stdout.contains("nothing changed"), "{stdout}");
+}
+
+#[test]
+fn exceptions_that_expire_between_two_days_are_told_of() {
+    let call = ["diff", CLEAN, CLEAN, "--old-date", "2026-11-22", "--date", "2099-01-01", "--lang", "en"];
+    let (status, stdout, _) = sanso(&call);
+    assert_eq!(status, 1, "{stdout}");
+    assert!(stdout.contains("has expired") && stdout.contains("EXCEPTION-LIMITED"), "{stdout}");
+}
+
+/// `SANSO_WRITE_GOLDEN=1 cargo test --test diff` writes the goldens anew.
+#[test]
+fn differences_are_as_recorded() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/diff");
+    let write = std::env::var_os("SANSO_WRITE_GOLDEN").is_some();
+    for (name, old, new) in [
+        ("printer", CLEAN, "mistakes/m02-shared-printer.yaml"),
+        ("routing", CLEAN, "mistakes/m10-inter-vlan-routing.yaml"),
+        ("mended", "mistakes/m02-shared-printer.yaml", CLEAN),
+        ("none", CLEAN, CLEAN),
+    ] {
+        for (format, ending) in [("text", "txt"), ("json", "json"), ("markdown", "md"), ("github", "github")] {
+            for lang in ["en", "ja"] {
+                let call = ["diff", old, new, "--date", "2026-11-22", "--format", format, "--lang", lang];
+                let (_, found, stderr) = sanso(&call);
+                assert_eq!(stderr, "");
+                assert_eq!(found, sanso(&call).1, "the same call gives other bytes");
+                let path = folder.join(format!("{name}.{lang}.{ending}"));
+                if write {
+                    std::fs::create_dir_all(&folder).expect("the folder can be made");
+                    std::fs::write(&path, &found).expect("the golden can be written");
+                }
+                let expected = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+                assert!(found == expected, "{path:?} is not what the command writes:\n{found}");
+            }
+        }
     }
 }
