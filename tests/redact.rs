@@ -81,8 +81,9 @@ fn sanso(arguments: &[&str]) -> (Option<i32>, String, String) {
 /// Every format that the program knows, as it tells itself.
 fn formats() -> Vec<String> {
     let (_, _, refusal) = sanso(&["verify", "x", "--format", "no-such-format", "--lang", "en"]);
-    let known = refusal.split("allowed: ").nth(1).and_then(|rest| rest.lines().next()).expect("they are listed");
-    known.split(", ").map(|word| word.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect()
+    let known =
+        refusal.split("known formats: ").nth(1).and_then(|rest| rest.split(';').next()).expect("they are listed");
+    known.split(", ").map(str::to_owned).collect()
 }
 
 #[test]
