@@ -1,7 +1,7 @@
 //! Assumptions and warnings of one report that the other has not. What a name or a number in passing changes about a
 //! sentence does not make it another one.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::report::{Note, Report, Warning};
 
@@ -26,20 +26,10 @@ pub fn warnings(old: &Report, new: &Report) -> [Vec<Warning>; 2] {
     [beyond(&new.warnings, &old.warnings, key), beyond(&old.warnings, &new.warnings, key)]
 }
 
-/// What the one list has more often than the other.
+/// What the one list says and the other does not, however often.
 fn beyond<T: Clone>(one: &[T], other: &[T], key: impl Fn(&T) -> String) -> Vec<T> {
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for item in other {
-        *known.entry(key(item)).or_default() += 1;
-    }
-    let mut out = Vec::new();
-    for item in one {
-        match known.get_mut(&key(item)) {
-            Some(left) if *left > 0 => *left -= 1,
-            _ => out.push(item.clone()),
-        }
-    }
-    out
+    let known: BTreeSet<String> = other.iter().map(&key).collect();
+    one.iter().filter(|item| !known.contains(&key(item))).cloned().collect()
 }
 
 /// A sentence without the numbers that stand alone in it, and without the example that it gives.
