@@ -16,14 +16,14 @@ pub fn render(diff: &Diff, lang: Lang) -> String {
     let mut out = format!("## {}\n\n", words.heading());
     let conclusion = words.conclusion(diff.direction, diff.widenings.len(), diff.undecided);
     out.push_str(&format!("**{}**\n\n", escaped(&conclusion)));
-    for (name, subject) in [(words.old(), &diff.old), (words.new(), &diff.new)] {
+    for (name, subject) in [(words.old_one(), &diff.old), (words.new_one(), &diff.new)] {
         out.push_str(&format!("- {name}: {}\n", escaped(&about(subject, lang))));
     }
     out.push_str(&format!("- {}: {}\n\n", general.policy(), escaped(&diff.policy_id)));
     let columns = [
         general.requirement(),
-        words.old(),
-        words.new(),
+        words.old_one(),
+        words.new_one(),
         words.gained_column(),
         words.lost_column(),
         words.change_column(),

@@ -15,8 +15,8 @@ pub(super) fn phrases(lang: Lang) -> &'static dyn Phrases {
 /// What a difference says besides its facts.
 pub(super) trait Phrases: Sync {
     fn heading(&self) -> &'static str;
-    fn old(&self) -> &'static str;
-    fn new(&self) -> &'static str;
+    fn old_one(&self) -> &'static str;
+    fn new_one(&self) -> &'static str;
     fn direction(&self, direction: Direction) -> &'static str;
     fn conclusion(&self, direction: Direction, widenings: usize, undecided: bool) -> String;
     fn wider_because(&self, count: usize) -> String;
@@ -65,10 +65,10 @@ impl Phrases for English {
     fn heading(&self) -> &'static str {
         "Difference of two topologies"
     }
-    fn old(&self) -> &'static str {
+    fn old_one(&self) -> &'static str {
         "old"
     }
-    fn new(&self) -> &'static str {
+    fn new_one(&self) -> &'static str {
         "new"
     }
     fn direction(&self, direction: Direction) -> &'static str {
@@ -179,10 +179,10 @@ impl Phrases for Japanese {
     fn heading(&self) -> &'static str {
         "二つの構成の差分"
     }
-    fn old(&self) -> &'static str {
+    fn old_one(&self) -> &'static str {
         "旧"
     }
-    fn new(&self) -> &'static str {
+    fn new_one(&self) -> &'static str {
         "新"
     }
     fn direction(&self, direction: Direction) -> &'static str {

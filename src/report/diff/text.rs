@@ -34,15 +34,15 @@ pub fn render(diff: &Diff, options: Options) -> String {
     let row = |name: &str, subject: &Subject| vec![Cell::new(name).styled(DIM), Cell::new(about(subject, lang))];
     let policy = format!("{} (sha256 {})", diff.policy_id, short(&diff.policy_sha256));
     let rows = [
-        row(words.old(), &diff.old),
-        row(words.new(), &diff.new),
+        row(words.old_one(), &diff.old),
+        row(words.new_one(), &diff.new),
         vec![Cell::new(general.policy()).styled(DIM), Cell::new(policy)],
     ];
     table::write(&mut page, 2, &rows);
     let mut rows = vec![vec![
         Cell::new(general.requirement()).styled(DIM),
-        Cell::new(words.old()).styled(DIM),
-        Cell::new(words.new()).styled(DIM),
+        Cell::new(words.old_one()).styled(DIM),
+        Cell::new(words.new_one()).styled(DIM),
         Cell::new(words.gained_column()).styled(DIM).right(),
         Cell::new(words.lost_column()).styled(DIM).right(),
         Cell::new(words.change_column()).styled(DIM),
