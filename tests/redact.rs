@@ -182,3 +182,17 @@ fn the_same_document_gets_the_same_pseudonyms() {
     let once = run_redacted(&source, &options(), 0).expect("it is a topology");
     assert_eq!(Some(once), run_redacted(&source, &options(), 0).ok());
 }
+
+#[test]
+fn names_of_filters_are_replaced_where_their_default_is_the_cause() {
+    let document = r#"{ "sanso": 1, "nodes": [
+        { "id": "himitsu-mn", "zone": "my-number" }, { "id": "himitsu-lg", "zone": "lgwan" },
+        { "id": "himitsu-r", "kind": "router", "filters": [{ "name": "himitsu-filter", "default": "permit" }] } ],
+        "links": [["himitsu-mn", "himitsu-r"], { "between": ["himitsu-r", "himitsu-lg"], "id": "himitsu-link" }] }"#;
+    let open = engine::report("d.json", document).expect("it is a topology");
+    assert!(format!("{open:?}").contains("filter himitsu-filter"), "{open:?}");
+    let source = Source::new("d.json", document.as_bytes().to_vec()).expect("UTF-8");
+    let report = run_redacted(&source, &options(), 0).unwrap_or_else(|found| panic!("{found:?}"));
+    assert_clean(&format!("{report:?}"), "the report");
+    assert!(format!("{report:?}").contains("filter filter-1"), "{report:?}");
+}
