@@ -4,6 +4,7 @@ mod arguments;
 mod attest;
 mod check;
 mod date;
+mod diff;
 mod explain;
 mod formats;
 mod generate;
@@ -70,6 +71,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Attest(arguments) => attest::run(&arguments, context),

@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod certify;
 pub mod city;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod engine;
 pub mod language;

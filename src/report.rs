@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod diagnostics;
 mod diagram;
+pub mod diff;
 pub mod dot;
 mod excerpt;
 pub mod github;
@@ -12,6 +13,7 @@ pub mod markdown;
 pub mod mermaid;
 mod page;
 mod phrases;
+pub mod redact;
 pub mod sarif;
 mod screen;
 mod sentences;

@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
     ("attest", &["document", "language", "policy", "report"]),
+    ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     (
         "cli",
         &[
@@ -49,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "certify",
             "city",
             "diagnostic",
+            "diff",
             "document",
             "language",
             "policy",

@@ -12,6 +12,7 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::report::visible;
 
+use super::diff::{self, DiffWanted, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
 
@@ -64,6 +65,10 @@ pub enum Command {
     #[command(about = words().verify_about(), override_usage = words().verify_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Verify(VerifyArguments),
+    /// Compare two files.
+    #[command(about = words().diff_about(), override_usage = words().diff_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Diff(DiffArguments),
     /// Explain a requirement.
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -124,6 +129,44 @@ pub struct VerifyArguments {
     /// Where a certificate of what was found goes.
     #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
     pub certificate: Option<PathBuf>,
+    /// Whether names and addresses are replaced.
+    #[arg(long, help = words().redact_help())]
+    pub redact: bool,
+}
+
+/// A call of `diff`.
+#[derive(Args)]
+pub struct DiffArguments {
+    /// The old document; `-` is standard input.
+    #[arg(value_name = "OLD", help = words().old_file_help(), help_heading = words().arguments())]
+    pub old: PathBuf,
+    /// The new document; `-` is standard input.
+    #[arg(value_name = "NEW", help = words().new_file_help(), help_heading = words().arguments())]
+    pub new: PathBuf,
+    /// The formats of the difference, and where they go.
+    #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = diff_format_value,
+        help = words().diff_format_help(), hide_default_value = true)]
+    pub format: Vec<DiffWanted>,
+    /// What makes the call end in status 1.
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "widening", hide_possible_values = true,
+        help = words().fail_on_help(), hide_default_value = true)]
+    pub fail_on: FailOn,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// The day on which the old document is judged.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().old_date_help())]
+    pub old_date: Option<Date>,
+    /// Tuples listed of each group.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided, and what is not compared not compared.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
 }
 
 /// A call of `prove`.
@@ -280,6 +323,10 @@ enum LangWord {
 
 fn format_value(text: &str) -> Result<Wanted, String> {
     formats::wanted(text, words())
+}
+
+fn diff_format_value(text: &str) -> Result<DiffWanted, String> {
+    diff::wanted(text, words())
 }
 
 fn date_value(text: &str) -> Result<Date, String> {

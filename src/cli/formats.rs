@@ -121,6 +121,8 @@ pub struct Verified {
     pub reports: Vec<Report>,
     /// The texts.
     pub sources: Vec<Source>,
+    /// Whether names and addresses were replaced: then nothing of the texts may be shown.
+    pub redacted: bool,
 }
 
 /// The bytes of a format; text is coloured where `color` says so.
@@ -128,7 +130,7 @@ pub struct Verified {
 /// # Errors
 /// When the format cannot be made.
 pub fn render(format: Format, verified: &Verified, context: &Context, color: bool) -> Result<Vec<u8>> {
-    let Verified { reports, sources } = verified;
+    let Verified { reports, sources, redacted } = verified;
     // What programs read does not depend on whose terminal it is.
     let lang_of_data = context.lang_asked.unwrap_or_default();
     Ok(match format {
@@ -136,7 +138,7 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
             let options = text::Options { lang: context.lang, color };
             let pages = reports.iter().zip(sources).map(|(report, source)| {
                 let source = SourceText::new(source.name(), source.text());
-                text::render(report, Some(&source), options)
+                text::render(report, Some(&source).filter(|_| !redacted), options)
             });
             pages.collect::<Vec<_>>().join("\n").into_bytes()
         }

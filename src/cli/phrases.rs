@@ -32,6 +32,14 @@ pub trait Phrases: Sync {
     fn arguments(&self) -> &'static str;
     fn verify_about(&self) -> &'static str;
     fn verify_usage(&self) -> &'static str;
+    fn diff_about(&self) -> &'static str;
+    fn diff_usage(&self) -> &'static str;
+    fn old_file_help(&self) -> &'static str;
+    fn new_file_help(&self) -> &'static str;
+    fn diff_format_help(&self) -> &'static str;
+    fn fail_on_help(&self) -> &'static str;
+    fn old_date_help(&self) -> &'static str;
+    fn redact_help(&self) -> &'static str;
     fn explain_about(&self) -> &'static str;
     fn explain_usage(&self) -> &'static str;
     fn prove_about(&self) -> &'static str;
@@ -92,6 +100,8 @@ pub trait Phrases: Sync {
     fn call_unusable(&self) -> &'static str;
     fn stdin_twice(&self) -> &'static str;
     fn bad_format(&self, known: &str) -> String;
+    fn not_a_format_of_diff(&self, format: &str, known: &str) -> String;
+    fn no_certificate_redacted(&self) -> &'static str;
     fn format_file_missing(&self, format: &str) -> String;
     fn one_format_on_stdout(&self) -> &'static str;
     fn one_file_twice(&self, file: &str) -> String;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
-use sanso::verify::{Options, run_verify};
+use sanso::verify::{Options, run_redacted, run_verify};
 
 use super::arguments::VerifyArguments;
 use super::formats::{self, Verified, Wanted};
@@ -29,12 +29,15 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     if arguments.certificate.is_some() && arguments.files.len() > 1 {
         bail!("{}", words.one_file_per_certificate());
     }
+    if arguments.certificate.is_some() && arguments.redact {
+        bail!("{}", words.no_certificate_redacted());
+    }
     formats::check(&arguments.format, arguments.files.len(), words)?;
     let policy = explain::policy(&arguments.policy, context)?;
     let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
     let mut status = Status::Proved;
-    let mut verified = Verified::default();
-    for file in &arguments.files {
+    let mut verified = Verified { redacted: arguments.redact, ..Verified::default() };
+    for (at, file) in arguments.files.iter().enumerate() {
         let Some(source) = open(file, context) else {
             status = Status::Unusable;
             continue;
@@ -48,7 +51,11 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             audit,
             progress: &ticker,
         };
-        let mut outcome = run_verify(&source, &options);
+        let mut outcome = if arguments.redact {
+            run_redacted(&source, &options, if arguments.files.len() == 1 { 0 } else { at + 1 })
+        } else {
+            run_verify(&source, &options)
+        };
         if let (Some(path), Ok(report)) = (&arguments.certificate, &mut outcome) {
             let (certified, facts) = prove::beside(path, &source, &options, context)?;
             status = status.max(certified);

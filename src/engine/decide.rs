@@ -119,10 +119,10 @@ impl PathOutcome {
 
 /// Decides requirements of one model.
 pub struct Decider<'m, 'd> {
-    model: &'m Model<'d>,
+    pub(super) model: &'m Model<'d>,
     date: Date,
-    limits: Limits,
-    cells: u64,
+    pub(super) limits: Limits,
+    pub(super) cells: u64,
     networks: HashMap<Option<String>, Rc<Network>>,
 }
 

@@ -75,7 +75,7 @@ pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
             files: reports.iter().map(file_properties).collect(),
         },
     };
-    json::written(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+    json::pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
 /// The exit status that the reports lead to.

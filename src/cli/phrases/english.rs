@@ -41,6 +41,36 @@ impl Phrases for English {
     fn verify_usage(&self) -> &'static str {
         "sanso verify [OPTIONS] FILE…"
     }
+    fn diff_about(&self) -> &'static str {
+        "Compare two topology files: what is wider in the new one, what is narrower"
+    }
+    fn diff_usage(&self) -> &'static str {
+        "sanso diff [OPTIONS] OLD NEW"
+    }
+    fn old_file_help(&self) -> &'static str {
+        "The old topology file; - is standard input"
+    }
+    fn new_file_help(&self) -> &'static str {
+        "The new topology file; - is standard input"
+    }
+    fn diff_format_help(&self) -> &'static str {
+        "Format of the difference: text (default), json, markdown or github; may be repeated, FORMAT=OUT writes to a file"
+    }
+    fn fail_on_help(&self) -> &'static str {
+        "What ends in status 1: widening (default), change, or never"
+    }
+    fn old_date_help(&self) -> &'static str {
+        "The day on which the old file is judged [default: that of --date]"
+    }
+    fn redact_help(&self) -> &'static str {
+        "Replace ids and addresses by stable pseudonyms, for sharing"
+    }
+    fn no_certificate_redacted(&self) -> &'static str {
+        "--certificate does not go with --redact: a certificate holds ids and addresses; leave out one of the two"
+    }
+    fn not_a_format_of_diff(&self, format: &str, known: &str) -> String {
+        format!("`{format}` is a format of verify, not of diff; diff has: {known}")
+    }
     fn explain_about(&self) -> &'static str {
         "Explain a requirement: its clause, what it means, how to mend a violation"
     }

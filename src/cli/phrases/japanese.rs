@@ -41,6 +41,36 @@ impl Phrases for Japanese {
     fn verify_usage(&self) -> &'static str {
         "sanso verify [オプション] FILE…"
     }
+    fn diff_about(&self) -> &'static str {
+        "二つの構成ファイルを比べ、新しい方で広がった点と狭まった点を示す"
+    }
+    fn diff_usage(&self) -> &'static str {
+        "sanso diff [オプション] 旧ファイル 新ファイル"
+    }
+    fn old_file_help(&self) -> &'static str {
+        "古い構成ファイル（- は標準入力）"
+    }
+    fn new_file_help(&self) -> &'static str {
+        "新しい構成ファイル（- は標準入力）"
+    }
+    fn diff_format_help(&self) -> &'static str {
+        "差分の形式: text（既定）、json、markdown、github。複数指定可。FORMAT=OUT でファイルに書き出す"
+    }
+    fn fail_on_help(&self) -> &'static str {
+        "終了ステータス 1 とする条件: widening（拡大、既定）、change（あらゆる変化）、never（なし）"
+    }
+    fn old_date_help(&self) -> &'static str {
+        "古いファイルを判定する基準日（既定: --date と同じ）"
+    }
+    fn redact_help(&self) -> &'static str {
+        "共有のため、ID とアドレスを一定の仮名に置き換える"
+    }
+    fn no_certificate_redacted(&self) -> &'static str {
+        "--certificate と --redact は同時に指定できません。証明書には ID とアドレスが含まれます。どちらかを外してください"
+    }
+    fn not_a_format_of_diff(&self, format: &str, known: &str) -> String {
+        format!("`{format}` は verify の形式で、diff では使えません。diff の形式: {known}")
+    }
     fn explain_about(&self) -> &'static str {
         "要件を説明する（根拠となる条項、意味、直し方）"
     }
