@@ -2,11 +2,15 @@
 
 pub mod audit;
 pub mod diagnostics;
+mod diagram;
 mod excerpt;
+pub mod html;
 pub mod json;
+mod markup;
 mod page;
 mod phrases;
 mod screen;
+pub mod svg;
 mod table;
 pub mod text;
 
@@ -15,7 +19,7 @@ use crate::document::Span;
 use crate::language::Phrase;
 
 pub use excerpt::SourceText;
-pub use phrases::{overall_word, verdict_word};
+pub use phrases::{overall_word, standing_word, verdict_word};
 pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.

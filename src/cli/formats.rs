@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sanso::report::{Report, SourceText, json, text};
+use sanso::report::{Report, SourceText, html, json, svg, text};
 use sanso::source::Source;
 
 use super::Context;
@@ -16,10 +16,15 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// For auditors: a page that works without a network.
+    Html,
+    /// The network as a drawing.
+    Svg,
 }
 
 /// All formats and their words.
-const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 4] =
+    [("text", Format::Text), ("json", Format::Json), ("html", Format::Html), ("svg", Format::Svg)];
 
 impl Format {
     /// The word in a call.
@@ -29,12 +34,12 @@ impl Format {
 
     /// Whether it shows the facts of an audit.
     pub const fn needs_audit(self) -> bool {
-        false
+        matches!(self, Self::Html | Self::Svg)
     }
 
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
-        false
+        matches!(self, Self::Html | Self::Svg)
     }
 }
 
@@ -115,5 +120,13 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
             pages.collect::<Vec<_>>().join("\n").into_bytes()
         }
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
+        Format::Html => html::render(one(reports)?, context.lang)?.into_bytes(),
+        Format::Svg => svg::render(one(reports)?, context.lang)?.into_bytes(),
     })
+}
+
+/// The report of a format that shows one document.
+fn one(reports: &[Report]) -> Result<&Report> {
+    let [report] = reports else { bail!("one document was wanted") };
+    Ok(report)
 }
