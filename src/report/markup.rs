@@ -21,17 +21,17 @@ pub(super) struct Words {
     pub ja: &'static str,
 }
 
+/// A sentence of the renderers, English first.
+pub(super) const fn words(en: &'static str, ja: &'static str) -> Words {
+    Words { en, ja }
+}
+
 impl Words {
     pub(super) const fn get(self, lang: Lang) -> &'static str {
         match lang {
             Lang::En => self.en,
             Lang::Ja => self.ja,
         }
-    }
-
-    /// As a phrase.
-    pub(super) fn phrase(self) -> Phrase {
-        Phrase::new(self.en, self.ja)
     }
 }
 
@@ -117,10 +117,10 @@ impl Markup {
     }
 
     /// A sentence made for each language.
-    pub(super) fn each(&mut self, make: impl Fn(Lang) -> String) -> &mut Self {
+    pub(super) fn each<T: AsRef<str>>(&mut self, make: impl Fn(Lang) -> T) -> &mut Self {
         match self.langs {
-            Langs::One(lang) => self.text(&make(lang)),
-            Langs::Both => self.pair(&make(Lang::En), &make(Lang::Ja)),
+            Langs::One(lang) => self.text(make(lang).as_ref()),
+            Langs::Both => self.pair(make(Lang::En).as_ref(), make(Lang::Ja).as_ref()),
         }
     }
 

@@ -12,7 +12,7 @@ use super::markup::{Langs, Markup};
 use crate::language::Lang;
 
 pub(super) use colours::variables;
-pub(super) use draw::{draw, kind_words, witness, zone_words};
+pub(super) use draw::{Use, draw, kind_words, zone_words};
 
 /// A report without the facts that a drawing needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -279,6 +279,10 @@ impl Pen<'_> {
                 [] => continue,
                 [(low, high)] if low == high => format!("VLAN {low}"),
                 [(low, high)] => format!("VLAN {low}-{high}"),
+                several if several.len() <= 3 && several.iter().all(|(low, high)| low == high) => {
+                    let each: Vec<String> = several.iter().map(|(vlan, _)| vlan.to_string()).collect();
+                    format!("VLAN {}", each.join(","))
+                }
                 several => {
                     format!("VLAN ×{}", several.iter().map(|(low, high)| u32::from(high - low) + 1).sum::<u32>())
                 }
