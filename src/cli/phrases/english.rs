@@ -139,7 +139,7 @@ impl Phrases for English {
         "Topology files (YAML or JSON); `-` is standard input"
     }
     fn format_help(&self) -> &'static str {
-        "Format of the result: text (default) or json; may be repeated, FORMAT=OUT writes to a file"
+        "Format of the result: text (default), json, html (audit report) or svg (drawing); may be repeated, FORMAT=OUT writes to a file"
     }
     fn policy_help(&self) -> &'static str {
         "Policy to verify against [default: three-tier/alpha]"

@@ -139,7 +139,7 @@ impl Phrases for Japanese {
         "構成ファイル（YAML または JSON）。`-` は標準入力"
     }
     fn format_help(&self) -> &'static str {
-        "結果の形式: text（既定）または json。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
+        "結果の形式: text（既定）、json、html（監査調書）、svg（構成図）。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
     }
     fn policy_help(&self) -> &'static str {
         "照合するポリシー［既定: three-tier/alpha］"
