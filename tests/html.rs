@@ -151,10 +151,13 @@ fn the_page_is_well_formed() {
         let start = page.find("<body>").expect("a body");
         let end = page.rfind("<script type").expect("facts");
         well_formed(&page[start + 6..end], path);
-        let mut ids: Vec<&str> = page[..end].match_indices(" id=\"").map(|(at, _)| {
-            let rest = &page[at + 5..];
-            &rest[..rest.find('"').expect("a quote")]
-        }).collect();
+        let mut ids: Vec<&str> = page[..end]
+            .match_indices(" id=\"")
+            .map(|(at, _)| {
+                let rest = &page[at + 5..];
+                &rest[..rest.find('"').expect("a quote")]
+            })
+            .collect();
         ids.sort_unstable();
         let count = ids.len();
         ids.dedup();
@@ -201,7 +204,23 @@ fn nothing_is_loaded_from_anywhere() {
         let drawing = svg::render(&report, Lang::Ja).expect("renders");
         for text in [page, drawing] {
             let without_names = text.replace("\"http://www.w3.org/2000/svg\"", "");
-            for loads in ["http:", "https:", "//cdn", " src=", "@import", "url(", "<link", "<iframe", "<img", "fetch(", "XMLHttp", "localStorage", "cookie", "sendBeacon", "style=\""] {
+            for loads in [
+                "http:",
+                "https:",
+                "//cdn",
+                " src=",
+                "@import",
+                "url(",
+                "<link",
+                "<iframe",
+                "<img",
+                "fetch(",
+                "XMLHttp",
+                "localStorage",
+                "cookie",
+                "sendBeacon",
+                "style=\"",
+            ] {
                 assert!(!without_names.contains(loads), "{path}: {loads}");
             }
         }
@@ -212,7 +231,15 @@ fn nothing_is_loaded_from_anywhere() {
 fn the_sections_stand_in_the_order_of_reading() {
     let page = page(&topology("mistakes/m02-shared-printer.yaml"));
     let sections = [
-        "subject", "matrix", "network", "requirements", "exceptions", "assumptions", "nodes", "not-checked", "certificate",
+        "subject",
+        "matrix",
+        "network",
+        "requirements",
+        "exceptions",
+        "assumptions",
+        "nodes",
+        "not-checked",
+        "certificate",
     ];
     let places: Vec<usize> = sections
         .iter()
@@ -230,7 +257,13 @@ fn every_fact_is_on_the_page() {
             Some(CertificateFacts { file: "cert.json".into(), sha256: digest.clone(), json_sha256: None });
         let page = page(&report);
         let audit = report.audit.as_deref().expect("asked for");
-        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;");
+        let escaped = |text: &str| {
+            text.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+                .replace('"', "&quot;")
+                .replace('\'', "&#39;")
+        };
         let has = |text: &str| assert!(page.contains(&escaped(text)), "{path}: {text:?} is missing");
         for text in [&report.sha256, &report.policy_sha256, &report.policy_id, &report.date, &audit.model, &digest] {
             has(text);

@@ -61,7 +61,7 @@ fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: 
     }
     page.raw("</td><td>");
     match &entry.expires {
-        Some(expires) => page.text(expires),
+        Some(expires) => page.element("span", &[("class", "date")], expires),
         None => page.say(words("no end", "期限なし")),
     };
     if entry.expired {

@@ -137,6 +137,8 @@ const settle = () => {
 // ---- Zoom.
 let zoom = null; // [x, y, width] or the whole
 const view = () => {
+  const tall = Math.min(innerHeight * 0.78, Math.max((canvas.clientWidth * height) / width, 300));
+  canvas.style.height = `${Math.round(tall)}px`;
   const [x, y, wide] = zoom ?? [0, 0, width];
   const high = zoom ? wide * (canvas.clientHeight / Math.max(canvas.clientWidth, 1)) : height;
   svg.setAttribute("viewBox", `${x} ${y} ${wide} ${high}`);
@@ -213,10 +215,11 @@ const fit = (text, most) => {
   }
   return text;
 };
+const areaColumns = [...nodes.area].sort((one, other) => one - other);
 const nodeBox = (node, x, y, wide, high) => {
   const group = draw("g", { class: "box small", transform: `translate(${x},${y})`, role: "button", tabindex: "-1", "data-node": node });
   const zone = nodes.zone[node];
-  const kin = zone < 0 ? null : areas[[...columns.keys()].filter((at) => nodes.area.includes(at)).indexOf(nodes.area[zone])];
+  const kin = zone < 0 ? null : areas[areaColumns.indexOf(nodes.area[zone])];
   const colour = kin ? [...kin.classList].find((name) => name.startsWith("zone-")) : nodes.endpoint[node] ? "bare" : "forwarder";
   group.append(
     draw("rect", { class: colour, width: wide, height: high, rx: nodes.endpoint[node] ? 6 : 2 }),
@@ -437,9 +440,8 @@ const between = (one, other) => {
 const light = () => {
   litLayer.replaceChildren();
   const faint = Boolean(chosen?.path);
-  for (const id of ["lines", "boxes"]) by(id).classList.toggle("faint", false);
   for (const element of boxElements) element.classList.toggle("faint", faint);
-  for (const element of lineElements) element.classList.toggle("faint", faint);
+  for (const element of [...lineElements, ...vlanElements.values()]) element.classList.toggle("faint", faint);
   if (!chosen?.path) return;
   const hops = hopsOf(chosen.path), steps = new Map();
   hops.forEach((hop, at) => {
@@ -583,8 +585,9 @@ addEventListener("afterprint", () => {
   zoom = seen;
   view();
 });
-addEventListener("resize", view);
+new ResizeObserver(view).observe(canvas);
 
+root.classList.add("live");
 by("tools").hidden = false;
 by("diagram-tools").hidden = false;
 if (boxElements.length) boxElements[0].setAttribute("tabindex", "0");

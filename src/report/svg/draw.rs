@@ -59,6 +59,7 @@ pub(in crate::report) fn draw(page: &mut Markup, report: &Report, audit: &Audit,
                 &[
                     ("id", "diagram"),
                     ("viewBox", &view),
+                    ("preserveAspectRatio", "xMinYMin meet"),
                     ("role", "group"),
                     ("aria-labelledby", "diagram-heading"),
                     ("aria-describedby", "diagram-desc"),
