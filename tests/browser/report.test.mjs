@@ -239,18 +239,8 @@ test("hostile names stay text", async () => {
     links: [...evil.map((id) => ({ between: [id, "sw"] })), { between: ["pc", "sw"] }],
   };
   const topology = join(folder, "hostile.json");
-  // Ids with a colon or marks may be refused; titles may not.
-  const call = (content) => {
-    writeFileSync(topology, JSON.stringify(content));
-    try { return report(topology); } catch { return null; }
-  };
-  let file = call(document);
-  if (file === null) {
-    document.nodes.forEach((node, at) => { if (at < evil.length) node.id = `n${at}`; });
-    document.links = document.nodes.filter(({ id }) => id !== "sw").map(({ id }) => ({ between: [id, "sw"] }));
-    file = call(document);
-  }
-  assert.notEqual(file, null, "the document can be verified");
+  writeFileSync(topology, JSON.stringify(document));
+  const file = report(topology);
   await opened(file, async (page) => {
     await page.locator("#search").fill("pwned");
     await page.locator("#panel li button").first().click();
