@@ -47,7 +47,7 @@ pub(super) fn of(document: &Document<'_>) -> String {
     let text = value.to_string();
     let mut out = String::with_capacity(text.len() + text.len() / 50);
     for c in text.chars() {
-        if matches!(c, '<' | '>' | '&') || is_unsafe(c) {
+        if matches!(c, '<' | '>' | '&' | '\u{fffe}' | '\u{ffff}') || is_unsafe(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
