@@ -71,10 +71,10 @@ pub(in crate::report) fn draw(page: &mut Markup, report: &Report, audit: &Audit,
     pen.lines(page);
     pen.boxes(page);
     page.raw("\n").open("g", &[("id", "lit")]);
-    if r#use == Use::Alone {
-        if let Some((_, finding)) = witness(report) {
-            pen.light(page, finding);
-        }
+    if r#use == Use::Alone
+        && let Some((_, finding)) = witness(report)
+    {
+        pen.light(page, finding);
     }
     page.close("g");
     if r#use == Use::Alone {
