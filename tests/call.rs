@@ -44,7 +44,7 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         ("verify", "missing: <FILE>", "引数が足りません: <FILE>"),
         ("verfy x", "did you mean `verify`", "`verify` の誤り"),
         ("verify --fromat json x", "did you mean `--format`", "`--format` の誤り"),
-        ("verify x --format yaml", "known formats: text, json", "指定できる形式は text, json"),
+        ("verify x --format yaml", "allowed: text, json", "指定できる値: text, json"),
         ("verify x --date 2026-02-30", "day of the calendar", "実在する日"),
         ("verify x --date", "needs a value", "値が必要"),
         ("verify x --max-tuples many", "whole number", "整数"),
