@@ -2,13 +2,13 @@
 
 pub mod audit;
 pub mod diagnostics;
-mod diagram;
 mod excerpt;
 pub mod html;
 pub mod json;
 mod markup;
 mod page;
 mod phrases;
+mod picture;
 mod screen;
 pub mod svg;
 mod table;

@@ -7,8 +7,8 @@ mod draw;
 use std::fmt;
 
 use super::Report;
-use super::diagram::Diagram;
 use super::markup::{Langs, Markup};
+use super::picture::Diagram;
 use crate::language::Lang;
 
 pub(super) use colours::variables;

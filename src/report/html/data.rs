@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::findings::{MOST, packet_line};
 use super::{Document, kind_words, phrases, zone_words};
 use crate::language::Lang;
-use crate::report::diagram::{BAND_TOP, BOX_HEIGHT, BOX_WIDTH, CHANNEL, What};
 use crate::report::markup::Words;
+use crate::report::picture::{BAND_TOP, BOX_HEIGHT, BOX_WIDTH, CHANNEL, What};
 use crate::report::screen::{fitting, is_unsafe};
 use crate::report::{Finding, Hop};
 

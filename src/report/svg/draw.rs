@@ -5,9 +5,9 @@ use unicode_width::UnicodeWidthChar;
 use super::colours::plain;
 use crate::language::Lang;
 use crate::report::audit::{Audit, DrawnNode};
-use crate::report::diagram::{BOX_HEIGHT, BOX_WIDTH, Box, Diagram, Line, MARGIN, What};
 use crate::report::markup::{Markup, Words};
 use crate::report::phrases::grouped;
+use crate::report::picture::{BOX_HEIGHT, BOX_WIDTH, Box, Diagram, Line, MARGIN, What};
 use crate::report::screen::visible;
 use crate::report::{Finding, Report, Session};
 
