@@ -1,5 +1,6 @@
 //! sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through.
 
+pub mod attest;
 pub mod certificate;
 pub mod certify;
 pub mod city;

@@ -2,14 +2,22 @@
 
 pub mod audit;
 pub mod diagnostics;
+mod diagram;
+pub mod dot;
 mod excerpt;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod markup;
+pub mod mermaid;
 mod page;
 mod phrases;
 mod picture;
+pub mod sarif;
 mod screen;
+mod sentences;
 pub mod svg;
 mod table;
 pub mod text;
@@ -55,6 +63,16 @@ pub enum Overall {
     Proved,
     Violated,
     Undecided,
+}
+
+impl From<Overall> for Verdict {
+    fn from(overall: Overall) -> Self {
+        match overall {
+            Overall::Proved => Self::Proved,
+            Overall::Violated => Self::Violated,
+            Overall::Undecided => Self::Undecided,
+        }
+    }
 }
 
 /// A concrete packet; addresses as text, symbolic ones as `⟨id⟩`.
@@ -124,6 +142,8 @@ pub struct Finding {
     /// Guesses made in the attacker's favour that the witness rests on, each naming the declaration that would
     /// remove it.
     pub guesses: Vec<Note>,
+    /// What tells the cause from others, whatever else changes in the document: what kind it is, ids, tags; no places.
+    pub cause: Vec<String>,
 }
 
 /// A sentence about a place.
@@ -163,6 +183,17 @@ impl Warning {
     }
 }
 
+/// What a requirement is about, for those who meet it for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// What it means.
+    pub meaning: Phrase,
+    /// Why it matters.
+    pub why: Phrase,
+    /// How to mend a violation.
+    pub mend: Phrase,
+}
+
 /// What was found about one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequirementReport {
@@ -174,6 +205,8 @@ pub struct RequirementReport {
     pub clause: String,
     /// Short title.
     pub title: Phrase,
+    /// What it is about.
+    pub help: Help,
     /// Full number of violating tuples.
     pub tuples: u64,
     /// The violating tuples, sorted by code point, up to the limit asked for.

@@ -40,9 +40,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
+    ("attest", &["document", "language", "policy", "report"]),
     (
         "cli",
         &[
+            "attest",
             "certificate",
             "certify",
             "city",

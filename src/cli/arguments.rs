@@ -76,6 +76,14 @@ pub enum Command {
     #[command(about = words().check_about(), override_usage = words().check_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Check(CheckArguments),
+    /// Sign what was verified.
+    #[command(about = words().attest_about(), override_usage = words().attest_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Attest(AttestArguments),
+    /// Make a key to sign with.
+    #[command(about = words().keygen_about(), override_usage = words().keygen_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Keygen(KeygenArguments),
     /// Write a document as JSON.
     #[command(about = words().convert_about(), override_usage = words().convert_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -98,7 +106,7 @@ pub struct VerifyArguments {
     pub files: Vec<PathBuf>,
     /// The formats of the result, and where they go.
     #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = format_value,
-        help = words().format_help(), hide_default_value = true)]
+        help = words().format_help(&formats::known()), hide_default_value = true)]
     pub format: Vec<Wanted>,
     /// The policy.
     #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
@@ -152,11 +160,58 @@ pub struct CheckArguments {
     #[arg(value_name = "FILE", help = words().checked_file_help(), help_heading = words().arguments())]
     pub file: PathBuf,
     /// The certificate.
-    #[arg(value_name = "CERT", help = words().certificate_help(), help_heading = words().arguments())]
-    pub certificate: PathBuf,
+    #[arg(value_name = "CERT", required_unless_present = "attestation", help = words().certificate_help(),
+        help_heading = words().arguments())]
+    pub certificate: Option<PathBuf>,
     /// The YAML that the document was converted from.
-    #[arg(long, value_name = "YAML", help = words().source_help())]
+    #[arg(long, value_name = "YAML", requires = "certificate", help = words().source_help())]
     pub source: Option<PathBuf>,
+    /// An attestation of these files.
+    #[arg(long, value_name = "ATT", requires = "trust", help = words().attestation_help())]
+    pub attestation: Option<PathBuf>,
+    /// Public keys, one of which must have signed it.
+    #[arg(long, value_name = "PUB", requires = "attestation", help = words().trust_help())]
+    pub trust: Vec<PathBuf>,
+    /// Reports that it must cover.
+    #[arg(long = "report", value_name = "REPORT", requires = "attestation", help = words().checked_report_help())]
+    pub reports: Vec<PathBuf>,
+}
+
+/// A call of `attest`.
+#[derive(Args)]
+pub struct AttestArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// The private key.
+    #[arg(long, value_name = "KEY", help = words().key_help())]
+    pub key: PathBuf,
+    /// A certificate to cover.
+    #[arg(long, value_name = "CERT", help = words().attested_certificate_help())]
+    pub certificate: Option<PathBuf>,
+    /// Reports to cover.
+    #[arg(long = "report", value_name = "REPORT", help = words().attested_report_help())]
+    pub reports: Vec<PathBuf>,
+    /// Where the attestation goes.
+    #[arg(short, long, value_name = "ATT", help = words().output_help())]
+    pub output: Option<PathBuf>,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().attest_date_help())]
+    pub date: Option<Date>,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+}
+
+/// A call of `keygen`.
+#[derive(Args)]
+pub struct KeygenArguments {
+    /// Where the private key goes; the public one goes beside it.
+    #[arg(short, long, value_name = "KEY", help = words().key_output_help())]
+    pub output: PathBuf,
 }
 
 /// A call of `convert`.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sanso::report::{Report, SourceText, html, json, svg, text};
+use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
 use sanso::source::Source;
 
 use super::Context;
@@ -16,6 +16,18 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For tools that collect findings.
+    Sarif,
+    /// For tools that collect results of tests.
+    Junit,
+    /// For the log of a GitHub workflow.
+    Github,
+    /// For Graphviz.
+    Dot,
+    /// For pages that draw Mermaid.
+    Mermaid,
     /// For auditors: a page that works without a network.
     Html,
     /// The network as a drawing.
@@ -23,8 +35,23 @@ pub enum Format {
 }
 
 /// All formats and their words.
-const FORMATS: [(&str, Format); 4] =
-    [("text", Format::Text), ("json", Format::Json), ("html", Format::Html), ("svg", Format::Svg)];
+const FORMATS: &[(&str, Format)] = &[
+    ("text", Format::Text),
+    ("json", Format::Json),
+    ("markdown", Format::Markdown),
+    ("sarif", Format::Sarif),
+    ("junit", Format::Junit),
+    ("github", Format::Github),
+    ("dot", Format::Dot),
+    ("mermaid", Format::Mermaid),
+    ("html", Format::Html),
+    ("svg", Format::Svg),
+];
+
+/// All words, for a sentence.
+pub fn known() -> String {
+    FORMATS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ")
+}
 
 impl Format {
     /// The word in a call.
@@ -34,12 +61,12 @@ impl Format {
 
     /// Whether it shows the facts of an audit.
     pub const fn needs_audit(self) -> bool {
-        matches!(self, Self::Html | Self::Svg)
+        matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
     }
 
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
-        matches!(self, Self::Html | Self::Svg)
+        matches!(self, Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
     }
 }
 
@@ -62,7 +89,7 @@ pub fn wanted(text: &str, words: &dyn Phrases) -> Result<Wanted, String> {
         None => (text, None),
     };
     let Some(&(_, format)) = FORMATS.iter().find(|(known, _)| *known == word) else {
-        return Err(words.bad_format(&FORMATS.map(|(word, _)| word).join(", ")));
+        return Err(words.bad_format(&known()));
     };
     if file == Some("") {
         return Err(words.format_file_missing(word));
@@ -120,9 +147,20 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
             pages.collect::<Vec<_>>().join("\n").into_bytes()
         }
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
+        Format::Markdown => markdown::render(reports, context.lang).into_bytes(),
+        Format::Sarif => sarif::render(reports, lang_of_data)?.into_bytes(),
+        Format::Junit => junit::render(reports, lang_of_data)?.into_bytes(),
+        Format::Github => github::render(reports, lang_of_data).into_bytes(),
+        Format::Dot => drawn(reports, |report| dot::render(report, lang_of_data)),
+        Format::Mermaid => drawn(reports, |report| mermaid::render(report, lang_of_data)),
         Format::Html => html::render(one(reports)?, context.lang)?.into_bytes(),
         Format::Svg => svg::render(one(reports)?, context.lang)?.into_bytes(),
     })
+}
+
+/// A picture of the one report.
+fn drawn(reports: &[Report], draw: impl Fn(&Report) -> String) -> Vec<u8> {
+    reports.iter().map(draw).collect::<String>().into_bytes()
 }
 
 /// The report of a format that shows one document.

@@ -10,7 +10,7 @@ use sanso::verify::{Options, run_verify};
 
 use super::arguments::VerifyArguments;
 use super::formats::{self, Verified, Wanted};
-use super::output::{write_stderr, write_stdout};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -22,10 +22,7 @@ use super::{Context, date, explain, prove};
 /// When the call cannot be used or what was found cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let date = match arguments.date {
-        Some(date) => date,
-        None => date::today_in_japan()?,
-    };
+    let date = date::today(arguments.date, words)?;
     if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }
@@ -88,14 +85,7 @@ fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()
         outputs.push((formats::render(*format, verified, context, color)?, file.as_deref()));
     }
     for (bytes, file) in outputs {
-        match file {
-            Some(file) => prove::write_whole(file, &bytes)?,
-            None => {
-                if let Err(error) = write_stdout(&bytes) {
-                    bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
-                }
-            }
-        }
+        write_output(file, &bytes, context)?;
     }
     Ok(())
 }

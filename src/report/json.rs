@@ -18,12 +18,16 @@ use crate::language::{Lang, Phrase};
 /// # Errors
 /// When serialisation fails; writing to memory does not.
 pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
-    let mut out = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Escaping(PrettyFormatter::new()));
     match reports {
-        [report] => document(report, lang).serialize(&mut serializer)?,
-        reports => serializer.collect_seq(reports.iter().map(|report| document(report, lang)))?,
+        [report] => written(&document(report, lang)),
+        reports => written(&reports.iter().map(|report| document(report, lang)).collect::<Vec<_>>()),
     }
+}
+
+/// A value as [`render`] writes it.
+pub(super) fn written(value: &impl Serialize) -> io::Result<String> {
+    let mut out = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Escaping(PrettyFormatter::new())))?;
     out.push(b'\n');
     String::from_utf8(out).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -170,6 +170,7 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
         sessions: Vec::new(),
         location: None,
         guesses: Vec::new(),
+        cause: vec!["untraced".to_owned()],
     }
 }
 
@@ -185,6 +186,7 @@ pub fn of_cause(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, 
         sessions: sessions.collect(),
         location: Some(show.cause_at(cause)),
         guesses: guess::of(tracer, show, cause, witness),
+        cause: show.cause_key(cause),
     }
 }
 

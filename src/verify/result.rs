@@ -6,7 +6,7 @@ use super::{Options, attribute, finding, separation};
 use crate::engine::Outcome;
 use crate::engine::replay::Claim;
 use crate::policy::{Evaluator, Requirement};
-use crate::report::{RequirementReport, Verdict};
+use crate::report::{Help, RequirementReport, Verdict};
 
 /// What reports are made with.
 pub struct Context<'r, 'm, 's, 'd> {
@@ -34,6 +34,11 @@ pub fn requirement(
         verdict: Verdict::Undecided,
         clause: requirement.clause.clone(),
         title: requirement.title.clone(),
+        help: Help {
+            meaning: requirement.meaning.clone(),
+            why: requirement.why.clone(),
+            mend: requirement.mend.clone(),
+        },
         tuples: 0,
         violating: Vec::new(),
         findings: Vec::new(),

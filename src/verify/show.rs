@@ -96,6 +96,34 @@ impl<'d> Show<'_, '_, 'd> {
         }
     }
 
+    /// What tells a cause from others, whatever else changes in the document. A rule without an id is known by its text.
+    pub fn cause_key(&self, cause: &Cause) -> Vec<String> {
+        let of_tag = |tag: Option<u16>| tag.map(|tag| tag.to_string()).unwrap_or_default();
+        match *cause {
+            Cause::Rule { node, filter, rule } => {
+                let found = self.filter(node, filter);
+                let name = found.and_then(|filter| filter.name.as_deref()).unwrap_or_default();
+                let mut key = vec!["rule".to_owned(), self.id(node).to_owned(), name.to_owned()];
+                let rule = rule.and_then(|rule| found?.rules.get(rule as usize));
+                key.extend(rule.map(|rule| match &rule.id {
+                    Some(id) => id.to_string(),
+                    None => self.places.text(rule.span).split_whitespace().collect::<Vec<_>>().join(" "),
+                }));
+                key
+            }
+            Cause::Forwarder(node) => vec!["forwarder".to_owned(), self.id(node).to_owned()],
+            Cause::Link(link, tag) => vec!["link".to_owned(), self.link(link), of_tag(tag)],
+            Cause::Segment(node, tag) => vec!["segment".to_owned(), self.id(node).to_owned(), of_tag(tag)],
+            Cause::Relay(node, pass) => {
+                let entry = match pass {
+                    PassTrace::Undeclared => String::new(),
+                    PassTrace::Entry { entry, .. } => (u64::from(entry) + 1).to_string(),
+                };
+                vec!["relay".to_owned(), self.id(node).to_owned(), entry]
+            }
+        }
+    }
+
     /// A session of a witness; `covered` are the exceptions that cover it.
     pub fn session(&self, session: &SessionTrace, covered: &[u32], vlans: bool) -> Session {
         let packet = &session.packet;
