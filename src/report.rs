@@ -7,16 +7,20 @@ pub mod diff;
 pub mod dot;
 mod excerpt;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+mod markup;
 pub mod mermaid;
 mod page;
 mod phrases;
+mod picture;
 pub mod redact;
 pub mod sarif;
 mod screen;
 mod sentences;
+pub mod svg;
 mod table;
 pub mod text;
 
@@ -25,7 +29,7 @@ use crate::document::Span;
 use crate::language::Phrase;
 
 pub use excerpt::SourceText;
-pub use phrases::{overall_word, verdict_word};
+pub use phrases::{overall_word, standing_word, verdict_word};
 pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.

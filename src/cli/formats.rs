@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sanso::report::{Report, SourceText, dot, github, json, junit, markdown, mermaid, sarif, text};
+use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
 use sanso::source::Source;
 
 use super::Context;
@@ -28,6 +28,10 @@ pub enum Format {
     Dot,
     /// For pages that draw Mermaid.
     Mermaid,
+    /// For auditors: a page that works without a network.
+    Html,
+    /// The network as a drawing.
+    Svg,
 }
 
 /// All formats and their words.
@@ -40,6 +44,8 @@ const FORMATS: &[(&str, Format)] = &[
     ("github", Format::Github),
     ("dot", Format::Dot),
     ("mermaid", Format::Mermaid),
+    ("html", Format::Html),
+    ("svg", Format::Svg),
 ];
 
 /// All words, for a sentence.
@@ -55,12 +61,12 @@ impl Format {
 
     /// Whether it shows the facts of an audit.
     pub const fn needs_audit(self) -> bool {
-        matches!(self, Self::Markdown | Self::Dot | Self::Mermaid)
+        matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
     }
 
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
-        matches!(self, Self::Dot | Self::Mermaid)
+        matches!(self, Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
     }
 }
 
@@ -149,10 +155,18 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
         Format::Github => github::render(reports, lang_of_data).into_bytes(),
         Format::Dot => drawn(reports, |report| dot::render(report, lang_of_data)),
         Format::Mermaid => drawn(reports, |report| mermaid::render(report, lang_of_data)),
+        Format::Html => html::render(one(reports)?, context.lang)?.into_bytes(),
+        Format::Svg => svg::render(one(reports)?, context.lang)?.into_bytes(),
     })
 }
 
 /// A picture of the one report.
 fn drawn(reports: &[Report], draw: impl Fn(&Report) -> String) -> Vec<u8> {
     reports.iter().map(draw).collect::<String>().into_bytes()
+}
+
+/// The report of a format that shows one document.
+fn one(reports: &[Report]) -> Result<&Report> {
+    let [report] = reports else { bail!("one document was wanted") };
+    Ok(report)
 }

@@ -181,7 +181,7 @@ fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: u
     let ask = |side: &mut Side<'_, '_, '_, '_>, at: usize| {
         side.decided.decider.opened_by(u32::try_from(at).unwrap_or(u32::MAX), PAIRS).ok()
     };
-    let (Some((before, was)), Some((after, is))) = (ask(old, one), ask(new, other)) else {
+    let (Some(before), Some(after)) = (ask(old, one), ask(new, other)) else {
         words.unknown = true;
         words.say(
             "what it opens was not compared: a limit was reached first",
@@ -189,6 +189,8 @@ fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: u
         );
         return;
     };
+    let (was, is) = (before.count, after.count);
+    let (before, after) = (before.pairs, after.pairs);
     let (before_model, after_model) = (old.decided.decider.model(), new.decided.decider.model());
     // Pairs of the old document by the numbers of the new one; what is not there any more has none.
     let known: BTreeSet<(u32, u32)> = before

@@ -100,7 +100,8 @@ impl Redactor {
     }
 
     fn audit(&mut self, audit: &mut Audit) {
-        let Audit { model: _, policy_title: _, matrix, ledger, members, drawing, not_checked, certificate } = audit;
+        let Audit { model: _, policy_title: _, excused: _, matrix, ledger, members, drawing, not_checked, certificate } =
+            audit;
         self.texts(matrix.zones.iter_mut().flatten());
         for entry in ledger {
             let LedgerEntry {
