@@ -6,6 +6,7 @@ mod explain;
 mod formats;
 mod generate;
 mod output;
+mod pdf;
 mod phrases;
 mod progress;
 mod prove;

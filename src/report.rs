@@ -9,6 +9,7 @@ mod phrases;
 mod screen;
 mod table;
 pub mod text;
+pub mod typst;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Span;

@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use sanso::report::{Report, SourceText, json, text};
 use sanso::source::Source;
 
-use super::Context;
 use super::phrases::Phrases;
+use super::{Context, pdf};
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,12 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// For auditors.
+    Pdf,
 }
 
 /// All formats and their words.
-const FORMATS: [(&str, Format); 2] = [("text", Format::Text), ("json", Format::Json)];
+const FORMATS: [(&str, Format); 3] = [("text", Format::Text), ("json", Format::Json), ("pdf", Format::Pdf)];
 
 impl Format {
     /// The word in a call.
@@ -29,12 +31,12 @@ impl Format {
 
     /// Whether it shows the facts of an audit.
     pub const fn needs_audit(self) -> bool {
-        false
+        matches!(self, Self::Pdf)
     }
 
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
-        false
+        matches!(self, Self::Pdf)
     }
 }
 
@@ -115,5 +117,6 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
             pages.collect::<Vec<_>>().join("\n").into_bytes()
         }
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
+        Format::Pdf => pdf::render(reports, context)?,
     })
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use sanso::progress::Phase;
 
-use super::Phrases;
+use super::{PDF_BUILD, Phrases};
 
 pub struct English;
 
@@ -139,7 +139,7 @@ impl Phrases for English {
         "Topology files (YAML or JSON); `-` is standard input"
     }
     fn format_help(&self) -> &'static str {
-        "Format of the result: text (default) or json; may be repeated, FORMAT=OUT writes to a file"
+        "Format of the result: text (default), json or pdf; may be repeated, FORMAT=OUT writes to a file"
     }
     fn policy_help(&self) -> &'static str {
         "Policy to verify against [default: three-tier/alpha]"
@@ -224,6 +224,15 @@ impl Phrases for English {
     }
     fn one_document_per_format(&self, format: &str) -> String {
         format!("the format `{format}` shows one document: verify the files one by one")
+    }
+    fn no_pdf(&self) -> String {
+        format!("this sanso was built without the format `pdf`; to build it in: {PDF_BUILD}")
+    }
+    fn pdf_to_terminal(&self) -> &'static str {
+        "a PDF is not for a terminal: name its file, such as --format pdf=report.pdf"
+    }
+    fn pdf_failed(&self, why: &str) -> String {
+        format!("the PDF could not be set: {why}")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")

@@ -4,7 +4,7 @@ use std::io;
 
 use sanso::progress::Phase;
 
-use super::Phrases;
+use super::{PDF_BUILD, Phrases};
 
 pub struct Japanese;
 
@@ -139,7 +139,7 @@ impl Phrases for Japanese {
         "構成ファイル（YAML または JSON）。`-` は標準入力"
     }
     fn format_help(&self) -> &'static str {
-        "結果の形式: text（既定）または json。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
+        "結果の形式: text（既定）、json、pdf。繰り返し指定でき、FORMAT=OUT とするとファイルに書く"
     }
     fn policy_help(&self) -> &'static str {
         "照合するポリシー［既定: three-tier/alpha］"
@@ -224,6 +224,17 @@ impl Phrases for Japanese {
     }
     fn one_document_per_format(&self, format: &str) -> String {
         format!("形式「{format}」は 1 つの文書だけを表示します。ファイルを 1 つずつ検証してください")
+    }
+    fn no_pdf(&self) -> String {
+        format!(
+            "この sanso は pdf 形式を含めずにビルドされています。含めるには次のようにビルドしてください: {PDF_BUILD}"
+        )
+    }
+    fn pdf_to_terminal(&self) -> &'static str {
+        "PDF は端末に表示できません。--format pdf=report.pdf のようにファイルを指定してください"
+    }
+    fn pdf_failed(&self, why: &str) -> String {
+        format!("PDF を組めませんでした: {why}")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")
