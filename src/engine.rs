@@ -14,7 +14,7 @@ pub mod trace;
 mod wiring;
 
 pub use coverage::Coverage;
-pub use decide::{CoveredEnd, Decider, Outcome, PathOutcome, PeerOutcome};
+pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
 pub use limited::{ExceptionFault, exception_faults};
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};

@@ -16,7 +16,7 @@ use crate::document::Span;
 use crate::language::Phrase;
 
 pub use excerpt::SourceText;
-pub use phrases::{overall_word, verdict_word};
+pub use phrases::{overall_word, standing_word, verdict_word};
 pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use interpreter::random;
 use sanso::report::Report;
-use sanso::report::audit::Audit;
-use serde_json::Value;
+use sanso::report::audit::{Audit, Standing};
+use serde_json::{Value, json};
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
 
@@ -110,4 +110,70 @@ fn members_are_the_labelled_endpoints() {
         assert_eq!(audit.drawing.nodes.len() as u64, report.nodes, "{name}");
         assert_eq!(audit.drawing.links.len() as u64, report.links, "{name}");
     }
+}
+
+/// The standing of a requirement in a document.
+fn standing(document: &Value, id: &str) -> (Standing, Vec<(Option<String>, Option<String>)>) {
+    let (report, audit) = audit(document).expect("the document can be verified");
+    let at = report.requirements.iter().position(|one| one.id == id).expect("the policy has it");
+    let zone = |at: usize| audit.matrix.zones[at].clone();
+    let excepted = audit.matrix.cells.iter().filter(|cell| {
+        cell.demands.iter().any(|demand| demand.requirement == at && demand.standing() == Standing::Excepted)
+    });
+    let cells = excepted.map(|cell| (zone(cell.a), zone(cell.b))).collect();
+    (audit.standing(at, report.requirements[at].verdict), cells)
+}
+
+#[test]
+fn what_holds_because_of_an_exception_in_use_says_so() {
+    let node = |id: &str, zone: &str, address: &str| json!({ "id": id, "kind": "server", "zone": zone, "addresses": [address] });
+    let document = |service: &str, links: &[[&str; 2]]| {
+        json!({
+            "sanso": 1,
+            "nodes": [
+                node("tax", "my-number", "10.1.0.1"), node("eltax", "lgwan", "10.2.0.1"), node("pc", "internet", "10.3.0.1"),
+                { "id": "fw", "kind": "firewall", "filter": { "default": "deny", "rules": [
+                    { "id": "r", "action": "permit", "from": "node:tax", "to": "node:eltax", "service": "tcp/443" }
+                ] } },
+            ],
+            "links": links,
+            "exceptions": [{
+                "id": "e", "from": "node:tax", "to": "node:eltax", "service": service, "reason": "r",
+                "approved_by": "CISO", "expires": "2027-03-31", "attested": { "by": "b", "basis": "b" },
+            }],
+        })
+    };
+    let all = [["tax", "fw"], ["eltax", "fw"], ["pc", "fw"]];
+    let mn_lgwan = (Some("my-number".to_owned()), Some("lgwan".to_owned()));
+    // In use: only the cell that it joins holds by it.
+    let excepted = standing(&document("tcp/443", &all), "MN-ISOLATION");
+    assert_eq!(excepted, (Standing::Excepted, vec![mn_lgwan]));
+    // Not in use: the network lets nothing of it through.
+    let unused = standing(&document("tcp/443", &[["tax", "fw"], ["pc", "fw"]]), "MN-ISOLATION");
+    assert_eq!(unused, (Standing::Proved, vec![]));
+    // Beside the exception something is open.
+    let violated = standing(&document("tcp/80", &all), "MN-ISOLATION");
+    assert_eq!(violated, (Standing::Violated, vec![]));
+    // It does not waive the other requirement.
+    assert_eq!(standing(&document("tcp/443", &all), "LGWAN-INTERNET"), (Standing::Proved, vec![]));
+}
+
+#[test]
+fn cells_are_excused_only_where_the_requirement_is() {
+    let mut excused = 0;
+    for (name, document) in documents() {
+        let Some((report, audit)) = audit(&document) else { continue };
+        assert_eq!(audit.excused.len(), report.requirements.len(), "{name}");
+        for (requirement, exceptions) in report.requirements.iter().zip(&audit.excused) {
+            for &at in exceptions {
+                assert!(audit.ledger[at].waives.contains(&requirement.id), "{name}");
+                assert!(audit.ledger[at].opens.as_ref().expect("no limit").count > 0, "{name}");
+            }
+        }
+        for demand in audit.matrix.cells.iter().flat_map(|cell| &cell.demands) {
+            assert!(demand.excused.iter().all(|at| audit.excused[demand.requirement].contains(at)), "{name}");
+            excused += demand.excused.len();
+        }
+    }
+    assert!(excused > 20, "{excused} are too few to tell");
 }

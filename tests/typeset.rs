@@ -53,9 +53,10 @@ fn data_are_as_approved() {
 /// A network of two tiers and a gateway, all of whose names are hostile.
 fn hostile() -> String {
     let names =
-        ["<script>alert(1)</script>", "#panic(\"x\") $ ] \\ ` \"", "a\u{202e}b\u{2066}c\u{200b}d", "e\u{1b}[2Jf\tg"];
+        ["<script>alert(1)</script>", "#panic(\"x\") $ ] \\ ` \"", "a\u{202e}b\u{2066}c\u{200b}d", "switch\u{2067}x"];
     let long = "x".repeat(10_000);
     let node = |id: &str, zone: &str, address: &str| json!({ "id": id, "kind": "server", "zone": zone, "addresses": [address], "relays": [] });
+    let links = [names[0], names[1], names[2], &long].map(|id| json!([id, names[3]]));
     json!({
         "sanso": 1,
         "name": names[1],
@@ -66,7 +67,7 @@ fn hostile() -> String {
             node(&long, "internet", "10.1.0.4"),
             { "id": names[3], "kind": "switch" },
         ],
-        "links": [names[0], names[1], names[2], &long].map(|id| json!([id, names[3]])),
+        "links": links,
     })
     .to_string()
 }

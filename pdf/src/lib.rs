@@ -6,7 +6,7 @@ use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
@@ -28,20 +28,12 @@ const DATA: &str = "data.json";
 /// What is wrong with the template or the data, as the typesetter says it.
 pub fn compile(template: &str, data: &str, creator: &str) -> Result<Vec<u8>, String> {
     let world = Paper::new(template, data)?;
-    let document = typst::compile::<PagedDocument>(&world).output.map_err(|errors| sentences(&errors))?;
+    let document = typst::compile::<PagedDocument>(&world).output.map_err(|errors| world.sentences(&errors))?;
     let standards = PdfStandards::new(&[PdfStandard::A_2a]).map_err(|error| error.message().to_string())?;
     let options = PdfOptions { standards, creator: Smart::Custom(Some(creator.to_owned())), ..PdfOptions::default() };
-    let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| sentences(&errors));
+    let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| world.sentences(&errors));
     typst::comemo::evict(0);
     pdf
-}
-
-fn sentences(errors: &[SourceDiagnostic]) -> String {
-    let one = |error: &SourceDiagnostic| {
-        let hints = error.hints.iter().map(|hint| format!(" ({})", hint.v));
-        format!("{}{}", error.message, hints.collect::<String>())
-    };
-    errors.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 /// All that a template can see.
@@ -64,6 +56,16 @@ impl Paper {
             template: Source::new(id("main.typ")?, template.to_owned()),
             data: (id(DATA)?, Bytes::from_string(data)),
         })
+    }
+
+    /// What is wrong, and on which line of the template.
+    fn sentences(&self, errors: &[SourceDiagnostic]) -> String {
+        let one = |error: &SourceDiagnostic| {
+            let line = self.range(error.span).and_then(|range| self.template.lines().byte_to_line(range.start));
+            let line = line.map(|line| format!("line {}: ", line + 1)).unwrap_or_default();
+            format!("{line}{}", error.message)
+        };
+        errors.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -250,11 +250,11 @@ impl<'m, 'd> Decider<'m, 'd> {
     }
 
     /// Pairs of nodes with a session that an exception covers and the network lets through: in the order of the document,
-    /// opener first, at most `limit` of them; and how many there are.
+    /// opener first, at most `limit` of them; how many there are, and between which labels.
     ///
     /// # Errors
     /// When a limit is reached first.
-    pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<(Vec<(u32, u32)>, u64), LimitReached> {
+    pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
         let network = self.network(None);
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
@@ -266,9 +266,13 @@ impl<'m, 'd> Decider<'m, 'd> {
         pairs.sort_unstable();
         pairs.dedup();
         let members = |class: ClassId| network.classes.get(class).members.as_slice();
-        let (mut listed, mut count) = (Vec::new(), 0);
+        let label = |class: ClassId| self.model.labels.labels[members(class)[0] as usize];
+        let (mut listed, mut count, mut labels) = (Vec::new(), 0, Vec::new());
         for (from, to) in pairs {
             let others = members(to).len() as u64 - u64::from(from == to);
+            if others > 0 {
+                labels.push((label(from), label(to)));
+            }
             count += members(from).len() as u64 * others;
             for &opener in members(from) {
                 let receivers = members(to).iter().filter(|&&receiver| receiver != opener);
@@ -279,7 +283,9 @@ impl<'m, 'd> Decider<'m, 'd> {
             }
         }
         listed.sort_unstable();
-        Ok((listed, count))
+        labels.sort_unstable();
+        labels.dedup();
+        Ok(Opened { pairs: listed, count, labels })
     }
 
     fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
@@ -327,6 +333,16 @@ impl<'m, 'd> Decider<'m, 'd> {
         let paths = PathOutcome { network: Rc::clone(&network), a: candidates, b: exposed, answer, pools };
         Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths, ends })))
     }
+}
+
+/// What an exception opens: see [`Decider::opened_by`].
+pub struct Opened {
+    /// The first pairs of nodes, opener first.
+    pub pairs: Vec<(u32, u32)>,
+    /// How many pairs there are.
+    pub count: u64,
+    /// The labels of the pairs, sorted, each once.
+    pub labels: Vec<(Option<u32>, Option<u32>)>,
 }
 
 /// Classes at either end of sessions, each with one of them.

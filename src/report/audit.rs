@@ -2,7 +2,7 @@
 //! network as a drawing, and what was not checked. They cost time and memory with the network's size, so that they are
 //! gathered only for formats that show them.
 
-use super::{Location, Verdict};
+use super::{Location, Overall, Report, Verdict};
 use crate::language::Phrase;
 
 /// The facts.
@@ -16,6 +16,9 @@ pub struct Audit {
     pub matrix: Matrix,
     /// The exceptions of the document, in its order.
     pub ledger: Vec<LedgerEntry>,
+    /// For each requirement, positions in the ledger of the exceptions that waive it and open something (or that a limit
+    /// left open): where it is proved, it is so only because they are excused.
+    pub excused: Vec<Vec<usize>>,
     /// Endpoints by zone: tiers first, then others in document order, those without a zone last.
     pub members: Vec<ZoneMembers>,
     /// The network.
@@ -57,6 +60,78 @@ pub struct Demand {
     pub tuples: u64,
     /// Positions of the requirement's findings whose witness joins the two zones.
     pub findings: Vec<usize>,
+    /// Positions in the ledger of the exceptions that waive the requirement and whose sessions join the two zones,
+    /// by themselves or one after the other.
+    pub excused: Vec<usize>,
+}
+
+/// A verdict in an auditor's words, which tell what holds from what holds because something is excused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Holds (適合).
+    Proved,
+    /// Holds, with exceptions that are in use (例外措置適用).
+    Excepted,
+    /// Does not hold (不適合).
+    Violated,
+    /// Not decided (要確認).
+    Undecided,
+    /// Speaks of nobody (対象外).
+    Vacuous,
+}
+
+impl Standing {
+    /// The words for a verdict while something is excused, or nothing is.
+    #[must_use]
+    pub const fn of(verdict: Verdict, excused: bool) -> Self {
+        match verdict {
+            Verdict::Proved if excused => Self::Excepted,
+            Verdict::Proved => Self::Proved,
+            Verdict::Violated => Self::Violated,
+            Verdict::Undecided => Self::Undecided,
+            Verdict::Vacuous => Self::Vacuous,
+        }
+    }
+
+    /// The gravest first.
+    const fn gravity(self) -> u8 {
+        match self {
+            Self::Violated => 4,
+            Self::Undecided => 3,
+            Self::Excepted => 2,
+            Self::Proved => 1,
+            Self::Vacuous => 0,
+        }
+    }
+}
+
+impl Demand {
+    /// How it stands.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        Standing::of(self.verdict, !self.excused.is_empty())
+    }
+}
+
+impl Audit {
+    /// How the requirement at a position of the report stands.
+    #[must_use]
+    pub fn standing(&self, requirement: usize, verdict: Verdict) -> Standing {
+        Standing::of(verdict, self.excused.get(requirement).is_some_and(|excused| !excused.is_empty()))
+    }
+
+    /// How the whole stands.
+    #[must_use]
+    pub fn overall(&self, report: &Report) -> Standing {
+        let excused = report.requirements.iter().enumerate();
+        let excused = excused.map(|(at, requirement)| self.standing(at, requirement.verdict));
+        match report.verdict {
+            Overall::Violated => Standing::Violated,
+            Overall::Undecided => Standing::Undecided,
+            Overall::Proved if excused.into_iter().any(|one| one == Standing::Excepted) => Standing::Excepted,
+            Overall::Proved => Standing::Proved,
+        }
+    }
 }
 
 impl Matrix {
@@ -79,6 +154,12 @@ impl MatrixCell {
             Verdict::Vacuous => 0,
         };
         self.demands.iter().map(|demand| demand.verdict).max_by_key(grave)
+    }
+
+    /// How it stands: the gravest of its demands; `None`: nothing is demanded.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.demands.iter().map(Demand::standing).max_by_key(|standing| standing.gravity())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every word that a text report or a diagnostic has of its own, in both languages: a missing one does not build.
 
+use super::audit::Standing;
 use super::{Overall, Verdict};
 use crate::language::Lang;
 
@@ -20,6 +21,20 @@ pub fn overall_word(verdict: Overall, lang: Lang) -> &'static str {
         },
         lang,
     )
+}
+
+/// The word for how a requirement or the whole stands: as [`verdict_word`], or "holds with exceptions", 例外措置適用.
+#[must_use]
+pub fn standing_word(standing: Standing, lang: Lang) -> &'static str {
+    let verdict = match (standing, lang) {
+        (Standing::Excepted, Lang::En) => return "holds with exceptions",
+        (Standing::Excepted, Lang::Ja) => return "例外措置適用",
+        (Standing::Proved, _) => Verdict::Proved,
+        (Standing::Violated, _) => Verdict::Violated,
+        (Standing::Undecided, _) => Verdict::Undecided,
+        (Standing::Vacuous, _) => Verdict::Vacuous,
+    };
+    verdict_word(verdict, lang)
 }
 
 /// The sentences of a language.

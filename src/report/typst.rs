@@ -9,10 +9,10 @@ use std::io;
 
 use serde::Serialize;
 
-use super::audit::{Audit, LedgerEntry};
-use super::phrases::{Phrases, phrases};
+use super::audit::{Audit, Standing};
+use super::phrases::{Phrases, phrases, standing_word};
 use super::screen::fitting;
-use super::{Location, Note, Overall, Report, RequirementReport, Verdict};
+use super::{Location, Note, Report, Verdict};
 use crate::language::Lang;
 use findings::RequirementData;
 use sections::{CertificateData, EntryData, MatrixData, NotesData, RowData, VerdictData, ZoneData};
@@ -120,40 +120,22 @@ impl Writer<'_> {
         text
     }
 
-    /// A verdict for the template: its name and its word.
-    fn mark(&self, verdict: Verdict) -> Mark {
-        Mark { kind: verdict.word(), word: self.phrases.verdict(verdict) }
+    /// How something stands, for the template.
+    fn mark(&self, standing: Standing) -> Mark {
+        let kind = match standing {
+            Standing::Proved => "proved",
+            Standing::Excepted => "excepted",
+            Standing::Violated => "violated",
+            Standing::Undecided => "undecided",
+            Standing::Vacuous => "vacuous",
+        };
+        Mark { kind, word: standing_word(standing, self.lang) }
     }
 
-    /// The verdict on a requirement, or that it holds with exceptions.
-    fn mark_of(&self, requirement: &RequirementReport) -> Mark {
-        if self.excepting(requirement).next().is_some() {
-            Mark { kind: "excepted", word: self.words.excepted() }
-        } else {
-            self.mark(requirement.verdict)
-        }
-    }
-
-    /// The exceptions that a requirement that holds may owe it to: they waive it, and the network uses them, or that was
-    /// not decided.
-    // To be replaced by the fact of the same meaning in `report::audit`, once that is there: a renderer computes nothing.
-    fn excepting(&self, requirement: &RequirementReport) -> impl Iterator<Item = &LedgerEntry> {
-        let holds = requirement.verdict == Verdict::Proved;
-        let used = |entry: &&LedgerEntry| entry.opens.as_ref().is_none_or(|opens| opens.count > 0);
-        let waives = move |entry: &&LedgerEntry| holds && entry.waives.contains(&requirement.id);
-        self.audit.ledger.iter().filter(waives).filter(used)
-    }
-
-    /// The verdict on the whole.
-    fn overall(&self) -> Mark {
-        match self.report.verdict {
-            Overall::Proved if self.report.requirements.iter().any(|one| self.excepting(one).next().is_some()) => {
-                Mark { kind: "excepted", word: self.words.excepted() }
-            }
-            Overall::Proved => self.mark(Verdict::Proved),
-            Overall::Violated => self.mark(Verdict::Violated),
-            Overall::Undecided => self.mark(Verdict::Undecided),
-        }
+    /// How the requirement at a position stands.
+    fn standing(&self, requirement: usize) -> Standing {
+        let verdict = self.report.requirements.get(requirement).map_or(Verdict::Undecided, |one| one.verdict);
+        self.audit.standing(requirement, verdict)
     }
 
     /// A zone as people call it.

@@ -29,11 +29,14 @@ pub fn of(
 ) -> Audit {
     let (model, policy) = (show.model, options.policy);
     place_findings(model, &mut matrix, requirements);
+    let (ledger, joined) = ledger(show, decider, options);
+    let excused = excused(model, &mut matrix, requirements, &ledger, &joined);
     Audit {
         model: policy.model.clone(),
         policy_title: policy.title.clone(),
         matrix,
-        ledger: ledger(show, decider, options),
+        ledger,
+        excused,
         members: members(model),
         drawing: drawing(show),
         not_checked: not_checked(policy, requirements),
@@ -90,7 +93,13 @@ pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Out
                 (Some(_), 0) => Verdict::Proved,
                 (Some(_), _) => Verdict::Violated,
             };
-            cell.demands.push(Demand { requirement: number, verdict, tuples: tuples[at], findings: Vec::new() });
+            cell.demands.push(Demand {
+                requirement: number,
+                verdict,
+                tuples: tuples[at],
+                findings: Vec::new(),
+                excused: Vec::new(),
+            });
         }
     }
     let zones = positions.keys().map(|&zone| model.names.zones.get(zone as usize).map(|zone| (*zone).to_owned()));
@@ -142,21 +151,85 @@ fn place_findings(model: &Model<'_>, matrix: &mut Matrix, requirements: &[Requir
     }
 }
 
-fn ledger(show: Show<'_, '_, '_>, decider: &mut Decider<'_, '_>, options: &Options<'_>) -> Vec<LedgerEntry> {
+/// Labels at the two ends of what an exception opens; `None`: a limit was reached first, so that it may be any.
+type Joined = Option<Vec<(Option<u32>, Option<u32>)>>;
+
+/// The exceptions that waive a requirement and are in use: for each requirement, and put into each cell whose zones
+/// their sessions join. A data path is excused only if exceptions cover all its sessions, so that a chain of sessions
+/// joins its ends.
+fn excused(
+    model: &Model<'_>,
+    matrix: &mut Matrix,
+    requirements: &[RequirementReport],
+    ledger: &[LedgerEntry],
+    joined: &[Joined],
+) -> Vec<Vec<usize>> {
+    let in_use = |entry: &LedgerEntry| entry.opens.as_ref().is_none_or(|opens| opens.count > 0);
+    let waiving = |id: &String| {
+        let entries = ledger.iter().enumerate().filter(|(_, entry)| in_use(entry) && entry.waives.contains(id));
+        entries.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let excused: Vec<Vec<usize>> = requirements.iter().map(|requirement| waiving(&requirement.id)).collect();
+    let position = |label: Option<u32>| {
+        let zone = label.map(|zone| model.names.zones[zone as usize]);
+        matrix.zones.iter().position(|known| known.as_deref() == zone)
+    };
+    // For each requirement, the islands of zones that excused sessions join, each named by its lowest zone.
+    let islands = excused.iter().map(|exceptions| {
+        let mut island: Vec<usize> = (0..matrix.zones.len()).collect();
+        let mut join = |one: usize, other: usize| {
+            let (low, high) = (island[one].min(island[other]), island[one].max(island[other]));
+            island.iter_mut().filter(|name| **name == high).for_each(|name| *name = low);
+        };
+        for &at in exceptions {
+            match &joined[at] {
+                None => (1..matrix.zones.len()).for_each(|zone| join(0, zone)),
+                Some(pairs) => {
+                    let ends = pairs.iter().filter_map(|&(from, to)| position(from).zip(position(to)));
+                    ends.for_each(|(from, to)| join(from, to));
+                }
+            }
+        }
+        let home = |at: &usize| match &joined[*at] {
+            None => Some(0),
+            Some(pairs) => pairs.iter().find_map(|&(from, _)| position(from)),
+        };
+        let homes: Vec<(usize, Option<usize>)> = exceptions.iter().map(|at| (*at, home(at))).collect();
+        (island, homes)
+    });
+    let islands: Vec<_> = islands.collect();
+    for cell in &mut matrix.cells {
+        for demand in &mut cell.demands {
+            let (island, homes) = &islands[demand.requirement];
+            if cell.a != cell.b && island[cell.a] == island[cell.b] {
+                let here = homes.iter().filter(|(_, home)| home.is_some_and(|zone| island[zone] == island[cell.a]));
+                demand.excused = here.map(|(at, _)| *at).collect();
+            }
+        }
+    }
+    excused
+}
+
+fn ledger(
+    show: Show<'_, '_, '_>,
+    decider: &mut Decider<'_, '_>,
+    options: &Options<'_>,
+) -> (Vec<LedgerEntry>, Vec<Joined>) {
     let model = show.model;
     let text = |text: &Option<crate::document::Text<'_>>| {
         text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)
     };
     let entries = (0_u32..).zip(&model.document.exceptions).map(|(at, exception)| {
-        let opens = decider.opened_by(at, PAIRS).ok().map(|(pairs, count)| {
-            let ids = pairs.into_iter().map(|(from, to)| (show.id(from).to_owned(), show.id(to).to_owned()));
-            Opens { count, pairs: ids.collect() }
+        let opened = decider.opened_by(at, PAIRS).ok();
+        let opens = opened.as_ref().map(|opened| {
+            let ids = opened.pairs.iter().map(|&(from, to)| (show.id(from).to_owned(), show.id(to).to_owned()));
+            Opens { count: opened.count, pairs: ids.collect() }
         });
         let faults = exception_faults(model, at, options.date).into_iter().map(|fault| {
             let (en, ja) = fault_phrase(fault);
             Phrase::new(en, ja)
         });
-        LedgerEntry {
+        let entry = LedgerEntry {
             id: exception.id.to_string(),
             location: show.places.locate(exception.span),
             from: exception.from.iter().map(|item| item.value.to_string()).collect(),
@@ -170,9 +243,10 @@ fn ledger(show: Show<'_, '_, '_>, decider: &mut Decider<'_, '_>, options: &Optio
             attested: exception.attested.as_ref().map(|who| (who.by.to_string(), who.basis.to_string())),
             faults: faults.collect(),
             opens,
-        }
+        };
+        (entry, opened.map(|opened| opened.labels))
     });
-    entries.collect()
+    entries.unzip()
 }
 
 fn machines(node: &Node<'_>) -> u64 {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::audit::Standing;
 use super::super::phrases::grouped;
 use super::super::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
 use super::sections::NotesData;
@@ -52,14 +53,14 @@ struct SessionData {
 
 impl Writer<'_> {
     pub(super) fn requirements(&self) -> Vec<RequirementData> {
-        self.report.requirements.iter().map(|requirement| self.requirement(requirement)).collect()
+        self.report.requirements.iter().enumerate().map(|(at, requirement)| self.requirement(at, requirement)).collect()
     }
 
-    fn requirement(&self, requirement: &RequirementReport) -> RequirementData {
-        let exceptions: Vec<String> = self.excepting(requirement).map(|entry| shown(&entry.id)).collect();
+    fn requirement(&self, at: usize, requirement: &RequirementReport) -> RequirementData {
+        let standing = self.standing(at);
         let mut sentence = match requirement.verdict {
-            Verdict::Proved if !exceptions.is_empty() => {
-                self.words.holds_with_exceptions(&exceptions.join(self.phrases.list_comma()))
+            Verdict::Proved if standing == Standing::Excepted => {
+                self.words.holds_with_exceptions(&self.excused(at).join(self.phrases.list_comma()))
             }
             Verdict::Proved => self.words.holds().to_owned(),
             Verdict::Violated => self.phrases.violations(requirement.tuples, requirement.findings.len()),
@@ -74,7 +75,7 @@ impl Writer<'_> {
             id: shown(&requirement.id),
             title: shown(requirement.title.get(self.lang)),
             clause: shown(&self.phrases.clause(&requirement.clause)),
-            mark: self.mark_of(requirement),
+            mark: self.mark(standing),
             tuples: match requirement.verdict {
                 Verdict::Proved | Verdict::Violated => grouped(requirement.tuples),
                 Verdict::Undecided | Verdict::Vacuous => "–".to_owned(),
@@ -86,6 +87,12 @@ impl Writer<'_> {
             more: (requirement.findings.len() > FINDINGS)
                 .then(|| self.phrases.more_findings(requirement.findings.len() - FINDINGS)),
         }
+    }
+
+    /// The exceptions that a requirement owes its verdict to.
+    fn excused(&self, requirement: usize) -> Vec<String> {
+        let entries = self.audit.excused.get(requirement).into_iter().flatten();
+        entries.filter_map(|&at| self.audit.ledger.get(at)).map(|entry| shown(&entry.id)).collect()
     }
 
     fn affected(&self, requirement: &RequirementReport) -> Option<String> {

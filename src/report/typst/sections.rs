@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell};
+use super::super::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
 use super::super::phrases::grouped;
 use super::super::{Note, Overall, Verdict};
 use super::findings::FINDINGS;
@@ -120,19 +120,19 @@ impl Writer<'_> {
     pub(super) fn verdict(&self) -> VerdictData {
         let requirements = &self.report.requirements;
         let count = |verdict| requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
-        let mark = self.overall();
+        let standing = self.audit.overall(self.report);
         let mut counts: Vec<(Mark, usize)> = Vec::new();
-        for requirement in requirements {
-            let mark = self.mark_of(requirement);
+        for at in 0..requirements.len() {
+            let mark = self.mark(self.standing(at));
             match counts.iter_mut().find(|(known, _)| known.kind == mark.kind) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((mark, 1)),
             }
         }
         VerdictData {
-            mark,
+            mark: self.mark(standing),
             sentence: match self.report.verdict {
-                Overall::Proved if mark.kind == "excepted" => self.words.overall_excepted().to_owned(),
+                Overall::Proved if standing == Standing::Excepted => self.words.overall_excepted().to_owned(),
                 verdict => {
                     self.words.overall(verdict, count(Verdict::Violated), count(Verdict::Undecided), requirements.len())
                 }
@@ -155,10 +155,10 @@ impl Writer<'_> {
     }
 
     fn cell(&self, cell: Option<&MatrixCell>) -> CellData {
-        let Some((cell, verdict)) = cell.and_then(|cell| Some((cell, cell.verdict()?))) else {
+        let Some((cell, standing)) = cell.and_then(|cell| Some((cell, cell.standing()?))) else {
             return CellData { mark: Mark { kind: "none", word: self.words.no_demand() }, demands: Vec::new() };
         };
-        CellData { mark: self.mark(verdict), demands: cell.demands.iter().map(|demand| self.demand(demand)).collect() }
+        CellData { mark: self.mark(standing), demands: cell.demands.iter().map(|demand| self.demand(demand)).collect() }
     }
 
     fn demand(&self, demand: &Demand) -> DemandData {

@@ -118,7 +118,6 @@ pub(super) trait Words: Sync {
 
     fn place(&self, line: u32, column: u32) -> String;
     fn model(&self, model: &str) -> String;
-    fn excepted(&self) -> &'static str;
     fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String;
     fn overall_excepted(&self) -> &'static str;
     fn statement(&self) -> &'static str;
@@ -257,9 +256,6 @@ impl Words for English {
             "beta" => "β".to_owned(),
             other => other.to_owned(),
         }
-    }
-    fn excepted(&self) -> &'static str {
-        "holds with exceptions"
     }
     fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
@@ -442,9 +438,6 @@ impl Words for Japanese {
             "beta" => "βモデル".to_owned(),
             other => other.to_owned(),
         }
-    }
-    fn excepted(&self) -> &'static str {
-        "例外措置適用"
     }
     fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
