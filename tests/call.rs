@@ -44,7 +44,7 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         ("verify", "missing: <FILE>", "引数が足りません: <FILE>"),
         ("verfy x", "did you mean `verify`", "`verify` の誤り"),
         ("verify --fromat json x", "did you mean `--format`", "`--format` の誤り"),
-        ("verify x --format yaml", "allowed: text, json", "指定できる値: text, json"),
+        ("verify x --format yaml", "known formats: text, json", "指定できる形式は text, json"),
         ("verify x --date 2026-02-30", "day of the calendar", "実在する日"),
         ("verify x --date", "needs a value", "値が必要"),
         ("verify x --max-tuples many", "whole number", "整数"),
@@ -228,4 +228,19 @@ fn the_schema_is_json() {
     assert_eq!(output.status.code(), Some(0));
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(schema["$schema"].is_string());
+}
+
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn a_pdf_is_refused_where_it_was_not_built_in_and_the_call_that_builds_it_is_said() {
+    let (topology, out) = (topology("small/minimal-alpha.yaml"), file("refused.pdf", b"before"));
+    let format = format!("pdf={}", out.display());
+    for (lang, sentence) in
+        [("en", "was built without the format `pdf`"), ("ja", "pdf 形式を含めずにビルドされています")]
+    {
+        let output = run(&["verify", &topology, "--lang", lang, "--format", &format]);
+        assert_refused(&output, sentence);
+        assert_refused(&output, "cargo build --release --features pdf\n");
+    }
+    assert_eq!(std::fs::read(&out).expect("it is still there"), b"before");
 }

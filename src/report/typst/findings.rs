@@ -18,6 +18,7 @@ pub(super) struct RequirementData {
     id: String,
     title: String,
     clause: String,
+    clause_number: String,
     mark: Mark,
     /// Violating tuples, or a dash.
     tuples: String,
@@ -67,7 +68,9 @@ impl Writer<'_> {
             Verdict::Undecided => self.phrases.undecided_note().to_owned(),
             Verdict::Vacuous => self.words.vacuous().to_owned(),
         };
-        if requirement.verdict == Verdict::Proved && requirement.separated_by.is_empty() {
+        let mut demands = self.audit.matrix.cells.iter().flat_map(|cell| &cell.demands);
+        let parts_zones = demands.any(|demand| demand.requirement == at);
+        if requirement.verdict == Verdict::Proved && requirement.separated_by.is_empty() && parts_zones {
             sentence.push_str(self.words.gap());
             sentence.push_str(self.words.nothing_cuts());
         }
@@ -75,6 +78,7 @@ impl Writer<'_> {
             id: shown(&requirement.id),
             title: shown(requirement.title.get(self.lang)),
             clause: shown(&self.phrases.clause(&requirement.clause)),
+            clause_number: shown(&requirement.clause),
             mark: self.mark(standing),
             tuples: match requirement.verdict {
                 Verdict::Proved | Verdict::Violated => grouped(requirement.tuples),

@@ -179,7 +179,7 @@ impl Writer<'_> {
         let warnings = self.report.warnings.iter().map(|warning| {
             let mut text = shown(warning.message.get(self.lang));
             if let Some(help) = &warning.help {
-                text.push_str(self.words.gap());
+                text.push_str(self.words.then());
                 text.push_str(&shown(help.get(self.lang)));
             }
             if let Some(location) = &warning.location {

@@ -42,6 +42,7 @@ pub(super) struct Labels {
     pub separated: &'static str,
     pub affected: &'static str,
     pub cause: &'static str,
+    pub place: &'static str,
     pub path: &'static str,
     pub packet: &'static str,
     pub guesses: &'static str,
@@ -60,7 +61,6 @@ pub(super) struct Labels {
     pub zones_note: &'static str,
     pub no_zones: &'static str,
     pub not_checked_note: &'static str,
-    pub contents: &'static str,
     pub glyphs_note: &'static str,
 }
 
@@ -115,6 +115,8 @@ pub(super) trait Words: Sync {
     fn close(&self) -> &'static str;
     fn gap(&self) -> &'static str;
     fn semicolon(&self) -> &'static str;
+    /// Between a message without its period and what follows it.
+    fn then(&self) -> &'static str;
 
     fn place(&self, line: u32, column: u32) -> String;
     fn model(&self, model: &str) -> String;
@@ -185,6 +187,7 @@ impl Words for English {
             separated: "Separated by",
             affected: "Affected",
             cause: "Lets it through",
+            place: "Place",
             path: "Data path",
             packet: "Packet",
             guesses: "Guesses that it rests on",
@@ -202,7 +205,6 @@ impl Words for English {
             zones_note: "Endpoints as they were labelled. Network devices that only forward belong to no zone and are not listed.",
             no_zones: "The document has no endpoints.",
             not_checked_note: "The verdicts say nothing of these:",
-            contents: "Contents",
             glyphs_note: "Invisible characters, and those that the font of this report does not have, are written as \\u{…} with their Unicode number.",
         }
     }
@@ -247,6 +249,9 @@ impl Words for English {
     fn semicolon(&self) -> &'static str {
         "; "
     }
+    fn then(&self) -> &'static str {
+        "; "
+    }
     fn place(&self, line: u32, column: u32) -> String {
         format!("line {line}:{column}")
     }
@@ -265,7 +270,7 @@ impl Words for English {
         }
     }
     fn overall_excepted(&self) -> &'static str {
-        "No requirement is violated, but some hold only because approved exceptions are excused: see section 5."
+        "No requirement is violated, but some hold only because declared exceptions are excused: see section 5."
     }
     fn statement(&self) -> &'static str {
         "Proved for this document: the verdict is about the network that is written in the file with the digest above, under the assumptions of section 6. It says nothing of what section 8 lists, nor whether the network that exists is the one in the file."
@@ -367,6 +372,7 @@ impl Words for Japanese {
             separated: "分離の根拠",
             affected: "該当",
             cause: "通過箇所",
+            place: "箇所",
             path: "データの経路",
             packet: "パケット",
             guesses: "根拠に含まれる推定",
@@ -384,7 +390,6 @@ impl Words for Japanese {
             zones_note: "端点を、判定に用いた領域ごとに示します。転送だけを行う機器は領域に属さないため、ここには挙げません。",
             no_zones: "文書に端点がありません。",
             not_checked_note: "判定は次の事項について何も示しません。",
-            contents: "目次",
             glyphs_note: "見えない文字と、この調書の書体にない文字は、\\u{…} の形で Unicode の番号を示しています。",
         }
     }
@@ -428,6 +433,9 @@ impl Words for Japanese {
     }
     fn semicolon(&self) -> &'static str {
         "；"
+    }
+    fn then(&self) -> &'static str {
+        "。"
     }
     fn place(&self, line: u32, column: u32) -> String {
         format!("{line} 行 {column} 列")
