@@ -49,7 +49,7 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         ("verify x --date", "needs a value", "値が必要"),
         ("verify x --max-tuples many", "whole number", "整数"),
         ("verify x --limit-time -1", "--limit-time", "--limit-time"),
-        ("verify x --format json --format text", "twice", "重複"),
+        ("verify x --format json --format text", "only one format", "1 つだけ"),
         ("verify x --policy three-tier/omega", "known: three-tier/alpha", "使えるもの: three-tier/alpha"),
         ("verify - -", "standard input", "標準入力"),
         ("verify no-such-file", "cannot read no-such-file", "no-such-file が見つかりません"),
