@@ -84,7 +84,7 @@ impl Writer<'_> {
                 None => title.to_owned(),
             },
             date: self.report.date.clone(),
-            running: self.words.running(&shown(base(&self.report.file)), &short(&self.report.sha256)),
+            running: self.words.running(&running(&self.report.file), &short(&self.report.sha256)),
             labels: self.words.labels(),
             headings: self.words.headings(),
             verdict: self.verdict(),
@@ -159,6 +159,15 @@ fn shown(text: &str) -> String {
     fitting(text).into_owned()
 }
 
+/// A file as the header of a page has room for it.
+fn running(file: &str) -> String {
+    let name = shown(base(file));
+    match name.char_indices().nth(40) {
+        None => name,
+        Some((end, _)) => format!("{}…", &name[..end]),
+    }
+}
+
 /// The last part of a path.
 fn base(file: &str) -> &str {
     file.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(file)
@@ -171,7 +180,7 @@ fn short(digest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base;
+    use super::{base, running};
 
     #[test]
     fn the_header_names_the_file_without_its_folders() {
@@ -179,5 +188,6 @@ mod tests {
         {
             assert_eq!(base(file), name);
         }
+        assert_eq!(running(&"住".repeat(100)).chars().count(), 41);
     }
 }
