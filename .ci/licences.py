@@ -20,7 +20,7 @@ def allowed(expression: str) -> bool:
 def main() -> int:
     """Prints what is not allowed; exit status 1 if there is any."""
     text = subprocess.run(
-        ["cargo", "metadata", "--format-version", "1", "--locked"], check=True, capture_output=True, text=True
+        ["cargo", "metadata", "--all-features", "--format-version", "1", "--locked"], check=True, capture_output=True, text=True
     ).stdout
     packages = [package for package in json.loads(text)["packages"] if package["source"]]
     bad = [

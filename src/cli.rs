@@ -10,6 +10,7 @@ mod formats;
 mod generate;
 mod key;
 mod output;
+mod pdf;
 mod phrases;
 mod progress;
 mod prove;

@@ -23,6 +23,7 @@ mod sentences;
 pub mod svg;
 mod table;
 pub mod text;
+pub mod typst;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Span;

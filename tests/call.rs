@@ -252,3 +252,18 @@ fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(schema["$schema"].is_string());
 }
+
+#[cfg(not(feature = "pdf"))]
+#[test]
+fn a_pdf_is_refused_where_it_was_not_built_in_and_the_call_that_builds_it_is_said() {
+    let (topology, out) = (topology("small/minimal-alpha.yaml"), file("refused.pdf", b"before"));
+    let format = format!("pdf={}", out.display());
+    for (lang, sentence) in
+        [("en", "was built without the format `pdf`"), ("ja", "pdf 形式を含めずにビルドされています")]
+    {
+        let output = run(&["verify", &topology, "--lang", lang, "--format", &format]);
+        assert_refused(&output, sentence);
+        assert_refused(&output, "cargo build --release --features pdf\n");
+    }
+    assert_eq!(std::fs::read(&out).expect("it is still there"), b"before");
+}

@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
 use sanso::source::Source;
 
-use super::Context;
 use super::phrases::Phrases;
+use super::{Context, pdf};
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Format {
     Html,
     /// The network as a drawing.
     Svg,
+    /// For auditors: on paper.
+    Pdf,
 }
 
 /// All formats and their words.
@@ -46,6 +48,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("mermaid", Format::Mermaid),
     ("html", Format::Html),
     ("svg", Format::Svg),
+    ("pdf", Format::Pdf),
 ];
 
 /// All words, for a sentence.
@@ -61,12 +64,12 @@ impl Format {
 
     /// Whether it shows the facts of an audit.
     pub const fn needs_audit(self) -> bool {
-        matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
+        matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg | Self::Pdf)
     }
 
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
-        matches!(self, Self::Dot | Self::Mermaid | Self::Html | Self::Svg)
+        matches!(self, Self::Dot | Self::Mermaid | Self::Html | Self::Svg | Self::Pdf)
     }
 }
 
@@ -157,6 +160,7 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
         Format::Mermaid => drawn(reports, |report| mermaid::render(report, lang_of_data)),
         Format::Html => html::render(one(reports)?, context.lang)?.into_bytes(),
         Format::Svg => svg::render(one(reports)?, context.lang)?.into_bytes(),
+        Format::Pdf => pdf::render(reports, context)?,
     })
 }
 

@@ -20,6 +20,9 @@ pub fn phrases(lang: Lang) -> &'static dyn Phrases {
     }
 }
 
+/// The call that builds the PDF in.
+const PDF_BUILD: &str = "cargo build --release --features pdf";
+
 /// What the command line says.
 pub trait Phrases: Sync {
     // Help.
@@ -106,6 +109,9 @@ pub trait Phrases: Sync {
     fn one_format_on_stdout(&self) -> &'static str;
     fn one_file_twice(&self, file: &str) -> String;
     fn one_document_per_format(&self, format: &str) -> String;
+    fn no_pdf(&self) -> String;
+    fn pdf_to_terminal(&self) -> &'static str;
+    fn pdf_failed(&self, why: &str) -> String;
     fn no_requirement(&self, id: &str, known: &str) -> String;
 
     fn internal_error(&self) -> &'static str;

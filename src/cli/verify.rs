@@ -14,7 +14,7 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain, prove};
+use super::{Context, date, explain, pdf, prove};
 
 /// Verifies the files and writes what was found.
 ///
@@ -33,6 +33,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.no_certificate_redacted());
     }
     formats::check(&arguments.format, arguments.files.len(), words)?;
+    pdf::check(&arguments.format, context)?;
     let policy = explain::policy(&arguments.policy, context)?;
     let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
     let mut status = Status::Proved;

@@ -5,7 +5,7 @@ use std::io;
 use sanso::attest::{Outcome, Role};
 use sanso::progress::Phase;
 
-use super::Phrases;
+use super::{PDF_BUILD, Phrases};
 
 pub struct English;
 
@@ -260,6 +260,15 @@ impl Phrases for English {
     }
     fn one_document_per_format(&self, format: &str) -> String {
         format!("the format `{format}` shows one document: verify the files one by one")
+    }
+    fn no_pdf(&self) -> String {
+        format!("this sanso was built without the format `pdf`; to build it in: {PDF_BUILD}")
+    }
+    fn pdf_to_terminal(&self) -> &'static str {
+        "a PDF is not for a terminal: name its file, such as --format pdf=report.pdf"
+    }
+    fn pdf_failed(&self, why: &str) -> String {
+        format!("the PDF could not be set: {why}")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")

@@ -5,7 +5,7 @@ use std::io;
 use sanso::attest::{Outcome, Role};
 use sanso::progress::Phase;
 
-use super::Phrases;
+use super::{PDF_BUILD, Phrases};
 
 pub struct Japanese;
 
@@ -260,6 +260,17 @@ impl Phrases for Japanese {
     }
     fn one_document_per_format(&self, format: &str) -> String {
         format!("形式「{format}」は 1 つの文書だけを表示します。ファイルを 1 つずつ検証してください")
+    }
+    fn no_pdf(&self) -> String {
+        format!(
+            "この sanso は pdf 形式を含めずにビルドされています。含めるには次のようにビルドしてください: {PDF_BUILD}"
+        )
+    }
+    fn pdf_to_terminal(&self) -> &'static str {
+        "PDF は端末に表示できません。--format pdf=report.pdf のようにファイルを指定してください"
+    }
+    fn pdf_failed(&self, why: &str) -> String {
+        format!("PDF を組めませんでした: {why}")
     }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("`{id}` という要件はありません。要件の一覧: {known}")

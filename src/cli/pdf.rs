@@ -1,0 +1,64 @@
+//! The format `pdf`: the typesetter where it was built in, a plain sentence where it was not.
+
+use anyhow::{Result, anyhow, bail};
+use sanso::report::{Report, typst};
+
+use super::Context;
+use super::formats::{Format, Wanted};
+use super::phrases::phrases;
+
+/// Checks that a PDF that is asked for can be made and does not go to a terminal.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
+    let words = phrases(context.lang);
+    for wanted in wanted.iter().filter(|wanted| wanted.format == Format::Pdf) {
+        if !cfg!(feature = "pdf") {
+            bail!("{}", words.no_pdf());
+        }
+        if wanted.file.is_none() && context.stdout.is_terminal {
+            bail!("{}", words.pdf_to_terminal());
+        }
+    }
+    Ok(())
+}
+
+/// The PDF of a report.
+///
+/// # Errors
+/// When it cannot be set.
+pub fn render(reports: &[Report], context: &Context) -> Result<Vec<u8>> {
+    let words = phrases(context.lang);
+    let [report] = reports else { bail!("{}", words.one_document_per_format(Format::Pdf.word())) };
+    let Some(data) = typst::data(report, context.lang)? else { bail!("{}", words.internal_error()) };
+    set(&data).map_err(|why| anyhow!("{}", words.pdf_failed(&why)))
+}
+
+#[cfg(feature = "pdf")]
+fn set(data: &str) -> Result<Vec<u8>, String> {
+    sanso_pdf::compile(typst::TEMPLATE, data, concat!("sanso ", env!("CARGO_PKG_VERSION")))
+}
+
+#[cfg(not(feature = "pdf"))]
+fn set(_: &str) -> Result<Vec<u8>, String> {
+    Err("not built in".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use sanso::language::Lang;
+
+    use super::super::terminal::Terminal;
+    use super::*;
+
+    #[test]
+    fn a_pdf_needs_a_file_or_a_pipe_and_the_typesetter() {
+        for (is_terminal, file, allowed) in [(true, None, false), (true, Some("a.pdf"), true), (false, None, true)] {
+            let terminal = Terminal { is_terminal, color: false };
+            let context = Context { lang: Lang::En, lang_asked: None, stdout: terminal, stderr: terminal };
+            let wanted = [Wanted { format: Format::Pdf, file: file.map(Into::into) }];
+            assert_eq!(check(&wanted, &context).is_ok(), allowed && cfg!(feature = "pdf"), "{is_terminal} {file:?}");
+        }
+    }
+}
