@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use sanso::language::Lang;
-use sanso::report::{Report, SourceText, dot, github, json, junit, markdown, mermaid, sarif, text};
+use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
 
@@ -102,7 +102,26 @@ const FORMATS: &[Format] = &[
         names_requirements: false,
         recorded_whole: true,
     },
+    Format {
+        word: "html",
+        ending: "html",
+        render: |report, _, lang| html::render(report, lang).expect("renders"),
+        read: read::html,
+        names_requirements: true,
+        recorded_whole: false,
+    },
+    Format {
+        word: "svg",
+        ending: "svg",
+        render: |report, _, lang| svg::render(report, lang).expect("renders"),
+        read: read::svg,
+        names_requirements: false,
+        recorded_whole: false,
+    },
 ];
+
+/// Tested in `tests/typeset.rs` and, with the feature of that name, in `tests/pdf.rs`.
+const ELSEWHERE: &str = "pdf";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -129,7 +148,7 @@ fn every_format_of_the_command_is_tested() {
     let output = sanso(&["verify", "--lang", "en", "--format", "no-such", "x"]).output().expect("the program starts");
     let said = String::from_utf8(output.stderr).expect("UTF-8");
     let known = said.split("known formats: ").nth(1).and_then(|rest| rest.split(';').next()).expect("the formats");
-    let known: BTreeSet<&str> = known.split(", ").collect();
+    let known: BTreeSet<&str> = known.split(", ").filter(|word| *word != ELSEWHERE).collect();
     assert_eq!(known, FORMATS.iter().map(|format| format.word).collect(), "known to the command, and to this test");
 }
 

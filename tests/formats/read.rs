@@ -326,6 +326,35 @@ pub fn mermaid(output: &str) -> Result<(), String> {
     if depth == 0 { Ok(()) } else { Err("an open subgraph".to_owned()) }
 }
 
+/// Elements of a page, which text of a document may not add to: its own data and its own script, nothing that loads.
+pub fn html(output: &str) -> Result<(), String> {
+    harmless(output)?;
+    let lower = output.to_lowercase();
+    let scripts: Vec<&str> = lower.split("<script").skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    if scripts != [" type=\"application/json\" id=\"facts\"", ""] {
+        return Err(format!("it has these scripts: {scripts:?}"));
+    }
+    for tag in ["<img", "<iframe", "<object", "<embed", "<link", "<base", "<form", "href=\"javascript"] {
+        if lower.contains(tag) {
+            return Err(format!("{tag} is there"));
+        }
+    }
+    let facts = output.split("id=\"facts\">").nth(1).and_then(|rest| rest.split("</script>").next());
+    let facts: Value = serde_json::from_str(facts.ok_or("no facts")?).map_err(|error| error.to_string())?;
+    if facts.is_object() { Ok(()) } else { Err("the facts are no object".to_owned()) }
+}
+
+pub fn svg(output: &str) -> Result<(), String> {
+    harmless(output)?;
+    xmloxide::Document::parse_str(output).map_err(|error| error.to_string())?;
+    for tag in ["<script", "<image", "<foreignObject", "href=", "<!ENTITY"] {
+        if output.contains(tag) {
+            return Err(format!("{tag} is there"));
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn readers_refuse_what_is_wrong() {
     for (read, bad) in [
@@ -346,6 +375,11 @@ fn readers_refuse_what_is_wrong() {
         (dot, "graph sanso {\n"),
         (mermaid, "flowchart LR\n  n0[\"a<b\"]\n"),
         (mermaid, "flowchart LR\n  click n0\n"),
+        (html, "<script type=\"application/json\" id=\"facts\">{}</script><script></script><script>x</script>"),
+        (html, "<script type=\"application/json\" id=\"facts\">{}</script><script></script><img>"),
+        (html, "<script type=\"application/json\" id=\"facts\">{</script><script></script>"),
+        (svg, "<svg><a href=\"x\"/></svg>"),
+        (svg, "<svg><g></svg>"),
     ] {
         assert!(read(bad).is_err(), "{bad}");
     }
