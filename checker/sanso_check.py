@@ -1404,11 +1404,30 @@ def relied_upon(m: Meaning, value: Any, place: str) -> Meaning:
     return m._replace(filters=filters, routes={u: r if u in routes else () for u, r in m.routes.items()})
 
 
+def without_limits(m: Meaning, view: View, value: Any, place: str) -> Tuple[Meaning, View]:
+    """C5: the network as a tree may use it: a link that is not listed carries every VLAN and leads both ways."""
+    listed: Set[int] = set()
+    after = -1
+    for i, span in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(span, where)) != 2:
+            raise Failure(where, "relied", span)
+        first = integer_in(span[0], where, after + 1, len(m.document.links) - 1)
+        after = integer_in(span[1], where, first, len(m.document.links) - 1)
+        listed.update(range(first, after + 1))
+    links = tuple(l if i in listed else l._replace(tags=ANY_TAG, one_way=False) for i, l in enumerate(m.document.links))
+    if links == m.document.links:
+        return m, view
+    m = m._replace(document=m.document._replace(links=links))
+    return m, view_of(m, view.removed)
+
+
 def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
     """C5: a tree proves a session claim: its cells cut the full box and the openers into void and closed ones."""
-    view = claim.view
-    fields(tree, place, ("relies_on", "sets", "cells"))
+    fields(tree, place, ("relies_on", "links", "sets", "cells"))
     m = relied_upon(m, tree["relies_on"], place + ".relies_on")
+    m, view = without_limits(m, claim.view, tree["links"], place + ".links")
+    claim = claim._replace(view=view)
     sets = [read_states(m, view, s, "%s.sets[%d]" % (place, i)) for i, s in enumerate(array(tree["sets"], place + ".sets"))]
     cells = array(tree["cells"], place + ".cells")
 

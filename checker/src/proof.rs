@@ -5,7 +5,7 @@ use crate::document::{Document, Exception};
 use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
 use crate::sets::{AddressSpan, Addresses, FULL, Families, Headers, Numbers, Position};
-use crate::steps::{InBox, Network, Relied, Unit};
+use crate::steps::{InBox, Network, Relied, Sockets, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Nodes in ascending order, each once: compact, since there may be a million.
@@ -262,9 +262,16 @@ fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
     Addresses::of(distinct.into_iter().flat_map(|set| set.spans().iter().copied()).collect())
 }
 
+/// Links of one socket are alike only if the proof relies on both or on neither: of socket s, 2s are those on which it
+/// does not rely, 2s + 1 the others.
+fn socket_of(network: &Network, relied: &Relied, link: usize) -> Option<usize> {
+    network.socket_of_link[link].map(|s| s * 2 + usize::from(relied.on_link(link)))
+}
+
 /// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
 fn by_socket(
     network: &Network,
+    relied: &Relied,
     nodes: &Nodes,
     sets: &[Rc<Addresses>],
 ) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
@@ -273,7 +280,7 @@ fn by_socket(
         let unit = network.session_unit(node);
         let mut other = network.forwards(unit);
         for link in &network.trunks[unit] {
-            match network.socket_of_link[*link] {
+            match socket_of(network, relied, *link) {
                 Some(socket) => links.entry(socket).or_insert_with(Vec::new).push((*link, node)),
                 None => other = true,
             }
@@ -289,8 +296,8 @@ fn by_socket(
 }
 
 impl Openers {
-    fn new(network: &Network, nodes: Nodes) -> Openers {
-        let (sockets, others) = by_socket(network, &nodes, &network.meaning.sends);
+    fn new(network: &Network, relied: &Relied, nodes: Nodes) -> Openers {
+        let (sockets, others) = by_socket(network, relied, &nodes, &network.meaning.sends);
         Openers { nodes, sockets: sockets.into_iter().map(|(s, (union, links))| (s, union, links)).collect(), others }
     }
 }
@@ -311,7 +318,7 @@ struct States {
 
 impl States {
     /// Arrival at a forwarding unit: section 5, rule 3.
-    fn hold(&self, unit: Unit, by: usize, from_leaf: bool, tags: &Option<Numbers>) -> bool {
+    fn hold(&self, unit: Unit, by: usize, from_leaf: bool, tags: Option<&Numbers>) -> bool {
         let own = self.held.get(&(unit, Some(by)));
         let any = if from_leaf { self.held.get(&(unit, None)) } else { None };
         match tags {
@@ -336,6 +343,8 @@ pub struct Tree<'t, 'm, 'd> {
     claim: &'t Claim<'t>,
     relied: Relied,
     sets: Vec<States>,
+    /// For each socket, one of its links.
+    links: Vec<Option<usize>>,
     /// Targets behind sockets, with the union of their destinations.
     targets: BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>,
     step: &'t str,
@@ -343,18 +352,46 @@ pub struct Tree<'t, 'm, 'd> {
 
 /// A tree proves that no forbidden session of the claim exists: section 5.
 pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -> Check<()> {
-    let [relied, sets, cells] = read(step, value.all_fields(["relies_on", "sets", "cells"]))?;
-    let relied = read_relied(network, relied, step)?;
+    let [relied, links, sets, cells] = read(step, value.all_fields(["relies_on", "links", "sets", "cells"]))?;
+    let links = read_links(network, links, &format!("{step}.links"))?;
+    let relied = Relied::Only { denials: read_denials(network, relied, step)?, links };
     let mut states = Vec::new();
     for (s, set) in read(step, sets.list())?.iter().enumerate() {
         states.push(read_states(network, set, &format!("{step}.sets[{s}]"))?);
     }
-    let targets = by_socket(network, &claim.targets, &network.meaning.receives).0;
-    let tree = Tree { network, claim, relied, sets: states, targets, step };
+    let targets = by_socket(network, &relied, &claim.targets, &network.meaning.receives).0;
+    let some_link = |socket: &Sockets| {
+        [false, true].map(|listed| socket.links.iter().copied().find(|l| relied.on_link(*l) == listed))
+    };
+    let links = network.sockets.iter().flat_map(some_link).collect();
+    let tree = Tree { network, claim, relied, sets: states, links, targets, step };
     tree.cells(read(step, cells.list())?, cells.at)
 }
 
-fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
+/// Which links are listed: `[first, last]`, ascending.
+fn read_links(network: &Network, value: &Value, step: &str) -> Check<Vec<bool>> {
+    let mut listed = vec![false; network.meaning.document.links.len()];
+    let mut next = 0;
+    for pair in read(step, value.list())? {
+        let [first, last] = read(step, pair.tuple())?;
+        let (first, last) = (read(step, first.integer())?, read(step, last.integer())?);
+        match listed.get_mut(first..=last) {
+            Some(links) if next <= first && first <= last => links.fill(true),
+            _ => {
+                return refuse(
+                    step,
+                    Spot::Certificate(pair.at),
+                    "links, ascending, expected",
+                    "リンクを昇順に書きます",
+                );
+            }
+        }
+        next = last + 1;
+    }
+    Ok(listed)
+}
+
+fn read_denials(network: &Network, value: &Value, step: &str) -> Check<HashSet<(usize, Option<usize>, Option<usize>)>> {
     let mut items = HashSet::new();
     for (i, item) in read(step, value.list())?.iter().enumerate() {
         let step = format!("{step}.relies_on[{i}]");
@@ -378,7 +415,7 @@ fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
             );
         }
     }
-    Ok(Relied::Only(items))
+    Ok(items)
 }
 
 fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
@@ -395,7 +432,7 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
             return refuse(&step, Spot::Certificate(item.at), "no forwarding unit", "転送する機器ではありません");
         }
         let comes_by = by.map_or(!network.is_filtered(unit), |link| {
-            link < network.meaning.document.links.len() && network.end(link, unit).is_some()
+            link < network.meaning.document.links.len() && network.end(link, unit).is_some() && network.has_link(link)
         });
         if !comes_by {
             return refuse(
@@ -448,7 +485,9 @@ impl Tree<'_, '_, '_> {
     fn cells(&self, cells: &[Value], at: usize) -> Check<()> {
         let mut pending: Vec<Option<(Headers, Rc<Openers>)>> = cells.iter().map(|_| None).collect();
         match pending.first_mut() {
-            Some(root) => *root = Some((FULL, Rc::new(Openers::new(self.network, self.claim.openers.clone())))),
+            Some(root) => {
+                *root = Some((FULL, Rc::new(Openers::new(self.network, &self.relied, self.claim.openers.clone()))))
+            }
             None => return refuse(self.step, Spot::Certificate(at), "no cells", "セルがありません"),
         }
         let mut copied = 0usize;
@@ -495,7 +534,8 @@ impl Tree<'_, '_, '_> {
                         );
                     }
                     let others = openers.nodes.minus(&chosen);
-                    let [chosen, others] = [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, nodes)));
+                    let [chosen, others] =
+                        [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, &self.relied, nodes)));
                     Some([(low, headers, chosen), (high, headers, others)])
                 }
                 (None, None, Some(void), None) if read(&step, void.bool())? => {
@@ -568,7 +608,7 @@ impl Tree<'_, '_, '_> {
 
     /// A set is closed for a box and openers: the five rules of section 5.
     fn closed(&self, states: &States, headers: Headers, openers: &Openers, step: &str) -> Check<()> {
-        let (network, meaning, pull) = (self.network, self.network.meaning, self.claim.pull);
+        let (network, meaning, relied, pull) = (self.network, self.network.meaning, &self.relied, self.claim.pull);
         let mut inside = InBox::new(network, headers, &self.relied);
         let mut sockets: HashMap<usize, Delivered> = HashMap::new();
         let mut nodes: BTreeSet<usize> = BTreeSet::new();
@@ -585,17 +625,17 @@ impl Tree<'_, '_, '_> {
         };
         // 1. Emit, behind sockets.
         for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| sources.meets(headers.source)) {
-            let unit = network.sockets[*s].unit;
+            let unit = network.sockets[*s / 2].unit;
             for (link, node) in links {
                 let leaf = node * 2;
-                if network.away(*link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
+                if network.away(relied, *link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
                     break; // alike for all links of these sockets
                 }
-                let tags = network.arriving_tags(*link, unit, None);
-                if states.hold(unit, usize::MAX, true, &tags) {
+                let tags = network.at_switch(unit, network.carried(relied, *link));
+                if states.hold(unit, usize::MAX, true, tags) {
                     break; // a state that came by `null` holds what comes from any leaf
                 }
-                if meaning.sends[*node].meets(headers.source) && !states.hold(unit, *link, true, &tags) {
+                if meaning.sends[*node].meets(headers.source) && !states.hold(unit, *link, true, tags) {
                     return missing(unit, *link, "emitted");
                 }
             }
@@ -607,7 +647,7 @@ impl Tree<'_, '_, '_> {
                 .iter()
                 .chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links))
             {
-                let Some(other) = network.away(*link, unit, pull) else { continue };
+                let Some(other) = network.away(relied, *link, unit, pull) else { continue };
                 if inside.may_pass(unit, None, Some(*link)) {
                     if !network.forwards(other) {
                         if inside.may_pass(other, Some(*link), None) {
@@ -617,7 +657,7 @@ impl Tree<'_, '_, '_> {
                         other,
                         *link,
                         !network.forwards(unit),
-                        &network.arriving_tags(*link, other, None),
+                        network.at_switch(other, network.carried(relied, *link)),
                     ) {
                         return missing(other, *link, "emitted");
                     }
@@ -628,25 +668,25 @@ impl Tree<'_, '_, '_> {
             let node = unit / 2;
             // 2. and 3. Step and arrive.
             for link in &network.trunks[*unit] {
-                let Some(other) = network.away(*link, *unit, pull) else { continue };
-                let left = tags.as_ref().map(|tags| tags.and(&network.link(*link).tags));
+                let Some(other) = network.away(relied, *link, *unit, pull) else { continue };
+                let carried = network.carried(relied, *link);
+                let left = tags.as_ref().map(|tags| tags.and(carried));
                 if left.as_ref().is_some_and(Numbers::is_empty) || tags.is_some() && *by == Some(*link) {
                     continue;
                 }
-                if !states.hold(other, *link, false, &network.arriving_tags(*link, other, left.as_ref()))
+                if !states.hold(other, *link, false, network.at_switch(other, left.as_ref().unwrap_or(carried)))
                     && inside.may_pass(*unit, *by, Some(*link))
                 {
                     return missing(other, *link, "sent on");
                 }
             }
-            for s in &network.sockets_of[*unit] {
-                let Some(link) = network.sockets[*s].links.first() else { continue };
-                let carried = tags
-                    .as_ref()
-                    .is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
-                let Some(leaf) = network.away(*link, *unit, pull).filter(|_| carried) else { continue };
-                let back = by.filter(|by| tags.is_some() && network.socket_of_link[*by] == Some(*s));
-                let before = sockets.get(s).copied();
+            for s in network.sockets_of[*unit].iter().flat_map(|s| [s * 2, s * 2 + 1]) {
+                let Some(link) = self.links[s] else { continue };
+                let spans = network.carried(relied, link).spans();
+                let carried = tags.as_ref().is_none_or(|tags| spans.iter().any(|span| tags.meets(*span)));
+                let Some(leaf) = network.away(relied, link, *unit, pull).filter(|_| carried) else { continue };
+                let back = by.filter(|by| tags.is_some() && socket_of(network, relied, *by) == Some(s));
+                let before = sockets.get(&s).copied();
                 let after = match (back, before) {
                     (None, _) => Delivered::All,
                     (Some(back), None) => Delivered::AllBut(back),
@@ -654,10 +694,10 @@ impl Tree<'_, '_, '_> {
                     _ => Delivered::All,
                 };
                 if before != Some(after)
-                    && inside.may_pass(*unit, *by, Some(*link))
-                    && inside.may_pass(leaf, Some(*link), None)
+                    && inside.may_pass(*unit, *by, Some(link))
+                    && inside.may_pass(leaf, Some(link), None)
                 {
-                    sockets.insert(*s, after);
+                    sockets.insert(s, after);
                 }
             }
             // 4. Deliver at forwarders.

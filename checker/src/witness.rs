@@ -99,7 +99,7 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         }
         let here = meaning.document.links[l].at;
         let cannot = |en: &str, ja: &str| refuse(step, Spot::Document(here), en, ja);
-        let Some(other) = network.away(l, unit, pull).filter(|other| network.has_node(other / 2)) else {
+        let Some(other) = network.away(&Relied::All, l, unit, pull).filter(|other| network.has_node(other / 2)) else {
             return cannot("a one-way link, or a node that is left out", "一方向のリンクか、除かれたノードです");
         };
         if came_by.is_some() && (!network.forwards(unit) || network.is_switch(unit) && came_by == Some(l)) {

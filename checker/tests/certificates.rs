@@ -30,7 +30,7 @@ fn vlans() -> String {
 }
 
 fn tree(relies_on: &str, set: &str, cells: &str) -> String {
-    format!(r#"{{"relies_on": [{relies_on}], "sets": [{set}], "cells": [{cells}]}}"#)
+    format!(r#"{{"relies_on": [{relies_on}], "links": [], "sets": [{set}], "cells": [{cells}]}}"#)
 }
 
 const SET: &str = r#"[["fw", 0, 0, null], ["fw", 0, 1, null], ["fw", 0, 2, null]]"#;
@@ -49,8 +49,10 @@ fn permitted_apart() -> String {
     tree(DEFAULT, SET, cells)
 }
 
+/// The VLANs of all links are relied on.
 fn on_vlan(tags: &str) -> String {
-    tree("", &format!(r#"[["sw", 0, null, [{tags}]]]"#), r#"{"closed": 0}"#)
+    let tree = tree("", &format!(r#"[["sw", 0, null, [{tags}]]]"#), r#"{"closed": 0}"#);
+    tree.replace(r#""links": []"#, r#""links": [[0, 2]]"#)
 }
 
 /// A part; the trees are those of forward push and pull, backward push and pull.
@@ -220,6 +222,36 @@ fn tampered_certificates_are_rejected_for_the_right_reason() {
             r#"[["fw", 0, null]]"#,
             r#"[["fw", 0, null], ["fw", 0, null]]"#,
             "MN-ISOLATION: parts[0].forward.push.relies_on[1]: no denial",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": []"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `sw`",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 0], [2, 2]]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to `l`",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 3]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 1], [1, 2]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[1, 0]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
         ),
         (
             &proved,
