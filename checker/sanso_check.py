@@ -381,8 +381,15 @@ def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
 
 
 def listed(value: Any) -> List[Any]:
-    """S1: "a list is a union"; a single item may stand for a list of one."""
+    """A single item may stand for a list of one."""
     return value if isinstance(value, list) else [value]
+
+
+def united(value: Any, place: str) -> List[Any]:
+    """S1: "a list is a union"; an empty one would match nothing, and is an error."""
+    if value == []:
+        raise Failure(place, "value", [])
+    return listed(value)
 
 
 def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
@@ -391,7 +398,7 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[st
     `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
     found: List[Tuple[int, int]] = []
     seen = set() if seen is None else seen
-    for item in listed(value):
+    for item in united(value, place):
         text = string(item, place)
         name, slash, rest = text.partition("/")
         if text == "any":
@@ -422,7 +429,7 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[st
 def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool = False) -> Selector:
     """S1: a selector; `peer` (in relays) also allows kind: and tag:. Groups are replaced by their addresses."""
     items: List[Tuple[str, Any]] = []
-    for item in listed(value):
+    for item in united(value, place):
         text = string(item, place)
         word, colon, name = text.partition(":")
         if text == "any":
@@ -451,7 +458,7 @@ def group_nets(name: str, place: str, document: Dict[str, Any]) -> List[Net]:
         if group in seen:
             continue
         seen.add(group)
-        for item in listed(document["groups"][group]):
+        for item in united(document["groups"][group], "groups." + group):
             text = string(item, "groups." + group)
             if text.startswith("group:"):
                 waiting.append(text[6:])
@@ -566,7 +573,7 @@ def check_date(text: Any, place: str) -> str:
 def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Filter:
     """S4: a filter {default, rules, in?, out?, name?}; the default of a firewall's is deny, of others permit."""
     def names(given: Dict[str, Any], key: str, where: str) -> Optional[FrozenSet[str]]:
-        return frozenset(string(v, where) for v in listed(given[key])) if key in given else None
+        return frozenset(string(v, where) for v in united(given[key], where)) if key in given else None
 
     fields(value, place, (), ("default", "rules", "in", "out", "name"))
     default = one_of(value.get("default", "deny" if kind == "firewall" else "permit"), place, ("permit", "deny"))
@@ -578,7 +585,7 @@ def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Fil
             raise Failure(where, "duplicate", r["id"])
         ports = ANY_SOURCE_PORT
         if "source_port" in r:
-            spans = [parse_span(p, where, 0, 65535) for p in listed(r["source_port"])]
+            spans = [parse_span(p, where, 0, 65535) for p in united(r["source_port"], where)]
             ports = intervals([(first + 1, last + 1) for first, last in spans])
         rules.append(Rule(one_of(r["action"], where, ("permit", "deny")) == "permit",
                           parse_selector(r.get("from", "any"), where + ".from", whole),
@@ -683,7 +690,7 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
         string(given.get("note", ""), place)
         tags = ANY_TAG
         if "vlans" in given:
-            tags = intervals([parse_span(v, place, 1, 4094) for v in listed(given["vlans"])])
+            tags = intervals([parse_span(v, place, 1, 4094) for v in united(given["vlans"], place)])
             named.append(tags)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
                           boolean(given.get("one_way", False), place)))
@@ -729,7 +736,7 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
         name = check_id(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
-        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(listed(e.get("waives", ["MN-ISOLATION"])), place)]
+        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(united(e.get("waives", "MN-ISOLATION"), place), place)]
         if not waives:
             raise Failure(place, "value", "waives: []")
         if "attested" in e:
@@ -755,7 +762,7 @@ def read_document(data: bytes) -> Document:
         zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
         owners: Dict[Net, str] = {}
         for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
-            fields(zone, "zones." + name, (), ("networks", "title", "note"))
+            fields(zone, "zones." + name, (), ("networks", "title"))
             zones[check_id(name, "zones")] = nets = tuple(
                 parse_net(n, "zones." + name) for n in strings(listed(zone.get("networks", [])), "zones." + name))
             for net in nets:

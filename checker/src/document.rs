@@ -290,11 +290,19 @@ fn read_cidr(value: &Value) -> Result<Cidr> {
     }
 }
 
-/// A value that may be one item or a list of items.
+/// One item, or a list of them that may be empty.
 fn items<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
     match &value.data {
         Data::List(items) => items,
         _ => std::slice::from_ref(value),
+    }
+}
+
+/// One item, or a list of them: a union, which must not be empty.
+fn union<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
+    match items(value) {
+        [] => fault(value.at, "an empty list matches nothing", "空のリストは何にも一致しません"),
+        items => Ok(items),
     }
 }
 
@@ -313,7 +321,7 @@ fn free_text(values: &[Option<&Value>]) -> Result<()> {
 /// Numbers or spans such as `"100-109"`.
 fn read_spans(value: &Value, least: u32, most: u32) -> Result<Numbers> {
     let mut spans = Vec::new();
-    for item in items(value) {
+    for item in union(value)? {
         let span = match &item.data {
             Data::Number(digits) => read_span(digits, least, most),
             Data::Text(text) => read_span(text, least, most),
@@ -392,7 +400,7 @@ fn order_of_names(
         while let Some(&top) = stack.last() {
             if state[top] == 0 {
                 state[top] = 1;
-                for item in items(&lists[top].1) {
+                for item in union(&lists[top].1)? {
                     match names(item.text()?) {
                         Some(next) if state[next] == 0 => stack.push(next),
                         Some(next) if state[next] == 1 => {
@@ -459,12 +467,12 @@ impl Names {
     }
 
     fn selector(&self, value: &Value, peer: bool) -> Result<Selector> {
-        items(value).iter().map(|item| self.item(item, peer)).collect()
+        union(value)?.iter().map(|item| self.item(item, peer)).collect()
     }
 
     fn service(&self, value: &Value) -> Result<Services> {
         let mut sum = Services { set: Numbers::none(), limited: true };
-        for item in items(value) {
+        for item in union(value)? {
             let text = item.text()?;
             let next = match (plain_service(text), self.services.get(text)) {
                 (Some(set), _) => {
@@ -501,13 +509,12 @@ impl Names {
                 ),
             }
         };
-        items(value).iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
+        union(value)?.iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
     }
 
     fn filter(&self, value: &Value, node: usize, kind: Kind) -> Result<Filter> {
-        let [default, rules, enters, leaves, name, note] =
-            value.fields(["default", "rules", "in", "out", "name", "note"])?;
-        free_text(&[name, note])?;
+        let [default, rules, enters, leaves, name] = value.fields(["default", "rules", "in", "out", "name"])?;
+        free_text(&[name])?;
         let mut filter = Filter {
             default_permit: optional(default, kind != Kind::Firewall, |v| choice(v, "permit", "deny"))?,
             rules: Vec::new(),
@@ -548,9 +555,8 @@ impl Names {
     }
 
     fn relay(&self, value: &Value) -> Result<Relay> {
-        let [from, to, from_service, to_service, sanitise, both, id, note] =
-            value.fields(["from", "to", "from_service", "to_service", "sanitise", "both", "id", "note"])?;
-        free_text(&[id, note])?;
+        let [from, to, from_service, to_service, sanitise, both] =
+            value.fields(["from", "to", "from_service", "to_service", "sanitise", "both"])?;
         let (Some(from), Some(to)) = (from, to) else {
             return fault(value.at, "a relay needs `from` and `to`", "中継には `from` と `to` が必要です");
         };
@@ -577,27 +583,28 @@ impl Names {
 
     /// `links`: of the session unit, with interface and neighbour.
     fn route(&self, value: &Value, links: &[(usize, Option<u32>, &str)]) -> Result<Route> {
-        let [to, via, drop, note] = value.fields(["to", "via", "drop", "note"])?;
-        free_text(&[note])?;
-        let drop = optional(drop, false, |v| v.bool())?;
-        let (Some(to), true) = (to, via.is_some() != drop) else {
-            return fault(
-                value.at,
-                "a route needs `to`, and either `via` or `drop: true`",
-                "経路には `to` と、`via` か `drop: true` のどちらかが必要です",
-            );
+        let [to, via, drop] = value.fields(["to", "via", "drop"])?;
+        let (to, name) = match (to, via, drop.map(Value::bool).transpose()?) {
+            (Some(to), Some(via), None) => (to, Some(via)),
+            (Some(to), None, Some(true)) => (to, None),
+            _ => {
+                return fault(
+                    value.at,
+                    "a route needs `to`, and either `via` or `drop: true`",
+                    "経路には `to` と、`via` か `drop: true` のどちらかが必要です",
+                );
+            }
         };
-        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop };
-        for item in via.map_or(&[][..], items) {
-            let name = item.text()?;
+        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop: name.is_none() };
+        if let Some(value) = name {
+            let name = value.text()?;
             let interface = self.interfaces.get(name).copied();
             let named =
                 |(_, i, neighbour): &&(usize, Option<u32>, &str)| *neighbour == name || i.is_some() && *i == interface;
-            let before = route.via.len();
             route.via.extend(links.iter().filter(named).map(|(link, ..)| *link));
-            if route.via.len() == before {
+            if route.via.is_empty() {
                 return fault(
-                    item.at,
+                    value.at,
                     format!("no interface or neighbour `{name}`"),
                     format!("`{name}` というインタフェースも隣接ノードもありません"),
                 );
@@ -642,9 +649,9 @@ const NODE_KEYS: [&str; 15] = [
 ];
 
 pub fn read(root: &Value) -> Result<Document> {
-    let [sanso, name, model, zones, groups, services, nodes, links, exceptions, note] =
-        root.fields(["sanso", "name", "model", "zones", "groups", "services", "nodes", "links", "exceptions", "note"])?;
-    free_text(&[name, note])?;
+    let [sanso, name, model, zones, groups, services, nodes, links, exceptions] =
+        root.fields(["sanso", "name", "model", "zones", "groups", "services", "nodes", "links", "exceptions"])?;
+    free_text(&[name])?;
     match sanso {
         Some(Value { data: Data::Number("1"), .. }) => {}
         _ => return fault(sanso.map_or(root.at, |v| v.at), "`sanso: 1` expected", "`sanso: 1` が必要です"),
@@ -733,8 +740,8 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
     let mut owner: HashMap<Cidr, usize> = HashMap::new();
     for (name, value) in value.map_or(Ok(&[][..]), |v| v.entries())? {
-        let [networks, title, note] = value.fields(["networks", "title", "note"])?;
-        free_text(&[title, note])?;
+        let [networks, title] = value.fields(["networks", "title"])?;
+        free_text(&[title])?;
         let z = *names.zones.entry(name.to_string()).or_insert(zones.len());
         if z == zones.len() {
             zones.push(Zone { name: name.to_string(), networks: Vec::new() });
@@ -757,7 +764,7 @@ fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range
     let of_group = |text: &str| text.strip_prefix("group:").and_then(|name| names.groups.get(name).copied());
     for g in order_of_names(lists, of_group)? {
         let mut ranges = Vec::new();
-        for item in items(&lists[g].1) {
+        for item in union(&lists[g].1)? {
             match names.item(item, false)? {
                 Item::Range(range) => ranges.push(range),
                 Item::Group(other) => ranges.extend_from_slice(&groups[other]),
@@ -914,7 +921,11 @@ fn read_links(
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
-        let routed = fields[n][9].map_or(Ok(named.clone()), |v| read_spans(v, 1, 4094))?;
+        let routed = match fields[n][9] {
+            None => named.clone(),
+            Some(none) if items(none).is_empty() => Numbers::none(),
+            Some(some) => read_spans(some, 1, 4094)?,
+        };
         let mut join = |tag: u32, tags: Rc<Numbers>| {
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
@@ -954,20 +965,9 @@ fn label(node: &Node, zones: &[Zone]) -> Option<usize> {
 fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception>> {
     let (mut exceptions, mut ids) = (Vec::new(), HashSet::new());
     for value in value.map_or(Ok(&[][..]), |v| v.list())? {
-        let [id, from, to, service, reason, approved_by, expires, attested, waives, title, note] = value.fields([
-            "id",
-            "from",
-            "to",
-            "service",
-            "reason",
-            "approved_by",
-            "expires",
-            "attested",
-            "waives",
-            "title",
-            "note",
-        ])?;
-        free_text(&[reason, approved_by, title, note])?;
+        let keys = ["id", "from", "to", "service", "reason", "approved_by", "expires", "attested", "waives"];
+        let [id, from, to, service, reason, approved_by, expires, attested, waives] = value.fields(keys)?;
+        free_text(&[reason, approved_by])?;
         let (Some(id), Some(from), Some(to), Some(service)) = (id, from, to, service) else {
             return fault(
                 value.at,
@@ -984,17 +984,14 @@ fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception
             return fault(date.at, "a date such as 2027-03-31 expected", "2027-03-31 のような日付が必要です");
         }
         if let Some(attested) = attested {
-            free_text(&attested.fields(["by", "basis"])?)?;
+            free_text(&attested.all_fields(["by", "basis"])?.map(Some))?;
         }
         let mut waived = [waives.is_none(), false, false];
-        for item in waives.map_or(&[][..], items) {
+        for item in waives.map_or(Ok(&[][..]), union)? {
             match WAIVABLE.iter().position(|name| item.text().is_ok_and(|text| text == *name)) {
                 Some(w) => waived[w] = true,
                 None => return fault(item.at, "a path requirement expected", "経路の要件の id が必要です"),
             }
-        }
-        if waived == [false; 3] {
-            return fault(value.at, "`waives` is empty", "`waives` が空です");
         }
         let blank = |v: Option<&Value>| v.is_none_or(|v| v.text().is_ok_and(|text| text.trim().is_empty()));
         exceptions.push(Exception {

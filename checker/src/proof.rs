@@ -75,6 +75,11 @@ pub fn refuse<T>(step: &str, place: Spot, en: impl Into<String>, ja: impl Into<S
     Err(Refusal { step: step.to_owned(), place, en: en.into(), ja: ja.into() })
 }
 
+/// Refuses what stands at a place of the certificate.
+pub fn reject<T>(step: &str, value: &Value, en: impl Into<String>, ja: impl Into<String>) -> Check<T> {
+    refuse(step, Spot::Certificate(value.at), en, ja)
+}
+
 pub fn node_of(document: &Document, value: &Value) -> Result<usize, Fault> {
     let id = value.text()?;
     match document.node_index.get(id) {
@@ -275,13 +280,13 @@ fn by_socket(
     nodes: &Nodes,
     sets: &[Rc<Addresses>],
 ) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
-    let (mut links, mut others) = (BTreeMap::new(), Vec::new());
+    let (mut links, mut others) = (Vec::new(), Vec::new());
     for node in nodes.iter() {
         let unit = network.session_unit(node);
         let mut other = network.forwards(unit);
         for link in &network.trunks[unit] {
             match socket_of(network, relied, *link) {
-                Some(socket) => links.entry(socket).or_insert_with(Vec::new).push((*link, node)),
+                Some(socket) => links.push((socket, *link, node)),
                 None => other = true,
             }
         }
@@ -289,8 +294,11 @@ fn by_socket(
             others.push(node);
         }
     }
-    let united = links.into_iter().map(|(socket, links): (usize, Vec<(usize, usize)>)| {
-        (socket, (union(links.iter().map(|(_, node)| &sets[*node])), links))
+    links.sort_by_key(|(socket, ..)| *socket); // almost in order already
+    let united = links.chunk_by(|(a, ..), (b, ..)| a == b).filter_map(|links| {
+        let (socket, ..) = links.first()?;
+        let own = links.iter().map(|(_, link, node)| (*link, *node)).collect();
+        Some((*socket, (union(links.iter().map(|(.., node)| &sets[*node])), own)))
     });
     (united.collect(), others)
 }
@@ -378,12 +386,7 @@ fn read_links(network: &Network, value: &Value, step: &str) -> Check<Vec<bool>> 
         match listed.get_mut(first..=last) {
             Some(links) if next <= first && first <= last => links.fill(true),
             _ => {
-                return refuse(
-                    step,
-                    Spot::Certificate(pair.at),
-                    "links, ascending, expected",
-                    "リンクを昇順に書きます",
-                );
+                return reject(step, pair, "links, ascending, expected", "リンクを昇順に書きます");
             }
         }
         next = last + 1;
@@ -429,15 +432,15 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
         let by = read(&step, by.nullable(Value::integer))?;
         let unit = n * 2 + half.min(1);
         if half > network.meaning.document.nodes[n].session_half() || !network.forwards(unit) || !network.has_node(n) {
-            return refuse(&step, Spot::Certificate(item.at), "no forwarding unit", "転送する機器ではありません");
+            return reject(&step, item, "no forwarding unit", "転送する機器ではありません");
         }
         let comes_by = by.map_or(!network.is_filtered(unit), |link| {
             link < network.meaning.document.links.len() && network.end(link, unit).is_some() && network.has_link(link)
         });
         if !comes_by {
-            return refuse(
+            return reject(
                 &step,
-                Spot::Certificate(item.at),
+                item,
                 "not a link of this unit, or `null` where filters or routes need the link",
                 "この機器のリンクではないか、フィルタや経路があるのに `null` です",
             );
@@ -464,9 +467,9 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
             }),
         )?;
         if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
-            return refuse(
+            return reject(
                 &step,
-                Spot::Certificate(item.at),
+                item,
                 "tags are for switches alone, or the state is there twice",
                 "VLAN を持つのはスイッチだけです。または状態が重複しています",
             );
@@ -493,14 +496,8 @@ impl Tree<'_, '_, '_> {
         let mut copied = 0usize;
         for (c, cell) in cells.iter().enumerate() {
             let step = format!("{}.cells[{c}]", self.step);
-            let no_parent = || {
-                refuse(
-                    &step,
-                    Spot::Certificate(cell.at),
-                    "no cell before names this one",
-                    "このセルを指すセルが前にありません",
-                )
-            };
+            let no_parent =
+                || reject(&step, cell, "no cell before names this one", "このセルを指すセルが前にありません");
             let Some((headers, openers)) = pending[c].take() else { return no_parent() };
             let [cut, split, void, closed] = read(&step, cell.fields(["cut", "split", "void", "closed"]))?;
             let children = match (cut, split, void, closed) {
@@ -517,18 +514,18 @@ impl Tree<'_, '_, '_> {
                         || chosen.len() != listed.len()
                         || !chosen.iter().all(|node| openers.nodes.has(node))
                     {
-                        return refuse(
+                        return reject(
                             &step,
-                            Spot::Certificate(ids.at),
+                            ids,
                             "not openers of this cell, each once",
                             "このセルの開始側ノードではないか、重複しています",
                         );
                     }
                     copied = copied.saturating_add(openers.nodes.len());
                     if copied > MOST_COPIED {
-                        return refuse(
+                        return reject(
                             &step,
-                            Spot::Certificate(cell.at),
+                            cell,
                             "a limit of this checker is reached",
                             "この検査器の上限に達しました",
                         );
@@ -540,21 +537,21 @@ impl Tree<'_, '_, '_> {
                 }
                 (None, None, Some(void), None) if read(&step, void.bool())? => {
                     if !headers.is_void(self.network.meaning.symbolic) {
-                        return refuse(&step, Spot::Certificate(cell.at), "the box is not void", "空でない範囲です");
+                        return reject(&step, cell, "the box is not void", "空でない範囲です");
                     }
                     None
                 }
                 (None, None, None, Some(closed)) => {
                     let Some(states) = self.sets.get(read(&step, closed.integer())?) else {
-                        return refuse(&step, Spot::Certificate(closed.at), "no such set", "この集合はありません");
+                        return reject(&step, closed, "no such set", "この集合はありません");
                     };
                     self.closed(states, headers, &openers, &step)?;
                     None
                 }
                 _ => {
-                    return refuse(
+                    return reject(
                         &step,
-                        Spot::Certificate(cell.at),
+                        cell,
                         "one of `cut`, `split`, `void: true`, `closed` expected",
                         "`cut`、`split`、`void: true`、`closed` のいずれか一つが必要です",
                     );
@@ -565,12 +562,7 @@ impl Tree<'_, '_, '_> {
                 match pending.get_mut(index) {
                     Some(slot @ None) if index > c => *slot = Some((headers, openers)),
                     _ => {
-                        return refuse(
-                            &step,
-                            Spot::Certificate(child.at),
-                            "not a later cell of its own",
-                            "後にある別のセルではありません",
-                        );
+                        return reject(&step, child, "not a later cell of its own", "後にある別のセルではありません");
                     }
                 }
             }
@@ -593,16 +585,11 @@ impl Tree<'_, '_, '_> {
             "destination" => address(box_.destination)?.map(|(l, h)| (low.destination, high.destination) = (l, h)),
             "service" => number(box_.service)?.map(|(l, h)| (low.service, high.service) = (l, h)),
             "source_port" => number(box_.source_port)?.map(|(l, h)| (low.source_port, high.source_port) = (l, h)),
-            _ => return refuse(step, Spot::Certificate(line.at), "no such line", "この軸はありません"),
+            _ => return reject(step, line, "no such line", "この軸はありません"),
         };
         match cut {
             Some(()) => Ok((low, high)),
-            None => refuse(
-                step,
-                Spot::Certificate(at.at),
-                "the position is not inside the cell",
-                "位置がセルの中にありません",
-            ),
+            None => reject(step, at, "the position is not inside the cell", "位置がセルの中にありません"),
         }
     }
 
@@ -795,12 +782,7 @@ pub fn check_direction(
         let level = read(&step, level.integer())?;
         let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station[*s]);
         if level > 1 || !station.is_some_and(|s| flow.listed.insert(s, level).is_none()) {
-            return refuse(
-                &step,
-                Spot::Certificate(item.at),
-                "no station, or listed twice",
-                "中継ではないか、重複しています",
-            );
+            return reject(&step, item, "no station, or listed twice", "中継ではないか、重複しています");
         }
     }
     let listed = flow.listed.keys().map(|s| meaning.stations[*s].node);
@@ -834,7 +816,7 @@ pub fn check_part(
         let mut seen = HashSet::new();
         let mut fits = |nodes: &Vec<usize>| nodes.iter().all(|n| side.contains(n) && seen.insert(*n));
         if nodes.as_ref().is_some_and(|nodes| nodes.is_empty() || !fits(nodes)) {
-            return refuse(step, Spot::Certificate(value.at), "not nodes of this side", "この側のノードではありません");
+            return reject(step, value, "not nodes of this side", "この側のノードではありません");
         }
         *list = nodes;
     }
