@@ -34,14 +34,17 @@ REQUIREMENTS = ("MN-ISOLATION", "MN-TERMINAL", "LGWAN-INTERNET", "INTERNET-CLOUD
 # ---------------------------------------------------------------------------------------------------------------------
 
 MESSAGES: Dict[str, Tuple[str, str]] = {
-    "accepted": ("accepted", "受理"),
-    "rejected": ("rejected", "却下"),
+    "accepted": ("accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates",
+                 "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています"),
+    "rejected": ("rejected", "不受理"),
     "unusable": ("unusable input", "入力を利用できません"),
-    "in-words": ("every proved requirement holds, every listed tuple violates its requirement",
-                 "適合とされた要件は成り立ち、違反として挙げられた組はすべて違反しています"),
-    "incomplete": ("violated; there may be more violating tuples", "違反あり。挙げられたもの以外にも違反がありうる"),
+    "document": ("document: sha256 {0}", "文書: sha256 {0}"),
+    "source": ("source: sha256 {0}", "変換元: sha256 {0}"),
+    "of-policy": ("policy: {0} sha256 {1}", "ポリシー: {0} sha256 {1}"),
+    "date": ("date: {0}", "基準日: {0}"),
     "proved": ("proved", "適合"),
-    "violated": ("violated", "違反"),
+    "violated": ("violated by exactly {0}", "不適合 {0} 組（これがすべて）"),
+    "incomplete": ("violated by at least {0}", "不適合 {0} 組以上"),
     "vacuous": ("vacuous", "対象外"),
     "read": ("cannot be read: {0}", "読み込めません: {0}"),
     "json": ("not strict JSON: {0}", "厳密な JSON ではありません: {0}"),
@@ -115,12 +118,14 @@ class Unusable(Failure):
 
 
 class Result(NamedTuple):
-    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete)."""
+    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete);
+    digests: of the document and, if it was converted, of its source."""
     status: int
     requirement: Optional[str] = None
     failure: Optional[Failure] = None
     summary: Tuple[Tuple[str, str, int, bool], ...] = ()
     date: str = ""
+    digests: Tuple[str, ...] = ()
 
 
 def printable(value: Any) -> str:
@@ -2129,7 +2134,9 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
                 same("violating", value["violating"], violating)
                 same("verdict", value["verdict"], verdict)
             summary.append((requirement, value["verdict"], len(value["violating"]), complete))
-        return Result(0, None, None, tuple(summary), date)
+        topology = certificate["topology"]
+        digests = tuple(topology[key] for key in ("json_sha256", "sha256") if key in topology)
+        return Result(0, None, None, tuple(summary), date, digests)
     except Failure as failure:
         return Result(1, requirement, failure)
     except (Exception, MemoryError) as error:
@@ -2138,16 +2145,16 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
 
 def report(result: Result, language: str) -> str:
     """The result in words."""
-    def say(key: str) -> str:
-        return MESSAGES[key][LANGUAGES.index(language)]
+    def say(key: str, *arguments: Any) -> str:
+        return MESSAGES[key][LANGUAGES.index(language)].format(*arguments)
 
     if result.failure is not None:
         words = [say("unusable" if result.status == 2 else "rejected"), result.requirement, result.failure.text(language)]
         return ": ".join(w for w in words if w)
-    lines = ["%s (%s, %s): %s" % (say("accepted"), POLICY_ID, result.date, say("in-words"))]
+    lines = [say("accepted"), *(say(key, d) for key, d in zip(("document", "source"), result.digests)),
+             say("of-policy", POLICY_ID, POLICY_SHA256), say("date", result.date)]
     for requirement, verdict, tuples, complete in result.summary:
-        more = " %d" % tuples if tuples else ""
-        lines.append("  %-17s %s%s" % (requirement, say(verdict) if complete else say("incomplete"), more))
+        lines.append("%-18s %s" % (requirement, say(verdict if complete else "incomplete", tuples)))
     return "\n".join(lines)
 
 

@@ -463,7 +463,7 @@ class Accepted(unittest.TestCase):
         requirement(certificate, "EXCEPTION-PEER").update(complete=False, ends=[], part=None)
         result = sc.check(p.data, encode(certificate))
         self.assertEqual(result.status, 0, result)
-        self.assertIn("may be more", sc.report(result, "en"))
+        self.assertIn("violated by at least", sc.report(result, "en"))
 
     def test_conformance(self):
         """Both ways: certificates of what is expected are accepted, and the prover, which is exact with the checker's own

@@ -524,17 +524,14 @@ impl Names {
         let any = || vec![Item::Any];
         let mut ids = HashSet::new();
         for rule in rules.map_or(Ok(&[][..]), |v| v.list())? {
-            let [action, from, to, service, source_port, enters, leaves, id, note] =
-                rule.fields(["action", "from", "to", "service", "source_port", "in", "out", "id", "note"])?;
+            let ([action], [from, to, service, source_port, enters, leaves, id, note]) =
+                rule.object(["action"], ["from", "to", "service", "source_port", "in", "out", "id", "note"])?;
             free_text(&[id, note])?;
             if let Some(id) = id
                 && !ids.insert(id.text()?)
             {
                 return fault(id.at, "duplicate rule id", "ルールの id が重複しています");
             }
-            let Some(action) = action else {
-                return fault(rule.at, "key `action` is missing", "キー `action` がありません");
-            };
             let everything = Numbers::of(vec![(0, SERVICES_END)]);
             filter.rules.push(Rule {
                 at: rule.at,
@@ -555,11 +552,8 @@ impl Names {
     }
 
     fn relay(&self, value: &Value) -> Result<Relay> {
-        let [from, to, from_service, to_service, sanitise, both] =
-            value.fields(["from", "to", "from_service", "to_service", "sanitise", "both"])?;
-        let (Some(from), Some(to)) = (from, to) else {
-            return fault(value.at, "a relay needs `from` and `to`", "中継には `from` と `to` が必要です");
-        };
+        let ([from, to], [from_service, to_service, sanitise, both]) =
+            value.object(["from", "to"], ["from_service", "to_service", "sanitise", "both"])?;
         if let Some(method) = sanitise
             && !["mail-text", "screen", "file"].contains(&method.text()?)
         {
@@ -583,20 +577,16 @@ impl Names {
 
     /// `links`: of the session unit, with interface and neighbour.
     fn route(&self, value: &Value, links: &[(usize, Option<u32>, &str)]) -> Result<Route> {
-        let [to, via, drop] = value.fields(["to", "via", "drop"])?;
-        let (to, name) = match (to, via, drop.map(Value::bool).transpose()?) {
-            (Some(to), Some(via), None) => (to, Some(via)),
-            (Some(to), None, Some(true)) => (to, None),
+        let ([to], [via, drop]) = value.object(["to"], ["via", "drop"])?;
+        match (via, drop.map(Value::bool).transpose()?) {
+            (Some(_), None) | (None, Some(true)) => {}
             _ => {
-                return fault(
-                    value.at,
-                    "a route needs `to`, and either `via` or `drop: true`",
-                    "経路には `to` と、`via` か `drop: true` のどちらかが必要です",
-                );
+                let ja = "経路には `via` か `drop: true` のどちらかが必要です";
+                return fault(value.at, "a route needs either `via` or `drop: true`", ja);
             }
-        };
-        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop: name.is_none() };
-        if let Some(value) = name {
+        }
+        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop: via.is_none() };
+        if let Some(value) = via {
             let name = value.text()?;
             let interface = self.interfaces.get(name).copied();
             let named =
@@ -649,12 +639,11 @@ const NODE_KEYS: [&str; 15] = [
 ];
 
 pub fn read(root: &Value) -> Result<Document> {
-    let [sanso, name, model, zones, groups, services, nodes, links, exceptions] =
-        root.fields(["sanso", "name", "model", "zones", "groups", "services", "nodes", "links", "exceptions"])?;
+    let ([sanso, nodes], [name, model, zones, groups, services, links, exceptions]) =
+        root.object(["sanso", "nodes"], ["name", "model", "zones", "groups", "services", "links", "exceptions"])?;
     free_text(&[name])?;
-    match sanso {
-        Some(Value { data: Data::Number("1"), .. }) => {}
-        _ => return fault(sanso.map_or(root.at, |v| v.at), "`sanso: 1` expected", "`sanso: 1` が必要です"),
+    if !matches!(sanso.data, Data::Number("1")) {
+        return fault(sanso.at, "`sanso: 1` expected", "`sanso: 1` が必要です");
     }
     let alpha = match model.map_or(Ok("alpha"), |v| v.text())? {
         "alpha" => true,
@@ -665,12 +654,9 @@ pub fn read(root: &Value) -> Result<Document> {
     let zones = read_zones(zones, &mut names)?;
     let groups = read_groups(groups, &mut names)?;
     read_services(services, &mut names)?;
-    let Some(node_values) = nodes else {
-        return fault(root.at, "key `nodes` is missing", "キー `nodes` がありません");
-    };
-    let mut nodes = Vec::new();
-    let mut fields = Vec::new();
-    for value in node_values.list()? {
+    let node_values = nodes.list()?;
+    let (mut nodes, mut fields) = (Vec::with_capacity(node_values.len()), Vec::with_capacity(node_values.len()));
+    for value in node_values {
         let found = value.fields(NODE_KEYS)?;
         let node = read_node(value, &found, &names)?;
         if names.nodes.insert(node.id.clone(), nodes.len()).is_some() {
@@ -901,11 +887,14 @@ fn read_links(
         if ends[0] == ends[1] {
             return fault(value.at, "a link from a node to itself", "自分自身へのリンクです");
         }
-        let interfaces = [names.intern(written[0].unwrap_or(ids[1])), names.intern(written[1].unwrap_or(ids[0]))];
-        for (node, interface) in ends.into_iter().zip(interfaces) {
-            // The switch half has no filters: nothing can name its interfaces.
-            if nodes[node].kind != Kind::L3Switch {
+        let mut interfaces = [None; 2];
+        for (e, node) in ends.into_iter().enumerate() {
+            // Only filters and routes of a node name its interfaces; the switch half of an l3-switch has none.
+            let [_, _, _, _, _, filter, filters, _, routes, ..] = fields[node];
+            if nodes[node].kind != Kind::L3Switch && [filter, filters, routes].iter().any(Option::is_some) {
+                let interface = names.intern(written[e].unwrap_or(ids[1 - e]));
                 names.of_node.insert((node, interface));
+                interfaces[e] = Some(interface);
             }
         }
         let tags = match vlans {
@@ -917,7 +906,7 @@ fn read_links(
             }
         };
         let one_way = optional(one_way, false, |v| v.bool())?;
-        links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces: interfaces.map(Some), tags, one_way });
+        links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces, tags, one_way });
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
@@ -965,16 +954,9 @@ fn label(node: &Node, zones: &[Zone]) -> Option<usize> {
 fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception>> {
     let (mut exceptions, mut ids) = (Vec::new(), HashSet::new());
     for value in value.map_or(Ok(&[][..]), |v| v.list())? {
-        let keys = ["id", "from", "to", "service", "reason", "approved_by", "expires", "attested", "waives"];
-        let [id, from, to, service, reason, approved_by, expires, attested, waives] = value.fields(keys)?;
+        let ([id, from, to, service], [reason, approved_by, expires, attested, waives]) = value
+            .object(["id", "from", "to", "service"], ["reason", "approved_by", "expires", "attested", "waives"])?;
         free_text(&[reason, approved_by])?;
-        let (Some(id), Some(from), Some(to), Some(service)) = (id, from, to, service) else {
-            return fault(
-                value.at,
-                "an exception needs `id`, `from`, `to` and `service`",
-                "特定通信には `id`、`from`、`to`、`service` が必要です",
-            );
-        };
         if !ids.insert(id.text()?.to_owned()) {
             return fault(id.at, "duplicate exception id", "特定通信の id が重複しています");
         }

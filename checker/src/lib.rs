@@ -111,14 +111,11 @@ fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
 
 /// The digests, which bind the certificate to the bytes of one document and one policy: certificate section 1.
 fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option<String>> {
-    let [source, json] = read("topology", topology.fields(["sha256", "json_sha256"]))?;
+    let ([source], [json]) = read("topology", topology.object(["sha256"], ["json_sha256"]))?;
     let digest = |value: &Value| -> Check<String> {
         let text = read("topology", value.text())?;
         let hex = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if hex { Ok(text.to_owned()) } else { reject("topology", value, "no SHA-256", "SHA-256 ではありません") }
-    };
-    let Some(source) = source else {
-        return reject("topology", topology, "key `sha256` is missing", "キー `sha256` がありません");
     };
     let own = digest(source)?;
     let bound = json.map(&digest).transpose()?;

@@ -4,7 +4,7 @@
 use crate::document::{Document, Exception};
 use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
-use crate::sets::{AddressSpan, Addresses, FULL, Families, Headers, Numbers, Position};
+use crate::sets::{AddressSpan, Addresses, END, FULL, Families, Headers, Numbers, Position, START};
 use crate::steps::{InBox, Network, Relied, Sockets, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -253,18 +253,20 @@ struct Look(Families, Vec<usize>);
 /// The openers of a cell, sorted so that a cell need not look at each: those behind like sockets together.
 struct Openers {
     nodes: Nodes,
-    /// Per socket: all sources, and the links with their openers.
-    sockets: Vec<(usize, Addresses, Vec<(usize, usize)>)>,
+    /// Per socket: the hull of all sources, and the links with their openers.
+    sockets: Vec<(usize, AddressSpan, Vec<(usize, usize)>)>,
     /// Openers with links that are no sockets.
     others: Vec<usize>,
 }
 
-fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
-    // Many nodes share one set: each counts once.
-    let mut distinct: Vec<&Rc<Addresses>> = sets.collect();
-    distinct.sort_unstable_by_key(|set| Rc::as_ptr(set));
-    distinct.dedup_by_key(|set| Rc::as_ptr(set));
-    Addresses::of(distinct.into_iter().flat_map(|set| set.spans().iter().copied()).collect())
+/// From the first to the last address of all sets: what lies outside is in none of them.
+fn hull<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> AddressSpan {
+    sets.flat_map(|set| set.spans().first().zip(set.spans().last()))
+        .fold((END, START), |(first, end), (low, high)| (first.min(low.0), end.max(high.1)))
+}
+
+fn overlap(a: AddressSpan, b: AddressSpan) -> bool {
+    a.0 < b.1 && b.0 < a.1
 }
 
 /// Links of one socket are alike only if the proof relies on both or on neither: of socket s, 2s are those on which it
@@ -273,13 +275,13 @@ fn socket_of(network: &Network, relied: &Relied, link: usize) -> Option<usize> {
     network.socket_of_link[link].map(|s| s * 2 + usize::from(relied.on_link(link)))
 }
 
-/// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
+/// The nodes' links that are sockets, by socket, with the hull of the nodes' sets; and the nodes that have other links.
 fn by_socket(
     network: &Network,
     relied: &Relied,
     nodes: &Nodes,
     sets: &[Rc<Addresses>],
-) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
+) -> (BTreeMap<usize, (AddressSpan, Vec<(usize, usize)>)>, Vec<usize>) {
     let (mut links, mut others) = (Vec::new(), Vec::new());
     for node in nodes.iter() {
         let unit = network.session_unit(node);
@@ -298,7 +300,7 @@ fn by_socket(
     let united = links.chunk_by(|(a, ..), (b, ..)| a == b).filter_map(|links| {
         let (socket, ..) = links.first()?;
         let own = links.iter().map(|(_, link, node)| (*link, *node)).collect();
-        Some((*socket, (union(links.iter().map(|(.., node)| &sets[*node])), own)))
+        Some((*socket, (hull(links.iter().map(|(.., node)| &sets[*node])), own)))
     });
     (united.collect(), others)
 }
@@ -306,7 +308,7 @@ fn by_socket(
 impl Openers {
     fn new(network: &Network, relied: &Relied, nodes: Nodes) -> Openers {
         let (sockets, others) = by_socket(network, relied, &nodes, &network.meaning.sends);
-        Openers { nodes, sockets: sockets.into_iter().map(|(s, (union, links))| (s, union, links)).collect(), others }
+        Openers { nodes, sockets: sockets.into_iter().map(|(s, (hull, links))| (s, hull, links)).collect(), others }
     }
 }
 
@@ -319,6 +321,7 @@ struct State {
 
 #[derive(Default)]
 struct States {
+    /// By unit.
     list: Vec<State>,
     /// The tags of all states of a unit by a link together.
     held: HashMap<(Unit, Option<usize>), Option<Numbers>>,
@@ -331,10 +334,11 @@ impl States {
         let any = if from_leaf { self.held.get(&(unit, None)) } else { None };
         match tags {
             None => own.is_some() || any.is_some(),
-            Some(tags) => {
-                let all = [own, any].into_iter().flatten().flatten().fold(Numbers::none(), |sum, next| sum.or(next));
-                all.holds_all_of(tags)
-            }
+            Some(tags) => match (own.and_then(Option::as_ref), any.and_then(Option::as_ref)) {
+                (Some(own), Some(any)) => own.holds_all_of(tags) || own.or(any).holds_all_of(tags),
+                (Some(held), None) | (None, Some(held)) => held.holds_all_of(tags),
+                (None, None) => tags.is_empty(),
+            },
         }
     }
 }
@@ -353,8 +357,8 @@ pub struct Tree<'t, 'm, 'd> {
     sets: Vec<States>,
     /// For each socket, one of its links.
     links: Vec<Option<usize>>,
-    /// Targets behind sockets, with the union of their destinations.
-    targets: BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>,
+    /// Targets behind sockets, with the hull of their destinations.
+    targets: BTreeMap<usize, (AddressSpan, Vec<(usize, usize)>)>,
     step: &'t str,
 }
 
@@ -481,6 +485,7 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
         }
         states.list.push(State { unit, by, tags });
     }
+    states.list.sort_by_key(|state| state.unit);
     Ok(states)
 }
 
@@ -611,7 +616,7 @@ impl Tree<'_, '_, '_> {
             )
         };
         // 1. Emit, behind sockets.
-        for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| sources.meets(headers.source)) {
+        for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| overlap(*sources, headers.source)) {
             let unit = network.sockets[*s / 2].unit;
             for (link, node) in links {
                 let leaf = node * 2;
@@ -651,24 +656,35 @@ impl Tree<'_, '_, '_> {
                 }
             }
         }
-        for State { unit, by, tags } in &states.list {
-            let node = unit / 2;
-            // 2. and 3. Step and arrive.
+        for own in states.list.chunk_by(|a, b| a.unit == b.unit) {
+            // 2. and 3. Step and arrive at units: all states of the unit at once, or else one by one.
+            let Some(State { unit, .. }) = own.first() else { continue };
+            let every_tag = network.is_switch(*unit).then(|| {
+                Numbers::of(own.iter().flat_map(|state| state.tags.iter().flat_map(Numbers::spans)).copied().collect())
+            });
             for link in &network.trunks[*unit] {
                 let Some(other) = network.away(relied, *link, *unit, pull) else { continue };
                 let carried = network.carried(relied, *link);
-                let left = tags.as_ref().map(|tags| tags.and(carried));
-                if left.as_ref().is_some_and(Numbers::is_empty) || tags.is_some() && *by == Some(*link) {
+                let held = |tags: Option<&Numbers>| {
+                    let left = tags.map(|tags| tags.and(carried));
+                    left.as_ref().is_some_and(Numbers::is_empty)
+                        || states.hold(other, *link, false, network.at_switch(other, left.as_ref().unwrap_or(carried)))
+                };
+                if held(every_tag.as_ref()) {
                     continue;
                 }
-                if !states.hold(other, *link, false, network.at_switch(other, left.as_ref().unwrap_or(carried)))
-                    && inside.may_pass(*unit, *by, Some(*link))
-                {
-                    return missing(other, *link, "sent on");
+                for State { by, tags, .. } in own.iter().filter(|s| s.tags.is_none() || s.by != Some(*link)) {
+                    if !held(tags.as_ref()) && inside.may_pass(*unit, *by, Some(*link)) {
+                        return missing(other, *link, "sent on");
+                    }
                 }
             }
+        }
+        for State { unit, by, tags } in &states.list {
+            let node = unit / 2;
+            // 2. and 3. Step and arrive at leaves.
             for s in network.sockets_of[*unit].iter().flat_map(|s| [s * 2, s * 2 + 1]) {
-                let Some(link) = self.links[s] else { continue };
+                let Some(link) = self.links[s].filter(|_| sockets.get(&s) != Some(&Delivered::All)) else { continue };
                 let spans = network.carried(relied, link).spans();
                 let carried = tags.as_ref().is_none_or(|tags| spans.iter().any(|span| tags.meets(*span)));
                 let Some(leaf) = network.away(relied, link, *unit, pull).filter(|_| carried) else { continue };
@@ -708,15 +724,16 @@ impl Tree<'_, '_, '_> {
         step: &str,
     ) -> Check<()> {
         let meaning = self.network.meaning;
-        let mut received: BTreeSet<usize> =
-            nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
+        let mut received: Vec<usize> = nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
         for (socket, delivered) in sockets {
-            if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| all.meets(h.destination)) {
+            if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| overlap(*all, h.destination)) {
                 received.extend(
                     links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node),
                 );
             }
         }
+        received.sort_unstable();
+        received.dedup();
         let inside = |sets: &[Rc<Addresses>], node: usize, span: AddressSpan| {
             let has = sets[node].within(span);
             (!has.is_empty()).then_some((node, has))
