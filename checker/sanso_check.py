@@ -374,7 +374,7 @@ def parse_net(text: str, place: str, ranges: bool = False) -> Net:
 def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
     """A number, or a range "a-b" of numbers, from low to high (ports, VLANs)."""
     if isinstance(value, str):
-        match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", value)
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?", value)
         if not match:
             raise Failure(place, "value", value)
         first, last = int(match.group(1)), int(match.group(2) or match.group(1))
@@ -556,12 +556,19 @@ class Document(NamedTuple):
 Unit = Tuple[str, int]
 
 
-def check_id(text: Any, place: str) -> str:
-    """S1: an id has no colon, no control characters, and no white space at its ends."""
+def check_word(text: Any, place: str) -> str:
+    """S1: a word is not empty and has no control characters, and no white space at its ends."""
     name = string(text, place)
-    if not name or ":" in name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+    if not name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
         raise Failure(place, "value", name)
     return name
+
+
+def check_id(text: Any, place: str) -> str:
+    """S1: an id is a word without a colon."""
+    if ":" in string(text, place):
+        raise Failure(place, "value", text)
+    return check_word(text, place)
 
 
 def check_date(text: Any, place: str) -> str:
@@ -586,7 +593,7 @@ def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Fil
     for i, r in enumerate(array(value.get("rules", []), place + ".rules")):
         where = "%s.rules[%d]" % (place, i)
         fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "id", "note"))
-        if "id" in r and (string(r["id"], where) in ids or ids.add(r["id"])):
+        if "id" in r and (check_word(r["id"], where) in ids or ids.add(r["id"])):
             raise Failure(where, "duplicate", r["id"])
         ports = ANY_SOURCE_PORT
         if "source_port" in r:
@@ -663,8 +670,8 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
     return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(listed(value.get("addresses", [])), place)),
                 forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
                 relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
-                tuple(strings(listed(value.get("controls", [])), place + ".controls")),
-                frozenset(strings(listed(value.get("tags", [])), place + ".tags")), vlans,
+                tuple(check_word(w, place + ".controls") for w in listed(value.get("controls", []))),
+                frozenset(check_word(w, place + ".tags") for w in listed(value.get("tags", []))), vlans,
                 not forwards or zone is not None or bool(relays))
 
 
@@ -690,7 +697,7 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
                 raise Failure(place, "dangling", e[0])
         if ends[0][0] == ends[1][0]:
             raise Failure(place, "value", given["between"])
-        if "id" in given and (string(given["id"], place) in ids or ids.add(given["id"])):
+        if "id" in given and (check_word(given["id"], place) in ids or ids.add(given["id"])):
             raise Failure(place, "duplicate", given["id"])
         string(given.get("note", ""), place)
         tags = ANY_TAG
@@ -737,13 +744,11 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
     found: Dict[str, Waiver] = {}
     for i, e in enumerate(array(value, "exceptions")):
         place = "exceptions[%d]" % i
-        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested", "note"))
-        name = check_id(e["id"], place)
+        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested"))
+        name = check_word(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
         waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(united(e.get("waives", "MN-ISOLATION"), place), place)]
-        if not waives:
-            raise Failure(place, "value", "waives: []")
         if "attested" in e:
             fields(e["attested"], place + ".attested", ("by", "basis"))
             string(e["attested"]["by"], place), string(e["attested"]["basis"], place)
@@ -776,9 +781,13 @@ def read_document(data: bytes) -> Document:
         whole: Dict[str, Any] = {"zones": zones, "nodes": {}}
         for key in ("groups", "services"):
             whole[key] = fields(value.get(key, {}), key, (), value.get(key, {}))
+            for name in whole[key]:
+                check_id(name, key)
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
+            if name in PROTOCOLS or name in ("any", "proto"):
+                raise Failure("services", "value", name)
             parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)

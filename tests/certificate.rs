@@ -182,6 +182,15 @@ fn what_the_verifier_does_not_read_the_checkers_call_unusable() {
         ("/nodes/0", "addresses", serde_json::json!(["10.1.0.1/33"])),
         ("/nodes/0", "count", serde_json::json!(0)),
         ("/nodes/0", "routed_vlans", serde_json::json!([])),
+        ("/nodes/0", "tags", serde_json::json!([""])),
+        ("/zones", "a:b", serde_json::json!({})),
+        ("/groups", "a:b", serde_json::json!(["10.0.0.1"])),
+        ("/services", "a:b", serde_json::json!(["tcp/1"])),
+        ("/services", "tcp", serde_json::json!(["tcp/1"])),
+        (rule, "service", serde_json::json!("tcp/00080")),
+        (rule, "id", serde_json::json!("")),
+        ("/links/0", "id", serde_json::json!(" x")),
+        ("/exceptions/0", "id", serde_json::json!("a:b")),
     ] {
         refused(pointer, key, value);
     }

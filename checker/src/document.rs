@@ -306,8 +306,8 @@ fn union<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
     }
 }
 
-fn texts(value: Option<&Value>) -> Result<Vec<String>> {
-    value.map_or(&[][..], items).iter().map(|v| v.text().map(str::to_owned)).collect()
+fn words(value: Option<&Value>) -> Result<Vec<String>> {
+    value.map_or(&[][..], items).iter().map(|v| word(v).map(str::to_owned)).collect()
 }
 
 fn optional<T>(value: Option<&Value>, default: T, read: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
@@ -528,7 +528,7 @@ impl Names {
                 rule.object(["action"], ["from", "to", "service", "source_port", "in", "out", "id", "note"])?;
             free_text(&[id, note])?;
             if let Some(id) = id
-                && !ids.insert(id.text()?)
+                && !ids.insert(word(id)?)
             {
                 return fault(id.at, "duplicate rule id", "ルールの id が重複しています");
             }
@@ -612,12 +612,23 @@ fn choice(value: &Value, yes: &str, no: &str) -> Result<bool> {
     }
 }
 
-fn good_id(value: &Value) -> Result<String> {
-    let id = value.text()?;
-    if id.is_empty() || id.trim() != id || id.chars().any(|c| c == ':' || c.is_control()) {
-        return fault(value.at, format!("`{id}` cannot be an id"), format!("`{id}` は id に使えません"));
-    }
-    Ok(id.to_owned())
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+/// A word: not empty, without outer white space and control characters.
+fn word<'v>(value: &'v Value) -> Result<&'v str> {
+    let text = value.text()?;
+    if is_word(text) { Ok(text) } else { bad_name(value.at, text) }
+}
+
+/// A word without a colon.
+fn good_id(at: usize, text: &str) -> Result<String> {
+    if is_word(text) && !text.contains(':') { Ok(text.to_owned()) } else { bad_name(at, text) }
+}
+
+fn bad_name<T>(at: usize, text: &str) -> Result<T> {
+    fault(at, format!("`{text}` cannot be a name"), format!("`{text}` は名前に使えません"))
 }
 
 const NODE_KEYS: [&str; 15] = [
@@ -728,7 +739,7 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
     for (name, value) in value.map_or(Ok(&[][..]), |v| v.entries())? {
         let [networks, title] = value.fields(["networks", "title"])?;
         free_text(&[title])?;
-        let z = *names.zones.entry(name.to_string()).or_insert(zones.len());
+        let z = *names.zones.entry(good_id(value.at, name)?).or_insert(zones.len());
         if z == zones.len() {
             zones.push(Zone { name: name.to_string(), networks: Vec::new() });
         }
@@ -745,6 +756,7 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
 
 fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range>>> {
     let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
+    lists.iter().try_for_each(|(name, value)| good_id(value.at, name).map(drop))?;
     names.groups = lists.iter().enumerate().map(|(g, (name, _))| (name.to_string(), g)).collect();
     let mut groups: Vec<Vec<Range>> = vec![Vec::new(); lists.len()];
     let of_group = |text: &str| text.strip_prefix("group:").and_then(|name| names.groups.get(name).copied());
@@ -774,6 +786,7 @@ fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
     let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
     let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(s, (name, _))| (name.as_ref(), s)).collect();
     for (name, value) in lists {
+        good_id(value.at, name)?;
         if plain_service(name).is_some() {
             return fault(
                 value.at,
@@ -795,7 +808,9 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         *fields;
     let Some(id) = id else { return fault(value.at, "key `id` is missing", "キー `id` がありません") };
     free_text(&[title, note])?;
-    count.map_or(Ok(0), |v| v.integer())?;
+    if count.map_or(Ok(1), Value::integer)? == 0 {
+        return fault(value.at, "`count` is 0", "`count` が 0 です");
+    }
     let word = kind.map_or(Ok("host"), |v| v.text())?;
     let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) else {
         return fault(value.at, format!("unknown kind `{word}`"), format!("未知の種別 `{word}`"));
@@ -829,7 +844,7 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
     }
     Ok(Node {
         at: value.at,
-        id: good_id(id)?,
+        id: good_id(id.at, id.text()?)?,
         kind: *kind,
         zone,
         label: None,
@@ -839,8 +854,8 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         filters: Vec::new(),
         relays: None,
         routes: Vec::new(),
-        controls: texts(controls)?,
-        tags: texts(tags)?,
+        controls: words(controls)?,
+        tags: words(tags)?,
     })
 }
 
@@ -862,7 +877,7 @@ fn read_links(
         };
         free_text(&[id, note])?;
         if let Some(id) = id
-            && !ids.insert(id.text()?)
+            && !ids.insert(word(id)?)
         {
             return fault(id.at, "duplicate link id", "リンクの id が重複しています");
         }
@@ -978,7 +993,7 @@ fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception
         let blank = |v: Option<&Value>| v.is_none_or(|v| v.text().is_ok_and(|text| text.trim().is_empty()));
         exceptions.push(Exception {
             at: value.at,
-            id: good_id(id)?,
+            id: word(id)?.to_owned(),
             from: names.selector(from, false)?,
             to: names.selector(to, false)?,
             service: names.service(service)?,
