@@ -146,7 +146,7 @@ pub(super) struct Walker<'g, 'a, 'd> {
     pub relies_on_links: BTreeSet<u32>,
     pub every_tag: Vec<TagClass>,
     /// Links that join a class to the network.
-    pub sockets: HashMap<ClassId, BTreeMap<super::limits::Kind, super::limits::Socket>>,
+    pub sockets: HashMap<ClassId, super::limits::Sockets<'g>>,
     /// Distinct places where the members of a class enter the network.
     entries: HashMap<ClassId, Vec<Entry>>,
 }

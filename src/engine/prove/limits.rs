@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::ground::{By, Key, LEAF, Link, Numbers, UNTAGGED, Unit, Walker, side_at};
 use crate::engine::search::{Search, States};
-use crate::network::{ClassId, Predicates, Side, TagClass};
+use crate::network::{ClassId, Predicates, TagClass};
 use crate::space::HeaderBox;
 
 /// Links of members of a class that are alike: same far end, same limits.
@@ -16,7 +16,10 @@ pub(super) struct Socket {
 }
 
 /// Far unit (`None`: another leaf), as what a packet comes by there, the leaf's filter, tags, one-way, the leaf's end.
-pub(super) type Kind = (Option<Unit>, By, Option<(u32, Numbers)>, Vec<TagClass>, bool, usize);
+pub(super) type Kind<'g> = (Option<Unit>, By, Option<(u32, Numbers)>, &'g [TagClass], bool, usize);
+
+/// The sockets of a class.
+pub(super) type Sockets<'g> = BTreeMap<Kind<'g>, Socket>;
 
 /// A closed set, and how to ask what it holds.
 struct Set<'s> {
@@ -24,7 +27,7 @@ struct Set<'s> {
     by_unit: BTreeMap<Unit, Vec<(By, TagClass)>>,
 }
 
-impl Walker<'_, '_, '_> {
+impl<'g> Walker<'g, '_, '_> {
     /// Whether a link says anything that could stop a packet, and is not noted yet.
     fn is_limited(&self, number: u32, link: &Link) -> bool {
         (link.one_way || link.tags.len() < self.every_tag.len()) && !self.relies_on_links.contains(&number)
@@ -37,9 +40,9 @@ impl Walker<'_, '_, '_> {
     }
 
     /// The links that join a class to the network, alike ones together; links without limits are left out.
-    fn sockets(&mut self, class: ClassId, members: &[u32]) -> BTreeMap<Kind, Socket> {
+    fn sockets(&mut self, class: ClassId, members: &[u32]) -> Sockets<'g> {
         self.sockets.remove(&class).unwrap_or_else(|| {
-            let mut sockets: BTreeMap<Kind, Socket> = BTreeMap::new();
+            let mut sockets = Sockets::new();
             for &node in members {
                 for port in self.ground.ports.get(&node).into_iter().flatten() {
                     let link = &self.ground.links[port.link as usize];
@@ -50,7 +53,7 @@ impl Walker<'_, '_, '_> {
                     let plain = unit.is_some_and(|unit| self.ground.units[unit as usize].plain);
                     let filter = self.model.filters.contains_key(&node).then(|| (node, link.ends[port.end].2));
                     let by = if plain { LEAF } else { port.link };
-                    let kind = (unit, by, filter, link.tags.clone(), link.one_way, port.end);
+                    let kind = (unit, by, filter, &link.tags[..], link.one_way, port.end);
                     sockets.entry(kind).or_default().links.push(port.link);
                 }
             }
@@ -82,12 +85,14 @@ impl Walker<'_, '_, '_> {
             self.emitted_by_leaves(search, class, members, header, &set);
             for &node in members {
                 let Some(&unit) = self.ground.session_unit.get(&node) else { continue };
-                self.sent(states, predicates, &set, unit, None);
+                self.emitted_by_unit(states, predicates, &set, unit);
             }
         }
         for (&unit, held) in &set.by_unit {
-            for &(by, tag) in held {
-                self.sent(states, predicates, &set, unit, Some((by, tag)));
+            if self.ground.units[unit as usize].switch {
+                self.sent_by_switch(&set, unit, held);
+            } else {
+                self.sent_by_router(states, predicates, &set, unit, held);
             }
         }
         let session_units = openers.iter().flat_map(|(_, members)| *members);
@@ -131,44 +136,77 @@ impl Walker<'_, '_, '_> {
         self.sockets.insert(class, sockets);
     }
 
-    /// What a unit sends to other units, from a state or (`None`) as an opener.
-    fn sent(
+    /// The links of a unit to other units that have limits and are not noted: number, its end, the other unit.
+    fn limited(&self, unit: Unit) -> Vec<(u32, usize, Unit)> {
+        let links = self.ground.units[unit as usize].links.iter();
+        let far = links.filter_map(|&(number, end)| {
+            let link = &self.ground.links[number as usize];
+            Some((number, end, link.ends[1 - end].0?)).filter(|_| self.is_limited(number, link))
+        });
+        far.collect()
+    }
+
+    /// What a forwarding opener sends to other units. Of what it sends whatever the limits, denials were noted when the
+    /// set was made; and so they were for routers.
+    fn emitted_by_unit(&mut self, states: &mut States<'_, '_, '_>, predicates: &Predicates, set: &Set<'_>, unit: Unit) {
+        let node = self.ground.units[unit as usize].node;
+        for (number, end, other) in self.limited(unit) {
+            let link = &self.ground.links[number as usize];
+            let open = self.leads(link.one_way, end);
+            if !self.holds(set, other, number, &self.every_tag)
+                && (!open || self.passes(states, predicates, node, None, Some(link.ends[end].2)))
+            {
+                self.relies_on_links.insert(number);
+            }
+        }
+    }
+
+    /// What a switch sends on keeps its tag, and does not go back.
+    fn sent_by_switch(&mut self, set: &Set<'_>, unit: Unit, held: &[(By, TagClass)]) {
+        // For each tag the one link that it came by, or `None` if there are several.
+        let mut senders: BTreeMap<TagClass, Option<By>> = BTreeMap::new();
+        for &(by, tag) in held {
+            senders.entry(tag).and_modify(|only| *only = only.filter(|&only| only == by)).or_insert(Some(by));
+        }
+        for (number, end, other) in self.limited(unit) {
+            let link = &self.ground.links[number as usize];
+            let open = self.leads(link.one_way, end);
+            let needed = senders.iter().any(|(tag, only)| {
+                *only != Some(number)
+                    && !(open && link.tags.contains(tag))
+                    && !self.holds(set, other, number, std::slice::from_ref(tag))
+            });
+            if needed {
+                self.relies_on_links.insert(number);
+            }
+        }
+    }
+
+    /// What a router sends on may have any tag.
+    fn sent_by_router(
         &mut self,
         states: &mut States<'_, '_, '_>,
         predicates: &Predicates,
         set: &Set<'_>,
         unit: Unit,
-        from: Option<(By, TagClass)>,
+        held: &[(By, TagClass)],
     ) {
-        let ground = self.ground;
-        let facts = &ground.units[unit as usize];
-        for &(number, end) in &facts.links {
-            let link = &ground.links[number as usize];
-            let Some(other) = link.ends[1 - end].0 else { continue };
-            let came_by = from.map(|(by, _)| by);
-            if !self.is_limited(number, link) || facts.switch && came_by == Some(number) {
+        let facts = &self.ground.units[unit as usize];
+        for (number, end, other) in self.limited(unit) {
+            let link = &self.ground.links[number as usize];
+            if self.holds(set, other, number, &self.every_tag) {
                 continue;
             }
             let open = self.leads(link.one_way, end);
-            let kept = from.filter(|_| facts.switch).map(|(_, tag)| tag);
-            if open && kept.is_some_and(|tag| link.tags.contains(&tag)) {
-                continue; // no limit stops it
+            let side = |by: By| side_at(&self.ground.links[by as usize], unit);
+            let needed = !open
+                || facts.plain
+                || held.iter().any(|&(by, _)| {
+                    by == LEAF || self.passes(states, predicates, facts.node, Some(side(by)), Some(link.ends[end].2))
+                });
+            if needed {
+                self.relies_on_links.insert(number);
             }
-            let tags = kept.as_ref().map_or(&self.every_tag[..], std::slice::from_ref);
-            if self.holds(set, other, number, tags) {
-                continue;
-            }
-            // Of what goes this way whatever the limits, denials were noted when the set was made.
-            let side: Side = came_by.filter(|&by| by != LEAF).map(|by| side_at(&ground.links[by as usize], unit));
-            let free = from.is_some() && (side.is_none() || facts.plain);
-            if open
-                && kept.is_none()
-                && !free
-                && !self.passes(states, predicates, facts.node, side, Some(link.ends[end].2))
-            {
-                continue;
-            }
-            self.relies_on_links.insert(number);
         }
     }
 
