@@ -1,9 +1,14 @@
 //! The command line. Results go to stdout, diagnostics to stderr; exit statuses are part of the contract.
 
 mod arguments;
+mod attest;
+mod check;
 mod date;
+mod diff;
 mod explain;
+mod formats;
 mod generate;
+mod key;
 mod output;
 mod phrases;
 mod progress;
@@ -66,8 +71,11 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
-        Command::Check(arguments) => Ok(check(&arguments, context)),
+        Command::Check(arguments) => check::run(&arguments, context),
+        Command::Attest(arguments) => attest::run(&arguments, context),
+        Command::Keygen(arguments) => key::generate(&arguments, context),
         Command::Convert(arguments) => prove::convert(&arguments, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
@@ -78,22 +86,6 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
             }
             Ok(Status::Proved)
         }
-    }
-}
-
-/// Runs the checker, whose exit statuses are these: accepted, rejected, unusable.
-fn check(arguments: &arguments::CheckArguments, context: &Context) -> Status {
-    let text = |path: &std::path::Path| path.to_string_lossy().into_owned();
-    let call = sanso_check::call::Call {
-        file: text(&arguments.file),
-        certificate: text(&arguments.certificate),
-        source: arguments.source.as_deref().map(text),
-        japanese: context.lang == Lang::Ja,
-    };
-    match sanso_check::call::run(&call) {
-        0 => Status::Proved,
-        1 => Status::Violated,
-        _ => Status::Unusable,
     }
 }
 

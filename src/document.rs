@@ -6,6 +6,7 @@ mod json;
 mod keys;
 mod parse;
 mod schema;
+mod spelling;
 mod tree;
 mod types;
 mod words;
@@ -13,6 +14,7 @@ mod write;
 mod yaml;
 
 pub use schema::schema;
+pub use spelling::protocol_word;
 pub use types::*;
 pub use write::{convert, is_json};
 

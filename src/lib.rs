@@ -1,9 +1,11 @@
 //! sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through.
 
+pub mod attest;
 pub mod certificate;
 pub mod certify;
 pub mod city;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod engine;
 pub mod language;

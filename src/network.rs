@@ -10,6 +10,7 @@ mod build;
 mod classes;
 mod hubs;
 mod predicate;
+mod runs;
 mod tags;
 
 pub use classes::{Class, ClassId, Classes};

@@ -1,11 +1,26 @@
 //! The facts of one run, for one renderer per format. How a verdict was found is the engine's affair.
 
+pub mod audit;
 pub mod diagnostics;
+mod diagram;
+pub mod diff;
+pub mod dot;
 mod excerpt;
+pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod markup;
+pub mod mermaid;
 mod page;
 mod phrases;
+mod picture;
+pub mod redact;
+pub mod sarif;
 mod screen;
+mod sentences;
+pub mod svg;
 mod table;
 pub mod text;
 
@@ -14,7 +29,7 @@ use crate::document::Span;
 use crate::language::Phrase;
 
 pub use excerpt::SourceText;
-pub use phrases::{overall_word, verdict_word};
+pub use phrases::{overall_word, standing_word, verdict_word};
 pub use screen::visible;
 
 /// A place in the document, 1-based; columns count characters.
@@ -50,6 +65,16 @@ pub enum Overall {
     Proved,
     Violated,
     Undecided,
+}
+
+impl From<Overall> for Verdict {
+    fn from(overall: Overall) -> Self {
+        match overall {
+            Overall::Proved => Self::Proved,
+            Overall::Violated => Self::Violated,
+            Overall::Undecided => Self::Undecided,
+        }
+    }
 }
 
 /// A concrete packet; addresses as text, symbolic ones as `⟨id⟩`.
@@ -119,6 +144,8 @@ pub struct Finding {
     /// Guesses made in the attacker's favour that the witness rests on, each naming the declaration that would
     /// remove it.
     pub guesses: Vec<Note>,
+    /// What tells the cause from others, whatever else changes in the document: what kind it is, ids, tags; no places.
+    pub cause: Vec<String>,
 }
 
 /// A sentence about a place.
@@ -158,6 +185,17 @@ impl Warning {
     }
 }
 
+/// What a requirement is about, for those who meet it for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// What it means.
+    pub meaning: Phrase,
+    /// Why it matters.
+    pub why: Phrase,
+    /// How to mend a violation.
+    pub mend: Phrase,
+}
+
 /// What was found about one requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequirementReport {
@@ -169,6 +207,8 @@ pub struct RequirementReport {
     pub clause: String,
     /// Short title.
     pub title: Phrase,
+    /// What it is about.
+    pub help: Help,
     /// Full number of violating tuples.
     pub tuples: u64,
     /// The violating tuples, sorted by code point, up to the limit asked for.
@@ -208,4 +248,6 @@ pub struct Report {
     pub assumptions: Vec<Note>,
     /// Probable slips, and guesses made in the attacker's favour.
     pub warnings: Vec<Warning>,
+    /// Further facts, where they were asked for.
+    pub audit: Option<Box<audit::Audit>>,
 }

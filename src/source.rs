@@ -137,7 +137,7 @@ impl Source {
     /// [`Source::sha256`] in lower-case hexadecimal.
     #[must_use]
     pub fn sha256_hex(&self) -> String {
-        self.sha256().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.sha256())
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -146,6 +146,16 @@ impl Source {
             std::iter::once(0).chain(ends.map(|(offset, _)| offset as u32 + 1)).collect()
         })
     }
+}
+
+/// SHA-256 of bytes, in lower-case hexadecimal.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The place just behind a text.

@@ -1,18 +1,20 @@
 //! The whole run: from the text of a document to a report of facts.
 
-mod assumption;
-mod attribute;
+pub(crate) mod assumption;
+pub(crate) mod attribute;
+mod audit;
 mod cause;
 mod decided;
-mod finding;
+pub(crate) mod finding;
 mod guess;
-mod place;
-mod result;
+pub(crate) mod place;
+mod redact;
+pub(crate) mod result;
 mod separation;
-mod show;
+pub(crate) mod show;
 mod side;
 pub(crate) mod trace;
-mod warning;
+pub(crate) mod warning;
 
 use std::time::Duration;
 
@@ -24,7 +26,7 @@ use crate::policy::{Evaluator, Policy};
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, Verdict, Warning};
 use crate::source::Source;
-pub use decided::{Decided, with_decisions};
+pub use decided::{Decided, with_decisions, with_prepared};
 use place::Places;
 use result::Context;
 use show::Show;
@@ -41,6 +43,8 @@ pub struct Options<'o> {
     pub max_tuples: usize,
     /// After this time what is not decided stays undecided.
     pub limit: Option<Duration>,
+    /// Whether to gather the facts of [`crate::report::audit`] too.
+    pub audit: bool,
     /// Told how far the run is.
     pub progress: &'o dyn Progress,
 }
@@ -50,21 +54,46 @@ pub struct Options<'o> {
 /// # Errors
 /// The diagnostics when the document cannot be used; at least one of them is an error.
 pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diagnostics> {
-    with_decisions(source, options, |decided| report(source, options, decided))
+    with_decisions(source, options, |mut decided| report(source, options, &mut decided))
+}
+
+/// Verifies a document and reports it under pseudonyms: of names, by their order in the document, and of addresses.
+/// Warnings about the names themselves are left out. What the verdicts are does not change. `number` tells several
+/// documents of one call apart; 0: there is one.
+///
+/// # Errors
+/// As [`run_verify`]; the diagnostics are not redacted.
+pub fn run_redacted(source: &Source, options: &Options<'_>, number: usize) -> Result<Report, Diagnostics> {
+    let prepare = |document: &mut crate::document::Document<'_>| redact::names(document, options.policy);
+    let mut report = decided::with_prepared(source, options, Some(&prepare), |mut decided| {
+        decided.diagnostics = Diagnostics::default();
+        report(source, options, &mut decided)
+    })?;
+    crate::report::redact::addresses(&mut report, number);
+    Ok(report)
 }
 
 /// The report of what was decided.
-fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) -> Result<Report, Diagnostics> {
-    let Decided { document, mut decider, outcomes, mut diagnostics } = decided;
+///
+/// # Errors
+/// When a witness does not stand up to its replay.
+pub(crate) fn report(
+    source: &Source,
+    options: &Options<'_>,
+    decided: &mut Decided<'_, '_, '_>,
+) -> Result<Report, Diagnostics> {
+    let Decided { document, decider, outcomes, diagnostics } = decided;
+    let mut diagnostics = diagnostics.clone();
     let (model, policy) = (decider.model(), options.policy);
     let places = Places::new(source);
     let tracer = Tracer::new(model);
     let show = Show { model, places: &places };
     let mut requirements = Vec::with_capacity(outcomes.len());
-    for (at, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
+    let matrix = options.audit.then(|| audit::matrix(decider, policy, outcomes));
+    for (at, (requirement, outcome)) in policy.requirements.iter().zip(&*outcomes).enumerate() {
         options.progress.step(Phase::Witness, at as u64, policy.requirements.len() as u64);
         let context = Context { tracer: &tracer, show, options };
-        match result::requirement(&context, requirement, outcome) {
+        match result::requirement(&context, requirement, outcome.as_ref()) {
             Ok(report) => requirements.push(report),
             Err(broken) => {
                 diagnostics.push(internal_error(&requirement.id, &broken));
@@ -79,6 +108,7 @@ fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) 
         (false, false) => Overall::Proved,
     };
     warning::add(model, &decider.network(None), &mut diagnostics);
+    let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements)));
     let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
     let warnings = diagnostics.into_sorted().iter().map(located).collect();
@@ -96,6 +126,7 @@ fn report(source: &Source, options: &Options<'_>, decided: Decided<'_, '_, '_>) 
         requirements,
         assumptions,
         warnings,
+        audit,
     })
 }
 
@@ -133,7 +164,7 @@ fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
     )
 }
 
-fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
+pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
     let Broken(why) = broken;
     error(
         "internal-error",

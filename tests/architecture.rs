@@ -40,13 +40,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
+    ("attest", &["document", "language", "policy", "report"]),
+    ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     (
         "cli",
         &[
+            "attest",
             "certificate",
             "certify",
             "city",
             "diagnostic",
+            "diff",
             "document",
             "language",
             "policy",

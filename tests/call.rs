@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 fn sanso(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sanso"));
     command.args(arguments).stdin(Stdio::null());
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR"] {
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "SOURCE_DATE_EPOCH"] {
         command.env_remove(name);
     }
     command
@@ -44,12 +44,12 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         ("verify", "missing: <FILE>", "引数が足りません: <FILE>"),
         ("verfy x", "did you mean `verify`", "`verify` の誤り"),
         ("verify --fromat json x", "did you mean `--format`", "`--format` の誤り"),
-        ("verify x --format yaml", "allowed: text, json", "指定できる値: text, json"),
+        ("verify x --format yaml", "known formats: text, json", "指定できる形式は text, json"),
         ("verify x --date 2026-02-30", "day of the calendar", "実在する日"),
         ("verify x --date", "needs a value", "値が必要"),
         ("verify x --max-tuples many", "whole number", "整数"),
         ("verify x --limit-time -1", "--limit-time", "--limit-time"),
-        ("verify x --format json --format text", "twice", "重複"),
+        ("verify x --format json --format text", "only one format", "形式は 1 つだけ"),
         ("verify x --policy three-tier/omega", "known: three-tier/alpha", "使えるもの: three-tier/alpha"),
         ("verify - -", "standard input", "標準入力"),
         ("verify no-such-file", "cannot read no-such-file", "no-such-file が見つかりません"),
@@ -62,6 +62,29 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         }
     }
     assert_refused(&run(&["--lang", "fr", "verify", "x"]), "allowed: ja, en");
+}
+
+#[test]
+fn the_day_comes_from_the_call_or_from_source_date_epoch() {
+    let file = topology("small/minimal-alpha.yaml");
+    let call = ["verify", &file, "--format", "json", "--limit-time", "0"];
+    let date = |output: &Output| {
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        json["date"].as_str().map(str::to_owned)
+    };
+    let with = |epoch: &str| sanso(&call).env("SOURCE_DATE_EPOCH", epoch).output().expect("the program starts");
+    // Midnight in Japan is 15:00 UTC of the day before.
+    assert_eq!(date(&with("1774969199")).as_deref(), Some("2026-03-31"));
+    assert_eq!(date(&with("1774969200")).as_deref(), Some("2026-04-01"));
+    let asked = sanso(&call).args(["--date", "2026-11-22"]).env("SOURCE_DATE_EPOCH", "x").output().expect("it starts");
+    assert_eq!(date(&asked).as_deref(), Some("2026-11-22"));
+    for epoch in ["", "x", "-1", "1.5", "99999999999999999999"] {
+        assert_refused(&with(epoch), "SOURCE_DATE_EPOCH");
+        let japanese = sanso(&call).args(["--lang", "ja"]).env("SOURCE_DATE_EPOCH", epoch).output().expect("it starts");
+        assert_refused(&japanese, "環境変数 SOURCE_DATE_EPOCH");
+    }
+    let prove = sanso(&["prove", &file, "--lang", "en"]).env("SOURCE_DATE_EPOCH", "x").output().expect("it starts");
+    assert_refused(&prove, "SOURCE_DATE_EPOCH is `x`");
 }
 
 #[test]

@@ -32,9 +32,15 @@ impl Call {
     }
 }
 
+/// The bytes of the files of a call.
+pub struct Files<'f> {
+    pub document: &'f [u8],
+    pub certificate: &'f [u8],
+    pub source: Option<&'f [u8]>,
+}
+
 /// Checks, prints, and returns the exit status: 0 accepted, 1 rejected, 2 unusable input.
 pub fn run(call: &Call) -> u8 {
-    let say = |en: String, ja: String| println!("{}", if call.japanese { ja } else { en });
     let mut contents = Vec::new();
     for name in [Some(&call.file), Some(&call.certificate), call.source.as_ref()].into_iter().flatten() {
         match std::fs::read(name) {
@@ -46,14 +52,25 @@ pub fn run(call: &Call) -> u8 {
         }
     }
     let [document, certificate, source @ ..] = &contents[..] else { return 2 };
-    let place = |place: Place| {
+    judge(call, &Files { document, certificate, source: source.first().map(Vec::as_slice) }).0
+}
+
+/// As [`run`], of files that were read before; also what was found.
+pub fn judge(call: &Call, files: &Files<'_>) -> (u8, Verdict) {
+    let verdict = check(files.document, files.certificate);
+    (tell(call, files, &verdict), verdict)
+}
+
+fn tell(call: &Call, files: &Files<'_>, verdict: &Verdict) -> u8 {
+    let say = |en: String, ja: String| println!("{}", if call.japanese { ja } else { en });
+    let place = |place: &Place| {
         let name = if place.in_document { &call.file } else { &call.certificate };
         format!("{name}:{}:{}", place.line, place.column)
     };
-    match check(document, certificate) {
+    match verdict {
         Verdict::Accepted { date, sha256, source_sha256, requirements } => {
-            let digest = source.first().map(|bytes| sha256::hex(bytes));
-            if digest.is_some() && digest != Some(source_sha256.clone().unwrap_or_else(|| sha256.clone())) {
+            let digest = files.source.map(sha256::hex);
+            if digest.as_ref().is_some_and(|digest| digest != source_sha256.as_ref().unwrap_or(sha256)) {
                 say(
                     "rejected: topology: --source is not the file that the certificate names".to_owned(),
                     "不受理: topology: --source は証明書の示すファイルではありません".to_owned(),
@@ -63,11 +80,12 @@ pub fn run(call: &Call) -> u8 {
             say(
                 "accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates"
                     .to_owned(),
-                "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています".to_owned(),
+                "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています"
+                    .to_owned(),
             );
             let (id, policy) = POLICY;
-            let source = source_sha256.map(|digest| ("source", "変換元", digest));
-            let facts = [("document", "文書", sha256)].into_iter().chain(source);
+            let source = source_sha256.as_ref().map(|digest| ("source", "変換元", digest.clone()));
+            let facts = [("document", "文書", sha256.clone())].into_iter().chain(source);
             for (en, ja, digest) in facts.chain([("policy", "ポリシー", policy.to_owned())]) {
                 let id = if en == "policy" { format!("{id} ") } else { String::new() };
                 say(format!("{en}: {id}sha256 {digest}"), format!("{ja}: {id}sha256 {digest}"));
@@ -88,7 +106,7 @@ pub fn run(call: &Call) -> u8 {
         }
         Verdict::Rejected { requirement, step, place: at, en, ja } => {
             let step: Vec<&str> =
-                requirement.into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
+                requirement.iter().copied().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
             let (step, at) = (step.join(": "), place(at));
             say(format!("rejected: {step}: {at}: {en}"), format!("不受理: {step}: {at}: {ja}"));
             1

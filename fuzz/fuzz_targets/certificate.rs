@@ -26,6 +26,7 @@ fn report() -> &'static Report {
             date: Date { year: 2026, month: 11, day: 22 },
             max_tuples: usize::MAX,
             limit: None,
+            audit: false,
             progress: &Silent,
         };
         run_verify(&source, &options).expect("a document")

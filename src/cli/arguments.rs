@@ -12,6 +12,8 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::report::visible;
 
+use super::diff::{self, DiffWanted, FailOn};
+use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
 
 thread_local! {
@@ -63,6 +65,10 @@ pub enum Command {
     #[command(about = words().verify_about(), override_usage = words().verify_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Verify(VerifyArguments),
+    /// Compare two files.
+    #[command(about = words().diff_about(), override_usage = words().diff_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Diff(DiffArguments),
     /// Explain a requirement.
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -75,6 +81,14 @@ pub enum Command {
     #[command(about = words().check_about(), override_usage = words().check_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Check(CheckArguments),
+    /// Sign what was verified.
+    #[command(about = words().attest_about(), override_usage = words().attest_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Attest(AttestArguments),
+    /// Make a key to sign with.
+    #[command(about = words().keygen_about(), override_usage = words().keygen_usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Keygen(KeygenArguments),
     /// Write a document as JSON.
     #[command(about = words().convert_about(), override_usage = words().convert_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -95,10 +109,10 @@ pub struct VerifyArguments {
     /// The files; `-` is standard input.
     #[arg(required = true, value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
     pub files: Vec<PathBuf>,
-    /// The format of the result.
-    #[arg(long, value_enum, default_value = "text", help = words().format_help(),
-        hide_possible_values = true, hide_default_value = true)]
-    pub format: Format,
+    /// The formats of the result, and where they go.
+    #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = format_value,
+        help = words().format_help(&formats::known()), hide_default_value = true)]
+    pub format: Vec<Wanted>,
     /// The policy.
     #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
     pub policy: String,
@@ -115,6 +129,44 @@ pub struct VerifyArguments {
     /// Where a certificate of what was found goes.
     #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
     pub certificate: Option<PathBuf>,
+    /// Whether names and addresses are replaced.
+    #[arg(long, help = words().redact_help())]
+    pub redact: bool,
+}
+
+/// A call of `diff`.
+#[derive(Args)]
+pub struct DiffArguments {
+    /// The old document; `-` is standard input.
+    #[arg(value_name = "OLD", help = words().old_file_help(), help_heading = words().arguments())]
+    pub old: PathBuf,
+    /// The new document; `-` is standard input.
+    #[arg(value_name = "NEW", help = words().new_file_help(), help_heading = words().arguments())]
+    pub new: PathBuf,
+    /// The formats of the difference, and where they go.
+    #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = diff_format_value,
+        help = words().diff_format_help(), hide_default_value = true)]
+    pub format: Vec<DiffWanted>,
+    /// What makes the call end in status 1.
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "widening", hide_possible_values = true,
+        help = words().fail_on_help(), hide_default_value = true)]
+    pub fail_on: FailOn,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// The day on which the old document is judged.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().old_date_help())]
+    pub old_date: Option<Date>,
+    /// Tuples listed of each group.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided, and what is not compared not compared.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
 }
 
 /// A call of `prove`.
@@ -151,11 +203,58 @@ pub struct CheckArguments {
     #[arg(value_name = "FILE", help = words().checked_file_help(), help_heading = words().arguments())]
     pub file: PathBuf,
     /// The certificate.
-    #[arg(value_name = "CERT", help = words().certificate_help(), help_heading = words().arguments())]
-    pub certificate: PathBuf,
+    #[arg(value_name = "CERT", required_unless_present = "attestation", help = words().certificate_help(),
+        help_heading = words().arguments())]
+    pub certificate: Option<PathBuf>,
     /// The YAML that the document was converted from.
-    #[arg(long, value_name = "YAML", help = words().source_help())]
+    #[arg(long, value_name = "YAML", requires = "certificate", help = words().source_help())]
     pub source: Option<PathBuf>,
+    /// An attestation of these files.
+    #[arg(long, value_name = "ATT", requires = "trust", help = words().attestation_help())]
+    pub attestation: Option<PathBuf>,
+    /// Public keys, one of which must have signed it.
+    #[arg(long, value_name = "PUB", requires = "attestation", help = words().trust_help())]
+    pub trust: Vec<PathBuf>,
+    /// Reports that it must cover.
+    #[arg(long = "report", value_name = "REPORT", requires = "attestation", help = words().checked_report_help())]
+    pub reports: Vec<PathBuf>,
+}
+
+/// A call of `attest`.
+#[derive(Args)]
+pub struct AttestArguments {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    pub file: PathBuf,
+    /// The private key.
+    #[arg(long, value_name = "KEY", help = words().key_help())]
+    pub key: PathBuf,
+    /// A certificate to cover.
+    #[arg(long, value_name = "CERT", help = words().attested_certificate_help())]
+    pub certificate: Option<PathBuf>,
+    /// Reports to cover.
+    #[arg(long = "report", value_name = "REPORT", help = words().attested_report_help())]
+    pub reports: Vec<PathBuf>,
+    /// Where the attestation goes.
+    #[arg(short, long, value_name = "ATT", help = words().output_help())]
+    pub output: Option<PathBuf>,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().attest_date_help())]
+    pub date: Option<Date>,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+}
+
+/// A call of `keygen`.
+#[derive(Args)]
+pub struct KeygenArguments {
+    /// Where the private key goes; the public one goes beside it.
+    #[arg(short, long, value_name = "KEY", help = words().key_output_help())]
+    pub output: PathBuf,
 }
 
 /// A call of `convert`.
@@ -216,19 +315,18 @@ pub struct ExplainArguments {
     pub policy: String,
 }
 
-/// A format of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum LangWord {
     Ja,
     En,
+}
+
+fn format_value(text: &str) -> Result<Wanted, String> {
+    formats::wanted(text, words())
+}
+
+fn diff_format_value(text: &str) -> Result<DiffWanted, String> {
+    diff::wanted(text, words())
 }
 
 fn date_value(text: &str) -> Result<Date, String> {

@@ -1,19 +1,46 @@
-//! Today in Japan.
+//! Today in Japan: by `--date`, by `SOURCE_DATE_EPOCH`, or by the clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sanso::document::Date;
+use sanso::report::visible;
+
+use super::phrases::Phrases;
 
 const SECONDS_PER_DAY: u64 = 86_400;
 /// Japan is nine hours ahead of UTC all year round.
 const JAPAN: u64 = 9 * 3_600;
 
-/// Today in Japan by the system's clock.
+/// The variable that fixes the time for those who want the same bytes again, in seconds since 1970
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>).
+const EPOCH: &str = "SOURCE_DATE_EPOCH";
+/// The last second of 9999 in Japan: later days cannot be written.
+const LAST: u64 = 253_402_300_799 - JAPAN;
+
+/// The day asked for, else that of `SOURCE_DATE_EPOCH` in Japan, else today in Japan by the system's clock.
 ///
 /// # Errors
-/// When the clock stands before 1970.
-pub fn today_in_japan() -> Result<Date> {
+/// When the variable is no time, or the clock stands before 1970.
+pub fn today(asked: Option<Date>, words: &dyn Phrases) -> Result<Date> {
+    match (asked, std::env::var_os(EPOCH)) {
+        (Some(date), _) => Ok(date),
+        (None, None) => by_clock(),
+        (None, Some(text)) => match text.to_str().and_then(of_epoch) {
+            Some(date) => Ok(date),
+            None => bail!("{}", words.bad_epoch(EPOCH, &visible(&text.to_string_lossy()))),
+        },
+    }
+}
+
+/// The day in Japan of a time that is written as seconds since 1970, in digits only.
+fn of_epoch(text: &str) -> Option<Date> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds: u64 = digits.then(|| text.parse().ok())??;
+    (seconds <= LAST).then(|| in_japan(seconds))
+}
+
+fn by_clock() -> Result<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
     Ok(in_japan(since.as_secs()))
 }
@@ -68,6 +95,16 @@ mod tests {
             (4_107_542_400, 2100, 3, 1),
         ] {
             assert_eq!(in_japan(seconds), Date { year, month, day }, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_in_digits_only() {
+        assert_eq!(of_epoch("0"), Some(Date { year: 1970, month: 1, day: 1 }));
+        assert_eq!(of_epoch("1774969200"), Some(Date { year: 2026, month: 4, day: 1 }));
+        assert_eq!(of_epoch("253402268399"), Some(Date { year: 9999, month: 12, day: 31 }));
+        for text in ["", " 1", "+1", "-1", "1.5", "1e9", "１", "x", "253402268400", "99999999999999999999"] {
+            assert_eq!(of_epoch(text), None, "{text}");
         }
     }
 

@@ -5,9 +5,8 @@ use sanso::city::City;
 
 use super::Context;
 use super::arguments::GenerateArguments;
-use super::output::write_stdout;
+use super::output::write_output;
 use super::phrases::phrases;
-use super::prove::write_whole;
 use super::status::Status;
 
 /// Writes a generated network.
@@ -33,13 +32,6 @@ pub fn run(arguments: &GenerateArguments, context: &Context) -> Result<Status> {
     if city.write(&mut json).is_err() {
         bail!("{}", phrases(context.lang).city_does_not_fit());
     }
-    match output {
-        Some(path) => write_whole(path, &json)?,
-        None => {
-            if let Err(error) = write_stdout(&json) {
-                bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
-            }
-        }
-    }
+    write_output(output.as_deref(), &json, context)?;
     Ok(Status::Proved)
 }

@@ -5,6 +5,7 @@ mod japanese;
 
 use std::io;
 
+use sanso::attest::{Outcome, Role};
 use sanso::language::Lang;
 use sanso::progress::Phase;
 
@@ -31,6 +32,14 @@ pub trait Phrases: Sync {
     fn arguments(&self) -> &'static str;
     fn verify_about(&self) -> &'static str;
     fn verify_usage(&self) -> &'static str;
+    fn diff_about(&self) -> &'static str;
+    fn diff_usage(&self) -> &'static str;
+    fn old_file_help(&self) -> &'static str;
+    fn new_file_help(&self) -> &'static str;
+    fn diff_format_help(&self) -> &'static str;
+    fn fail_on_help(&self) -> &'static str;
+    fn old_date_help(&self) -> &'static str;
+    fn redact_help(&self) -> &'static str;
     fn explain_about(&self) -> &'static str;
     fn explain_usage(&self) -> &'static str;
     fn prove_about(&self) -> &'static str;
@@ -63,7 +72,7 @@ pub trait Phrases: Sync {
     fn schema_about(&self) -> &'static str;
     fn schema_usage(&self) -> &'static str;
     fn file_help(&self) -> &'static str;
-    fn format_help(&self) -> &'static str;
+    fn format_help(&self, known: &str) -> String;
     fn policy_help(&self) -> &'static str;
     fn date_help(&self) -> &'static str;
     fn max_tuples_help(&self) -> &'static str;
@@ -77,6 +86,7 @@ pub trait Phrases: Sync {
     fn error(&self) -> &'static str;
     fn see_help(&self) -> &'static str;
     fn bad_date(&self) -> &'static str;
+    fn bad_epoch(&self, variable: &str, value: &str) -> String;
     fn bad_number(&self) -> &'static str;
     fn bad_seconds(&self) -> &'static str;
     fn value_missing(&self, argument: &str) -> String;
@@ -89,13 +99,63 @@ pub trait Phrases: Sync {
     fn command_missing(&self) -> &'static str;
     fn call_unusable(&self) -> &'static str;
     fn stdin_twice(&self) -> &'static str;
+    fn bad_format(&self, known: &str) -> String;
+    fn not_a_format_of_diff(&self, format: &str, known: &str) -> String;
+    fn no_certificate_redacted(&self) -> &'static str;
+    fn format_file_missing(&self, format: &str) -> String;
+    fn one_format_on_stdout(&self) -> &'static str;
+    fn one_file_twice(&self, file: &str) -> String;
+    fn one_document_per_format(&self, format: &str) -> String;
     fn no_requirement(&self, id: &str, known: &str) -> String;
 
     fn internal_error(&self) -> &'static str;
 
     // Files and streams.
+    fn cannot_read_file(&self, file: &str, error: &io::Error) -> String;
+    fn cannot_write_file(&self, file: &str, error: &io::Error) -> String;
     fn cannot_read(&self, file: &str, error: &io::Error) -> String;
     fn cannot_write(&self, error: &str) -> String;
+
+    // Attestations.
+    fn attest_about(&self) -> &'static str;
+    fn attest_usage(&self) -> &'static str;
+    fn keygen_about(&self) -> &'static str;
+    fn keygen_usage(&self) -> &'static str;
+    fn key_help(&self) -> &'static str;
+    fn key_output_help(&self) -> &'static str;
+    fn attested_certificate_help(&self) -> &'static str;
+    fn attested_report_help(&self) -> &'static str;
+    fn attest_date_help(&self) -> &'static str;
+    fn attestation_help(&self) -> &'static str;
+    fn trust_help(&self) -> &'static str;
+    fn checked_report_help(&self) -> &'static str;
+    fn key_exists(&self, path: &str) -> String;
+    fn key_exposed(&self, path: &str, mode: u32) -> String;
+    fn key_made(&self, private: &str, public: &str, id: &str) -> String;
+    fn not_attested_in_time(&self, requirement: &str) -> String;
+    fn same_name(&self, name: &str) -> String;
+    fn certificate_rejected(&self, place: &str, step: &str, why: &str) -> String;
+    fn certificate_of_another_file(&self, path: &str) -> String;
+    fn certificate_of_another_day(&self, path: &str, theirs: &str, ours: &str) -> String;
+    fn certificate_disagrees(&self, path: &str) -> String;
+    fn attestation_accepted(&self, path: &str) -> String;
+    fn attestation_rejected(&self, why: &str) -> String;
+    fn not_covered(&self, path: &str, sha256: &str, role: &str, other: Option<&str>) -> String;
+    fn proof_disagrees(&self, path: &str) -> String;
+    fn role(&self, role: Role) -> &'static str;
+    fn outcome(&self, outcome: Outcome) -> &'static str;
+    fn signed_by(&self) -> &'static str;
+    fn result(&self) -> &'static str;
+    fn proved(&self) -> &'static str;
+    fn vacuous(&self) -> &'static str;
+    fn violated(&self) -> &'static str;
+    fn policy(&self) -> &'static str;
+    fn date(&self) -> &'static str;
+    fn tool(&self) -> &'static str;
+    fn is_file(&self, path: &str) -> String;
+    fn not_given(&self) -> &'static str;
+    fn signed_only(&self) -> &'static str;
+    fn signed_and_proved(&self) -> &'static str;
 
     // Progress.
     fn progress(&self, phase: Phase, percent: Option<u64>, seconds: u64) -> String;

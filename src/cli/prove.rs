@@ -1,17 +1,17 @@
 //! `sanso prove` and `sanso convert`: files that others rely on appear whole or not at all.
 
-use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
+use sanso::report::audit::CertificateFacts;
 use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
-use super::output::{write_stderr, write_stdout};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -23,15 +23,18 @@ use super::{Context, date, explain};
 /// # Errors
 /// When the call cannot be used or the file cannot be written.
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
-    let date = match arguments.date {
-        Some(date) => date,
-        None => date::today_in_japan()?,
-    };
+    let date = date::today(arguments.date, phrases(context.lang))?;
     let policy = explain::policy(&arguments.policy, context)?;
     let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
-    let options =
-        Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
+    let options = Options {
+        policy,
+        date,
+        max_tuples: arguments.max_tuples,
+        limit: arguments.limit_time,
+        audit: false,
+        progress: &ticker,
+    };
     let extent = Extent { max_tuples: arguments.max_tuples, complete: arguments.complete };
     let outcome = run_prove(&source, &options, extent);
     drop(ticker);
@@ -45,10 +48,7 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
         Ok(Ok(certificate)) => certificate,
     };
     let json = bytes_of(&certificate)?;
-    match &arguments.output {
-        Some(path) => write_whole(path, &json)?,
-        None => write_stdout(&json)?,
-    }
+    write_output(arguments.output.as_deref(), &json, context)?;
     let violated = certificate.requirements.iter().any(|requirement| requirement.verdict == "violated");
     Ok(if violated { Status::Violated } else { Status::Proved })
 }
@@ -63,15 +63,26 @@ fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When there is no certificate or the file cannot be written.
-pub fn beside(path: &Path, source: &Source, options: &Options<'_>, context: &Context) -> Result<Status> {
+pub fn beside(
+    path: &Path,
+    source: &Source,
+    options: &Options<'_>,
+    context: &Context,
+) -> Result<(Status, Option<CertificateFacts>)> {
     let extent = Extent { max_tuples: options.max_tuples, complete: false };
     match run_prove(source, options, extent) {
         // What cannot be used was told of by `verify`.
-        Err(_) => Ok(Status::Unusable),
-        Ok(Err(error)) => refuse(&error, context),
+        Err(_) => Ok((Status::Unusable, None)),
+        Ok(Err(error)) => Ok((refuse(&error, context)?, None)),
         Ok(Ok(certificate)) => {
-            write_whole(path, &bytes_of(&certificate)?)?;
-            Ok(Status::Proved)
+            let json = bytes_of(&certificate)?;
+            write_output(Some(path), &json, context)?;
+            let facts = CertificateFacts {
+                file: path.to_string_lossy().into_owned(),
+                sha256: sanso::source::sha256_hex(&json),
+                json_sha256: certificate.topology.json_sha256,
+            };
+            Ok((Status::Proved, Some(facts)))
         }
     }
 }
@@ -102,23 +113,6 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
         write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     };
-    match &arguments.output {
-        Some(path) => write_whole(path, json.as_bytes())?,
-        None => write_stdout(json.as_bytes())?,
-    }
+    write_output(arguments.output.as_deref(), json.as_bytes(), context)?;
     Ok(Status::Proved)
-}
-
-/// Writes a file beside its place and moves it there, so that a run that fails leaves nothing that looks complete.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(format!(".{}.partial", std::process::id()));
-    let partial = Path::new(&partial);
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(partial)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(partial, path)
-    };
-    write().inspect_err(|_| drop(std::fs::remove_file(partial))).with_context(|| path.display().to_string())
 }

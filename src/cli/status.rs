@@ -51,16 +51,18 @@ impl From<Status> for ExitCode {
 #[cfg(test)]
 mod tests {
     use sanso::language::Phrase;
-    use sanso::report::{Overall, Report, RequirementReport, Verdict};
+    use sanso::report::{Help, Overall, Report, RequirementReport, Verdict};
 
     use super::Status;
 
     fn report(verdict: Overall, verdicts: &[Verdict]) -> Report {
+        let blank = || Phrase::new("", "");
         let requirement = |verdict: &Verdict| RequirementReport {
             id: String::new(),
             verdict: *verdict,
             clause: String::new(),
-            title: Phrase::new("", ""),
+            title: blank(),
+            help: Help { meaning: blank(), why: blank(), mend: blank() },
             tuples: 0,
             violating: vec![],
             findings: vec![],
@@ -80,6 +82,7 @@ mod tests {
             requirements: verdicts.iter().map(requirement).collect(),
             assumptions: vec![],
             warnings: vec![],
+            audit: None,
         }
     }
 

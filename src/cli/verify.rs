@@ -4,13 +4,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use sanso::diagnostic::Diagnostics;
-use sanso::report::{Report, SourceText, diagnostics, json, text};
+use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
-use sanso::verify::{Options, run_verify};
+use sanso::verify::{Options, run_redacted, run_verify};
 
-use super::arguments::{Format, VerifyArguments};
-use super::output::{write_stderr, write_stdout};
+use super::arguments::VerifyArguments;
+use super::formats::{self, Verified, Wanted};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -19,79 +19,82 @@ use super::{Context, date, explain, prove};
 /// Verifies the files and writes what was found.
 ///
 /// # Errors
-/// When the call cannot be used or stdout cannot be written. Files that cannot be used are told of on stderr.
+/// When the call cannot be used or what was found cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let date = match arguments.date {
-        Some(date) => date,
-        None => date::today_in_japan()?,
-    };
+    let date = date::today(arguments.date, words)?;
     if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }
     if arguments.certificate.is_some() && arguments.files.len() > 1 {
         bail!("{}", words.one_file_per_certificate());
     }
+    if arguments.certificate.is_some() && arguments.redact {
+        bail!("{}", words.no_certificate_redacted());
+    }
+    formats::check(&arguments.format, arguments.files.len(), words)?;
     let policy = explain::policy(&arguments.policy, context)?;
-    let mut results = Results { status: Status::Proved, texts: Vec::new(), reports: Vec::new() };
-    for file in &arguments.files {
+    let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
+    let mut status = Status::Proved;
+    let mut verified = Verified { redacted: arguments.redact, ..Verified::default() };
+    for (at, file) in arguments.files.iter().enumerate() {
         let Some(source) = open(file, context) else {
-            results.status = Status::Unusable;
+            status = Status::Unusable;
             continue;
         };
         let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
-        let options =
-            Options { policy, date, max_tuples: arguments.max_tuples, limit: arguments.limit_time, progress: &ticker };
-        let outcome = run_verify(&source, &options);
-        if let (Some(path), Ok(_)) = (&arguments.certificate, &outcome) {
-            let status = prove::beside(path, &source, &options, context)?;
-            results.status = results.status.max(status);
+        let options = Options {
+            policy,
+            date,
+            max_tuples: arguments.max_tuples,
+            limit: arguments.limit_time,
+            audit,
+            progress: &ticker,
+        };
+        let mut outcome = if arguments.redact {
+            run_redacted(&source, &options, if arguments.files.len() == 1 { 0 } else { at + 1 })
+        } else {
+            run_verify(&source, &options)
+        };
+        if let (Some(path), Ok(report)) = (&arguments.certificate, &mut outcome) {
+            let (certified, facts) = prove::beside(path, &source, &options, context)?;
+            status = status.max(certified);
+            if let Some(audit) = &mut report.audit {
+                audit.certificate = facts;
+            }
         }
         drop(ticker);
-        results.take(outcome, &source, arguments.format, context);
-    }
-    if results.status == Status::Unusable {
-        return Ok(Status::Unusable);
-    }
-    let output = match arguments.format {
-        Format::Text => results.texts.join("\n"),
-        Format::Json => json::render(&results.reports, context.lang_asked.unwrap_or_default())?,
-    };
-    if let Err(error) = write_stdout(output.as_bytes()) {
-        bail!("{}", words.cannot_write(&error.to_string()));
-    }
-    Ok(results.status)
-}
-
-/// What is to be written once all files are read.
-struct Results {
-    status: Status,
-    texts: Vec<String>,
-    reports: Vec<Report>,
-}
-
-impl Results {
-    /// Takes the outcome of one file. Excerpts are made now: its text is not kept.
-    fn take(&mut self, outcome: Result<Report, Diagnostics>, source: &Source, format: Format, context: &Context) {
         match outcome {
             Err(list) => {
-                self.status = Status::Unusable;
+                status = Status::Unusable;
                 let source = SourceText::new(source.name(), source.text());
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
             Ok(report) => {
-                self.status = self.status.max(Status::of(&report));
-                match format {
-                    Format::Text => {
-                        let source = SourceText::new(source.name(), source.text());
-                        let options = text::Options { lang: context.lang, color: context.stdout.color };
-                        self.texts.push(text::render(&report, Some(&source), options));
-                    }
-                    Format::Json => self.reports.push(report),
-                }
+                status = status.max(Status::of(&report));
+                verified.reports.push(report);
+                verified.sources.push(source);
             }
         }
     }
+    if status == Status::Unusable {
+        return Ok(Status::Unusable);
+    }
+    write(&arguments.format, &verified, context)?;
+    Ok(status)
+}
+
+/// Writes what was found. Everything is rendered before anything is written.
+fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()> {
+    let mut outputs = Vec::with_capacity(wanted.len());
+    for Wanted { format, file } in wanted {
+        let color = file.is_none() && context.stdout.color;
+        outputs.push((formats::render(*format, verified, context, color)?, file.as_deref()));
+    }
+    for (bytes, file) in outputs {
+        write_output(file, &bytes, context)?;
+    }
+    Ok(())
 }
 
 /// A file as a source. What is wrong with it is told on stderr.

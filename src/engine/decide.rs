@@ -119,10 +119,10 @@ impl PathOutcome {
 
 /// Decides requirements of one model.
 pub struct Decider<'m, 'd> {
-    model: &'m Model<'d>,
+    pub(super) model: &'m Model<'d>,
     date: Date,
-    limits: Limits,
-    cells: u64,
+    pub(super) limits: Limits,
+    pub(super) cells: u64,
     networks: HashMap<Option<String>, Rc<Network>>,
 }
 
@@ -249,6 +249,45 @@ impl<'m, 'd> Decider<'m, 'd> {
         Outcome::Exceptions((0..count).filter(violates).collect())
     }
 
+    /// Pairs of nodes with a session that an exception covers and the network lets through: in the order of the document,
+    /// opener first, at most `limit` of them; how many there are, and between which labels.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
+        let network = self.network(None);
+        let mut engine = PathEngine::new(self.model, &network, self.limits);
+        engine.cells = self.cells;
+        let coverage = Coverage::new(self.model, &network, &mut engine.pools, |at| at == exception as usize);
+        let sessions = covered_pairs(&mut engine, &coverage);
+        self.cells = engine.cells;
+        let mut pairs: Vec<(ClassId, ClassId)> =
+            sessions?.into_iter().map(|session| (session.from, session.to)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let members = |class: ClassId| network.classes.get(class).members.as_slice();
+        let label = |class: ClassId| self.model.labels.labels[members(class)[0] as usize];
+        let (mut listed, mut count, mut labels) = (Vec::new(), 0, Vec::new());
+        for (from, to) in pairs {
+            let others = members(to).len() as u64 - u64::from(from == to);
+            if others > 0 {
+                labels.push((label(from), label(to)));
+            }
+            count += members(from).len() as u64 * others;
+            for &opener in members(from) {
+                let receivers = members(to).iter().filter(|&&receiver| receiver != opener);
+                listed.extend(receivers.take(limit.saturating_sub(listed.len())).map(|&receiver| (opener, receiver)));
+                if listed.len() == limit {
+                    break;
+                }
+            }
+        }
+        listed.sort_unstable();
+        labels.sort_unstable();
+        labels.dedup();
+        Ok(Opened { pairs: listed, count, labels })
+    }
+
     fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
         let model = self.model;
         if model.document.exceptions.is_empty() {
@@ -268,7 +307,7 @@ impl<'m, 'd> Decider<'m, 'd> {
                 continue;
             }
             let coverage = Coverage::new(model, &network, &mut engine.pools, |at| at == index as usize);
-            let covered = covered_ends(&mut engine, &coverage)?;
+            let covered = covered_ends(&covered_pairs(&mut engine, &coverage)?);
             let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
             ends.extend(outside.map(|(class, session)| CoveredEnd { exception: index, class, session }));
         }
@@ -296,11 +335,29 @@ impl<'m, 'd> Decider<'m, 'd> {
     }
 }
 
-/// Classes at either end of sessions that exceptions cover, each with one of them.
-fn covered_ends(
-    engine: &mut PathEngine<'_, '_>,
-    coverage: &Coverage,
-) -> Result<Vec<(ClassId, SessionSample)>, LimitReached> {
+/// What an exception opens: see [`Decider::opened_by`].
+pub struct Opened {
+    /// The first pairs of nodes, opener first.
+    pub pairs: Vec<(u32, u32)>,
+    /// How many pairs there are.
+    pub count: u64,
+    /// The labels of the pairs, sorted, each once.
+    pub labels: Vec<(Option<u32>, Option<u32>)>,
+}
+
+/// Classes at either end of sessions, each with one of them.
+fn covered_ends(sessions: &[SessionSample]) -> Vec<(ClassId, SessionSample)> {
+    let mut ends: Vec<(ClassId, SessionSample)> = Vec::new();
+    for &session in sessions {
+        ends.extend([(session.from, session), (session.to, session)]);
+    }
+    ends.sort_by_key(|end| end.0);
+    ends.dedup_by_key(|end| end.0);
+    ends
+}
+
+/// Sessions that exceptions cover and the network lets through, one for each pair of classes and product.
+fn covered_pairs(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<Vec<SessionSample>, LimitReached> {
     let ids: Vec<ClassId> = engine.network.classes.ids().collect();
     // Pairs of classes by what is covered between them.
     let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::default();
@@ -323,7 +380,7 @@ fn covered_ends(
             }
         }
     }
-    let mut ends: Vec<(ClassId, SessionSample)> = Vec::new();
+    let mut sessions: Vec<SessionSample> = Vec::new();
     for product in order {
         let Some((sources, targets)) = by_product.remove(&product) else { continue };
         let question = Question { links: Links::All, sources: &sources, targets: &targets, product };
@@ -332,13 +389,10 @@ fn covered_ends(
         for (i, &source) in sources.iter().enumerate() {
             for (j, &target) in targets.iter().enumerate() {
                 if let Some(header) = answer.hit(i, j) {
-                    let session = SessionSample { from: source, to: target, links: Links::All, header, product };
-                    ends.extend([(source, session), (target, session)]);
+                    sessions.push(SessionSample { from: source, to: target, links: Links::All, header, product });
                 }
             }
         }
     }
-    ends.sort_by_key(|end| end.0);
-    ends.dedup_by_key(|end| end.0);
-    Ok(ends)
+    Ok(sessions)
 }

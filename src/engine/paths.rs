@@ -7,7 +7,7 @@ use super::search::{LimitReached, Limits, Question, Search};
 use super::stations::{Station, StationGroup, peer_addresses, station_groups};
 use crate::model::{Model, PeerSelector, Pools};
 use crate::network::{ClassId, Links, Network};
-use crate::space::{ANY, EMPTY, HeaderBox, Product};
+use crate::space::{ANY, EMPTY, HeaderBox, Product, SetId};
 
 /// Sessions of one pair of classes, as a box of headers that all make one within a product.
 #[derive(Clone, Copy, Debug)]
@@ -58,19 +58,21 @@ pub struct PathEngine<'a, 'd> {
     pub limits: Limits,
     /// Cells looked at.
     pub cells: u64,
+    /// Sessions of other services than these are left out.
+    pub within: SetId,
 }
 
 /// The answer to a path question.
 pub struct PathAnswer {
     /// For each pair of positions in `a` and `b` whether there is a data path that is not excused.
     pub violating: Vec<Vec<bool>>,
-    graph: FlowGraph,
+    pub(super) graph: FlowGraph,
     a: Vec<ClassId>,
     b: Vec<ClassId>,
 }
 
 /// For each class that data comes from, where it flows to, by position, ascending. Most pairs have no flow.
-type Rows = Vec<Vec<(u32, Flow)>>;
+pub(super) type Rows = Vec<Vec<(u32, Flow)>>;
 
 /// The flow to a position.
 fn flow_to(row: &[(u32, Flow)], to: usize) -> Option<Flow> {
@@ -79,22 +81,22 @@ fn flow_to(row: &[(u32, Flow)], to: usize) -> Option<Flow> {
 
 /// Flows among the classes of both sides and the stations.
 #[derive(Default)]
-struct FlowGraph {
-    stations: Vec<Station>,
+pub(super) struct FlowGraph {
+    pub(super) stations: Vec<Station>,
     /// Direct flows from a to b and from b to a, by position: [direction][from] to (to, flow), ascending.
-    direct: [Rows; 2],
+    pub(super) direct: [Rows; 2],
     /// Flows into stations from a and from b: [side][position] to (station, flow).
-    into: [Vec<Vec<(u32, Flow)>>; 2],
+    pub(super) into: [Vec<Vec<(u32, Flow)>>; 2],
     /// Flows out of stations to a and to b: [side][station] to (position, flow).
-    out: [Vec<Vec<(u32, Flow)>>; 2],
+    pub(super) out: [Vec<Vec<(u32, Flow)>>; 2],
     /// Flows among stations.
-    between: Vec<Vec<(u32, Flow)>>,
+    pub(super) between: Vec<Vec<(u32, Flow)>>,
 }
 
 impl<'a, 'd> PathEngine<'a, 'd> {
     /// An engine for one network.
     pub fn new(model: &'a Model<'d>, network: &'a Network, limits: Limits) -> Self {
-        Self { model, network, pools: model.pools.clone(), limits, cells: 0 }
+        Self { model, network, pools: model.pools.clone(), limits, cells: 0, within: ANY }
     }
 
     /// Decides a question; sessions covered by `coverage` excuse, paths of such sessions only are excused.
@@ -127,19 +129,20 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         &mut self,
         from: &[ClassId],
         to: &[ClassId],
-        services: [crate::space::SetId; 2],
+        services: [SetId; 2],
         peers: [Option<&PeerSelector<'_>>; 2],
         ways: &[Links],
         coverage: &mut Coverage,
     ) -> Result<Rows, LimitReached> {
         let mut out: Rows = vec![Vec::new(); from.len()];
         let service = self.pools.service.intersect(services[0], services[1]);
+        let service = self.pools.service.intersect(service, self.within);
         if service == EMPTY || from.is_empty() || to.is_empty() {
             return Ok(out);
         }
         // Peers that match by what they are, and peers that match by address, are asked for apart.
         let by_match = |engine: &Self, classes: &[ClassId], side| {
-            let mut parts: Vec<(crate::space::SetId, Vec<usize>)> = Vec::new();
+            let mut parts: Vec<(SetId, Vec<usize>)> = Vec::new();
             for (at, &class) in classes.iter().enumerate() {
                 let set = peer_addresses(engine.model, side, engine.network, class);
                 match parts.iter_mut().find(|part| part.0 == set) {

@@ -37,8 +37,17 @@ pub(super) enum UnitKind {
     PlainSwitch,
     /// A switch with filters or routes.
     FilteringSwitch,
-    /// Anything else: drops tags, may send back.
-    Router,
+    /// Anything else without filters and routes: drops tags, may send back.
+    PlainRouter,
+    /// The same with filters or routes.
+    FilteringRouter,
+}
+
+impl UnitKind {
+    /// Whether it keeps tags.
+    pub const fn is_switch(self) -> bool {
+        matches!(self, Self::PlainSwitch | Self::FilteringSwitch)
+    }
 }
 
 /// The boxes and links of a document.
@@ -158,13 +167,15 @@ fn layout(model: &Model<'_>, without: &[bool]) -> Layout {
             Kind::L3Switch => UnitKind::PlainSwitch,
             Kind::Switch if plain => UnitKind::PlainSwitch,
             Kind::Switch => UnitKind::FilteringSwitch,
-            _ => UnitKind::Router,
+            _ if plain => UnitKind::PlainRouter,
+            _ => UnitKind::FilteringRouter,
         };
         let unit = add(&mut units, kind, node);
         link_unit[node as usize] = unit;
         let mut session_unit = unit;
         if value.kind == Kind::L3Switch {
-            let router = add(&mut units, UnitKind::Router, node);
+            let kind = if plain { UnitKind::PlainRouter } else { UnitKind::FilteringRouter };
+            let router = add(&mut units, kind, node);
             session_unit = router;
             joints.extend(
                 routed_interfaces(model, node, &named).into_iter().map(|(number, vlans)| (unit, router, number, vlans)),

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::build::{Builder, End, Layout, Unit, UnitKind, side};
 use super::predicate::{PredicateId, Predicates, TRUE};
+use super::runs::Runs;
 use super::tags::TagClass;
 use crate::model::Model;
 
@@ -113,7 +114,9 @@ impl Hubs {
     ) -> Vec<u32> {
         let tags = &self.tag_lists[tags as usize];
         match self.kinds[unit as usize] {
-            UnitKind::Router => self.routers.get(&(unit, side)).map(pair).into_iter().collect(),
+            UnitKind::PlainRouter | UnitKind::FilteringRouter => {
+                self.routers.get(&(unit, side)).map(pair).into_iter().collect()
+            }
             UnitKind::PlainSwitch => tags.iter().filter_map(|&tag| self.hubs.get(&(unit, tag)).map(&hub)).collect(),
             UnitKind::FilteringSwitch => {
                 tags.iter().filter_map(|&tag| self.filtering.get(&(unit, side, tag)).map(&pair)).collect()
@@ -135,6 +138,8 @@ struct Ports {
     joined: Vec<(Unit, Unit, u32)>,
     /// Those as (unit, tags), sorted, for both ends.
     joined_tags: Vec<(Unit, u32)>,
+    /// The place of each plain router that has a two-way link to another: one for each connected run of them.
+    melted: HashMap<Unit, u32>,
 }
 
 impl Ports {
@@ -152,18 +157,27 @@ fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
         leaves: vec![Vec::new(); count],
         joined: Vec::new(),
         joined_tags: Vec::new(),
+        melted: HashMap::default(),
     };
-    let is_switch = |unit: Unit| layout.units[unit as usize].0 != UnitKind::Router;
-    let is_plain = |unit: Unit| layout.units[unit as usize].0 == UnitKind::PlainSwitch;
+    let kind = |unit: Unit| layout.units[unit as usize].0;
+    let are = |wanted: UnitKind, a: Unit, b: Unit| kind(a) == wanted && kind(b) == wanted;
+    let mut runs = Runs::new(count);
+    let mut in_runs: Vec<Unit> = Vec::new();
     for link in layout.links.iter().filter(|link| with_one_way || !link.one_way) {
         match link.ends {
             [End::Unit(a, a_side), End::Unit(b, b_side)] => {
-                if is_plain(a) && is_plain(b) && !link.one_way {
+                if !link.one_way && are(UnitKind::PlainSwitch, a, b) {
                     out.joined.push((a, b, link.tags));
                     continue;
                 }
+                // A packet goes back and forth between two routers that pass everything.
+                if !link.one_way && are(UnitKind::PlainRouter, a, b) {
+                    runs.join(a, b);
+                    in_runs.extend([a, b]);
+                    continue;
+                }
                 let untagged = [0];
-                let tagged = is_switch(a) || is_switch(b);
+                let tagged = kind(a).is_switch() || kind(b).is_switch();
                 let tags = if tagged { &layout.tag_lists[link.tags as usize][..] } else { &untagged[..] };
                 for &tag in tags {
                     let there = Dart { place: builder.node(), open: true };
@@ -189,6 +203,13 @@ fn ports(layout: &Layout, builder: &mut Builder, with_one_way: bool) -> Ports {
     out.joined_tags = out.joined.iter().flat_map(|&(a, b, tags)| [(a, tags), (b, tags)]).collect();
     out.joined_tags.sort_unstable();
     out.joined_tags.dedup();
+    in_runs.sort_unstable();
+    in_runs.dedup();
+    let mut places: HashMap<u32, u32> = HashMap::default();
+    for unit in in_runs {
+        let place = *places.entry(runs.find(unit)).or_insert_with(|| builder.node());
+        out.melted.insert(unit, place);
+    }
     out
 }
 
@@ -217,7 +238,9 @@ pub(super) fn wire(
         let own = match kind {
             UnitKind::PlainSwitch if is_endpoint => own_of_plain_switch(layout, &ports, unit, &hubs),
             UnitKind::PlainSwitch => continue,
-            UnitKind::Router => wire_router(model, node, unit, &ports, predicates, builder, &mut hubs),
+            UnitKind::PlainRouter | UnitKind::FilteringRouter => {
+                wire_router(model, node, unit, &ports, predicates, builder, &mut hubs)
+            }
             UnitKind::FilteringSwitch => {
                 wire_filtering_switch(model, layout, node, unit, &ports, predicates, builder, &mut hubs)
             }
@@ -227,33 +250,6 @@ pub(super) fn wire(
         }
     }
     hubs
-}
-
-/// Disjoint sets with a count of edges, to tell rings from trees.
-struct Runs {
-    parent: Vec<u32>,
-    ring: Vec<bool>,
-}
-
-impl Runs {
-    fn find(&mut self, mut item: u32) -> u32 {
-        while self.parent[item as usize] != item {
-            let grandparent = self.parent[self.parent[item as usize] as usize];
-            self.parent[item as usize] = grandparent;
-            item = grandparent;
-        }
-        item
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.find(a), self.find(b));
-        if a == b {
-            self.ring[a as usize] = true;
-        } else {
-            self.parent[b as usize] = a;
-            self.ring[a as usize] |= self.ring[b as usize];
-        }
-    }
 }
 
 /// Melts plain switches into hubs. A packet that enters a run of switches by one link leaves it by any other; by the
@@ -286,7 +282,7 @@ fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hu
         }
     }
     let count = u32::try_from(order.len()).unwrap_or(u32::MAX);
-    let mut runs = Runs { parent: (0..count).collect(), ring: vec![false; order.len()] };
+    let mut runs = Runs::new(order.len());
     joins.into_iter().for_each(|(a, b)| runs.join(a, b));
     let mut members: HashMap<u32, Vec<&PortOfUnit>> = HashMap::default();
     for (unit, _) in (0_u32..).zip(&layout.units).filter(|(_, unit)| unit.0 == UnitKind::PlainSwitch) {
@@ -300,7 +296,7 @@ fn wire_plain_switches(layout: &Layout, ports: &Ports, builder: &mut Builder, hu
     for item in 0..count {
         let run = runs.find(item);
         let list = members.get(&run).map_or(&[][..], Vec::as_slice);
-        let ring = runs.ring[run as usize];
+        let ring = runs.has_ring(run);
         let hub = *made.entry(run).or_insert_with(|| wire_hub(builder, list, ring));
         hubs.hubs.insert(order[item as usize], hub);
     }
@@ -369,8 +365,13 @@ fn wire_router(
     builder: &mut Builder,
     hubs: &mut Hubs,
 ) -> OwnPorts {
-    let sides = sides(ports, unit);
-    let places: Vec<(u32, u32)> = sides.iter().map(|_| (builder.node(), builder.node())).collect();
+    let mut sides = sides(ports, unit);
+    let melted = ports.melted.get(&unit).copied();
+    if melted.is_some() && sides.is_empty() {
+        sides.push((0, 0));
+    }
+    let mut place = || melted.map_or_else(|| (builder.node(), builder.node()), |place| (place, place));
+    let places: Vec<(u32, u32)> = sides.iter().map(|_| place()).collect();
     let (mut emits, mut takes) = (Vec::new(), Vec::new());
     for (&from, &(arrival, departure)) in sides.iter().zip(&places) {
         hubs.routers.insert((unit, from), (arrival, departure));

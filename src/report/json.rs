@@ -18,12 +18,28 @@ use crate::language::{Lang, Phrase};
 /// # Errors
 /// When serialisation fails; writing to memory does not.
 pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
+    match reports {
+        [report] => pretty(&document(report, lang)),
+        reports => pretty(&reports.iter().map(|report| document(report, lang)).collect::<Vec<_>>()),
+    }
+}
+
+/// A finding as it stands in a report.
+///
+/// # Errors
+/// When serialisation fails.
+pub(super) fn finding_value(finding: &Finding, lang: Lang) -> io::Result<serde_json::Value> {
+    Ok(serde_json::to_value(finding_json(finding, lang))?)
+}
+
+/// Indented JSON that ends in a newline.
+///
+/// # Errors
+/// When serialisation fails; writing to memory does not.
+pub(super) fn pretty(value: &impl Serialize) -> io::Result<String> {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Escaping(PrettyFormatter::new()));
-    match reports {
-        [report] => document(report, lang).serialize(&mut serializer)?,
-        reports => serializer.collect_seq(reports.iter().map(|report| document(report, lang)))?,
-    }
+    value.serialize(&mut serializer)?;
     out.push(b'\n');
     String::from_utf8(out).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -1,5 +1,8 @@
 //! Every word that a text report or a diagnostic has of its own, in both languages: a missing one does not build.
 
+pub(super) mod exchange;
+
+use super::audit::Standing;
 use super::{Overall, Verdict};
 use crate::language::Lang;
 
@@ -12,14 +15,21 @@ pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
 /// The word for the verdict on the whole.
 #[must_use]
 pub fn overall_word(verdict: Overall, lang: Lang) -> &'static str {
-    verdict_word(
-        match verdict {
-            Overall::Proved => Verdict::Proved,
-            Overall::Violated => Verdict::Violated,
-            Overall::Undecided => Verdict::Undecided,
-        },
-        lang,
-    )
+    verdict_word(verdict.into(), lang)
+}
+
+/// The word for how a requirement or the whole stands: as [`verdict_word`], or "holds with exceptions", 例外措置適用.
+#[must_use]
+pub fn standing_word(standing: Standing, lang: Lang) -> &'static str {
+    let verdict = match (standing, lang) {
+        (Standing::Excepted, Lang::En) => return "holds with exceptions",
+        (Standing::Excepted, Lang::Ja) => return "例外措置適用",
+        (Standing::Proved, _) => Verdict::Proved,
+        (Standing::Violated, _) => Verdict::Violated,
+        (Standing::Undecided, _) => Verdict::Undecided,
+        (Standing::Vacuous, _) => Verdict::Vacuous,
+    };
+    verdict_word(verdict, lang)
 }
 
 /// The sentences of a language.

@@ -6,8 +6,9 @@ use super::diagnostics;
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::phrases::{Phrases, grouped, phrases};
+use super::sentences;
 use super::table::{self, Cell};
-use super::{Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict};
+use super::{Finding, Hop, Location, Note, Overall, Report, RequirementReport, Session, Verdict};
 use crate::language::Lang;
 
 /// Causes shown of a requirement.
@@ -173,8 +174,7 @@ impl Writer<'_> {
             page.space(5).paint(DIM, self.words.path()).text("  ").text(&path).end();
         }
         for (index, session) in finding.sessions.iter().enumerate() {
-            let flow = finding.path.get(index).zip(finding.path.get(index + 1));
-            self.session(page, index + 1, session, flow);
+            self.session(page, finding, index, session);
         }
         if let Some(location) = &finding.location {
             let label = if finding.sessions.is_empty() { None } else { Some(self.words.cause()) };
@@ -201,58 +201,26 @@ impl Writer<'_> {
         }
     }
 
-    fn at(&self, Location { line, column, .. }: &Location) -> String {
-        format!("{}:{line}:{column}", self.report.file)
+    fn at(&self, location: &Location) -> String {
+        sentences::at(&self.report.file, location)
     }
 
-    fn session(&self, page: &mut Page, number: usize, session: &Session, flow: Option<(&String, &String)>) {
-        let Session { from, to, packet, hops, covered_by } = session;
-        page.space(5).text(&self.words.session(number, from, to));
-        // The session was opened by the node that the data reaches.
-        if flow.is_some_and(|(source, sink)| source == to && sink == from) {
-            page.text(self.words.list_comma()).text(self.words.pulled());
-        }
-        if !covered_by.is_empty() {
-            let exceptions = covered_by.join(self.words.list_comma());
-            page.text(self.words.list_comma()).text(&self.words.excepted_by(&exceptions));
-        }
-        page.end();
-        page.space(8).paint(DIM, self.words.packet()).text("  ").text(&self.packet(packet)).end();
+    fn session(&self, page: &mut Page, finding: &Finding, index: usize, session: &Session) {
+        let Session { packet, hops, .. } = session;
+        page.space(5).text(&sentences::session(finding, index, session, self.words)).end();
+        page.space(8).paint(DIM, self.words.packet()).text("  ").text(&sentences::packet(packet, self.words)).end();
         let rows: Vec<Vec<Cell>> = hops.iter().enumerate().flat_map(|(index, hop)| self.hop(index + 1, hop)).collect();
         table::write(page, 8, &rows);
-    }
-
-    fn packet(&self, packet: &Packet) -> String {
-        let end = |address: &str, port: Option<u16>| match port {
-            Some(port) if address.contains(':') => format!("[{address}]:{port}"),
-            Some(port) => format!("{address}:{port}"),
-            None => address.to_owned(),
-        };
-        let source = end(&packet.source, packet.source_port);
-        let destination = end(&packet.destination, packet.destination_port);
-        let mut text = format!("{} {source} -> {destination}", packet.protocol);
-        if packet.source_port.is_none() && packet.destination_port.is_none() {
-            text.push_str(&format!(" ({})", self.words.any_port()));
-        }
-        text
     }
 
     /// The rows of a hop: one, and one more for each further filter that applied.
     fn hop(&self, number: usize, hop: &Hop) -> Vec<Vec<Cell>> {
         let vlan = hop.vlan.map(|vlan| self.words.vlan(vlan)).unwrap_or_default();
-        let way = match (&hop.r#in, &hop.out) {
-            (None, None) => String::new(),
-            (None, Some(out)) => format!("-> [{out}]"),
-            (Some(r#in), None) => format!("[{in}] ->"),
-            (Some(r#in), Some(out)) => format!("[{in}] -> [{out}]"),
-        };
-        let mut rules = hop.decided_by.iter().map(|decided_by| {
-            let rule = match &decided_by.rule {
-                Some(rule) => self.words.rule(rule),
-                None => self.words.filter_default().to_owned(),
-            };
-            (rule, self.at(&decided_by.location))
-        });
+        let way = sentences::way(hop);
+        let mut rules = hop
+            .decided_by
+            .iter()
+            .map(|decided_by| (sentences::decided(decided_by, self.words), self.at(&decided_by.location)));
         let (rule, place) = rules.next().unwrap_or_default();
         let row = |number: String, node: &str, way: String, vlan: String, rule: String, place: String| {
             vec![
@@ -342,16 +310,13 @@ impl Writer<'_> {
     }
 
     fn conclusion(&self, page: &mut Page) {
-        let requirements = &self.report.requirements;
-        let count = |verdict| requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
-        let (violated, undecided) = (count(Verdict::Violated), count(Verdict::Undecided));
         let style = match self.report.verdict {
             Overall::Proved => GOOD,
             Overall::Violated => BAD,
             Overall::Undecided => CARE,
         };
         page.end();
-        page.paint(style, &self.words.conclusion(self.report.verdict, violated, undecided, requirements.len()));
+        page.paint(style, &sentences::conclusion(self.report, self.lang));
         page.end();
     }
 }

@@ -48,6 +48,12 @@ impl SetPool {
         &self.sets[id.0 as usize]
     }
 
+    /// All sets, [`ANY`] and [`EMPTY`] among them.
+    #[must_use]
+    pub fn sets(&self) -> &[Ranges] {
+        &self.sets
+    }
+
     /// All atoms of the dimension.
     #[must_use]
     pub fn all(&self) -> Range {

@@ -44,7 +44,7 @@ fn grouped<K: Copy + Eq + Hash, R>(items: impl Iterator<Item = (K, R)>) -> Vec<(
     groups
 }
 
-fn finding(message: Phrase, tuples: usize, path: Vec<String>, location: Location) -> Finding {
+fn finding(cause: Vec<String>, message: Phrase, tuples: usize, path: Vec<String>, location: Location) -> Finding {
     Finding {
         message,
         tuples: tuples as u64,
@@ -52,6 +52,7 @@ fn finding(message: Phrase, tuples: usize, path: Vec<String>, location: Location
         sessions: Vec::new(),
         location: Some(location),
         guesses: Vec::new(),
+        cause,
     }
 }
 
@@ -89,7 +90,8 @@ fn lacking(show: Show<'_, '_, '_>, wanted: &[String], nodes: &[u32]) -> Vec<Find
                 words.join("、")
             ),
         );
-        finding(message, nodes.len(), vec![first.to_owned()], show.node_at(nodes[0]))
+        let cause = ["controls"].into_iter().chain(missing).map(str::to_owned).collect();
+        finding(cause, message, nodes.len(), vec![first.to_owned()], show.node_at(nodes[0]))
     });
     findings.collect()
 }
@@ -151,7 +153,16 @@ fn unlabelled(show: Show<'_, '_, '_>, nodes: &[u32]) -> Vec<Finding> {
                 format!("{first}{more_ja}は、どの領域のネットワークにも含まれないアドレスを持ちます。「zone」を宣言するか、領域の「networks」を補ってください"),
             ),
         };
-        finding(message, nodes.len(), vec![first.to_owned()], show.node_at(nodes[0]))
+        let zone = |zone: u32| show.model.names.zones[zone as usize];
+        let cause = match fault {
+            LabelFault::Contradiction(own, other) => vec!["contradiction", zone(own), zone(other)],
+            LabelFault::NoRelays => vec!["no-relays"],
+            LabelFault::NoAddresses => vec!["no-addresses"],
+            LabelFault::SeveralZones => vec!["several-zones"],
+            LabelFault::NoNetwork => vec!["no-network"],
+        };
+        let cause = cause.into_iter().map(str::to_owned).collect();
+        finding(cause, message, nodes.len(), vec![first.to_owned()], show.node_at(nodes[0]))
     });
     findings.collect()
 }
@@ -176,7 +187,8 @@ pub fn of_exceptions(show: Show<'_, '_, '_>, exceptions: &[u32], today: Date) ->
             format!("特定通信 {id}{more_ja}: {}", ja.join("。")),
         );
         let location = exception_at(show, list[0]);
-        finding(message, list.len(), vec![exception.id.to_string()], location)
+        let cause = faults.iter().map(|fault| fault_word(*fault).to_owned()).collect();
+        finding(cause, message, list.len(), vec![exception.id.to_string()], location)
     });
     findings.collect()
 }
@@ -186,7 +198,20 @@ fn exception_at(show: Show<'_, '_, '_>, exception: u32) -> Location {
     show.places.locate(exception.span)
 }
 
-const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str) {
+/// What is wrong with an exception, in a word.
+const fn fault_word(fault: ExceptionFault) -> &'static str {
+    match fault {
+        ExceptionFault::WideFrom => "wide-from",
+        ExceptionFault::WideTo => "wide-to",
+        ExceptionFault::WideService => "wide-service",
+        ExceptionFault::NoReason => "no-reason",
+        ExceptionFault::NoApproval => "no-approval",
+        ExceptionFault::Expired => "expired",
+    }
+}
+
+/// What is wrong with an exception, in both languages.
+pub const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str) {
     match fault {
         ExceptionFault::WideFrom => (
             "`from` names more than single addresses: name the nodes that need it",
@@ -253,12 +278,14 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
                 "特定通信 {name} の相手 {first}{more_ja}は、それ自体がインターネット接続系に属します。相手を替えるか、「attested」を宣言してください"
             ),
         );
-        out.push(finding(message, nodes.len(), vec![name, first.to_owned()], exception_at(show, exception)));
+        let cause = vec!["exposed".to_owned(), name.clone()];
+        out.push(finding(cause, message, nodes.len(), vec![name, first.to_owned()], exception_at(show, exception)));
     }
     for (exception, by_cause) in traced {
         for (cause, traced) in finding::in_order(by_cause, show) {
             let mut found = finding::of_cause(tracer, show, &cause, &traced);
             let name = id(exception);
+            found.cause.insert(0, name.clone());
             found.message = Phrase::new(
                 format!("a peer of exception {name} is connected to the Internet tier: {}", found.message.en),
                 format!("特定通信 {name} の相手がインターネット接続系とつながっています。{}", found.message.ja),
@@ -272,7 +299,8 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
             format!("ほかの相手（追跡するのは {limit} 件まで）。示された原因を直してから、もう一度検証してください"),
         );
         let path = vec![id(exception), show.id(node).to_owned()];
-        out.push(finding(message, rest.len(), path, exception_at(show, exception)));
+        let cause = vec!["untraced".to_owned()];
+        out.push(finding(cause, message, rest.len(), path, exception_at(show, exception)));
     }
     Ok(out)
 }

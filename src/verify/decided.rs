@@ -32,15 +32,42 @@ pub fn with_decisions<T>(
     options: &Options<'_>,
     then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
+    with_prepared(source, options, None, then)
+}
+
+/// Changes a document of which every name resolves, to one of which every name resolves again.
+pub type Prepare<'p> = dyn Fn(&mut Document<'_>) + 'p;
+
+/// As [`with_decisions`], of the document as `prepare` changes it, where it is there.
+///
+/// # Errors
+/// As [`with_decisions`]; what is wrong with the names is told of the document as it was.
+pub fn with_prepared<T>(
+    source: &Source,
+    options: &Options<'_>,
+    prepare: Option<&Prepare<'_>>,
+    then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
+) -> Result<T, Diagnostics> {
     let started = Instant::now();
     let Options { policy, progress, .. } = *options;
     let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
     let mut diagnostics = Diagnostics::default();
     step(Phase::Read, 0, source.text().len());
-    let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
+    let Some(mut document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
     step(Phase::Model, 0, document.nodes.len());
-    let names = Names::resolve(&document, &mut diagnostics);
-    let (Some(names), false) = (names, diagnostics.has_errors()) else { return Err(diagnostics) };
+    if let Some(prepare) = prepare {
+        let resolves = Names::resolve(&document, &mut diagnostics).is_some();
+        if !resolves || diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        prepare(&mut document);
+    }
+    // What there is to say of the names is said once.
+    let (mut again, told_before) = (Diagnostics::default(), prepare.is_some());
+    let names = Names::resolve(&document, if told_before { &mut again } else { &mut diagnostics });
+    let (Some(names), false) = (names, diagnostics.has_errors() || again.has_errors()) else {
+        return Err(if again.has_errors() { again } else { diagnostics });
+    };
     if let Some(model) = &document.model
         && *model.value != *policy.model
     {

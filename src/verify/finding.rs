@@ -33,6 +33,8 @@ type Alike = (Vec<crate::engine::Station>, Vec<([u32; 2], Links, crate::space::H
 struct Group {
     tuples: u64,
     pair: (usize, usize),
+    /// The nodes to show it by; `None`: any.
+    ends: Option<[u32; 2]>,
     /// Whether one session makes the path.
     direct: bool,
 }
@@ -55,7 +57,27 @@ pub fn of_paths(
     paths: &PathOutcome,
     claim: Claim<'_>,
 ) -> Result<Vec<Finding>, Broken> {
-    let (mut groups, mut rest) = alike(paths);
+    let size = |class| paths.network.classes.get(class).members.len() as u64;
+    let all = |i: usize, j: usize| Some((size(paths.a[i]) * size(paths.b[j]), None));
+    of_some_paths(tracer, show, paths, claim, &all)
+}
+
+/// See [`of_some_paths`].
+pub type Counts<'c> = dyn Fn(usize, usize) -> Option<(u64, Option<[u32; 2]>)> + 'c;
+
+/// Findings for some of the violating pairs of a path requirement: of each pair of classes, by position, `counts` says
+/// how many tuples count and by which nodes to show them (left out: any); `None`: none counts.
+///
+/// # Errors
+/// When a witness does not stand up to its replay.
+pub fn of_some_paths(
+    tracer: &Tracer<'_, '_>,
+    show: Show<'_, '_, '_>,
+    paths: &PathOutcome,
+    claim: Claim<'_>,
+    counts: &Counts<'_>,
+) -> Result<Vec<Finding>, Broken> {
+    let (mut groups, mut rest) = alike(paths, counts);
     let sides = Sides::new(tracer.model(), tracer.wiring());
     let limit = budget(tracer);
     let mut by_cause: HashMap<Cause, Traced> = HashMap::new();
@@ -65,7 +87,7 @@ pub fn of_paths(
     // What lets single sessions through may be what lets whole chains through.
     groups.sort_by_key(|group| !group.direct);
     for group in groups {
-        let replayed = tracer.witness(paths, group.pair.0, group.pair.1, claim)?;
+        let replayed = tracer.witness_between(paths, [group.pair.0, group.pair.1], group.ends, claim)?;
         let known =
             if group.direct { None } else { cause::known(&replayed.witness, |cause| by_cause.contains_key(cause)) };
         let cause = known.unwrap_or_else(|| cause::of(tracer, &sides, &replayed.witness, claim.without_tag));
@@ -76,7 +98,8 @@ pub fn of_paths(
     let mut out: Vec<Finding> = findings.by_ref().collect();
     if let Some(group) = rest.0 {
         let ends = [paths.a[group.pair.0], paths.b[group.pair.1]];
-        let path = ends.map(|class| show.id(tracer.first_members(paths, class)[0]).to_owned()).to_vec();
+        let ends = group.ends.unwrap_or_else(|| ends.map(|class| tracer.first_members(paths, class)[0]));
+        let path = ends.map(|node| show.id(node).to_owned()).to_vec();
         out.push(untraced(group.tuples, limit, path));
     }
     Ok(out)
@@ -120,15 +143,15 @@ impl Rest {
 }
 
 /// The violating pairs of classes, those alike together, the largest first; and the rest that was not looked at.
-fn alike(paths: &PathOutcome) -> (Vec<Group>, Rest) {
+fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Group>, Rest) {
     let mut rest = Rest::default();
     let mut index: HashMap<Alike, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    let size = |class| paths.network.classes.get(class).members.len() as u64;
     let mut looked = 0;
     for (i, row) in paths.answer.violating.iter().enumerate() {
         for j in row.iter().enumerate().filter(|(_, violated)| **violated).map(|(j, _)| j) {
-            let mut group = Group { tuples: size(paths.a[i]) * size(paths.b[j]), pair: (i, j), direct: true };
+            let Some((tuples, ends)) = counts(i, j) else { continue };
+            let mut group = Group { tuples, pair: (i, j), ends, direct: true };
             looked += 1;
             let Some((chain, stations)) = (if looked <= PAIRS { paths.answer.witness(i, j) } else { None }) else {
                 rest.add(group);
@@ -170,6 +193,7 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
         sessions: Vec::new(),
         location: None,
         guesses: Vec::new(),
+        cause: vec!["untraced".to_owned()],
     }
 }
 
@@ -185,6 +209,7 @@ pub fn of_cause(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, 
         sessions: sessions.collect(),
         location: Some(show.cause_at(cause)),
         guesses: guess::of(tracer, show, cause, witness),
+        cause: show.cause_key(cause),
     }
 }
 

@@ -20,7 +20,7 @@ const NAMES: usize = 4;
 /// Where a side spreads to.
 #[derive(Default)]
 struct Spread {
-    /// Tags with which it is at each switch; routers have the tag 0.
+    /// Tags with which it is at each switch.
     tags: BTreeMap<u32, BTreeSet<u16>>,
     /// Nodes with filters or routes at which it stops.
     stopped: BTreeSet<u32>,
@@ -161,8 +161,9 @@ fn spread(tracer: &Tracer<'_, '_>, paths: &PathOutcome, side: &[ClassId], withou
     let (model, wiring) = (tracer.model(), tracer.wiring());
     let gone = |node: u32| without_tag.is_some_and(|tag| model.has_tag(node, tag));
     let mut out = Spread::default();
+    let mut routers = vec![false; model.document.nodes.len()];
     let mut queue: VecDeque<(u32, u16)> = VecDeque::new();
-    let arrive = |out: &mut Spread, queue: &mut VecDeque<(u32, u16)>, link: u32, second: bool, tag: Option<u16>| {
+    let mut arrive = |out: &mut Spread, queue: &mut VecDeque<(u32, u16)>, link: u32, second: bool, tag: Option<u16>| {
         let node = model.names.links[link as usize][usize::from(!second)];
         if model.document.links[link as usize].one_way && second {
             out.behind.insert(link);
@@ -185,7 +186,8 @@ fn spread(tracer: &Tracer<'_, '_>, paths: &PathOutcome, side: &[ClassId], withou
             (Kind::Switch | Kind::L3Switch, None) => {
                 wiring.tags().iter().copied().filter(|&tag| wiring.carries(link, tag)).for_each(&mut enter);
             }
-            _ => enter(0),
+            _ if std::mem::replace(&mut routers[node as usize], true) => {}
+            _ => queue.push_back((node, 0)),
         }
     };
     let members = side.iter().flat_map(|&class| &paths.network.classes.get(class).members);
@@ -213,9 +215,5 @@ fn spread(tracer: &Tracer<'_, '_>, paths: &PathOutcome, side: &[ClassId], withou
             }
         }
     }
-    out.tags.values_mut().for_each(|tags| {
-        tags.remove(&0);
-    });
-    out.tags.retain(|_, tags| !tags.is_empty());
     out
 }

@@ -2,24 +2,14 @@
 
 use super::cause::Cause;
 use super::place::Places;
-use crate::document::{Filter, Span};
+use crate::document::{Filter, Span, protocol_word};
 use crate::engine::trace::{PassTrace, SessionTrace};
 use crate::model::Model;
 use crate::report::{DecidedBy, Hop, Location, Packet, Session};
 
-/// `tcp`, `icmp`, `proto/89`.
-pub fn protocol(number: u8) -> String {
-    let named =
-        [(6, "tcp"), (17, "udp"), (132, "sctp"), (1, "icmp"), (58, "icmpv6"), (50, "esp"), (51, "ah"), (47, "gre")];
-    match named.iter().find(|(known, _)| *known == number) {
-        Some((_, name)) => (*name).to_owned(),
-        None => format!("proto/{number}"),
-    }
-}
-
 /// `tcp/443`, `icmp`.
 pub fn service(session: &SessionTrace) -> String {
-    let protocol = protocol(session.packet.protocol);
+    let protocol = protocol_word(session.packet.protocol);
     match session.packet.destination_port {
         Some(port) => format!("{protocol}/{port}"),
         None => protocol,
@@ -106,6 +96,34 @@ impl<'d> Show<'_, '_, 'd> {
         }
     }
 
+    /// What tells a cause from others, whatever else changes in the document. A rule without an id is known by its text.
+    pub fn cause_key(&self, cause: &Cause) -> Vec<String> {
+        let of_tag = |tag: Option<u16>| tag.map(|tag| tag.to_string()).unwrap_or_default();
+        match *cause {
+            Cause::Rule { node, filter, rule } => {
+                let found = self.filter(node, filter);
+                let name = found.and_then(|filter| filter.name.as_deref()).unwrap_or_default();
+                let mut key = vec!["rule".to_owned(), self.id(node).to_owned(), name.to_owned()];
+                let rule = rule.and_then(|rule| found?.rules.get(rule as usize));
+                key.extend(rule.map(|rule| match &rule.id {
+                    Some(id) => id.to_string(),
+                    None => self.places.text(rule.span).split_whitespace().collect::<Vec<_>>().join(" "),
+                }));
+                key
+            }
+            Cause::Forwarder(node) => vec!["forwarder".to_owned(), self.id(node).to_owned()],
+            Cause::Link(link, tag) => vec!["link".to_owned(), self.link(link), of_tag(tag)],
+            Cause::Segment(node, tag) => vec!["segment".to_owned(), self.id(node).to_owned(), of_tag(tag)],
+            Cause::Relay(node, pass) => {
+                let entry = match pass {
+                    PassTrace::Undeclared => String::new(),
+                    PassTrace::Entry { entry, .. } => (u64::from(entry) + 1).to_string(),
+                };
+                vec!["relay".to_owned(), self.id(node).to_owned(), entry]
+            }
+        }
+    }
+
     /// A session of a witness; `covered` are the exceptions that cover it.
     pub fn session(&self, session: &SessionTrace, covered: &[u32], vlans: bool) -> Session {
         let packet = &session.packet;
@@ -129,7 +147,7 @@ impl<'d> Show<'_, '_, 'd> {
             packet: Packet {
                 source: packet.source.text(self.model),
                 destination: packet.destination.text(self.model),
-                protocol: protocol(packet.protocol),
+                protocol: protocol_word(packet.protocol),
                 source_port: packet.source_port,
                 destination_port: packet.destination_port,
             },

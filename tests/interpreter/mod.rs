@@ -51,3 +51,11 @@ pub fn check_witness(
 ) -> Result<(), String> {
     witness::check(&document::read(document)?, finding, claim)
 }
+
+/// For each exception the pairs of opener and responder of the sessions that it covers, by id.
+///
+/// # Errors
+/// What could not be read.
+pub fn opened(document: &serde_json::Value) -> Result<requirement::Opened, String> {
+    Ok(requirement::opened(&document::read(document)?))
+}

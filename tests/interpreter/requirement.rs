@@ -19,6 +19,22 @@ struct Decider<'d> {
     decision: Decision,
 }
 
+/// Exceptions by id, each with pairs of opener and responder.
+pub type Opened = Vec<(String, BTreeSet<(String, String)>)>;
+
+/// The pairs between which each exception covers a session.
+pub fn opened(document: &Document) -> Opened {
+    let places = Places::of(document);
+    let nobody = vec![false; document.nodes.len()];
+    let all = sessions(&places, &Ground::of(document), &Headers::of(&places), &nobody);
+    let id = |n: usize| document.nodes[n].id.clone();
+    let pairs = |exception| {
+        let covered = all.keys().filter(|session| covers(&places, exception, session));
+        covered.map(|session| (id(session.opener), id(session.responder))).collect()
+    };
+    document.exceptions.iter().map(|exception| (exception.id.clone(), pairs(exception))).collect()
+}
+
 pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
     let places = Places::of(document);
     let ground = Ground::of(document);

@@ -46,6 +46,11 @@ fn requirement(id: &str, verdict: Verdict, en: &str, ja: &str) -> RequirementRep
         verdict,
         clause: "6(3)①".into(),
         title: Phrase::new(en, ja),
+        help: Help {
+            meaning: Phrase::new("what it means", "要件の意味"),
+            why: Phrase::new("why it matters", "要件の理由"),
+            mend: Phrase::new("how to mend it: `controls: [mfa]`", "直し方: `controls: [mfa]`"),
+        },
         tuples: 0,
         violating: vec![],
         findings: vec![],
@@ -102,6 +107,7 @@ pub fn violated() -> Report {
             "has no routes, so it may forward anywhere; declare `routes`",
             "経路の宣言がないため、どこへでも転送し得るものとした。`routes` を宣言すれば解消する",
         )],
+        cause: vec!["rule".into(), "fw-core".into(), String::new(), "許可7".into()],
     }];
     let mut terminal = requirement(
         "MN-TERMINAL",
@@ -118,6 +124,7 @@ pub fn violated() -> Report {
         sessions: vec![],
         location: Some(place("- id: R8", "/16")),
         guesses: vec![],
+        cause: vec!["controls".into(), "mfa".into()],
     }];
     let mut split = requirement(
         "LGWAN-INTERNET",
@@ -159,6 +166,7 @@ pub fn violated() -> Report {
             message: Phrase::new("the rule names an address nobody declares", "宣言されていないアドレスを許可している"),
             help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
         }],
+        audit: None,
     }
 }
 

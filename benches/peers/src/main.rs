@@ -1,37 +1,36 @@
-//! Other representations of packet sets, on the lists of `benches/lists.rs`: ordered subtraction of boxes, and binary
-//! decision diagrams. `cargo run --release -- 10000`; a second number limits the size for decision diagrams.
+//! One engine on one list, or the inputs of a comparison; `run.py` calls this. Results are a line of JSON on stdout.
+//!
+//! ```text
+//! sanso-peers solve ENGINE LIST SIZE    ENGINE: sanso, boxes, biodivine, oxidd
+//! sanso-peers export LIST SIZE          the list as JSON, for engines that are no Rust
+//! sanso-peers graph NODES CROSSING      a network of routers, 5 links a node; with CROSSING 1 its halves touch
+//! ```
 
+mod biodivine;
+mod boxes;
+mod cells;
+mod graph;
 #[path = "../../lists.rs"]
 mod lists;
+mod oxidd;
 
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 use std::time::Instant;
 
-use biodivine_lib_bdd::{Bdd, BddPartialValuation, BddVariable, BddVariableSet};
 use lists::{Line, List};
-
-fn main() {
-    let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<usize>().ok());
-    let size = numbers.next().unwrap_or(1_000);
-    let limit = numbers.next().unwrap_or(1_000);
-    println!(
-        "{:<22} {:>7} {:>11} {:>5} {:>12} {:>11} {:>5}",
-        "list", "lines", "boxes ms", "yes", "BDD build ms", "BDD ask ms", "yes"
-    );
-    for list in lists::all(size) {
-        let start = Instant::now();
-        let yes = list.pairs.iter().filter(|pair| boxes(&list.lines, pair)).count();
-        let by_boxes = start.elapsed().as_secs_f64() * 1e3;
-        print!("{:<22} {size:>7} {by_boxes:>11.3} {yes:>5}", list.name);
-        if size <= limit {
-            let (build, ask, yes) = diagrams(&list);
-            print!(" {build:>12.1} {ask:>11.3} {yes:>5}");
-        }
-        println!();
-    }
-}
+use serde_json::json;
 
 /// One range of numbers in each dimension: source, destination, protocol, source port, destination port.
 type Box5 = [(u32, u32); 5];
+
+/// Bits of each dimension, most significant first, in the order of [`Box5`].
+const WIDTHS: [u32; 5] = [32, 32, 8, 16, 16];
+
+/// A pair of zones as a box.
+fn zone(pair: &[(u32, u32); 2]) -> Box5 {
+    [pair[0], pair[1], (0, 255), (0, 0xffff), (0, 0xffff)]
+}
 
 fn box_of(line: &Line) -> Box5 {
     let wide = |(low, high): (u16, u16)| (low.into(), high.into());
@@ -39,101 +38,62 @@ fn box_of(line: &Line) -> Box5 {
     [line.source, line.destination, protocol, wide(line.source_port), wide(line.port)]
 }
 
-fn meet(a: &Box5, b: &Box5) -> Option<Box5> {
-    let mut out = *a;
-    for dimension in 0..5 {
-        out[dimension] = (a[dimension].0.max(b[dimension].0), a[dimension].1.min(b[dimension].1));
-        if out[dimension].0 > out[dimension].1 {
-            return None;
-        }
-    }
-    Some(out)
+/// What an engine found: milliseconds to get ready for questions and to answer all of them, and how many are yes.
+struct Solved {
+    prepare: f64,
+    solve: f64,
+    yes: usize,
 }
 
-/// Whether anything passes between a pair: the first line that meets a box decides the part they share; what is left
-/// of the box goes on to the lines after it, depth first.
-fn boxes(lines: &[Line], pair: &[(u32, u32); 2]) -> bool {
-    let lines: Vec<(bool, Box5)> = lines.iter().map(|line| (line.permit, box_of(line))).collect();
-    let mut left: Vec<(Box5, usize)> = vec![([pair[0], pair[1], (0, 255), (0, 0xffff), (0, 0xffff)], 0)];
-    while let Some((part, first)) = left.pop() {
-        let met =
-            lines[first..].iter().enumerate().find_map(|(at, line)| Some((first + at, line.0, meet(&part, &line.1)?)));
-        let Some((at, permit, inside)) = met else { continue };
-        if permit {
-            return true;
-        }
-        let mut rest = part;
-        for dimension in 0..5 {
-            let ((low, high), (from, to)) = (rest[dimension], inside[dimension]);
-            if low < from {
-                let mut piece = rest;
-                piece[dimension] = (low, from - 1);
-                left.push((piece, at + 1));
+/// Milliseconds since.
+fn since(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+fn list(name: &str, size: usize) -> Option<List> {
+    lists::all(size).into_iter().find(|list| list.name.replace(' ', "-") == name)
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let number = |text: &str| text.parse::<usize>().unwrap_or(0);
+    match words.as_slice() {
+        ["solve", engine, name, size] => {
+            let Some(list) = list(name, number(size)) else { return usage() };
+            let solved = match *engine {
+                "sanso" => cells::solve(&list),
+                "boxes" => boxes::solve(&list),
+                "biodivine" => biodivine::solve(&list),
+                "oxidd" => oxidd::solve(&list),
+                _ => return usage(),
+            };
+            let of = list.pairs.len();
+            match solved {
+                Some(Solved { prepare, solve, yes }) => {
+                    println!("{}", json!({ "prepare_ms": prepare, "solve_ms": solve, "yes": yes, "of": of }));
+                }
+                None => println!("{}", json!({ "gave_up": "out of memory" })),
             }
-            if to < high {
-                let mut piece = rest;
-                piece[dimension] = (to + 1, high);
-                left.push((piece, at + 1));
+        }
+        ["export", name, size] => {
+            let Some(list) = list(name, number(size)) else { return usage() };
+            let lines: Vec<_> = list.lines.iter().map(|line| json!([line.permit, box_of(line)])).collect();
+            let zones: Vec<_> = list.pairs.iter().map(zone).collect();
+            println!("{}", json!({ "lines": lines, "zones": zones }));
+        }
+        ["graph", nodes, crossing] => {
+            let text = graph::document(number(nodes), *crossing == "1");
+            if io::stdout().lock().write_all(text.as_bytes()).is_err() {
+                return ExitCode::FAILURE;
             }
-            rest[dimension] = (from, to);
         }
+        _ => return usage(),
     }
-    false
+    ExitCode::SUCCESS
 }
 
-/// Bits of each dimension, most significant first, in the order of [`Box5`].
-const WIDTHS: [u32; 5] = [32, 32, 8, 16, 16];
-
-/// Milliseconds to build the set of all that the list permits, milliseconds for all questions, and how many are yes.
-fn diagrams(list: &List) -> (f64, f64, usize) {
-    let variables = BddVariableSet::new_anonymous(104);
-    let all = variables.variables();
-    let start = Instant::now();
-    let (mut decided, mut permitted) = (variables.mk_false(), variables.mk_false());
-    for line in &list.lines {
-        let fresh = product(&variables, &all, &box_of(line)).and_not(&decided);
-        if fresh.is_false() {
-            continue;
-        }
-        if line.permit {
-            permitted = permitted.or(&fresh);
-        }
-        decided = decided.or(&fresh);
-    }
-    let build = start.elapsed().as_secs_f64() * 1e3;
-    let start = Instant::now();
-    let asks = |pair: &&[(u32, u32); 2]| {
-        let zone = product(&variables, &all, &[pair[0], pair[1], (0, 255), (0, 0xffff), (0, 0xffff)]);
-        !zone.and(&permitted).is_false()
-    };
-    let yes = list.pairs.iter().filter(asks).count();
-    (build, start.elapsed().as_secs_f64() * 1e3, yes)
-}
-
-fn product(variables: &BddVariableSet, all: &[BddVariable], header: &Box5) -> Bdd {
-    let mut out = variables.mk_true();
-    let mut first = 0;
-    for (&(low, high), width) in header.iter().zip(WIDTHS) {
-        let bits = &all[first..first + width as usize];
-        first += width as usize;
-        out = out.and(&range(variables, bits, low.into(), high.into()));
-    }
-    out
-}
-
-/// The numbers of a range, as a union of prefixes.
-fn range(variables: &BddVariableSet, bits: &[BddVariable], low: u64, high: u64) -> Bdd {
-    let mut out = variables.mk_false();
-    let mut at = low;
-    while at <= high {
-        let fits = |free: &u32| at % (1 << free) == 0 && at + (1 << free) - 1 <= high;
-        let free = (0..=bits.len() as u32).rev().find(fits).unwrap_or(0);
-        let mut prefix = BddPartialValuation::empty();
-        for (place, &bit) in bits.iter().enumerate().take(bits.len() - free as usize) {
-            prefix.set_value(bit, at >> (bits.len() - 1 - place) & 1 == 1);
-        }
-        out = out.or(&variables.mk_conjunctive_clause(&prefix));
-        at += 1 << free;
-    }
-    out
+fn usage() -> ExitCode {
+    eprintln!("see the head of src/main.rs");
+    ExitCode::FAILURE
 }

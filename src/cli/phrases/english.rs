@@ -2,6 +2,7 @@
 
 use std::io;
 
+use sanso::attest::{Outcome, Role};
 use sanso::progress::Phase;
 
 use super::Phrases;
@@ -40,6 +41,36 @@ impl Phrases for English {
     fn verify_usage(&self) -> &'static str {
         "sanso verify [OPTIONS] FILE…"
     }
+    fn diff_about(&self) -> &'static str {
+        "Compare two topology files: what is wider in the new one, what is narrower"
+    }
+    fn diff_usage(&self) -> &'static str {
+        "sanso diff [OPTIONS] OLD NEW"
+    }
+    fn old_file_help(&self) -> &'static str {
+        "The old topology file; - is standard input"
+    }
+    fn new_file_help(&self) -> &'static str {
+        "The new topology file; - is standard input"
+    }
+    fn diff_format_help(&self) -> &'static str {
+        "Format of the difference: text (default), json, markdown or github; may be repeated, FORMAT=OUT writes to a file"
+    }
+    fn fail_on_help(&self) -> &'static str {
+        "What ends in status 1: widening (default), change, or never"
+    }
+    fn old_date_help(&self) -> &'static str {
+        "The day on which the old file is judged [default: that of --date]"
+    }
+    fn redact_help(&self) -> &'static str {
+        "Replace ids and addresses by stable pseudonyms, for sharing"
+    }
+    fn no_certificate_redacted(&self) -> &'static str {
+        "--certificate does not go with --redact: a certificate holds ids and addresses; leave out one of the two"
+    }
+    fn not_a_format_of_diff(&self, format: &str, known: &str) -> String {
+        format!("`{format}` is a format of verify, not of diff; diff has: {known}")
+    }
     fn explain_about(&self) -> &'static str {
         "Explain a requirement: its clause, what it means, how to mend a violation"
     }
@@ -53,13 +84,13 @@ impl Phrases for English {
         "sanso prove [OPTIONS] FILE -o CERT.json"
     }
     fn check_about(&self) -> &'static str {
-        "Check a certificate against the topology file it is about"
+        "Check a certificate, or an attestation, against the topology file it is about"
     }
     fn check_usage(&self) -> &'static str {
-        "sanso check FILE.json CERT.json [--source FILE.yaml]"
+        "sanso check FILE.json CERT.json [--source FILE.yaml]\n       sanso check FILE [CERT.json] --attestation ATT.json --trust KEY.pub [--report REPORT]…"
     }
     fn checked_file_help(&self) -> &'static str {
-        "Topology file as JSON (for YAML: what `sanso convert` writes)"
+        "Topology file; with CERT as JSON (for YAML: what `sanso convert` writes)"
     }
     fn certificate_help(&self) -> &'static str {
         "Certificate, as `sanso prove` writes it"
@@ -138,14 +169,14 @@ impl Phrases for English {
     fn file_help(&self) -> &'static str {
         "Topology files (YAML or JSON); `-` is standard input"
     }
-    fn format_help(&self) -> &'static str {
-        "Format of the result: text (default) or json"
+    fn format_help(&self, known: &str) -> String {
+        format!("Format of the result, text by default: {known}; may be repeated, FORMAT=OUT writes to a file")
     }
     fn policy_help(&self) -> &'static str {
         "Policy to verify against [default: three-tier/alpha]"
     }
     fn date_help(&self) -> &'static str {
-        "Today, for the expiry of exceptions [default: the date in Japan]"
+        "Today, for the expiry of exceptions [default: SOURCE_DATE_EPOCH, else the date in Japan]"
     }
     fn max_tuples_help(&self) -> &'static str {
         "Violating tuples to list for each requirement; all are counted [default: 1000]"
@@ -173,6 +204,11 @@ impl Phrases for English {
     }
     fn bad_date(&self) -> &'static str {
         "a date is written YYYY-MM-DD and is a day of the calendar"
+    }
+    fn bad_epoch(&self, variable: &str, value: &str) -> String {
+        format!(
+            "the environment variable {variable} is `{value}`: it must be seconds since 1970 in digits only; or give the day by --date"
+        )
     }
     fn bad_number(&self) -> &'static str {
         "a whole number is wanted"
@@ -210,17 +246,181 @@ impl Phrases for English {
     fn stdin_twice(&self) -> &'static str {
         "`-` (standard input) is named twice"
     }
+    fn bad_format(&self, known: &str) -> String {
+        format!("known formats: {known}; write FORMAT, or FORMAT=OUT for a file of its own")
+    }
+    fn format_file_missing(&self, format: &str) -> String {
+        format!("name the file: {format}=OUT")
+    }
+    fn one_format_on_stdout(&self) -> &'static str {
+        "only one format can go to standard output: give the others a file, such as --format json=report.json"
+    }
+    fn one_file_twice(&self, file: &str) -> String {
+        format!("two outputs would go to the file `{file}`: give each its own")
+    }
+    fn one_document_per_format(&self, format: &str) -> String {
+        format!("the format `{format}` shows one document: verify the files one by one")
+    }
     fn no_requirement(&self, id: &str, known: &str) -> String {
         format!("there is no requirement `{id}`; known: {known}")
     }
     fn internal_error(&self) -> &'static str {
         "internal error: there is no result; please report it"
     }
+    fn cannot_read_file(&self, file: &str, error: &io::Error) -> String {
+        format!("cannot read {file}: {error}")
+    }
+    fn cannot_write_file(&self, file: &str, error: &io::Error) -> String {
+        format!("cannot write {file}: {error}")
+    }
     fn cannot_read(&self, file: &str, error: &io::Error) -> String {
-        format!("error: cannot read {file}: {error}")
+        format!("error: {}", self.cannot_read_file(file, error))
     }
     fn cannot_write(&self, error: &str) -> String {
         format!("cannot write the result: {error}")
+    }
+    fn attest_about(&self) -> &'static str {
+        "Verify a topology and sign the verdict on it, with its certificate and reports"
+    }
+    fn attest_usage(&self) -> &'static str {
+        "sanso attest [OPTIONS] FILE --key KEY [--certificate CERT] [--report REPORT]… -o ATT.json"
+    }
+    fn keygen_about(&self) -> &'static str {
+        "Make an Ed25519 key to sign attestations with"
+    }
+    fn keygen_usage(&self) -> &'static str {
+        "sanso keygen -o KEY"
+    }
+    fn key_help(&self) -> &'static str {
+        "Private key to sign with (PEM); nobody but its owner may be able to read the file"
+    }
+    fn key_output_help(&self) -> &'static str {
+        "File for the private key; the public key goes to KEY.pub. Neither may exist yet"
+    }
+    fn attested_certificate_help(&self) -> &'static str {
+        "Certificate to cover; it is checked first, and must be of this file, date and verdict"
+    }
+    fn attested_report_help(&self) -> &'static str {
+        "Report to cover, by its digest alone; may be repeated"
+    }
+    fn attest_date_help(&self) -> &'static str {
+        "Today, for the expiry of exceptions [default: SOURCE_DATE_EPOCH, else the date in Japan]"
+    }
+    fn attestation_help(&self) -> &'static str {
+        "Attestation that must cover FILE and the other files given; CERT may then be left out"
+    }
+    fn trust_help(&self) -> &'static str {
+        "Public key that may have signed the attestation; may be repeated, one is enough"
+    }
+    fn checked_report_help(&self) -> &'static str {
+        "Report that the attestation must cover; may be repeated"
+    }
+    fn key_exists(&self, path: &str) -> String {
+        format!("{path} exists already and is left alone: a key is never overwritten; choose another name")
+    }
+    fn key_exposed(&self, path: &str, mode: u32) -> String {
+        format!(
+            "{path}: others can read this private key (mode {mode:04o}), so it is not used: chmod 600 it, or make a new key if \
+             others may have read it"
+        )
+    }
+    fn key_made(&self, private: &str, public: &str, id: &str) -> String {
+        format!(
+            "private key  {private} (keep it secret)\npublic key   {public} (give it to whoever checks)\nkey id       {id}\n"
+        )
+    }
+    fn not_attested_in_time(&self, requirement: &str) -> String {
+        format!("{requirement} is undecided: a limit was reached first; nothing was signed")
+    }
+    fn same_name(&self, name: &str) -> String {
+        format!(
+            "two files are called `{name}`: give each a name of its own, so that the attestation can tell them apart"
+        )
+    }
+    fn certificate_rejected(&self, place: &str, step: &str, why: &str) -> String {
+        let step = if step.is_empty() { String::new() } else { format!("{step}: ") };
+        format!("{place}: the checker rejects this certificate, so nothing was signed: {step}{why}")
+    }
+    fn certificate_of_another_file(&self, path: &str) -> String {
+        format!(
+            "{path}: a certificate of another file, so nothing was signed: make one of this file with `sanso prove`"
+        )
+    }
+    fn certificate_of_another_day(&self, path: &str, theirs: &str, ours: &str) -> String {
+        format!(
+            "{path}: the certificate is of {theirs}, the verdict of {ours}, so nothing was signed: give --date {theirs}, or make a \
+             new certificate"
+        )
+    }
+    fn certificate_disagrees(&self, path: &str) -> String {
+        format!(
+            "{path}: the checker accepts this certificate, but its verdicts are not those of this run, so nothing was signed; one \
+             of the two is wrong: please report it"
+        )
+    }
+    fn attestation_accepted(&self, path: &str) -> String {
+        format!("attestation accepted: {path}\n")
+    }
+    fn attestation_rejected(&self, why: &str) -> String {
+        format!("attestation rejected: {why}\n")
+    }
+    fn not_covered(&self, path: &str, sha256: &str, role: &str, other: Option<&str>) -> String {
+        let other = other.map(|other| format!(", but as {other}")).unwrap_or_default();
+        format!("{path} (sha256 {sha256}) is not attested as {role}{other}: it is another file, or was changed since")
+    }
+    fn proof_disagrees(&self, path: &str) -> String {
+        format!("{path}: the date or the verdicts are not those of the certificate")
+    }
+    fn role(&self, role: Role) -> &'static str {
+        match role {
+            Role::Document => "document",
+            Role::Converted => "document as JSON",
+            Role::Certificate => "certificate",
+            Role::Report => "report",
+        }
+    }
+    fn outcome(&self, outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Passed => "every requirement is proved",
+            Outcome::Warned => "no requirement is violated, but some speak of nobody",
+            Outcome::Failed => "at least one requirement is violated",
+        }
+    }
+    fn is_file(&self, path: &str) -> String {
+        format!("is {path}")
+    }
+    fn signed_by(&self) -> &'static str {
+        "signed by"
+    }
+    fn result(&self) -> &'static str {
+        "result"
+    }
+    fn proved(&self) -> &'static str {
+        "proved"
+    }
+    fn vacuous(&self) -> &'static str {
+        "vacuous"
+    }
+    fn violated(&self) -> &'static str {
+        "violated"
+    }
+    fn policy(&self) -> &'static str {
+        "policy"
+    }
+    fn date(&self) -> &'static str {
+        "date"
+    }
+    fn tool(&self) -> &'static str {
+        "tool"
+    }
+    fn not_given(&self) -> &'static str {
+        "not checked, no such file was given"
+    }
+    fn signed_only(&self) -> &'static str {
+        "The signature says who vouches for this verdict, not that it is true. A certificate shows that: sanso check FILE CERT"
+    }
+    fn signed_and_proved(&self) -> &'static str {
+        "The certificate shows that the verdict is true of the document; the signature, who vouches for it."
     }
     fn progress(&self, phase: Phase, percent: Option<u64>, seconds: u64) -> String {
         let phase = match phase {

@@ -1,0 +1,149 @@
+//! `sanso attest`: verifies the document, has the certificate checked, and signs what came out. Nothing is signed on
+//! anybody's word but for reports, which are bound by their digests alone.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use sanso::attest::{self, Role, Statement, StatementError, Subject};
+use sanso::report::{Report, SourceText, Verdict, diagnostics, visible};
+use sanso::source::{Source, sha256_hex};
+use sanso::verify::{Options, run_verify};
+use sanso_check::requirements::Holds;
+
+use super::arguments::AttestArguments;
+use super::output::{write_output, write_stderr};
+use super::phrases::phrases;
+use super::progress::Ticker;
+use super::status::Status;
+use super::verify::open;
+use super::{Context, date, explain, key};
+
+/// Verifies and signs.
+///
+/// # Errors
+/// When the call or one of its files cannot be used, the certificate is not one of this verdict, or the attestation cannot
+/// be written.
+pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
+    let words = phrases(context.lang);
+    let date = date::today(arguments.date, phrases(context.lang))?;
+    let policy = explain::policy(&arguments.policy, context)?;
+    // Before the long run: a key that cannot be used is told of at once.
+    let key = key::private(&arguments.key, context)?;
+    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let mut others = Vec::new();
+    let certificate = arguments.certificate.as_deref().map(|path| (path, Role::Certificate));
+    for (path, role) in
+        certificate.into_iter().chain(arguments.reports.iter().map(|path| (path.as_path(), Role::Report)))
+    {
+        let shown = path.to_string_lossy();
+        match std::fs::read(path) {
+            Ok(bytes) => others.push((path, role, bytes)),
+            Err(error) => bail!("{}", words.cannot_read_file(&visible(&shown), &error)),
+        }
+    }
+
+    let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
+    let options = Options { policy, date, max_tuples: 0, limit: arguments.limit_time, audit: false, progress: &ticker };
+    let outcome = run_verify(&source, &options);
+    drop(ticker);
+    let report = match outcome {
+        Ok(report) => report,
+        Err(list) => {
+            let text = SourceText::new(source.name(), source.text());
+            write_stderr(&diagnostics::render(&list.into_sorted(), &text, context.lang, context.stderr.color));
+            return Ok(Status::Unusable);
+        }
+    };
+    let json = if sanso::document::is_json(&source) { None } else { sanso::document::convert(&source) };
+    if let Some((path, Role::Certificate, bytes)) = others.first() {
+        let certificate = Certificate { path, bytes };
+        certificate.hold_to(&source, json.as_deref(), &report, context)?;
+    }
+
+    let mut subjects = vec![subject(&arguments.file, source.sha256_hex(), Role::Document)];
+    if let Some(json) = &json {
+        let mut converted = subject(&arguments.file, sha256_hex(json.as_bytes()), Role::Converted);
+        converted.name.push_str(".json");
+        subjects.push(converted);
+    }
+    subjects.extend(others.iter().map(|(path, role, bytes)| subject(path, sha256_hex(bytes), *role)));
+    let verdicts = report.requirements.iter().map(|requirement| (requirement.id.as_str(), requirement.verdict));
+    let statement = match Statement::new(subjects, policy, date, verdicts) {
+        Ok(statement) => statement,
+        Err(StatementError::Undecided(id)) => {
+            write_stderr(&format!("sanso: {}\n", words.not_attested_in_time(&id)));
+            return Ok(Status::Undecided);
+        }
+        Err(StatementError::SameName(name)) => bail!("{}", words.same_name(&visible(&name))),
+    };
+    let envelope = attest::seal(&statement.to_json(), &key);
+    // What nobody would accept is not written.
+    if let Err(rejection) = attest::verify(&envelope, &[key.public()]) {
+        bail!("{}: {}", words.internal_error(), rejection.why.get(context.lang));
+    }
+    write_output(arguments.output.as_deref(), &envelope, context)?;
+    Ok(Status::of(&report))
+}
+
+/// A file by its name, without the folders that it lies in: they are nobody's business.
+fn subject(path: &Path, sha256: String, role: Role) -> Subject {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Subject { name, sha256, role }
+}
+
+struct Certificate<'c> {
+    path: &'c Path,
+    bytes: &'c [u8],
+}
+
+impl Certificate<'_> {
+    /// Lets the checker judge the certificate, and compares what it accepts with what was found here.
+    fn hold_to(&self, source: &Source, json: Option<&str>, report: &Report, context: &Context) -> Result<()> {
+        let words = phrases(context.lang);
+        let shown = self.path.to_string_lossy();
+        let shown = visible(&shown);
+        let bom = if source.had_byte_order_mark() { "\u{feff}" } else { "" };
+        let whole = format!("{bom}{}", source.text());
+        let document = json.unwrap_or(&whole);
+        let accepted = match sanso_check::check(document.as_bytes(), self.bytes) {
+            sanso_check::Verdict::Accepted { date, source_sha256, requirements, .. } => {
+                (date, source_sha256, requirements)
+            }
+            sanso_check::Verdict::Rejected { step, place, en, ja, requirement } => {
+                let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
+                let step: Vec<&str> = requirement.into_iter().chain([&*step]).filter(|part| !part.is_empty()).collect();
+                // Places in a document that was converted for the checker are nowhere in the file.
+                let place = match place.in_document {
+                    false => format!("{shown}:{}:{}", place.line, place.column),
+                    true => shown.to_string(),
+                };
+                bail!("{}", words.certificate_rejected(&place, &step.join(": "), &visible(&why)));
+            }
+            sanso_check::Verdict::Unusable { en, ja, .. } => {
+                let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
+                bail!("{}", words.certificate_rejected(&shown, "", &visible(&why)));
+            }
+        };
+        let (date, source_sha256, requirements) = accepted;
+        if json.is_some() && source_sha256 != Some(source.sha256_hex()) {
+            bail!("{}", words.certificate_of_another_file(&shown));
+        }
+        if date != report.date {
+            bail!("{}", words.certificate_of_another_day(&shown, &visible(&date), &report.date));
+        }
+        let agrees = requirements.len() == report.requirements.len()
+            && requirements.iter().zip(&report.requirements).all(|(theirs, ours)| {
+                let theirs_holds = match theirs.holds {
+                    Holds::Proved => Verdict::Proved,
+                    Holds::Vacuous => Verdict::Vacuous,
+                    Holds::Violated => Verdict::Violated,
+                };
+                // What was not decided in time is told of later.
+                theirs.id == ours.id && (theirs_holds == ours.verdict || ours.verdict == Verdict::Undecided)
+            });
+        if !agrees {
+            bail!("{}", words.certificate_disagrees(&shown));
+        }
+        Ok(())
+    }
+}

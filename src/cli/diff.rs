@@ -1,0 +1,168 @@
+//! `sanso diff`: what is wider and what is narrower in the new of two documents.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use sanso::diff::{Refused, run_diff};
+use sanso::report::diff::{Diff, Direction, github, json, markdown, text};
+use sanso::report::{SourceText, diagnostics};
+use sanso::verify::Options;
+
+use super::arguments::DiffArguments;
+use super::output::{write_output, write_stderr};
+use super::phrases::{Phrases, phrases};
+use super::progress::Ticker;
+use super::status::Status;
+use super::verify::open;
+use super::{Context, date, explain, formats};
+
+/// A format of differences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiffFormat {
+    /// For people at a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For comments on merge requests.
+    Markdown,
+    /// Annotations of a GitHub workflow.
+    Github,
+}
+
+/// All formats and their words.
+const FORMATS: [(&str, DiffFormat); 4] = [
+    ("text", DiffFormat::Text),
+    ("json", DiffFormat::Json),
+    ("markdown", DiffFormat::Markdown),
+    ("github", DiffFormat::Github),
+];
+
+/// A format asked for, and where it goes; `None`: to stdout.
+#[derive(Clone, Debug)]
+pub struct DiffWanted {
+    format: DiffFormat,
+    file: Option<PathBuf>,
+}
+
+/// What makes a difference end in status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Anything that is wider.
+    Widening,
+    /// Anything that is not as it was.
+    Change,
+    /// Nothing.
+    Never,
+}
+
+/// Reads `markdown` or `markdown=diff.md`.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn wanted(text: &str, words: &dyn Phrases) -> Result<DiffWanted, String> {
+    let (word, file) = match text.split_once('=') {
+        Some((word, file)) => (word, Some(file)),
+        None => (text, None),
+    };
+    let known = FORMATS.map(|(word, _)| word).join(", ");
+    let Some(&(_, format)) = FORMATS.iter().find(|(known, _)| *known == word) else {
+        return Err(match formats::wanted(word, words) {
+            Ok(_) => words.not_a_format_of_diff(word, &known),
+            Err(_) => words.bad_format(&known),
+        });
+    };
+    if file == Some("") {
+        return Err(words.format_file_missing(word));
+    }
+    Ok(DiffWanted { format, file: file.map(PathBuf::from) })
+}
+
+/// Compares the two files and writes how they differ.
+///
+/// # Errors
+/// When the call cannot be used or the difference cannot be written. Files that cannot be used are told of on stderr.
+pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
+    let words = phrases(context.lang);
+    let date = date::today(arguments.date, words)?;
+    let stdin = |file: &Path| file == Path::new("-");
+    if stdin(&arguments.old) && stdin(&arguments.new) {
+        bail!("{}", words.stdin_twice());
+    }
+    check(&arguments.format, words)?;
+    let policy = explain::policy(&arguments.policy, context)?;
+    let (old, new) = (open(&arguments.old, context), open(&arguments.new, context));
+    let (Some(old), Some(new)) = (old, new) else { return Ok(Status::Unusable) };
+    let ticker = Ticker::start(context.stderr.is_terminal, new.name(), context.lang);
+    let options = Options {
+        policy,
+        date,
+        max_tuples: arguments.max_tuples,
+        limit: arguments.limit_time,
+        audit: false,
+        progress: &ticker,
+    };
+    let outcome = run_diff(&old, &new, &options, arguments.old_date.unwrap_or(date));
+    drop(ticker);
+    let diff = match outcome {
+        Ok(diff) => diff,
+        Err(Refused { old: of_old, new: of_new }) => {
+            for (found, source) in [(of_old, &old), (of_new, &new)] {
+                let Some(found) = found else { continue };
+                let text = SourceText::new(source.name(), source.text());
+                write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
+            }
+            return Ok(Status::Unusable);
+        }
+    };
+    write(&arguments.format, &diff, context)?;
+    Ok(status(&diff, arguments.fail_on))
+}
+
+fn status(diff: &Diff, fail_on: FailOn) -> Status {
+    let fails = match fail_on {
+        FailOn::Widening => !diff.widenings.is_empty(),
+        FailOn::Change => !matches!(diff.direction, Direction::Unchanged | Direction::NotCompared),
+        FailOn::Never => false,
+    };
+    match (fails, diff.undecided) {
+        (true, _) => Status::Violated,
+        (false, true) => Status::Undecided,
+        (false, false) => Status::Proved,
+    }
+}
+
+fn check(wanted: &[DiffWanted], words: &dyn Phrases) -> Result<()> {
+    if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
+        bail!("{}", words.one_format_on_stdout());
+    }
+    for (at, one) in wanted.iter().enumerate() {
+        if let Some(file) = &one.file
+            && wanted[..at].iter().any(|other| other.file == one.file)
+        {
+            bail!("{}", words.one_file_twice(&file.to_string_lossy()));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the difference. Everything is rendered before anything is written.
+fn write(wanted: &[DiffWanted], diff: &Diff, context: &Context) -> Result<()> {
+    // What programs read does not depend on whose terminal it is.
+    let lang_of_data = context.lang_asked.unwrap_or_default();
+    let mut outputs = Vec::with_capacity(wanted.len());
+    for DiffWanted { format, file } in wanted {
+        let color = file.is_none() && context.stdout.color;
+        let text = match format {
+            DiffFormat::Text => text::render(diff, sanso::report::text::Options { lang: context.lang, color }),
+            DiffFormat::Json => json::render(diff, lang_of_data)?,
+            DiffFormat::Markdown => markdown::render(diff, context.lang),
+            DiffFormat::Github => github::render(diff, context.lang),
+        };
+        outputs.push((text, file.as_deref()));
+    }
+    for (text, file) in outputs {
+        write_output(file, text.as_bytes(), context)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Nodes compared, by id: their zones, and the requirements that speak of them. A node that no requirement speaks of
+//! any more has escaped, however little else changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Side;
+use crate::language::Phrase;
+use crate::policy::{Evaluator, Policy};
+use crate::report::diff::{Direction, ItemChange, NodesOfZone, Widening};
+use crate::verify::Options;
+
+/// The requirements that speak of a node; of path requirements, each side by itself.
+fn scope<'p>(side: &Side<'_, '_, '_, '_>, policy: &'p Policy, node: u32) -> BTreeSet<(&'p str, u8)> {
+    let decider = &side.decided.decider;
+    let model = decider.model();
+    let endpoint = model.labels.endpoint[node as usize];
+    let mut out = BTreeSet::new();
+    for requirement in &policy.requirements {
+        let id = requirement.id.as_str();
+        match &requirement.evaluator {
+            Evaluator::Isolation(isolation) => {
+                let taken_out = isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag));
+                for (number, patterns) in (0..).zip([&isolation.a, &isolation.b]) {
+                    if endpoint && !taken_out && decider.matches(patterns, node) {
+                        out.insert((id, number));
+                    }
+                }
+            }
+            Evaluator::Controls(controls) => {
+                if decider.matches(&controls.nodes, node) {
+                    out.insert((id, 0));
+                }
+            }
+            Evaluator::Labelled(_) => {
+                if endpoint {
+                    out.insert((id, 0));
+                }
+            }
+            // These speak of exceptions.
+            Evaluator::ExceptionsLimited(_) | Evaluator::ExceptionsPeer(_) => {}
+        }
+    }
+    out
+}
+
+/// Nodes of both documents whose zone or requirements changed.
+pub fn changed(
+    old: &Side<'_, '_, '_, '_>,
+    new: &Side<'_, '_, '_, '_>,
+    policy: &Policy,
+    widenings: &mut Vec<Widening>,
+) -> Vec<ItemChange> {
+    let mut out = Vec::new();
+    for (after, node) in (0_u32..).zip(&new.decided.document.nodes) {
+        let Some(before) = old.decided.decider.model().names.node(&node.id) else { continue };
+        let mut what = Vec::new();
+        let (was, is) = (old.zone(before), new.zone(after));
+        if was != is {
+            let shown = |zone: Option<&str>| {
+                zone.map_or(["none".to_owned(), "なし".to_owned()], |zone| [zone.into(), zone.into()])
+            };
+            let ([was_en, was_ja], [is_en, is_ja]) = (shown(was), shown(is));
+            what.push(Phrase::new(
+                format!("its zone is {is_en}, was {was_en}"),
+                format!("領域が {was_ja} から {is_ja} に変わりました"),
+            ));
+        }
+        let (spoke, speaks) = (scope(old, policy, before), scope(new, policy, after));
+        let left: BTreeSet<&str> = spoke.difference(&speaks).map(|(id, _)| *id).collect();
+        let joined: BTreeSet<&str> = speaks.difference(&spoke).map(|(id, _)| *id).collect();
+        let list = |ids: &BTreeSet<&str>| ids.iter().copied().collect::<Vec<_>>().join(", ");
+        if !left.is_empty() {
+            let ids = list(&left);
+            what.push(Phrase::new(
+                format!("{ids} does not speak of it any more as it did"),
+                format!("{ids} の従来の対象から外れました"),
+            ));
+        }
+        if !joined.is_empty() {
+            let ids = list(&joined);
+            what.push(Phrase::new(format!("{ids} speaks of it now"), format!("{ids} の対象になりました")));
+        }
+        if what.is_empty() {
+            continue;
+        }
+        let location = Some(new.show().node_at(after));
+        if !left.is_empty() {
+            let id = &node.id;
+            let join = |parts: Vec<&str>, comma: &str| parts.join(comma);
+            let en = join(what.iter().map(|phrase| phrase.en.as_str()).collect(), "; ");
+            let ja = join(what.iter().map(|phrase| phrase.ja.as_str()).collect(), "、");
+            let text = Phrase::new(format!("{id}: {en}"), format!("{id}: {ja}"));
+            widenings.push(Widening { code: "node-escapes", requirement: None, text, location });
+        }
+        let direction = Direction::of(!left.is_empty(), false, true);
+        out.push(ItemChange { id: node.id.to_string(), direction, what, location });
+    }
+    out
+}
+
+/// Nodes that the one document has and the other has not: by zone, tiers first, those without a zone last.
+pub fn only_in(one: &Side<'_, '_, '_, '_>, other: &Side<'_, '_, '_, '_>, options: &Options<'_>) -> Vec<NodesOfZone> {
+    let model = one.decided.decider.model();
+    let mut zones: BTreeMap<usize, NodesOfZone> = BTreeMap::new();
+    for (at, node) in (0_u32..).zip(&one.decided.document.nodes) {
+        if other.decided.decider.model().names.node(&node.id).is_some() {
+            continue;
+        }
+        let zone = one.zone(at);
+        let place = zone.map_or(usize::MAX, |zone| model.names.zone(zone).map_or(usize::MAX, |at| at as usize));
+        let entry = zones.entry(place).or_insert_with(|| NodesOfZone {
+            zone: zone.map(str::to_owned),
+            count: 0,
+            ids: Vec::new(),
+        });
+        entry.count += 1;
+        if entry.ids.len() < options.max_tuples {
+            entry.ids.push(node.id.to_string());
+        }
+    }
+    zones.into_values().collect()
+}

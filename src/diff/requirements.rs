@@ -1,0 +1,408 @@
+//! Verdicts and violating tuples compared. Tuples of path requirements are compared class by class: nodes that nothing
+//! tells apart in either document are looked at together, so that millions of pairs need not be written out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Side;
+use super::services::{Joined, paths_of};
+use crate::diagnostic::Diagnostics;
+use crate::engine::{Outcome, PathOutcome};
+use crate::language::Phrase;
+use crate::policy::{Evaluator, Isolation, Requirement};
+use crate::report::diff::{Direction, Group, RequirementChange, Services, Widening};
+use crate::report::{Finding, Verdict};
+use crate::verify::trace::{Broken, Tracer};
+use crate::verify::{Options, attribute, finding, internal_error, result};
+
+/// Whether one of the verdicts is not known.
+pub fn is_undecided(requirement: &RequirementChange) -> bool {
+    requirement.old == Verdict::Undecided
+        || requirement.new == Verdict::Undecided
+        || requirement.wider.is_none()
+        || requirement.narrower.is_none()
+}
+
+/// All requirements, in the order of the policy.
+///
+/// # Errors
+/// When a witness does not stand up to its replay.
+pub fn compare(
+    old: &mut Side<'_, '_, '_, '_>,
+    new: &mut Side<'_, '_, '_, '_>,
+    options: &Options<'_>,
+    widenings: &mut Vec<Widening>,
+) -> Result<Vec<RequirementChange>, Diagnostics> {
+    let mut out = Vec::with_capacity(options.policy.requirements.len());
+    for (at, requirement) in options.policy.requirements.iter().enumerate() {
+        let change = one(old, new, options, (at, requirement)).map_err(|broken| {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(internal_error(&requirement.id, &broken));
+            diagnostics
+        })?;
+        reasons(&change, widenings);
+        out.push(change);
+    }
+    Ok(out)
+}
+
+/// What was found of the tuples.
+#[derive(Default)]
+struct Found {
+    gained: Vec<Group>,
+    lost: Vec<Group>,
+    /// `None`: not compared.
+    wider: Option<Vec<Group>>,
+    narrower: Option<Vec<Group>>,
+    findings: Vec<Finding>,
+}
+
+fn one(
+    old: &mut Side<'_, '_, '_, '_>,
+    new: &mut Side<'_, '_, '_, '_>,
+    options: &Options<'_>,
+    (at, requirement): (usize, &Requirement),
+) -> Result<RequirementChange, Broken> {
+    let known = |side: &Side<'_, '_, '_, '_>| side.decided.outcomes[at].is_some();
+    let found = match &requirement.evaluator {
+        _ if !known(old) || !known(new) => Found::default(),
+        Evaluator::Isolation(isolation) => of_paths(old, new, options, (at, requirement, isolation))?,
+        _ => of_tuples(old, new, options, (at, requirement))?,
+    };
+    let [before, after] = [&old.report, &new.report].map(|report| &report.requirements[at]);
+    let (old_verdict, new_verdict) = (before.verdict, after.verdict);
+    let some = |groups: &Option<Vec<Group>>| groups.as_ref().is_some_and(|groups| !groups.is_empty());
+    let widened = !found.gained.is_empty() || some(&found.wider) || proves_less(old_verdict, new_verdict);
+    let narrowed = !found.lost.is_empty() || some(&found.narrower);
+    let compared = found.wider.is_some() && found.narrower.is_some();
+    let direction = match Direction::of(widened, narrowed, old_verdict != new_verdict) {
+        Direction::Unchanged | Direction::Changed | Direction::Narrowed if !compared => Direction::NotCompared,
+        direction => direction,
+    };
+    Ok(RequirementChange {
+        id: requirement.id.clone(),
+        clause: requirement.clause.clone(),
+        title: requirement.title.clone(),
+        old: old_verdict,
+        new: new_verdict,
+        direction,
+        counts: [before.tuples, after.tuples],
+        gained: found.gained,
+        lost: found.lost,
+        wider: found.wider,
+        narrower: found.narrower,
+        findings: found.findings,
+    })
+}
+
+/// Whether what was proved is so no longer.
+const fn proves_less(old: Verdict, new: Verdict) -> bool {
+    matches!(old, Verdict::Proved) && !matches!(new, Verdict::Proved)
+}
+
+fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
+    let id = &change.id;
+    let mut add = |code, text: Phrase, location| {
+        widenings.push(Widening { code, requirement: Some(id.clone()), text, location });
+    };
+    if proves_less(change.old, change.new) && change.new != Verdict::Violated {
+        add(
+            "proves-less",
+            Phrase::new(
+                format!("{id} was proved and is {} now: nothing is proved of it any more", change.new.word()),
+                format!(
+                    "{id} は適合でしたが、{}となり、何も証明されなくなりました",
+                    crate::report::verdict_word(change.new, crate::language::Lang::Ja)
+                ),
+            ),
+            None,
+        );
+    }
+    for finding in &change.findings {
+        let (tuples, message) = (finding.tuples, &finding.message);
+        add(
+            "tuples-gained",
+            Phrase::new(
+                format!("{id}, {tuples} gained: {}", message.en),
+                format!("{id}、違反 {tuples} 件増: {}", message.ja),
+            ),
+            finding.location,
+        );
+    }
+    let wider: u64 = change.wider.iter().flatten().map(|group| group.count).sum();
+    if wider > 0 {
+        add(
+            "services-gained",
+            Phrase::new(
+                format!("{id}, {wider} known before now pass over further services"),
+                format!("{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになりました"),
+            ),
+            None,
+        );
+    }
+}
+
+/// Tuples under construction, the first ones by code point.
+#[derive(Default)]
+struct Gathered {
+    count: u64,
+    tuples: BTreeSet<Vec<String>>,
+}
+
+type Key = (Vec<Option<String>>, Option<Services>);
+
+/// Groups under construction.
+#[derive(Default)]
+struct Groups(BTreeMap<Key, Gathered>);
+
+impl Groups {
+    fn add_one(&mut self, key: Key, tuple: Vec<String>) {
+        let group = self.0.entry(key).or_default();
+        group.count += 1;
+        group.tuples.insert(tuple);
+    }
+
+    /// Adds every pair of two lists, each in order.
+    fn add_pairs(&mut self, key: Key, [left, right]: [&[&str]; 2], limit: usize) {
+        let group = self.0.entry(key).or_default();
+        group.count += left.len() as u64 * right.len() as u64;
+        'left: for a in left {
+            for (number, b) in right.iter().enumerate() {
+                let tuple = vec![(*a).to_owned(), (*b).to_owned()];
+                if group.tuples.len() >= limit && group.tuples.last().is_none_or(|last| *last < tuple) {
+                    // What comes next is greater still.
+                    if number == 0 { break 'left } else { continue 'left }
+                }
+                group.tuples.insert(tuple);
+                if group.tuples.len() > limit {
+                    group.tuples.pop_last();
+                }
+            }
+        }
+    }
+
+    fn finish(self, limit: usize) -> Vec<Group> {
+        let groups = self.0.into_iter().map(|((zones, services), Gathered { count, tuples })| Group {
+            zones,
+            services,
+            count,
+            tuples: tuples.into_iter().take(limit).collect(),
+        });
+        let mut groups: Vec<Group> = groups.collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+        groups
+    }
+}
+
+/// Requirements whose tuples are few: nodes, exceptions, or an exception and a node.
+fn of_tuples(
+    old: &mut Side<'_, '_, '_, '_>,
+    new: &mut Side<'_, '_, '_, '_>,
+    options: &Options<'_>,
+    (at, requirement): (usize, &Requirement),
+) -> Result<Found, Broken> {
+    /// Exception and node, by index.
+    type Tuple = (Option<u32>, Option<u32>);
+    let tuples = |side: &Side<'_, '_, '_, '_>| -> BTreeMap<Vec<String>, Tuple> {
+        let model = side.decided.decider.model();
+        let list: Vec<Tuple> = match &side.decided.outcomes[at] {
+            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| (None, Some(node))).collect(),
+            Some(Outcome::Exceptions(list)) => list.iter().map(|&exception| (Some(exception), None)).collect(),
+            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(one, node)| (Some(one), Some(node))).collect(),
+            _ => Vec::new(),
+        };
+        let ids = |(exception, node): &Tuple| {
+            let exception = exception.map(|at| model.document.exceptions[at as usize].id.to_string());
+            exception.into_iter().chain(node.map(|node| model.id(node).to_owned())).collect()
+        };
+        list.into_iter().map(|tuple| (ids(&tuple), tuple)).collect()
+    };
+    let (before, after) = (tuples(old), tuples(new));
+    let groups = |side: &Side<'_, '_, '_, '_>, mine: &BTreeMap<Vec<String>, Tuple>, others: &BTreeMap<_, _>| {
+        let mut groups = Groups::default();
+        for (ids, (_, node)) in mine.iter().filter(|(ids, _)| !others.contains_key(*ids)) {
+            let zones = node.iter().map(|&node| side.zone(node).map(str::to_owned)).collect();
+            groups.add_one((zones, None), ids.clone());
+        }
+        groups.finish(options.max_tuples)
+    };
+    let (gained, lost) = (groups(new, &after, &before), groups(old, &before, &after));
+    let only: Vec<Tuple> =
+        after.iter().filter(|(ids, _)| !before.contains_key(*ids)).map(|(_, tuple)| *tuple).collect();
+    let nodes: Vec<u32> = only.iter().filter_map(|(_, node)| *node).collect();
+    let listed: Vec<u32> = only.iter().filter_map(|(exception, _)| *exception).collect();
+    let date = new.date;
+    let findings = if only.is_empty() {
+        Vec::new()
+    } else if let Some(Outcome::Peers(peers)) = &mut new.decided.outcomes[at] {
+        let pairs = only.iter().filter_map(|(exception, node)| exception.zip(*node)).collect();
+        let all = std::mem::replace(&mut peers.tuples, pairs);
+        let tracer = Tracer::new(new.decided.decider.model());
+        let show = crate::verify::show::Show { model: new.decided.decider.model(), places: &new.places };
+        let findings = attribute::of_peers(&tracer, show, peers);
+        peers.tuples = all;
+        findings?
+    } else if nodes.is_empty() {
+        attribute::of_exceptions(new.show(), &listed, date)
+    } else {
+        attribute::of_nodes(new.show(), &requirement.evaluator, &nodes)
+    };
+    Ok(Found { gained, lost, wider: Some(Vec::new()), narrower: Some(Vec::new()), findings })
+}
+
+/// Nodes that nothing tells apart in either document.
+struct Joint<'x> {
+    /// Their position on the side of the old and the new outcome.
+    at: [Option<usize>; 2],
+    /// Ids, in order.
+    ids: Vec<&'x str>,
+}
+
+/// The nodes of one side of a path requirement in both documents.
+fn joint<'x>(sides: [(&Side<'_, '_, '_, 'x>, Option<&PathOutcome>); 2], first: bool) -> Vec<Joint<'x>> {
+    let mut at: HashMap<&'x str, [Option<usize>; 2]> = HashMap::new();
+    for (which, (side, paths)) in sides.into_iter().enumerate() {
+        let Some(paths) = paths else { continue };
+        let classes = if first { &paths.a } else { &paths.b };
+        for (position, &class) in classes.iter().enumerate() {
+            for &node in &paths.network.classes.get(class).members {
+                at.entry(side.decided.decider.model().id(node)).or_default()[which] = Some(position);
+            }
+        }
+    }
+    let mut joint: BTreeMap<[Option<usize>; 2], Vec<&'x str>> = BTreeMap::new();
+    for (id, at) in at {
+        joint.entry(at).or_default().push(id);
+    }
+    let joint = joint.into_iter().map(|(at, mut ids)| {
+        ids.sort_unstable();
+        Joint { at, ids }
+    });
+    joint.collect()
+}
+
+/// In which of the documents a pair violates the requirement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Gained,
+    Lost,
+    Kept,
+}
+
+fn of_paths(
+    old: &mut Side<'_, '_, '_, '_>,
+    new: &mut Side<'_, '_, '_, '_>,
+    options: &Options<'_>,
+    (at, requirement, isolation): (usize, &Requirement, &Isolation),
+) -> Result<Found, Broken> {
+    let outcomes = [paths_of(old.decided.outcomes[at].as_ref()), paths_of(new.decided.outcomes[at].as_ref())];
+    let violated = |which: usize, a: &Joint<'_>, b: &Joint<'_>| {
+        let (Some(paths), Some(a), Some(b)) = (outcomes[which], a.at[which], b.at[which]) else { return false };
+        paths.answer.violating[a][b]
+    };
+    let sides = [(&*old, outcomes[0]), (&*new, outcomes[1])];
+    let (left, right) = (joint(sides, true), joint(sides, false));
+    let mut pairs: Vec<(&Joint<'_>, &Joint<'_>, Kind)> = Vec::new();
+    for a in &left {
+        for b in &right {
+            match (violated(0, a, b), violated(1, a, b)) {
+                (false, true) => pairs.push((a, b, Kind::Gained)),
+                (true, false) => pairs.push((a, b, Kind::Lost)),
+                (true, true) => pairs.push((a, b, Kind::Kept)),
+                (false, false) => {}
+            }
+        }
+    }
+    let zone = |side: &Side<'_, '_, '_, '_>, which: usize, joint: &Joint<'_>, first: bool| {
+        let paths = outcomes[which]?;
+        let class = if first { paths.a[joint.at[which]?] } else { paths.b[joint.at[which]?] };
+        side.zone(paths.network.classes.get(class).members[0]).map(str::to_owned)
+    };
+    let zones: Vec<Vec<Option<String>>> = pairs
+        .iter()
+        .map(|(a, b, kind)| {
+            let (side, which) = if *kind == Kind::Lost { (&*old, 0) } else { (&*new, 1) };
+            vec![zone(side, which, a, true), zone(side, which, b, false)]
+        })
+        .collect();
+    let findings = findings(new, outcomes[1], &pairs, (requirement, isolation))?;
+    let asked = |which: usize, without: Kind| {
+        let mut classes = [BTreeSet::new(), BTreeSet::new()];
+        for (a, b, _) in pairs.iter().filter(|(_, _, kind)| *kind != without) {
+            classes[0].extend(a.at[which]);
+            classes[1].extend(b.at[which]);
+        }
+        classes.map(|set| set.into_iter().collect::<Vec<_>>())
+    };
+    let asked = [asked(0, Kind::Gained), asked(1, Kind::Lost)];
+    let [asked_old, asked_new] = asked;
+    let before = Joined::ask(old, (requirement, isolation), at, asked_old);
+    let after = Joined::ask(new, (requirement, isolation), at, asked_new);
+    let limit = options.max_tuples;
+    let (mut gained, mut lost) = (Groups::default(), Groups::default());
+    let (mut wider, mut narrower) = (Groups::default(), Groups::default());
+    for ((a, b, kind), zones) in pairs.iter().zip(zones) {
+        let bits = |joined: &Option<Joined>, which: usize| {
+            let (joined, row, column) = (joined.as_ref()?, a.at[which]?, b.at[which]?);
+            Some(joined.of(row, column).to_vec())
+        };
+        let ids = [a.ids.as_slice(), b.ids.as_slice()];
+        match kind {
+            Kind::Gained => {
+                let services = after.as_ref().zip(bits(&after, 1)).map(|(joined, bits)| joined.services(&bits));
+                gained.add_pairs((zones, services), ids, limit);
+            }
+            Kind::Lost => {
+                let services = before.as_ref().zip(bits(&before, 0)).map(|(joined, bits)| joined.services(&bits));
+                lost.add_pairs((zones, services), ids, limit);
+            }
+            Kind::Kept => {
+                let (Some(one), Some(other)) = (&before, &after) else { continue };
+                let (Some(bits_old), Some(bits_new)) = (bits(&before, 0), bits(&after, 1)) else { continue };
+                if let Some(services) = other.services_beyond(&bits_new, one, &bits_old) {
+                    wider.add_pairs((zones.clone(), Some(services)), ids, limit);
+                }
+                if let Some(services) = one.services_beyond(&bits_old, other, &bits_new) {
+                    narrower.add_pairs((zones, Some(services)), ids, limit);
+                }
+            }
+        }
+    }
+    let kept = pairs.iter().any(|(.., kind)| *kind == Kind::Kept);
+    let compared = (before.is_some() && after.is_some()) || !kept;
+    Ok(Found {
+        gained: gained.finish(limit),
+        lost: lost.finish(limit),
+        wider: compared.then(|| wider.finish(limit)),
+        narrower: compared.then(|| narrower.finish(limit)),
+        findings,
+    })
+}
+
+/// What lets the gained pairs through, by cause.
+fn findings(
+    new: &Side<'_, '_, '_, '_>,
+    paths: Option<&PathOutcome>,
+    pairs: &[(&Joint<'_>, &Joint<'_>, Kind)],
+    (requirement, isolation): (&Requirement, &Isolation),
+) -> Result<Vec<Finding>, Broken> {
+    let Some(paths) = paths else { return Ok(Vec::new()) };
+    let model = new.decided.decider.model();
+    let mut counts: HashMap<(usize, usize), (u64, [&str; 2])> = HashMap::new();
+    for (a, b, _) in pairs.iter().filter(|(.., kind)| *kind == Kind::Gained) {
+        let (Some(row), Some(column)) = (a.at[1], b.at[1]) else { continue };
+        let ends = [a.ids[0], b.ids[0]];
+        let entry = counts.entry((row, column)).or_insert((0, ends));
+        entry.0 += a.ids.len() as u64 * b.ids.len() as u64;
+        entry.1 = entry.1.min(ends);
+    }
+    if counts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let chosen = |row: usize, column: usize| {
+        let (count, ends) = counts.get(&(row, column))?;
+        let ends = model.names.node(ends[0]).zip(model.names.node(ends[1])).map(|(a, b)| [a, b]);
+        Some((*count, ends))
+    };
+    let tracer = Tracer::new(model);
+    finding::of_some_paths(&tracer, new.show(), paths, result::claim(&requirement.id, isolation), &chosen)
+}

@@ -1,0 +1,252 @@
+//! Each requirement: its verdict, what separates, or what leaks with a witness hop by hop.
+
+use super::{Document, grouped, phrases, verdict, words};
+use crate::report::audit::Standing;
+use crate::report::markup::Markup;
+use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
+
+/// Findings of a requirement that are shown; the page says how many more there are.
+pub(super) const MOST: usize = 200;
+/// Notes and tuples shown openly; more are folded.
+const OPEN: usize = 8;
+/// Tuples listed of a requirement.
+const TUPLES: usize = 1_000;
+
+/// A table of all, then each.
+pub(super) fn requirements(document: &Document<'_>, page: &mut Markup) {
+    page.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"requirements-heading\"><table class=\"list\"><thead><tr>");
+    for heading in [
+        words("Requirement", "要件"),
+        words("Clause", "条項"),
+        words("Verdict", "判定"),
+        words("Violating tuples", "違反の件数"),
+        words("Title", "内容"),
+    ] {
+        page.said("th", &[("scope", "col")], heading);
+    }
+    page.raw("</tr></thead><tbody>\n");
+    for (number, requirement) in document.report.requirements.iter().enumerate() {
+        page.raw("<tr><th scope=\"row\">").open("a", &[("href", &format!("#requirement-{number}"))]);
+        page.text(&requirement.id).raw("</a></th><td>").text(&requirement.clause).raw("</td><td>");
+        verdict(page, document.audit.standing(number, requirement.verdict));
+        page.raw("</td><td class=\"number\">");
+        match requirement.verdict {
+            Verdict::Proved | Verdict::Violated => page.text(&grouped(requirement.tuples)),
+            Verdict::Vacuous | Verdict::Undecided => page.text("－"),
+        };
+        page.raw("</td><td>").phrase(&requirement.title).raw("</td></tr>\n");
+    }
+    page.raw("</tbody></table></div>\n");
+    for (number, requirement) in document.report.requirements.iter().enumerate() {
+        one(document, page, number, requirement);
+    }
+}
+
+fn one(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
+    let id = format!("requirement-{number}");
+    page.open("article", &[("id", &id), ("class", "requirement"), ("aria-labelledby", &format!("{id}-heading"))]);
+    page.open("h3", &[("id", &format!("{id}-heading"))]).text(&requirement.id).raw(" ");
+    let standing = document.audit.standing(number, requirement.verdict);
+    verdict(page, standing);
+    page.raw("</h3><p>").phrase(&requirement.title).raw(" <span class=\"clause\">");
+    page.each(|lang| phrases(lang).clause(&requirement.clause)).raw("</span></p>\n");
+    match requirement.verdict {
+        Verdict::Violated => violated(document, page, number, requirement),
+        Verdict::Undecided => {
+            page.raw("<p>").each(|lang| phrases(lang).undecided_note()).raw("</p>");
+        }
+        Verdict::Vacuous => {
+            page.raw("<p>")
+                .say(words("It speaks of nobody in this document.", "この文書に該当するものがない。"))
+                .raw("</p>");
+        }
+        Verdict::Proved => proved(document, page, number, requirement, standing),
+    }
+    page.raw("</article>\n");
+}
+
+fn proved(
+    document: &Document<'_>,
+    page: &mut Markup,
+    number: usize,
+    requirement: &RequirementReport,
+    standing: Standing,
+) {
+    page.raw("<p>").say(words("Proved for this document.", "この文書について証明済み。"));
+    if standing == Standing::Excepted {
+        page.raw(" ").say(words(
+            "It holds only because these exceptions, which are in use, are excused:",
+            "使われている次の例外措置を除いて成り立つ:",
+        ));
+        for at in &document.audit.excused[number] {
+            page.raw(" ").open("a", &[("href", &format!("#exception-{at}"))]);
+            page.text(&document.audit.ledger[*at].id).raw("</a>");
+        }
+    }
+    page.raw("</p>\n");
+    let notes = &requirement.separated_by;
+    if notes.is_empty() {
+        return;
+    }
+    let fold = notes.len() > OPEN;
+    if fold {
+        page.raw("<details data-print><summary>");
+    } else {
+        page.raw("<h4>");
+    }
+    page.say(words("Separated by", "分離の根拠"));
+    if fold {
+        page.raw(" (").text(&grouped(notes.len() as u64)).raw(")</summary>");
+    } else {
+        page.raw("</h4>");
+    }
+    page.raw("<ul class=\"notes\">");
+    for note in notes.iter().take(TUPLES) {
+        page.raw("<li>");
+        document.note(page, note);
+        page.raw("</li>\n");
+    }
+    page.raw("</ul>");
+    more(page, notes.len().saturating_sub(TUPLES));
+    if fold {
+        page.raw("</details>");
+    }
+}
+
+/// Says how many are not shown.
+pub(super) fn more(page: &mut Markup, count: usize) {
+    if count > 0 {
+        page.raw("<p class=\"more\">").each(|lang| phrases(lang).more_notes(count)).raw("</p>");
+    }
+}
+
+fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
+    page.raw("<p>").each(|lang| phrases(lang).violations(requirement.tuples, requirement.findings.len())).raw("</p>\n");
+    for (at, finding) in requirement.findings.iter().take(MOST).enumerate() {
+        self::finding(document, page, (number, at), finding);
+    }
+    let hidden = requirement.findings.len().saturating_sub(MOST);
+    if hidden > 0 {
+        page.raw("<p class=\"more\">").each(|lang| phrases(lang).more_findings(hidden)).raw("</p>");
+    }
+    if requirement.violating.is_empty() {
+        return;
+    }
+    page.raw("<details").raw(if requirement.violating.len() <= OPEN { " open" } else { "" }).raw("><summary>");
+    page.each(|lang| phrases(lang).affected())
+        .raw(" (")
+        .text(&grouped(requirement.tuples))
+        .raw(")</summary><ul class=\"tuples\">");
+    for tuple in requirement.violating.iter().take(TUPLES) {
+        page.element("li", &[], &tuple.join(" — "));
+    }
+    page.raw("</ul>");
+    let hidden = requirement.tuples.saturating_sub(requirement.violating.len().min(TUPLES) as u64);
+    if hidden > 0 {
+        page.raw("<p class=\"more\">").each(|lang| phrases(lang).more_tuples(hidden)).raw("</p>");
+    }
+    page.raw("</details>\n");
+}
+
+fn finding(document: &Document<'_>, page: &mut Markup, (number, at): (usize, usize), finding: &Finding) {
+    page.open("section", &[("class", "finding"), ("id", &format!("finding-{number}-{at}"))]);
+    page.raw("<h4>").text(&format!("{}. ", at + 1)).phrase(&finding.message).raw(" <span class=\"count\">");
+    page.each(|lang| phrases(lang).tuple_count(finding.tuples)).raw("</span></h4>\n");
+    if let Some(location) = &finding.location {
+        page.raw("<p>").each(|lang| phrases(lang).cause()).raw(": ");
+        document.place(page, location);
+        page.raw("</p>");
+    }
+    if !finding.sessions.is_empty() {
+        page.raw("<p>").each(|lang| phrases(lang).path()).raw(": ");
+        for (index, node) in finding.path.iter().enumerate() {
+            if index > 0 {
+                page.raw(" → ");
+            }
+            page.element("b", &[], node);
+        }
+        page.open("button", &[("type", "button"), ("class", "screen light"), ("data-path", &format!("{number}-{at}"))]);
+        page.say(words("Show in the drawing", "図で示す")).raw("</button></p>\n");
+    }
+    for (index, session) in finding.sessions.iter().enumerate() {
+        let flow = finding.path.get(index).zip(finding.path.get(index + 1));
+        let pulled = flow.is_some_and(|(source, sink)| *source == session.to && *sink == session.from);
+        self::session(document, page, (number, at, index), session, pulled);
+    }
+    if !finding.guesses.is_empty() {
+        page.raw("<p>").each(|lang| phrases(lang).guess()).raw(":</p><ul class=\"notes\">");
+        for guess in &finding.guesses {
+            page.raw("<li>");
+            document.note(page, guess);
+            page.raw("</li>");
+        }
+        page.raw("</ul>");
+    }
+    page.raw("</section>\n");
+}
+
+/// A packet on one line.
+pub(super) fn packet_line(packet: &Packet) -> String {
+    let end = |address: &str, port: Option<u16>| match port {
+        Some(port) if address.contains(':') => format!("[{address}]:{port}"),
+        Some(port) => format!("{address}:{port}"),
+        None => address.to_owned(),
+    };
+    let source = end(&packet.source, packet.source_port);
+    format!("{} {source} → {}", packet.protocol, end(&packet.destination, packet.destination_port))
+}
+
+fn session(
+    document: &Document<'_>,
+    page: &mut Markup,
+    (number, at, index): (usize, usize, usize),
+    session: &Session,
+    pulled: bool,
+) {
+    page.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" ");
+    let id = format!("session-{number}-{at}-{index}");
+    page.raw(&format!("aria-labelledby=\"{id}\"><table class=\"hops\"><caption id=\"{id}\">"));
+    page.each(|lang| phrases(lang).session(index + 1, &session.from, &session.to));
+    if pulled {
+        page.raw(" — ").each(|lang| phrases(lang).pulled());
+    }
+    if !session.covered_by.is_empty() {
+        page.raw(" — ").each(|lang| phrases(lang).excepted_by(&session.covered_by.join(phrases(lang).list_comma())));
+    }
+    page.raw("<br>").each(|lang| phrases(lang).packet()).raw(" ").element("code", &[], &packet_line(&session.packet));
+    page.raw("</caption><thead><tr>");
+    for heading in [
+        words("Hop", "ホップ"),
+        words("Node", "ノード"),
+        words("In", "入力"),
+        words("Out", "出力"),
+        words("VLAN", "VLAN"),
+        words("Let through by", "通した規則"),
+    ] {
+        page.said("th", &[("scope", "col")], heading);
+    }
+    page.raw("</tr></thead><tbody>");
+    for (hop_number, hop) in session.hops.iter().enumerate() {
+        self::hop(document, page, hop_number + 1, hop);
+    }
+    page.raw("</tbody></table></div>\n");
+}
+
+fn hop(document: &Document<'_>, page: &mut Markup, number: usize, hop: &Hop) {
+    page.raw("<tr><td class=\"number\">").text(&number.to_string()).raw("</td>");
+    page.element("th", &[("scope", "row")], &hop.node);
+    page.element("td", &[], hop.r#in.as_deref().unwrap_or("")).element("td", &[], hop.out.as_deref().unwrap_or(""));
+    page.element("td", &[], &hop.vlan.map(|vlan| vlan.to_string()).unwrap_or_default()).raw("<td>");
+    for (index, decided) in hop.decided_by.iter().enumerate() {
+        if index > 0 {
+            page.raw("<br>");
+        }
+        match &decided.rule {
+            Some(rule) => page.each(|lang| phrases(lang).rule(rule)),
+            None => page.each(|lang| phrases(lang).filter_default()),
+        };
+        page.raw(" ");
+        document.place(page, &decided.location);
+    }
+    page.raw("</td></tr>\n");
+}

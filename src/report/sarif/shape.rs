@@ -1,0 +1,204 @@
+//! The part of SARIF 2.1.0 that is written, field for field in the order of the standard.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub struct Log {
+    #[serde(rename = "$schema")]
+    pub schema: &'static str,
+    pub version: &'static str,
+    pub runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    pub tool: Tool,
+    pub invocations: [Invocation; 1],
+    pub language: &'static str,
+    pub artifacts: Vec<Artifact>,
+    pub results: Vec<Outcome>,
+    pub column_kind: &'static str,
+    pub properties: RunProperties,
+}
+
+#[derive(Serialize)]
+pub struct Tool {
+    pub driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Driver {
+    pub name: &'static str,
+    pub version: &'static str,
+    pub semantic_version: &'static str,
+    pub rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    pub id: String,
+    pub short_description: Text,
+    pub full_description: Text,
+    pub help: Text,
+    pub default_configuration: Configuration,
+    pub properties: RuleProperties,
+}
+
+#[derive(Serialize)]
+pub struct Configuration {
+    pub level: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct RuleProperties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    pub precision: &'static str,
+    pub tags: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+pub struct Text {
+    pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markdown: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Invocation {
+    pub exit_code: u8,
+    pub exit_code_description: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tool_execution_notifications: Vec<Notification>,
+    pub execution_successful: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notification {
+    pub locations: [Place; 1],
+    pub message: Text,
+    pub level: &'static str,
+    pub associated_rule: RuleReference,
+}
+
+#[derive(Serialize)]
+pub struct RuleReference {
+    pub id: String,
+    pub index: usize,
+}
+
+#[derive(Serialize)]
+pub struct Artifact {
+    pub location: ArtifactLocation,
+    pub roles: [&'static str; 1],
+    pub hashes: BTreeMap<&'static str, String>,
+}
+
+#[derive(Serialize)]
+pub struct ArtifactLocation {
+    pub uri: String,
+    pub index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    pub rule_id: String,
+    pub rule_index: usize,
+    pub kind: &'static str,
+    pub level: &'static str,
+    pub message: Text,
+    pub locations: [Place; 1],
+    pub partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub code_flows: Vec<CodeFlow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related_locations: Vec<Place>,
+    pub properties: OutcomeProperties,
+}
+
+#[derive(Serialize)]
+pub struct OutcomeProperties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tuples: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CodeFlow {
+    pub thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+pub struct ThreadFlow {
+    pub locations: Vec<Step>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    pub location: Place,
+    pub nesting_level: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<usize>,
+    pub physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub logical_locations: Vec<LogicalLocation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Text>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PhysicalLocation {
+    pub artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Region {
+    pub start_line: u32,
+    pub start_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogicalLocation {
+    pub fully_qualified_name: String,
+    pub kind: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct RunProperties {
+    pub date: String,
+    pub files: Vec<FileProperties>,
+}
+
+/// Every requirement with its verdict: results are only what does not hold.
+#[derive(Serialize)]
+pub struct FileProperties {
+    pub uri: String,
+    pub sha256: String,
+    pub policy: String,
+    pub policy_sha256: String,
+    pub verdict: &'static str,
+    pub requirements: BTreeMap<String, &'static str>,
+}

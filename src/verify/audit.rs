@@ -1,0 +1,365 @@
+//! The facts that auditors ask for besides verdicts: what is demanded and found between each two zones, what exceptions
+//! really open, who is in which zone, the network as a drawing, and what was not checked.
+
+use std::collections::BTreeMap;
+
+use super::attribute::fault_phrase;
+use super::show::Show;
+use super::{Options, is_path};
+use crate::document::Node;
+use crate::engine::{Decider, Outcome, exception_faults};
+use crate::language::Phrase;
+use crate::model::Model;
+use crate::policy::{Evaluator, Isolation, Policy};
+use crate::report::audit::{
+    Audit, Demand, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, ZoneMembers,
+};
+use crate::report::{RequirementReport, Verdict};
+
+/// Pairs listed of what an exception opens.
+const PAIRS: usize = 20;
+
+/// All of it. `matrix` is that of the outcomes which `requirements` report.
+pub fn of(
+    show: Show<'_, '_, '_>,
+    decider: &mut Decider<'_, '_>,
+    options: &Options<'_>,
+    mut matrix: Matrix,
+    requirements: &[RequirementReport],
+) -> Audit {
+    let (model, policy) = (show.model, options.policy);
+    place_findings(model, &mut matrix, requirements);
+    let (ledger, joined) = ledger(show, decider, options);
+    let excused = excused(model, &mut matrix, requirements, &ledger, &joined);
+    Audit {
+        model: policy.model.clone(),
+        policy_title: policy.title.clone(),
+        matrix,
+        ledger,
+        excused,
+        members: members(model),
+        drawing: drawing(show),
+        not_checked: not_checked(policy, requirements),
+        certificate: None,
+    }
+}
+
+/// Positions of zones in the matrix: those that have endpoints, tiers first, endpoints without a zone last.
+fn positions(model: &Model<'_>) -> BTreeMap<u32, usize> {
+    let labels = model.labels.labels.iter().zip(&model.labels.endpoint);
+    let keys = labels.filter(|(_, endpoint)| **endpoint).map(|(label, _)| label.unwrap_or(u32::MAX));
+    let zones: std::collections::BTreeSet<u32> = keys.collect();
+    zones.into_iter().enumerate().map(|(at, zone)| (zone, at)).collect()
+}
+
+/// What is demanded and found between each two zones; findings are not placed yet.
+pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Outcome>]) -> Matrix {
+    let model = decider.model();
+    let positions = positions(model);
+    let position = |node: u32| positions.get(&model.labels.labels[node as usize].unwrap_or(u32::MAX)).copied();
+    let mut cells: Vec<MatrixCell> = Vec::new();
+    let count = positions.len();
+    for a in 0..count {
+        cells.extend((a..count).map(|b| MatrixCell { a, b, demands: Vec::new() }));
+    }
+    let index = |one: usize, other: usize| {
+        let (a, b) = (one.min(other), one.max(other));
+        a * count - a * (a + 1) / 2 + b
+    };
+    for (number, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
+        let Evaluator::Isolation(isolation) = &requirement.evaluator else { continue };
+        if matches!(outcome, Some(Outcome::Vacuous)) {
+            continue;
+        }
+        let [a, b] = sides(decider, isolation, &position, count);
+        let mut tuples = vec![0; cells.len()];
+        if let Some(Outcome::Paths(paths)) = outcome {
+            let members = |class| paths.network.classes.get(class).members.as_slice();
+            for (&left, row) in paths.a.iter().zip(&paths.answer.violating) {
+                for (&right, _) in paths.b.iter().zip(row).filter(|(_, violated)| **violated) {
+                    let (left, right) = (members(left), members(right));
+                    if let (Some(one), Some(other)) = (position(left[0]), position(right[0])) {
+                        tuples[index(one, other)] += left.len() as u64 * right.len() as u64;
+                    }
+                }
+            }
+        }
+        for (at, cell) in cells.iter_mut().enumerate() {
+            if !((a[cell.a] && b[cell.b]) || (a[cell.b] && b[cell.a])) {
+                continue;
+            }
+            let verdict = match (outcome, tuples[at]) {
+                (None, _) => Verdict::Undecided,
+                (Some(_), 0) => Verdict::Proved,
+                (Some(_), _) => Verdict::Violated,
+            };
+            cell.demands.push(Demand {
+                requirement: number,
+                verdict,
+                tuples: tuples[at],
+                findings: Vec::new(),
+                excused: Vec::new(),
+            });
+        }
+    }
+    let zones = positions.keys().map(|&zone| model.names.zones.get(zone as usize).map(|zone| (*zone).to_owned()));
+    Matrix { zones: zones.collect(), cells }
+}
+
+/// For each zone of the matrix, whether a node of it is on the one side, and on the other.
+fn sides(
+    decider: &Decider<'_, '_>,
+    isolation: &Isolation,
+    position: &dyn Fn(u32) -> Option<usize>,
+    count: usize,
+) -> [Vec<bool>; 2] {
+    let model = decider.model();
+    let mut sides = [vec![false; count], vec![false; count]];
+    for (node, _) in (0_u32..).zip(&model.labels.endpoint).filter(|(_, endpoint)| **endpoint) {
+        if isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag)) {
+            continue;
+        }
+        let Some(at) = position(node) else { continue };
+        for (side, patterns) in sides.iter_mut().zip([&isolation.a, &isolation.b]) {
+            side[at] = side[at] || decider.matches(patterns, node);
+        }
+    }
+    sides
+}
+
+/// Puts each finding of a path requirement into the cell of the zones that its witness joins.
+fn place_findings(model: &Model<'_>, matrix: &mut Matrix, requirements: &[RequirementReport]) {
+    let zone_of = |id: &str| {
+        let label = model.labels.labels[model.names.node(id)? as usize];
+        let zone = label.map(|zone| model.names.zones[zone as usize]);
+        Some(zone)
+    };
+    let zones = matrix.zones.clone();
+    let position = |id: &String| {
+        let zone = zone_of(id)?;
+        zones.iter().position(|known| known.as_deref() == zone)
+    };
+    for cell in &mut matrix.cells {
+        for demand in &mut cell.demands {
+            let findings = requirements[demand.requirement].findings.iter().enumerate();
+            let here = findings.filter(|(_, finding)| {
+                let ends = finding.path.first().and_then(position).zip(finding.path.last().and_then(position));
+                ends.is_some_and(|(one, other)| (one.min(other), one.max(other)) == (cell.a, cell.b))
+            });
+            demand.findings = here.map(|(at, _)| at).collect();
+        }
+    }
+}
+
+/// Labels at the two ends of what an exception opens; `None`: a limit was reached first, so that it may be any.
+type Joined = Option<Vec<(Option<u32>, Option<u32>)>>;
+
+/// The exceptions that waive a requirement and are in use: for each requirement, and put into each cell whose zones
+/// their sessions join. A data path is excused only if exceptions cover all its sessions, so that a chain of sessions
+/// joins its ends.
+fn excused(
+    model: &Model<'_>,
+    matrix: &mut Matrix,
+    requirements: &[RequirementReport],
+    ledger: &[LedgerEntry],
+    joined: &[Joined],
+) -> Vec<Vec<usize>> {
+    let in_use = |entry: &LedgerEntry| entry.opens.as_ref().is_none_or(|opens| opens.count > 0);
+    let waiving = |id: &String| {
+        let entries = ledger.iter().enumerate().filter(|(_, entry)| in_use(entry) && entry.waives.contains(id));
+        entries.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let excused: Vec<Vec<usize>> = requirements.iter().map(|requirement| waiving(&requirement.id)).collect();
+    let position = |label: Option<u32>| {
+        let zone = label.map(|zone| model.names.zones[zone as usize]);
+        matrix.zones.iter().position(|known| known.as_deref() == zone)
+    };
+    // For each requirement, the islands of zones that excused sessions join, each named by its lowest zone.
+    let islands = excused.iter().map(|exceptions| {
+        let mut island: Vec<usize> = (0..matrix.zones.len()).collect();
+        let mut join = |one: usize, other: usize| {
+            let (low, high) = (island[one].min(island[other]), island[one].max(island[other]));
+            island.iter_mut().filter(|name| **name == high).for_each(|name| *name = low);
+        };
+        for &at in exceptions {
+            match &joined[at] {
+                None => (1..matrix.zones.len()).for_each(|zone| join(0, zone)),
+                Some(pairs) => {
+                    let ends = pairs.iter().filter_map(|&(from, to)| position(from).zip(position(to)));
+                    ends.for_each(|(from, to)| join(from, to));
+                }
+            }
+        }
+        let home = |at: &usize| match &joined[*at] {
+            None => Some(0),
+            Some(pairs) => pairs.iter().find_map(|&(from, _)| position(from)),
+        };
+        let homes: Vec<(usize, Option<usize>)> = exceptions.iter().map(|at| (*at, home(at))).collect();
+        (island, homes)
+    });
+    let islands: Vec<_> = islands.collect();
+    for cell in &mut matrix.cells {
+        for demand in &mut cell.demands {
+            let (island, homes) = &islands[demand.requirement];
+            if cell.a != cell.b && island[cell.a] == island[cell.b] {
+                let here = homes.iter().filter(|(_, home)| home.is_some_and(|zone| island[zone] == island[cell.a]));
+                demand.excused = here.map(|(at, _)| *at).collect();
+            }
+        }
+    }
+    excused
+}
+
+fn ledger(
+    show: Show<'_, '_, '_>,
+    decider: &mut Decider<'_, '_>,
+    options: &Options<'_>,
+) -> (Vec<LedgerEntry>, Vec<Joined>) {
+    let model = show.model;
+    let text = |text: &Option<crate::document::Text<'_>>| {
+        text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+    };
+    let entries = (0_u32..).zip(&model.document.exceptions).map(|(at, exception)| {
+        let opened = decider.opened_by(at, PAIRS).ok();
+        let opens = opened.as_ref().map(|opened| {
+            let ids = opened.pairs.iter().map(|&(from, to)| (show.id(from).to_owned(), show.id(to).to_owned()));
+            Opens { count: opened.count, pairs: ids.collect() }
+        });
+        let faults = exception_faults(model, at, options.date).into_iter().map(|fault| {
+            let (en, ja) = fault_phrase(fault);
+            Phrase::new(en, ja)
+        });
+        let entry = LedgerEntry {
+            id: exception.id.to_string(),
+            location: show.places.locate(exception.span),
+            from: exception.from.iter().map(|item| item.value.to_string()).collect(),
+            to: exception.to.iter().map(|item| item.value.to_string()).collect(),
+            service: exception.service.iter().map(|item| item.value.to_string()).collect(),
+            waives: model.exceptions[at as usize].waives.iter().map(|id| (*id).to_owned()).collect(),
+            reason: text(&exception.reason),
+            approved_by: text(&exception.approved_by),
+            expires: exception.expires.map(|day| day.to_string()),
+            expired: exception.expires.is_some_and(|day| day < options.date),
+            attested: exception.attested.as_ref().map(|who| (who.by.to_string(), who.basis.to_string())),
+            faults: faults.collect(),
+            opens,
+        };
+        (entry, opened.map(|opened| opened.labels))
+    });
+    entries.unzip()
+}
+
+fn machines(node: &Node<'_>) -> u64 {
+    node.details.as_deref().and_then(|details| details.count).unwrap_or(1)
+}
+
+fn title(node: &Node<'_>) -> Option<String> {
+    node.details.as_deref().and_then(|details| details.title.as_deref()).map(str::to_owned)
+}
+
+fn members(model: &Model<'_>) -> Vec<ZoneMembers> {
+    let mut by_zone: BTreeMap<u32, ZoneMembers> = BTreeMap::new();
+    let labels = model.labels.labels.iter().zip(&model.labels.endpoint);
+    for (node, (label, _)) in model.document.nodes.iter().zip(labels).filter(|(_, (_, endpoint))| **endpoint) {
+        let entry = by_zone.entry(label.unwrap_or(u32::MAX)).or_insert_with(|| {
+            let zone = label.map(|zone| model.names.zones[zone as usize]);
+            let declared = zone.and_then(|zone| model.document.zones.iter().find(|known| known.id.value == zone));
+            ZoneMembers {
+                zone: zone.map(str::to_owned),
+                title: declared.and_then(|zone| zone.title.as_deref()).map(str::to_owned),
+                nodes: Vec::new(),
+                machines: 0,
+            }
+        });
+        entry.nodes.push(node.id.to_string());
+        entry.machines = entry.machines.saturating_add(machines(node));
+    }
+    by_zone.into_values().collect()
+}
+
+fn drawing(show: Show<'_, '_, '_>) -> Drawing {
+    let model = show.model;
+    let labels = &model.labels;
+    let nodes = (0_u32..).zip(&model.document.nodes).map(|(at, node)| DrawnNode {
+        id: node.id.to_string(),
+        kind: node.kind.word(),
+        zone: labels.labels[at as usize].map(|zone| model.names.zones[zone as usize].to_owned()),
+        endpoint: labels.endpoint[at as usize],
+        forwards: labels.forwards[at as usize],
+        sanitises: node.sanitises(),
+        relays: match node.relays() {
+            Some(entries) => !entries.is_empty(),
+            None => {
+                let tier =
+                    labels.labels[at as usize].is_some_and(|zone| (zone as usize) < crate::model::names::TIERS.len());
+                labels.endpoint[at as usize] && !labels.forwards[at as usize] && !tier
+            }
+        },
+        title: title(node),
+        addresses: node.addresses.iter().map(ToString::to_string).collect(),
+        count: machines(node),
+        line: show.node_at(at).line,
+    });
+    let nodes = nodes.collect();
+    let links = (0_u32..).zip(&model.document.links).map(|(at, link)| DrawnLink {
+        ends: model.names.links[at as usize],
+        interfaces: [0, 1].map(|end: usize| link.ends[end].interface.as_deref().map(str::to_owned)),
+        vlans: link.vlans.as_deref().cloned(),
+        one_way: link.one_way,
+        line: show.link_at(at).line,
+    });
+    Drawing { nodes, links: links.collect() }
+}
+
+/// What a run on a document cannot see.
+fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<Phrase> {
+    let mut out: Vec<Phrase> = [
+        (
+            "whether the network that exists is the one in the document: no device was asked and no configuration read",
+            "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りはしていません）",
+        ),
+        (
+            "whether the declared relays, controls and attestations are true and in force",
+            "宣言された中継、対策、保証が事実であり、有効に働いているか",
+        ),
+        (
+            "address translation (NAT), and what sanitising does to the content that it lets through",
+            "アドレス変換（NAT）、および無害化を経た内容そのものの安全性",
+        ),
+        (
+            "ways beside the network: removable media, people, wireless links that are not in the document",
+            "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）",
+        ),
+        (
+            "weaknesses of software and devices, and configuration apart from what the document can say",
+            "ソフトウェアや機器の脆弱性、および文書で表せない設定",
+        ),
+        (
+            "the clauses of the security policy for which this policy has no requirement",
+            "このポリシーに要件のない、情報セキュリティポリシーの条項",
+        ),
+    ]
+    .into_iter()
+    .map(|(en, ja)| Phrase::new(en, ja))
+    .collect();
+    for (requirement, report) in policy.requirements.iter().zip(requirements) {
+        let what = if is_path(&requirement.evaluator) {
+            ("a side has no endpoint", "一方の側に端点がない")
+        } else {
+            ("no such node or exception", "該当するノードや特定通信がない")
+        };
+        let id = &report.id;
+        match report.verdict {
+            Verdict::Vacuous => out.push(Phrase::new(
+                format!("{id} speaks of nobody in this document ({})", what.0),
+                format!("{id} はこの文書では対象外です（{}）", what.1),
+            )),
+            Verdict::Undecided => out.push(Phrase::new(
+                format!("{id} was not decided: a limit was reached first"),
+                format!("{id} は上限に達したため判定できていません"),
+            )),
+            Verdict::Proved | Verdict::Violated => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,266 @@
+//! A document in which every name is a pseudonym: what is decided of it is what is decided of the original, and nobody
+//! who reads a report can tell whose it is. Numbers follow the order of the document, so that the same document always
+//! gets the same pseudonyms. Addresses are left as they are; `report::redact` replaces them in the finished report.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::document::{
+    Document, Exception, Filter, Node, Relay, Rule, Selector, SelectorItem, Service, ServiceItem, Spanned, Text,
+};
+use crate::policy::{Evaluator, NodePattern, Policy};
+
+/// Pseudonyms of one kind: `node-1`, `node-2`, …
+struct Pseudonyms {
+    word: &'static str,
+    known: HashMap<String, String>,
+}
+
+impl Pseudonyms {
+    fn new(word: &'static str) -> Self {
+        Self { word, known: HashMap::new() }
+    }
+
+    fn of(&mut self, name: &str) -> String {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let pseudonym = format!("{}-{}", self.word, self.known.len() + 1);
+        self.known.insert(name.to_owned(), pseudonym.clone());
+        pseudonym
+    }
+
+    fn replace(&mut self, text: &mut Text<'_>) {
+        *text = Cow::Owned(self.of(text));
+    }
+}
+
+/// Everything that is replaced.
+struct Redactor {
+    /// Nodes and interfaces in one: an interface may bear the name of a neighbour, and must go on doing so.
+    nodes: Pseudonyms,
+    interfaces: Pseudonyms,
+    zones: Pseudonyms,
+    groups: Pseudonyms,
+    services: Pseudonyms,
+    rules: Pseudonyms,
+    filters: Pseudonyms,
+    links: Pseudonyms,
+    exceptions: Pseudonyms,
+    words: Pseudonyms,
+    texts: Pseudonyms,
+    /// Words that the policy knows: they say nothing of whose document it is.
+    kept: Vec<String>,
+}
+
+/// Replaces every name and free text of a document whose names resolve. Those of the tiers, of the policy's words and of
+/// VLANs (`vlan10`) stay.
+pub fn names(document: &mut Document<'_>, policy: &Policy) {
+    let mut redactor = Redactor {
+        nodes: Pseudonyms::new("node"),
+        interfaces: Pseudonyms::new("if"),
+        zones: Pseudonyms::new("zone"),
+        groups: Pseudonyms::new("group"),
+        services: Pseudonyms::new("service"),
+        rules: Pseudonyms::new("rule"),
+        filters: Pseudonyms::new("filter"),
+        links: Pseudonyms::new("link"),
+        exceptions: Pseudonyms::new("exception"),
+        words: Pseudonyms::new("word"),
+        texts: Pseudonyms::new("text"),
+        kept: policy_words(policy),
+    };
+    for tier in crate::model::names::TIERS {
+        redactor.zones.known.insert(tier.to_owned(), tier.to_owned());
+    }
+    redactor.document(document);
+}
+
+/// The tags and controls that a policy speaks of.
+fn policy_words(policy: &Policy) -> Vec<String> {
+    let mut out = Vec::new();
+    let patterns = |patterns: &[NodePattern], out: &mut Vec<String>| {
+        out.extend(patterns.iter().filter_map(|pattern| pattern.tag.clone()));
+    };
+    for requirement in &policy.requirements {
+        match &requirement.evaluator {
+            Evaluator::Isolation(isolation) => {
+                out.extend(isolation.without_tag.clone());
+                patterns(&isolation.a, &mut out);
+                patterns(&isolation.b, &mut out);
+            }
+            Evaluator::Controls(controls) => {
+                out.extend(controls.controls.iter().cloned());
+                patterns(&controls.nodes, &mut out);
+            }
+            Evaluator::ExceptionsLimited(_) | Evaluator::ExceptionsPeer(_) | Evaluator::Labelled(_) => {}
+        }
+    }
+    out
+}
+
+/// Whether a name is one that an l3-switch gives its interfaces.
+fn is_vlan(name: &str) -> bool {
+    name.strip_prefix("vlan").is_some_and(|number| !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()))
+}
+
+impl Redactor {
+    fn document(&mut self, document: &mut Document<'_>) {
+        // Every field is named, so that one that is added is thought of.
+        let Document { text: _, name, model: _, zones, groups, services, nodes, links, exceptions, incomplete: _ } =
+            document;
+        *name = None;
+        let tiers = self.zones.known.len();
+        for zone in zones {
+            let id = &mut zone.id.value;
+            if !self.zones.known.contains_key(&**id) {
+                let number = self.zones.known.len() - tiers;
+                self.zones.known.insert(id.to_string(), zone_name(number));
+            }
+            self.zones.replace(id);
+            zone.title = None;
+        }
+        for node in &mut *nodes {
+            self.node_name(&mut node.id);
+        }
+        for group in groups {
+            self.groups.replace(&mut group.name.value);
+            self.selector(&mut group.items);
+        }
+        for named in services {
+            self.services.replace(&mut named.name.value);
+            self.service(&mut named.items);
+        }
+        for node in nodes {
+            self.node(node);
+        }
+        for link in links {
+            for end in &mut link.ends {
+                self.node_name(&mut end.node);
+                if let Some(interface) = &mut end.interface {
+                    self.interface(interface);
+                }
+            }
+            if let Some(id) = &mut link.id {
+                self.links.replace(id);
+            }
+        }
+        for exception in exceptions {
+            self.exception(exception);
+        }
+    }
+
+    fn node_name(&mut self, name: &mut Text<'_>) {
+        if !is_vlan(name) {
+            self.nodes.replace(name);
+        }
+    }
+
+    /// An interface, or a neighbour.
+    fn interface(&mut self, name: &mut Text<'_>) {
+        if is_vlan(name) {
+        } else if self.nodes.known.contains_key(&**name) {
+            self.nodes.replace(name);
+        } else {
+            self.interfaces.replace(name);
+        }
+    }
+
+    fn interfaces(&mut self, names: &mut Option<Vec<Spanned<Text<'_>>>>) {
+        for name in names.iter_mut().flatten() {
+            self.interface(&mut name.value);
+        }
+    }
+
+    fn node(&mut self, node: &mut Node<'_>) {
+        let Node { id: _, kind: _, zone, addresses: _, forwards: _, controls, tags, details, span: _ } = node;
+        if let Some(zone) = zone {
+            self.zones.replace(zone);
+        }
+        for words in [controls, tags] {
+            *words = words.iter().map(|word| self.word(word).into_boxed_str()).collect();
+        }
+        let Some(details) = details else { return };
+        details.title = None;
+        details.note = None;
+        for filter in details.filters.iter_mut().flatten() {
+            let Filter { name, default: _, rules, r#in, out, span: _ } = filter;
+            if let Some(name) = name {
+                self.filters.replace(name);
+            }
+            self.interfaces(r#in);
+            self.interfaces(out);
+            for rule in rules {
+                let Rule { id, action: _, from, to, service, source_port: _, r#in, out, note, span: _ } = rule;
+                if let Some(id) = id {
+                    self.rules.replace(id);
+                }
+                self.selector(from);
+                self.selector(to);
+                self.service(service);
+                self.interfaces(r#in);
+                self.interfaces(out);
+                *note = None;
+            }
+        }
+        for relay in details.relays.iter_mut().flatten() {
+            let Relay { from, to, from_service, to_service, sanitise: _, both: _, span: _ } = relay;
+            self.selector(from);
+            self.selector(to);
+            self.service(from_service);
+            self.service(to_service);
+        }
+        for via in details.routes.iter_mut().flatten().filter_map(|route| route.via.as_mut()) {
+            self.interface(&mut via.value);
+        }
+    }
+
+    fn word(&mut self, word: &str) -> String {
+        if self.kept.iter().any(|kept| kept == word) { word.to_owned() } else { self.words.of(word) }
+    }
+
+    fn selector(&mut self, items: &mut Selector<'_>) {
+        for item in items {
+            match &mut item.value {
+                SelectorItem::Any | SelectorItem::Addresses(_) | SelectorItem::Kind(_) => {}
+                SelectorItem::Node(id) => self.node_name(id),
+                SelectorItem::Zone(id) => self.zones.replace(id),
+                SelectorItem::Group(name) => self.groups.replace(name),
+                SelectorItem::Tag(tag) => *tag = Cow::Owned(self.word(tag)),
+            }
+        }
+    }
+
+    fn service(&mut self, items: &mut Service<'_>) {
+        for item in items {
+            if let ServiceItem::Named(name) = &mut item.value {
+                self.services.replace(name);
+            }
+        }
+    }
+
+    fn exception(&mut self, exception: &mut Exception<'_>) {
+        let Exception { id, from, to, service, waives: _, reason, approved_by, expires: _, attested, span: _ } =
+            exception;
+        self.exceptions.replace(id);
+        self.selector(from);
+        self.selector(to);
+        self.service(service);
+        // Whether there is a reason is judged, what it says is not.
+        for text in [reason, approved_by].into_iter().flatten().filter(|text| !text.trim().is_empty()) {
+            self.texts.replace(text);
+        }
+        if let Some(attested) = attested {
+            self.texts.replace(&mut attested.by);
+            self.texts.replace(&mut attested.basis);
+        }
+    }
+}
+
+/// `zone-a`, `zone-b`, …, `zone-z`, `zone-27`, …
+fn zone_name(number: usize) -> String {
+    match u8::try_from(number) {
+        Ok(number) if number < 26 => format!("zone-{}", char::from(b'a' + number)),
+        _ => format!("zone-{}", number + 1),
+    }
+}
