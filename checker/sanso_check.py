@@ -34,14 +34,17 @@ REQUIREMENTS = ("MN-ISOLATION", "MN-TERMINAL", "LGWAN-INTERNET", "INTERNET-CLOUD
 # ---------------------------------------------------------------------------------------------------------------------
 
 MESSAGES: Dict[str, Tuple[str, str]] = {
-    "accepted": ("accepted", "受理"),
-    "rejected": ("rejected", "却下"),
+    "accepted": ("accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates",
+                 "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています"),
+    "rejected": ("rejected", "不受理"),
     "unusable": ("unusable input", "入力を利用できません"),
-    "in-words": ("every proved requirement holds, every listed tuple violates its requirement",
-                 "適合とされた要件は成り立ち、違反として挙げられた組はすべて違反しています"),
-    "incomplete": ("violated; there may be more violating tuples", "違反あり。挙げられたもの以外にも違反がありうる"),
+    "document": ("document: sha256 {0}", "文書: sha256 {0}"),
+    "source": ("source: sha256 {0}", "変換元: sha256 {0}"),
+    "of-policy": ("policy: {0} sha256 {1}", "ポリシー: {0} sha256 {1}"),
+    "date": ("date: {0}", "基準日: {0}"),
     "proved": ("proved", "適合"),
-    "violated": ("violated", "違反"),
+    "violated": ("violated by exactly {0}", "不適合 {0} 組（これがすべて）"),
+    "incomplete": ("violated by at least {0}", "不適合 {0} 組以上"),
     "vacuous": ("vacuous", "対象外"),
     "read": ("cannot be read: {0}", "読み込めません: {0}"),
     "json": ("not strict JSON: {0}", "厳密な JSON ではありません: {0}"),
@@ -115,12 +118,14 @@ class Unusable(Failure):
 
 
 class Result(NamedTuple):
-    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete)."""
+    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete);
+    digests: of the document and, if it was converted, of its source."""
     status: int
     requirement: Optional[str] = None
     failure: Optional[Failure] = None
     summary: Tuple[Tuple[str, str, int, bool], ...] = ()
     date: str = ""
+    digests: Tuple[str, ...] = ()
 
 
 def printable(value: Any) -> str:
@@ -369,7 +374,7 @@ def parse_net(text: str, place: str, ranges: bool = False) -> Net:
 def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
     """A number, or a range "a-b" of numbers, from low to high (ports, VLANs)."""
     if isinstance(value, str):
-        match = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", value)
+        match = re.fullmatch(r"(0|[1-9][0-9]{0,4})(?:-(0|[1-9][0-9]{0,4}))?", value)
         if not match:
             raise Failure(place, "value", value)
         first, last = int(match.group(1)), int(match.group(2) or match.group(1))
@@ -381,8 +386,15 @@ def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
 
 
 def listed(value: Any) -> List[Any]:
-    """S1: "a list is a union"; a single item may stand for a list of one."""
+    """A single item may stand for a list of one."""
     return value if isinstance(value, list) else [value]
+
+
+def united(value: Any, place: str) -> List[Any]:
+    """S1: "a list is a union"; an empty one would match nothing, and is an error."""
+    if value == []:
+        raise Failure(place, "value", [])
+    return listed(value)
 
 
 def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
@@ -391,7 +403,7 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[st
     `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
     found: List[Tuple[int, int]] = []
     seen = set() if seen is None else seen
-    for item in listed(value):
+    for item in united(value, place):
         text = string(item, place)
         name, slash, rest = text.partition("/")
         if text == "any":
@@ -422,7 +434,7 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[st
 def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool = False) -> Selector:
     """S1: a selector; `peer` (in relays) also allows kind: and tag:. Groups are replaced by their addresses."""
     items: List[Tuple[str, Any]] = []
-    for item in listed(value):
+    for item in united(value, place):
         text = string(item, place)
         word, colon, name = text.partition(":")
         if text == "any":
@@ -451,7 +463,7 @@ def group_nets(name: str, place: str, document: Dict[str, Any]) -> List[Net]:
         if group in seen:
             continue
         seen.add(group)
-        for item in listed(document["groups"][group]):
+        for item in united(document["groups"][group], "groups." + group):
             text = string(item, "groups." + group)
             if text.startswith("group:"):
                 waiting.append(text[6:])
@@ -544,12 +556,19 @@ class Document(NamedTuple):
 Unit = Tuple[str, int]
 
 
-def check_id(text: Any, place: str) -> str:
-    """S1: an id has no colon, no control characters, and no white space at its ends."""
+def check_word(text: Any, place: str) -> str:
+    """S1: a word is not empty and has no control characters, and no white space at its ends."""
     name = string(text, place)
-    if not name or ":" in name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+    if not name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
         raise Failure(place, "value", name)
     return name
+
+
+def check_id(text: Any, place: str) -> str:
+    """S1: an id is a word without a colon."""
+    if ":" in string(text, place):
+        raise Failure(place, "value", text)
+    return check_word(text, place)
 
 
 def check_date(text: Any, place: str) -> str:
@@ -566,7 +585,7 @@ def check_date(text: Any, place: str) -> str:
 def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Filter:
     """S4: a filter {default, rules, in?, out?, name?}; the default of a firewall's is deny, of others permit."""
     def names(given: Dict[str, Any], key: str, where: str) -> Optional[FrozenSet[str]]:
-        return frozenset(string(v, where) for v in listed(given[key])) if key in given else None
+        return frozenset(string(v, where) for v in united(given[key], where)) if key in given else None
 
     fields(value, place, (), ("default", "rules", "in", "out", "name"))
     default = one_of(value.get("default", "deny" if kind == "firewall" else "permit"), place, ("permit", "deny"))
@@ -574,11 +593,11 @@ def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Fil
     for i, r in enumerate(array(value.get("rules", []), place + ".rules")):
         where = "%s.rules[%d]" % (place, i)
         fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "id", "note"))
-        if "id" in r and (string(r["id"], where) in ids or ids.add(r["id"])):
+        if "id" in r and (check_word(r["id"], where) in ids or ids.add(r["id"])):
             raise Failure(where, "duplicate", r["id"])
         ports = ANY_SOURCE_PORT
         if "source_port" in r:
-            spans = [parse_span(p, where, 0, 65535) for p in listed(r["source_port"])]
+            spans = [parse_span(p, where, 0, 65535) for p in united(r["source_port"], where)]
             ports = intervals([(first + 1, last + 1) for first, last in spans])
         rules.append(Rule(one_of(r["action"], where, ("permit", "deny")) == "permit",
                           parse_selector(r.get("from", "any"), where + ".from", whole),
@@ -651,8 +670,8 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
     return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(listed(value.get("addresses", [])), place)),
                 forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
                 relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
-                tuple(strings(listed(value.get("controls", [])), place + ".controls")),
-                frozenset(strings(listed(value.get("tags", [])), place + ".tags")), vlans,
+                tuple(check_word(w, place + ".controls") for w in listed(value.get("controls", []))),
+                frozenset(check_word(w, place + ".tags") for w in listed(value.get("tags", []))), vlans,
                 not forwards or zone is not None or bool(relays))
 
 
@@ -678,12 +697,12 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
                 raise Failure(place, "dangling", e[0])
         if ends[0][0] == ends[1][0]:
             raise Failure(place, "value", given["between"])
-        if "id" in given and (string(given["id"], place) in ids or ids.add(given["id"])):
+        if "id" in given and (check_word(given["id"], place) in ids or ids.add(given["id"])):
             raise Failure(place, "duplicate", given["id"])
         string(given.get("note", ""), place)
         tags = ANY_TAG
         if "vlans" in given:
-            tags = intervals([parse_span(v, place, 1, 4094) for v in listed(given["vlans"])])
+            tags = intervals([parse_span(v, place, 1, 4094) for v in united(given["vlans"], place)])
             named.append(tags)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
                           boolean(given.get("one_way", False), place)))
@@ -725,13 +744,11 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
     found: Dict[str, Waiver] = {}
     for i, e in enumerate(array(value, "exceptions")):
         place = "exceptions[%d]" % i
-        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested", "note"))
-        name = check_id(e["id"], place)
+        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested"))
+        name = check_word(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
-        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(listed(e.get("waives", ["MN-ISOLATION"])), place)]
-        if not waives:
-            raise Failure(place, "value", "waives: []")
+        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(united(e.get("waives", "MN-ISOLATION"), place), place)]
         if "attested" in e:
             fields(e["attested"], place + ".attested", ("by", "basis"))
             string(e["attested"]["by"], place), string(e["attested"]["basis"], place)
@@ -755,7 +772,7 @@ def read_document(data: bytes) -> Document:
         zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
         owners: Dict[Net, str] = {}
         for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
-            fields(zone, "zones." + name, (), ("networks", "title", "note"))
+            fields(zone, "zones." + name, (), ("networks", "title"))
             zones[check_id(name, "zones")] = nets = tuple(
                 parse_net(n, "zones." + name) for n in strings(listed(zone.get("networks", [])), "zones." + name))
             for net in nets:
@@ -764,9 +781,13 @@ def read_document(data: bytes) -> Document:
         whole: Dict[str, Any] = {"zones": zones, "nodes": {}}
         for key in ("groups", "services"):
             whole[key] = fields(value.get(key, {}), key, (), value.get(key, {}))
+            for name in whole[key]:
+                check_id(name, key)
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
+            if name in PROTOCOLS or name in ("any", "proto"):
+                raise Failure("services", "value", name)
             parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
@@ -1404,11 +1425,30 @@ def relied_upon(m: Meaning, value: Any, place: str) -> Meaning:
     return m._replace(filters=filters, routes={u: r if u in routes else () for u, r in m.routes.items()})
 
 
+def without_limits(m: Meaning, view: View, value: Any, place: str) -> Tuple[Meaning, View]:
+    """C5: the network as a tree may use it: a link that is not listed carries every VLAN and leads both ways."""
+    listed: Set[int] = set()
+    after = -1
+    for i, span in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(span, where)) != 2:
+            raise Failure(where, "relied", span)
+        first = integer_in(span[0], where, after + 1, len(m.document.links) - 1)
+        after = integer_in(span[1], where, first, len(m.document.links) - 1)
+        listed.update(range(first, after + 1))
+    links = tuple(l if i in listed else l._replace(tags=ANY_TAG, one_way=False) for i, l in enumerate(m.document.links))
+    if links == m.document.links:
+        return m, view
+    m = m._replace(document=m.document._replace(links=links))
+    return m, view_of(m, view.removed)
+
+
 def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
     """C5: a tree proves a session claim: its cells cut the full box and the openers into void and closed ones."""
-    view = claim.view
-    fields(tree, place, ("relies_on", "sets", "cells"))
+    fields(tree, place, ("relies_on", "links", "sets", "cells"))
     m = relied_upon(m, tree["relies_on"], place + ".relies_on")
+    m, view = without_limits(m, claim.view, tree["links"], place + ".links")
+    claim = claim._replace(view=view)
     sets = [read_states(m, view, s, "%s.sets[%d]" % (place, i)) for i, s in enumerate(array(tree["sets"], place + ".sets"))]
     cells = array(tree["cells"], place + ".cells")
 
@@ -2103,7 +2143,9 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
                 same("violating", value["violating"], violating)
                 same("verdict", value["verdict"], verdict)
             summary.append((requirement, value["verdict"], len(value["violating"]), complete))
-        return Result(0, None, None, tuple(summary), date)
+        topology = certificate["topology"]
+        digests = tuple(topology[key] for key in ("json_sha256", "sha256") if key in topology)
+        return Result(0, None, None, tuple(summary), date, digests)
     except Failure as failure:
         return Result(1, requirement, failure)
     except (Exception, MemoryError) as error:
@@ -2112,16 +2154,16 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
 
 def report(result: Result, language: str) -> str:
     """The result in words."""
-    def say(key: str) -> str:
-        return MESSAGES[key][LANGUAGES.index(language)]
+    def say(key: str, *arguments: Any) -> str:
+        return MESSAGES[key][LANGUAGES.index(language)].format(*arguments)
 
     if result.failure is not None:
         words = [say("unusable" if result.status == 2 else "rejected"), result.requirement, result.failure.text(language)]
         return ": ".join(w for w in words if w)
-    lines = ["%s (%s, %s): %s" % (say("accepted"), POLICY_ID, result.date, say("in-words"))]
+    lines = [say("accepted"), *(say(key, d) for key, d in zip(("document", "source"), result.digests)),
+             say("of-policy", POLICY_ID, POLICY_SHA256), say("date", result.date)]
     for requirement, verdict, tuples, complete in result.summary:
-        more = " %d" % tuples if tuples else ""
-        lines.append("  %-17s %s%s" % (requirement, say(verdict) if complete else say("incomplete"), more))
+        lines.append("%-18s %s" % (requirement, say(verdict if complete else "incomplete", tuples)))
     return "\n".join(lines)
 
 

@@ -141,11 +141,12 @@ pub struct Direction {
     pub pull: Tree,
 }
 
-/// A session claim's proof.
+/// A session claim's proof. `links`: the first and last of each run of links whose limits it relies on.
 #[derive(Clone, Debug, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Tree {
     pub relies_on: Vec<(String, Option<u32>, Option<u32>)>,
+    pub links: Vec<(u32, u32)>,
     pub sets: Vec<Vec<State>>,
     pub cells: Vec<Cell>,
 }

@@ -63,7 +63,8 @@ fn what_is_attested_is_accepted_and_told() {
     let all = [&["check", "good.json", "cert.json", "--source", "good.yaml", "--report", "report.json"], &attested[..]];
     let (said, _) = room.ends(0, &all.concat());
     for words in [
-        "accepted: 2026-11-22, sha256 ",
+        "accepted: what is proved holds",
+        "date: 2026-11-22",
         "PASSED: every requirement is proved",
         "MN-ISOLATION, MN-TERMINAL",
         "is good.yaml",

@@ -114,6 +114,113 @@ fn every_generated_city_gets_a_certificate_that_every_checker_accepts() {
     assert_eq!(all_are_issued_and_accepted(&texts), 2 * texts.len());
 }
 
+/// A document that has one of everything that may be a list, in each place given by a pointer.
+#[test]
+fn what_the_verifier_does_not_read_the_checkers_call_unusable() {
+    let document = serde_json::json!({ "sanso": 1, "zones": { "my-number": { "networks": ["10.1.0.0/16"] } },
+        "groups": { "g": ["10.9.0.1"] }, "services": { "s": ["tcp/1"] },
+        "nodes": [{ "id": "m", "addresses": ["10.1.0.1"] },
+            { "id": "i", "kind": "external", "zone": "internet", "relays": [{ "from": "any", "to": "any" }] },
+            { "id": "f", "kind": "firewall", "routes": [{ "to": "10.1.0.0/16", "via": "m" }],
+                "filter": { "rules": [{ "action": "deny", "from": "any" }] } }],
+        "links": [{ "between": ["m", "f"] }, { "between": ["i", "f"] }],
+        "exceptions": [{ "id": "x", "from": "node:m", "to": "node:i", "service": "tcp/1" }] });
+    let mut checkers = checkers();
+    let mut refused = |pointer: &str, key: &str, value: Value| {
+        let mut document = document.clone();
+        document.pointer_mut(pointer).and_then(Value::as_object_mut).expect("an object").insert(key.to_owned(), value);
+        let text = document.to_string();
+        let by_verifier = prove("document.json", &text, false).is_err();
+        for checker in &mut checkers {
+            let opinion = checker.judge(&text, "{}");
+            let by_checker = matches!(opinion, Opinion::Unusable(_));
+            assert_eq!(by_checker, by_verifier, "{}: {opinion:?}: {pointer}/{key} in {text}", checker.name);
+        }
+        by_verifier
+    };
+    assert!(!refused("", "name", serde_json::json!("as it is")));
+    let (rule, filter, relay) = ("/nodes/2/filter/rules/0", "/nodes/2/filter", "/nodes/1/relays/0");
+    for (pointer, keys) in [
+        (rule, &["from", "to", "service", "source_port", "in", "out"][..]),
+        (filter, &["in", "out"]),
+        (relay, &["from", "to", "from_service", "to_service"]),
+        ("/groups", &["g", "h"]),
+        ("/services", &["s", "t"]),
+        ("/links/0", &["vlans"]),
+        ("/exceptions/0", &["from", "to", "service", "waives"]),
+        ("/nodes/2", &["routes"]),
+        ("/nodes/2/routes/0", &["via", "drop"]),
+    ] {
+        for key in keys {
+            assert!(refused(pointer, key, serde_json::json!([])), "an empty list for {pointer}/{key}");
+        }
+    }
+    for (pointer, keys) in [
+        ("/zones/my-number", &["networks"][..]),
+        ("/nodes/0", &["addresses", "controls", "tags", "relays", "filters"]),
+        (filter, &["rules"]),
+        ("", &["links", "exceptions"]),
+    ] {
+        for key in keys {
+            refused(pointer, key, serde_json::json!([])); // whatever the verifier says
+        }
+    }
+    for pointer in
+        ["", "/zones/my-number", "/nodes/1", filter, rule, relay, "/links/0", "/nodes/2/routes/0", "/exceptions/0"]
+    {
+        for key in ["note", "title", "id", "name"] {
+            refused(pointer, key, serde_json::json!("a word"));
+        }
+    }
+    for (pointer, key, value) in [
+        ("/nodes/2/routes/0", "via", serde_json::json!(["m"])),
+        ("/nodes/2/routes/0", "drop", serde_json::json!(false)),
+        ("/exceptions/0", "attested", serde_json::json!({ "by": "b" })),
+        ("/exceptions/0", "expires", serde_json::json!("2026-02-30")),
+        (rule, "source_port", serde_json::json!("07")),
+        (rule, "service", serde_json::json!("proto/6/80")),
+        ("/nodes/0", "addresses", serde_json::json!(["10.1.0.1/33"])),
+        ("/nodes/0", "count", serde_json::json!(0)),
+        ("/nodes/0", "routed_vlans", serde_json::json!([])),
+        ("/nodes/0", "tags", serde_json::json!([""])),
+        ("/zones", "a:b", serde_json::json!({})),
+        ("/groups", "a:b", serde_json::json!(["10.0.0.1"])),
+        ("/services", "a:b", serde_json::json!(["tcp/1"])),
+        ("/services", "tcp", serde_json::json!(["tcp/1"])),
+        (rule, "service", serde_json::json!("tcp/00080")),
+        (rule, "id", serde_json::json!("")),
+        ("/links/0", "id", serde_json::json!(" x")),
+        ("/exceptions/0", "id", serde_json::json!("a:b")),
+    ] {
+        refused(pointer, key, value);
+    }
+}
+
+#[test]
+fn both_checkers_print_the_same() {
+    let (root, folder) = (env!("CARGO_MANIFEST_DIR"), env!("CARGO_TARGET_TMPDIR"));
+    let [json, certificate] = ["json", "certificate"].map(|end| format!("{folder}/printed.{end}"));
+    let cities = [vec![], vec![Fault::ALL[0]]].map(|faults| City { sites: 1, terminals: 1, faults, ..City::default() });
+    for city in cities {
+        let mut text = vec![];
+        city.write(&mut text).expect("it fits");
+        std::fs::write(&json, &text).expect("a file");
+        let issued = prove("printed.json", &String::from_utf8(text).expect("UTF-8"), false).expect("a document");
+        std::fs::write(&certificate, issued.expect("a certificate").to_string()).expect("a file");
+        let printed = |program: &str, first: &str, language: &str| {
+            let call = [first, &json, &certificate, "--lang", language];
+            let output = std::process::Command::new(program).args(call).output().expect("it runs");
+            assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).expect("UTF-8")
+        };
+        for language in ["en", "ja"] {
+            let one = printed("python3", &format!("{root}/checker/sanso_check.py"), language);
+            assert_eq!(one, printed(env!("CARGO_BIN_EXE_sanso"), "check", language));
+            assert!(one.lines().count() > 11 && one.contains("MN-ISOLATION"));
+        }
+    }
+}
+
 fn number_from_environment(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
         Ok(number) => number.parse().unwrap_or_else(|_| panic!("{name}={number} is no number")),

@@ -1,7 +1,7 @@
 //! A call of the checker: reads the files, prints what was found, chooses the exit status.
 
-use crate::requirements::Holds;
-use crate::{Place, Verdict, check, sha256};
+use crate::requirements::{Accepted, Holds};
+use crate::{POLICY, Place, Verdict, check, sha256};
 
 /// Which files to check, and how to speak.
 pub struct Call {
@@ -77,20 +77,31 @@ fn tell(call: &Call, files: &Files<'_>, verdict: &Verdict) -> u8 {
                 );
                 return 1;
             }
-            for requirement in requirements {
-                let n = requirement.violating;
-                let (en, ja) = match (requirement.holds, requirement.complete) {
-                    (Holds::Proved, _) => ("proved".to_owned(), "適合（証明済み）".to_owned()),
+            say(
+                "accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates"
+                    .to_owned(),
+                "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています"
+                    .to_owned(),
+            );
+            let (id, policy) = POLICY;
+            let source = source_sha256.as_ref().map(|digest| ("source", "変換元", digest.clone()));
+            let facts = [("document", "文書", sha256.clone())].into_iter().chain(source);
+            for (en, ja, digest) in facts.chain([("policy", "ポリシー", policy.to_owned())]) {
+                let id = if en == "policy" { format!("{id} ") } else { String::new() };
+                say(format!("{en}: {id}sha256 {digest}"), format!("{ja}: {id}sha256 {digest}"));
+            }
+            say(format!("date: {date}"), format!("基準日: {date}"));
+            for Accepted { id, holds, violating: n, complete } in requirements {
+                let (en, ja) = match (holds, complete) {
+                    (Holds::Proved, _) => ("proved".to_owned(), "適合".to_owned()),
                     (Holds::Vacuous, _) => ("vacuous".to_owned(), "対象外".to_owned()),
                     (Holds::Violated, true) => {
-                        (format!("violated by exactly {n}"), format!("違反 {n} 組（これがすべて）"))
+                        (format!("violated by exactly {n}"), format!("不適合 {n} 組（これがすべて）"))
                     }
-                    (Holds::Violated, false) => (format!("violated by at least {n}"), format!("違反 {n} 組以上")),
+                    (Holds::Violated, false) => (format!("violated by at least {n}"), format!("不適合 {n} 組以上")),
                 };
-                say(format!("{:<18} {en}", requirement.id), format!("{:<18} {ja}", requirement.id));
+                say(format!("{id:<18} {en}"), format!("{id:<18} {ja}"));
             }
-            let source = source_sha256.as_ref().map(|digest| format!(" (source {digest})")).unwrap_or_default();
-            say(format!("accepted: {date}, sha256 {sha256}{source}"), format!("受理: {date}、sha256 {sha256}{source}"));
             0
         }
         Verdict::Rejected { requirement, step, place: at, en, ja } => {

@@ -290,7 +290,7 @@ fn read_cidr(value: &Value) -> Result<Cidr> {
     }
 }
 
-/// A value that may be one item or a list of items.
+/// One item, or a list of them that may be empty.
 fn items<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
     match &value.data {
         Data::List(items) => items,
@@ -298,8 +298,16 @@ fn items<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
     }
 }
 
-fn texts(value: Option<&Value>) -> Result<Vec<String>> {
-    value.map_or(&[][..], items).iter().map(|v| v.text().map(str::to_owned)).collect()
+/// One item, or a list of them: a union, which must not be empty.
+fn union<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
+    match items(value) {
+        [] => fault(value.at, "an empty list matches nothing", "空のリストは何にも一致しません"),
+        items => Ok(items),
+    }
+}
+
+fn words(value: Option<&Value>) -> Result<Vec<String>> {
+    value.map_or(&[][..], items).iter().map(|v| word(v).map(str::to_owned)).collect()
 }
 
 fn optional<T>(value: Option<&Value>, default: T, read: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
@@ -313,7 +321,7 @@ fn free_text(values: &[Option<&Value>]) -> Result<()> {
 /// Numbers or spans such as `"100-109"`.
 fn read_spans(value: &Value, least: u32, most: u32) -> Result<Numbers> {
     let mut spans = Vec::new();
-    for item in items(value) {
+    for item in union(value)? {
         let span = match &item.data {
             Data::Number(digits) => read_span(digits, least, most),
             Data::Text(text) => read_span(text, least, most),
@@ -392,7 +400,7 @@ fn order_of_names(
         while let Some(&top) = stack.last() {
             if state[top] == 0 {
                 state[top] = 1;
-                for item in items(&lists[top].1) {
+                for item in union(&lists[top].1)? {
                     match names(item.text()?) {
                         Some(next) if state[next] == 0 => stack.push(next),
                         Some(next) if state[next] == 1 => {
@@ -459,12 +467,12 @@ impl Names {
     }
 
     fn selector(&self, value: &Value, peer: bool) -> Result<Selector> {
-        items(value).iter().map(|item| self.item(item, peer)).collect()
+        union(value)?.iter().map(|item| self.item(item, peer)).collect()
     }
 
     fn service(&self, value: &Value) -> Result<Services> {
         let mut sum = Services { set: Numbers::none(), limited: true };
-        for item in items(value) {
+        for item in union(value)? {
             let text = item.text()?;
             let next = match (plain_service(text), self.services.get(text)) {
                 (Some(set), _) => {
@@ -501,13 +509,12 @@ impl Names {
                 ),
             }
         };
-        items(value).iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
+        union(value)?.iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
     }
 
     fn filter(&self, value: &Value, node: usize, kind: Kind) -> Result<Filter> {
-        let [default, rules, enters, leaves, name, note] =
-            value.fields(["default", "rules", "in", "out", "name", "note"])?;
-        free_text(&[name, note])?;
+        let [default, rules, enters, leaves, name] = value.fields(["default", "rules", "in", "out", "name"])?;
+        free_text(&[name])?;
         let mut filter = Filter {
             default_permit: optional(default, kind != Kind::Firewall, |v| choice(v, "permit", "deny"))?,
             rules: Vec::new(),
@@ -517,17 +524,14 @@ impl Names {
         let any = || vec![Item::Any];
         let mut ids = HashSet::new();
         for rule in rules.map_or(Ok(&[][..]), |v| v.list())? {
-            let [action, from, to, service, source_port, enters, leaves, id, note] =
-                rule.fields(["action", "from", "to", "service", "source_port", "in", "out", "id", "note"])?;
+            let ([action], [from, to, service, source_port, enters, leaves, id, note]) =
+                rule.object(["action"], ["from", "to", "service", "source_port", "in", "out", "id", "note"])?;
             free_text(&[id, note])?;
             if let Some(id) = id
-                && !ids.insert(id.text()?)
+                && !ids.insert(word(id)?)
             {
                 return fault(id.at, "duplicate rule id", "ルールの id が重複しています");
             }
-            let Some(action) = action else {
-                return fault(rule.at, "key `action` is missing", "キー `action` がありません");
-            };
             let everything = Numbers::of(vec![(0, SERVICES_END)]);
             filter.rules.push(Rule {
                 at: rule.at,
@@ -548,12 +552,8 @@ impl Names {
     }
 
     fn relay(&self, value: &Value) -> Result<Relay> {
-        let [from, to, from_service, to_service, sanitise, both, id, note] =
-            value.fields(["from", "to", "from_service", "to_service", "sanitise", "both", "id", "note"])?;
-        free_text(&[id, note])?;
-        let (Some(from), Some(to)) = (from, to) else {
-            return fault(value.at, "a relay needs `from` and `to`", "中継には `from` と `to` が必要です");
-        };
+        let ([from, to], [from_service, to_service, sanitise, both]) =
+            value.object(["from", "to"], ["from_service", "to_service", "sanitise", "both"])?;
         if let Some(method) = sanitise
             && !["mail-text", "screen", "file"].contains(&method.text()?)
         {
@@ -577,27 +577,24 @@ impl Names {
 
     /// `links`: of the session unit, with interface and neighbour.
     fn route(&self, value: &Value, links: &[(usize, Option<u32>, &str)]) -> Result<Route> {
-        let [to, via, drop, note] = value.fields(["to", "via", "drop", "note"])?;
-        free_text(&[note])?;
-        let drop = optional(drop, false, |v| v.bool())?;
-        let (Some(to), true) = (to, via.is_some() != drop) else {
-            return fault(
-                value.at,
-                "a route needs `to`, and either `via` or `drop: true`",
-                "経路には `to` と、`via` か `drop: true` のどちらかが必要です",
-            );
-        };
-        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop };
-        for item in via.map_or(&[][..], items) {
-            let name = item.text()?;
+        let ([to], [via, drop]) = value.object(["to"], ["via", "drop"])?;
+        match (via, drop.map(Value::bool).transpose()?) {
+            (Some(_), None) | (None, Some(true)) => {}
+            _ => {
+                let ja = "経路には `via` か `drop: true` のどちらかが必要です";
+                return fault(value.at, "a route needs either `via` or `drop: true`", ja);
+            }
+        }
+        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop: via.is_none() };
+        if let Some(value) = via {
+            let name = value.text()?;
             let interface = self.interfaces.get(name).copied();
             let named =
                 |(_, i, neighbour): &&(usize, Option<u32>, &str)| *neighbour == name || i.is_some() && *i == interface;
-            let before = route.via.len();
             route.via.extend(links.iter().filter(named).map(|(link, ..)| *link));
-            if route.via.len() == before {
+            if route.via.is_empty() {
                 return fault(
-                    item.at,
+                    value.at,
                     format!("no interface or neighbour `{name}`"),
                     format!("`{name}` というインタフェースも隣接ノードもありません"),
                 );
@@ -615,12 +612,23 @@ fn choice(value: &Value, yes: &str, no: &str) -> Result<bool> {
     }
 }
 
-fn good_id(value: &Value) -> Result<String> {
-    let id = value.text()?;
-    if id.is_empty() || id.trim() != id || id.chars().any(|c| c == ':' || c.is_control()) {
-        return fault(value.at, format!("`{id}` cannot be an id"), format!("`{id}` は id に使えません"));
-    }
-    Ok(id.to_owned())
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+/// A word: not empty, without outer white space and control characters.
+fn word<'v>(value: &'v Value) -> Result<&'v str> {
+    let text = value.text()?;
+    if is_word(text) { Ok(text) } else { bad_name(value.at, text) }
+}
+
+/// A word without a colon.
+fn good_id(at: usize, text: &str) -> Result<String> {
+    if is_word(text) && !text.contains(':') { Ok(text.to_owned()) } else { bad_name(at, text) }
+}
+
+fn bad_name<T>(at: usize, text: &str) -> Result<T> {
+    fault(at, format!("`{text}` cannot be a name"), format!("`{text}` は名前に使えません"))
 }
 
 const NODE_KEYS: [&str; 15] = [
@@ -642,12 +650,11 @@ const NODE_KEYS: [&str; 15] = [
 ];
 
 pub fn read(root: &Value) -> Result<Document> {
-    let [sanso, name, model, zones, groups, services, nodes, links, exceptions, note] =
-        root.fields(["sanso", "name", "model", "zones", "groups", "services", "nodes", "links", "exceptions", "note"])?;
-    free_text(&[name, note])?;
-    match sanso {
-        Some(Value { data: Data::Number("1"), .. }) => {}
-        _ => return fault(sanso.map_or(root.at, |v| v.at), "`sanso: 1` expected", "`sanso: 1` が必要です"),
+    let ([sanso, nodes], [name, model, zones, groups, services, links, exceptions]) =
+        root.object(["sanso", "nodes"], ["name", "model", "zones", "groups", "services", "links", "exceptions"])?;
+    free_text(&[name])?;
+    if !matches!(sanso.data, Data::Number("1")) {
+        return fault(sanso.at, "`sanso: 1` expected", "`sanso: 1` が必要です");
     }
     let alpha = match model.map_or(Ok("alpha"), |v| v.text())? {
         "alpha" => true,
@@ -658,12 +665,9 @@ pub fn read(root: &Value) -> Result<Document> {
     let zones = read_zones(zones, &mut names)?;
     let groups = read_groups(groups, &mut names)?;
     read_services(services, &mut names)?;
-    let Some(node_values) = nodes else {
-        return fault(root.at, "key `nodes` is missing", "キー `nodes` がありません");
-    };
-    let mut nodes = Vec::new();
-    let mut fields = Vec::new();
-    for value in node_values.list()? {
+    let node_values = nodes.list()?;
+    let (mut nodes, mut fields) = (Vec::with_capacity(node_values.len()), Vec::with_capacity(node_values.len()));
+    for value in node_values {
         let found = value.fields(NODE_KEYS)?;
         let node = read_node(value, &found, &names)?;
         if names.nodes.insert(node.id.clone(), nodes.len()).is_some() {
@@ -733,9 +737,9 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
     let mut owner: HashMap<Cidr, usize> = HashMap::new();
     for (name, value) in value.map_or(Ok(&[][..]), |v| v.entries())? {
-        let [networks, title, note] = value.fields(["networks", "title", "note"])?;
-        free_text(&[title, note])?;
-        let z = *names.zones.entry(name.to_string()).or_insert(zones.len());
+        let [networks, title] = value.fields(["networks", "title"])?;
+        free_text(&[title])?;
+        let z = *names.zones.entry(good_id(value.at, name)?).or_insert(zones.len());
         if z == zones.len() {
             zones.push(Zone { name: name.to_string(), networks: Vec::new() });
         }
@@ -752,12 +756,13 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
 
 fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range>>> {
     let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
+    lists.iter().try_for_each(|(name, value)| good_id(value.at, name).map(drop))?;
     names.groups = lists.iter().enumerate().map(|(g, (name, _))| (name.to_string(), g)).collect();
     let mut groups: Vec<Vec<Range>> = vec![Vec::new(); lists.len()];
     let of_group = |text: &str| text.strip_prefix("group:").and_then(|name| names.groups.get(name).copied());
     for g in order_of_names(lists, of_group)? {
         let mut ranges = Vec::new();
-        for item in items(&lists[g].1) {
+        for item in union(&lists[g].1)? {
             match names.item(item, false)? {
                 Item::Range(range) => ranges.push(range),
                 Item::Group(other) => ranges.extend_from_slice(&groups[other]),
@@ -781,6 +786,7 @@ fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
     let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
     let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(s, (name, _))| (name.as_ref(), s)).collect();
     for (name, value) in lists {
+        good_id(value.at, name)?;
         if plain_service(name).is_some() {
             return fault(
                 value.at,
@@ -802,7 +808,9 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         *fields;
     let Some(id) = id else { return fault(value.at, "key `id` is missing", "キー `id` がありません") };
     free_text(&[title, note])?;
-    count.map_or(Ok(0), |v| v.integer())?;
+    if count.map_or(Ok(1), Value::integer)? == 0 {
+        return fault(value.at, "`count` is 0", "`count` が 0 です");
+    }
     let word = kind.map_or(Ok("host"), |v| v.text())?;
     let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) else {
         return fault(value.at, format!("unknown kind `{word}`"), format!("未知の種別 `{word}`"));
@@ -836,7 +844,7 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
     }
     Ok(Node {
         at: value.at,
-        id: good_id(id)?,
+        id: good_id(id.at, id.text()?)?,
         kind: *kind,
         zone,
         label: None,
@@ -846,8 +854,8 @@ fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Res
         filters: Vec::new(),
         relays: None,
         routes: Vec::new(),
-        controls: texts(controls)?,
-        tags: texts(tags)?,
+        controls: words(controls)?,
+        tags: words(tags)?,
     })
 }
 
@@ -869,7 +877,7 @@ fn read_links(
         };
         free_text(&[id, note])?;
         if let Some(id) = id
-            && !ids.insert(id.text()?)
+            && !ids.insert(word(id)?)
         {
             return fault(id.at, "duplicate link id", "リンクの id が重複しています");
         }
@@ -894,11 +902,14 @@ fn read_links(
         if ends[0] == ends[1] {
             return fault(value.at, "a link from a node to itself", "自分自身へのリンクです");
         }
-        let interfaces = [names.intern(written[0].unwrap_or(ids[1])), names.intern(written[1].unwrap_or(ids[0]))];
-        for (node, interface) in ends.into_iter().zip(interfaces) {
-            // The switch half has no filters: nothing can name its interfaces.
-            if nodes[node].kind != Kind::L3Switch {
+        let mut interfaces = [None; 2];
+        for (e, node) in ends.into_iter().enumerate() {
+            // Only filters and routes of a node name its interfaces; the switch half of an l3-switch has none.
+            let [_, _, _, _, _, filter, filters, _, routes, ..] = fields[node];
+            if nodes[node].kind != Kind::L3Switch && [filter, filters, routes].iter().any(Option::is_some) {
+                let interface = names.intern(written[e].unwrap_or(ids[1 - e]));
                 names.of_node.insert((node, interface));
+                interfaces[e] = Some(interface);
             }
         }
         let tags = match vlans {
@@ -910,11 +921,15 @@ fn read_links(
             }
         };
         let one_way = optional(one_way, false, |v| v.bool())?;
-        links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces: interfaces.map(Some), tags, one_way });
+        links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces, tags, one_way });
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
-        let routed = fields[n][9].map_or(Ok(named.clone()), |v| read_spans(v, 1, 4094))?;
+        let routed = match fields[n][9] {
+            None => named.clone(),
+            Some(none) if items(none).is_empty() => Numbers::none(),
+            Some(some) => read_spans(some, 1, 4094)?,
+        };
         let mut join = |tag: u32, tags: Rc<Numbers>| {
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
@@ -954,27 +969,9 @@ fn label(node: &Node, zones: &[Zone]) -> Option<usize> {
 fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception>> {
     let (mut exceptions, mut ids) = (Vec::new(), HashSet::new());
     for value in value.map_or(Ok(&[][..]), |v| v.list())? {
-        let [id, from, to, service, reason, approved_by, expires, attested, waives, title, note] = value.fields([
-            "id",
-            "from",
-            "to",
-            "service",
-            "reason",
-            "approved_by",
-            "expires",
-            "attested",
-            "waives",
-            "title",
-            "note",
-        ])?;
-        free_text(&[reason, approved_by, title, note])?;
-        let (Some(id), Some(from), Some(to), Some(service)) = (id, from, to, service) else {
-            return fault(
-                value.at,
-                "an exception needs `id`, `from`, `to` and `service`",
-                "特定通信には `id`、`from`、`to`、`service` が必要です",
-            );
-        };
+        let ([id, from, to, service], [reason, approved_by, expires, attested, waives]) = value
+            .object(["id", "from", "to", "service"], ["reason", "approved_by", "expires", "attested", "waives"])?;
+        free_text(&[reason, approved_by])?;
         if !ids.insert(id.text()?.to_owned()) {
             return fault(id.at, "duplicate exception id", "特定通信の id が重複しています");
         }
@@ -984,22 +981,19 @@ fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception
             return fault(date.at, "a date such as 2027-03-31 expected", "2027-03-31 のような日付が必要です");
         }
         if let Some(attested) = attested {
-            free_text(&attested.fields(["by", "basis"])?)?;
+            free_text(&attested.all_fields(["by", "basis"])?.map(Some))?;
         }
         let mut waived = [waives.is_none(), false, false];
-        for item in waives.map_or(&[][..], items) {
+        for item in waives.map_or(Ok(&[][..]), union)? {
             match WAIVABLE.iter().position(|name| item.text().is_ok_and(|text| text == *name)) {
                 Some(w) => waived[w] = true,
                 None => return fault(item.at, "a path requirement expected", "経路の要件の id が必要です"),
             }
         }
-        if waived == [false; 3] {
-            return fault(value.at, "`waives` is empty", "`waives` が空です");
-        }
         let blank = |v: Option<&Value>| v.is_none_or(|v| v.text().is_ok_and(|text| text.trim().is_empty()));
         exceptions.push(Exception {
             at: value.at,
-            id: good_id(id)?,
+            id: word(id)?.to_owned(),
             from: names.selector(from, false)?,
             to: names.selector(to, false)?,
             service: names.service(service)?,

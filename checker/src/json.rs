@@ -322,24 +322,31 @@ impl<'a> Value<'a> {
 
     /// The values of an object's keys, in the order asked for; any other key is refused.
     pub fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<&Value<'a>>; N], Fault> {
-        let mut found = [None; N];
-        for (key, value) in self.entries()? {
-            match keys.iter().zip(&mut found).find(|(known, _)| *known == key) {
-                Some((_, slot)) => *slot = Some(value),
-                None => return fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
-            }
-        }
-        Ok(found)
+        self.object([], keys).map(|([], found)| found)
     }
 
     /// As `fields`, and every key must be there.
     pub fn all_fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&Value<'a>; N], Fault> {
-        let found = self.fields(keys)?;
-        for (key, value) in keys.iter().zip(found) {
-            if value.is_none() {
-                return fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません"));
+        self.object(keys, []).map(|(found, [])| found)
+    }
+
+    /// The values of keys that must be there, and of keys that may be; any other key is refused.
+    pub fn object<const N: usize, const M: usize>(
+        &self,
+        must: [&str; N],
+        may: [&str; M],
+    ) -> Result<([&Value<'a>; N], [Option<&Value<'a>>; M]), Fault> {
+        let (mut required, mut optional) = ([None; N], [None; M]);
+        for (key, value) in self.entries()? {
+            let mut slots = must.iter().zip(&mut required).chain(may.iter().zip(&mut optional));
+            match slots.find(|(known, _)| *known == key) {
+                Some((_, slot)) => *slot = Some(value),
+                None => return fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
             }
         }
-        Ok(found.map(|value| value.unwrap_or(self)))
+        match must.iter().zip(&required).find(|(_, value)| value.is_none()) {
+            Some((key, _)) => fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません")),
+            None => Ok((required.map(|value| value.unwrap_or(self)), optional)),
+        }
     }
 }

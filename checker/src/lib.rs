@@ -24,7 +24,7 @@ pub mod steps;
 pub mod witness;
 
 use json::{Fault, Value, line_column};
-use proof::{Check, Refusal, Spot, node_of, read, refuse};
+use proof::{Check, Refusal, Spot, node_of, read, reject};
 use requirements::{Accepted, REQUIREMENTS};
 use std::collections::HashSet;
 
@@ -111,42 +111,25 @@ fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
 
 /// The digests, which bind the certificate to the bytes of one document and one policy: certificate section 1.
 fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option<String>> {
-    let [source, json] = read("topology", topology.fields(["sha256", "json_sha256"]))?;
+    let ([source], [json]) = read("topology", topology.object(["sha256"], ["json_sha256"]))?;
     let digest = |value: &Value| -> Check<String> {
         let text = read("topology", value.text())?;
         let hex = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if hex {
-            Ok(text.to_owned())
-        } else {
-            refuse("topology", Spot::Certificate(value.at), "no SHA-256", "SHA-256 ではありません")
-        }
-    };
-    let Some(source) = source else {
-        return refuse(
-            "topology",
-            Spot::Certificate(topology.at),
-            "key `sha256` is missing",
-            "キー `sha256` がありません",
-        );
+        if hex { Ok(text.to_owned()) } else { reject("topology", value, "no SHA-256", "SHA-256 ではありません") }
     };
     let own = digest(source)?;
     let bound = json.map(&digest).transpose()?;
     if bound.as_ref().unwrap_or(&own) != sha256 {
-        return refuse(
+        return reject(
             "topology",
-            Spot::Certificate(topology.at),
+            topology,
             "a certificate for another document (digests differ)",
             "別の文書の証明書です（ダイジェストが異なります）",
         );
     }
     let [id, digest] = read("policy", policy.all_fields(["id", "sha256"]))?;
     if (read("policy", id.text())?, read("policy", digest.text())?) != POLICY {
-        return refuse(
-            "policy",
-            Spot::Certificate(policy.at),
-            "another policy than this checker knows",
-            "この検査器の知らないポリシーです",
-        );
+        return reject("policy", policy, "another policy than this checker knows", "この検査器の知らないポリシーです");
     }
     Ok(bound.map(|_| own))
 }
@@ -161,22 +144,17 @@ fn judge_certificate(
     let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
     let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
     if !matches!(version.data, json::Data::Number("1")) {
-        return refuse("sanso_certificate", Spot::Certificate(version.at), "unknown version", "未知の版です");
+        return reject("sanso_certificate", version, "unknown version", "未知の版です");
     }
     read("tool", tool.text())?;
     let sha256 = sha256::hex(bytes);
     let source_sha256 = check_digests(topology, policy, &sha256)?;
     if !document.alpha {
-        return refuse(
-            "policy",
-            Spot::Certificate(policy.at),
-            "the document asks for another model",
-            "文書は別のモデルを指定しています",
-        );
+        return reject("policy", policy, "the document asks for another model", "文書は別のモデルを指定しています");
     }
     let today = read("date", date.text())?;
     if !document::is_date(today) {
-        return refuse("date", Spot::Certificate(date.at), "no date", "日付ではありません");
+        return reject("date", date, "no date", "日付ではありません");
     }
     let mut order = Vec::new();
     for item in read("symbolic", symbolic.list())? {
@@ -186,21 +164,16 @@ fn judge_certificate(
     let expected = meaning::symbolic_nodes(document);
     if distinct.len() != order.len() || expected.len() != order.len() || !expected.iter().all(|n| distinct.contains(n))
     {
-        return refuse(
+        return reject(
             "symbolic",
-            Spot::Certificate(symbolic.at),
+            symbolic,
             "not exactly the nodes with a symbolic address, each once",
             "仮のアドレスを持つノードの一覧ではありません",
         );
     }
     let list = read("requirements", list.list())?;
     if list.len() != REQUIREMENTS.len() {
-        return refuse(
-            "requirements",
-            Spot::Certificate(root.at),
-            "exactly eight requirements expected",
-            "要件はちょうど八つ必要です",
-        );
+        return reject("requirements", &root, "exactly eight requirements expected", "要件はちょうど八つ必要です");
     }
     let meaning = meaning::Meaning::new(document, &order);
     let (plain, cloudless) = (steps::Network::new(&meaning, false), steps::Network::new(&meaning, true));

@@ -4,8 +4,8 @@
 use crate::document::{Document, Exception};
 use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
-use crate::sets::{AddressSpan, Addresses, FULL, Families, Headers, Numbers, Position};
-use crate::steps::{InBox, Network, Relied, Unit};
+use crate::sets::{AddressSpan, Addresses, END, FULL, Families, Headers, Numbers, Position, START};
+use crate::steps::{InBox, Network, Relied, Sockets, Unit};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Nodes in ascending order, each once: compact, since there may be a million.
@@ -73,6 +73,11 @@ pub fn read<T>(step: &str, result: Result<T, Fault>) -> Check<T> {
 
 pub fn refuse<T>(step: &str, place: Spot, en: impl Into<String>, ja: impl Into<String>) -> Check<T> {
     Err(Refusal { step: step.to_owned(), place, en: en.into(), ja: ja.into() })
+}
+
+/// Refuses what stands at a place of the certificate.
+pub fn reject<T>(step: &str, value: &Value, en: impl Into<String>, ja: impl Into<String>) -> Check<T> {
+    refuse(step, Spot::Certificate(value.at), en, ja)
 }
 
 pub fn node_of(document: &Document, value: &Value) -> Result<usize, Fault> {
@@ -248,33 +253,42 @@ struct Look(Families, Vec<usize>);
 /// The openers of a cell, sorted so that a cell need not look at each: those behind like sockets together.
 struct Openers {
     nodes: Nodes,
-    /// Per socket: all sources, and the links with their openers.
-    sockets: Vec<(usize, Addresses, Vec<(usize, usize)>)>,
+    /// Per socket: the hull of all sources, and the links with their openers.
+    sockets: Vec<(usize, AddressSpan, Vec<(usize, usize)>)>,
     /// Openers with links that are no sockets.
     others: Vec<usize>,
 }
 
-fn union<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> Addresses {
-    // Many nodes share one set: each counts once.
-    let mut distinct: Vec<&Rc<Addresses>> = sets.collect();
-    distinct.sort_unstable_by_key(|set| Rc::as_ptr(set));
-    distinct.dedup_by_key(|set| Rc::as_ptr(set));
-    Addresses::of(distinct.into_iter().flat_map(|set| set.spans().iter().copied()).collect())
+/// From the first to the last address of all sets: what lies outside is in none of them.
+fn hull<'a>(sets: impl Iterator<Item = &'a Rc<Addresses>>) -> AddressSpan {
+    sets.flat_map(|set| set.spans().first().zip(set.spans().last()))
+        .fold((END, START), |(first, end), (low, high)| (first.min(low.0), end.max(high.1)))
 }
 
-/// The nodes' links that are sockets, by socket, with the union of the nodes' sets; and the nodes that have other links.
+fn overlap(a: AddressSpan, b: AddressSpan) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+/// Links of one socket are alike only if the proof relies on both or on neither: of socket s, 2s are those on which it
+/// does not rely, 2s + 1 the others.
+fn socket_of(network: &Network, relied: &Relied, link: usize) -> Option<usize> {
+    network.socket_of_link[link].map(|s| s * 2 + usize::from(relied.on_link(link)))
+}
+
+/// The nodes' links that are sockets, by socket, with the hull of the nodes' sets; and the nodes that have other links.
 fn by_socket(
     network: &Network,
+    relied: &Relied,
     nodes: &Nodes,
     sets: &[Rc<Addresses>],
-) -> (BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>, Vec<usize>) {
-    let (mut links, mut others) = (BTreeMap::new(), Vec::new());
+) -> (BTreeMap<usize, (AddressSpan, Vec<(usize, usize)>)>, Vec<usize>) {
+    let (mut links, mut others) = (Vec::new(), Vec::new());
     for node in nodes.iter() {
         let unit = network.session_unit(node);
         let mut other = network.forwards(unit);
         for link in &network.trunks[unit] {
-            match network.socket_of_link[*link] {
-                Some(socket) => links.entry(socket).or_insert_with(Vec::new).push((*link, node)),
+            match socket_of(network, relied, *link) {
+                Some(socket) => links.push((socket, *link, node)),
                 None => other = true,
             }
         }
@@ -282,16 +296,19 @@ fn by_socket(
             others.push(node);
         }
     }
-    let united = links.into_iter().map(|(socket, links): (usize, Vec<(usize, usize)>)| {
-        (socket, (union(links.iter().map(|(_, node)| &sets[*node])), links))
+    links.sort_by_key(|(socket, ..)| *socket); // almost in order already
+    let united = links.chunk_by(|(a, ..), (b, ..)| a == b).filter_map(|links| {
+        let (socket, ..) = links.first()?;
+        let own = links.iter().map(|(_, link, node)| (*link, *node)).collect();
+        Some((*socket, (hull(links.iter().map(|(.., node)| &sets[*node])), own)))
     });
     (united.collect(), others)
 }
 
 impl Openers {
-    fn new(network: &Network, nodes: Nodes) -> Openers {
-        let (sockets, others) = by_socket(network, &nodes, &network.meaning.sends);
-        Openers { nodes, sockets: sockets.into_iter().map(|(s, (union, links))| (s, union, links)).collect(), others }
+    fn new(network: &Network, relied: &Relied, nodes: Nodes) -> Openers {
+        let (sockets, others) = by_socket(network, relied, &nodes, &network.meaning.sends);
+        Openers { nodes, sockets: sockets.into_iter().map(|(s, (hull, links))| (s, hull, links)).collect(), others }
     }
 }
 
@@ -304,6 +321,7 @@ struct State {
 
 #[derive(Default)]
 struct States {
+    /// By unit.
     list: Vec<State>,
     /// The tags of all states of a unit by a link together.
     held: HashMap<(Unit, Option<usize>), Option<Numbers>>,
@@ -311,15 +329,16 @@ struct States {
 
 impl States {
     /// Arrival at a forwarding unit: section 5, rule 3.
-    fn hold(&self, unit: Unit, by: usize, from_leaf: bool, tags: &Option<Numbers>) -> bool {
+    fn hold(&self, unit: Unit, by: usize, from_leaf: bool, tags: Option<&Numbers>) -> bool {
         let own = self.held.get(&(unit, Some(by)));
         let any = if from_leaf { self.held.get(&(unit, None)) } else { None };
         match tags {
             None => own.is_some() || any.is_some(),
-            Some(tags) => {
-                let all = [own, any].into_iter().flatten().flatten().fold(Numbers::none(), |sum, next| sum.or(next));
-                all.holds_all_of(tags)
-            }
+            Some(tags) => match (own.and_then(Option::as_ref), any.and_then(Option::as_ref)) {
+                (Some(own), Some(any)) => own.holds_all_of(tags) || own.or(any).holds_all_of(tags),
+                (Some(held), None) | (None, Some(held)) => held.holds_all_of(tags),
+                (None, None) => tags.is_empty(),
+            },
         }
     }
 }
@@ -336,25 +355,50 @@ pub struct Tree<'t, 'm, 'd> {
     claim: &'t Claim<'t>,
     relied: Relied,
     sets: Vec<States>,
-    /// Targets behind sockets, with the union of their destinations.
-    targets: BTreeMap<usize, (Addresses, Vec<(usize, usize)>)>,
+    /// For each socket, one of its links.
+    links: Vec<Option<usize>>,
+    /// Targets behind sockets, with the hull of their destinations.
+    targets: BTreeMap<usize, (AddressSpan, Vec<(usize, usize)>)>,
     step: &'t str,
 }
 
 /// A tree proves that no forbidden session of the claim exists: section 5.
 pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -> Check<()> {
-    let [relied, sets, cells] = read(step, value.all_fields(["relies_on", "sets", "cells"]))?;
-    let relied = read_relied(network, relied, step)?;
+    let [relied, links, sets, cells] = read(step, value.all_fields(["relies_on", "links", "sets", "cells"]))?;
+    let links = read_links(network, links, &format!("{step}.links"))?;
+    let relied = Relied::Only { denials: read_denials(network, relied, step)?, links };
     let mut states = Vec::new();
     for (s, set) in read(step, sets.list())?.iter().enumerate() {
         states.push(read_states(network, set, &format!("{step}.sets[{s}]"))?);
     }
-    let targets = by_socket(network, &claim.targets, &network.meaning.receives).0;
-    let tree = Tree { network, claim, relied, sets: states, targets, step };
+    let targets = by_socket(network, &relied, &claim.targets, &network.meaning.receives).0;
+    let some_link = |socket: &Sockets| {
+        [false, true].map(|listed| socket.links.iter().copied().find(|l| relied.on_link(*l) == listed))
+    };
+    let links = network.sockets.iter().flat_map(some_link).collect();
+    let tree = Tree { network, claim, relied, sets: states, links, targets, step };
     tree.cells(read(step, cells.list())?, cells.at)
 }
 
-fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
+/// Which links are listed: `[first, last]`, ascending.
+fn read_links(network: &Network, value: &Value, step: &str) -> Check<Vec<bool>> {
+    let mut listed = vec![false; network.meaning.document.links.len()];
+    let mut next = 0;
+    for pair in read(step, value.list())? {
+        let [first, last] = read(step, pair.tuple())?;
+        let (first, last) = (read(step, first.integer())?, read(step, last.integer())?);
+        match listed.get_mut(first..=last) {
+            Some(links) if next <= first && first <= last => links.fill(true),
+            _ => {
+                return reject(step, pair, "links, ascending, expected", "リンクを昇順に書きます");
+            }
+        }
+        next = last + 1;
+    }
+    Ok(listed)
+}
+
+fn read_denials(network: &Network, value: &Value, step: &str) -> Check<HashSet<(usize, Option<usize>, Option<usize>)>> {
     let mut items = HashSet::new();
     for (i, item) in read(step, value.list())?.iter().enumerate() {
         let step = format!("{step}.relies_on[{i}]");
@@ -378,7 +422,7 @@ fn read_relied(network: &Network, value: &Value, step: &str) -> Check<Relied> {
             );
         }
     }
-    Ok(Relied::Only(items))
+    Ok(items)
 }
 
 fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
@@ -392,15 +436,15 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
         let by = read(&step, by.nullable(Value::integer))?;
         let unit = n * 2 + half.min(1);
         if half > network.meaning.document.nodes[n].session_half() || !network.forwards(unit) || !network.has_node(n) {
-            return refuse(&step, Spot::Certificate(item.at), "no forwarding unit", "転送する機器ではありません");
+            return reject(&step, item, "no forwarding unit", "転送する機器ではありません");
         }
         let comes_by = by.map_or(!network.is_filtered(unit), |link| {
-            link < network.meaning.document.links.len() && network.end(link, unit).is_some()
+            link < network.meaning.document.links.len() && network.end(link, unit).is_some() && network.has_link(link)
         });
         if !comes_by {
-            return refuse(
+            return reject(
                 &step,
-                Spot::Certificate(item.at),
+                item,
                 "not a link of this unit, or `null` where filters or routes need the link",
                 "この機器のリンクではないか、フィルタや経路があるのに `null` です",
             );
@@ -427,9 +471,9 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
             }),
         )?;
         if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
-            return refuse(
+            return reject(
                 &step,
-                Spot::Certificate(item.at),
+                item,
                 "tags are for switches alone, or the state is there twice",
                 "VLAN を持つのはスイッチだけです。または状態が重複しています",
             );
@@ -441,6 +485,7 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
         }
         states.list.push(State { unit, by, tags });
     }
+    states.list.sort_by_key(|state| state.unit);
     Ok(states)
 }
 
@@ -448,20 +493,16 @@ impl Tree<'_, '_, '_> {
     fn cells(&self, cells: &[Value], at: usize) -> Check<()> {
         let mut pending: Vec<Option<(Headers, Rc<Openers>)>> = cells.iter().map(|_| None).collect();
         match pending.first_mut() {
-            Some(root) => *root = Some((FULL, Rc::new(Openers::new(self.network, self.claim.openers.clone())))),
+            Some(root) => {
+                *root = Some((FULL, Rc::new(Openers::new(self.network, &self.relied, self.claim.openers.clone()))))
+            }
             None => return refuse(self.step, Spot::Certificate(at), "no cells", "セルがありません"),
         }
         let mut copied = 0usize;
         for (c, cell) in cells.iter().enumerate() {
             let step = format!("{}.cells[{c}]", self.step);
-            let no_parent = || {
-                refuse(
-                    &step,
-                    Spot::Certificate(cell.at),
-                    "no cell before names this one",
-                    "このセルを指すセルが前にありません",
-                )
-            };
+            let no_parent =
+                || reject(&step, cell, "no cell before names this one", "このセルを指すセルが前にありません");
             let Some((headers, openers)) = pending[c].take() else { return no_parent() };
             let [cut, split, void, closed] = read(&step, cell.fields(["cut", "split", "void", "closed"]))?;
             let children = match (cut, split, void, closed) {
@@ -478,43 +519,44 @@ impl Tree<'_, '_, '_> {
                         || chosen.len() != listed.len()
                         || !chosen.iter().all(|node| openers.nodes.has(node))
                     {
-                        return refuse(
+                        return reject(
                             &step,
-                            Spot::Certificate(ids.at),
+                            ids,
                             "not openers of this cell, each once",
                             "このセルの開始側ノードではないか、重複しています",
                         );
                     }
                     copied = copied.saturating_add(openers.nodes.len());
                     if copied > MOST_COPIED {
-                        return refuse(
+                        return reject(
                             &step,
-                            Spot::Certificate(cell.at),
+                            cell,
                             "a limit of this checker is reached",
                             "この検査器の上限に達しました",
                         );
                     }
                     let others = openers.nodes.minus(&chosen);
-                    let [chosen, others] = [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, nodes)));
+                    let [chosen, others] =
+                        [chosen, others].map(|nodes| Rc::new(Openers::new(self.network, &self.relied, nodes)));
                     Some([(low, headers, chosen), (high, headers, others)])
                 }
                 (None, None, Some(void), None) if read(&step, void.bool())? => {
                     if !headers.is_void(self.network.meaning.symbolic) {
-                        return refuse(&step, Spot::Certificate(cell.at), "the box is not void", "空でない範囲です");
+                        return reject(&step, cell, "the box is not void", "空でない範囲です");
                     }
                     None
                 }
                 (None, None, None, Some(closed)) => {
                     let Some(states) = self.sets.get(read(&step, closed.integer())?) else {
-                        return refuse(&step, Spot::Certificate(closed.at), "no such set", "この集合はありません");
+                        return reject(&step, closed, "no such set", "この集合はありません");
                     };
                     self.closed(states, headers, &openers, &step)?;
                     None
                 }
                 _ => {
-                    return refuse(
+                    return reject(
                         &step,
-                        Spot::Certificate(cell.at),
+                        cell,
                         "one of `cut`, `split`, `void: true`, `closed` expected",
                         "`cut`、`split`、`void: true`、`closed` のいずれか一つが必要です",
                     );
@@ -525,12 +567,7 @@ impl Tree<'_, '_, '_> {
                 match pending.get_mut(index) {
                     Some(slot @ None) if index > c => *slot = Some((headers, openers)),
                     _ => {
-                        return refuse(
-                            &step,
-                            Spot::Certificate(child.at),
-                            "not a later cell of its own",
-                            "後にある別のセルではありません",
-                        );
+                        return reject(&step, child, "not a later cell of its own", "後にある別のセルではありません");
                     }
                 }
             }
@@ -553,22 +590,17 @@ impl Tree<'_, '_, '_> {
             "destination" => address(box_.destination)?.map(|(l, h)| (low.destination, high.destination) = (l, h)),
             "service" => number(box_.service)?.map(|(l, h)| (low.service, high.service) = (l, h)),
             "source_port" => number(box_.source_port)?.map(|(l, h)| (low.source_port, high.source_port) = (l, h)),
-            _ => return refuse(step, Spot::Certificate(line.at), "no such line", "この軸はありません"),
+            _ => return reject(step, line, "no such line", "この軸はありません"),
         };
         match cut {
             Some(()) => Ok((low, high)),
-            None => refuse(
-                step,
-                Spot::Certificate(at.at),
-                "the position is not inside the cell",
-                "位置がセルの中にありません",
-            ),
+            None => reject(step, at, "the position is not inside the cell", "位置がセルの中にありません"),
         }
     }
 
     /// A set is closed for a box and openers: the five rules of section 5.
     fn closed(&self, states: &States, headers: Headers, openers: &Openers, step: &str) -> Check<()> {
-        let (network, meaning, pull) = (self.network, self.network.meaning, self.claim.pull);
+        let (network, meaning, relied, pull) = (self.network, self.network.meaning, &self.relied, self.claim.pull);
         let mut inside = InBox::new(network, headers, &self.relied);
         let mut sockets: HashMap<usize, Delivered> = HashMap::new();
         let mut nodes: BTreeSet<usize> = BTreeSet::new();
@@ -584,18 +616,18 @@ impl Tree<'_, '_, '_> {
             )
         };
         // 1. Emit, behind sockets.
-        for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| sources.meets(headers.source)) {
-            let unit = network.sockets[*s].unit;
+        for (s, _, links) in openers.sockets.iter().filter(|(_, sources, _)| overlap(*sources, headers.source)) {
+            let unit = network.sockets[*s / 2].unit;
             for (link, node) in links {
                 let leaf = node * 2;
-                if network.away(*link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
+                if network.away(relied, *link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
                     break; // alike for all links of these sockets
                 }
-                let tags = network.arriving_tags(*link, unit, None);
-                if states.hold(unit, usize::MAX, true, &tags) {
+                let tags = network.at_switch(unit, network.carried(relied, *link));
+                if states.hold(unit, usize::MAX, true, tags) {
                     break; // a state that came by `null` holds what comes from any leaf
                 }
-                if meaning.sends[*node].meets(headers.source) && !states.hold(unit, *link, true, &tags) {
+                if meaning.sends[*node].meets(headers.source) && !states.hold(unit, *link, true, tags) {
                     return missing(unit, *link, "emitted");
                 }
             }
@@ -607,7 +639,7 @@ impl Tree<'_, '_, '_> {
                 .iter()
                 .chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links))
             {
-                let Some(other) = network.away(*link, unit, pull) else { continue };
+                let Some(other) = network.away(relied, *link, unit, pull) else { continue };
                 if inside.may_pass(unit, None, Some(*link)) {
                     if !network.forwards(other) {
                         if inside.may_pass(other, Some(*link), None) {
@@ -617,36 +649,47 @@ impl Tree<'_, '_, '_> {
                         other,
                         *link,
                         !network.forwards(unit),
-                        &network.arriving_tags(*link, other, None),
+                        network.at_switch(other, network.carried(relied, *link)),
                     ) {
                         return missing(other, *link, "emitted");
                     }
                 }
             }
         }
-        for State { unit, by, tags } in &states.list {
-            let node = unit / 2;
-            // 2. and 3. Step and arrive.
+        for own in states.list.chunk_by(|a, b| a.unit == b.unit) {
+            // 2. and 3. Step and arrive at units: all states of the unit at once, or else one by one.
+            let Some(State { unit, .. }) = own.first() else { continue };
+            let every_tag = network.is_switch(*unit).then(|| {
+                Numbers::of(own.iter().flat_map(|state| state.tags.iter().flat_map(Numbers::spans)).copied().collect())
+            });
             for link in &network.trunks[*unit] {
-                let Some(other) = network.away(*link, *unit, pull) else { continue };
-                let left = tags.as_ref().map(|tags| tags.and(&network.link(*link).tags));
-                if left.as_ref().is_some_and(Numbers::is_empty) || tags.is_some() && *by == Some(*link) {
+                let Some(other) = network.away(relied, *link, *unit, pull) else { continue };
+                let carried = network.carried(relied, *link);
+                let held = |tags: Option<&Numbers>| {
+                    let left = tags.map(|tags| tags.and(carried));
+                    left.as_ref().is_some_and(Numbers::is_empty)
+                        || states.hold(other, *link, false, network.at_switch(other, left.as_ref().unwrap_or(carried)))
+                };
+                if held(every_tag.as_ref()) {
                     continue;
                 }
-                if !states.hold(other, *link, false, &network.arriving_tags(*link, other, left.as_ref()))
-                    && inside.may_pass(*unit, *by, Some(*link))
-                {
-                    return missing(other, *link, "sent on");
+                for State { by, tags, .. } in own.iter().filter(|s| s.tags.is_none() || s.by != Some(*link)) {
+                    if !held(tags.as_ref()) && inside.may_pass(*unit, *by, Some(*link)) {
+                        return missing(other, *link, "sent on");
+                    }
                 }
             }
-            for s in &network.sockets_of[*unit] {
-                let Some(link) = network.sockets[*s].links.first() else { continue };
-                let carried = tags
-                    .as_ref()
-                    .is_none_or(|tags| network.link(*link).tags.spans().iter().any(|span| tags.meets(*span)));
-                let Some(leaf) = network.away(*link, *unit, pull).filter(|_| carried) else { continue };
-                let back = by.filter(|by| tags.is_some() && network.socket_of_link[*by] == Some(*s));
-                let before = sockets.get(s).copied();
+        }
+        for State { unit, by, tags } in &states.list {
+            let node = unit / 2;
+            // 2. and 3. Step and arrive at leaves.
+            for s in network.sockets_of[*unit].iter().flat_map(|s| [s * 2, s * 2 + 1]) {
+                let Some(link) = self.links[s].filter(|_| sockets.get(&s) != Some(&Delivered::All)) else { continue };
+                let spans = network.carried(relied, link).spans();
+                let carried = tags.as_ref().is_none_or(|tags| spans.iter().any(|span| tags.meets(*span)));
+                let Some(leaf) = network.away(relied, link, *unit, pull).filter(|_| carried) else { continue };
+                let back = by.filter(|by| tags.is_some() && socket_of(network, relied, *by) == Some(s));
+                let before = sockets.get(&s).copied();
                 let after = match (back, before) {
                     (None, _) => Delivered::All,
                     (Some(back), None) => Delivered::AllBut(back),
@@ -654,10 +697,10 @@ impl Tree<'_, '_, '_> {
                     _ => Delivered::All,
                 };
                 if before != Some(after)
-                    && inside.may_pass(*unit, *by, Some(*link))
-                    && inside.may_pass(leaf, Some(*link), None)
+                    && inside.may_pass(*unit, *by, Some(link))
+                    && inside.may_pass(leaf, Some(link), None)
                 {
-                    sockets.insert(*s, after);
+                    sockets.insert(s, after);
                 }
             }
             // 4. Deliver at forwarders.
@@ -681,15 +724,16 @@ impl Tree<'_, '_, '_> {
         step: &str,
     ) -> Check<()> {
         let meaning = self.network.meaning;
-        let mut received: BTreeSet<usize> =
-            nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
+        let mut received: Vec<usize> = nodes.iter().copied().filter(|node| self.claim.targets.has(*node)).collect();
         for (socket, delivered) in sockets {
-            if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| all.meets(h.destination)) {
+            if let Some((_, links)) = self.targets.get(socket).filter(|(all, _)| overlap(*all, h.destination)) {
                 received.extend(
                     links.iter().filter(|(link, _)| *delivered != Delivered::AllBut(*link)).map(|(_, node)| *node),
                 );
             }
         }
+        received.sort_unstable();
+        received.dedup();
         let inside = |sets: &[Rc<Addresses>], node: usize, span: AddressSpan| {
             let has = sets[node].within(span);
             (!has.is_empty()).then_some((node, has))
@@ -755,12 +799,7 @@ pub fn check_direction(
         let level = read(&step, level.integer())?;
         let station = meaning.station(n, entry, mirror).filter(|s| flow.is_station[*s]);
         if level > 1 || !station.is_some_and(|s| flow.listed.insert(s, level).is_none()) {
-            return refuse(
-                &step,
-                Spot::Certificate(item.at),
-                "no station, or listed twice",
-                "中継ではないか、重複しています",
-            );
+            return reject(&step, item, "no station, or listed twice", "中継ではないか、重複しています");
         }
     }
     let listed = flow.listed.keys().map(|s| meaning.stations[*s].node);
@@ -794,7 +833,7 @@ pub fn check_part(
         let mut seen = HashSet::new();
         let mut fits = |nodes: &Vec<usize>| nodes.iter().all(|n| side.contains(n) && seen.insert(*n));
         if nodes.as_ref().is_some_and(|nodes| nodes.is_empty() || !fits(nodes)) {
-            return refuse(step, Spot::Certificate(value.at), "not nodes of this side", "この側のノードではありません");
+            return reject(step, value, "not nodes of this side", "この側のノードではありません");
         }
         *list = nodes;
     }

@@ -4,7 +4,7 @@
 use crate::document::{Document, INTERNET, Item, Kind, LGWAN, MY_NUMBER, WAIVABLE};
 use crate::json::{Value, fault};
 use crate::meaning::{contradicts, sends_singly};
-use crate::proof::{Check, Claim, Forbids, Nodes, Spot, check_part, check_tree, nodes_of, read, refuse};
+use crate::proof::{Check, Claim, Forbids, Nodes, Spot, check_part, check_tree, nodes_of, read, refuse, reject};
 use crate::steps::Network;
 use crate::witness::{Wanted, check_witness, pair, replay};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -137,24 +137,14 @@ struct Heading {
 fn heading(at: usize, id: &str, own: [&Value; 3]) -> Check<Heading> {
     let [written, verdict, violating] = own;
     if read("id", written.text())? != id {
-        return refuse(
-            "id",
-            Spot::Certificate(written.at),
-            format!("`{id}` expected here"),
-            format!("ここには `{id}` が必要です"),
-        );
+        return reject("id", written, format!("`{id}` expected here"), format!("ここには `{id}` が必要です"));
     }
     let holds = match read("verdict", verdict.text())? {
         "proved" => Holds::Proved,
         "violated" => Holds::Violated,
         "vacuous" => Holds::Vacuous,
         _ => {
-            return refuse(
-                "verdict",
-                Spot::Certificate(verdict.at),
-                "no verdict that has a certificate",
-                "証明書のある判定ではありません",
-            );
+            return reject("verdict", verdict, "no verdict that has a certificate", "証明書のある判定ではありません");
         }
     };
     let arity =
@@ -203,7 +193,7 @@ fn check_attribute(document: &Document, id: &str, today: &str, value: &Value) ->
     let [written, verdict, violating, list] = read(STEP, value.all_fields(["id", "verdict", "violating", list]))?;
     let heading = heading(value.at, id, [written, verdict, violating])?;
     let Some(found) = attribute(document, id, today) else {
-        return refuse(STEP, Spot::Certificate(value.at), "not an attribute requirement", "属性の要件ではありません");
+        return reject(STEP, value, "not an attribute requirement", "属性の要件ではありません");
     };
     if by_group {
         let key = if id == "LABELLED" { "zone" } else { "declares" };
@@ -219,20 +209,10 @@ fn check_attribute(document: &Document, id: &str, today: &str, value: &Value) ->
             groups.push((read(&step, declared)?, read(&step, texts(nodes))?));
         }
         if !groups.iter().map(|(key, nodes)| (key, nodes)).eq(found.groups.iter()) {
-            return refuse(
-                "groups",
-                Spot::Certificate(list.at),
-                "not what the document declares",
-                "文書の宣言と異なります",
-            );
+            return reject("groups", list, "not what the document declares", "文書の宣言と異なります");
         }
     } else if !read("exceptions", texts(list))?.iter().eq(document.exceptions.iter().map(|e| &e.id)) {
-        return refuse(
-            "exceptions",
-            Spot::Certificate(list.at),
-            "not the document's exceptions",
-            "文書の特定通信と異なります",
-        );
+        return reject("exceptions", list, "not the document's exceptions", "文書の特定通信と異なります");
     }
     if heading.violating != found.violating {
         let differs = heading
@@ -274,45 +254,30 @@ fn check_paths(network: &Network, requirement: usize, id: &str, value: &Value) -
     heading.agree(sides.iter().all(|side| !side.is_empty()))?;
     let (is_complete, raw) = (read("complete", complete.bool())?, WAIVABLE[requirement] == "LGWAN-INTERNET");
     if !is_complete && heading.holds != Holds::Violated {
-        return refuse("complete", Spot::Certificate(complete.at), "`true` expected", "`true` が必要です");
+        return reject("complete", complete, "`true` expected", "`true` が必要です");
     }
     let members: [HashSet<usize>; 2] = [0, 1].map(|side| sides[side].iter().copied().collect());
     let Some(pairs) = pairs(document, &heading.violating)
         .filter(|p| p.iter().all(|[a, b]| members[0].contains(a) && members[1].contains(b)))
     else {
-        return refuse(
-            "violating",
-            Spot::Certificate(violating.at),
-            "not pairs of the two sides",
-            "両側のノードの組ではありません",
-        );
+        return reject("violating", violating, "not pairs of the two sides", "両側のノードの組ではありません");
     };
     let witnesses = read("witnesses", witnesses.list())?;
     if witnesses.len() != pairs.len() {
-        return refuse(
-            "witnesses",
-            Spot::Certificate(value.at),
-            "a witness for each tuple expected",
-            "組ごとに一つの証拠が必要です",
-        );
+        return reject("witnesses", value, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
     }
     let wanted = Wanted { waives: Some(requirement), raw };
     for (i, (witness, [a, b])) in witnesses.iter().zip(&pairs).enumerate() {
         let step = format!("witnesses[{i}]");
         let ends = check_witness(network, &wanted, witness, &step)?;
         if ends != [*a, *b] && ends != [*b, *a] {
-            return refuse(
-                &step,
-                Spot::Certificate(witness.at),
-                "not a path of this tuple",
-                "この組の経路ではありません",
-            );
+            return reject(&step, witness, "not a path of this tuple", "この組の経路ではありません");
         }
     }
     let list = read("parts", parts.list())?;
     if heading.holds == Holds::Vacuous || !is_complete {
         if !list.is_empty() {
-            return refuse("parts", Spot::Certificate(parts.at), "empty list expected", "空の配列が必要です");
+            return reject("parts", parts, "empty list expected", "空の配列が必要です");
         }
         return Ok((heading, is_complete));
     }
@@ -356,7 +321,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     heading.agree(!document.exceptions.is_empty())?;
     let is_complete = read("complete", complete.bool())?;
     if !is_complete && heading.holds != Holds::Violated {
-        return refuse("complete", Spot::Certificate(complete.at), "`true` expected", "`true` が必要です");
+        return reject("complete", complete, "`true` expected", "`true` が必要です");
     }
     let judged: Vec<usize> = (0..document.exceptions.len())
         .filter(|e| document.exceptions[*e].waives[0] && !document.exceptions[*e].attested)
@@ -367,12 +332,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     let internet: Vec<usize> = outside.iter().copied().filter(|n| document.nodes[*n].label == Some(INTERNET)).collect();
     let list = read("witnesses", witnesses.list())?;
     if list.len() != heading.violating.len() {
-        return refuse(
-            "witnesses",
-            Spot::Certificate(witnesses.at),
-            "a witness for each tuple expected",
-            "組ごとに一つの証拠が必要です",
-        );
+        return reject("witnesses", witnesses, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
     }
     let mut found = HashSet::new();
     for (i, (witness, tuple)) in list.iter().zip(&heading.violating).enumerate() {
@@ -432,14 +392,14 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     let list = read("ends", ends.list())?;
     if !is_complete {
         if !list.is_empty() || !part.is_null() {
-            return refuse("ends", Spot::Certificate(ends.at), "`[]` and `null` expected", "`[]` と `null` が必要です");
+            return reject("ends", ends, "`[]` and `null` expected", "`[]` と `null` が必要です");
         }
         return Ok((heading, false));
     }
     if list.len() != judged.len() {
-        return refuse(
+        return reject(
             "ends",
-            Spot::Certificate(ends.at),
+            ends,
             "one item for each exception that is judged",
             "判定の対象となる特定通信ごとに一つ必要です",
         );
@@ -492,9 +452,9 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     sides[0].sort_unstable_by_key(|n| &document.nodes[*n].id);
     let needed = sides.iter().all(|side| !side.is_empty());
     if part.is_null() == needed {
-        return refuse(
+        return reject(
             "part",
-            Spot::Certificate(part.at),
+            part,
             "`null` exactly if there is nothing to prove",
             "証明すべきものがないときにだけ `null` とします",
         );
@@ -502,9 +462,9 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     if needed {
         let [a, b] = check_part(network, &sides, None, true, part, "part")?;
         if a.as_ref() != Some(&sides[0]) || b.is_some() {
-            return refuse(
+            return reject(
                 "part",
-                Spot::Certificate(part.at),
+                part,
                 "`a`: all nodes not in `violating`; `b`: null",
                 "`a` は `violating` にない全ノード、`b` は null とします",
             );

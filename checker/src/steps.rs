@@ -27,21 +27,31 @@ pub struct Network<'m, 'd> {
     pub sockets: Vec<Sockets>,
     pub socket_of_link: Vec<Option<usize>>,
     absent: Vec<bool>,
+    /// The VLANs of a link that is not relied on.
+    every_tag: Numbers,
     /// For a node with routes and one of its links: the destinations for which the routes lead there.
     routed: HashMap<usize, HashMap<usize, Addresses>>,
 }
 
-/// The rules, defaults and routes that a proof relies on; for a replay, all of them.
+/// The rules, defaults, routes and links that a proof relies on; for a replay, all of them.
 pub enum Relied {
     All,
-    Only(HashSet<(usize, Option<usize>, Option<usize>)>),
+    Only { denials: HashSet<(usize, Option<usize>, Option<usize>)>, links: Vec<bool> },
 }
 
 impl Relied {
     fn on(&self, node: usize, filter: Option<usize>, rule: Option<usize>) -> bool {
         match self {
             Relied::All => true,
-            Relied::Only(items) => items.contains(&(node, filter, rule)),
+            Relied::Only { denials, .. } => denials.contains(&(node, filter, rule)),
+        }
+    }
+
+    /// Whether the VLANs and the direction of a link count; else it carries every VLAN and leads both ways.
+    pub fn on_link(&self, link: usize) -> bool {
+        match self {
+            Relied::All => true,
+            Relied::Only { links, .. } => links.get(link).copied().unwrap_or(false),
         }
     }
 }
@@ -70,6 +80,7 @@ impl<'m, 'd> Network<'m, 'd> {
             sockets: Vec::new(),
             socket_of_link: vec![None; document.links.len()],
             absent,
+            every_tag: Numbers::of(vec![(1, 4095)]),
             routed: HashMap::new(),
         };
         network.read_routes();
@@ -182,16 +193,27 @@ impl<'m, 'd> Network<'m, 'd> {
         self.end(link, unit).and_then(|end| self.link(link).interfaces[end])
     }
 
-    /// Where the link leads from the unit; `None` if packets do not go that way. Replies need both ways (`pull`).
-    pub fn away(&self, link: usize, unit: Unit, pull: bool) -> Option<Unit> {
-        let (end, link) = (self.end(link, unit)?, self.link(link));
-        let (node, half) = link.ends[1 - end];
-        (!link.one_way || end == 0 && !pull).then_some(node * 2 + half)
+    /// Both ends of the link are nodes of this network.
+    pub fn has_link(&self, link: usize) -> bool {
+        self.link(link).ends.iter().all(|(node, _)| self.has_node(*node))
     }
 
-    /// The tags with which a packet arrives by the link; `None` at a unit that drops them.
-    pub fn arriving_tags(&self, link: usize, at: Unit, left_with: Option<&Numbers>) -> Option<Numbers> {
-        self.is_switch(at).then(|| left_with.unwrap_or(&self.link(link).tags).clone())
+    /// Where the link leads from the unit; `None` if packets do not go that way. Replies need both ways (`pull`).
+    pub fn away(&self, relied: &Relied, link: usize, unit: Unit, pull: bool) -> Option<Unit> {
+        let end = self.end(link, unit)?;
+        let (node, half) = self.link(link).ends[1 - end];
+        let both_ways = !self.link(link).one_way || !relied.on_link(link);
+        (both_ways || end == 0 && !pull).then_some(node * 2 + half)
+    }
+
+    /// The VLANs that the link carries.
+    pub fn carried(&self, relied: &Relied, link: usize) -> &Numbers {
+        if relied.on_link(link) { &self.link(link).tags } else { &self.every_tag }
+    }
+
+    /// A packet that comes by the link has these tags at a switch; `None` at a unit that drops them.
+    pub fn at_switch<'t>(&self, unit: Unit, tags: &'t Numbers) -> Option<&'t Numbers> {
+        self.is_switch(unit).then_some(tags)
     }
 }
 

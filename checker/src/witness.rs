@@ -3,7 +3,7 @@
 
 use crate::json::Value;
 use crate::meaning::services;
-use crate::proof::{Check, Spot, node_of, nodes_of, position, read, refuse};
+use crate::proof::{Check, Spot, node_of, nodes_of, position, read, refuse, reject};
 use crate::sets::{Addresses, Headers, PORTS_END, Position, addresses, service};
 use crate::steps::{InBox, Network, Relied};
 
@@ -39,9 +39,9 @@ fn port(value: &Value, has_ports: bool, step: &str) -> Check<u32> {
     match (read(step, value.nullable(Value::integer))?, has_ports) {
         (None, false) => Ok(0),
         (Some(port), true) if port <= 65_535 => Ok(port as u32),
-        _ => refuse(
+        _ => reject(
             step,
-            Spot::Certificate(value.at),
+            value,
             "ports are for tcp, udp and sctp, and only for them",
             "ポートは tcp、udp、sctp だけが、必ず持ちます",
         ),
@@ -99,7 +99,7 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         }
         let here = meaning.document.links[l].at;
         let cannot = |en: &str, ja: &str| refuse(step, Spot::Document(here), en, ja);
-        let Some(other) = network.away(l, unit, pull).filter(|other| network.has_node(other / 2)) else {
+        let Some(other) = network.away(&Relied::All, l, unit, pull).filter(|other| network.has_node(other / 2)) else {
             return cannot("a one-way link, or a node that is left out", "一方向のリンクか、除かれたノードです");
         };
         if came_by.is_some() && (!network.forwards(unit) || network.is_switch(unit) && came_by == Some(l)) {
@@ -133,17 +133,12 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
     let nodes = read(step, nodes_of(meaning.document, path))?;
     let (passes, list) = (read(step, passes.list())?, read(step, sessions.list())?);
     let [first, .., last] = nodes[..] else {
-        return refuse(
-            step,
-            Spot::Certificate(path.at),
-            "a path has at least two nodes",
-            "経路には少なくとも二つのノードが必要です",
-        );
+        return reject(step, path, "a path has at least two nodes", "経路には少なくとも二つのノードが必要です");
     };
     if list.len() + 1 != nodes.len() || passes.len() + 2 != nodes.len() {
-        return refuse(
+        return reject(
             step,
-            Spot::Certificate(value.at),
+            value,
             "a path of n sessions has n + 1 nodes and n - 1 passes",
             "n 個のセッションには n + 1 個のノードと n - 1 個の中継が必要です",
         );
@@ -178,12 +173,7 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
         meaning.document.exceptions.iter().any(|e| e.waives[w] && session.is_covered(network, e))
     };
     if wanted.waives.is_some_and(|w| replayed.iter().all(|session| covered(session, w))) {
-        return refuse(
-            step,
-            Spot::Certificate(value.at),
-            "exceptions cover every session",
-            "すべてのセッションが特定通信に当たります",
-        );
+        return reject(step, value, "exceptions cover every session", "すべてのセッションが特定通信に当たります");
     }
     Ok([first, last])
 }

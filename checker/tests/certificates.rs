@@ -30,7 +30,7 @@ fn vlans() -> String {
 }
 
 fn tree(relies_on: &str, set: &str, cells: &str) -> String {
-    format!(r#"{{"relies_on": [{relies_on}], "sets": [{set}], "cells": [{cells}]}}"#)
+    format!(r#"{{"relies_on": [{relies_on}], "links": [], "sets": [{set}], "cells": [{cells}]}}"#)
 }
 
 const SET: &str = r#"[["fw", 0, 0, null], ["fw", 0, 1, null], ["fw", 0, 2, null]]"#;
@@ -49,8 +49,10 @@ fn permitted_apart() -> String {
     tree(DEFAULT, SET, cells)
 }
 
+/// The VLANs of all links are relied on.
 fn on_vlan(tags: &str) -> String {
-    tree("", &format!(r#"[["sw", 0, null, [{tags}]]]"#), r#"{"closed": 0}"#)
+    let tree = tree("", &format!(r#"[["sw", 0, null, [{tags}]]]"#), r#"{"closed": 0}"#);
+    tree.replace(r#""links": []"#, r#""links": [[0, 2]]"#)
 }
 
 /// A part; the trees are those of forward push and pull, backward push and pull.
@@ -220,6 +222,36 @@ fn tampered_certificates_are_rejected_for_the_right_reason() {
             r#"[["fw", 0, null]]"#,
             r#"[["fw", 0, null], ["fw", 0, null]]"#,
             "MN-ISOLATION: parts[0].forward.push.relies_on[1]: no denial",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": []"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: a packet emitted by this link arrives at `sw`",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 0], [2, 2]]"#,
+            "MN-ISOLATION: parts[0].forward.push.cells[0]: the set does not exclude a forbidden session from `m` to `l`",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 3]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[0, 1], [1, 2]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
+        ),
+        (
+            &by_vlan,
+            r#""links": [[0, 2]]"#,
+            r#""links": [[1, 0]]"#,
+            "MN-ISOLATION: parts[0].forward.push.links: links, ascending, expected",
         ),
         (
             &proved,
@@ -512,6 +544,32 @@ fn an_old_certificate_does_not_fit_a_changed_document() {
 }
 
 #[test]
+fn a_state_does_not_come_by_a_link_that_is_left_out() {
+    let cloud = |text: String| {
+        let node = r#"{"id": "fw", "kind""#;
+        let text = text.replace(node, &format!(r#"{{"id": "c", "zone": "internet", "addresses": ["203.0.113.9"], "tags": ["security-cloud"], "controls": ["monitoring", "blocking"], "relays": []}},
+{node}"#));
+        text.replace(r#"["i", "fw"]]"#, r#"["i", "fw"], ["c", "fw"]]"#)
+    };
+    let document = cloud(star("", ""));
+    let set = r#"["fw", 0, 0, null], ["fw", 0, 1, null], ["fw", 0, 2, null]"#;
+    let by_all = tree(DEFAULT, &format!(r#"[{set}, ["fw", 0, 3, null]]"#), r#"{"closed": 0}"#);
+    let all = part("null", "null", [by_all.as_str(); 4]);
+    let three = |cloudless: &str| {
+        let [mn, li] = ["MN-ISOLATION", "LGWAN-INTERNET"].map(|id| path(id, "proved", "", "", &all));
+        let ic = path("INTERNET-CLOUD", "proved", "", "", cloudless);
+        let text = certificate(&document, &mn, &li, &ic, None);
+        let text = text.replace(r#""id": "INTERNET-MONITOR", "verdict": "vacuous", "violating": [], "groups": []"#, r#""id": "INTERNET-MONITOR", "verdict": "proved", "violating": [], "groups": [{"declares": ["blocking", "monitoring"], "nodes": ["c"]}]"#);
+        text.replace(r#""nodes": ["i"]"#, r#""nodes": ["c", "i"]"#)
+    };
+    let verdict = check(document.as_bytes(), three(&part("null", "null", [denied().as_str(); 4])).as_bytes());
+    assert!(matches!(verdict, Verdict::Accepted { .. }), "{verdict:?}");
+    let verdict = check(document.as_bytes(), three(&all).as_bytes());
+    let of_state = |step: &str| step == "parts[0].forward.push.sets[0][3]";
+    assert!(matches!(&verdict, Verdict::Rejected { step, .. } if of_state(step)), "{verdict:?}");
+}
+
+#[test]
 fn documents_with_errors_are_unusable() {
     let (document, certificate) = proved();
     let changes = [
@@ -527,6 +585,13 @@ fn documents_with_errors_are_unusable() {
         (r#""rules": []"#, r#""rules": [{"action": "permit", "in": ["x"]}]"#),
         (r#""rules": []"#, r#""rules": [{"action": "permit", "service": "tcp/70000"}]"#),
         (r#""filter": {"rules": []}"#, r#""note": """#),
+        (r#""rules": []"#, r#""rules": [{"action": "permit", "from": []}]"#),
+        (r#""rules": []"#, r#""rules": [{"action": "permit", "service": []}]"#),
+        (r#""rules": []"#, r#""rules": [{"action": "permit", "source_port": []}]"#),
+        (r#""rules": []"#, r#""rules": [], "in": []"#),
+        (r#"["l", "fw"]"#, r#"{"between": ["l", "fw"], "vlans": []}"#),
+        (r#""sanso": 1"#, r#""sanso": 1, "groups": {"g": []}"#),
+        (r#""sanso": 1"#, r#""sanso": 1, "services": {"s": []}"#),
         (r#"{"sanso""#, r#"[{"sanso""#),
     ];
     for (from, to) in changes {

@@ -2,6 +2,7 @@
 //! that a checker follows with local checks alone. `docs/certificate.md`, sections 5 to 7.
 
 mod ground;
+mod limits;
 mod tree;
 
 use std::collections::HashMap;

@@ -192,7 +192,7 @@ impl<'v> Workshop<'v> {
         let part = self.like("requirements.parts", random);
         let claim = &mut certificate["requirements"][at];
         let id = claim["id"].as_str()?.to_owned();
-        let lie = match random.below(9) {
+        let lie = match random.below(10) {
             0 => {
                 claim["verdict"] = json!("proved");
                 claim["violating"] = json!([]);
@@ -249,6 +249,13 @@ impl<'v> Workshop<'v> {
                     *cell = json!({ "void": true });
                 }
             })?,
+            9 => self.everywhere(&mut certificate, "links", random, |run, random| {
+                // one link less, or one more
+                let end = random.below(2);
+                if let Some(link) = run[end].as_u64() {
+                    run[end] = json!(if random.chance(70) == (end == 0) { link + 1 } else { link.saturating_sub(1) });
+                }
+            })?,
             6 => self.everywhere(&mut certificate, "sets", random, |set, _| *set = json!([]))?,
             7 => self.everywhere(&mut certificate, "sets", random, |set, random| {
                 if let Some(states) = set.as_array_mut().filter(|states| !states.is_empty()) {
@@ -285,6 +292,7 @@ impl<'v> Workshop<'v> {
         any.then_some(match key {
             "cells" => "every closed cell void",
             "sets" => "states missing from every set",
+            "links" => "other links relied on",
             _ => "other levels",
         })
     }

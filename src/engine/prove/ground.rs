@@ -10,50 +10,52 @@ use crate::model::{Interface, Model};
 use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, lists};
 use crate::space::HeaderBox;
 
-type Unit = u32;
-type Numbers = (u16, u16);
+pub(super) type Unit = u32;
+pub(super) type Numbers = (u16, u16);
 
 /// A link between units or leaves.
-struct Link {
-    ends: [(Option<Unit>, u32, Numbers); 2],
-    tags: Vec<TagClass>,
-    one_way: bool,
+pub(super) struct Link {
+    pub ends: [(Option<Unit>, u32, Numbers); 2],
+    pub tags: Vec<TagClass>,
+    pub one_way: bool,
 }
 
 #[derive(Default)]
-struct UnitFacts {
-    node: u32,
+pub(super) struct UnitFacts {
+    pub node: u32,
     half: u8,
-    switch: bool,
+    pub switch: bool,
     /// Has neither filters nor routes.
-    plain: bool,
+    pub plain: bool,
     /// Links to other units: number, and which end this unit is.
-    links: Vec<(u32, usize)>,
+    pub links: Vec<(u32, usize)>,
     /// Sides behind which leaves hang.
     leaf_sides: BTreeSet<Numbers>,
 }
 
 /// Where a leaf hangs: link, its end there, unit, and the leaf's own side.
 #[derive(Clone, Copy)]
-struct Port {
-    link: u32,
-    end: usize,
+pub(super) struct Port {
+    pub link: u32,
+    pub end: usize,
 }
 
 /// Units and links of a network.
 pub(super) struct Ground {
-    units: Vec<UnitFacts>,
-    links: Vec<Link>,
-    session_unit: HashMap<u32, Unit>,
-    ports: HashMap<u32, Vec<Port>>,
+    pub units: Vec<UnitFacts>,
+    pub links: Vec<Link>,
+    pub session_unit: HashMap<u32, Unit>,
+    pub ports: HashMap<u32, Vec<Port>>,
     classes: TagClasses,
+    /// Some link has VLANs or a direction.
+    pub has_limits: bool,
 }
 
 /// What a packet came by; `u32::MAX`: by a link to a leaf, or emitted there.
-type By = u32;
-const LEAF: By = u32::MAX;
+pub(super) type By = u32;
+pub(super) const LEAF: By = u32::MAX;
 /// The tag class of states of units that are no switches.
-const UNTAGGED: TagClass = TagClass::MAX;
+pub(super) const UNTAGGED: TagClass = TagClass::MAX;
 
 impl Ground {
     /// The network of the document without some nodes.
@@ -92,7 +94,8 @@ impl Ground {
         let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
         let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
         let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
-        let mut out = Self { units, links: Vec::new(), session_unit, ports: HashMap::new(), classes };
+        let mut out =
+            Self { units, links: Vec::new(), session_unit, ports: HashMap::new(), classes, has_limits: false };
         for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
             let end = |node: u32, other: u32, end: &crate::document::LinkEnd<'_>| {
                 let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
@@ -117,6 +120,7 @@ impl Ground {
 
     fn add(&mut self, link: Link, left_out: bool) {
         let number = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
+        self.has_limits |= link.one_way || link.tags.len() < self.classes.of(None).len();
         if !left_out {
             for (end, &(unit, node, _)) in link.ends.iter().enumerate() {
                 match (unit, link.ends[1 - end].0) {
@@ -138,6 +142,11 @@ pub(super) struct Walker<'g, 'a, 'd> {
     pub model: &'a Model<'d>,
     pub links: Links,
     pub relies_on: BTreeSet<(u32, Option<u32>, Option<u32>)>,
+    /// Links whose limits the sets need.
+    pub relies_on_links: BTreeSet<u32>,
+    pub every_tag: Vec<TagClass>,
+    /// Links that join a class to the network.
+    pub sockets: HashMap<ClassId, super::limits::Sockets<'g>>,
     /// Distinct places where the members of a class enter the network.
     entries: HashMap<ClassId, Vec<Entry>>,
 }
@@ -151,15 +160,23 @@ struct Entry {
     filter: Option<(u32, Numbers)>,
 }
 
-type Key = (Unit, By, TagClass);
+pub(super) type Key = (Unit, By, TagClass);
 
 impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     pub fn new(ground: &'g Ground, model: &'a Model<'d>, links: Links) -> Self {
-        Self { ground, model, links, relies_on: BTreeSet::new(), entries: HashMap::new() }
+        let every_tag = ground.classes.of(None);
+        let (relies_on, relies_on_links) = (BTreeSet::new(), BTreeSet::new());
+        let (sockets, entries) = (HashMap::new(), HashMap::new());
+        Self { ground, model, links, relies_on, relies_on_links, every_tag, sockets, entries }
+    }
+
+    /// Whether a link leads away from one of its ends.
+    pub(super) fn leads(&self, one_way: bool, from_end: usize) -> bool {
+        !one_way || (self.links == Links::All && from_end == 0)
     }
 
     fn is_open(&self, link: &Link, from_end: usize) -> bool {
-        !link.one_way || (self.links == Links::All && from_end == 0)
+        self.leads(link.one_way, from_end)
     }
 
     fn note(&mut self, decider: Decider) {
@@ -174,7 +191,14 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     }
 
     /// Whether a leaf's own filters let a header of the box pass.
-    fn leaf_passes(&mut self, search: &Search<'_, '_>, node: u32, r#in: Side, out: Side, header: &HeaderBox) -> bool {
+    pub(super) fn leaf_passes(
+        &mut self,
+        search: &Search<'_, '_>,
+        node: u32,
+        r#in: Side,
+        out: Side,
+        header: &HeaderBox,
+    ) -> bool {
         if !self.model.filters.contains_key(&node) {
             return true;
         }
@@ -212,7 +236,9 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
         list
     }
 
-    /// The set that is closed for a box and openers, and that its targets' own filters rely on.
+    /// The set that is closed for a box and openers, and that its targets' own filters rely on. `guarded` says of a class
+    /// whether a delivery to it is forbidden.
+    #[allow(clippy::too_many_arguments)]
     pub fn close(
         &mut self,
         search: &Search<'_, '_>,
@@ -221,6 +247,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
         states: &mut States<'_, '_, '_>,
         header: &HeaderBox,
         predicates: &crate::network::Predicates,
+        guarded: &mut dyn FnMut(ClassId) -> bool,
     ) -> Vec<certificate::State> {
         let ground = self.ground;
         let mut seen: HashSet<Key> = HashSet::new();
@@ -285,6 +312,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
             }
         }
         self.deliveries(search, targets, states, header, predicates, &seen);
+        self.rely_on_links(search, openers, targets, states, header, predicates, &seen, guarded);
         self.write(seen)
     }
 
@@ -340,7 +368,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     }
 
     /// Whether filters and routes of a unit let a header of the box pass.
-    fn passes(
+    pub(super) fn passes(
         &mut self,
         states: &mut States<'_, '_, '_>,
         predicates: &crate::network::Predicates,
@@ -377,6 +405,6 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     }
 }
 
-fn side_at(link: &Link, unit: Unit) -> Numbers {
+pub(super) fn side_at(link: &Link, unit: Unit) -> Numbers {
     if link.ends[0].0 == Some(unit) { link.ends[0].2 } else { link.ends[1].2 }
 }

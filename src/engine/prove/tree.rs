@@ -72,7 +72,7 @@ pub(super) struct TreeBuilder<'t, 'a, 'd> {
     search: &'t Search<'a, 'd>,
     ground: &'t Ground,
     claim: &'t Claim<'t>,
-    pairs: HashMap<(ClassId, ClassId), Rc<[Forbidden]>>,
+    pairs: Pairs,
     scratch: Scratch,
     tree: Tree,
     sets: HashMap<Vec<crate::certificate::State>, u32>,
@@ -128,7 +128,10 @@ impl TreeBuilder<'_, '_, '_> {
                     let members = |&class: &ClassId| (class, search.class(class).members.as_slice());
                     let openers: Vec<(ClassId, &[u32])> = alive.iter().map(members).collect();
                     let targets: Vec<(ClassId, &[u32])> = self.claim.targets.iter().map(members).collect();
-                    let set = walker.close(search, &openers, &targets, &mut states, &work.header, &network.predicates);
+                    let (claim, pairs, header) = (self.claim, &mut self.pairs, &work.header);
+                    let mut guarded = |target: ClassId| is_guarded(search, claim, pairs, &alive, target, header);
+                    let predicates = &network.predicates;
+                    let set = walker.close(search, &openers, &targets, &mut states, header, predicates, &mut guarded);
                     let next = u32::try_from(self.tree.sets.len()).unwrap_or(u32::MAX);
                     let number = *self.sets.entry(set).or_insert_with_key(|set| {
                         self.tree.sets.push(set.clone());
@@ -164,6 +167,7 @@ impl TreeBuilder<'_, '_, '_> {
                 }
             }
         }
+        self.tree.links = super::limits::runs(walker.relies_on_links.into_iter());
         let items = walker.relies_on.into_iter();
         self.tree.relies_on =
             items.map(|(node, filter, rule)| (self.model.id(node).to_owned(), filter, rule)).collect();
@@ -266,11 +270,34 @@ impl TreeBuilder<'_, '_, '_> {
     }
 }
 
+/// Pairs of classes with the sessions between them that a claim forbids, as far as they were asked for.
+type Pairs = HashMap<(ClassId, ClassId), Rc<[Forbidden]>>;
+
+fn forbidden(claim: &Claim<'_>, pairs: &mut Pairs, opener: ClassId, target: ClassId) -> Rc<[Forbidden]> {
+    Rc::clone(pairs.entry((opener, target)).or_insert_with(|| (claim.forbidden)(opener, target).into()))
+}
+
+/// Whether some session of the box from an opener to the target is forbidden.
+fn is_guarded(
+    search: &Search<'_, '_>,
+    claim: &Claim<'_>,
+    pairs: &mut Pairs,
+    alive: &[ClassId],
+    target: ClassId,
+    header: &HeaderBox,
+) -> bool {
+    search.receives(target).touches(header[DESTINATION])
+        && alive.iter().filter(|&&opener| opener != target || search.class(opener).members.len() > 1).any(|&opener| {
+            let list = forbidden(claim, pairs, opener, target);
+            list.iter().any(|one| is_open(search, claim, opener, target, header, one))
+        })
+}
+
 /// What keeps a cell from being closed, if anything does.
 fn obstacle(
     search: &Search<'_, '_>,
     claim: &Claim<'_>,
-    pairs: &mut HashMap<(ClassId, ClassId), Rc<[Forbidden]>>,
+    pairs: &mut Pairs,
     scratch: &Scratch,
     alive: &[ClassId],
     header: &HeaderBox,
@@ -285,9 +312,8 @@ fn obstacle(
             if opener == target && search.class(opener).members.len() == 1 {
                 continue;
             }
-            let list =
-                Rc::clone(pairs.entry((opener, target)).or_insert_with(|| (claim.forbidden)(opener, target).into()));
-            let Some(forbidden) = list.iter().find(|one| is_open(search, claim, opener, target, header, one)) else {
+            let list = forbidden(claim, pairs, opener, target);
+            let Some(open) = list.iter().find(|one| is_open(search, claim, opener, target, header, one)) else {
                 continue;
             };
             if taken.mixed > 0 {
@@ -303,7 +329,7 @@ fn obstacle(
                 let apart = alive.iter().copied().filter(|&class| attachment(class) == attachment(opener)).collect();
                 return Ok(Some(Obstacle::Split(apart)));
             }
-            let cut = boundary(search, claim, opener, target, header, forbidden).ok_or(ProveError::FalseClaim)?;
+            let cut = boundary(search, claim, opener, target, header, open).ok_or(ProveError::FalseClaim)?;
             return Ok(Some(Obstacle::Cut(cut.0, cut.1)));
         }
     }
