@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sanso::diff::{Refused, run_diff};
-use sanso::report::diff::{Diff, Direction, github, json, markdown, text};
+use sanso::report::diff::{Diff, Direction, github, html, json, junit, markdown, sarif, text};
 use sanso::report::{SourceText, diagnostics};
 use sanso::verify::Options;
 
@@ -26,15 +26,24 @@ pub enum DiffFormat {
     Json,
     /// For comments on merge requests.
     Markdown,
+    /// For tools that collect findings.
+    Sarif,
+    /// For tools that collect results of tests.
+    Junit,
+    /// For reviewers: a page that works without a network.
+    Html,
     /// Annotations of a GitHub workflow.
     Github,
 }
 
 /// All formats and their words.
-const FORMATS: [(&str, DiffFormat); 4] = [
+const FORMATS: [(&str, DiffFormat); 7] = [
     ("text", DiffFormat::Text),
     ("json", DiffFormat::Json),
     ("markdown", DiffFormat::Markdown),
+    ("sarif", DiffFormat::Sarif),
+    ("junit", DiffFormat::Junit),
+    ("html", DiffFormat::Html),
     ("github", DiffFormat::Github),
 ];
 
@@ -115,8 +124,9 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
             return Ok(Status::Unusable);
         }
     };
-    write(&arguments.format, &diff, context)?;
-    Ok(status(&diff, arguments.fail_on))
+    let status = status(&diff, arguments.fail_on);
+    write(&arguments.format, &diff, status, context)?;
+    Ok(status)
 }
 
 fn status(diff: &Diff, fail_on: FailOn) -> Status {
@@ -147,7 +157,7 @@ fn check(wanted: &[DiffWanted], words: &dyn Phrases) -> Result<()> {
 }
 
 /// Writes the difference. Everything is rendered before anything is written.
-fn write(wanted: &[DiffWanted], diff: &Diff, context: &Context) -> Result<()> {
+fn write(wanted: &[DiffWanted], diff: &Diff, status: Status, context: &Context) -> Result<()> {
     // What programs read does not depend on whose terminal it is.
     let lang_of_data = context.lang_asked.unwrap_or_default();
     let mut outputs = Vec::with_capacity(wanted.len());
@@ -157,6 +167,9 @@ fn write(wanted: &[DiffWanted], diff: &Diff, context: &Context) -> Result<()> {
             DiffFormat::Text => text::render(diff, sanso::report::text::Options { lang: context.lang, color }),
             DiffFormat::Json => json::render(diff, lang_of_data)?,
             DiffFormat::Markdown => markdown::render(diff, context.lang),
+            DiffFormat::Sarif => sarif::render(diff, status.code(), lang_of_data)?,
+            DiffFormat::Junit => junit::render(diff, lang_of_data)?,
+            DiffFormat::Html => html::render(diff, context.lang),
             DiffFormat::Github => github::render(diff, context.lang),
         };
         outputs.push((text, file.as_deref()));

@@ -18,6 +18,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// The number that the process ends with.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Proved => 0,
+            Self::Violated => 1,
+            Self::Unusable => 2,
+            Self::Undecided => 3,
+        }
+    }
+
     /// The status of a report: the gravest of its verdicts, whatever the overall one says.
     pub fn of(report: &Report) -> Self {
         let overall = match report.verdict {
@@ -39,12 +49,7 @@ impl Status {
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Proved => 0,
-            Status::Violated => 1,
-            Status::Unusable => 2,
-            Status::Undecided => 3,
-        })
+        Self::from(status.code())
     }
 }
 

@@ -1,14 +1,20 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
+mod codes;
 pub mod github;
+pub mod html;
 pub mod json;
+pub mod junit;
 mod lines;
 pub mod markdown;
 mod phrases;
+pub mod sarif;
 pub mod text;
 
 use super::{Finding, Location, Note, Overall, Verdict, Warning};
 use crate::language::Phrase;
+
+pub use codes::CODES;
 
 /// One of the two documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +180,7 @@ pub struct NodesOfZone {
 /// A reason for which the new document is said to be wider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widening {
-    /// Stable code in kebab-case, such as `tuples-gained`.
+    /// Stable code in kebab-case, one of [`CODES`].
     pub code: &'static str,
     /// The requirement that it is about.
     pub requirement: Option<String>,

@@ -2,7 +2,7 @@
 //! it says is there without its script; the script adds the walking.
 
 mod data;
-mod findings;
+pub(super) mod findings;
 mod lists;
 mod policy;
 mod summary;
@@ -27,13 +27,22 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, FactsMissing> {
     let audit = report.audit.as_deref().ok_or(FactsMissing)?;
     let diagram = Diagram::new(&audit.drawing, &audit.matrix);
     let document = Document { report, audit, diagram: &diagram };
+    let mut page = opened(lang, &document.title(lang), SCRIPT);
+    document.body(&mut page);
+    page.raw("\n<script type=\"application/json\" id=\"facts\">").raw(&data::of(&document)).raw("</script>\n");
+    page.raw("<script>").raw(SCRIPT).raw("</script>\n</body>\n</html>\n");
+    Ok(page.finish())
+}
+
+/// A page in both languages up to its body. It opens in `lang`; besides its style, nothing but `script` may run.
+pub(super) fn opened(lang: Lang, title: &str, script: &str) -> Markup {
     let (light, dark) = (variables(false), variables(true));
     let style = format!(
         ":root{{{light}color-scheme:light}}\n\
          @media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}color-scheme:dark}}}}\n\
          @media screen{{:root[data-theme=dark]{{{dark}color-scheme:dark}}}}\n{STYLE}"
     );
-    let content_policy = policy::of(&style, SCRIPT);
+    let content_policy = policy::of(&style, script);
     let mut page = Markup::html(Langs::Both);
     page.raw("<!DOCTYPE html>\n")
         .open("html", &[("lang", lang_word(lang))])
@@ -41,12 +50,28 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, FactsMissing> {
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"").raw(&content_policy).raw("\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
-    page.element("title", &[], &document.title(lang));
+    page.element("title", &[], title);
     page.raw("\n<style>").raw(&style).raw("</style>\n</head>\n<body>\n");
-    document.body(&mut page);
-    page.raw("\n<script type=\"application/json\" id=\"facts\">").raw(&data::of(&document)).raw("</script>\n");
-    page.raw("<script>").raw(SCRIPT).raw("</script>\n</body>\n</html>\n");
-    Ok(page.finish())
+    page
+}
+
+/// What is at hand everywhere on a page: its sections, and its tools.
+pub(super) fn bar(page: &mut Markup, sections: &[(&str, Words)]) {
+    page.raw("\n<div class=\"bar\">").raw("<nav>");
+    page.open("details", &[]).said("summary", &[], words("Contents", "目次")).open("ol", &[]);
+    for (id, heading) in sections {
+        page.open("li", &[]).open("a", &[("href", &format!("#{id}"))]).say(*heading).close("a").close("li");
+    }
+    page.raw("</ol></details></nav>");
+    // Each language is offered in itself.
+    page.raw(
+        "<div class=\"tools\" id=\"tools\" hidden>\
+         <button type=\"button\" data-lang=\"ja\" lang=\"ja\" class=\"always\">日本語</button>\
+         <button type=\"button\" data-lang=\"en\" lang=\"en\" class=\"always\">English</button>\
+         <button type=\"button\" id=\"theme\">",
+    );
+    page.say(words("Light / dark", "明暗")).raw("</button><button type=\"button\" id=\"print\">");
+    page.say(words("Print", "印刷")).raw("</button></div></div>");
 }
 
 const fn lang_word(lang: Lang) -> &'static str {
@@ -88,7 +113,7 @@ impl Document<'_> {
     fn body(&self, page: &mut Markup) {
         page.open("a", &[("class", "skip"), ("href", "#subject")]);
         page.say(words("Skip to the report", "本文へ")).close("a");
-        self.bar(page);
+        bar(page, &SECTIONS);
         page.raw("\n<main>\n<header class=\"title\">").open("p", &[("class", "kind")]);
         page.say(words("Audit report: separation of the three tiers", "三層分離 監査調書")).close("p");
         page.element("h1", &[], self.report.name.as_deref().unwrap_or(&self.report.file));
@@ -111,25 +136,6 @@ impl Document<'_> {
             page.raw("\n</section>\n");
         }
         page.raw("</main>");
-    }
-
-    /// What is at hand everywhere on the page.
-    fn bar(&self, page: &mut Markup) {
-        page.raw("\n<div class=\"bar\">").raw("<nav>");
-        page.open("details", &[]).said("summary", &[], words("Contents", "目次")).open("ol", &[]);
-        for (id, heading) in SECTIONS {
-            page.open("li", &[]).open("a", &[("href", &format!("#{id}"))]).say(heading).close("a").close("li");
-        }
-        page.raw("</ol></details></nav>");
-        // Each language is offered in itself.
-        page.raw(
-            "<div class=\"tools\" id=\"tools\" hidden>\
-             <button type=\"button\" data-lang=\"ja\" lang=\"ja\" class=\"always\">日本語</button>\
-             <button type=\"button\" data-lang=\"en\" lang=\"en\" class=\"always\">English</button>\
-             <button type=\"button\" id=\"theme\">",
-        );
-        page.say(words("Light / dark", "明暗")).raw("</button><button type=\"button\" id=\"print\">");
-        page.say(words("Print", "印刷")).raw("</button></div></div>");
     }
 
     fn network(&self, page: &mut Markup) {
@@ -185,25 +191,35 @@ impl Document<'_> {
 
     /// A place in the document.
     fn place(&self, page: &mut Markup, location: &Location) {
-        let place = format!("{}:{}:{}", self.report.file, location.line, location.column);
-        page.element("span", &[("class", "place")], &place);
+        place(page, &self.report.file, location);
     }
 
     /// A sentence about a place.
-    fn note(&self, page: &mut Markup, note: &Note) {
-        if let Some(node) = &note.node {
-            page.element("b", &[], node).raw(": ");
-        }
-        page.phrase(&note.text);
-        if let Some(location) = &note.location {
-            page.raw(" ");
-            self.place(page, location);
-        }
+    fn note(&self, page: &mut Markup, one: &Note) {
+        note(page, &self.report.file, one);
+    }
+}
+
+/// A place in a file.
+pub(super) fn place(page: &mut Markup, file: &str, location: &Location) {
+    let place = format!("{file}:{}:{}", location.line, location.column);
+    page.element("span", &[("class", "place")], &place);
+}
+
+/// A sentence about a place in a file.
+pub(super) fn note(page: &mut Markup, file: &str, note: &Note) {
+    if let Some(node) = &note.node {
+        page.element("b", &[], node).raw(": ");
+    }
+    page.phrase(&note.text);
+    if let Some(location) = &note.location {
+        page.raw(" ");
+        place(page, file, location);
     }
 }
 
 /// The mark of a verdict, its class and its word.
-fn verdict(page: &mut Markup, standing: Standing) {
+pub(super) fn verdict(page: &mut Markup, standing: Standing) {
     page.open("span", &[("class", &format!("verdict {}", class_of(standing)))]);
     page.open("span", &[("aria-hidden", "true"), ("class", "mark")]).text(mark(standing)).raw("</span>");
     page.each(|lang| standing_word(standing, lang)).raw("</span>");

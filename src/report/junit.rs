@@ -120,11 +120,12 @@ fn of_finding(
     }
 }
 
-fn name(file: &str, lang: Lang) -> String {
+/// The file as people read it.
+pub(super) fn name(file: &str, lang: Lang) -> String {
     if file == "-" { exchange::standard_input(lang).to_owned() } else { shown(file) }
 }
 
 /// A text without what XML cannot hold; the rest is escaped by the library.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     fitting(text).replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}")
 }

@@ -3,29 +3,23 @@
 //! Results are what does not hold: GitHub shows every result as an alert, those of kind `pass` too. What holds is listed
 //! with the rules and in the properties of the run.
 
-mod shape;
+pub(super) mod places;
+pub(super) mod shape;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use sha2::{Digest, Sha256};
-
 use super::phrases::{Phrases, exchange, phrases};
-use super::screen::fitting;
-use super::sentences::{decided, packet, session};
-use super::{Finding, Hop, Location, Report, RequirementReport, Verdict, Warning, json};
+use super::{Finding, Report, RequirementReport, Verdict, Warning, json};
 use crate::language::Lang;
+use places::{Fingerprints, Places, escaped, language, message, plain, uri};
 use shape::{
-    Artifact, ArtifactLocation, CodeFlow, Configuration, Driver, FileProperties, Invocation, Log, LogicalLocation,
-    Notification, Outcome, OutcomeProperties, PhysicalLocation, Place, Region, Rule, RuleProperties, RuleReference,
-    Run, RunProperties, Step, Text, ThreadFlow, Tool,
+    Artifact, ArtifactLocation, CodeFlow, Configuration, Driver, FileProperties, Invocation, Log, Notification,
+    Outcome, OutcomeProperties, Rule, RuleProperties, RuleReference, Run, RunProperties, Text, Tool,
 };
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// The name of the fingerprints, with the version of what goes into them.
-const FINGERPRINT: &str = "sansoCause/v1";
-/// Places related to one result.
-const RELATED: usize = 50;
+pub(super) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The reports as one run, indented, with a newline at the end; control and bidirectional characters in strings are
 /// written as `\u…`.
@@ -34,10 +28,10 @@ const RELATED: usize = 50;
 /// When serialisation fails; writing to memory does not.
 pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
     let rules = Rules::of(reports, lang);
-    let (mut results, mut notifications, mut fingerprints) = (Vec::new(), Vec::new(), HashMap::new());
+    let (mut results, mut notifications, mut fingerprints) = (Vec::new(), Vec::new(), Fingerprints::default());
     for (index, report) in reports.iter().enumerate() {
-        let mut writer =
-            Writer { report, index, lang, words: phrases(lang), rules: &rules, fingerprints: &mut fingerprints };
+        let places = Places { file: &report.file, index, lang, words: phrases(lang) };
+        let mut writer = Writer { places, lang, words: phrases(lang), rules: &rules, fingerprints: &mut fingerprints };
         for requirement in &report.requirements {
             match requirement.verdict {
                 Verdict::Violated => {
@@ -63,10 +57,8 @@ pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
             tool_execution_notifications: notifications,
             execution_successful: exit_code != 3,
         }],
-        language: match lang {
-            Lang::En => "en",
-            Lang::Ja => "ja",
-        },
+        automation_details: None,
+        language: language(lang),
         artifacts: reports.iter().enumerate().map(|(index, report)| artifact(report, index, lang)).collect(),
         results,
         column_kind: "unicodeCodePoints",
@@ -116,33 +108,6 @@ fn file_properties(report: &Report) -> FileProperties {
         verdict: Verdict::from(report.verdict).word(),
         requirements: report.requirements.iter().map(requirement).collect(),
     }
-}
-
-/// A file as a URI reference: relative where it is, every other byte than those of plain names as `%E5`.
-fn uri(file: &str) -> String {
-    let file = file.strip_prefix("./").unwrap_or(file);
-    let mut out = if file.starts_with('/') { "file://".to_owned() } else { String::new() };
-    for byte in file.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-/// A text for people, cut where it is very long.
-fn message(text: &str) -> Text {
-    plain(&escaped(&fitting(text)))
-}
-
-/// `](` would make a link of a text, braces a placeholder.
-fn escaped(text: &str) -> String {
-    text.replace("](", "\\](").replace('{', "{{").replace('}', "}}")
-}
-
-fn plain(text: &str) -> Text {
-    Text { text: text.to_owned(), markdown: None }
 }
 
 /// The rules of all reports, each once: requirements, then warnings.
@@ -211,30 +176,35 @@ fn of_warning(warning: &Warning, lang: Lang) -> Rule {
 }
 
 struct Writer<'r> {
-    report: &'r Report,
-    index: usize,
+    places: Places<'r>,
     lang: Lang,
     words: &'static dyn Phrases,
     rules: &'r Rules,
-    fingerprints: &'r mut HashMap<(usize, String), usize>,
+    fingerprints: &'r mut Fingerprints,
 }
 
 impl Writer<'_> {
     fn finding(&mut self, requirement: &RequirementReport, finding: &Finding) -> Outcome {
         let text = format!("{} ({})", finding.message.get(self.lang), self.words.tuple_count(finding.tuples));
-        let steps = self.steps(finding);
-        let flow = CodeFlow { thread_flows: [ThreadFlow { locations: steps }] };
         Outcome {
             rule_id: requirement.id.clone(),
             rule_index: self.rules.position(&requirement.id),
             kind: "fail",
             level: "error",
             message: message(&text),
-            locations: [self.place(finding.location.as_ref(), None, None)],
-            partial_fingerprints: self.fingerprint(&requirement.id, finding.cause.iter().map(String::as_str)),
-            code_flows: if flow.thread_flows[0].locations.is_empty() { vec![] } else { vec![flow] },
-            related_locations: self.related(finding),
-            properties: OutcomeProperties { tuples: Some(finding.tuples), path: finding.path.clone() },
+            locations: [self.places.place(finding.location.as_ref(), None, None)],
+            partial_fingerprints: self.fingerprints.of(
+                self.places.index,
+                &requirement.id,
+                finding.cause.iter().map(String::as_str),
+            ),
+            code_flows: CodeFlow::of(self.places.steps(finding)),
+            related_locations: self.places.related(finding),
+            properties: OutcomeProperties {
+                requirement: None,
+                tuples: Some(finding.tuples),
+                path: finding.path.clone(),
+            },
         }
     }
 
@@ -246,21 +216,24 @@ impl Writer<'_> {
             kind: "open",
             level: "none",
             message: message(self.words.undecided_note()),
-            locations: [self.place(None, None, None)],
-            partial_fingerprints: self.fingerprint(&requirement.id, ["undecided"]),
+            locations: [self.places.place(None, None, None)],
+            partial_fingerprints: self.fingerprints.of(self.places.index, &requirement.id, ["undecided"]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
-            properties: OutcomeProperties { tuples: None, path: Vec::new() },
+            properties: OutcomeProperties { requirement: None, tuples: None, path: Vec::new() },
         }
     }
 
     fn notification(&self, requirement: &RequirementReport) -> Notification {
         let text = format!("{}: {}", requirement.id, self.words.undecided_note());
         Notification {
-            locations: [self.place(None, None, None)],
+            locations: [self.places.place(None, None, None)],
             message: message(&text),
             level: "error",
-            associated_rule: RuleReference { id: requirement.id.clone(), index: self.rules.position(&requirement.id) },
+            associated_rule: Some(RuleReference {
+                id: requirement.id.clone(),
+                index: self.rules.position(&requirement.id),
+            }),
         }
     }
 
@@ -275,134 +248,11 @@ impl Writer<'_> {
             kind: "fail",
             level: "warning",
             message: message(&text),
-            locations: [self.place(warning.location.as_ref(), None, None)],
-            partial_fingerprints: self.fingerprint(warning.code, [warning.message.en.as_str()]),
+            locations: [self.places.place(warning.location.as_ref(), None, None)],
+            partial_fingerprints: self.fingerprints.of(self.places.index, warning.code, [warning.message.en.as_str()]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
-            properties: OutcomeProperties { tuples: None, path: Vec::new() },
+            properties: OutcomeProperties { requirement: None, tuples: None, path: Vec::new() },
         }
-    }
-
-    /// Every hop of every session, at the rules that let it pass.
-    fn steps(&self, finding: &Finding) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for (index, one) in finding.sessions.iter().enumerate() {
-            let opened = format!("{} ({})", session(finding, index, one, self.words), packet(&one.packet, self.words));
-            steps.push(Step { location: self.place(None, Some(&one.from), Some(message(&opened))), nesting_level: 0 });
-            for hop in &one.hops {
-                let text = |rule: Option<String>| Some(message(&self.hop(hop, rule)));
-                if hop.decided_by.is_empty() {
-                    let location = self.place(None, Some(&hop.node), text(None));
-                    steps.push(Step { location, nesting_level: 1 });
-                }
-                for by in &hop.decided_by {
-                    let text = text(Some(decided(by, self.words)));
-                    let location = self.place(Some(&by.location), Some(&hop.node), text);
-                    steps.push(Step { location, nesting_level: 1 });
-                }
-            }
-        }
-        steps
-    }
-
-    /// `fw-core: lan -> mn, VLAN 20, rule R7`
-    fn hop(&self, hop: &Hop, rule: Option<String>) -> String {
-        let way = match (&hop.r#in, &hop.out) {
-            (None, None) => None,
-            (r#in, out) => {
-                let side = |name: &Option<String>| name.clone().unwrap_or_default();
-                Some(format!("{} -> {}", side(r#in), side(out)).trim().to_owned())
-            }
-        };
-        let vlan = hop.vlan.map(|vlan| self.words.vlan(vlan));
-        let parts: Vec<String> = [way, vlan, rule].into_iter().flatten().collect();
-        if parts.is_empty() {
-            hop.node.clone()
-        } else {
-            format!("{}: {}", hop.node, parts.join(self.words.list_comma()))
-        }
-    }
-
-    /// The other rules on the way, then the guesses.
-    fn related(&self, finding: &Finding) -> Vec<Place> {
-        let mut out: Vec<Place> = Vec::new();
-        let mut known: Vec<Location> = finding.location.iter().copied().collect();
-        let hops = finding.sessions.iter().flat_map(|session| &session.hops);
-        for (hop, by) in hops.flat_map(|hop| hop.decided_by.iter().map(move |by| (hop, by))) {
-            if !known.contains(&by.location) && out.len() < RELATED {
-                known.push(by.location);
-                let text = message(&format!("{}: {}", hop.node, decided(by, self.words)));
-                out.push(self.place(Some(&by.location), Some(&hop.node), Some(text)));
-            }
-        }
-        for guess in &finding.guesses {
-            if out.len() < RELATED {
-                let node = guess.node.as_deref();
-                let of_node = node.map(|node| format!("{node}: ")).unwrap_or_default();
-                let text = format!("{}: {of_node}{}", self.words.guess(), guess.text.get(self.lang));
-                out.push(self.place(guess.location.as_ref(), node, Some(message(&text))));
-            }
-        }
-        for (number, place) in out.iter_mut().enumerate() {
-            place.id = Some(number + 1);
-        }
-        out
-    }
-
-    fn place(&self, location: Option<&Location>, node: Option<&str>, message: Option<Text>) -> Place {
-        let artifact_location = ArtifactLocation { uri: uri(&self.report.file), index: self.index, description: None };
-        let region = location.map(|&Location { line, column, .. }| Region { start_line: line, start_column: column });
-        let of_node = |node: &str| LogicalLocation { fully_qualified_name: node.to_owned(), kind: "resource" };
-        Place {
-            id: None,
-            physical_location: PhysicalLocation { artifact_location, region },
-            logical_locations: node.map(of_node).into_iter().collect(),
-            message,
-        }
-    }
-
-    /// A digest of what tells a result from others, whatever lines move; a second one alike gets a number.
-    fn fingerprint<'t>(
-        &mut self,
-        rule: &'t str,
-        parts: impl IntoIterator<Item = &'t str>,
-    ) -> BTreeMap<&'static str, String> {
-        let mut hash = Sha256::new();
-        for part in [rule].into_iter().chain(parts) {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part.as_bytes());
-        }
-        let mut text: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        let seen = self.fingerprints.entry((self.index, text.clone())).or_default();
-        *seen += 1;
-        if *seen > 1 {
-            text.push_str(&format!(":{seen}"));
-        }
-        BTreeMap::from([(FINGERPRINT, text)])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{message, uri};
-
-    #[test]
-    fn files_are_uris() {
-        for (file, expected) in [
-            ("topologies/a.yaml", "topologies/a.yaml"),
-            ("./a b.yaml", "a%20b.yaml"),
-            ("本庁.yaml", "%E6%9C%AC%E5%BA%81.yaml"),
-            ("c:x%", "c%3Ax%25"),
-            ("/tmp/a?#.json", "file:///tmp/a%3F%23.json"),
-            ("../a", "../a"),
-            ("-", "-"),
-        ] {
-            assert_eq!(uri(file), expected);
-        }
-    }
-
-    #[test]
-    fn messages_hold_no_links_and_no_placeholders() {
-        assert_eq!(message("[a](http://b) \\ {0}").text, "[a\\](http://b) \\ {{0}}");
     }
 }

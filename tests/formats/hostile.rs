@@ -7,58 +7,8 @@ use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
 use sanso::report::{Report, Verdict};
 use serde_json::json;
 
+use super::fragments::{CONTROLS, FRAGMENTS};
 use super::{FORMATS, LANGS, engine, topology};
-
-/// What would act somewhere: in HTML, XML, Markdown, SARIF, workflow commands, DOT, Mermaid, JSON, a terminal, a log.
-const FRAGMENTS: &[&str] = &[
-    "<script>alert(1)</script>",
-    "</code></details><img src=x onerror=alert(1)>",
-    "\"",
-    "'",
-    "\\",
-    "\\\"",
-    "]]>",
-    "<!--",
-    "&lt;&#60;&amp",
-    "a|b",
-    "`code` ``",
-    "[link](http://evil.example)",
-    "](javascript:alert(1))",
-    "![x](https://evil.example/x.png)",
-    "https://evil.example/ www.evil.example",
-    "@octocat @org/team",
-    "#1 GH-2",
-    "**bold** _em_ ~~no~~ $x$",
-    "::error::x",
-    "::error file=a,line=1::x",
-    "##[error]x",
-    "%0A::set-output name=a::b",
-    "%25",
-    "a:b,c=d",
-    "{0} {{1}}",
-    "${jndi:ldap://x}",
-    "\"]; n9 [label=\"x",
-    "\"] --> n9; click n0 \"javascript:alert(1)\"",
-    "\\N \\G \\l \\",
-    "%%{init: {}}%%",
-    "end",
-    "#quot; #60;",
-    "1. a",
-    "- a",
-    "> a",
-    "|---|",
-    "\u{202e}gnp.exe",
-    "\u{2066}a\u{2069}",
-    "\u{200b}\u{feff}\u{ad}",
-    "\u{fffe}",
-    "\u{1f468}\u{200d}\u{1f469}",
-    "基幹サーバー",
-    "e\u{301}",
-];
-
-/// What the reader lets through nowhere, but a caller of the library may pass.
-const CONTROLS: &[&str] =
-    &["\u{1b}]0;x\u{7}", "\u{9b}31m", "a\nb\r\n::error::c", "\u{0}", "\t", "\u{85}", "\u{2028}", "\u{7f}"];
 
 fn check(report: &Report, source: &str) {
     for format in FORMATS {

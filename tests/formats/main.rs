@@ -4,6 +4,7 @@
 
 #[path = "../engine/mod.rs"]
 mod engine;
+mod fragments;
 mod golden;
 mod hostile;
 mod law;

@@ -54,7 +54,7 @@ impl Phrases for English {
         "The new topology file; - is standard input"
     }
     fn diff_format_help(&self) -> &'static str {
-        "Format of the difference: text (default), json, markdown or github; may be repeated, FORMAT=OUT writes to a file"
+        "Format of the difference: text (default), json, markdown, sarif, junit, html or github; may be repeated, FORMAT=OUT writes to a file"
     }
     fn fail_on_help(&self) -> &'static str {
         "What ends in status 1: widening (default), change, or never"
@@ -69,7 +69,7 @@ impl Phrases for English {
         "--certificate does not go with --redact: a certificate holds ids and addresses; leave out one of the two"
     }
     fn not_a_format_of_diff(&self, format: &str, known: &str) -> String {
-        format!("`{format}` is a format of verify, not of diff; diff has: {known}")
+        format!("`{format}` shows one document and a difference is of two: it is a format of verify; diff has: {known}")
     }
     fn explain_about(&self) -> &'static str {
         "Explain a requirement: its clause, what it means, how to mend a violation"

@@ -54,7 +54,7 @@ impl Phrases for Japanese {
         "新しい構成ファイル（- は標準入力）"
     }
     fn diff_format_help(&self) -> &'static str {
-        "差分の形式: text（既定）、json、markdown、github。複数指定可。FORMAT=OUT でファイルに書き出す"
+        "差分の形式: text（既定）、json、markdown、sarif、junit、html、github。複数指定可。FORMAT=OUT でファイルに書き出す"
     }
     fn fail_on_help(&self) -> &'static str {
         "終了ステータス 1 とする条件: widening（拡大、既定）、change（あらゆる変化）、never（なし）"
@@ -69,7 +69,9 @@ impl Phrases for Japanese {
         "--certificate と --redact は同時に指定できません。証明書には ID とアドレスが含まれます。どちらかを外してください"
     }
     fn not_a_format_of_diff(&self, format: &str, known: &str) -> String {
-        format!("`{format}` は verify の形式で、diff では使えません。diff の形式: {known}")
+        format!(
+            "`{format}` は一つの文書を示す形式（verify 用）で、二つの文書の差分には使えません。diff の形式: {known}"
+        )
     }
     fn explain_about(&self) -> &'static str {
         "要件を説明する（根拠となる条項、意味、直し方）"

@@ -20,7 +20,7 @@ pub(super) struct Section {
 pub(super) const INNER: char = '\t';
 
 /// `file:line:column` in the new document.
-fn at(diff: &Diff, location: Option<&Location>) -> String {
+pub(super) fn at(diff: &Diff, location: Option<&Location>) -> String {
     location.map_or_else(String::new, |Location { line, column, .. }| format!(" ({}:{line}:{column})", diff.new.file))
 }
 
@@ -83,7 +83,8 @@ fn add(out: &mut Vec<Section>, words: &dyn Phrases, heading: String, mut lines: 
     out.push(Section { heading, lines });
 }
 
-fn of_requirement(diff: &Diff, requirement: &RequirementChange, lang: Lang) -> Vec<String> {
+/// What changed of a requirement.
+pub(super) fn of_requirement(diff: &Diff, requirement: &RequirementChange, lang: Lang) -> Vec<String> {
     let words = phrases(lang);
     let mut out = Vec::new();
     let sum = |groups: &[Group]| groups.iter().map(|group| group.count).sum::<u64>();

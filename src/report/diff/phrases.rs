@@ -41,6 +41,7 @@ pub(super) trait Phrases: Sync {
     fn warnings_gained(&self) -> &'static str;
     fn warnings_lost(&self) -> &'static str;
     fn more(&self, count: u64) -> String;
+    fn exit(&self, status: u8) -> &'static str;
 }
 
 /// Parts of a set of services that are shown.
@@ -167,6 +168,13 @@ impl Phrases for English {
     fn more(&self, count: u64) -> String {
         format!("and {} more (all: --format json --max-tuples N)", grouped(count))
     }
+    fn exit(&self, status: u8) -> &'static str {
+        match status {
+            0 => "nothing to fail on",
+            1 => "wider, or changed where every change was to fail",
+            _ => "a limit was reached before everything was compared; not a pass",
+        }
+    }
 }
 
 fn reasons(count: usize) -> String {
@@ -283,5 +291,12 @@ impl Phrases for Japanese {
     }
     fn more(&self, count: u64) -> String {
         format!("ほか {} 件（すべて見るには --format json --max-tuples N）", grouped(count))
+    }
+    fn exit(&self, status: u8) -> &'static str {
+        match status {
+            0 => "失敗とする変化はない",
+            1 => "拡大がある、または変化を失敗とする指定で変化がある",
+            _ => "すべてを比較する前に上限に達した。合格ではない",
+        }
     }
 }

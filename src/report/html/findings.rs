@@ -1,12 +1,12 @@
 //! Each requirement: its verdict, what separates, or what leaks with a witness hop by hop.
 
-use super::{Document, grouped, phrases, verdict, words};
+use super::{Document, grouped, note, phrases, place, verdict, words};
 use crate::report::audit::Standing;
 use crate::report::markup::Markup;
 use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
 
 /// Findings of a requirement that are shown; the page says how many more there are.
-pub(super) const MOST: usize = 200;
+pub(in crate::report) const MOST: usize = 200;
 /// Notes and tuples shown openly; more are folded.
 const OPEN: usize = 8;
 /// Tuples listed of a requirement.
@@ -123,7 +123,7 @@ pub(super) fn more(page: &mut Markup, count: usize) {
 fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
     page.raw("<p>").each(|lang| phrases(lang).violations(requirement.tuples, requirement.findings.len())).raw("</p>\n");
     for (at, finding) in requirement.findings.iter().take(MOST).enumerate() {
-        self::finding(document, page, (number, at), finding);
+        self::finding(&document.report.file, true, page, (number, at), finding);
     }
     let hidden = requirement.findings.len().saturating_sub(MOST);
     if hidden > 0 {
@@ -148,13 +148,20 @@ fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requireme
     page.raw("</details>\n");
 }
 
-fn finding(document: &Document<'_>, page: &mut Markup, (number, at): (usize, usize), finding: &Finding) {
+/// A cause, with its witness hop by hop; `drawn`: the page has a drawing to show it in.
+pub(in crate::report) fn finding(
+    file: &str,
+    drawn: bool,
+    page: &mut Markup,
+    (number, at): (usize, usize),
+    finding: &Finding,
+) {
     page.open("section", &[("class", "finding"), ("id", &format!("finding-{number}-{at}"))]);
     page.raw("<h4>").text(&format!("{}. ", at + 1)).phrase(&finding.message).raw(" <span class=\"count\">");
     page.each(|lang| phrases(lang).tuple_count(finding.tuples)).raw("</span></h4>\n");
     if let Some(location) = &finding.location {
         page.raw("<p>").each(|lang| phrases(lang).cause()).raw(": ");
-        document.place(page, location);
+        place(page, file, location);
         page.raw("</p>");
     }
     if !finding.sessions.is_empty() {
@@ -165,19 +172,23 @@ fn finding(document: &Document<'_>, page: &mut Markup, (number, at): (usize, usi
             }
             page.element("b", &[], node);
         }
-        page.open("button", &[("type", "button"), ("class", "screen light"), ("data-path", &format!("{number}-{at}"))]);
-        page.say(words("Show in the drawing", "図で示す")).raw("</button></p>\n");
+        if drawn {
+            let path = format!("{number}-{at}");
+            page.open("button", &[("type", "button"), ("class", "screen light"), ("data-path", &path)]);
+            page.say(words("Show in the drawing", "図で示す")).raw("</button>");
+        }
+        page.raw("</p>\n");
     }
     for (index, session) in finding.sessions.iter().enumerate() {
         let flow = finding.path.get(index).zip(finding.path.get(index + 1));
         let pulled = flow.is_some_and(|(source, sink)| *source == session.to && *sink == session.from);
-        self::session(document, page, (number, at, index), session, pulled);
+        self::session(file, page, (number, at, index), session, pulled);
     }
     if !finding.guesses.is_empty() {
         page.raw("<p>").each(|lang| phrases(lang).guess()).raw(":</p><ul class=\"notes\">");
         for guess in &finding.guesses {
             page.raw("<li>");
-            document.note(page, guess);
+            note(page, file, guess);
             page.raw("</li>");
         }
         page.raw("</ul>");
@@ -196,13 +207,7 @@ pub(super) fn packet_line(packet: &Packet) -> String {
     format!("{} {source} → {}", packet.protocol, end(&packet.destination, packet.destination_port))
 }
 
-fn session(
-    document: &Document<'_>,
-    page: &mut Markup,
-    (number, at, index): (usize, usize, usize),
-    session: &Session,
-    pulled: bool,
-) {
+fn session(file: &str, page: &mut Markup, (number, at, index): (usize, usize, usize), session: &Session, pulled: bool) {
     page.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" ");
     let id = format!("session-{number}-{at}-{index}");
     page.raw(&format!("aria-labelledby=\"{id}\"><table class=\"hops\"><caption id=\"{id}\">"));
@@ -227,12 +232,12 @@ fn session(
     }
     page.raw("</tr></thead><tbody>");
     for (hop_number, hop) in session.hops.iter().enumerate() {
-        self::hop(document, page, hop_number + 1, hop);
+        self::hop(file, page, hop_number + 1, hop);
     }
     page.raw("</tbody></table></div>\n");
 }
 
-fn hop(document: &Document<'_>, page: &mut Markup, number: usize, hop: &Hop) {
+fn hop(file: &str, page: &mut Markup, number: usize, hop: &Hop) {
     page.raw("<tr><td class=\"number\">").text(&number.to_string()).raw("</td>");
     page.element("th", &[("scope", "row")], &hop.node);
     page.element("td", &[], hop.r#in.as_deref().unwrap_or("")).element("td", &[], hop.out.as_deref().unwrap_or(""));
@@ -246,7 +251,7 @@ fn hop(document: &Document<'_>, page: &mut Markup, number: usize, hop: &Hop) {
             None => page.each(|lang| phrases(lang).filter_default()),
         };
         page.raw(" ");
-        document.place(page, &decided.location);
+        place(page, file, &decided.location);
     }
     page.raw("</td></tr>\n");
 }

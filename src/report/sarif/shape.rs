@@ -5,23 +5,31 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub struct Log {
+pub struct Log<P> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
     pub version: &'static str,
-    pub runs: [Run; 1],
+    pub runs: [Run<P>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Run {
+pub struct Run<P> {
     pub tool: Tool,
     pub invocations: [Invocation; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automation_details: Option<AutomationDetails>,
     pub language: &'static str,
     pub artifacts: Vec<Artifact>,
     pub results: Vec<Outcome>,
     pub column_kind: &'static str,
-    pub properties: RunProperties,
+    pub properties: P,
+}
+
+/// What the run is one of: runs of different kinds do not replace each other.
+#[derive(Serialize)]
+pub struct AutomationDetails {
+    pub id: &'static str,
 }
 
 #[derive(Serialize)]
@@ -85,7 +93,8 @@ pub struct Notification {
     pub locations: [Place; 1],
     pub message: Text,
     pub level: &'static str,
-    pub associated_rule: RuleReference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub associated_rule: Option<RuleReference>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +137,8 @@ pub struct Outcome {
 
 #[derive(Serialize)]
 pub struct OutcomeProperties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tuples: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -201,4 +212,33 @@ pub struct FileProperties {
     pub policy_sha256: String,
     pub verdict: &'static str,
     pub requirements: BTreeMap<String, &'static str>,
+}
+
+/// What two documents are, and what each requirement says of them.
+#[derive(Serialize)]
+pub struct ChangeProperties {
+    pub change: &'static str,
+    pub undecided: bool,
+    pub policy: String,
+    pub policy_sha256: String,
+    pub old: SideProperties,
+    pub new: SideProperties,
+    pub requirements: BTreeMap<String, RequirementProperties>,
+}
+
+#[derive(Serialize)]
+pub struct SideProperties {
+    pub uri: String,
+    pub sha256: String,
+    pub date: String,
+    pub verdict: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct RequirementProperties {
+    pub old: &'static str,
+    pub new: &'static str,
+    pub change: &'static str,
+    pub gained: u64,
+    pub lost: u64,
 }
