@@ -320,33 +320,62 @@ impl<'a> Value<'a> {
         if self.is_null() { Ok(None) } else { read(self).map(Some) }
     }
 
+    /// Reads an object. What `read` asks for is what the object may have: any other key is refused.
+    pub fn object<'v, T>(&'v self, read: impl FnOnce(&mut Object<'v, 'a>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let entries = self.entries()?;
+        let mut object = Object { at: self.at, entries, asked: vec![false; entries.len()] };
+        let found = read(&mut object)?;
+        match entries.iter().zip(object.asked).find(|(_, asked)| !asked) {
+            Some(((key, value), _)) => fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
+            None => Ok(found),
+        }
+    }
+
     /// The values of an object's keys, in the order asked for; any other key is refused.
     pub fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<&Value<'a>>; N], Fault> {
-        self.object([], keys).map(|([], found)| found)
+        self.object(|o| Ok(keys.map(|key| o.find(key))))
     }
 
     /// As `fields`, and every key must be there.
     pub fn all_fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&Value<'a>; N], Fault> {
-        self.object(keys, []).map(|(found, [])| found)
+        self.object(|o| {
+            let mut found = [self; N];
+            for (slot, key) in found.iter_mut().zip(keys) {
+                *slot = o.must(key, Ok)?;
+            }
+            Ok(found)
+        })
+    }
+}
+
+/// An object while it is read, key by key.
+pub struct Object<'v, 'a> {
+    at: usize,
+    entries: &'v [(Cow<'a, str>, Value<'a>)],
+    asked: Vec<bool>,
+}
+
+impl<'v, 'a> Object<'v, 'a> {
+    fn find(&mut self, key: &str) -> Option<&'v Value<'a>> {
+        let mut entries = self.entries.iter().zip(&mut self.asked);
+        let ((_, value), asked) = entries.find(|((known, _), _)| known == key)?;
+        *asked = true;
+        Some(value)
     }
 
-    /// The values of keys that must be there, and of keys that may be; any other key is refused.
-    pub fn object<const N: usize, const M: usize>(
-        &self,
-        must: [&str; N],
-        may: [&str; M],
-    ) -> Result<([&Value<'a>; N], [Option<&Value<'a>>; M]), Fault> {
-        let (mut required, mut optional) = ([None; N], [None; M]);
-        for (key, value) in self.entries()? {
-            let mut slots = must.iter().zip(&mut required).chain(may.iter().zip(&mut optional));
-            match slots.find(|(known, _)| *known == key) {
-                Some((_, slot)) => *slot = Some(value),
-                None => return fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
-            }
-        }
-        match must.iter().zip(&required).find(|(_, value)| value.is_none()) {
-            Some((key, _)) => fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません")),
-            None => Ok((required.map(|value| value.unwrap_or(self)), optional)),
+    /// A key that may be missing.
+    pub fn may<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&'v Value<'a>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.find(key).map(read).transpose()
+    }
+
+    pub fn must<T>(&mut self, key: &str, read: impl FnOnce(&'v Value<'a>) -> Result<T, Fault>) -> Result<T, Fault> {
+        match self.find(key) {
+            Some(value) => read(value),
+            None => fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません")),
         }
     }
 }
