@@ -3,7 +3,7 @@
 //! Only the first error is reported: a document with errors is unusable, and the verifier lists all of them.
 #![allow(clippy::indexing_slicing)] // every index below was made by this reader, for the table it indexes
 
-use crate::json::{Data, Fault, Object, Value, fault};
+use crate::json::{Data, Object, Result, Value, fault};
 use crate::sets::{LAST_IPV4, Numbers, PORTLESS, SERVICES_END, service};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -247,8 +247,6 @@ impl Document {
         })
     }
 }
-
-type Result<T> = std::result::Result<T, Fault>;
 
 pub fn read_address(text: &str) -> Option<(u8, u128)> {
     if text.contains(':') {
