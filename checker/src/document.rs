@@ -3,8 +3,9 @@
 //! Only the first error is reported: a document with errors is unusable, and the verifier lists all of them.
 #![allow(clippy::indexing_slicing)] // every index below was made by this reader, for the table it indexes
 
-use crate::json::{Data, Fault, Value, fault};
+use crate::json::{Data, Object, Result, Value, fault};
 use crate::sets::{LAST_IPV4, Numbers, PORTLESS, SERVICES_END, service};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
@@ -247,8 +248,6 @@ impl Document {
     }
 }
 
-type Result<T> = std::result::Result<T, Fault>;
-
 pub fn read_address(text: &str) -> Option<(u8, u128)> {
     if text.contains(':') {
         text.parse::<Ipv6Addr>().ok().map(|a| (2, u128::from(a)))
@@ -278,16 +277,34 @@ fn read_cidr(value: &Value) -> Result<Cidr> {
         (length <= width(rank)).then_some(Cidr { rank, first, length })
     });
     match parsed {
-        None => fault(
-            value.at,
-            format!("`{text}` is no address or network"),
-            format!("`{text}` は IP アドレスでもネットワークでもありません"),
-        ),
+        None => no_such(value.at, ("address or network", "IP アドレスやネットワーク"), text),
         Some(cidr) if cidr.first & cidr.host_bits() != 0 => {
             fault(value.at, format!("`{text}` has host bits set"), format!("`{text}` はホスト部が 0 ではありません"))
         }
         Some(cidr) => Ok(cidr),
     }
+}
+
+fn no_such<T>(at: usize, (en, ja): (&str, &str), text: &str) -> Result<T> {
+    fault(at, format!("`{text}` is no {en}"), format!("`{text}` という{ja}はありません"))
+}
+
+fn find<T: Copy>(known: &HashMap<String, T>, value: &Value, what: (&str, &str), name: &str) -> Result<T> {
+    known.get(name).map_or_else(|| no_such(value.at, what, name), |found| Ok(*found))
+}
+
+/// One of these words: its index.
+fn one_of(value: &Value, words: &[&str]) -> Result<usize> {
+    let text = value.text()?;
+    let wrong = || {
+        let words = words.join(", ");
+        fault(value.at, format!("`{text}` is none of {words}"), format!("`{text}` は {words} のいずれでもありません"))
+    };
+    words.iter().position(|word| *word == text).map_or_else(wrong, Ok)
+}
+
+fn is_permit(value: &Value) -> Result<bool> {
+    Ok(one_of(value, &["deny", "permit"])? == 1)
 }
 
 /// One item, or a list of them that may be empty.
@@ -306,39 +323,58 @@ fn union<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
     }
 }
 
-fn words(value: Option<&Value>) -> Result<Vec<String>> {
-    value.map_or(&[][..], items).iter().map(|v| word(v).map(str::to_owned)).collect()
-}
-
-fn optional<T>(value: Option<&Value>, default: T, read: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
-    value.map_or(Ok(default), read)
-}
-
-fn free_text(values: &[Option<&Value>]) -> Result<()> {
-    values.iter().flatten().try_for_each(|value| value.text().map(drop))
+fn each<'v, 'a, T>(items: &'v [Value<'a>], read: impl FnMut(&'v Value<'a>) -> Result<T>) -> Result<Vec<T>> {
+    items.iter().map(read).collect()
 }
 
 /// Numbers or spans such as `"100-109"`.
 fn read_spans(value: &Value, least: u32, most: u32) -> Result<Numbers> {
-    let mut spans = Vec::new();
-    for item in union(value)? {
+    let spans = each(union(value)?, |item| {
         let span = match &item.data {
             Data::Number(digits) => read_span(digits, least, most),
             Data::Text(text) => read_span(text, least, most),
             _ => None,
         };
-        match span {
-            Some(span) => spans.push(span),
-            None => {
-                return fault(
-                    item.at,
-                    format!("a number from {least} to {most}, or `a-b`, expected"),
-                    format!("{least}〜{most} の数か `a-b` が必要です"),
-                );
-            }
-        }
-    }
-    Ok(Numbers::of(spans))
+        let wrong = || {
+            let en = format!("a number from {least} to {most}, or `a-b`, expected");
+            fault(item.at, en, format!("{least}〜{most} の数か `a-b` が必要です"))
+        };
+        span.map_or_else(wrong, Ok)
+    });
+    spans.map(Numbers::of)
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+/// Not empty, without outer white space and control characters.
+fn word(value: &Value) -> Result<String> {
+    let text = value.text()?;
+    if is_word(text) { Ok(text.to_owned()) } else { bad_name(value.at, text) }
+}
+
+fn words(value: &Value) -> Result<Vec<String>> {
+    each(items(value), word)
+}
+
+/// A word without a colon.
+fn good_id(at: usize, text: &str) -> Result<String> {
+    if is_word(text) && !text.contains(':') { Ok(text.to_owned()) } else { bad_name(at, text) }
+}
+
+fn bad_name<T>(at: usize, text: &str) -> Result<T> {
+    fault(at, format!("`{text}` cannot be a name"), format!("`{text}` は名前に使えません"))
+}
+
+/// A word that nothing else of its sort has for an id.
+fn new_word(value: &Value, known: &mut HashSet<String>) -> Result<String> {
+    let id = word(value)?;
+    if known.insert(id.clone()) { Ok(id) } else { duplicate(value.at, &id) }
+}
+
+fn duplicate<T>(at: usize, id: &str) -> Result<T> {
+    fault(at, format!("duplicate id `{id}`"), format!("id `{id}` が重複しています"))
 }
 
 pub fn is_date(text: &str) -> bool {
@@ -360,12 +396,20 @@ pub fn is_date(text: &str) -> bool {
     year > 0 && (1..=days).contains(&day)
 }
 
+fn read_date(value: &Value) -> Result<String> {
+    let text = value.text()?;
+    if is_date(text) {
+        Ok(text.to_owned())
+    } else {
+        no_such(value.at, ("date (2027-03-31)", "日付（2027-03-31 など）"), text)
+    }
+}
+
 /// A service that is no name: semantics section 1.
 fn plain_service(text: &str) -> Option<Numbers> {
-    let ports = |protocol| (service(protocol, 0), service(protocol, 65_535) + 1);
     let (name, port) = text.split_once('/').map_or((text, None), |(n, p)| (n, Some(p)));
     let protocol = match (name, port) {
-        ("any", None) => return Some(Numbers::of(vec![(0, SERVICES_END)])),
+        ("any", None) => return Some(every_service()),
         ("proto", Some(number)) => read_number(number).filter(|n| *n <= 255)?,
         ("tcp", _) => 6,
         ("udp", _) => 17,
@@ -377,23 +421,29 @@ fn plain_service(text: &str) -> Option<Numbers> {
         ("gre", None) => 47,
         _ => return None,
     };
-    let (first, end) = if matches!(protocol, 6 | 17 | 132) {
-        ports(protocol)
-    } else {
-        (service(protocol, 0), service(protocol, 0) + 1)
+    let (first, last) = match port {
+        Some(port) if name != "proto" => read_span(port, 0, 65_535).map(|(first, end)| (first, end - 1))?,
+        _ if matches!(protocol, 6 | 17 | 132) => (0, 65_535),
+        _ => (0, 0),
     };
-    let span = match port {
-        Some(port) if name != "proto" => read_span(port, 0, 65_535).map(|(low, high)| (first + low, first + high))?,
-        _ => (first, end),
-    };
-    Some(Numbers::of(vec![span]))
+    Some(Numbers::of(vec![(service(protocol, first), service(protocol, last) + 1)]))
 }
 
-/// The order in which named lists can be resolved when a list may name others; a circle is an error.
-fn order_of_names(
-    lists: &[(std::borrow::Cow<str>, Value)],
-    names: impl Fn(&str) -> Option<usize>,
-) -> Result<Vec<usize>> {
+fn every_service() -> Numbers {
+    Numbers::of(vec![(0, SERVICES_END)])
+}
+
+type Entry<'a> = (Cow<'a, str>, Value<'a>);
+
+fn entries<'v, 'a>(value: Option<&'v Value<'a>>) -> Result<&'v [Entry<'a>]> {
+    value.map_or(Ok(&[]), Value::entries)
+}
+
+/// Named lists, which may name others with this prefix: each after those it names. A circle is an error.
+fn in_order<'v, 'a>(value: Option<&'v Value<'a>>, prefix: &str) -> Result<Vec<&'v Entry<'a>>> {
+    let lists = entries(value)?;
+    lists.iter().try_for_each(|(name, value)| good_id(value.at, name).map(drop))?;
+    let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(i, (name, _))| (name.as_ref(), i)).collect();
     let (mut order, mut state) = (Vec::new(), vec![0u8; lists.len()]); // 0 new, 1 begun, 2 done
     for root in 0..lists.len() {
         let mut stack = vec![root];
@@ -401,9 +451,9 @@ fn order_of_names(
             if state[top] == 0 {
                 state[top] = 1;
                 for item in union(&lists[top].1)? {
-                    match names(item.text()?) {
-                        Some(next) if state[next] == 0 => stack.push(next),
-                        Some(next) if state[next] == 1 => {
+                    match item.text()?.strip_prefix(prefix).and_then(|name| index.get(name)) {
+                        Some(next) if state[*next] == 0 => stack.push(*next),
+                        Some(next) if state[*next] == 1 => {
                             return fault(item.at, "a name that leads back to itself", "名前の参照が循環しています");
                         }
                         _ => {}
@@ -413,7 +463,7 @@ fn order_of_names(
                 stack.pop();
                 if state[top] == 1 {
                     state[top] = 2;
-                    order.push(top);
+                    order.push(&lists[top]);
                 }
             }
         }
@@ -441,8 +491,6 @@ impl Names {
 
     fn item(&self, value: &Value, peer: bool) -> Result<Item> {
         let text = value.text()?;
-        let dangling =
-            |what: &str| fault(value.at, format!("`{text}`: no such {what}"), format!("`{text}`: 存在しません"));
         if text == "any" {
             return Ok(Item::Any);
         }
@@ -451,26 +499,32 @@ impl Names {
                 (Some((rank, first)), Some((other, last))) if rank == other && first <= last => {
                     Ok(Item::Range(Range { rank, first, last }))
                 }
-                _ => fault(value.at, format!("`{text}` is no range"), format!("`{text}` は範囲ではありません")),
+                _ => no_such(value.at, ("range", "範囲"), text),
             };
         }
         match text.split_once(':') {
-            Some(("node", id)) => self.nodes.get(id).map_or_else(|| dangling("node"), |n| Ok(Item::Node(*n))),
-            Some(("zone", id)) => self.zones.get(id).map_or_else(|| dangling("zone"), |z| Ok(Item::Zone(*z))),
-            Some(("group", id)) => self.groups.get(id).map_or_else(|| dangling("group"), |g| Ok(Item::Group(*g))),
+            Some(("node", id)) => find(&self.nodes, value, ("node", "ノード"), id).map(Item::Node),
+            Some(("zone", id)) => find(&self.zones, value, ("zone", "ゾーン"), id).map(Item::Zone),
+            Some(("group", id)) => find(&self.groups, value, ("group", "グループ"), id).map(Item::Group),
             Some(("kind", id)) if peer => {
-                KINDS.iter().position(|(name, _)| *name == id).map_or_else(|| dangling("kind"), |k| Ok(Item::Kind(k)))
+                let kind = KINDS.iter().position(|(name, _)| *name == id);
+                kind.map_or_else(|| no_such(value.at, ("kind", "種別"), id), |kind| Ok(Item::Kind(kind)))
             }
             Some(("tag", tag)) if peer => Ok(Item::Tag(tag.into())),
             _ => read_cidr(value).map(|cidr| Item::Range(cidr.range())),
         }
     }
 
-    fn selector(&self, value: &Value, peer: bool) -> Result<Selector> {
-        union(value)?.iter().map(|item| self.item(item, peer)).collect()
+    fn selector(&self, value: &Value) -> Result<Selector> {
+        each(union(value)?, |item| self.item(item, false))
     }
 
-    fn service(&self, value: &Value) -> Result<Services> {
+    /// A selector of a relay may also name kinds and tags.
+    fn peers(&self, value: &Value) -> Result<Selector> {
+        each(union(value)?, |item| self.item(item, true))
+    }
+
+    fn services(&self, value: &Value) -> Result<Services> {
         let mut sum = Services { set: Numbers::none(), limited: true };
         for item in union(value)? {
             let text = item.text()?;
@@ -482,268 +536,171 @@ impl Names {
                     Services { set, limited }
                 }
                 (None, Some(named)) => named.clone(),
-                (None, None) => {
-                    return fault(
-                        item.at,
-                        format!("`{text}` is no service"),
-                        format!("`{text}` というサービスはありません"),
-                    );
-                }
+                (None, None) => return no_such(item.at, ("service", "サービス"), text),
             };
             sum = Services { set: sum.set.or(&next.set), limited: sum.limited && next.limited };
         }
         Ok(sum)
     }
 
+    /// All services where the key is missing.
+    fn service_set(&self, o: &mut Object, key: &str) -> Result<Numbers> {
+        Ok(o.may(key, |v| self.services(v))?.map_or_else(every_service, |services| services.set))
+    }
+
     /// The interfaces that `in` or `out` names.
-    fn sides(&self, value: Option<&Value>, node: usize) -> Result<Option<Vec<u32>>> {
-        let Some(value) = value else { return Ok(None) };
+    fn sides(&self, o: &mut Object, key: &str, node: usize) -> Result<Option<Vec<u32>>> {
         let one = |item: &Value| {
-            let text = item.text()?;
-            match self.interfaces.get(text).filter(|i| self.of_node.contains(&(node, **i))) {
-                Some(interface) => Ok(*interface),
-                None => fault(
-                    item.at,
-                    format!("the node has no interface `{text}`"),
-                    format!("このノードにインタフェース `{text}` はありません"),
-                ),
-            }
+            let interface = find(&self.interfaces, item, ("interface", "インタフェース"), item.text()?)?;
+            let own = self.of_node.contains(&(node, interface));
+            if own { Ok(interface) } else { no_such(item.at, ("interface", "インタフェース"), item.text()?) }
         };
-        union(value)?.iter().map(one).collect::<Result<Vec<u32>>>().map(Some)
+        o.may(key, |v| each(union(v)?, one))
     }
 
     fn filter(&self, value: &Value, node: usize, kind: Kind) -> Result<Filter> {
-        let [default, rules, enters, leaves, name] = value.fields(["default", "rules", "in", "out", "name"])?;
-        free_text(&[name])?;
-        let mut filter = Filter {
-            default_permit: optional(default, kind != Kind::Firewall, |v| choice(v, "permit", "deny"))?,
-            rules: Vec::new(),
-            enters: self.sides(enters, node)?,
-            leaves: self.sides(leaves, node)?,
-        };
-        let any = || vec![Item::Any];
         let mut ids = HashSet::new();
-        for rule in rules.map_or(Ok(&[][..]), |v| v.list())? {
-            let ([action], [from, to, service, source_port, enters, leaves, id, note]) =
-                rule.object(["action"], ["from", "to", "service", "source_port", "in", "out", "id", "note"])?;
-            free_text(&[id, note])?;
-            if let Some(id) = id
-                && !ids.insert(word(id)?)
-            {
-                return fault(id.at, "duplicate rule id", "ルールの id が重複しています");
-            }
-            let everything = Numbers::of(vec![(0, SERVICES_END)]);
-            filter.rules.push(Rule {
-                at: rule.at,
-                permit: choice(action, "permit", "deny")?,
-                from: optional(from, any(), |v| self.selector(v, false))?,
-                to: optional(to, any(), |v| self.selector(v, false))?,
-                service: optional(service, everything, |v| Ok(self.service(v)?.set))?,
-                // On the line of source ports, port p is p + 1.
-                source_port: optional(source_port, None, |v| {
-                    let ports = read_spans(v, 0, 65_535)?;
-                    Ok(Some(Numbers::of(ports.spans().iter().map(|(first, end)| (first + 1, end + 1)).collect())))
-                })?,
-                enters: self.sides(enters, node)?,
-                leaves: self.sides(leaves, node)?,
-            });
-        }
-        Ok(filter)
-    }
-
-    fn relay(&self, value: &Value) -> Result<Relay> {
-        let ([from, to], [from_service, to_service, sanitise, both]) =
-            value.object(["from", "to"], ["from_service", "to_service", "sanitise", "both"])?;
-        if let Some(method) = sanitise
-            && !["mail-text", "screen", "file"].contains(&method.text()?)
-        {
-            return fault(
-                method.at,
-                "`mail-text`, `screen` or `file` expected",
-                "`mail-text`、`screen`、`file` のいずれかが必要です",
-            );
-        }
-        let services =
-            |v: Option<&Value>| optional(v, Numbers::of(vec![(0, SERVICES_END)]), |v| Ok(self.service(v)?.set));
-        Ok(Relay {
-            from: self.selector(from, true)?,
-            to: self.selector(to, true)?,
-            from_service: services(from_service)?,
-            to_service: services(to_service)?,
-            sanitise: sanitise.is_some(),
-            both: optional(both, false, |v| v.bool())?,
+        value.object(|o| {
+            o.may("name", Value::text)?;
+            Ok(Filter {
+                default_permit: o.may("default", is_permit)?.unwrap_or(kind != Kind::Firewall),
+                rules: o.may("rules", |v| each(v.list()?, |v| self.rule(v, node, &mut ids)))?.unwrap_or_default(),
+                enters: self.sides(o, "in", node)?,
+                leaves: self.sides(o, "out", node)?,
+            })
         })
     }
 
-    /// `links`: of the session unit, with interface and neighbour.
-    fn route(&self, value: &Value, links: &[(usize, Option<u32>, &str)]) -> Result<Route> {
-        let ([to], [via, drop]) = value.object(["to"], ["via", "drop"])?;
-        match (via, drop.map(Value::bool).transpose()?) {
-            (Some(_), None) | (None, Some(true)) => {}
+    fn rule(&self, value: &Value, node: usize, ids: &mut HashSet<String>) -> Result<Rule> {
+        // On the line of source ports, port p is p + 1.
+        let shifted = |ports: Numbers| Numbers::of(ports.spans().iter().map(|(a, b)| (a + 1, b + 1)).collect());
+        value.object(|o| {
+            o.may("id", |v| new_word(v, ids))?;
+            o.may("note", Value::text)?;
+            Ok(Rule {
+                at: value.at,
+                permit: o.must("action", is_permit)?,
+                from: o.may("from", |v| self.selector(v))?.unwrap_or_else(|| vec![Item::Any]),
+                to: o.may("to", |v| self.selector(v))?.unwrap_or_else(|| vec![Item::Any]),
+                service: self.service_set(o, "service")?,
+                source_port: o.may("source_port", |v| read_spans(v, 0, 65_535).map(shifted))?,
+                enters: self.sides(o, "in", node)?,
+                leaves: self.sides(o, "out", node)?,
+            })
+        })
+    }
+
+    fn relay(&self, value: &Value) -> Result<Relay> {
+        value.object(|o| {
+            Ok(Relay {
+                from: o.must("from", |v| self.peers(v))?,
+                to: o.must("to", |v| self.peers(v))?,
+                from_service: self.service_set(o, "from_service")?,
+                to_service: self.service_set(o, "to_service")?,
+                sanitise: o.may("sanitise", |v| one_of(v, &["mail-text", "screen", "file"]))?.is_some(),
+                both: o.may("both", Value::bool)?.unwrap_or(false),
+            })
+        })
+    }
+
+    /// `links`: those of the session unit.
+    fn route(&self, value: &Value, links: &[Near]) -> Result<Route> {
+        let (to, via, drop) =
+            value.object(|o| Ok((o.must("to", read_cidr)?, o.may("via", Ok)?, o.may("drop", Value::bool)?)))?;
+        match (via, drop) {
+            (None, Some(true)) => Ok(Route { to, via: Vec::new(), drop: true }),
+            (Some(via), None) => {
+                let name = via.text()?;
+                let (interface, node) = (self.interfaces.get(name).copied(), self.nodes.get(name).copied());
+                let named = |near: &&Near| {
+                    near.interface.is_some() && near.interface == interface
+                        || near.neighbour.is_some() && near.neighbour == node
+                };
+                let links: Vec<usize> = links.iter().filter(named).map(|near| near.link).collect();
+                if links.is_empty() {
+                    return no_such(via.at, ("interface or neighbour", "インタフェースや隣接ノード"), name);
+                }
+                Ok(Route { to, via: links, drop: false })
+            }
             _ => {
                 let ja = "経路には `via` か `drop: true` のどちらかが必要です";
-                return fault(value.at, "a route needs either `via` or `drop: true`", ja);
+                fault(value.at, "a route needs either `via` or `drop: true`", ja)
             }
         }
-        let mut route = Route { to: read_cidr(to)?, via: Vec::new(), drop: via.is_none() };
-        if let Some(value) = via {
-            let name = value.text()?;
-            let interface = self.interfaces.get(name).copied();
-            let named =
-                |(_, i, neighbour): &&(usize, Option<u32>, &str)| *neighbour == name || i.is_some() && *i == interface;
-            route.via.extend(links.iter().filter(named).map(|(link, ..)| *link));
-            if route.via.is_empty() {
-                return fault(
-                    value.at,
-                    format!("no interface or neighbour `{name}`"),
-                    format!("`{name}` というインタフェースも隣接ノードもありません"),
-                );
-            }
-        }
-        Ok(route)
     }
 }
 
-fn choice(value: &Value, yes: &str, no: &str) -> Result<bool> {
-    match value.text()? {
-        text if text == yes => Ok(true),
-        text if text == no => Ok(false),
-        _ => fault(value.at, format!("`{yes}` or `{no}` expected"), format!("`{yes}` か `{no}` が必要です")),
-    }
+/// A link of a node with routes, as they may name it.
+struct Near {
+    link: usize,
+    interface: Option<u32>,
+    neighbour: Option<usize>,
 }
 
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+/// What a node says of its interfaces, which are known when the links have been read.
+struct Unread<'v, 'a> {
+    /// `filter`, or those of `filters`.
+    filters: Vec<&'v Value<'a>>,
+    relays: Option<&'v Value<'a>>,
+    routes: Option<&'v Value<'a>>,
+    routed_vlans: Option<&'v Value<'a>>,
+    /// It has one of `filter`, `filters` and `routes`.
+    names_interfaces: bool,
 }
-
-/// A word: not empty, without outer white space and control characters.
-fn word<'v>(value: &'v Value) -> Result<&'v str> {
-    let text = value.text()?;
-    if is_word(text) { Ok(text) } else { bad_name(value.at, text) }
-}
-
-/// A word without a colon.
-fn good_id(at: usize, text: &str) -> Result<String> {
-    if is_word(text) && !text.contains(':') { Ok(text.to_owned()) } else { bad_name(at, text) }
-}
-
-fn bad_name<T>(at: usize, text: &str) -> Result<T> {
-    fault(at, format!("`{text}` cannot be a name"), format!("`{text}` は名前に使えません"))
-}
-
-const NODE_KEYS: [&str; 15] = [
-    "id",
-    "kind",
-    "zone",
-    "addresses",
-    "forwards",
-    "filter",
-    "filters",
-    "relays",
-    "routes",
-    "routed_vlans",
-    "controls",
-    "tags",
-    "count",
-    "title",
-    "note",
-];
 
 pub fn read(root: &Value) -> Result<Document> {
-    let ([sanso, nodes], [name, model, zones, groups, services, links, exceptions]) =
-        root.object(["sanso", "nodes"], ["name", "model", "zones", "groups", "services", "links", "exceptions"])?;
-    free_text(&[name])?;
-    if !matches!(sanso.data, Data::Number("1")) {
-        return fault(sanso.at, "`sanso: 1` expected", "`sanso: 1` が必要です");
-    }
-    let alpha = match model.map_or(Ok("alpha"), |v| v.text())? {
-        "alpha" => true,
-        "alpha-prime" | "beta" | "beta-prime" => false,
-        _ => return fault(root.at, "unknown model", "未知のモデルです"),
-    };
-    let mut names = Names::default();
-    let zones = read_zones(zones, &mut names)?;
-    let groups = read_groups(groups, &mut names)?;
-    read_services(services, &mut names)?;
-    let node_values = nodes.list()?;
-    let (mut nodes, mut fields) = (Vec::with_capacity(node_values.len()), Vec::with_capacity(node_values.len()));
-    for value in node_values {
-        let found = value.fields(NODE_KEYS)?;
-        let node = read_node(value, &found, &names)?;
-        if names.nodes.insert(node.id.clone(), nodes.len()).is_some() {
-            return fault(
-                value.at,
-                format!("duplicate id `{}`", node.id),
-                format!("id `{}` が重複しています", node.id),
-            );
+    root.object(|o| {
+        let mut names = Names::default();
+        o.may("name", Value::text)?;
+        let sanso = o.must("sanso", Ok)?;
+        if !matches!(sanso.data, Data::Number("1")) {
+            return fault(sanso.at, "`sanso: 1` expected", "`sanso: 1` が必要です");
         }
-        nodes.push(node);
-        fields.push(found);
-    }
-    let links = read_links(links, &nodes, &fields, &mut names)?;
-    // Routes speak of the links of the node's session unit.
-    let mut of_unit: HashMap<usize, Vec<(usize, Option<u32>, &str)>> = HashMap::new();
-    let routed: Vec<bool> = fields.iter().map(|found| found[8].is_some()).collect();
-    for (l, link) in links.iter().enumerate() {
-        for (end, (node, half)) in link.ends.into_iter().enumerate() {
-            if routed[node] && half == nodes[node].session_half() {
-                // Between the halves of an l3-switch there is no neighbour: its routes name `vlanN`.
-                let other = link.ends[1 - end].0;
-                let neighbour = if other == node { "" } else { nodes[other].id.as_str() };
-                of_unit.entry(node).or_default().push((l, link.interfaces[end], neighbour));
+        let model = o.may("model", |v| one_of(v, &["alpha", "alpha-prime", "beta", "beta-prime"]))?;
+        let zones = read_zones(o.may("zones", Ok)?, &mut names)?;
+        let groups = read_groups(o.may("groups", Ok)?, &mut names)?;
+        read_services(o.may("services", Ok)?, &mut names)?;
+        let (mut nodes, mut unread) = (Vec::new(), Vec::new());
+        for value in o.must("nodes", Value::list)? {
+            let (node, rest) = read_node(value, &names)?;
+            if names.nodes.insert(node.id.clone(), nodes.len()).is_some() {
+                return duplicate(value.at, &node.id);
             }
+            nodes.push(node);
+            unread.push(rest);
         }
-    }
-    let mut rest = Vec::with_capacity(nodes.len());
-    for (n, [_, _, _, _, _, filter, filters, relays, routes, ..]) in fields.iter().enumerate() {
-        let mut read_filters = Vec::new();
-        for value in filter.iter().copied().chain(filters.map_or(Ok(&[][..]), |v| v.list())?) {
-            read_filters.push(names.filter(value, n, nodes[n].kind)?);
+        let links = read_links(o.may("links", Value::list)?.unwrap_or_default(), &nodes, &unread, &mut names)?;
+        read_rest(&mut nodes, &unread, &links, &names)?;
+        for node in &mut nodes {
+            if node.sanitises() && node.zone.is_some() {
+                let en = "a node with a sanitising relay stands between zones: no `zone`";
+                return fault(node.at, en, "無害化中継を持つノードには `zone` を書けません");
+            }
+            let relays = node.relays.as_ref().is_some_and(|relays| !relays.is_empty());
+            node.endpoint = !node.forwards || node.zone.is_some() || relays;
+            node.label = label(node, &zones);
         }
-        let relays =
-            relays.map(|v| v.list()?.iter().map(|r| names.relay(r)).collect::<Result<Vec<_>>>()).transpose()?;
-        let near = of_unit.get(&n).map_or(&[][..], Vec::as_slice);
-        let routes = match routes {
-            Some(v) if v.list()?.is_empty() => return fault(v.at, "`routes` is empty", "`routes` が空です"),
-            Some(v) => v.list()?.iter().map(|r| names.route(r, near)).collect::<Result<Vec<_>>>()?,
-            None => Vec::new(),
-        };
-        rest.push((read_filters, relays, routes));
-    }
-    for (node, (filters, relays, routes)) in nodes.iter_mut().zip(rest) {
-        (node.filters, node.relays, node.routes) = (filters, relays, routes);
-    }
-    for node in &mut nodes {
-        if node.sanitises() && node.zone.is_some() {
-            return fault(
-                node.at,
-                "a node with a sanitising relay stands between zones: no `zone`",
-                "無害化中継を持つノードには `zone` を書けません",
-            );
-        }
-        let relays = node.relays.as_ref().is_some_and(|relays| !relays.is_empty());
-        node.endpoint = !node.forwards || node.zone.is_some() || relays;
-        node.label = label(node, &zones);
-    }
-    let exceptions = read_exceptions(exceptions, &names)?;
-    Ok(Document { alpha, zones, groups, nodes, links, exceptions, node_index: names.nodes })
+        let exceptions = o.may("exceptions", |v| read_exceptions(v, &names))?.unwrap_or_default();
+        let alpha = model.is_none_or(|model| model == 0);
+        Ok(Document { alpha, zones, groups, nodes, links, exceptions, node_index: names.nodes })
+    })
 }
 
 fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
-    let mut zones: Vec<Zone> = ["my-number", "lgwan", "internet"]
-        .iter()
-        .map(|name| Zone { name: (*name).to_owned(), networks: Vec::new() })
-        .collect();
+    let tier = |name: &str| Zone { name: name.to_owned(), networks: Vec::new() };
+    let mut zones: Vec<Zone> = ["my-number", "lgwan", "internet"].map(tier).into();
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
     let mut owner: HashMap<Cidr, usize> = HashMap::new();
-    for (name, value) in value.map_or(Ok(&[][..]), |v| v.entries())? {
-        let [networks, title] = value.fields(["networks", "title"])?;
-        free_text(&[title])?;
+    for (name, value) in entries(value)? {
+        let networks = value.object(|o| {
+            o.may("title", Value::text)?;
+            o.may("networks", |v| Ok(items(v)))
+        })?;
         let z = *names.zones.entry(good_id(value.at, name)?).or_insert(zones.len());
         if z == zones.len() {
             zones.push(Zone { name: name.to_string(), networks: Vec::new() });
         }
-        for network in networks.map_or(&[][..], items) {
+        for network in networks.unwrap_or_default() {
             let cidr = read_cidr(network)?;
             if owner.insert(cidr, z).is_some_and(|other| other != z) {
                 return fault(network.at, "the same network in two zones", "同じネットワークが二つのゾーンにあります");
@@ -755,149 +712,115 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
 }
 
 fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range>>> {
-    let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
-    lists.iter().try_for_each(|(name, value)| good_id(value.at, name).map(drop))?;
-    names.groups = lists.iter().enumerate().map(|(g, (name, _))| (name.to_string(), g)).collect();
-    let mut groups: Vec<Vec<Range>> = vec![Vec::new(); lists.len()];
-    let of_group = |text: &str| text.strip_prefix("group:").and_then(|name| names.groups.get(name).copied());
-    for g in order_of_names(lists, of_group)? {
+    let mut groups: Vec<Vec<Range>> = Vec::new();
+    for (name, value) in in_order(value, "group:")? {
         let mut ranges = Vec::new();
-        for item in union(&lists[g].1)? {
+        for item in union(value)? {
             match names.item(item, false)? {
                 Item::Range(range) => ranges.push(range),
                 Item::Group(other) => ranges.extend_from_slice(&groups[other]),
                 _ => {
-                    return fault(
-                        item.at,
-                        "groups hold addresses and groups",
-                        "グループに書けるのはアドレスとグループだけです",
-                    );
+                    let ja = "グループに書けるのはアドレスとグループだけです";
+                    return fault(item.at, "groups hold addresses and groups", ja);
                 }
             }
         }
         ranges.sort_unstable();
         ranges.dedup();
-        groups[g] = ranges;
+        names.groups.insert(name.to_string(), groups.len());
+        groups.push(ranges);
     }
     Ok(groups)
 }
 
 fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
-    let lists = value.map_or(Ok(&[][..]), |v| v.entries())?;
-    let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(s, (name, _))| (name.as_ref(), s)).collect();
-    for (name, value) in lists {
-        good_id(value.at, name)?;
+    for (name, value) in in_order(value, "")? {
         if plain_service(name).is_some() {
-            return fault(
-                value.at,
-                format!("`{name}` has a meaning of its own"),
-                format!("`{name}` はサービス名に使えません"),
-            );
+            return bad_name(value.at, name);
         }
-    }
-    for s in order_of_names(lists, |text| index.get(text).copied())? {
-        let services = names.service(&lists[s].1)?;
-        names.services.insert(lists[s].0.to_string(), services);
+        let services = names.services(value)?;
+        names.services.insert(name.to_string(), services);
     }
     Ok(())
 }
 
 /// All that does not need the names of other nodes or of interfaces.
-fn read_node(value: &Value, fields: &[Option<&Value>; 15], names: &Names) -> Result<Node> {
-    let [id, kind, zone, addresses, forwards, filter, filters, _, _, routed, controls, tags, count, title, note] =
-        *fields;
-    let Some(id) = id else { return fault(value.at, "key `id` is missing", "キー `id` がありません") };
-    free_text(&[title, note])?;
-    if count.map_or(Ok(1), Value::integer)? == 0 {
-        return fault(value.at, "`count` is 0", "`count` が 0 です");
-    }
-    let word = kind.map_or(Ok("host"), |v| v.text())?;
-    let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) else {
-        return fault(value.at, format!("unknown kind `{word}`"), format!("未知の種別 `{word}`"));
-    };
-    let zone = match zone {
-        None => None,
-        Some(v) => match names.zones.get(v.text()?) {
-            None => return fault(v.at, "no such zone", "このゾーンは存在しません"),
-            zone => zone.copied(),
-        },
-    };
-    let by_kind = matches!(kind, Kind::Switch | Kind::L3Switch | Kind::Router | Kind::Firewall);
-    let forwards = optional(forwards, by_kind, |v| v.bool())?;
-    let l3 = *kind == Kind::L3Switch;
-    if filter.is_some() && filters.is_some() {
-        return fault(value.at, "`filter` and `filters`", "`filter` と `filters` は同時に書けません");
-    }
-    if *kind == Kind::Firewall && filter.is_none() && filters.is_none() {
-        return fault(
-            value.at,
-            "a firewall needs `filter` or `filters`",
-            "ファイアウォールには `filter` か `filters` が必要です",
-        );
-    }
-    if l3 && !forwards || !l3 && routed.is_some() {
-        return fault(
-            value.at,
-            "an l3-switch forwards, and it alone has `routed_vlans`",
-            "l3-switch は必ず転送し、`routed_vlans` は l3-switch だけに書けます",
-        );
-    }
-    Ok(Node {
-        at: value.at,
-        id: good_id(id.at, id.text()?)?,
-        kind: *kind,
-        zone,
-        label: None,
-        addresses: addresses.map_or(Ok(Vec::new()), |v| items(v).iter().map(read_cidr).collect())?,
-        forwards,
-        endpoint: false,
-        filters: Vec::new(),
-        relays: None,
-        routes: Vec::new(),
-        controls: words(controls)?,
-        tags: words(tags)?,
+fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unread<'v, 'a>)> {
+    value.object(|o| {
+        o.may("title", Value::text)?;
+        o.may("note", Value::text)?;
+        if o.may("count", Value::integer)? == Some(0) {
+            return fault(value.at, "`count` is 0", "`count` が 0 です");
+        }
+        let kind = o.may("kind", |v| one_of(v, &KINDS.map(|(name, _)| name)))?.map_or(Kind::Host, |k| KINDS[k].1);
+        let by_kind = matches!(kind, Kind::Switch | Kind::L3Switch | Kind::Router | Kind::Firewall);
+        let node = Node {
+            at: value.at,
+            id: o.must("id", |v| good_id(v.at, v.text()?))?,
+            kind,
+            zone: o.may("zone", |v| find(&names.zones, v, ("zone", "ゾーン"), v.text()?))?,
+            label: None,
+            addresses: o.may("addresses", |v| each(items(v), read_cidr))?.unwrap_or_default(),
+            forwards: o.may("forwards", Value::bool)?.unwrap_or(by_kind),
+            endpoint: false,
+            filters: Vec::new(),
+            relays: None,
+            routes: Vec::new(),
+            controls: o.may("controls", words)?.unwrap_or_default(),
+            tags: o.may("tags", words)?.unwrap_or_default(),
+        };
+        let (filter, filters) = (o.may("filter", Ok)?, o.may("filters", Value::list)?);
+        let (routes, routed_vlans) = (o.may("routes", Ok)?, o.may("routed_vlans", Ok)?);
+        match (filter, filters) {
+            (Some(_), Some(_)) => {
+                return fault(value.at, "`filter` and `filters`", "`filter` と `filters` は同時に書けません");
+            }
+            (None, None) if kind == Kind::Firewall => {
+                let ja = "ファイアウォールには `filter` か `filters` が必要です";
+                return fault(value.at, "a firewall needs `filter` or `filters`", ja);
+            }
+            _ => {}
+        }
+        let l3 = kind == Kind::L3Switch;
+        if l3 && !node.forwards || !l3 && routed_vlans.is_some() {
+            let en = "an l3-switch forwards, and it alone has `routed_vlans`";
+            return fault(value.at, en, "l3-switch は必ず転送し、`routed_vlans` は l3-switch だけに書けます");
+        }
+        let rest = Unread {
+            filters: filter.into_iter().chain(filters.unwrap_or_default()).collect(),
+            relays: o.may("relays", Ok)?,
+            routes,
+            routed_vlans,
+            names_interfaces: filter.is_some() || filters.is_some() || routes.is_some(),
+        };
+        Ok((node, rest))
     })
 }
 
-fn read_links(
-    value: Option<&Value>,
-    nodes: &[Node],
-    fields: &[[Option<&Value>; 15]],
-    names: &mut Names,
-) -> Result<Vec<Link>> {
+fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut Names) -> Result<Vec<Link>> {
     let every = Rc::new(Numbers::of(vec![(1, 4095)]));
     let mut known: HashMap<Numbers, Rc<Numbers>> = HashMap::new();
     let mut share = |tags: Numbers| known.entry(tags.clone()).or_insert_with(|| Rc::new(tags)).clone();
+    let vlans = |v: &Value| read_spans(v, 1, 4094);
     let mut named: Vec<(u32, u32)> = Vec::new();
     let (mut links, mut ids) = (Vec::new(), HashSet::new());
-    for value in value.map_or(Ok(&[][..]), |v| v.list())? {
-        let [between, vlans, one_way, id, note] = match value.data {
-            Data::List(_) => [Some(value), None, None, None, None],
-            _ => value.fields(["between", "vlans", "one_way", "id", "note"])?,
-        };
-        free_text(&[id, note])?;
-        if let Some(id) = id
-            && !ids.insert(word(id)?)
-        {
-            return fault(id.at, "duplicate link id", "リンクの id が重複しています");
-        }
-        let Some(between) = between else {
-            return fault(value.at, "key `between` is missing", "キー `between` がありません");
+    for value in values {
+        let (between, tags, one_way) = match value.data {
+            Data::List(_) => (value, None, None),
+            _ => value.object(|o| {
+                o.may("id", |v| new_word(v, &mut ids))?;
+                o.may("note", Value::text)?;
+                Ok((o.must("between", Ok)?, o.may("vlans", vlans)?, o.may("one_way", Value::bool)?))
+            })?,
         };
         let (mut ends, mut written, mut ids) = ([0; 2], [None; 2], [""; 2]);
         for (e, end) in between.tuple::<2>()?.iter().enumerate() {
             let text = end.text()?;
             let (id, interface) = text.split_once(':').map_or((text, None), |(id, interface)| (id, Some(interface)));
-            match names.nodes.get(id) {
-                Some(node) if interface != Some("") => (ends[e], written[e], ids[e]) = (*node, interface, id),
-                _ => {
-                    return fault(
-                        end.at,
-                        format!("`{text}`: no such node or interface"),
-                        format!("`{text}`: ノードがないか、インタフェース名が空です"),
-                    );
-                }
+            if interface == Some("") {
+                return no_such(end.at, ("interface", "インタフェース"), text);
             }
+            (ends[e], written[e], ids[e]) = (find(&names.nodes, end, ("node", "ノード"), id)?, interface, id);
         }
         if ends[0] == ends[1] {
             return fault(value.at, "a link from a node to itself", "自分自身へのリンクです");
@@ -905,41 +828,29 @@ fn read_links(
         let mut interfaces = [None; 2];
         for (e, node) in ends.into_iter().enumerate() {
             // Only filters and routes of a node name its interfaces; the switch half of an l3-switch has none.
-            let [_, _, _, _, _, filter, filters, _, routes, ..] = fields[node];
-            if nodes[node].kind != Kind::L3Switch && [filter, filters, routes].iter().any(Option::is_some) {
+            if nodes[node].kind != Kind::L3Switch && unread[node].names_interfaces {
                 let interface = names.intern(written[e].unwrap_or(ids[1 - e]));
                 names.of_node.insert((node, interface));
                 interfaces[e] = Some(interface);
             }
         }
-        let tags = match vlans {
-            None => every.clone(),
-            Some(v) => {
-                let tags = read_spans(v, 1, 4094)?;
-                named.extend(tags.spans());
-                share(tags)
-            }
-        };
-        let one_way = optional(one_way, false, |v| v.bool())?;
+        named.extend(tags.iter().flat_map(Numbers::spans));
+        let tags = tags.map_or_else(|| every.clone(), &mut share);
+        let one_way = one_way.unwrap_or(false);
         links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces, tags, one_way });
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
-        let routed = match fields[n][9] {
+        let routed = match unread[n].routed_vlans {
             None => named.clone(),
             Some(none) if items(none).is_empty() => Numbers::none(),
-            Some(some) => read_spans(some, 1, 4094)?,
+            Some(some) => vlans(some)?,
         };
         let mut join = |tag: u32, tags: Rc<Numbers>| {
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
-            links.push(Link {
-                at: node.at,
-                ends: [(n, 0), (n, 1)],
-                interfaces: [None, Some(interface)],
-                tags,
-                one_way: false,
-            });
+            let (ends, interfaces) = ([(n, 0), (n, 1)], [None, Some(interface)]);
+            links.push(Link { at: node.at, ends, interfaces, tags, one_way: false });
         };
         if routed.is_empty() {
             join(1, every.clone());
@@ -949,6 +860,33 @@ fn read_links(
         }
     }
     Ok(links)
+}
+
+/// Filters, relays and routes.
+fn read_rest(nodes: &mut [Node], unread: &[Unread], links: &[Link], names: &Names) -> Result<()> {
+    // Routes speak of the links of the node's session unit.
+    let mut of_unit: HashMap<usize, Vec<Near>> = HashMap::new();
+    for (l, link) in links.iter().enumerate() {
+        for (end, (node, half)) in link.ends.into_iter().enumerate() {
+            if unread[node].routes.is_some() && half == nodes[node].session_half() {
+                // Between the halves of an l3-switch there is no neighbour: its routes name `vlanN`.
+                let neighbour = Some(link.ends[1 - end].0).filter(|other| *other != node);
+                of_unit.entry(node).or_default().push(Near { link: l, interface: link.interfaces[end], neighbour });
+            }
+        }
+    }
+    for (n, (node, Unread { filters, relays, routes, .. })) in nodes.iter_mut().zip(unread).enumerate() {
+        node.filters = filters.iter().map(|v| names.filter(v, n, node.kind)).collect::<Result<_>>()?;
+        node.relays = relays.map(|v| each(v.list()?, |v| names.relay(v))).transpose()?;
+        if let Some(value) = routes {
+            let near = of_unit.get(&n).map_or(&[][..], Vec::as_slice);
+            node.routes = each(value.list()?, |v| names.route(v, near))?;
+            if node.routes.is_empty() {
+                return fault(value.at, "`routes` is empty", "`routes` が空です");
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The zone whose networks hold all of the address in the longest prefix.
@@ -966,42 +904,35 @@ fn label(node: &Node, zones: &[Zone]) -> Option<usize> {
     node.addresses.iter().all(|address| zone_of(*address, zones) == Some(first)).then_some(first)
 }
 
-fn read_exceptions(value: Option<&Value>, names: &Names) -> Result<Vec<Exception>> {
-    let (mut exceptions, mut ids) = (Vec::new(), HashSet::new());
-    for value in value.map_or(Ok(&[][..]), |v| v.list())? {
-        let ([id, from, to, service], [reason, approved_by, expires, attested, waives]) = value
-            .object(["id", "from", "to", "service"], ["reason", "approved_by", "expires", "attested", "waives"])?;
-        free_text(&[reason, approved_by])?;
-        if !ids.insert(id.text()?.to_owned()) {
-            return fault(id.at, "duplicate exception id", "特定通信の id が重複しています");
-        }
-        if let Some(date) = expires
-            && !is_date(date.text()?)
-        {
-            return fault(date.at, "a date such as 2027-03-31 expected", "2027-03-31 のような日付が必要です");
-        }
-        if let Some(attested) = attested {
-            free_text(&attested.all_fields(["by", "basis"])?.map(Some))?;
-        }
-        let mut waived = [waives.is_none(), false, false];
-        for item in waives.map_or(Ok(&[][..]), union)? {
-            match WAIVABLE.iter().position(|name| item.text().is_ok_and(|text| text == *name)) {
-                Some(w) => waived[w] = true,
-                None => return fault(item.at, "a path requirement expected", "経路の要件の id が必要です"),
-            }
-        }
-        let blank = |v: Option<&Value>| v.is_none_or(|v| v.text().is_ok_and(|text| text.trim().is_empty()));
-        exceptions.push(Exception {
-            at: value.at,
-            id: word(id)?.to_owned(),
-            from: names.selector(from, false)?,
-            to: names.selector(to, false)?,
-            service: names.service(service)?,
-            waives: waived,
-            attested: attested.is_some(),
-            expires: expires.map(|v| v.text().map(str::to_owned)).transpose()?,
-            signed: !blank(reason) && !blank(approved_by),
-        });
+fn read_exceptions(value: &Value, names: &Names) -> Result<Vec<Exception>> {
+    let mut ids = HashSet::new();
+    let says = |v: &Value| v.text().map(|text| !text.trim().is_empty());
+    each(value.list()?, |value| {
+        value.object(|o| {
+            let (reason, approved_by) = (o.may("reason", says)?, o.may("approved_by", says)?);
+            Ok(Exception {
+                at: value.at,
+                id: o.must("id", |v| new_word(v, &mut ids))?,
+                from: o.must("from", |v| names.selector(v))?,
+                to: o.must("to", |v| names.selector(v))?,
+                service: o.must("service", |v| names.services(v))?,
+                waives: o.may("waives", read_waives)?.unwrap_or([true, false, false]),
+                attested: o.may("attested", read_attested)?.is_some(),
+                expires: o.may("expires", read_date)?,
+                signed: reason == Some(true) && approved_by == Some(true),
+            })
+        })
+    })
+}
+
+fn read_attested(value: &Value) -> Result<()> {
+    value.all_fields(["by", "basis"])?.iter().try_for_each(|said| said.text().map(drop))
+}
+
+fn read_waives(value: &Value) -> Result<[bool; 3]> {
+    let mut waived = [false; 3];
+    for item in union(value)? {
+        waived[one_of(item, &WAIVABLE)?] = true;
     }
-    Ok(exceptions)
+    Ok(waived)
 }

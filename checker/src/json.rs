@@ -14,7 +14,9 @@ pub struct Fault {
     pub ja: String,
 }
 
-pub fn fault<T>(at: usize, en: impl Into<String>, ja: impl Into<String>) -> Result<T, Fault> {
+pub type Result<T> = std::result::Result<T, Fault>;
+
+pub fn fault<T>(at: usize, en: impl Into<String>, ja: impl Into<String>) -> Result<T> {
     Err(Fault { at, en: en.into(), ja: ja.into() })
 }
 
@@ -44,7 +46,7 @@ pub fn line_column(bytes: &[u8], at: usize) -> (usize, usize) {
     (line.saturating_add(1), String::from_utf8_lossy(last).chars().count().saturating_add(1))
 }
 
-pub fn read(bytes: &[u8]) -> Result<Value<'_>, Fault> {
+pub fn read(bytes: &[u8]) -> Result<Value<'_>> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return fault(error.valid_up_to(), "not UTF-8", "UTF-8 ではありません"),
@@ -74,7 +76,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn wrong<T>(&self, expected: &str) -> Result<T, Fault> {
+    fn wrong<T>(&self, expected: &str) -> Result<T> {
         fault(self.at, format!("not JSON: {expected} expected"), format!("JSON ではありません: {expected} が必要です"))
     }
 
@@ -86,7 +88,7 @@ impl<'a> Reader<'a> {
         here
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+    fn value(&mut self, depth: usize) -> Result<Value<'a>> {
         self.space();
         let at = self.at;
         let rest = self.text.get(at..).unwrap_or_default();
@@ -110,33 +112,38 @@ impl<'a> Reader<'a> {
         Ok(Value { at, data })
     }
 
-    fn list(&mut self, depth: usize) -> Result<Data<'a>, Fault> {
+    /// What stands between brackets, separated by commas.
+    fn sequence(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         self.at += 1;
-        let mut items = Vec::new();
-        if self.take(b']') {
-            return Ok(Data::List(items));
+        if self.take(close) {
+            return Ok(());
         }
         loop {
-            items.push(self.value(depth)?);
-            match (self.take(b','), self.take(b']')) {
-                (false, true) => return Ok(Data::List(items)),
+            item(self)?;
+            match (self.take(b','), self.take(close)) {
+                (false, true) => return Ok(()),
                 (true, false) => {}
-                _ => return self.wrong("`,` or `]`"),
+                _ => return self.wrong(&format!("`,` or `{}`", char::from(close))),
             }
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Data<'a>, Fault> {
-        self.at += 1;
+    fn list(&mut self, depth: usize) -> Result<Data<'a>> {
+        let mut items = Vec::new();
+        self.sequence(b']', |reader| {
+            items.push(reader.value(depth)?);
+            Ok(())
+        })?;
+        Ok(Data::List(items))
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Data<'a>> {
         let mut entries: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
         let mut known: HashSet<Cow<'a, str>> = HashSet::new();
-        if self.take(b'}') {
-            return Ok(Data::Object(entries));
-        }
-        loop {
-            self.space();
-            let at = self.at;
-            let key = self.text()?;
+        self.sequence(b'}', |reader| {
+            reader.space();
+            let at = reader.at;
+            let key = reader.text()?;
             // Most objects are small: only large ones pay for a table.
             if entries.len() == 16 {
                 known.extend(entries.iter().map(|(key, _)| key.clone()));
@@ -149,51 +156,50 @@ impl<'a> Reader<'a> {
             if twice {
                 return fault(at, format!("duplicate key `{key}`"), format!("キー `{key}` が重複しています"));
             }
-            if !self.take(b':') {
-                return self.wrong("`:`");
+            if !reader.take(b':') {
+                return reader.wrong("`:`");
             }
-            entries.push((key, self.value(depth)?));
-            match (self.take(b','), self.take(b'}')) {
-                (false, true) => return Ok(Data::Object(entries)),
-                (true, false) => {}
-                _ => return self.wrong("`,` or `}`"),
-            }
-        }
+            entries.push((key, reader.value(depth)?));
+            Ok(())
+        })?;
+        Ok(Data::Object(entries))
     }
 
-    fn digits(&mut self) -> usize {
+    /// At least one digit.
+    fn digits(&mut self) -> Result<()> {
         let first = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
             self.at += 1;
         }
-        self.at - first
+        if self.at > first { Ok(()) } else { self.wrong("a digit") }
     }
 
-    fn number(&mut self) -> Result<Data<'a>, Fault> {
+    /// Takes one of the bytes if it is next, without skipping white space.
+    fn one_of(&mut self, bytes: &[u8]) -> bool {
+        let here = self.peek().is_some_and(|b| bytes.contains(&b));
+        self.at += usize::from(here);
+        here
+    }
+
+    fn number(&mut self) -> Result<Data<'a>> {
         let first = self.at;
-        self.at += usize::from(self.peek() == Some(b'-'));
-        let leading_zero = self.peek() == Some(b'0');
-        let whole = self.digits();
-        if whole == 0 || leading_zero && whole > 1 {
+        self.one_of(b"-");
+        if !self.one_of(b"0") {
+            self.digits()?;
+        } else if matches!(self.peek(), Some(b'0'..=b'9')) {
             return self.wrong("a number without a leading zero");
         }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            if self.digits() == 0 {
-                return self.wrong("a digit");
-            }
+        if self.one_of(b".") {
+            self.digits()?;
         }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
-            if self.digits() == 0 {
-                return self.wrong("a digit");
-            }
+        if self.one_of(b"eE") {
+            self.one_of(b"+-");
+            self.digits()?;
         }
         Ok(Data::Number(self.text.get(first..self.at).unwrap_or_default()))
     }
 
-    fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
+    fn text(&mut self) -> Result<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
             return self.wrong("a string");
         }
@@ -219,7 +225,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, Fault> {
+    fn escape(&mut self) -> Result<char> {
         self.at += 1;
         let letter = self.peek();
         self.at += 1;
@@ -250,7 +256,7 @@ impl<'a> Reader<'a> {
         Ok(plain)
     }
 
-    fn hex(&mut self) -> Result<u32, Fault> {
+    fn hex(&mut self) -> Result<u32> {
         let digits = self.text.get(self.at..self.at + 4).filter(|t| t.bytes().all(|b| b.is_ascii_hexdigit()));
         match digits.and_then(|t| u32::from_str_radix(t, 16).ok()) {
             Some(code) => {
@@ -263,11 +269,11 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Value<'a> {
-    fn wrong<T>(&self, en: &str, ja: &str) -> Result<T, Fault> {
+    fn wrong<T>(&self, en: &str, ja: &str) -> Result<T> {
         fault(self.at, format!("{en} expected"), format!("{ja}が必要です"))
     }
 
-    pub fn list(&self) -> Result<&[Value<'a>], Fault> {
+    pub fn list(&self) -> Result<&[Value<'a>]> {
         match &self.data {
             Data::List(items) => Ok(items),
             _ => self.wrong("a list", "配列"),
@@ -275,28 +281,28 @@ impl<'a> Value<'a> {
     }
 
     /// A list of exactly so many items.
-    pub fn tuple<const N: usize>(&self) -> Result<&[Value<'a>; N], Fault> {
+    pub fn tuple<const N: usize>(&self) -> Result<&[Value<'a>; N]> {
         match self.list()?.try_into() {
             Ok(items) => Ok(items),
             Err(_) => self.wrong(&format!("a list of {N} items"), &format!("{N} 項の配列")),
         }
     }
 
-    pub fn entries(&self) -> Result<&[(Cow<'a, str>, Value<'a>)], Fault> {
+    pub fn entries(&self) -> Result<&[(Cow<'a, str>, Value<'a>)]> {
         match &self.data {
             Data::Object(entries) => Ok(entries),
             _ => self.wrong("an object", "オブジェクト"),
         }
     }
 
-    pub fn text(&self) -> Result<&str, Fault> {
+    pub fn text(&self) -> Result<&str> {
         match &self.data {
             Data::Text(text) => Ok(text),
             _ => self.wrong("a string", "文字列"),
         }
     }
 
-    pub fn bool(&self) -> Result<bool, Fault> {
+    pub fn bool(&self) -> Result<bool> {
         match self.data {
             Data::Bool(value) => Ok(value),
             _ => self.wrong("`true` or `false`", "`true` か `false` "),
@@ -304,7 +310,7 @@ impl<'a> Value<'a> {
     }
 
     /// An integer without sign, fraction or exponent.
-    pub fn integer(&self) -> Result<usize, Fault> {
+    pub fn integer(&self) -> Result<usize> {
         match self.data {
             Data::Number(digits) => digits.parse().or_else(|_| self.wrong("a small whole number", "整数")),
             _ => self.wrong("a whole number", "整数"),
@@ -316,37 +322,64 @@ impl<'a> Value<'a> {
     }
 
     /// `None` for `null`.
-    pub fn nullable<T>(&self, read: impl FnOnce(&Value<'a>) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    pub fn nullable<T>(&self, read: impl FnOnce(&Value<'a>) -> Result<T>) -> Result<Option<T>> {
         if self.is_null() { Ok(None) } else { read(self).map(Some) }
     }
 
+    /// Reads an object. What `read` asks for is what the object may have: any other key is refused.
+    pub fn object<'v, T>(&'v self, read: impl FnOnce(&mut Object<'v, 'a>) -> Result<T>) -> Result<T> {
+        let entries = self.entries()?;
+        let mut object = Object { at: self.at, entries, asked: vec![false; entries.len()] };
+        let found = read(&mut object)?;
+        match entries.iter().zip(object.asked).find(|(_, asked)| !asked) {
+            Some(((key, value), _)) => fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
+            None => Ok(found),
+        }
+    }
+
     /// The values of an object's keys, in the order asked for; any other key is refused.
-    pub fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<&Value<'a>>; N], Fault> {
-        self.object([], keys).map(|([], found)| found)
+    pub fn fields<const N: usize>(&self, keys: [&str; N]) -> Result<[Option<&Value<'a>>; N]> {
+        self.object(|o| Ok(keys.map(|key| o.find(key))))
     }
 
     /// As `fields`, and every key must be there.
-    pub fn all_fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&Value<'a>; N], Fault> {
-        self.object(keys, []).map(|(found, [])| found)
+    pub fn all_fields<const N: usize>(&self, keys: [&str; N]) -> Result<[&Value<'a>; N]> {
+        let found = self.fields(keys)?;
+        match keys.iter().zip(found).find(|(_, value)| value.is_none()) {
+            Some((key, _)) => missing(self.at, key),
+            None => Ok(found.map(|value| value.unwrap_or(self))),
+        }
+    }
+}
+
+fn missing<T>(at: usize, key: &str) -> Result<T> {
+    fault(at, format!("key `{key}` is missing"), format!("キー `{key}` がありません"))
+}
+
+/// An object while it is read, key by key.
+pub struct Object<'v, 'a> {
+    at: usize,
+    entries: &'v [(Cow<'a, str>, Value<'a>)],
+    asked: Vec<bool>,
+}
+
+impl<'v, 'a> Object<'v, 'a> {
+    fn find(&mut self, key: &str) -> Option<&'v Value<'a>> {
+        let mut entries = self.entries.iter().zip(&mut self.asked);
+        let ((_, value), asked) = entries.find(|((known, _), _)| known == key)?;
+        *asked = true;
+        Some(value)
     }
 
-    /// The values of keys that must be there, and of keys that may be; any other key is refused.
-    pub fn object<const N: usize, const M: usize>(
-        &self,
-        must: [&str; N],
-        may: [&str; M],
-    ) -> Result<([&Value<'a>; N], [Option<&Value<'a>>; M]), Fault> {
-        let (mut required, mut optional) = ([None; N], [None; M]);
-        for (key, value) in self.entries()? {
-            let mut slots = must.iter().zip(&mut required).chain(may.iter().zip(&mut optional));
-            match slots.find(|(known, _)| *known == key) {
-                Some((_, slot)) => *slot = Some(value),
-                None => return fault(value.at, format!("unknown key `{key}`"), format!("未知のキー `{key}`")),
-            }
-        }
-        match must.iter().zip(&required).find(|(_, value)| value.is_none()) {
-            Some((key, _)) => fault(self.at, format!("key `{key}` is missing"), format!("キー `{key}` がありません")),
-            None => Ok((required.map(|value| value.unwrap_or(self)), optional)),
+    /// A key that may be missing.
+    pub fn may<T>(&mut self, key: &str, read: impl FnOnce(&'v Value<'a>) -> Result<T>) -> Result<Option<T>> {
+        self.find(key).map(read).transpose()
+    }
+
+    pub fn must<T>(&mut self, key: &str, read: impl FnOnce(&'v Value<'a>) -> Result<T>) -> Result<T> {
+        match self.find(key) {
+            Some(value) => read(value),
+            None => missing(self.at, key),
         }
     }
 }

@@ -365,8 +365,12 @@ pub struct Tree<'t, 'm, 'd> {
 /// A tree proves that no forbidden session of the claim exists: section 5.
 pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -> Check<()> {
     let [relied, links, sets, cells] = read(step, value.all_fields(["relies_on", "links", "sets", "cells"]))?;
-    let links = read_links(network, links, &format!("{step}.links"))?;
-    let relied = Relied::Only { denials: read_denials(network, relied, step)?, links };
+    let mut listed = vec![false; network.meaning.document.links.len()];
+    let wrong = ["links, ascending, expected", "リンクを昇順に書きます"];
+    for (first, last) in read(&format!("{step}.links"), read_spans(links, 0, listed.len(), wrong))? {
+        listed[first..=last].fill(true);
+    }
+    let relied = Relied::Only { denials: read_denials(network, relied, step)?, links: listed };
     let mut states = Vec::new();
     for (s, set) in read(step, sets.list())?.iter().enumerate() {
         states.push(read_states(network, set, &format!("{step}.sets[{s}]"))?);
@@ -380,22 +384,20 @@ pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -
     tree.cells(read(step, cells.list())?, cells.at)
 }
 
-/// Which links are listed: `[first, last]`, ascending.
-fn read_links(network: &Network, value: &Value, step: &str) -> Check<Vec<bool>> {
-    let mut listed = vec![false; network.meaning.document.links.len()];
-    let mut next = 0;
-    for pair in read(step, value.list())? {
-        let [first, last] = read(step, pair.tuple())?;
-        let (first, last) = (read(step, first.integer())?, read(step, last.integer())?);
-        match listed.get_mut(first..=last) {
-            Some(links) if next <= first && first <= last => links.fill(true),
-            _ => {
-                return reject(step, pair, "links, ascending, expected", "リンクを昇順に書きます");
-            }
+/// `[first, last]` of spans from `least` to below `end`, ascending and apart.
+fn read_spans(value: &Value, least: usize, end: usize, wrong: [&str; 2]) -> Result<Vec<(usize, usize)>, Fault> {
+    let (mut spans, mut next) = (Vec::new(), least);
+    for pair in value.list()? {
+        let [first, last] = pair.tuple()?;
+        let (first, last) = (first.integer()?, last.integer()?);
+        if first < next || last < first || last >= end {
+            let [en, ja] = wrong;
+            return fault(pair.at, en, ja);
         }
         next = last + 1;
+        spans.push((first, last));
     }
-    Ok(listed)
+    Ok(spans)
 }
 
 fn read_denials(network: &Network, value: &Value, step: &str) -> Check<HashSet<(usize, Option<usize>, Option<usize>)>> {
@@ -449,27 +451,9 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
                 "この機器のリンクではないか、フィルタや経路があるのに `null` です",
             );
         }
-        let tags = read(
-            &step,
-            tags.nullable(|value| {
-                let mut spans = Vec::new();
-                let mut before = 0;
-                for pair in value.list()? {
-                    let [first, last] = pair.tuple()?;
-                    let (first, last) = (first.integer()?, last.integer()?);
-                    if first <= before || last < first || last > 4094 {
-                        return fault(
-                            pair.at,
-                            "VLAN tags from 1 to 4094, ascending, expected",
-                            "VLAN は 1〜4094 を昇順に書きます",
-                        );
-                    }
-                    before = last;
-                    spans.push((first as u32, last as u32 + 1));
-                }
-                Ok(spans)
-            }),
-        )?;
+        let wrong = ["VLAN tags from 1 to 4094, ascending, expected", "VLAN は 1〜4094 を昇順に書きます"];
+        let tags = read(&step, tags.nullable(|value| read_spans(value, 1, 4095, wrong)))?;
+        let tags = tags.map(|spans| spans.into_iter().map(|(first, last)| (first as u32, last as u32 + 1)).collect());
         if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
             return reject(
                 &step,

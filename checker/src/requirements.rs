@@ -1,7 +1,7 @@
 //! The eight requirements: certificate sections 1, 2, 6 and 7; semantics section 7.
 #![allow(clippy::indexing_slicing)] // nodes and exceptions
 
-use crate::document::{Document, INTERNET, Item, Kind, LGWAN, MY_NUMBER, WAIVABLE};
+use crate::document::{Document, Exception, INTERNET, Item, Kind, LGWAN, MY_NUMBER, WAIVABLE};
 use crate::json::{Value, fault};
 use crate::meaning::{contradicts, sends_singly};
 use crate::proof::{Check, Claim, Forbids, Nodes, Spot, check_part, check_tree, nodes_of, read, refuse, reject};
@@ -245,27 +245,41 @@ fn pairs(document: &Document, violating: &Tuples) -> Option<Vec<[usize; 2]>> {
     violating.iter().map(|tuple| Some([node(tuple.first()?)?, node(tuple.get(1)?)?])).collect()
 }
 
+/// What the path requirements and EXCEPTION-PEER share: the heading, whether it is complete, and the witnesses.
+fn path_heading<'v, 'a>(
+    at: usize,
+    id: &str,
+    speaks: bool,
+    own: [&'v Value<'a>; 5],
+) -> Check<(Heading, bool, &'v [Value<'a>])> {
+    let [written, verdict, violating, complete, witnesses] = own;
+    let heading = heading(at, id, [written, verdict, violating])?;
+    heading.agree(speaks)?;
+    let is_complete = read("complete", complete.bool())?;
+    if !is_complete && heading.holds != Holds::Violated {
+        return reject("complete", complete, "`true` expected", "`true` が必要です");
+    }
+    let list = read("witnesses", witnesses.list())?;
+    if list.len() != heading.violating.len() {
+        return reject("witnesses", witnesses, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
+    }
+    Ok((heading, is_complete, list))
+}
+
 fn check_paths(network: &Network, requirement: usize, id: &str, value: &Value) -> Check<(Heading, bool)> {
     let document = network.meaning.document;
     let keys = ["id", "verdict", "violating", "complete", "witnesses", "parts"];
     let [written, verdict, violating, complete, witnesses, parts] = read(STEP, value.all_fields(keys))?;
-    let heading = heading(value.at, id, [written, verdict, violating])?;
-    let sides = sides(document, requirement);
-    heading.agree(sides.iter().all(|side| !side.is_empty()))?;
-    let (is_complete, raw) = (read("complete", complete.bool())?, WAIVABLE[requirement] == "LGWAN-INTERNET");
-    if !is_complete && heading.holds != Holds::Violated {
-        return reject("complete", complete, "`true` expected", "`true` が必要です");
-    }
+    let (sides, raw) = (sides(document, requirement), WAIVABLE[requirement] == "LGWAN-INTERNET");
+    let speaks = sides.iter().all(|side| !side.is_empty());
+    let (heading, is_complete, witnesses) =
+        path_heading(value.at, id, speaks, [written, verdict, violating, complete, witnesses])?;
     let members: [HashSet<usize>; 2] = [0, 1].map(|side| sides[side].iter().copied().collect());
     let Some(pairs) = pairs(document, &heading.violating)
         .filter(|p| p.iter().all(|[a, b]| members[0].contains(a) && members[1].contains(b)))
     else {
         return reject("violating", violating, "not pairs of the two sides", "両側のノードの組ではありません");
     };
-    let witnesses = read("witnesses", witnesses.list())?;
-    if witnesses.len() != pairs.len() {
-        return reject("witnesses", value, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
-    }
     let wanted = Wanted { waives: Some(requirement), raw };
     for (i, (witness, [a, b])) in witnesses.iter().zip(&pairs).enumerate() {
         let step = format!("witnesses[{i}]");
@@ -317,33 +331,21 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     let (meaning, document) = (network.meaning, network.meaning.document);
     let keys = ["id", "verdict", "violating", "complete", "witnesses", "ends", "part"];
     let [written, verdict, violating, complete, witnesses, ends, part] = read(STEP, value.all_fields(keys))?;
-    let heading = heading(value.at, id, [written, verdict, violating])?;
-    heading.agree(!document.exceptions.is_empty())?;
-    let is_complete = read("complete", complete.bool())?;
-    if !is_complete && heading.holds != Holds::Violated {
-        return reject("complete", complete, "`true` expected", "`true` が必要です");
-    }
-    let judged: Vec<usize> = (0..document.exceptions.len())
-        .filter(|e| document.exceptions[*e].waives[0] && !document.exceptions[*e].attested)
-        .collect();
-    let outside: Vec<usize> = (0..document.nodes.len())
-        .filter(|n| document.nodes[*n].endpoint && document.nodes[*n].label != Some(MY_NUMBER))
-        .collect();
-    let internet: Vec<usize> = outside.iter().copied().filter(|n| document.nodes[*n].label == Some(INTERNET)).collect();
-    let list = read("witnesses", witnesses.list())?;
-    if list.len() != heading.violating.len() {
-        return reject("witnesses", witnesses, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
-    }
+    let speaks = !document.exceptions.is_empty();
+    let (heading, is_complete, witnesses) =
+        path_heading(value.at, id, speaks, [written, verdict, violating, complete, witnesses])?;
+    let label = |node: usize| document.nodes[node].label;
+    let is_judged = |exception: &Exception| exception.waives[0] && !exception.attested;
+    let judged: Vec<usize> = (0..document.exceptions.len()).filter(|e| is_judged(&document.exceptions[*e])).collect();
+    let endpoints: Vec<usize> = (0..document.nodes.len()).filter(|n| document.nodes[*n].endpoint).collect();
+    let outside: Nodes = endpoints.iter().copied().filter(|n| label(*n) != Some(MY_NUMBER)).collect();
+    let internet: Nodes = outside.iter().filter(|n| label(*n) == Some(INTERNET)).collect();
     let mut found = HashSet::new();
-    for (i, (witness, tuple)) in list.iter().zip(&heading.violating).enumerate() {
+    for (i, (witness, tuple)) in witnesses.iter().zip(&heading.violating).enumerate() {
         let step = format!("witnesses[{i}]");
         let place = Spot::Certificate(witness.at);
         let exception = judged.iter().copied().find(|e| tuple.first() == Some(&document.exceptions[*e].id));
-        let node = tuple
-            .get(1)
-            .and_then(|id| document.node_index.get(id))
-            .copied()
-            .filter(|n| outside.binary_search(n).is_ok());
+        let node = tuple.get(1).and_then(|id| document.node_index.get(id)).copied().filter(|n| outside.has(*n));
         let (Some(exception), Some(node)) = (exception, node) else {
             return refuse(
                 &step,
@@ -367,7 +369,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
                 "特定通信に当たらないか、このノードのセッションではありません",
             );
         }
-        if path.is_null() != (document.nodes[node].label == Some(INTERNET)) {
+        if path.is_null() != internet.has(node) {
             return refuse(
                 &step,
                 Spot::Document(document.nodes[node].at),
@@ -379,7 +381,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
             let step = format!("{step}.path");
             let [a, b] = check_witness(network, &Wanted { waives: None, raw: true }, path, &step)?;
             let other = if a == node { b } else { a };
-            if ![a, b].contains(&node) || internet.binary_search(&other).is_err() {
+            if ![a, b].contains(&node) || !internet.has(other) {
                 return refuse(
                     &step,
                     place,
@@ -404,7 +406,6 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
             "判定の対象となる特定通信ごとに一つ必要です",
         );
     }
-    let endpoints: Vec<usize> = (0..document.nodes.len()).filter(|n| document.nodes[*n].endpoint).collect();
     let mut innocent: BTreeSet<usize> = BTreeSet::new();
     for (i, (item, e)) in list.iter().zip(&judged).enumerate() {
         let step = format!("ends[{i}]");
@@ -416,8 +417,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         let matching =
             |selector| endpoints.iter().copied().filter(|n| meaning.may_be_excepted(selector, *n)).collect::<Nodes>();
         let (openers, targets) = (matching(&exception.from), matching(&exception.to));
-        let all: Nodes =
-            openers.iter().chain(targets.iter()).filter(|n| document.nodes[*n].label != Some(MY_NUMBER)).collect();
+        let all: Nodes = openers.iter().chain(targets.iter()).filter(|n| outside.has(*n)).collect();
         let listed: Nodes = listed.into_iter().collect();
         if read(&step, id.text())? != exception.id
             || !sorted
@@ -437,7 +437,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
             check_tree(network, &claim, tree, &format!("{step}.tree"))?;
         }
         for node in listed.iter().filter(|n| !found.contains(&(*e, *n))) {
-            if internet.binary_search(&node).is_ok() {
+            if internet.has(node) {
                 return refuse(
                     &step,
                     Spot::Document(document.nodes[node].at),
@@ -448,7 +448,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
             innocent.insert(node);
         }
     }
-    let mut sides = [innocent.into_iter().collect::<Vec<_>>(), internet];
+    let mut sides: [Vec<usize>; 2] = [innocent.into_iter().collect(), internet.iter().collect()];
     sides[0].sort_unstable_by_key(|n| &document.nodes[*n].id);
     let needed = sides.iter().all(|side| !side.is_empty());
     if part.is_null() == needed {

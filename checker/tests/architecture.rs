@@ -25,5 +25,5 @@ fn nothing_of_the_verifier_is_used() {
             }
         }
     }
-    assert!(lines < 4_120, "{lines} lines: no longer reviewable in one sitting");
+    assert!(lines < 4_050, "{lines} lines: no longer reviewable in one sitting");
 }

@@ -593,6 +593,17 @@ fn documents_with_errors_are_unusable() {
         (r#""sanso": 1"#, r#""sanso": 1, "groups": {"g": []}"#),
         (r#""sanso": 1"#, r#""sanso": 1, "services": {"s": []}"#),
         (r#"{"sanso""#, r#"[{"sanso""#),
+        (r#"{"rules": []}"#, r#"{"rules": [], "rule": []}"#),
+        (r#""rules": []"#, r#""rules": [{"action": "permit", "form": "any"}]"#),
+        (r#""kind": "firewall""#, r#""kind": "firewall", "route": []"#),
+        (r#"["l", "fw"]"#, r#"{"between": ["l", "fw"], "vlan": [1]}"#),
+        (r#"["l", "fw"]"#, r#"{"vlans": [1]}"#),
+        (
+            r#""sanso": 1"#,
+            r#""sanso": 1, "exceptions": [{"id": "x", "from": "any", "to": "any", "service": "any", "by": "x"}]"#,
+        ),
+        // No neighbour has an empty name, and between the halves of an l3-switch there is no neighbour.
+        (r#""kind": "firewall", "#, r#""kind": "l3-switch", "routes": [{"to": "0.0.0.0/0", "via": ""}], "#),
     ];
     for (from, to) in changes {
         assert!(document.contains(from), "{from}");
