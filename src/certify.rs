@@ -3,9 +3,6 @@
 mod show;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
 
 use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSION,
@@ -305,17 +302,9 @@ fn certificate_of(
     } else {
         let json = crate::document::convert(source);
         let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
-        Some(hex(&Sha256::digest(json.as_bytes())))
+        Some(crate::source::sha256_hex(json.as_bytes()))
     };
     let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
     let mut witnesses = show::Shower::new(decided.decider.model());
     certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -12,7 +12,7 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::report::visible;
 
-use super::diff::{self, DiffWanted, FailOn};
+use super::diff::{self, DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
 
@@ -146,7 +146,7 @@ pub struct DiffArguments {
     /// The formats of the difference, and where they go.
     #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = diff_format_value,
         help = words().diff_format_help(), hide_default_value = true)]
-    pub format: Vec<DiffWanted>,
+    pub format: Vec<Wanted<DiffFormat>>,
     /// What makes the call end in status 1.
     #[arg(long, value_name = "WHAT", value_enum, default_value = "widening", hide_possible_values = true,
         help = words().fail_on_help(), hide_default_value = true)]
@@ -325,7 +325,7 @@ fn format_value(text: &str) -> Result<Wanted, String> {
     formats::wanted(text, words())
 }
 
-fn diff_format_value(text: &str) -> Result<DiffWanted, String> {
+fn diff_format_value(text: &str) -> Result<Wanted<DiffFormat>, String> {
     diff::wanted(text, words())
 }
 

@@ -1,6 +1,6 @@
 //! `sanso diff`: what is wider and what is narrower in the new of two documents.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -10,12 +10,13 @@ use sanso::report::{SourceText, diagnostics};
 use sanso::verify::Options;
 
 use super::arguments::DiffArguments;
+use super::formats::{self, Wanted};
 use super::output::{write_output, write_stderr};
 use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, formats};
+use super::{Context, date, explain};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +48,6 @@ const FORMATS: [(&str, DiffFormat); 7] = [
     ("github", DiffFormat::Github),
 ];
 
-/// A format asked for, and where it goes; `None`: to stdout.
-#[derive(Clone, Debug)]
-pub struct DiffWanted {
-    format: DiffFormat,
-    file: Option<PathBuf>,
-}
-
 /// What makes a difference end in status 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
@@ -69,22 +63,14 @@ pub enum FailOn {
 ///
 /// # Errors
 /// A sentence on what is wrong.
-pub fn wanted(text: &str, words: &dyn Phrases) -> Result<DiffWanted, String> {
-    let (word, file) = match text.split_once('=') {
-        Some((word, file)) => (word, Some(file)),
-        None => (text, None),
-    };
-    let known = FORMATS.map(|(word, _)| word).join(", ");
-    let Some(&(_, format)) = FORMATS.iter().find(|(known, _)| *known == word) else {
-        return Err(match formats::wanted(word, words) {
+pub fn wanted(text: &str, words: &dyn Phrases) -> Result<Wanted<DiffFormat>, String> {
+    formats::wanted_of(&FORMATS, text, words, |word| {
+        let known = FORMATS.map(|(word, _)| word).join(", ");
+        match formats::wanted(word, words) {
             Ok(_) => words.not_a_format_of_diff(word, &known),
             Err(_) => words.bad_format(&known),
-        });
-    };
-    if file == Some("") {
-        return Err(words.format_file_missing(word));
-    }
-    Ok(DiffWanted { format, file: file.map(PathBuf::from) })
+        }
+    })
 }
 
 /// Compares the two files and writes how they differ.
@@ -98,7 +84,7 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
     if stdin(&arguments.old) && stdin(&arguments.new) {
         bail!("{}", words.stdin_twice());
     }
-    check(&arguments.format, words)?;
+    formats::check_outputs(&arguments.format, words)?;
     let policy = explain::policy(&arguments.policy, context)?;
     let (old, new) = (open(&arguments.old, context), open(&arguments.new, context));
     let (Some(old), Some(new)) = (old, new) else { return Ok(Status::Unusable) };
@@ -142,26 +128,12 @@ fn status(diff: &Diff, fail_on: FailOn) -> Status {
     }
 }
 
-fn check(wanted: &[DiffWanted], words: &dyn Phrases) -> Result<()> {
-    if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
-        bail!("{}", words.one_format_on_stdout());
-    }
-    for (at, one) in wanted.iter().enumerate() {
-        if let Some(file) = &one.file
-            && wanted[..at].iter().any(|other| other.file == one.file)
-        {
-            bail!("{}", words.one_file_twice(&file.to_string_lossy()));
-        }
-    }
-    Ok(())
-}
-
 /// Writes the difference. Everything is rendered before anything is written.
-fn write(wanted: &[DiffWanted], diff: &Diff, status: Status, context: &Context) -> Result<()> {
+fn write(wanted: &[Wanted<DiffFormat>], diff: &Diff, status: Status, context: &Context) -> Result<()> {
     // What programs read does not depend on whose terminal it is.
     let lang_of_data = context.lang_asked.unwrap_or_default();
     let mut outputs = Vec::with_capacity(wanted.len());
-    for DiffWanted { format, file } in wanted {
+    for Wanted { format, file } in wanted {
         let color = file.is_none() && context.stdout.color;
         let text = match format {
             DiffFormat::Text => text::render(diff, sanso::report::text::Options { lang: context.lang, color }),

@@ -75,9 +75,9 @@ impl Format {
 
 /// A format asked for, and where it goes; `None`: to stdout.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct Wanted<F = Format> {
     /// The format.
-    pub format: Format,
+    pub format: F,
     /// Its file.
     pub file: Option<PathBuf>,
 }
@@ -87,40 +87,58 @@ pub struct Wanted {
 /// # Errors
 /// A sentence on what is wrong.
 pub fn wanted(text: &str, words: &dyn Phrases) -> Result<Wanted, String> {
+    wanted_of(FORMATS, text, words, |_| words.bad_format(&known()))
+}
+
+/// Reads a format of a table, and its file; `unknown` is the sentence on a word that the table does not have.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn wanted_of<F: Copy>(
+    formats: &[(&str, F)],
+    text: &str,
+    words: &dyn Phrases,
+    unknown: impl FnOnce(&str) -> String,
+) -> Result<Wanted<F>, String> {
     let (word, file) = match text.split_once('=') {
         Some((word, file)) => (word, Some(file)),
         None => (text, None),
     };
-    let Some(&(_, format)) = FORMATS.iter().find(|(known, _)| *known == word) else {
-        return Err(words.bad_format(&known()));
-    };
+    let Some(&(_, format)) = formats.iter().find(|(known, _)| *known == word) else { return Err(unknown(word)) };
     if file == Some("") {
         return Err(words.format_file_missing(word));
     }
     Ok(Wanted { format, file: file.map(PathBuf::from) })
 }
 
-/// Checks that what is asked for can be given: at most one format on stdout, no file twice, and one document where the
-/// format shows one only.
+/// Checks that what is asked for has places to go to: at most one format on stdout, no file twice.
 ///
 /// # Errors
 /// A sentence on what is wrong.
-pub fn check(wanted: &[Wanted], documents: usize, words: &dyn Phrases) -> Result<()> {
+pub fn check_outputs<F>(wanted: &[Wanted<F>], words: &dyn Phrases) -> Result<()> {
     if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
         bail!("{}", words.one_format_on_stdout());
     }
     for (at, one) in wanted.iter().enumerate() {
-        if one.file.is_some() && wanted[..at].iter().any(|other| other.file == one.file) {
-            bail!(
-                "{}",
-                words.one_file_twice(&one.file.as_deref().unwrap_or(std::path::Path::new("")).to_string_lossy())
-            );
-        }
-        if documents > 1 && one.format.is_of_one_document() {
-            bail!("{}", words.one_document_per_format(one.format.word()));
+        if let Some(file) = &one.file
+            && wanted[..at].iter().any(|other| other.file == one.file)
+        {
+            bail!("{}", words.one_file_twice(&file.to_string_lossy()));
         }
     }
     Ok(())
+}
+
+/// [`check_outputs`], and that formats which show one document only get one.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn check(wanted: &[Wanted], documents: usize, words: &dyn Phrases) -> Result<()> {
+    check_outputs(wanted, words)?;
+    match wanted.iter().find(|one| documents > 1 && one.format.is_of_one_document()) {
+        Some(one) => bail!("{}", words.one_document_per_format(one.format.word())),
+        None => Ok(()),
+    }
 }
 
 /// What was found, and the texts that it was found in, side by side.

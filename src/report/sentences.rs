@@ -11,6 +11,11 @@ pub(super) fn conclusion(report: &Report, lang: Lang) -> String {
     phrases(lang).conclusion(report.verdict, violated, undecided, report.requirements.len())
 }
 
+/// The first digits of a digest: enough to tell files apart by eye.
+pub(super) fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
 /// `tcp 10.20.1.9:1024 -> 10.10.1.5:445`
 pub(super) fn packet(packet: &Packet, words: &dyn Phrases) -> String {
     let end = |address: &str, port: Option<u16>| match port {

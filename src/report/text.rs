@@ -6,7 +6,7 @@ use super::diagnostics;
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::phrases::{Phrases, grouped, phrases};
-use super::sentences;
+use super::sentences::{self, short};
 use super::table::{self, Cell};
 use super::{Finding, Hop, Location, Note, Overall, Report, RequirementReport, Session, Verdict};
 use crate::language::Lang;
@@ -17,8 +17,6 @@ const FINDINGS: usize = 10;
 const TUPLES: usize = 6;
 /// Assumptions, warnings and guesses shown.
 const NOTES: usize = 20;
-/// Digits shown of a digest.
-const DIGEST: usize = 12;
 
 /// How to write.
 #[derive(Clone, Copy, Debug, Default)]
@@ -319,8 +317,4 @@ impl Writer<'_> {
         page.paint(style, &sentences::conclusion(self.report, self.lang));
         page.end();
     }
-}
-
-fn short(digest: &str) -> String {
-    digest.chars().take(DIGEST).collect()
 }

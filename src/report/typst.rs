@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::audit::{Audit, Standing};
 use super::phrases::{Phrases, phrases, standing_word};
 use super::screen::fitting;
+use super::sentences::short;
 use super::{Location, Note, Report, Verdict};
 use crate::language::Lang;
 use findings::RequirementData;
@@ -171,11 +172,6 @@ fn running(file: &str) -> String {
 /// The last part of a path.
 fn base(file: &str) -> &str {
     file.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(file)
-}
-
-/// The first digits of a digest.
-fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
 }
 
 #[cfg(test)]

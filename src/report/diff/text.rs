@@ -8,11 +8,9 @@ use super::{Diff, Direction, Subject};
 use crate::language::Lang;
 use crate::report::page::{BAD, BOLD, CARE, DIM, GOOD, PLAIN, Page};
 use crate::report::phrases::{grouped, overall_word, verdict_word};
+use crate::report::sentences::short;
 use crate::report::table::{self, Cell};
 use crate::report::text::Options;
-
-/// Digits shown of a digest.
-const DIGEST: usize = 12;
 
 const fn style(direction: Direction) -> Style {
     match direction {
@@ -81,8 +79,4 @@ pub(super) fn about(subject: &Subject, lang: Lang) -> String {
     let size = general.nodes_and_links(*nodes, *links);
     [format!("{file} (sha256 {})", short(sha256)), size, date.clone(), overall_word(*verdict, lang).to_owned()]
         .join(general.list_comma())
-}
-
-fn short(digest: &str) -> String {
-    digest.chars().take(DIGEST).collect()
 }
