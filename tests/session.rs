@@ -1,10 +1,10 @@
 //! A session gives after every change exactly what a fresh run gives, whatever the changes and their order; and what it refuses, a
 //! fresh run refuses.
 
-mod engine;
-mod interpreter;
 #[path = "session/edits.rs"]
 mod edits;
+mod engine;
+mod interpreter;
 
 use edits::{Edit, apply_to_json, crowd, random_edit};
 use interpreter::random::{self, Random};
@@ -135,8 +135,8 @@ fn a_change_that_is_refused_says_why() {
         (Change::AddNode(r#"{"id": "a"}"#), "duplicate-id"),
         (Change::AddNode(r#"{"id": "c", "zone": "nowhere"}"#), "unknown-zone"),
         (Change::AddNode(r#"{"id": "c", "knd": "server"}"#), "unknown-key"),
-        (Change::AddNode(r#"{"id": "c"}, {"id": "d"}"#), "one-at-a-time"),
-        (Change::AddNode(r#"{"id": "c""#), "json-syntax"),
+        (Change::AddNode(r#"{"id": "c"}, {"id": "d"}"#), "json-syntax"),
+        (Change::AddNode(r#"{"id": "c""#), "truncated"),
         (Change::AddNode(r#"{"id": "fw2", "kind": "firewall"}"#), "firewall-without-filter"),
         (Change::RemoveNode("c"), "unknown-node"),
         (Change::RemoveNode("a"), "unknown-node"),
@@ -145,7 +145,10 @@ fn a_change_that_is_refused_says_why() {
         (Change::RemoveLink(r#"["fw", "a"]"#), "unknown-link"),
         (Change::AddRule { node: "fw", filter: 1, at: 0, rule: r#"{"action":"deny"}"# }, "unknown-rule"),
         (Change::AddRule { node: "fw", filter: 0, at: 2, rule: r#"{"action":"deny"}"# }, "unknown-rule"),
-        (Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","in":["x"]}"# }, "unknown-interface"),
+        (
+            Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","in":["x"]}"# },
+            "unknown-interface",
+        ),
         (Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","to":"node:x"}"# }, "unknown-node"),
         (Change::RemoveRule { node: "fw", filter: 0, at: 1 }, "unknown-rule"),
     ] {

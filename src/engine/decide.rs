@@ -223,7 +223,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         let mut endpoints = (0_u32..).zip(&self.model.document.nodes).filter(|(at, _)| labels.endpoint[*at as usize]);
         let violates = |(node, value): &(u32, &crate::document::Node<'_>)| match labels.zones[*node as usize] {
             Some(zone) => {
-                let mut zones = value.addresses.iter().filter_map(|&cidr| self.model.networks.zone_of(cidr));
+                let mut zones = value.addresses.iter().filter_map(|cidr| self.model.networks.zone_of(cidr));
                 zones.any(|other| other != zone)
             }
             None if labels.labels[*node as usize].is_some() => false,

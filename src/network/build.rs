@@ -119,7 +119,7 @@ fn routed_interfaces(model: &Model<'_>, node: u32, named: &[(u16, u16)]) -> Vec<
 fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
     let mut named = vec![false; 4096];
     for link in &model.document.links {
-        for &(low, high) in link.vlans.iter().flat_map(|vlans| vlans.iter()) {
+        for &(low, high) in link.vlans().into_iter().flatten() {
             (low..=high).for_each(|vlan| named[usize::from(vlan)] = true);
         }
     }
@@ -183,15 +183,15 @@ fn layout(model: &Model<'_>, without: &[bool]) -> Layout {
         }
         session_units.push((node, session_unit));
     }
-    let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+    let link_sets = document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice));
     let joint_sets = joints.iter().filter_map(|joint| joint.3.as_deref());
     let classes = TagClasses::new(link_sets.chain(joint_sets));
     let mut tags = TagLists { classes: &classes, lists: Vec::new(), index: HashMap::default() };
     let mut links = Vec::with_capacity(document.links.len());
-    let end_of = |node: u32, other: u32, link_end: &crate::document::LinkEnd<'_>| -> End {
+    let end_of = |node: u32, other: u32, link: &crate::document::Link<'_>, end: usize| -> End {
         let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
-            let neighbour = model.id(other);
-            (interface.get(link_end.interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
+            let own = document.name(link.interface_or_neighbour(end));
+            (interface.get(own), interface.get(model.id(other)))
         });
         match link_unit[node as usize] {
             NONE => End::Leaf(node, numbers),
@@ -202,9 +202,9 @@ fn layout(model: &Model<'_>, without: &[bool]) -> Layout {
         if without[a as usize] || without[b as usize] {
             continue;
         }
-        let ends = [end_of(a, b, &link.ends[0]), end_of(b, a, &link.ends[1])];
-        let tags = tags.number(link.vlans.as_ref().map(|vlans| vlans.as_slice()));
-        links.push(GroundLink { ends, tags, one_way: link.one_way });
+        let ends = [end_of(a, b, link, 0), end_of(b, a, link, 1)];
+        let tags = tags.number(link.vlans().map(Vec::as_slice));
+        links.push(GroundLink { ends, tags, one_way: link.one_way() });
     }
     for (switch, router, number, vlans) in &joints {
         let ends = [End::Unit(*switch, (0, 0)), End::Unit(*router, (*number, 0))];

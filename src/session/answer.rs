@@ -135,7 +135,7 @@ impl Verifier<'_> {
     }
 
     fn id(&self, node: NodeNumber) -> String {
-        self.store.name(node).unwrap_or_default().into_owned()
+        self.store.node(node).map_or_else(String::new, |node| self.store.text(node.id).to_owned())
     }
 
     fn exception(&self, at: u32) -> String {
