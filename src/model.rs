@@ -14,7 +14,7 @@ pub use compile::{
     CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
 };
 pub use hull::Hull;
-pub use labels::{Labels, ZoneNetworks};
+pub use labels::{Labels, ZoneNetworks, label_of};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
 use crate::document::{AddressRange, Cidr, Document, Family, SelectorItem};
