@@ -147,8 +147,9 @@ impl Writer<'_, '_, '_> {
 
     fn controls(&self, controls: &Controls) -> Body {
         let mut groups: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        let matcher = self.decider.matcher(&controls.nodes);
         for (node, value) in (0_u32..).zip(&self.model.document.nodes) {
-            if self.decider.matches(&controls.nodes, node) {
+            if matcher.matches(node) {
                 let mut declares: Vec<String> = value.controls.iter().map(|word| word.to_string()).collect();
                 declares.sort_unstable();
                 declares.dedup();

@@ -3,6 +3,8 @@
 mod coverage;
 mod decide;
 mod limited;
+mod matcher;
+mod networks;
 pub mod packet;
 mod paths;
 mod prove;
@@ -11,12 +13,14 @@ pub mod route;
 mod search;
 mod services;
 mod stations;
+mod threads;
 pub mod trace;
 mod wiring;
 
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
 pub use limited::{ExceptionFault, exception_faults};
+pub use matcher::Matcher;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
 pub use search::{Answer, LimitReached, Limits, Question, Search};

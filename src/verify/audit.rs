@@ -115,13 +115,14 @@ fn sides(
 ) -> [Vec<bool>; 2] {
     let model = decider.model();
     let mut sides = [vec![false; count], vec![false; count]];
+    let matchers = [&isolation.a, &isolation.b].map(|patterns| decider.matcher(patterns));
     for (node, _) in (0_u32..).zip(&model.labels.endpoint).filter(|(_, endpoint)| **endpoint) {
         if isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag)) {
             continue;
         }
         let Some(at) = position(node) else { continue };
-        for (side, patterns) in sides.iter_mut().zip([&isolation.a, &isolation.b]) {
-            side[at] = side[at] || decider.matches(patterns, node);
+        for (side, matcher) in sides.iter_mut().zip(&matchers) {
+            side[at] = side[at] || matcher.matches(node);
         }
     }
     sides
