@@ -2,13 +2,16 @@
 
 mod coverage;
 mod decide;
+mod flows;
 mod limited;
 pub mod packet;
+mod pairs;
 mod paths;
 mod prove;
 pub mod replay;
 pub mod route;
 mod search;
+mod selected;
 mod services;
 mod stations;
 pub mod trace;
@@ -17,6 +20,7 @@ mod wiring;
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
 pub use limited::{ExceptionFault, exception_faults};
+pub use pairs::Pairs;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
 pub use search::{Answer, LimitReached, Limits, Question, Search};

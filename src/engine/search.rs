@@ -12,6 +12,7 @@
 //! Most cells are looked at once, from all sources together: what they do not reach together none of them reaches. Only
 //! where the way is open somewhere, or has been, are sources looked at by groups with the same attachment.
 
+mod answer;
 mod cut;
 mod reach;
 mod states;
@@ -19,9 +20,10 @@ mod states;
 use std::cell::Cell as Counter;
 use std::time::Instant;
 
+pub use answer::Answer;
 use reach::Ground;
 pub(super) use reach::{Scratch, Taken};
-pub(super) use states::{State, States};
+pub(super) use states::{Slots, State, States};
 
 use crate::model::{Model, PORTED, Pools};
 use crate::network::{ClassId, Links, Network, PredicateId, Region};
@@ -38,38 +40,6 @@ pub struct Question<'a> {
     pub targets: &'a [ClassId],
     /// The headers asked for.
     pub product: Product,
-}
-
-/// For each pair of a question, whether there is a session, and a box of headers that all make one.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    targets: usize,
-    /// 0: none; else one more than the index of the box.
-    hits: Vec<u32>,
-    boxes: Vec<HeaderBox>,
-}
-
-const SELF: u32 = u32::MAX;
-
-impl Answer {
-    fn is_open(&self, source: u32, target: u32) -> bool {
-        self.hits[source as usize * self.targets + target as usize] == 0
-    }
-
-    /// Whether there is no session at all.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.boxes.is_empty()
-    }
-
-    /// The box of headers that open a session from source to target (by position in the question), if any do.
-    #[must_use]
-    pub fn hit(&self, source: usize, target: usize) -> Option<HeaderBox> {
-        match self.hits[source * self.targets + target] {
-            0 | SELF => None,
-            found => Some(self.boxes[found as usize - 1]),
-        }
-    }
 }
 
 /// A limit that the user set was reached.
@@ -93,6 +63,14 @@ struct Cell<'n> {
     sources: Vec<u32>,
     targets: Vec<u32>,
     ground: Ground<'n>,
+}
+
+/// Memory of searches of one network, kept from question to question: a network of a million regions is not cleared for
+/// each of a thousand small questions.
+#[derive(Default)]
+pub struct Workspace {
+    scratch: Scratch,
+    slots: Slots,
 }
 
 /// Searches one network.
@@ -121,37 +99,39 @@ impl<'a, 'd> Search<'a, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn answer(self, question: &Question<'_>) -> Result<Answer, LimitReached> {
-        let classes = &self.network.classes;
-        let targets = question.targets.len();
-        let mut answer = Answer { targets, hits: vec![0; question.sources.len() * targets], boxes: Vec::new() };
-        for (at, source) in question.sources.iter().enumerate() {
-            if classes.get(*source).members.len() == 1
-                && let Some(own) = question.targets.iter().position(|target| target == source)
-            {
-                // No session leads from an endpoint to itself.
-                answer.hits[at * targets + own] = SELF;
-            }
-        }
-        if !self.connected(question) {
+        self.answer_in(question, &mut Workspace::default())
+    }
+
+    /// As [`Self::answer`], with memory of earlier searches of the same network.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn answer_in(self, question: &Question<'_>, workspace: &mut Workspace) -> Result<Answer, LimitReached> {
+        let mut answer = Answer::new(question, |class| self.class(class).members.len() == 1);
+        let graph = self.network.graph(question.links);
+        workspace.scratch.fit(graph.regions());
+        // Of a few classes in a large network the search itself sees soon enough that nothing joins them.
+        let many = (question.sources.len() + question.targets.len()) * SHARE_OF_GRAPH >= graph.size();
+        if many && !self.connected(question) {
             return Ok(answer);
         }
         let numbers = |len: usize| (0..u32::try_from(len).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
         let mut sources = numbers(question.sources.len());
         sources.sort_by_key(|&at| (self.attachment_number(question, at), at));
         let roots = self.roots(&question.product).into_iter();
-        let ground = Ground::Whole(self.network.graph(question.links));
+        let ground = Ground::Whole(graph);
         let root = |header| {
-            let (sources, targets) = (sources.clone(), numbers(targets));
+            let (sources, targets) = (sources.clone(), numbers(question.targets.len()));
             Cell { header, depth: 0, sources, targets, ground: ground.clone() }
         };
         let mut stack: Vec<Cell<'_>> = roots.map(root).collect();
-        let mut scratch = Scratch::new(self.network.graph(question.links).regions());
-        let mut states = States::new(&self);
+        let Workspace { scratch, slots } = workspace;
+        let mut states = States::new(&self, slots);
         while let Some(cell) = stack.pop() {
             if self.count_cell() {
                 return Err(LimitReached);
             }
-            if let Some(halves) = self.visit(cell, question, &mut answer, &mut scratch, &mut states) {
+            if let Some(halves) = self.visit(cell, question, &mut answer, scratch, &mut states) {
                 stack.extend(halves);
             }
         }
@@ -278,7 +258,8 @@ impl<'a, 'd> Search<'a, 'd> {
         targets.retain(|&at| alive(self.receives(question.targets[at as usize]), DESTINATION));
         let mut sources = cell.sources;
         sources.retain(|&at| {
-            alive(self.sends(question.sources[at as usize]), SOURCE)
+            answer.has_open(at)
+                && alive(self.sends(question.sources[at as usize]), SOURCE)
                 && targets.iter().any(|&target| answer.is_open(at, target))
         });
         if sources.is_empty() || targets.is_empty() {
@@ -308,7 +289,7 @@ impl<'a, 'd> Search<'a, 'd> {
             self.enter_hits(question, &header, &ground, &groups, &targets, &ways, answer, scratch, states);
         }
         // Who is still asked for: all, as long as nobody has ever come through; else those whose own ways are mixed.
-        let untouched = !open_way && answer.boxes.is_empty();
+        let untouched = !open_way && answer.is_none();
         let (skipped, obstacle) = if untouched || (groups.len() == 1 && !open_way) {
             (0, scratch.obstacle(&ways, states)?)
         } else {
@@ -354,14 +335,14 @@ impl<'a, 'd> Search<'a, 'd> {
         scratch: &mut Scratch,
         states: &mut States<'_, 'a, 'd>,
     ) {
-        let box_number = u32::try_from(answer.boxes.len() + 1).unwrap_or(SELF - 1);
+        let index = answer.next_box();
         let free = targets.iter().zip(ways).filter(|(_, way)| way.mixed == 0).map(|(&target, _)| target);
         let free: Vec<u32> = free.collect();
         let mut hit = false;
         let mut note = |group: &[u32], target: u32| {
             for &source in group {
                 if answer.is_open(source, target) {
-                    answer.hits[source as usize * answer.targets + target as usize] = box_number;
+                    answer.note(source, target, index);
                     hit = true;
                 }
             }
@@ -385,7 +366,7 @@ impl<'a, 'd> Search<'a, 'd> {
             }
         }
         if hit {
-            answer.boxes.push(*header);
+            answer.add_box(*header);
         }
     }
 
@@ -417,6 +398,9 @@ impl<'a, 'd> Search<'a, 'd> {
         None
     }
 }
+
+/// A question of fewer classes than one to so many edges is small.
+const SHARE_OF_GRAPH: usize = 64;
 
 /// How many sources or targets to a rule are many.
 const MANY: usize = 8;
