@@ -3,6 +3,7 @@
 mod coverage;
 mod decide;
 mod flows;
+mod limit;
 mod limited;
 pub mod packet;
 mod pairs;
@@ -19,10 +20,11 @@ mod wiring;
 
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
+pub use limit::{LimitReached, Limits, Memory};
 pub use limited::{ExceptionFault, exception_faults};
 pub use pairs::Pairs;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
-pub use search::{Answer, LimitReached, Limits, Question, Search};
+pub use search::{Answer, Question, Search, Workspace};
 pub use services::ServiceParts;
 pub use stations::{Station, passes_everything, selects_node};

@@ -20,7 +20,7 @@ use std::cell::OnceCell;
 
 use crate::model::Model;
 pub use build::joined_vlans;
-pub use tags::{TagClass, TagClasses};
+pub use tags::{TAGS, TagClass, TagClasses};
 
 /// A place in the condensed graph.
 pub type Region = u32;

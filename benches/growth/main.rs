@@ -207,7 +207,15 @@ fn run(file: &Path) -> Result<(), Failure> {
     let stages = Stages::default();
     let source = Source::new("many.json", fs::read(file)?)?;
     let policy = Policy::built_in("three-tier/alpha").map_err(|_| "no policy")?;
-    let options = Options { policy, date: DATE, max_tuples: usize::MAX, limit: None, audit: false, progress: &stages };
+    let options = Options {
+        policy,
+        date: DATE,
+        max_tuples: usize::MAX,
+        limit: None,
+        memory: None,
+        audit: false,
+        progress: &stages,
+    };
     let started = Instant::now();
     let report = run_verify(&source, &options).map_err(|found| format!("{found:?}"))?;
     let ended = Instant::now();

@@ -189,6 +189,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     }
 
     fn isolation(&mut self, id: &str, isolation: &Isolation) -> Result<Outcome, LimitReached> {
+        self.limits.check()?;
         let network = self.network(isolation.without_tag.as_deref());
         let (a, b) = (self.classes_of(&network, &isolation.a), self.classes_of(&network, &isolation.b));
         if a.is_empty() || b.is_empty() {
@@ -255,6 +256,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
+        self.limits.check()?;
         let network = self.network(None);
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
@@ -296,6 +298,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         if model.document.exceptions.is_empty() {
             return Ok(Outcome::Vacuous);
         }
+        self.limits.check()?;
         let network = self.network(None);
         let zone = |name: &str| model.names.zone(name);
         let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];

@@ -71,6 +71,7 @@ impl PathEngine<'_, '_> {
         if from_parts.is_empty() || from.classes.is_empty() || to.classes.is_empty() {
             return Ok(());
         }
+        self.limits.check()?;
         let service = self.pools.service.intersect(services[0], services[1]);
         let service = self.pools.service.intersect(service, self.within);
         if service == EMPTY {

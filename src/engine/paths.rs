@@ -119,19 +119,20 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         }
         graph.stations = stations(self.model, self.network, question.raw_only);
         self.wire_stations(&sides, coverage, &mut graph)?;
-        let violating = graph.close([question.a.len(), question.b.len()]);
+        let violating = graph.close([question.a.len(), question.b.len()], self.limits)?;
         Ok(PathAnswer { violating, graph, a: question.a.to_vec(), b: question.b.to_vec() })
     }
 }
 
 impl FlowGraph {
     /// Follows flows from every class of either side through the stations: the pairs with a path that is not excused.
-    fn close(&self, counts: [usize; 2]) -> Pairs {
+    fn close(&self, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); counts[0]];
         for side in 0..2 {
             // Classes whose data comes to rest alike reach alike.
             let mut known: HashMap<Vec<(u32, bool)>, Rc<[u32]>> = HashMap::default();
             for start in 0..counts[side] {
+                limits.check()?;
                 let first: Vec<(u32, bool)> =
                     self.into[side][start].iter().map(|&(station, flow)| (station, flow.uncovered)).collect();
                 let through = match known.get(&first) {
@@ -152,7 +153,7 @@ impl FlowGraph {
                 }
             }
         }
-        Pairs::new(rows)
+        Ok(Pairs::new(rows))
     }
 
     /// The classes of the other side that data reaches from stations where it has come to rest, each with whether an

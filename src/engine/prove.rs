@@ -167,6 +167,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
         let specials = flow.is_special();
         for &opener in &openers {
+            self.engine.limits.check()?;
             for &target in &targets {
                 if specials(opener) || specials(target) {
                     products.insert((opener, target), flow.forbidden(&mut self.engine.pools, links, opener, target));

@@ -18,15 +18,16 @@ mod reach;
 mod states;
 
 use std::cell::Cell as Counter;
-use std::time::Instant;
 
 pub use answer::Answer;
 use reach::Ground;
 pub(super) use reach::{Scratch, Taken};
 pub(super) use states::{Slots, State, States};
 
-use crate::model::{Model, PORTED, Pools};
-use crate::network::{ClassId, Links, Network, PredicateId, Region};
+pub use super::limit::{LimitReached, Limits};
+use crate::document::Action;
+use crate::model::{Model, PORTED, Pools, RuleId};
+use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
 use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
@@ -40,19 +41,6 @@ pub struct Question<'a> {
     pub targets: &'a [ClassId],
     /// The headers asked for.
     pub product: Product,
-}
-
-/// A limit that the user set was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitReached;
-
-/// Limits of a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
-    /// When to give up.
-    pub deadline: Option<Instant>,
-    /// How many cells to look at in all before giving up.
-    pub cells: Option<u64>,
 }
 
 struct Cell<'n> {
@@ -162,8 +150,8 @@ impl<'a, 'd> Search<'a, 'd> {
     pub(super) fn count_cell(&self) -> bool {
         let count = self.cells.get() + 1;
         self.cells.set(count);
-        let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.limits.cells.is_some_and(|limit| count > limit) || (count & 63 == 1 && over_time())
+        // A cell of a large network takes long enough to look at the clock each time.
+        self.limits.cells.is_some_and(|limit| count > limit) || self.limits.reached()
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
@@ -272,8 +260,16 @@ impl<'a, 'd> Search<'a, 'd> {
         header[DESTINATION] = hull(received, header[DESTINATION])?;
         states.enter(cell.depth, header);
         let same = |a: &u32, b: &u32| self.attachment_number(question, *a) == self.attachment_number(question, *b);
-        let groups: Vec<&[u32]> = sources.chunk_by(same).collect();
         let class = |source: u32| question.sources[source as usize];
+        // Whose own filters let nothing out here is not asked for.
+        let speaks = |group: &&[u32], states: &mut States<'_, 'a, 'd>| {
+            let emits = &self.attachment(class(group[0]), question.links).emits;
+            emits.iter().any(|&(_, predicate)| states.weight(predicate).is_some())
+        };
+        let groups: Vec<&[u32]> = sources.chunk_by(same).filter(|group| speaks(group, states)).collect();
+        if groups.is_empty() {
+            return None;
+        }
         let first: Vec<ClassId> = groups.iter().map(|group| class(group[0])).collect();
         scratch.reach_on(self, question.links, &cell.ground, &first, states);
         let mut ways: Vec<Taken> = Vec::new();
@@ -296,8 +292,8 @@ impl<'a, 'd> Search<'a, 'd> {
             self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
         };
         let sources: Vec<u32> = groups[skipped..].iter().flat_map(|group| group.iter().copied()).collect();
-        let State::Mixed(lists) = states.state(obstacle) else { return None };
-        let (dimension, at) = self.plane(lists, &header)?;
+        let State::Mixed(lists) = states.state(obstacle).clone() else { return None };
+        let (dimension, at) = self.plane(&lists, &header)?;
         let range = header[dimension];
         // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
         let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
@@ -308,6 +304,10 @@ impl<'a, 'd> Search<'a, 'd> {
             DESTINATION if left.len() > MANY * rules => {
                 middle(left.iter().map(|&class| self.receives(class)), range).unwrap_or(at)
             }
+            SERVICE | SOURCE_PORT if groups.len().max(left.len()) > MANY * rules => self
+                .common_plane(question, &groups, &left, &header, states)
+                .filter(|cut| cut.0 == dimension)
+                .map_or(at, |cut| cut.1),
             _ => at,
         };
         let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
@@ -318,7 +318,31 @@ impl<'a, 'd> Search<'a, 'd> {
         let high = half(at, range.high, sources.clone(), targets.clone());
         let low = half(range.low, at - 1, sources, targets);
         // Where something may be permitted first: an answer of "yes" is sooner found there.
-        Some(if self.permits_in(lists, &high.header) { [low, high] } else { [high, low] })
+        Some(if self.permits_in(&lists, &high.header) { [low, high] } else { [high, low] })
+    }
+
+    /// Where to cut for many sources and targets at once whose own filters are short: by a sample of all these filters.
+    fn common_plane(
+        &self,
+        question: &Question<'_>,
+        groups: &[&[u32]],
+        targets: &[ClassId],
+        header: &HeaderBox,
+        states: &mut States<'_, 'a, 'd>,
+    ) -> Option<(usize, u32)> {
+        let attachment = |class: ClassId| self.attachment(class, question.links);
+        let emits = sample(groups).flat_map(|group| &attachment(question.sources[group[0] as usize]).emits);
+        let takes = sample(targets).flat_map(|&target| &attachment(target).takes);
+        let mut rules: Vec<RuleId> = Vec::new();
+        for &(_, predicate) in emits.chain(takes) {
+            if predicate != TRUE
+                && let State::Mixed(lists) = states.state(predicate)
+            {
+                rules.extend(lists.iter().filter(|list| list.rules.len() <= MANY).flat_map(|list| &list.rules));
+            }
+        }
+        let all = RuleList { rules, default: Action::Deny, decider: Decider::Routes(0) };
+        self.plane(&[all], header)
     }
 
     /// Notes the pairs that every header of a cell joins.
@@ -401,6 +425,14 @@ impl<'a, 'd> Search<'a, 'd> {
 
 /// A question of fewer classes than one to so many edges is small.
 const SHARE_OF_GRAPH: usize = 64;
+
+/// So many of a list, from all parts of it.
+fn sample<T>(list: &[T]) -> impl Iterator<Item = &T> {
+    list.iter().step_by(list.len().div_ceil(SAMPLE).max(1))
+}
+
+/// How many sources or targets are looked at to find a cut for all of them.
+const SAMPLE: usize = 32;
 
 /// How many sources or targets to a rule are many.
 const MANY: usize = 8;

@@ -75,7 +75,8 @@ pub fn with_prepared<T>(
         return Err(diagnostics);
     }
     let model = Model::new(&document, &names);
-    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
+    let deadline = options.limit.and_then(|limit| started.checked_add(limit));
+    let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
     let mut outcomes = Vec::with_capacity(policy.requirements.len());
     for (at, requirement) in policy.requirements.iter().enumerate() {
