@@ -255,8 +255,10 @@ impl Writer<'_, '_, '_> {
                 let inside = model.names.zone(&settings.inside);
                 let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
                 let nodes: Vec<_> = found.collect();
-                let matched: Vec<_> = coverage
-                    .matched()
+                let mut matched = [coverage.matched(0), coverage.matched(1)].concat();
+                matched.sort_unstable();
+                matched.dedup();
+                let matched: Vec<_> = matched
                     .into_iter()
                     .filter(|&class| {
                         let first = outcome.paths.network.classes.get(class).members[0];

@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::model::Model;
 pub use skeleton::{Skeleton, joined_vlans};
-pub use tags::{TagClass, TagClasses};
+pub use tags::{TAGS, TagClass, TagClasses};
 
 /// A place in the condensed graph.
 pub type Region = u32;

@@ -219,9 +219,9 @@ fn decide_document(document: &Document<'_>, terms: &Terms<'_>) -> Result<Vec<Opt
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
     let model = Model::new(document, &names);
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
-    let mut decider = Decider::new(&model, terms.date, Limits { deadline, cells: None });
-    let outcomes = terms.policy.requirements.iter().map(|requirement| decider.decide(requirement).ok());
-    let outcomes: Vec<Option<Outcome>> = outcomes.collect();
+    let mut decider = Decider::new(&model, terms.date, Limits { deadline, ..Limits::default() });
+    let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
+    let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
     let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| is_path(&one.evaluator));
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());

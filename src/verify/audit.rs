@@ -75,9 +75,9 @@ pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Out
         let mut tuples = vec![0; cells.len()];
         if let Some(Outcome::Paths(paths)) = outcome {
             let members = |class| paths.network.classes.get(class).members.as_slice();
-            for (&left, row) in paths.a.iter().zip(&paths.answer.violating) {
-                for (&right, _) in paths.b.iter().zip(row).filter(|(_, violated)| **violated) {
-                    let (left, right) = (members(left), members(right));
+            for (&left, row) in paths.a.iter().zip(paths.answer.violating.rows()) {
+                for &right in row {
+                    let (left, right) = (members(left), members(paths.b[right as usize]));
                     if let (Some(one), Some(other)) = (position(left[0]), position(right[0])) {
                         tuples[index(one, other)] += left.len() as u64 * right.len() as u64;
                     }

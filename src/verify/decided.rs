@@ -77,7 +77,8 @@ pub fn with_prepared<T>(
         return Err(diagnostics);
     }
     let model = Model::new(&document, &names);
-    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
+    let deadline = options.limit.and_then(|limit| started.checked_add(limit));
+    let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
     decider.expect(policy.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
         Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
