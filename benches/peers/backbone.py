@@ -61,14 +61,101 @@ class Backbone:
         for link in sorted(map(sorted, self.links)):
             one, other = map(tuple, link)
             links.append([outside[one], outside[other]])
+        declared = {}
+        for router, interface in edges:
+            prefixes = (prefix for prefix, ports in self.routes[router].items() if interface in ports)
+            declared[router, interface] = list(ipaddress.collapse_addresses(map(ipaddress.ip_network, prefixes)))
+        within = strictly_within(network for networks in declared.values() for network in networks)
         for port in edges:
-            router, interface = port
-            prefixes = [prefix for prefix, ports in self.routes[router].items() if interface in ports]
-            networks = map(str, ipaddress.collapse_addresses(map(ipaddress.ip_network, prefixes)))
+            networks = [str(piece) for network in declared[port] for piece in pieces(network, within)]
             zone = zone_of(port, edge_routers)
-            nodes.append({"id": name_of(port), "zone": zone, "addresses": list(networks), "relays": []})
+            nodes.append({"id": name_of(port), "zone": zone, "addresses": networks, "relays": []})
             links.append([outside[port], name_of(port)])
         return {"sanso": 1, "name": name, "nodes": nodes, "links": links}
+
+    def joined_pairs(self, zone_of) -> int:
+        """Pairs of edge ports of different zones of which the one reaches the other when lists are left out, found without
+        sanso: every address that the tables tell apart is followed through them."""
+        bounds = {0}
+        flat: dict[str, list[tuple[int, frozenset]]] = {}
+        for router, table in self.routes.items():
+            # The longest prefix wins: shorter ones first, each painted over by those within it.
+            networks = sorted((ipaddress.ip_network(prefix), ports) for prefix, ports in table.items())
+            runs: list[tuple[int, frozenset]] = [(0, frozenset())]
+            open_ones: list[tuple[int, frozenset]] = []
+            for network, ports in networks:
+                low, high = int(network.network_address), int(network.broadcast_address)
+                while open_ones and open_ones[-1][0] < low:
+                    end, _ = open_ones.pop()
+                    runs.append((end + 1, open_ones[-1][1] if open_ones else frozenset()))
+                runs.append((low, frozenset(ports)))
+                open_ones.append((high, frozenset(ports)))
+            while open_ones:
+                end, _ = open_ones.pop()
+                runs.append((end + 1, open_ones[-1][1] if open_ones else frozenset()))
+            # Of runs that begin at the same place the last counts.
+            flat[router] = list(dict(runs).items())
+            bounds.update(start for start, _ in flat[router])
+        peer = {port: [] for link in self.links for port in link}
+        for one, other in map(tuple, self.links):
+            peer[one].append(other[0])
+            peer[other].append(one[0])
+        at = {router: 0 for router in flat}
+        edge_routers = {router for router, runs in flat.items() for _, ports in runs for port in ports if (router, port) not in peer}
+        reached: dict[str, set[Port]] = defaultdict(set)
+        known = set()
+        for bound in sorted(bounds):
+            for router, runs in flat.items():
+                while at[router] + 1 < len(runs) and runs[at[router] + 1][0] <= bound:
+                    at[router] += 1
+            now = {router: runs[at[router]][1] for router, runs in flat.items()}
+            key = frozenset(now.items())
+            if key in known:
+                continue
+            known.add(key)
+            for start in edge_routers:
+                seen, todo = {start}, [start]
+                while todo:
+                    router = todo.pop()
+                    for port in now[router]:
+                        if (router, port) not in peer:
+                            reached[start].add((router, port))
+                        for other in peer.get((router, port), []):
+                            if other not in seen:
+                                seen.add(other)
+                                todo.append(other)
+        edges = sorted(
+            {(router, port) for router, runs in self.routes.items() for ports in runs.values() for port in ports} - set(peer)
+        )
+        routers = sorted({router for router, _ in edges})
+        pairs = 0
+        for number, one in enumerate(edges):
+            for other in edges[:number]:
+                if zone_of(one, routers) != zone_of(other, routers):
+                    pairs += other in reached[one[0]] or one in reached[other[0]]
+        return pairs
+
+
+def strictly_within(networks) -> set:
+    """All networks that hold a smaller one of these."""
+    larger = set()
+    for network in set(networks):
+        while network.prefixlen and (network := network.supernet()) not in larger:
+            larger.add(network)
+    return larger
+
+
+def pieces(network, larger: set) -> list:
+    """A network cut so that no other port declares a part of a piece. (In sanso an address belongs to the nodes that declare
+    it in the longest prefix; the question here is what leaves by a port.)"""
+    todo, found = [network], []
+    while todo:
+        network = todo.pop()
+        if network in larger:
+            todo.extend(network.subnets())
+        else:
+            found.append(network)
+    return sorted(found)
 
 
 def wildcard(address: str, wild: str) -> list[str]:
@@ -184,6 +271,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", nargs="?", type=argparse.FileType("w"), default=sys.stdout)
     parser.add_argument("--no-acl", action="store_true")
+    parser.add_argument("--count", action="store_true", help="also count the pairs of ports by another method, without lists")
     parser.add_argument("--zones", choices=["two", "edge"], default="two")
     call = parser.parse_intermixed_args()
     backbone = internet2(call.folder) if call.what == "internet2" else stanford(call.folder, not call.no_acl)
@@ -197,6 +285,8 @@ def main() -> None:
 
     json.dump(backbone.document(call.what, zone_of), call.out, indent=0)
     tables = sum(len(table) for table in backbone.routes.values())
+    if call.count:
+        print(f"{backbone.joined_pairs(zone_of):,} pairs of ports by following each address", file=sys.stderr)
     lists = sum(len(rules) for rules in backbone.rules.values())
     print(f"{len(backbone.routes)} routers, {tables:,} prefixes in their tables, {lists} lines of lists", file=sys.stderr)
 
