@@ -90,9 +90,8 @@ fn measure(name: &str, bytes: Vec<u8>) {
         value["id"] = id.clone().into();
         let (node, link) = (value.to_string(), links[at].replace(&old, &id));
         let (node, link) = (node.as_str(), if link.contains(&id) { link } else { format!("[\"{id}\",\"{old}\"]") });
-        let added = add_node.take(|| {
-            verifier.apply(Change::AddNode(node)).is_ok() && verifier.apply(Change::AddLink(&link)).is_ok()
-        });
+        let added = add_node
+            .take(|| verifier.apply(Change::AddNode(node)).is_ok() && verifier.apply(Change::AddLink(&link)).is_ok());
         if added {
             remove_node.take(|| verifier.apply(Change::RemoveNode(&id)).is_ok());
         }
@@ -152,6 +151,13 @@ impl Times {
         let at = |share: usize| self.list.get((self.list.len() * share / 100).min(self.list.len().saturating_sub(1)));
         let (median, high, most) = (at(50), at(90), at(100));
         let number = |value: Option<&f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
-        println!("{:>10} {:>10} {:>10}  {} ({})", number(median), number(high), number(most), self.name, self.list.len());
+        println!(
+            "{:>10} {:>10} {:>10}  {} ({})",
+            number(median),
+            number(high),
+            number(most),
+            self.name,
+            self.list.len()
+        );
     }
 }

@@ -13,7 +13,7 @@ pub mod route;
 mod search;
 mod services;
 mod stations;
-mod threads;
+pub(crate) mod threads;
 pub mod trace;
 mod wiring;
 

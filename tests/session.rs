@@ -1,10 +1,10 @@
 //! A session gives after every change exactly what a fresh run gives, whatever the changes and their order; and what it refuses, a
 //! fresh run refuses.
 
-mod engine;
-mod interpreter;
 #[path = "session/edits.rs"]
 mod edits;
+mod engine;
+mod interpreter;
 
 use edits::{Edit, apply_to_json, crowd, random_edit};
 use interpreter::random::{self, Random};
@@ -145,7 +145,10 @@ fn a_change_that_is_refused_says_why() {
         (Change::RemoveLink(r#"["fw", "a"]"#), "unknown-link"),
         (Change::AddRule { node: "fw", filter: 1, at: 0, rule: r#"{"action":"deny"}"# }, "unknown-rule"),
         (Change::AddRule { node: "fw", filter: 0, at: 2, rule: r#"{"action":"deny"}"# }, "unknown-rule"),
-        (Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","in":["x"]}"# }, "unknown-interface"),
+        (
+            Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","in":["x"]}"# },
+            "unknown-interface",
+        ),
         (Change::AddRule { node: "fw", filter: 0, at: 0, rule: r#"{"action":"deny","to":"node:x"}"# }, "unknown-node"),
         (Change::RemoveRule { node: "fw", filter: 0, at: 1 }, "unknown-rule"),
     ] {

@@ -52,8 +52,17 @@ pub(super) enum Edit<'s> {
     RemoveNode(NodeNumber),
     AddLink(Box<Link<'s>>, [NodeNumber; 2]),
     RemoveLink(LinkNumber),
-    AddRule { node: NodeNumber, filter: usize, at: usize, rule: Box<Rule<'s>> },
-    RemoveRule { node: NodeNumber, filter: usize, at: usize },
+    AddRule {
+        node: NodeNumber,
+        filter: usize,
+        at: usize,
+        rule: Box<Rule<'s>>,
+    },
+    RemoveRule {
+        node: NodeNumber,
+        filter: usize,
+        at: usize,
+    },
     Nothing,
 }
 
@@ -61,11 +70,7 @@ pub(super) enum Edit<'s> {
 ///
 /// # Errors
 /// What is wrong with it by itself; more may turn out when the document is resolved.
-pub(super) fn prepare<'s>(
-    store: &Store<'s>,
-    texts: &'s Texts,
-    change: Change<'_>,
-) -> Result<Edit<'s>, Diagnostics> {
+pub(super) fn prepare<'s>(store: &Store<'s>, texts: &'s Texts, change: Change<'_>) -> Result<Edit<'s>, Diagnostics> {
     match change {
         Change::AddNode(text) => {
             let mut read = read(texts, "\"nodes\":[", text, "]")?;
@@ -160,20 +165,30 @@ fn read<'s>(texts: &'s Texts, before: &str, text: &str, behind: &str) -> Result<
 /// What is said, in both languages, before and behind a name; and what to do.
 type Words = [(&'static str, &'static str); 3];
 
-const DUPLICATE_NODE: Words =
-    [("the node `", "ノード「"), ("` is there already", "」はすでにあります"), ("give it another id", "別の ID にしてください")];
-const DUPLICATE_LINK: Words =
-    [("the link `", "リンク「"), ("` is there already", "」はすでにあります"), ("give it another id", "別の ID にしてください")];
+const DUPLICATE_NODE: Words = [
+    ("the node `", "ノード「"),
+    ("` is there already", "」はすでにあります"),
+    ("give it another id", "別の ID にしてください"),
+];
+const DUPLICATE_LINK: Words = [
+    ("the link `", "リンク「"),
+    ("` is there already", "」はすでにあります"),
+    ("give it another id", "別の ID にしてください"),
+];
 const UNKNOWN_ZONE: Words = [
     ("there is no zone `", "領域「"),
     ("`", "」がありません"),
     ("a session has the zones of its document", "使えるのは文書にある領域だけです"),
 ];
-const UNKNOWN_NODE: Words = [("there is no node `", "ノード「"), ("`", "」がありません"), ("add it first", "先に追加してください")];
+const UNKNOWN_NODE: Words =
+    [("there is no node `", "ノード「"), ("`", "」がありません"), ("add it first", "先に追加してください")];
 const UNKNOWN_LINK: Words = [
     ("there is no link ", "リンク "),
     ("", " がありません"),
-    ("write its ends in their order, its `vlans`, `one_way` and `id`", "両端を元の順に、「vlans」「one_way」「id」とともに書いてください"),
+    (
+        "write its ends in their order, its `vlans`, `one_way` and `id`",
+        "両端を元の順に、「vlans」「one_way」「id」とともに書いてください",
+    ),
 ];
 const UNKNOWN_RULE: Words = [
     ("`", "「"),

@@ -55,7 +55,10 @@ pub(super) struct Attached {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Part {
     /// A single address, by its cell and the labels of all who declare it.
-    Single { cell: CellId, labels: u32 },
+    Single {
+        cell: CellId,
+        labels: u32,
+    },
     Block(Cidr),
 }
 

@@ -119,8 +119,7 @@ impl Fold {
         self.look_again(store, node);
         if store.facts[node as usize].forwards && !store.is_mentioned(name) {
             // Switches may hang on it again.
-            let next: Vec<NodeNumber> =
-                store.links_of(node).iter().map(|&link| store.other(link, node)).collect();
+            let next: Vec<NodeNumber> = store.links_of(node).iter().map(|&link| store.other(link, node)).collect();
             next.into_iter().for_each(|next| self.look_again(store, next));
         }
     }

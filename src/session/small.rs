@@ -111,9 +111,8 @@ impl<'s> Writer<'_, 's> {
             if a == b {
                 continue;
             }
-            let interface = |end: usize| {
-                stored.link.ends[end].interface.clone().or_else(|| self.own_id(stored.ends[1 - end]))
-            };
+            let interface =
+                |end: usize| stored.link.ends[end].interface.clone().or_else(|| self.own_id(stored.ends[1 - end]));
             let ends = [LinkEnd { node: a, interface: interface(0) }, LinkEnd { node: b, interface: interface(1) }];
             let (vlans, one_way) = (stored.link.vlans.clone(), stored.link.one_way);
             self.links.push(Link { ends, vlans, one_way, id: None, span: stored.link.span });
@@ -204,4 +203,3 @@ fn decide_document(document: &Document<'_>, terms: &Terms<'_>) -> Result<Vec<Opt
     }
     Ok(outcomes)
 }
-

@@ -235,7 +235,8 @@ pub fn random_edit(document: &Value, random: &mut Random) -> Option<Edit> {
         .iter()
         .flat_map(|node| {
             let mut copy = node.clone();
-            let counts: Vec<usize> = filters(&mut copy).into_iter().map(|filter| items(filter, "rules").len()).collect();
+            let counts: Vec<usize> =
+                filters(&mut copy).into_iter().map(|filter| items(filter, "rules").len()).collect();
             let node = id(node).to_owned();
             counts.into_iter().enumerate().map(move |(at, count)| (node.clone(), at, count))
         })
