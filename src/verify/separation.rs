@@ -73,7 +73,8 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, paths: &PathOutcome, 
         }));
     }
     if isolation.raw_only {
-        let sanitising: Vec<u32> = (0..count).filter(|&node| model.document.nodes[node as usize].sanitises()).collect();
+        let detailed = model.detailed.iter().copied();
+        let sanitising: Vec<u32> = detailed.filter(|&node| model.document.nodes[node as usize].sanitises()).collect();
         out.extend(group(show, &sanitising, |names| {
             Phrase::new(format!("what crosses is sanitised by {}", names.en), format!("{} による無害化", names.ja))
         }));
