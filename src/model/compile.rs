@@ -58,6 +58,8 @@ struct Compiler<'a, 'd> {
     source_ports: Drafts<Vec<(u32, u32)>>,
     rules: Vec<(DraftProduct, CompiledRule)>,
     interfaces: HashMap<u32, Interface<'d>>,
+    /// `any` in a rule, once met: most rules have it somewhere.
+    any: Option<Draft>,
 }
 
 type DraftProduct = [Draft; 4];
@@ -70,6 +72,9 @@ fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
 
 impl<'d> Compiler<'_, 'd> {
     fn address(&mut self, items: &[Spanned<SelectorItem<'_>>], purpose: Purpose) -> Draft {
+        if let ([Spanned { value: SelectorItem::Any, .. }], Purpose::Rule(_)) = (items, purpose) {
+            return self.any();
+        }
         let set = self.reader.set(items, purpose);
         self.addresses.add(set)
     }
@@ -103,6 +108,16 @@ impl<'d> Compiler<'_, 'd> {
         false
     }
 
+    fn any(&mut self) -> Draft {
+        if let Some(any) = self.any {
+            return any;
+        }
+        let everything = self.reader.everything();
+        let any = self.addresses.add(everything);
+        self.any = Some(any);
+        any
+    }
+
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
         let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
@@ -110,8 +125,9 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn interface_list(&mut self, node: u32, list: Option<&'d [Spanned<Text<'d>>]>) -> Option<Box<[u16]>> {
+        let list = list?;
         let interface = self.interfaces.entry(node).or_default();
-        let mut numbers: Vec<u16> = list?.iter().map(|name| interface.number(&name.value)).collect();
+        let mut numbers: Vec<u16> = list.iter().map(|name| interface.number(&name.value)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         Some(numbers.into_boxed_slice())
@@ -139,6 +155,8 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn filter(&mut self, node: u32, kind: Kind, number: u32, filter: &'d Filter<'d>) -> CompiledFilter {
+        // A node with a filter has numbers, be it that no interface has one.
+        self.interfaces.entry(node).or_default();
         let first = self.next_rule().0;
         for (index, rule) in (0_u32..).zip(&filter.rules) {
             self.rule(node, rule, RuleOrigin::Filter(node, number, index));
@@ -158,7 +176,7 @@ impl<'d> Compiler<'_, 'd> {
 
     /// A rule that permits a set of destinations, followed by one that denies it.
     fn destination_rules(&mut self, node: u32, set: AddressSet) -> RuleId {
-        let any = self.reader_any();
+        let any = self.any();
         let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
         let headers = [any, self.addresses.add(set), service, source_port];
         let first = self.next_rule();
@@ -168,12 +186,6 @@ impl<'d> Compiler<'_, 'd> {
             self.rules.push((headers, compiled));
         }
         first
-    }
-
-    fn reader_any(&mut self) -> Draft {
-        let any =
-            Spanned { value: SelectorItem::Any, ..Spanned { value: SelectorItem::Any, span: Default::default() } };
-        self.address(&[any], Purpose::Rule(Action::Permit))
     }
 
     fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
@@ -257,6 +269,7 @@ pub(super) fn compile<'d>(
         source_ports: Drafts::new(),
         rules: Vec::new(),
         interfaces: HashMap::default(),
+        any: None,
     };
     let (mut filters, mut routes, mut passes) = (HashMap::default(), HashMap::default(), Vec::new());
     for &index in &detailed {

@@ -159,6 +159,12 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
         Rc::clone(known)
     }
 
+    /// Every address.
+    #[must_use]
+    pub fn everything(&self) -> AddressSet {
+        AddressSet::everything(self.symbolic)
+    }
+
     /// Whether this is a single address that no node declares as such.
     #[must_use]
     pub fn is_undeclared_single(&self, range: &AddressRange) -> bool {
