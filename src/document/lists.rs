@@ -44,11 +44,13 @@ enum Came {
 /// Reads the members of a document whose text begins with `{`.
 pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError> {
     let many = text.len() >= LONG && thread::available_parallelism().is_ok_and(|count| count.get() > 1);
-    body_by(text, decoder, many)
+    body_from(text, decoder, many.then_some(text.len() / 2))
 }
 
-fn body_by<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, many: bool) -> Result<Body<'s>, SyntaxError> {
-    let start = if many { element_behind(text, text.len() / 2) } else { None };
+/// Reads the members with a second thread that begins behind this place, if there is one.
+fn body_from<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, middle: Option<usize>) -> Result<Body<'s>, SyntaxError> {
+    let many = middle.is_some();
+    let start = middle.and_then(|middle| element_behind(text, middle));
     let mut reader = Reader::new(text, 0, decoder, start);
     let rest = match start {
         None => {
@@ -89,8 +91,8 @@ fn read_rest(text: &str, start: Element) -> Option<Rest<'_>> {
     let mut reader = Reader::new(text, start.at, &mut decoder, None);
     reader.open(start.list);
     reader.rest(start.list).ok()?;
-    let Reader { body, part, .. } = reader;
-    let part = Part { names: std::mem::take(&mut decoder.names), ..part };
+    let Reader { body, part, plain, .. } = reader;
+    let part = Part { names: std::mem::take(&mut decoder.names), of_length: plain.of_length, ..part };
     let lost = decoder.lost;
     Some(Rest { body, part, diagnostics, lost })
 }
@@ -125,8 +127,6 @@ struct Reader<'t, 'd, 's> {
     plain: Plain<'s>,
     body: Body<'s>,
     part: Part<'s>,
-    /// Whether the lists were begun.
-    has: [bool; 2],
     stop: Option<Element>,
 }
 
@@ -138,7 +138,6 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
             plain: Plain::new(text),
             body: Body::default(),
             part: Part::default(),
-            has: [false; 2],
             stop,
         }
     }
@@ -183,7 +182,7 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
             "links" => Some(List::Links),
             _ => None,
         };
-        let Some(list) = list.filter(|&list| is_list && !self.has[list as usize]) else {
+        let Some(list) = list.filter(|&list| is_list && !self.part.has[list as usize]) else {
             let tree = self.cursor.tree(1)?;
             self.body.members.push((key, tree));
             return Ok(Came::ToTheEnd);
@@ -197,7 +196,7 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
     }
 
     fn open(&mut self, list: List) {
-        self.has[list as usize] = true;
+        self.part.has[list as usize] = true;
     }
 
     /// The elements of a list, from one on.
@@ -244,13 +243,14 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
     fn fits(&self, rest: &Rest<'s>, list: List) -> bool {
         // it may have taken a second list of the other kind for the first one
         let other = 1 - list as usize;
-        !(self.has[other] && rest.part.has[other])
+        !(self.part.has[other] && rest.part.has[other])
     }
 
     fn finish(self, rest: Option<Rest<'s>>, many: bool) -> Body<'s> {
-        let Self { decoder, plain, mut body, mut part, mut has, .. } = self;
+        let Self { decoder, plain, mut body, mut part, .. } = self;
         part.names = std::mem::take(&mut decoder.names);
         part.of_length = plain.of_length;
+        let mut has = part.has;
         let mut parts = vec![part];
         if let Some(rest) = rest {
             body.members.extend(rest.body.members);
@@ -267,5 +267,60 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
         body.nodes = has[0].then_some(nodes);
         body.links = has[1].then_some(links);
         body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    /// The document as text, its diagnostics and its names in their order, however it was read; or the syntax error.
+    fn outcome(text: &str, middle: Option<usize>) -> Result<String, String> {
+        let mut diagnostics = Diagnostics::default();
+        let mut decoder = Decoder::new(text, &mut diagnostics);
+        let body = body_from(text, &mut decoder, middle).map_err(|error| format!("{error:?}"))?;
+        let document: Option<Document<'_>> = decoder.document(body);
+        let names = document.as_ref().map(|document| document.names.clone());
+        Ok(format!("{document:?} {names:?} {:?}", diagnostics.into_sorted()))
+    }
+
+    /// Wherever a second thread begins, nothing but time comes of it.
+    fn check(text: &str) -> usize {
+        let alone = outcome(text, None);
+        let starts: std::collections::BTreeSet<usize> =
+            (0..text.len()).filter_map(|from| element_behind(text, from)).map(|start| start.at).collect();
+        for &start in &starts {
+            assert_eq!(outcome(text, Some(start)), alone, "from {start} of {text}");
+        }
+        starts.len()
+    }
+
+    #[test]
+    fn the_outcome_does_not_depend_on_where_a_second_thread_begins() {
+        let nodes = r#""nodes":[{"id":"a","zone":"lgwan"},{"id":"三層","addresses":["10.0.0.1","::1"],"tags":["t","u"]},
+            {"id":"e\u0041","zone":"o\u0041"},{"id":"a-name-that-is-longer-than-any-slot","forwards":true},
+            {"id":"f","kind":"firewall","filter":{"rules":[{"action":"deny","id":"x"},{"action":"permit","id":"y"}]}},
+            {"id":"a"},{"id":"b","zone":"internet"},{"kind":"host"},{"id":"c","kidn":"host"}]"#;
+        let links = r#""links":[["a","三層"],["e\u0041","b:eth0"],{"between":["a:eth1","nowhere"],"vlans":[10,"20-30"]},
+            {"between":["b","a-name-that-is-longer-than-any-slot"],"one_way":true,"id":"l","note":""},
+            {"between":["nowhere","b"],"vlans":[10,"20-30"]},["b:eth1","nobody"],["a","b","c"],["f","f"]]"#;
+        let odd = r#""x":[{"id":"z"},{"id":"y"},["a","b"],["b","a"]]"#;
+        let all = [
+            format!(r#"{{"sanso":1,{nodes},{links}}}"#),
+            format!(r#"{{"sanso":1,{links},"name":"n",{nodes},"exceptions":[]}}"#),
+            format!(r#"{{{odd},{nodes},{odd},{links},{odd}}}"#),
+            format!(r#"{{{nodes},{nodes},{links},{links}}}"#),
+            format!(r#"{{{links},{nodes},{links},"nodes":[]}}"#),
+            format!(r#"{{"nodes":1,{nodes},"links":{{}},{links}}}"#),
+            format!(r#"{{"name":"}},{{\"id\":\"q\"}},[\"a\",\"b\"],[",{nodes}}}"#),
+        ];
+        for text in &all {
+            assert!(check(text) >= 4, "{text}");
+        }
+        let text = &all[0];
+        for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)).step_by(3) {
+            check(&text[..end]);
+        }
     }
 }
