@@ -133,7 +133,7 @@ pub(crate) fn report(
     })
 }
 
-const fn is_path(evaluator: &Evaluator) -> bool {
+pub(crate) const fn is_path(evaluator: &Evaluator) -> bool {
     matches!(evaluator, Evaluator::Isolation(_))
 }
 
@@ -152,7 +152,7 @@ fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagn
     Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
 }
 
-fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
+pub(crate) fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
     error(
         "unsupported-model",
         span,
@@ -183,7 +183,7 @@ pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
     )
 }
 
-fn nothing_to_verify() -> Diagnostic {
+pub(crate) fn nothing_to_verify() -> Diagnostic {
     error(
         "nothing-to-verify",
         Span::default(),

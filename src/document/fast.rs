@@ -6,8 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::json::Str;
+use super::places::start_of;
 use super::words::Interner;
-use super::{Cidr, Link, LinkEnd, Node, Span, Text, Vlans, Words, parse};
+use super::{Addresses, Cidr, Link, LinkDetails, NameTable, Node, Span, Text, Vlans, Words, parse};
 
 /// Why the compact way was left; nobody reads it.
 const NOT_PLAIN: &str = "not plain";
@@ -82,11 +83,13 @@ fn id<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Text<'de>, A::Error> {
 }
 
 /// A plain node.
-pub(super) struct NodeSeed<'w> {
+pub(super) struct NodeSeed<'w, 's> {
     pub words: &'w mut Interner,
+    pub names: &'w mut NameTable<'s>,
+    pub text: &'s str,
 }
 
-impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_, 'de> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
@@ -94,7 +97,7 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for NodeSeed<'_> {
+impl<'de> Visitor<'de> for NodeSeed<'_, 'de> {
     type Value = Node<'de>;
 
     expecting_plain!();
@@ -114,10 +117,12 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
                 _ => once(&mut tags, map.next_value_seed(WordsSeed { words: &mut *self.words })?)?,
             }
         }
+        let id = check(the_id)?;
         Ok(Node {
-            id: check(the_id)?,
+            id: self.names.intern_text(&id),
+            id_at: start_of(self.text, &id),
+            zone: zone.map(|zone| self.names.intern_text(&zone)),
             kind: kind.unwrap_or_default(),
-            zone,
             addresses: addresses.unwrap_or_default(),
             forwards,
             controls: controls.unwrap_or_else(|| self.words.empty()),
@@ -132,7 +137,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
 struct CidrsSeed;
 
 impl<'de> DeserializeSeed<'de> for CidrsSeed {
-    type Value = Box<[Cidr]>;
+    type Value = Addresses;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
@@ -140,23 +145,23 @@ impl<'de> DeserializeSeed<'de> for CidrsSeed {
 }
 
 impl<'de> Visitor<'de> for CidrsSeed {
-    type Value = Box<[Cidr]>;
+    type Value = Addresses;
 
     expecting_plain!();
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        check(parse::cidr(text).ok()).map(|cidr| Box::from([cidr]))
+        check(parse::cidr(text).ok()).map(Addresses::from)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        // most nodes have one address: put it into a box of its own without a vector in between
-        let Some(first) = seq.next_element_seed(CidrSeed)? else { return Ok(Box::default()) };
-        let Some(second) = seq.next_element_seed(CidrSeed)? else { return Ok(Box::from([first])) };
+        // most nodes have one address, which needs no vector
+        let Some(first) = seq.next_element_seed(CidrSeed)? else { return Ok(Addresses::default()) };
+        let Some(second) = seq.next_element_seed(CidrSeed)? else { return Ok(first.into()) };
         let mut all = vec![first, second];
         while let Some(next) = seq.next_element_seed(CidrSeed)? {
             all.push(next);
         }
-        Ok(all.into())
+        Ok(all.into_iter().collect())
     }
 }
 
@@ -237,9 +242,22 @@ impl Visitor<'_> for WordSeed<'_> {
 }
 
 /// A link in any of its forms.
-pub(super) struct LinkSeed;
+pub(super) struct LinkSeed<'w, 's> {
+    pub words: &'w mut Interner,
+    pub names: &'w mut NameTable<'s>,
+}
 
-impl<'de> DeserializeSeed<'de> for LinkSeed {
+impl<'s> LinkSeed<'_, 's> {
+    fn joined<E: Error>(self, ends: [Text<'s>; 2], mut details: LinkDetails<'s>) -> Result<Link<'s>, E> {
+        let [first, second] = ends.map(|end| parse::link_end(end).ok());
+        let ends = [check(first)?, check(second)?];
+        details.interfaces = [0, 1].map(|end: usize| ends[end].1.as_ref().map(|name| self.names.intern_text(name)));
+        let ends = ends.map(|(node, _)| self.names.intern_text(&node));
+        Ok(Link { ends, details: self.words.link(details), span: Span::default() })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for LinkSeed<'_, 'de> {
     type Value = Link<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Link<'de>, D::Error> {
@@ -247,14 +265,14 @@ impl<'de> DeserializeSeed<'de> for LinkSeed {
     }
 }
 
-impl<'de> Visitor<'de> for LinkSeed {
+impl<'de> Visitor<'de> for LinkSeed<'_, 'de> {
     type Value = Link<'de>;
 
     expecting_plain!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Link<'de>, A::Error> {
         let ends = EndsSeed.visit_seq(seq)?;
-        Ok(Link { ends, vlans: None, one_way: false, id: None, span: Span::default() })
+        self.joined(ends, LinkDetails::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Link<'de>, A::Error> {
@@ -263,7 +281,7 @@ impl<'de> Visitor<'de> for LinkSeed {
         while let Some(key) = map.next_key_seed(KeyOf(&KEYS))? {
             match key {
                 0 => once(&mut ends, map.next_value_seed(EndsSeed)?)?,
-                1 => once(&mut vlans, Box::new(map.next_value_seed(VlansSeed)?))?,
+                1 => once(&mut vlans, map.next_value_seed(VlansSeed)?)?,
                 2 => once(&mut one_way, map.next_value::<bool>()?)?,
                 3 => {
                     let text = map.next_value_seed(Str)?;
@@ -273,7 +291,8 @@ impl<'de> Visitor<'de> for LinkSeed {
                 _ => once(&mut note, map.next_value_seed(Str)?)?,
             }
         }
-        Ok(Link { ends: check(ends)?, vlans, one_way: one_way.unwrap_or(false), id, span: Span::default() })
+        let details = LinkDetails { vlans, one_way: one_way.unwrap_or(false), id, interfaces: [None, None] };
+        self.joined(check(ends)?, details)
     }
 }
 
@@ -281,7 +300,7 @@ impl<'de> Visitor<'de> for LinkSeed {
 struct EndsSeed;
 
 impl<'de> DeserializeSeed<'de> for EndsSeed {
-    type Value = [LinkEnd<'de>; 2];
+    type Value = [Text<'de>; 2];
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_seq(self)
@@ -289,7 +308,7 @@ impl<'de> DeserializeSeed<'de> for EndsSeed {
 }
 
 impl<'de> Visitor<'de> for EndsSeed {
-    type Value = [LinkEnd<'de>; 2];
+    type Value = [Text<'de>; 2];
 
     expecting_plain!();
 
@@ -297,8 +316,7 @@ impl<'de> Visitor<'de> for EndsSeed {
         let first = check(seq.next_element_seed(Str)?)?;
         let second = check(seq.next_element_seed(Str)?)?;
         check(seq.next_element_seed(Str)?.is_none().then_some(()))?;
-        let end = |text| check(parse::link_end(text).ok());
-        Ok([end(first)?, end(second)?])
+        Ok([first, second])
     }
 }
 

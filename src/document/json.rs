@@ -45,6 +45,20 @@ pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, fast: bool)
     Ok(body)
 }
 
+/// Reads a text that is one element and no more.
+pub(super) fn alone(text: &str) -> Result<Tree<'_>, SyntaxError> {
+    let mut cursor = Cursor { text, at: 0 };
+    let tree = cursor.tree(2)?;
+    cursor.end()?;
+    Ok(tree)
+}
+
+/// Reads an element of `nodes` or `links` again.
+pub(super) fn element(text: &str, place: super::Span) -> Option<Tree<'_>> {
+    let mut cursor = Cursor { text: text.get(..place.end as usize)?, at: place.start as usize };
+    text.is_char_boundary(cursor.at).then(|| cursor.tree(2).ok())?
+}
+
 struct Cursor<'s> {
     text: &'s str,
     at: usize,
@@ -80,7 +94,7 @@ impl<'s> Cursor<'s> {
     fn node(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Node<'s>>, SyntaxError> {
         self.white();
         let start = self.at;
-        match self.take(NodeSeed { words: &mut decoder.words }) {
+        match self.take(NodeSeed { words: &mut decoder.words, names: &mut decoder.names, text: self.text }) {
             Ok(mut node) => {
                 node.span = span(start, self.at);
                 Ok(Some(node))
@@ -95,7 +109,7 @@ impl<'s> Cursor<'s> {
     fn link(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Link<'s>>, SyntaxError> {
         self.white();
         let start = self.at;
-        match self.take(LinkSeed) {
+        match self.take(LinkSeed { words: &mut decoder.words, names: &mut decoder.names }) {
             Ok(mut link) => {
                 link.span = span(start, self.at);
                 Ok(Some(link))

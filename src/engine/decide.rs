@@ -2,12 +2,15 @@
 
 use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::coverage::{Coverage, Side};
 use super::limited::exception_faults;
+use super::matcher::Matcher;
+use super::networks::Networks;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::search::{LimitReached, Limits, Question, Search};
+use super::threads;
 use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
@@ -31,7 +34,7 @@ pub enum Outcome {
 /// What was found about a path requirement.
 pub struct PathOutcome {
     /// The network it was decided on.
-    pub network: Rc<Network>,
+    pub network: Arc<Network>,
     /// Classes of the side named first.
     pub a: Vec<ClassId>,
     /// Classes of the other side.
@@ -123,14 +126,14 @@ pub struct Decider<'m, 'd> {
     date: Date,
     pub(super) limits: Limits,
     pub(super) cells: u64,
-    networks: HashMap<Option<String>, Rc<Network>>,
+    networks: Networks,
 }
 
 impl<'m, 'd> Decider<'m, 'd> {
     /// A decider; `date` is today in Japan.
     #[must_use]
     pub fn new(model: &'m Model<'d>, date: Date, limits: Limits) -> Self {
-        Self { model, date, limits, cells: 0, networks: HashMap::default() }
+        Self { model, date, limits, cells: 0, networks: Networks::default() }
     }
 
     /// The model.
@@ -156,26 +159,92 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn decide(&mut self, requirement: &Requirement) -> Result<Outcome, LimitReached> {
-        match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => self.isolation(&requirement.id, isolation),
-            Evaluator::Controls(controls) => Ok(self.controls(controls)),
-            Evaluator::ExceptionsLimited(_) => Ok(self.exceptions_limited()),
-            Evaluator::ExceptionsPeer(settings) => self.exceptions_peer(settings),
-            Evaluator::Labelled(_) => Ok(self.labelled()),
+        let threads = threads::for_model(self.model);
+        let network = self.network_of(&requirement.evaluator);
+        self.networks.make(self.model, network.into_iter(), threads);
+        let mut cells = self.cells;
+        let outcome = self.judge(requirement, &mut cells);
+        self.cells = cells;
+        outcome
+    }
+
+    /// Decides requirements, several at a time where the document is large; `step` is told of each that is begun. The
+    /// outcomes are those of [`Self::decide`], one after the other.
+    ///
+    /// # Errors
+    /// For each that a limit prevents.
+    pub fn decide_all(
+        &mut self,
+        requirements: &[Requirement],
+        step: &(dyn Fn() + Sync),
+    ) -> Vec<Result<Outcome, LimitReached>> {
+        // Cells are counted from one requirement to the next where their number is limited.
+        let threads = if self.limits.cells.is_some() { 1 } else { threads::for_model(self.model) };
+        if threads == 1 {
+            let one = |requirement| {
+                step();
+                self.decide(requirement)
+            };
+            return requirements.iter().map(one).collect();
+        }
+        let networks: Vec<Option<&str>> =
+            requirements.iter().filter_map(|requirement| self.network_of(&requirement.evaluator)).collect();
+        self.networks.make(self.model, networks.iter().copied(), threads);
+        let this = &*self;
+        let outcomes = threads::map(requirements, threads, |requirement| {
+            step();
+            let mut cells = 0;
+            let outcome = this.judge(requirement, &mut cells);
+            (outcome, cells)
+        });
+        self.cells += outcomes.iter().map(|(_, cells)| cells).sum::<u64>();
+        outcomes.into_iter().map(|(outcome, _)| outcome).collect()
+    }
+
+    /// Networks will be asked for without these tags. Saying so before anything is decided spares some work.
+    pub fn expect<'t>(&mut self, tags: impl Iterator<Item = &'t str>) {
+        self.networks.expect(self.model, tags);
+    }
+
+    /// The tag without which a requirement needs a network; `None`: it needs none.
+    fn network_of<'r>(&self, evaluator: &'r Evaluator) -> Option<Option<&'r str>> {
+        match evaluator {
+            Evaluator::Isolation(isolation) => Some(isolation.without_tag.as_deref()),
+            Evaluator::ExceptionsPeer(_) if !self.model.document.exceptions.is_empty() => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Decides a requirement whose network is there, and counts cells.
+    fn judge(&self, requirement: &Requirement, cells: &mut u64) -> Result<Outcome, LimitReached> {
+        let network = self.network_of(&requirement.evaluator).and_then(|tag| self.networks.get(tag));
+        match (&requirement.evaluator, network) {
+            (Evaluator::Isolation(isolation), Some(network)) => {
+                self.isolation(&requirement.id, isolation, network, cells)
+            }
+            (Evaluator::ExceptionsPeer(settings), Some(network)) => self.exceptions_peer(settings, network, cells),
+            // Without exceptions no network was needed.
+            (Evaluator::ExceptionsPeer(_), None) => Ok(Outcome::Vacuous),
+            // SOUNDNESS: never for want of a network.
+            (Evaluator::Isolation(_), None) => Err(LimitReached),
+            (Evaluator::Controls(controls), _) => Ok(self.controls(controls)),
+            (Evaluator::ExceptionsLimited(_), _) => Ok(self.exceptions_limited()),
+            (Evaluator::Labelled(_), _) => Ok(self.labelled()),
         }
     }
 
     /// The network of the document, or of the document without the nodes that bear a tag.
-    pub fn network(&mut self, without_tag: Option<&str>) -> Rc<Network> {
-        let model = self.model;
-        // Without such nodes the two networks are one.
-        let bears = |node: u32| without_tag.is_some_and(|tag| model.has_tag(node, tag));
-        let any = without_tag.is_some() && (0_u32..).zip(&model.document.nodes).any(|(node, _)| bears(node));
-        let key = without_tag.filter(|_| any).map(str::to_owned);
-        Rc::clone(self.networks.entry(key).or_insert_with(|| Rc::new(Network::new(model, &bears))))
+    pub fn network(&mut self, without_tag: Option<&str>) -> Arc<Network> {
+        self.networks.make(self.model, std::iter::once(without_tag), 1);
+        match self.networks.get(without_tag) {
+            Some(network) => Arc::clone(network),
+            None => {
+                Arc::new(Network::new(self.model, &|node| without_tag.is_some_and(|tag| self.model.has_tag(node, tag))))
+            }
+        }
     }
 
-    /// Whether a node matches one of some patterns.
+    /// Whether a node matches one of some patterns. Who asks of many nodes asks [a matcher](Self::matcher).
     #[must_use]
     pub fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
         let value = &self.model.document.nodes[node as usize];
@@ -183,38 +252,62 @@ impl<'m, 'd> Decider<'m, 'd> {
         patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
     }
 
-    fn classes_of(&self, network: &Network, patterns: &[NodePattern]) -> Vec<ClassId> {
-        let first = |id: &ClassId| network.classes.get(*id).members[0];
-        network.classes.ids().filter(|id| self.matches(patterns, first(id))).collect()
+    /// Patterns, to be asked of nodes.
+    #[must_use]
+    pub fn matcher<'p>(&self, patterns: &'p [NodePattern]) -> Matcher<'p, 'm, 'd> {
+        Matcher::new(self.model, patterns)
     }
 
-    fn isolation(&mut self, id: &str, isolation: &Isolation) -> Result<Outcome, LimitReached> {
+    fn classes_of(&self, network: &Network, patterns: &[NodePattern]) -> Vec<ClassId> {
+        let first = |id: &ClassId| network.classes.get(*id).members[0];
+        let matcher = self.matcher(patterns);
+        network.classes.ids().filter(|id| matcher.matches(first(id))).collect()
+    }
+
+    fn isolation(
+        &self,
+        id: &str,
+        isolation: &Isolation,
+        network: &Arc<Network>,
+        cells: &mut u64,
+    ) -> Result<Outcome, LimitReached> {
         self.limits.check()?;
-        let network = self.network(isolation.without_tag.as_deref());
-        let (a, b) = (self.classes_of(&network, &isolation.a), self.classes_of(&network, &isolation.b));
+        let (a, b) = (self.classes_of(network, &isolation.a), self.classes_of(network, &isolation.b));
         if a.is_empty() || b.is_empty() {
             return Ok(Outcome::Vacuous);
         }
-        let mut engine = PathEngine::new(self.model, &network, self.limits);
-        engine.cells = self.cells;
+        let mut engine = PathEngine::new(self.model, network, self.limits);
+        engine.cells = *cells;
         let waiving = |index: usize| self.model.exceptions[index].waives.contains(&id);
-        let mut coverage = Coverage::new(self.model, &network, &mut engine.pools, waiving);
+        let mut coverage = Coverage::new(self.model, network, &mut engine.pools, waiving);
         let question = PathQuestion { a: &a, b: &b, raw_only: isolation.raw_only };
         let answer = engine.decide(&question, &mut coverage);
-        self.cells = engine.cells;
+        *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
+        let network = Arc::clone(network);
         Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer, pools })))
     }
 
     fn controls(&self, settings: &Controls) -> Outcome {
+        let matcher = self.matcher(&settings.nodes);
         let count = u32::try_from(self.model.document.nodes.len()).unwrap_or(u32::MAX);
-        let mut nodes = (0..count).filter(|&node| self.matches(&settings.nodes, node)).peekable();
+        let mut nodes = (0..count).filter(|&node| matcher.matches(node)).peekable();
         if nodes.peek().is_none() {
             return Outcome::Vacuous;
         }
+        // Nodes with equal lists share one, so that few are ever looked at.
+        let mut last: Option<(*const Box<str>, usize, bool)> = None;
         let lacks = |&node: &u32| {
             let declared = &self.model.document.nodes[node as usize].controls;
-            settings.controls.iter().any(|wanted| !declared.iter().any(|control| **control == **wanted))
+            match last {
+                Some((list, length, lacks)) if list == declared.as_ptr() && length == declared.len() => lacks,
+                _ => {
+                    let has = |wanted: &String| declared.iter().any(|control| **control == **wanted);
+                    let lacks = !settings.controls.iter().all(has);
+                    last = Some((declared.as_ptr(), declared.len(), lacks));
+                    lacks
+                }
+            }
         };
         Outcome::Nodes(nodes.filter(lacks).collect())
     }
@@ -224,7 +317,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         let mut endpoints = (0_u32..).zip(&self.model.document.nodes).filter(|(at, _)| labels.endpoint[*at as usize]);
         let violates = |(node, value): &(u32, &crate::document::Node<'_>)| match labels.zones[*node as usize] {
             Some(zone) => {
-                let mut zones = value.addresses.iter().filter_map(|&cidr| self.model.networks.zone_of(cidr));
+                let mut zones = value.addresses.iter().filter_map(|cidr| self.model.networks.zone_of(cidr));
                 zones.any(|other| other != zone)
             }
             None if labels.labels[*node as usize].is_some() => false,
@@ -293,25 +386,26 @@ impl<'m, 'd> Decider<'m, 'd> {
         Ok(Opened { pairs: listed, count, labels })
     }
 
-    fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
+    fn exceptions_peer(
+        &self,
+        settings: &ExceptionsPeer,
+        network: &Arc<Network>,
+        cells: &mut u64,
+    ) -> Result<Outcome, LimitReached> {
         let model = self.model;
-        if model.document.exceptions.is_empty() {
-            return Ok(Outcome::Vacuous);
-        }
         self.limits.check()?;
-        let network = self.network(None);
         let zone = |name: &str| model.names.zone(name);
         let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];
         let exposed: Vec<ClassId> =
             network.classes.ids().filter(|&class| label(class) == zone(&settings.exposed_to)).collect();
-        let mut engine = PathEngine::new(model, &network, self.limits);
-        engine.cells = self.cells;
+        let mut engine = PathEngine::new(model, network, self.limits);
+        engine.cells = *cells;
         let mut ends: Vec<CoveredEnd> = Vec::new();
         let counts = |index: usize| {
             let attested = model.document.exceptions[index].attested.is_some();
             !attested && model.exceptions[index].waives.contains(&&*settings.waives)
         };
-        let coverage = Coverage::new(model, &network, &mut engine.pools, counts);
+        let coverage = Coverage::new(model, network, &mut engine.pools, counts);
         for (index, sides, service) in coverage.exceptions() {
             let covered = covered_ends(&covered_pairs(&mut engine, sides, service)?);
             let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
@@ -321,10 +415,10 @@ impl<'m, 'd> Decider<'m, 'd> {
         candidates.retain(|&class| label(class) != zone(&settings.exposed_to));
         candidates.sort_unstable();
         candidates.dedup();
-        let mut none = Coverage::new(model, &network, &mut engine.pools, |_| false);
+        let mut none = Coverage::new(model, network, &mut engine.pools, |_| false);
         let question = PathQuestion { a: &candidates, b: &exposed, raw_only: true };
         let answer = engine.decide(&question, &mut none);
-        self.cells = engine.cells;
+        *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
         let violates = |class: ClassId| match candidates.binary_search(&class) {
             Ok(at) => !answer.violating.row(at).is_empty(),
@@ -336,7 +430,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         }
         tuples.sort_unstable();
         tuples.dedup();
-        let paths = PathOutcome { network: Rc::clone(&network), a: candidates, b: exposed, answer, pools };
+        let paths = PathOutcome { network: Arc::clone(network), a: candidates, b: exposed, answer, pools };
         Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths, ends })))
     }
 }

@@ -1,28 +1,28 @@
 //! Sets of pairs of positions, as rows. Where much is violated rows are alike, and alike rows are kept once.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet as HashSet;
 
 /// For each position on the one side, positions on the other.
 #[derive(Clone, Debug, Default)]
 pub struct Pairs {
-    rows: Vec<Rc<[u32]>>,
+    rows: Vec<Arc<[u32]>>,
 }
 
 impl Pairs {
     /// Pairs from rows in any order, with or without repetitions.
     #[must_use]
     pub fn new(rows: Vec<Vec<u32>>) -> Self {
-        let mut known: HashSet<Rc<[u32]>> = HashSet::default();
+        let mut known: HashSet<Arc<[u32]>> = HashSet::default();
         let share = |mut row: Vec<u32>| {
             row.sort_unstable();
             row.dedup();
             if let Some(same) = known.get(row.as_slice()) {
-                return Rc::clone(same);
+                return Arc::clone(same);
             }
-            let row: Rc<[u32]> = row.into();
-            known.insert(Rc::clone(&row));
+            let row: Arc<[u32]> = row.into();
+            known.insert(Arc::clone(&row));
             row
         };
         Self { rows: rows.into_iter().map(share).collect() }

@@ -110,7 +110,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     }
 
     fn open(&self, link: u32, second: bool) -> bool {
-        let one_way = self.model.document.links[link as usize].one_way;
+        let one_way = self.model.document.links[link as usize].one_way();
         self.detour.without_link != Some(link) && !(one_way && (second || self.detour.two_way))
     }
 

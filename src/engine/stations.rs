@@ -130,7 +130,7 @@ pub fn selects_node(model: &Model<'_>, items: &[Spanned<SelectorItem<'_>>], node
     let value = &model.document.nodes[node as usize];
     items.iter().any(|item| match &item.value {
         SelectorItem::Any => true,
-        SelectorItem::Node(id) => *id == value.id,
+        SelectorItem::Node(id) => *id == model.id(node),
         SelectorItem::Zone(id) => model.names.zone(id) == model.labels.labels[node as usize],
         SelectorItem::Kind(kind) => *kind == value.kind,
         SelectorItem::Tag(tag) => value.tags.iter().any(|word| **word == **tag),

@@ -63,7 +63,7 @@ impl<'m, 'd> Wiring<'m, 'd> {
         let (nodes, links) = (model.document.nodes.len(), &model.names.links);
         let tags = tags(model);
         let lists: HashSet<&[(u16, u16)]> =
-            model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+            model.document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice)).collect();
         let named = Named::new(lists.into_iter());
         let named = tags.iter().copied().filter(|&tag| named.holds(tag)).collect();
         Self {
@@ -112,16 +112,15 @@ impl<'m, 'd> Wiring<'m, 'd> {
     /// Whether a link carries a tag.
     #[must_use]
     pub fn carries(&self, link: u32, tag: u16) -> bool {
-        let vlans = self.model.document.links[link as usize].vlans.as_deref();
+        let vlans = self.model.document.links[link as usize].vlans();
         vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
     }
 
     /// Name of the interface at one end of a link.
     #[must_use]
     pub fn interface(&self, link: u32, second: bool) -> &'d str {
-        let ends = self.model.names.links[link as usize];
-        let end = &self.model.document.links[link as usize].ends[usize::from(second)];
-        end.interface.as_deref().unwrap_or_else(|| self.model.id(ends[usize::from(!second)]))
+        let document = self.model.document;
+        document.name(document.links[link as usize].interface_or_neighbour(usize::from(second)))
     }
 
     pub(super) fn half_at_links(&self, node: u32) -> Half {
@@ -160,7 +159,7 @@ impl<'m, 'd> Wiring<'m, 'd> {
 /// One tag of each class of tags that no link, `routed_vlans` or name of an interface tells apart.
 fn tags(model: &Model<'_>) -> Vec<u16> {
     let mut lists: HashSet<&[(u16, u16)]> =
-        model.document.links.iter().filter_map(|link| link.vlans.as_deref().map(Vec::as_slice)).collect();
+        model.document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice)).collect();
     let mut own_names: HashSet<u16> = HashSet::new();
     for node in model.document.nodes.iter().filter(|node| node.kind == Kind::L3Switch) {
         let Some(details) = node.details.as_deref() else { continue };

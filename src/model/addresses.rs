@@ -71,7 +71,7 @@ const DEFAULT_V6: Cidr = Cidr { family: Family::V6, network: 0, length: 0 };
 #[must_use]
 pub fn entries(node: &Node<'_>, zone: Option<u32>, names: &Names<'_>) -> Vec<Entry> {
     if !node.addresses.is_empty() {
-        return node.addresses.iter().map(|&cidr| Entry { cidr, declared: true }).collect();
+        return node.addresses.iter().map(|cidr| Entry { cidr, declared: true }).collect();
     }
     let networks = zone.map_or(&[][..], |zone| &names.networks[zone as usize]);
     let mut entries: Vec<Entry> = networks.iter().map(|&cidr| Entry { cidr, declared: false }).collect();
@@ -203,7 +203,7 @@ impl Ownership {
                     holders.entry(entry.cidr).or_insert((0, index)).0 += 1;
                 }
             };
-            if let [cidr] = node.addresses[..] {
+            if let Some(cidr) = node.addresses.only() {
                 note(Entry { cidr, declared: true });
             } else {
                 entries(node, facts.zones[at], facts.names).into_iter().for_each(&mut note);
@@ -238,7 +238,7 @@ impl Ownership {
     #[must_use]
     pub fn surely(&self, facts: &NodeFacts<'_, '_>, node: u32) -> Vec<AddressRange> {
         let at = node as usize;
-        let declared: Vec<Cidr> = facts.document.nodes[at].addresses.to_vec();
+        let declared: Vec<Cidr> = facts.document.nodes[at].addresses.iter().collect();
         let usable = |cidr: &&Cidr| !facts.forwards[at] || cidr.is_single();
         let received: Vec<AddressRange> = facts
             .entries(node)

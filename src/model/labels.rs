@@ -94,12 +94,10 @@ impl Labels {
             endpoint: Vec::with_capacity(count),
         };
         for node in &document.nodes {
-            let zone = node.zone.as_deref().and_then(|zone| names.zone(zone));
+            let zone = node.zone.and_then(|zone| names.zone_named(zone));
             let forwards = node.is_forwarder();
-            let by_address = !forwards && node.kind != Kind::Gateway && !node.sanitises();
-            let label = zone.or_else(|| if by_address { common_zone(node, networks) } else { None });
             out.zones.push(zone);
-            out.labels.push(label);
+            out.labels.push(label_of(node, zone, networks));
             out.forwards.push(forwards);
             out.endpoint.push(!forwards || zone.is_some() || node.has_relay_entry());
         }
@@ -107,8 +105,14 @@ impl Labels {
     }
 }
 
+/// The label of a node with an explicit zone or none. Spec, section 2.
+#[must_use]
+pub fn label_of(node: &Node<'_>, zone: Option<u32>, networks: &ZoneNetworks) -> Option<u32> {
+    let by_address = !node.is_forwarder() && node.kind != Kind::Gateway && !node.sanitises();
+    zone.or_else(|| if by_address { common_zone(node, networks) } else { None })
+}
+
 fn common_zone(node: &Node<'_>, networks: &ZoneNetworks) -> Option<u32> {
-    let (first, rest) = node.addresses.split_first()?;
-    let zone = networks.zone_of(*first)?;
-    rest.iter().all(|&cidr| networks.zone_of(cidr) == Some(zone)).then_some(zone)
+    let zone = networks.zone_of(node.addresses.get(0)?)?;
+    node.addresses.iter().skip(1).all(|cidr| networks.zone_of(cidr) == Some(zone)).then_some(zone)
 }

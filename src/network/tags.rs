@@ -2,6 +2,50 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+/// Distinct lists of VLANs as numbers, in the order in which they are met. Number 0 is no list: all VLANs.
+pub(super) struct VlanLists {
+    lists: Vec<Box<[(u16, u16)]>>,
+    /// Number of the list of one VLAN, by VLAN; 0: not met. Most links carry one VLAN or all.
+    single: Vec<u32>,
+    others: HashMap<Box<[(u16, u16)]>, u32>,
+}
+
+impl VlanLists {
+    pub fn new() -> Self {
+        Self { lists: Vec::new(), single: Vec::new(), others: HashMap::default() }
+    }
+
+    /// The number of a list.
+    pub fn number(&mut self, list: Option<&[(u16, u16)]>) -> u32 {
+        let Some(list) = list else { return 0 };
+        let next = u32::try_from(self.lists.len() + 1).unwrap_or(u32::MAX);
+        if let &[(low, high)] = list
+            && low == high
+        {
+            self.single.resize(4096, 0);
+            let known = &mut self.single[usize::from(low)];
+            if *known == 0 {
+                *known = next;
+                self.lists.push(list.into());
+            }
+            return *known;
+        }
+        if let Some(&known) = self.others.get(list) {
+            return known;
+        }
+        self.others.insert(list.into(), next);
+        self.lists.push(list.into());
+        next
+    }
+
+    /// For each number the classes of its tags, and how many classes there are.
+    pub fn classes(&self) -> (Vec<Vec<TagClass>>, TagClass) {
+        let classes = TagClasses::new(self.lists.iter().map(|list| &**list));
+        let lists = std::iter::once(None).chain(self.lists.iter().map(|list| Some(&**list)));
+        (lists.map(|list| classes.of(list)).collect(), classes.count)
+    }
+}
+
 /// VLANs run from 1 to 4094.
 pub const TAGS: std::ops::RangeInclusive<u16> = 1..=4094;
 

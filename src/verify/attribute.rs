@@ -108,7 +108,7 @@ fn others(count: usize) -> (String, String) {
 fn label_fault(show: Show<'_, '_, '_>, node: u32) -> LabelFault {
     let model = show.model;
     let value = &model.document.nodes[node as usize];
-    let zones: Vec<Option<u32>> = value.addresses.iter().map(|&cidr| model.networks.zone_of(cidr)).collect();
+    let zones: Vec<Option<u32>> = value.addresses.iter().map(|cidr| model.networks.zone_of(cidr)).collect();
     if let Some(own) = model.labels.zones[node as usize] {
         let other = zones.iter().flatten().copied().find(|&zone| zone != own);
         return LabelFault::Contradiction(own, other.unwrap_or(own));

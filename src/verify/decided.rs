@@ -1,5 +1,6 @@
 //! A document read, resolved and decided: what reports and certificates are made from.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::{Options, is_path, nothing_to_verify, other_model};
@@ -8,6 +9,7 @@ use crate::document::{self, Document};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
+use crate::policy::Evaluator;
 use crate::progress::Phase;
 use crate::source::Source;
 
@@ -78,11 +80,14 @@ pub fn with_prepared<T>(
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
-    let mut outcomes = Vec::with_capacity(policy.requirements.len());
-    for (at, requirement) in policy.requirements.iter().enumerate() {
-        step(Phase::Decide, at, policy.requirements.len());
-        outcomes.push(decider.decide(requirement).ok());
-    }
+    decider.expect(policy.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
+        Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
+        _ => None,
+    }));
+    let begun = AtomicUsize::new(0);
+    let begin = || step(Phase::Decide, begun.fetch_add(1, Ordering::Relaxed), policy.requirements.len());
+    let outcomes: Vec<Option<Outcome>> =
+        decider.decide_all(&policy.requirements, &begin).into_iter().map(Result::ok).collect();
     let mut paths =
         policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| is_path(&requirement.evaluator));
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {

@@ -165,7 +165,7 @@ fn spread(tracer: &Tracer<'_, '_>, paths: &PathOutcome, side: &[ClassId], withou
     let mut queue: VecDeque<(u32, u16)> = VecDeque::new();
     let mut arrive = |out: &mut Spread, queue: &mut VecDeque<(u32, u16)>, link: u32, second: bool, tag: Option<u16>| {
         let node = model.names.links[link as usize][usize::from(!second)];
-        if model.document.links[link as usize].one_way && second {
+        if model.document.links[link as usize].one_way() && second {
             out.behind.insert(link);
             return;
         }

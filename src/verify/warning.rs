@@ -31,8 +31,7 @@ fn warn(diagnostics: &mut Diagnostics, code: &'static str, span: Span, message: 
 }
 
 fn id_span(model: &Model<'_>, node: u32) -> Span {
-    let value = &model.document.nodes[node as usize];
-    model.document.span_of(&value.id, value.span)
+    model.document.id_span(&model.document.nodes[node as usize])
 }
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.
@@ -103,13 +102,13 @@ fn zones(model: &Model<'_>, diagnostics: &mut Diagnostics) {
 /// Switches with addresses in two zones: perhaps they route.
 fn switches(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::Switch) {
-        let zone = |cidr: &Cidr| model.networks.zone_of(*cidr);
+        let zone = |cidr: Cidr| model.networks.zone_of(cidr);
         let mut zones: Vec<u32> = value.addresses.iter().filter_map(zone).collect();
         zones.sort_unstable();
         zones.dedup();
         if let [first, second, ..] = zones[..] {
             let (id, first, second) =
-                (&value.id, model.names.zones[first as usize], model.names.zones[second as usize]);
+                (model.id(node), model.names.zones[first as usize], model.names.zones[second as usize]);
             warn(
                 diagnostics,
                 "switch-in-two-zones",

@@ -1,6 +1,6 @@
 //! The predicates of a cell, evaluated when first met, and taken back when the search leaves the cell.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Search;
 use crate::network::{Decider, PredicateId, RuleList, TRUE};
@@ -11,7 +11,7 @@ use crate::space::{EVERYTHING, HeaderBox, Range};
 pub(in crate::engine) enum State {
     Permitted,
     Denied(Decider),
-    Mixed(Rc<[RuleList]>),
+    Mixed(Arc<[RuleList]>),
 }
 
 /// A state with the depth of the cell that it is for; `None`: not evaluated.
