@@ -30,5 +30,6 @@ pub use pairs::Pairs;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
 pub use search::{Answer, Question, Search, Workspace};
+pub use selected::{Holders, NodeItem, Selected, node_items};
 pub use services::ServiceParts;
 pub use stations::{Station, passes_everything, selects_node};

@@ -69,7 +69,8 @@ fn switches(seed: u64) -> Value {
             node["tags"] = json!(["security-cloud"]);
         }
         if draw(6) == 0 {
-            node["filter"] = json!({ "default": ["permit", "deny"][draw(2) as usize] });
+            let default = ["permit", "deny"][draw(2) as usize];
+            node["filter"] = json!({ "default": default });
         }
         nodes.push(node);
     }

@@ -94,14 +94,14 @@ impl PathEngine<'_, '_> {
                     if answer.is_none() {
                         continue;
                     }
-                    for source in 0..sources.len() {
+                    for (source, &opener) in sources.iter().enumerate() {
                         for (target, header) in answer.row(source) {
                             let (i, j) = if pushed { (source, target) } else { (target, source) };
                             let pair = (from_part[i], to_part[j]);
                             if again && bare.contains(&pair) {
                                 continue;
                             }
-                            let (opener, receiver) = (sources[source], targets[target]);
+                            let receiver = targets[target];
                             let session = SessionSample { from: opener, to: receiver, links, header, product };
                             let found = self.uncovered(session, coverage)?;
                             if again && found.is_some() {

@@ -128,10 +128,10 @@ impl FlowGraph {
     /// Follows flows from every class of either side through the stations: the pairs with a path that is not excused.
     fn close(&self, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); counts[0]];
-        for side in 0..2 {
+        for (side, &count) in counts.iter().enumerate() {
             // Classes whose data comes to rest alike reach alike.
             let mut known: HashMap<Vec<(u32, bool)>, Rc<[u32]>> = HashMap::default();
-            for start in 0..counts[side] {
+            for start in 0..count {
                 limits.check()?;
                 let first: Vec<(u32, bool)> =
                     self.into[side][start].iter().map(|&(station, flow)| (station, flow.uncovered)).collect();

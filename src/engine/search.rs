@@ -243,10 +243,10 @@ impl<'a, 'd> Search<'a, 'd> {
             Ranges::first_common(&[holding, self.set(&question.product, dimension)], header[dimension]).is_some()
         };
         let mut targets = cell.targets;
-        targets.retain(|&at| alive(self.receives(question.targets[at as usize]), DESTINATION));
+        targets.retain(|&at| answer.is_asked(at) && alive(self.receives(question.targets[at as usize]), DESTINATION));
         let mut sources = cell.sources;
         sources.retain(|&at| {
-            answer.has_open(at)
+            answer.asks(at)
                 && alive(self.sends(question.sources[at as usize]), SOURCE)
                 && targets.iter().any(|&target| answer.is_open(at, target))
         });

@@ -14,8 +14,8 @@ pub struct Answer {
     rows: Vec<Row>,
     /// For each source, the target that is the same endpoint; [`NOBODY`]: none is.
     own: Vec<u32>,
-    /// For each source, how many targets are open.
-    left: Vec<u32>,
+    /// For each source how many targets are open, and for each target how many sources.
+    left: [Vec<u32>; 2],
     boxes: Vec<HeaderBox>,
 }
 
@@ -41,7 +41,12 @@ impl Answer {
         let own_of = |source: &ClassId| positions.get(source).copied().filter(|_| is_one(*source)).unwrap_or(NOBODY);
         let own: Vec<u32> = question.sources.iter().map(own_of).collect();
         let all = u32::try_from(targets).unwrap_or(u32::MAX);
-        let left = own.iter().map(|&own| all - u32::from(own != NOBODY)).collect();
+        let count = u32::try_from(own.len()).unwrap_or(u32::MAX);
+        let mut left = [vec![all; own.len()], vec![count; targets]];
+        for (source, &target) in own.iter().enumerate().filter(|(_, target)| **target != NOBODY) {
+            left[0][source] -= 1;
+            left[1][target as usize] -= 1;
+        }
         let rows = own.iter().map(|_| Row::Few(FxHashMap::default())).collect();
         Self { targets, rows, own, left, boxes: Vec::new() }
     }
@@ -56,8 +61,13 @@ impl Answer {
     }
 
     /// Whether a source has open targets at all.
-    pub(super) fn has_open(&self, source: u32) -> bool {
-        self.left[source as usize] > 0
+    pub(super) fn asks(&self, source: u32) -> bool {
+        self.left[0][source as usize] > 0
+    }
+
+    /// Whether a target has open sources at all.
+    pub(super) fn is_asked(&self, target: u32) -> bool {
+        self.left[1][target as usize] > 0
     }
 
     /// The index of the next box.
@@ -67,7 +77,8 @@ impl Answer {
 
     /// Notes that a box joins an open pair.
     pub(super) fn note(&mut self, source: u32, target: u32, index: u32) {
-        self.left[source as usize] -= 1;
+        self.left[0][source as usize] -= 1;
+        self.left[1][target as usize] -= 1;
         let row = &mut self.rows[source as usize];
         match row {
             Row::Few(boxes) => {
