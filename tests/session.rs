@@ -164,3 +164,81 @@ fn a_change_that_is_refused_says_why() {
     verifier.apply(Change::RemoveLink(r#"["a", "b"]"#)).expect("another spelling of the same link");
     assert_eq!(verifier.violating("MN-ISOLATION", 5), Vec::<Vec<String>>::new());
 }
+
+/// Edits of a document, each of which a fresh run takes too; the tuples of a requirement before them and after each.
+fn told(document: &Value, requirement: &str, edits: &[Edit]) -> Vec<Vec<Vec<String>>> {
+    let source = Source::new("d.json", document.to_string().into_bytes()).expect("it is UTF-8");
+    let (texts, session) = (Texts::default(), session());
+    let mut verifier = Verifier::new(&source, &texts, &session).expect("it can be verified");
+    let mut document = document.clone();
+    let mut out = vec![];
+    for edit in std::iter::once(None).chain(edits.iter().map(Some)) {
+        if let Some(edit) = edit {
+            edit.with_change(|change| verifier.apply(change)).expect("the edit is legal");
+            apply_to_json(&mut document, edit);
+        }
+        let fresh = engine::engine(&document).expect("it can be verified");
+        assert_eq!(decision(&verifier), fresh, "after {edit:?}");
+        out.push(fresh[requirement].clone().unwrap_or_default());
+    }
+    out
+}
+
+#[test]
+fn whoever_fills_a_block_takes_its_last_address_from_who_declares_the_block() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "internet", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "block", "zone": "lgwan", "addresses": ["10.9.0.0/29"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "from": "10.1.0.1", "to": "10.9.0.0/29" }] } }),
+    ];
+    nodes.extend((0..7).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"]), json!(["block", "sw"])];
+    links.extend((0..7).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let told = told(
+        &document,
+        "MN-ISOLATION",
+        &[Edit::AddNode(host(7)), Edit::AddLink(json!(["h7", "sw"])), Edit::RemoveNode("h3".to_owned())],
+    );
+    let block = vec!["mn".to_owned(), "block".to_owned()];
+    let found: Vec<bool> = told.iter().map(|tuples| tuples.contains(&block)).collect();
+    assert_eq!(found, [true, false, false, true]);
+}
+
+#[test]
+fn an_address_that_another_tier_declares_too_is_told_apart() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [
+            { "action": "deny", "from": "zone:internet" }, { "action": "permit", "to": "10.1.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..6).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let other = json!({ "id": "other", "zone": "internet", "addresses": ["10.9.0.5"] });
+    let told = told(&document, "MN-ISOLATION", &[Edit::AddNode(other), Edit::RemoveNode("other".to_owned())]);
+    let counts: Vec<usize> = told.iter().map(Vec::len).collect();
+    assert_eq!(counts, [5, 4, 5]);
+}
+
+#[test]
+fn two_that_are_alike_may_have_a_session_with_each_other() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "internet" });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number" }),
+        json!({ "id": "lg", "zone": "lgwan" }),
+        json!({ "id": "sw", "kind": "switch" }),
+    ];
+    nodes.extend((1..4).map(host));
+    let links: Vec<Value> = (1..4).map(|at| json!([format!("h{at}"), "sw"])).collect();
+    let exception = json!({ "id": "e", "from": "zone:internet", "to": "zone:internet", "service": "any" });
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links, "exceptions": [exception] });
+    let edits = [Edit::RemoveNode("h1".to_owned()), Edit::RemoveNode("h2".to_owned())];
+    let counts: Vec<usize> = told(&document, "EXCEPTION-PEER", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [3, 2, 0]);
+}
