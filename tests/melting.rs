@@ -63,7 +63,7 @@ fn switches(seed: u64) -> Value {
             node["zone"] = json!(["my-number", "lgwan", "internet"][draw(3) as usize]);
         }
         if kind == "l3-switch" {
-            node["routed_vlans"] = json!([[10], [10, 20], [30]][draw(3) as usize]);
+            node["routed_vlans"] = [json!([10]), json!([10, 20]), json!([30])][draw(3) as usize].clone();
         }
         if draw(8) == 0 {
             node["tags"] = json!(["security-cloud"]);

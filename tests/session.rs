@@ -242,3 +242,27 @@ fn two_that_are_alike_may_have_a_session_with_each_other() {
     let counts: Vec<usize> = told(&document, "EXCEPTION-PEER", &edits).iter().map(Vec::len).collect();
     assert_eq!(counts, [3, 2, 0]);
 }
+
+#[test]
+fn a_switch_behind_a_diode_does_not_hang_on_the_other() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"],
+            "filter": { "rules": [{ "action": "deny", "to": "10.1.0.1" }] } },
+        { "id": "lg", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+        { "id": "a", "kind": "switch" }, { "id": "b", "kind": "switch" },
+    ], "links": [["lg", "a"], { "between": ["a", "b"], "one_way": true }, ["mn", "b"]] });
+    let edits = [Edit::AddLink(json!(["a", "b"])), Edit::RemoveLink(json!(["a", "b"]))];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 1, 0]);
+}
+
+#[test]
+fn what_only_a_trunk_names_is_routed_all_the_same() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "mn", "zone": "my-number" }, { "id": "lg", "zone": "lgwan" },
+        { "id": "l3", "kind": "l3-switch", "filter": { "default": "deny", "rules": [{ "action": "permit", "in": ["vlan10"] }] } },
+        { "id": "a", "kind": "switch" }, { "id": "b", "kind": "switch" },
+    ], "links": [["mn", "l3"], ["lg", "a"], ["a", "l3"], { "between": ["a", "b"], "vlans": [10] }] });
+    let more = json!({ "between": ["a", "b"], "vlans": [20] });
+    told(&document, "MN-ISOLATION", &[Edit::AddLink(more.clone()), Edit::RemoveLink(more)]);
+}
