@@ -268,3 +268,27 @@ fn what_only_a_trunk_names_is_routed_all_the_same() {
     let more = json!({ "between": ["a", "b"], "vlans": [20] });
     told(&document, "MN-ISOLATION", &[Edit::AddLink(more.clone()), Edit::RemoveLink(more)]);
 }
+
+#[test]
+fn a_range_in_a_new_rule_parts_those_who_were_alike() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [] } }),
+    ];
+    nodes.extend((1..9).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..9).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let rule = |from: &str| Edit::AddRule {
+        node: "fw".to_owned(),
+        filter: 0,
+        at: 0,
+        rule: json!({ "action": "permit", "from": from, "to": "10.1.0.1" }),
+    };
+    let remove = || Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    let edits = [rule("10.9.0.7-10.9.0.20"), remove(), rule("10.9.0.0/30"), rule("10.9.0.4/30"), remove(), remove()];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 2, 0, 3, 7, 3, 0]);
+}

@@ -281,10 +281,8 @@ fn more_of_one(document: &mut Value, random: &mut Random) {
     let nodes = items(document, "nodes");
     let own = |node: &Value| links.iter().filter(|link| ends(link).contains(&id(node).to_owned())).count();
     let special = ["filter", "filters", "routes", "relays"];
-    let leaves: Vec<Value> = nodes
-        .into_iter()
-        .filter(|node| own(node) == 1 && special.iter().all(|key| node.get(*key).is_none()))
-        .collect();
+    let leaves: Vec<Value> =
+        nodes.into_iter().filter(|node| own(node) == 1 && special.iter().all(|key| node.get(*key).is_none())).collect();
     if leaves.is_empty() {
         return;
     }
