@@ -396,3 +396,19 @@ fn one_of_many_that_passes_something_on_is_told_apart() {
     let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 0, 1, 0]);
 }
+
+#[test]
+fn an_address_in_a_network_of_another_zone_is_told_apart() {
+    let host = |at: u32, net: u32| {
+        json!({ "id": format!("h{net}{at}"), "zone": "lgwan", "addresses": [format!("10.9.{net}.{at}")] })
+    };
+    let mut nodes = vec![json!({ "id": "mn", "zone": "my-number" }), json!({ "id": "sw", "kind": "switch" })];
+    nodes.extend((1..5).map(|at| host(at, 0)));
+    nodes.extend((1..3).map(|at| host(at, 1)));
+    let links: Vec<Value> = nodes[2..].iter().map(|node| json!([node["id"], "sw"])).collect();
+    let zones = json!({ "internet": { "networks": ["10.9.1.0/24"] } });
+    let document = json!({ "sanso": 1, "zones": zones, "nodes": nodes, "links": links });
+    let edits = [Edit::AddNode(host(3, 1)), Edit::AddNode(host(5, 0)), Edit::RemoveNode("h11".to_owned())];
+    let counts: Vec<usize> = told(&document, "LABELLED", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 3, 3, 2]);
+}
