@@ -9,6 +9,7 @@ mod explain;
 mod formats;
 mod generate;
 mod key;
+mod limits;
 mod output;
 mod pdf;
 mod phrases;

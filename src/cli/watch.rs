@@ -186,6 +186,7 @@ impl Target<'_> {
             date,
             max_tuples: arguments.max_tuples,
             limit: arguments.limit_time,
+            memory: None,
             audit: false,
             progress: &ticker,
         };

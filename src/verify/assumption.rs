@@ -2,8 +2,9 @@
 
 use super::show::Show;
 use crate::document::{Exception, Family};
+use crate::engine::Matcher;
 use crate::language::Phrase;
-use crate::policy::{Evaluator, NodePattern, Policy};
+use crate::policy::{Evaluator, Policy};
 use crate::report::{Note, RequirementReport, Verdict};
 
 /// The assumptions of a run, those of single places first.
@@ -29,9 +30,9 @@ pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementRe
 }
 
 fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
-    for node in &show.model.document.nodes {
+    for node in show.model.detailed.iter().map(|&node| &show.model.document.nodes[node as usize]) {
         let Some(relays) = node.relays() else { continue };
-        let span = relays.first().map_or(show.model.document.span_of(&node.id, node.span), |relay| relay.span);
+        let span = relays.first().map_or(show.model.document.id_span(node), |relay| relay.span);
         let sanitised = relays.iter().filter(|relay| relay.sanitise.is_some()).count();
         let text = match relays.len() {
             0 => Phrase::new("relays nothing (`relays: []`)", "何も中継しない（「relays: []」）"),
@@ -43,7 +44,11 @@ fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
                 format!("宣言された中継だけを行う（{count} 件、うち無害化 {sanitised} 件）"),
             ),
         };
-        out.push(Note { node: Some(node.id.to_string()), location: Some(show.places.locate(span)), text });
+        out.push(Note {
+            node: Some(show.model.document.name(node.id).to_owned()),
+            location: Some(show.places.locate(span)),
+            text,
+        });
     }
 }
 
@@ -99,13 +104,9 @@ fn controls(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[Requirement
         if report.verdict != Verdict::Proved {
             continue;
         }
-        let matches = |patterns: &[NodePattern], node: u32| {
-            let value = &model.document.nodes[node as usize];
-            let zone = model.labels.labels[node as usize].map(|zone| model.names.zones[zone as usize]);
-            patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
-        };
+        let matcher = Matcher::new(model, &settings.nodes);
         let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
-        let mut nodes = (0..count).filter(|&node| matches(&settings.nodes, node));
+        let mut nodes = (0..count).filter(|&node| matcher.matches(node));
         let Some(first) = nodes.next() else { continue };
         let (more, words) = (nodes.count(), settings.controls.join(", "));
         let id = show.id(first);
@@ -130,11 +131,11 @@ fn one_family(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
     };
     let mut nodes = model.document.nodes.iter().zip(&model.labels.endpoint).filter(only_v4);
     let Some((first, _)) = nodes.next() else { return };
-    let count = 1 + nodes.count();
+    let (count, id) = (1 + nodes.count(), model.document.name(first.id));
     let text = Phrase::new(
-        format!("{count} endpoints that declare IPv4 addresses only, such as {}, send and receive no IPv6", first.id),
-        format!("IPv4 アドレスだけを宣言した端点（{} など {count} 台）は IPv6 で通信しない", first.id),
+        format!("{count} endpoints that declare IPv4 addresses only, such as {id}, send and receive no IPv6"),
+        format!("IPv4 アドレスだけを宣言した端点（{id} など {count} 台）は IPv6 で通信しない"),
     );
-    let location = Some(show.places.locate(model.document.span_of(&first.id, first.span)));
+    let location = Some(show.places.locate(model.document.id_span(first)));
     out.push(Note { node: None, location, text });
 }
