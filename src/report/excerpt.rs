@@ -168,8 +168,9 @@ fn advance((mut line, mut column): (u32, u32), text: &[u8]) -> (u32, u32) {
 }
 
 fn count(text: &[u8], is_one: impl Fn(u8) -> bool) -> u32 {
-    // So few at a time that a byte holds their number, and many are counted by one instruction.
-    let few = text.chunks(255).map(|few| u32::from(few.iter().map(|&byte| u8::from(is_one(byte))).sum::<u8>()));
+    // So few at a time that a byte holds their number without overflow, and one instruction counts many.
+    let sum = |few: &[u8]| few.iter().fold(0_u8, |sum, &byte| sum.wrapping_add(u8::from(is_one(byte))));
+    let few = text.chunks(255).map(|few| u32::from(sum(few)));
     few.fold(0, u32::saturating_add)
 }
 
