@@ -60,10 +60,12 @@ fn switches(seed: u64) -> Value {
         let kind = ["switch", "switch", "switch", "router", "l3-switch"][draw(5) as usize];
         let mut node = json!({ "id": format!("s{at}"), "kind": kind });
         if draw(4) == 0 {
-            node["zone"] = json!(["my-number", "lgwan", "internet"][draw(3) as usize]);
+            let zones = ["my-number", "lgwan", "internet"];
+            node["zone"] = json!(zones[draw(3) as usize]);
         }
         if kind == "l3-switch" {
-            node["routed_vlans"] = [json!([10]), json!([10, 20]), json!([30])][draw(3) as usize].clone();
+            let vlans: [&[u16]; 3] = [&[10], &[10, 20], &[30]];
+            node["routed_vlans"] = json!(vlans[draw(3) as usize]);
         }
         if draw(8) == 0 {
             node["tags"] = json!(["security-cloud"]);
@@ -120,6 +122,87 @@ fn switches_are_decided_as_the_interpreter_does() {
         let Ok(found) = engine::engine(&document) else { continue };
         assert_eq!(interpreter::decide(&document, engine::DATE).as_ref(), Ok(&found), "seed {seed}: {document:#}");
     }
+}
+
+/// What is decided of a document, which must be what the interpreter decides.
+fn is_violated(document: &Value, requirement: &str) -> bool {
+    let found = engine::engine(document).expect("it is a topology");
+    assert_eq!(interpreter::decide(document, engine::DATE).as_ref(), Ok(&found), "{document:#}");
+    found[requirement].as_ref().is_some_and(|tuples| !tuples.is_empty())
+}
+
+/// A router that lets what comes from `a` out to switches, and what comes from the switches out to `b`.
+fn behind_a_router(links: &[Value]) -> Value {
+    let rules = json!([
+        { "action": "permit", "in": ["a"], "out": ["s"] },
+        { "action": "permit", "in": ["s"], "out": ["b"] },
+    ]);
+    let mut nodes = vec![
+        json!({ "id": "a", "zone": "my-number" }),
+        json!({ "id": "b", "zone": "lgwan" }),
+        json!({ "id": "r", "kind": "router", "filter": { "default": "deny", "rules": rules } }),
+    ];
+    nodes.extend((1..=3).map(|at| json!({ "id": format!("s{at}"), "kind": "switch" })));
+    let mut all = vec![json!(["a", "r:a"]), json!(["b", "r:b"]), json!(["r:s", "s1"]), json!(["s1", "s2"])];
+    all.extend_from_slice(links);
+    json!({ "sanso": 1, "nodes": nodes, "links": all })
+}
+
+#[test]
+fn a_packet_comes_back_from_switches_only_where_they_form_a_ring() {
+    let tree = behind_a_router(&[json!(["s2", "s3"])]);
+    assert!(!is_violated(&tree, "MN-ISOLATION"));
+    for ring in [vec![json!(["s2", "s3"]), json!(["s3", "s1"])], vec![json!(["s2", "s1"])]] {
+        let ring = behind_a_router(&ring);
+        assert!(is_violated(&ring, "MN-ISOLATION"));
+        assert!(is_violated(&written_out(&ring).expect("there is no l3-switch"), "MN-ISOLATION"));
+    }
+    // A link of one VLAN closes the ring for that VLAN.
+    assert!(is_violated(
+        &behind_a_router(&[json!(["s2", "s3"]), json!({ "between": ["s3", "s1"], "vlans": [7] })]),
+        "MN-ISOLATION"
+    ));
+    // A one-way link closes it too.
+    assert!(is_violated(
+        &behind_a_router(&[json!(["s2", "s3"]), json!({ "between": ["s3", "s1"], "one_way": true })]),
+        "MN-ISOLATION"
+    ));
+}
+
+#[test]
+fn switches_that_are_endpoints_reach_each_other_with_nothing_else_on_them() {
+    let pair = |link: Value, vlans: Value| {
+        let others = ["switch", "switch"].map(|kind| json!({ "kind": kind }));
+        let mut nodes = vec![
+            json!({ "id": "x", "kind": "switch", "zone": "my-number" }),
+            json!({ "id": "y", "kind": "switch", "zone": "lgwan" }),
+        ];
+        // Somewhere else a VLAN is named, so that there are two classes of tags.
+        nodes.extend(others.into_iter().zip(["u", "v"]).map(|(mut node, id)| {
+            node["id"] = json!(id);
+            node
+        }));
+        json!({ "sanso": 1, "nodes": nodes, "links": [link, { "between": ["u", "v"], "vlans": vlans }] })
+    };
+    assert!(is_violated(&pair(json!(["x", "y"]), json!([5])), "MN-ISOLATION"));
+    assert!(is_violated(&pair(json!({ "between": ["x", "y"], "vlans": [6] }), json!([5])), "MN-ISOLATION"));
+    assert!(!is_violated(&pair(json!(["x", "u"]), json!([5])), "MN-ISOLATION"));
+}
+
+#[test]
+fn a_one_way_link_that_ends_at_an_endpoint_is_what_separates_it() {
+    let document = json!({
+        "sanso": 1,
+        "nodes": [
+            { "id": "a", "zone": "my-number", "tags": [] },
+            { "id": "s", "kind": "switch" },
+            { "id": "b", "zone": "lgwan" },
+        ],
+        "links": [{ "between": ["s", "a"], "one_way": true }],
+    });
+    let report = report("document.json", &document.to_string()).expect("it is a topology");
+    let notes: Vec<&str> = report.requirements[0].separated_by.iter().map(|note| note.text.en.as_str()).collect();
+    assert_eq!(notes, ["the one-way link s–a"]);
 }
 
 /// What an outcome says.

@@ -292,3 +292,123 @@ fn a_range_in_a_new_rule_parts_those_who_were_alike() {
     let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
     assert_eq!(counts, [0, 2, 0, 3, 7, 3, 0]);
 }
+
+#[test]
+fn a_forwarder_with_a_zone_is_somebody() {
+    for kind in ["switch", "router"] {
+        let document = json!({ "sanso": 1, "nodes": [
+            { "id": "mn", "zone": "my-number" }, { "id": "a", "kind": kind },
+            { "id": "lg", "kind": kind, "zone": "lgwan" },
+        ], "links": [["mn", "a"], ["a", "lg"]] });
+        let edits = [Edit::RemoveLink(json!(["a", "lg"])), Edit::AddLink(json!(["lg", "a"]))];
+        let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 0, 1], "{kind}");
+    }
+}
+
+#[test]
+fn addresses_of_routers_take_from_blocks() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] },
+        { "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "to": "10.9.0.0/31" }] } },
+        { "id": "r1", "kind": "router", "addresses": ["10.9.0.0"] },
+        { "id": "r2", "kind": "router", "addresses": ["10.9.0.1"] },
+        { "id": "block", "zone": "lgwan", "addresses": ["10.9.0.0/31"] },
+    ], "links": [["mn", "fw"], ["fw", "r1"], ["r1", "r2"], ["r2", "block"]] });
+    let bare = json!({ "id": "r2", "kind": "router" });
+    let mut edits = vec![Edit::RemoveNode("r2".to_owned()), Edit::AddNode(bare)];
+    edits.extend([json!(["r1", "r2"]), json!(["r2", "block"])].map(Edit::AddLink));
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 0, 0, 1]);
+}
+
+#[test]
+fn an_interface_that_a_rule_begins_to_name_parts_those_who_hang_on_it() {
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [] } }),
+    ];
+    nodes.extend((1..7).map(|at| json!({ "id": format!("h{at}"), "zone": "lgwan" })));
+    let mut links = vec![json!(["mn", "fw"])];
+    links.extend((1..7).map(|at| json!([format!("h{at}"), if at < 4 { "fw:wan" } else { "fw:lan" }])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let rule = |side: &str, interface: &str| Edit::AddRule {
+        node: "fw".to_owned(),
+        filter: 0,
+        at: 0,
+        rule: json!({ "action": "permit", side: [interface] }),
+    };
+    let remove = || Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    // Leaves by `lan`: from the terminal. By the name of its own link: to one of them.
+    let edits = [
+        rule("in", "lan"),
+        remove(),
+        rule("out", "mn"),
+        remove(),
+        rule("out", "lan"),
+        Edit::RemoveNode("h5".to_owned()),
+    ];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 3, 0, 6, 0, 3, 2]);
+}
+
+#[test]
+fn who_has_the_address_of_a_node_that_is_named_is_told_apart() {
+    let host = |at: u32, address: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{address}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "from": "node:h5", "to": "10.1.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(|at| host(at, at)));
+    nodes.push(host(6, 5));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..7).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let remove = Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    let rule = json!({ "action": "permit", "from": ["node:h1", "node:h5"], "to": "node:mn" });
+    let add = Edit::AddRule { node: "fw".to_owned(), filter: 0, at: 0, rule };
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &[remove, add]).iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 0, 3]);
+}
+
+#[test]
+fn one_of_many_that_passes_something_on_is_told_apart() {
+    let host = |at: u32, relays: bool| {
+        let mut node = json!({ "id": format!("x{at}"), "kind": "printer", "addresses": [format!("10.9.0.{at}")] });
+        if relays {
+            node["relays"] = json!([]);
+        }
+        node
+    };
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "lg", "zone": "lgwan", "addresses": ["10.2.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [
+            { "action": "permit", "to": "10.9.0.0/24" }, { "action": "permit", "from": "10.9.0.0/24", "to": "10.2.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(|at| host(at, true)));
+    let mut links = vec![json!(["mn", "fw"]), json!(["lg", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..6).map(|at| json!([format!("x{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let edits = [Edit::AddNode(host(6, false)), Edit::AddLink(json!(["x6", "sw"])), Edit::RemoveNode("x6".to_owned())];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 1, 0]);
+}
+
+#[test]
+fn an_address_in_a_network_of_another_zone_is_told_apart() {
+    let host = |at: u32, net: u32| {
+        json!({ "id": format!("h{net}{at}"), "zone": "lgwan", "addresses": [format!("10.9.{net}.{at}")] })
+    };
+    let mut nodes = vec![json!({ "id": "mn", "zone": "my-number" }), json!({ "id": "sw", "kind": "switch" })];
+    nodes.extend((1..5).map(|at| host(at, 0)));
+    nodes.extend((1..3).map(|at| host(at, 1)));
+    let links: Vec<Value> = nodes[2..].iter().map(|node| json!([node["id"], "sw"])).collect();
+    let zones = json!({ "internet": { "networks": ["10.9.1.0/24"] } });
+    let document = json!({ "sanso": 1, "zones": zones, "nodes": nodes, "links": links });
+    let edits = [Edit::AddNode(host(3, 1)), Edit::AddNode(host(5, 0)), Edit::RemoveNode("h11".to_owned())];
+    let counts: Vec<usize> = told(&document, "LABELLED", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 3, 3, 2]);
+}
