@@ -97,7 +97,7 @@ fn compare() -> Result<ExitCode, Failure> {
             "More work than before: mend it, or say in the commit why it is worth it and raise the baseline"
         }
     };
-    println!("\n{advice}: cargo run --release -p sanso-instructions -- --accept");
+    println!("\n{advice}: .ci/instructions --accept");
     Ok(if worst >= Judgement::Unknown && same_tools { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
