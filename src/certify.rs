@@ -147,8 +147,9 @@ impl Writer<'_, '_, '_> {
 
     fn controls(&self, controls: &Controls) -> Body {
         let mut groups: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        let matcher = self.decider.matcher(&controls.nodes);
         for (node, value) in (0_u32..).zip(&self.model.document.nodes) {
-            if self.decider.matches(&controls.nodes, node) {
+            if matcher.matches(node) {
                 let mut declares: Vec<String> = value.controls.iter().map(|word| word.to_string()).collect();
                 declares.sort_unstable();
                 declares.dedup();
@@ -254,8 +255,10 @@ impl Writer<'_, '_, '_> {
                 let inside = model.names.zone(&settings.inside);
                 let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
                 let nodes: Vec<_> = found.collect();
-                let matched: Vec<_> = coverage
-                    .matched()
+                let mut matched = [coverage.matched(0), coverage.matched(1)].concat();
+                matched.sort_unstable();
+                matched.dedup();
+                let matched: Vec<_> = matched
                     .into_iter()
                     .filter(|&class| {
                         let first = outcome.paths.network.classes.get(class).members[0];

@@ -17,6 +17,7 @@ pub mod progress;
 pub mod report;
 #[cfg(feature = "broken-engine")]
 pub mod sabotage;
+pub mod session;
 pub mod source;
 pub mod space;
 pub mod verify;

@@ -9,18 +9,23 @@
 mod build;
 mod classes;
 mod hubs;
+mod joints;
 mod predicate;
+mod regions;
 mod runs;
+mod skeleton;
 mod tags;
+mod walk;
 
 pub use classes::{Class, ClassId, Classes};
 pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
-use std::cell::OnceCell;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::Model;
-pub use build::joined_vlans;
-pub use tags::{TagClass, TagClasses};
+pub use joints::joined_vlans;
+pub use skeleton::Skeleton;
+pub use tags::{TAGS, TagClass, TagClasses};
 
 /// A place in the condensed graph.
 pub type Region = u32;
@@ -33,7 +38,7 @@ pub struct RegionGraph {
     /// Target and predicate.
     edges: Vec<(Region, PredicateId)>,
     /// The same edges the other way round, once somebody asked for them.
-    reversed: OnceCell<Box<RegionGraph>>,
+    reversed: OnceLock<Box<RegionGraph>>,
 }
 
 impl RegionGraph {
@@ -47,7 +52,7 @@ impl RegionGraph {
             offsets[at] += offsets[at - 1];
         }
         let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
-        Self { offsets, edges, reversed: OnceCell::new() }
+        Self { offsets, edges, reversed: OnceLock::new() }
     }
 
     /// The same graph with every edge turned round.
@@ -110,13 +115,29 @@ pub struct Network {
     pub predicates: Predicates,
     /// Endpoints by treatment.
     pub classes: Classes,
+    skeleton: Arc<Skeleton>,
 }
 
 impl Network {
-    /// The network of a model; `without` holds nodes (by index) that packets neither enter, leave nor end at.
+    /// The network of a model; `without` holds nodes (by index) that packets neither enter, leave nor end at. Who needs
+    /// several makes them [of a skeleton](Self::of).
     #[must_use]
     pub fn new(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Self {
-        build::build(model, without)
+        let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
+        let gone: Vec<u32> = (0..count).filter(|&node| without(node)).collect();
+        build::build(&Arc::new(Skeleton::new(model, gone.clone())), model, &gone)
+    }
+
+    /// The network of a model without some of the nodes that its skeleton may lose, ascending.
+    #[must_use]
+    pub fn of(skeleton: &Arc<Skeleton>, model: &Model<'_>, gone: &[u32]) -> Self {
+        build::build(skeleton, model, gone)
+    }
+
+    /// What this network has in common with other networks of the model.
+    #[must_use]
+    pub fn skeleton(&self) -> &Skeleton {
+        &self.skeleton
     }
 
     /// The graph for a kind of session.

@@ -141,7 +141,7 @@ impl Witnesses for Shower<'_, '_> {
     fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness> {
         let paths = &outcome.paths;
         let a = position(paths, &paths.a, node)?;
-        let b = paths.answer.violating[a].iter().position(|violating| *violating)?;
+        let b = *paths.answer.violating.row(a).first()? as usize;
         let other = *paths.network.classes.get(paths.b[b]).members.first()?;
         let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
         self.shown(paths, [a, b], Some([node, other]), claim)

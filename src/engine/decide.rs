@@ -1,17 +1,21 @@
 //! One evaluator for each kind of requirement. Spec, section 7.
 
 use rustc_hash::FxHashMap as HashMap;
-use std::rc::Rc;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Side};
 use super::limited::exception_faults;
+use super::matcher::Matcher;
+use super::networks::Networks;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::search::{LimitReached, Limits, Question, Search};
+use super::threads;
 use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
-use crate::space::{EMPTY, Product, SetId};
+use crate::space::SetId;
 
 /// What was found about a requirement.
 pub enum Outcome {
@@ -30,7 +34,7 @@ pub enum Outcome {
 /// What was found about a path requirement.
 pub struct PathOutcome {
     /// The network it was decided on.
-    pub network: Rc<Network>,
+    pub network: Arc<Network>,
     /// Classes of the side named first.
     pub a: Vec<ClassId>,
     /// Classes of the other side.
@@ -66,8 +70,8 @@ impl PeerOutcome {
     /// Peers that have no raw data path with a node that they must not meet.
     #[must_use]
     pub fn unexposed(&self) -> Vec<ClassId> {
-        let rows = self.paths.a.iter().zip(&self.paths.answer.violating);
-        rows.filter(|(_, row)| !row.contains(&true)).map(|(&class, _)| class).collect()
+        let rows = self.paths.a.iter().zip(self.paths.answer.violating.rows());
+        rows.filter(|(_, row)| row.is_empty()).map(|(&class, _)| class).collect()
     }
 }
 
@@ -80,29 +84,28 @@ impl PathOutcome {
     #[must_use]
     pub fn count(&self) -> u64 {
         let size = |class: ClassId| self.members(class).len() as u64;
-        let rows = self.a.iter().zip(&self.answer.violating);
-        rows.map(|(&a, row)| {
-            let others = self.b.iter().zip(row).filter(|(_, violated)| **violated).map(|(&b, _)| size(b));
-            size(a) * others.sum::<u64>()
-        })
-        .sum()
+        let rows = self.a.iter().zip(self.answer.violating.rows());
+        rows.map(|(&a, row)| size(a) * row.iter().map(|&b| size(self.b[b as usize])).sum::<u64>()).sum()
     }
 
     /// The first `limit` violating pairs in the order of their ids.
     #[must_use]
     pub fn list(&self, model: &Model<'_>, limit: usize) -> Vec<(u32, u32)> {
-        let rows = self.a.iter().zip(&self.answer.violating).enumerate();
-        let violating = rows.filter(|(_, (_, row))| row.contains(&true));
+        let rows = self.a.iter().zip(self.answer.violating.rows()).enumerate();
+        let violating = rows.filter(|(_, (_, row))| !row.is_empty());
         let mut left: Vec<(u32, usize)> =
             violating.flat_map(|(at, (&class, _))| self.members(class).iter().map(move |&node| (node, at))).collect();
         left.sort_unstable_by_key(|&(node, _)| model.id(node));
-        let mut right: HashMap<&[bool], Vec<u32>> = HashMap::default();
+        let mut right: HashMap<&[u32], Vec<u32>> = HashMap::default();
         let mut out = Vec::new();
         for (node, at) in left {
-            let row = self.answer.violating[at].as_slice();
+            if out.len() == limit {
+                return out;
+            }
+            let row = self.answer.violating.row(at);
             let others = right.entry(row).or_insert_with(|| {
-                let classes = self.b.iter().zip(row).filter(|(_, violated)| **violated);
-                let mut nodes: Vec<u32> = classes.flat_map(|(&class, _)| self.members(class)).copied().collect();
+                let classes = row.iter().map(|&b| self.b[b as usize]);
+                let mut nodes: Vec<u32> = classes.flat_map(|class| self.members(class)).copied().collect();
                 nodes.sort_unstable_by_key(|&node| model.id(node));
                 nodes
             });
@@ -123,14 +126,14 @@ pub struct Decider<'m, 'd> {
     date: Date,
     pub(super) limits: Limits,
     pub(super) cells: u64,
-    networks: HashMap<Option<String>, Rc<Network>>,
+    networks: Networks,
 }
 
 impl<'m, 'd> Decider<'m, 'd> {
     /// A decider; `date` is today in Japan.
     #[must_use]
     pub fn new(model: &'m Model<'d>, date: Date, limits: Limits) -> Self {
-        Self { model, date, limits, cells: 0, networks: HashMap::default() }
+        Self { model, date, limits, cells: 0, networks: Networks::default() }
     }
 
     /// The model.
@@ -156,26 +159,92 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn decide(&mut self, requirement: &Requirement) -> Result<Outcome, LimitReached> {
-        match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => self.isolation(&requirement.id, isolation),
-            Evaluator::Controls(controls) => Ok(self.controls(controls)),
-            Evaluator::ExceptionsLimited(_) => Ok(self.exceptions_limited()),
-            Evaluator::ExceptionsPeer(settings) => self.exceptions_peer(settings),
-            Evaluator::Labelled(_) => Ok(self.labelled()),
+        let threads = threads::for_model(self.model);
+        let network = self.network_of(&requirement.evaluator);
+        self.networks.make(self.model, network.into_iter(), threads);
+        let mut cells = self.cells;
+        let outcome = self.judge(requirement, &mut cells);
+        self.cells = cells;
+        outcome
+    }
+
+    /// Decides requirements, several at a time where the document is large; `step` is told of each that is begun. The
+    /// outcomes are those of [`Self::decide`], one after the other.
+    ///
+    /// # Errors
+    /// For each that a limit prevents.
+    pub fn decide_all(
+        &mut self,
+        requirements: &[Requirement],
+        step: &(dyn Fn() + Sync),
+    ) -> Vec<Result<Outcome, LimitReached>> {
+        // Cells are counted from one requirement to the next where their number is limited.
+        let threads = if self.limits.cells.is_some() { 1 } else { threads::for_model(self.model) };
+        if threads == 1 {
+            let one = |requirement| {
+                step();
+                self.decide(requirement)
+            };
+            return requirements.iter().map(one).collect();
+        }
+        let networks: Vec<Option<&str>> =
+            requirements.iter().filter_map(|requirement| self.network_of(&requirement.evaluator)).collect();
+        self.networks.make(self.model, networks.iter().copied(), threads);
+        let this = &*self;
+        let outcomes = threads::map(requirements, threads, |requirement| {
+            step();
+            let mut cells = 0;
+            let outcome = this.judge(requirement, &mut cells);
+            (outcome, cells)
+        });
+        self.cells += outcomes.iter().map(|(_, cells)| cells).sum::<u64>();
+        outcomes.into_iter().map(|(outcome, _)| outcome).collect()
+    }
+
+    /// Networks will be asked for without these tags. Saying so before anything is decided spares some work.
+    pub fn expect<'t>(&mut self, tags: impl Iterator<Item = &'t str>) {
+        self.networks.expect(self.model, tags);
+    }
+
+    /// The tag without which a requirement needs a network; `None`: it needs none.
+    fn network_of<'r>(&self, evaluator: &'r Evaluator) -> Option<Option<&'r str>> {
+        match evaluator {
+            Evaluator::Isolation(isolation) => Some(isolation.without_tag.as_deref()),
+            Evaluator::ExceptionsPeer(_) if !self.model.document.exceptions.is_empty() => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Decides a requirement whose network is there, and counts cells.
+    fn judge(&self, requirement: &Requirement, cells: &mut u64) -> Result<Outcome, LimitReached> {
+        let network = self.network_of(&requirement.evaluator).and_then(|tag| self.networks.get(tag));
+        match (&requirement.evaluator, network) {
+            (Evaluator::Isolation(isolation), Some(network)) => {
+                self.isolation(&requirement.id, isolation, network, cells)
+            }
+            (Evaluator::ExceptionsPeer(settings), Some(network)) => self.exceptions_peer(settings, network, cells),
+            // Without exceptions no network was needed.
+            (Evaluator::ExceptionsPeer(_), None) => Ok(Outcome::Vacuous),
+            // SOUNDNESS: never for want of a network.
+            (Evaluator::Isolation(_), None) => Err(LimitReached),
+            (Evaluator::Controls(controls), _) => Ok(self.controls(controls)),
+            (Evaluator::ExceptionsLimited(_), _) => Ok(self.exceptions_limited()),
+            (Evaluator::Labelled(_), _) => Ok(self.labelled()),
         }
     }
 
     /// The network of the document, or of the document without the nodes that bear a tag.
-    pub fn network(&mut self, without_tag: Option<&str>) -> Rc<Network> {
-        let model = self.model;
-        // Without such nodes the two networks are one.
-        let bears = |node: u32| without_tag.is_some_and(|tag| model.has_tag(node, tag));
-        let any = without_tag.is_some() && (0_u32..).zip(&model.document.nodes).any(|(node, _)| bears(node));
-        let key = without_tag.filter(|_| any).map(str::to_owned);
-        Rc::clone(self.networks.entry(key).or_insert_with(|| Rc::new(Network::new(model, &bears))))
+    pub fn network(&mut self, without_tag: Option<&str>) -> Arc<Network> {
+        self.networks.make(self.model, std::iter::once(without_tag), 1);
+        match self.networks.get(without_tag) {
+            Some(network) => Arc::clone(network),
+            None => {
+                Arc::new(Network::new(self.model, &|node| without_tag.is_some_and(|tag| self.model.has_tag(node, tag))))
+            }
+        }
     }
 
-    /// Whether a node matches one of some patterns.
+    /// Whether a node matches one of some patterns. Who asks of many nodes asks [a matcher](Self::matcher).
     #[must_use]
     pub fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
         let value = &self.model.document.nodes[node as usize];
@@ -183,37 +252,62 @@ impl<'m, 'd> Decider<'m, 'd> {
         patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
     }
 
-    fn classes_of(&self, network: &Network, patterns: &[NodePattern]) -> Vec<ClassId> {
-        let first = |id: &ClassId| network.classes.get(*id).members[0];
-        network.classes.ids().filter(|id| self.matches(patterns, first(id))).collect()
+    /// Patterns, to be asked of nodes.
+    #[must_use]
+    pub fn matcher<'p>(&self, patterns: &'p [NodePattern]) -> Matcher<'p, 'm, 'd> {
+        Matcher::new(self.model, patterns)
     }
 
-    fn isolation(&mut self, id: &str, isolation: &Isolation) -> Result<Outcome, LimitReached> {
-        let network = self.network(isolation.without_tag.as_deref());
-        let (a, b) = (self.classes_of(&network, &isolation.a), self.classes_of(&network, &isolation.b));
+    fn classes_of(&self, network: &Network, patterns: &[NodePattern]) -> Vec<ClassId> {
+        let first = |id: &ClassId| network.classes.get(*id).members[0];
+        let matcher = self.matcher(patterns);
+        network.classes.ids().filter(|id| matcher.matches(first(id))).collect()
+    }
+
+    fn isolation(
+        &self,
+        id: &str,
+        isolation: &Isolation,
+        network: &Arc<Network>,
+        cells: &mut u64,
+    ) -> Result<Outcome, LimitReached> {
+        self.limits.check()?;
+        let (a, b) = (self.classes_of(network, &isolation.a), self.classes_of(network, &isolation.b));
         if a.is_empty() || b.is_empty() {
             return Ok(Outcome::Vacuous);
         }
-        let mut engine = PathEngine::new(self.model, &network, self.limits);
-        engine.cells = self.cells;
+        let mut engine = PathEngine::new(self.model, network, self.limits);
+        engine.cells = *cells;
         let waiving = |index: usize| self.model.exceptions[index].waives.contains(&id);
-        let mut coverage = Coverage::new(self.model, &network, &mut engine.pools, waiving);
+        let mut coverage = Coverage::new(self.model, network, &mut engine.pools, waiving);
         let question = PathQuestion { a: &a, b: &b, raw_only: isolation.raw_only };
         let answer = engine.decide(&question, &mut coverage);
-        self.cells = engine.cells;
+        *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
+        let network = Arc::clone(network);
         Ok(Outcome::Paths(Box::new(PathOutcome { network, a, b, answer, pools })))
     }
 
     fn controls(&self, settings: &Controls) -> Outcome {
+        let matcher = self.matcher(&settings.nodes);
         let count = u32::try_from(self.model.document.nodes.len()).unwrap_or(u32::MAX);
-        let mut nodes = (0..count).filter(|&node| self.matches(&settings.nodes, node)).peekable();
+        let mut nodes = (0..count).filter(|&node| matcher.matches(node)).peekable();
         if nodes.peek().is_none() {
             return Outcome::Vacuous;
         }
+        // Nodes with equal lists share one, so that few are ever looked at.
+        let mut last: Option<(*const Box<str>, usize, bool)> = None;
         let lacks = |&node: &u32| {
             let declared = &self.model.document.nodes[node as usize].controls;
-            settings.controls.iter().any(|wanted| !declared.iter().any(|control| **control == **wanted))
+            match last {
+                Some((list, length, lacks)) if list == declared.as_ptr() && length == declared.len() => lacks,
+                _ => {
+                    let has = |wanted: &String| declared.iter().any(|control| **control == **wanted);
+                    let lacks = !settings.controls.iter().all(has);
+                    last = Some((declared.as_ptr(), declared.len(), lacks));
+                    lacks
+                }
+            }
         };
         Outcome::Nodes(nodes.filter(lacks).collect())
     }
@@ -255,11 +349,15 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
+        self.limits.check()?;
         let network = self.network(None);
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
         let coverage = Coverage::new(self.model, &network, &mut engine.pools, |at| at == exception as usize);
-        let sessions = covered_pairs(&mut engine, &coverage);
+        let mut sessions = Ok(Vec::new());
+        for (_, sides, service) in coverage.exceptions() {
+            sessions = covered_pairs(&mut engine, sides, service);
+        }
         self.cells = engine.cells;
         let mut pairs: Vec<(ClassId, ClassId)> =
             sessions?.into_iter().map(|session| (session.from, session.to)).collect();
@@ -288,26 +386,28 @@ impl<'m, 'd> Decider<'m, 'd> {
         Ok(Opened { pairs: listed, count, labels })
     }
 
-    fn exceptions_peer(&mut self, settings: &ExceptionsPeer) -> Result<Outcome, LimitReached> {
+    fn exceptions_peer(
+        &self,
+        settings: &ExceptionsPeer,
+        network: &Arc<Network>,
+        cells: &mut u64,
+    ) -> Result<Outcome, LimitReached> {
         let model = self.model;
-        if model.document.exceptions.is_empty() {
-            return Ok(Outcome::Vacuous);
-        }
-        let network = self.network(None);
+        self.limits.check()?;
         let zone = |name: &str| model.names.zone(name);
         let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];
         let exposed: Vec<ClassId> =
             network.classes.ids().filter(|&class| label(class) == zone(&settings.exposed_to)).collect();
-        let mut engine = PathEngine::new(model, &network, self.limits);
-        engine.cells = self.cells;
+        let mut engine = PathEngine::new(model, network, self.limits);
+        engine.cells = *cells;
         let mut ends: Vec<CoveredEnd> = Vec::new();
-        for (index, exception) in (0_u32..).zip(&model.exceptions) {
-            let attested = model.document.exceptions[index as usize].attested.is_some();
-            if attested || !exception.waives.contains(&&*settings.waives) {
-                continue;
-            }
-            let coverage = Coverage::new(model, &network, &mut engine.pools, |at| at == index as usize);
-            let covered = covered_ends(&covered_pairs(&mut engine, &coverage)?);
+        let counts = |index: usize| {
+            let attested = model.document.exceptions[index].attested.is_some();
+            !attested && model.exceptions[index].waives.contains(&&*settings.waives)
+        };
+        let coverage = Coverage::new(model, network, &mut engine.pools, counts);
+        for (index, sides, service) in coverage.exceptions() {
+            let covered = covered_ends(&covered_pairs(&mut engine, sides, service)?);
             let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
             ends.extend(outside.map(|(class, session)| CoveredEnd { exception: index, class, session }));
         }
@@ -315,13 +415,13 @@ impl<'m, 'd> Decider<'m, 'd> {
         candidates.retain(|&class| label(class) != zone(&settings.exposed_to));
         candidates.sort_unstable();
         candidates.dedup();
-        let mut none = Coverage::new(model, &network, &mut engine.pools, |_| false);
+        let mut none = Coverage::new(model, network, &mut engine.pools, |_| false);
         let question = PathQuestion { a: &candidates, b: &exposed, raw_only: true };
         let answer = engine.decide(&question, &mut none);
-        self.cells = engine.cells;
+        *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
         let violates = |class: ClassId| match candidates.binary_search(&class) {
-            Ok(at) => answer.violating[at].contains(&true),
+            Ok(at) => !answer.violating.row(at).is_empty(),
             Err(_) => true,
         };
         let mut tuples: Vec<(u32, u32)> = Vec::new();
@@ -330,7 +430,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         }
         tuples.sort_unstable();
         tuples.dedup();
-        let paths = PathOutcome { network: Rc::clone(&network), a: candidates, b: exposed, answer, pools };
+        let paths = PathOutcome { network: Arc::clone(network), a: candidates, b: exposed, answer, pools };
         Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths, ends })))
     }
 }
@@ -356,41 +456,35 @@ fn covered_ends(sessions: &[SessionSample]) -> Vec<(ClassId, SessionSample)> {
     ends
 }
 
-/// Sessions that exceptions cover and the network lets through, one for each pair of classes and product.
-fn covered_pairs(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<Vec<SessionSample>, LimitReached> {
-    let ids: Vec<ClassId> = engine.network.classes.ids().collect();
-    // Pairs of classes by what is covered between them.
-    let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::default();
-    let mut order: Vec<Product> = Vec::new();
-    for (sources, destinations, service) in coverage.sides() {
-        let distinct = |sets: &[SetId]| {
-            let mut sets: Vec<SetId> = sets.iter().copied().filter(|&set| set != EMPTY).collect();
-            sets.sort_unstable();
-            sets.dedup();
-            sets
-        };
-        for source in distinct(sources) {
-            for destination in distinct(destinations) {
-                let product = [source, destination, service, crate::space::ANY];
-                let having = |sets: &[SetId], set: SetId| {
-                    ids.iter().copied().filter(|class| sets[class.0 as usize] == set).collect::<Vec<_>>()
-                };
-                order.push(product);
-                by_product.insert(product, (having(sources, source), having(destinations, destination)));
-            }
-        }
-    }
+/// Sessions that an exception covers and the network lets through, one for each pair of classes and product.
+fn covered_pairs(
+    engine: &mut PathEngine<'_, '_>,
+    sides: [&Side; 2],
+    service: SetId,
+) -> Result<Vec<SessionSample>, LimitReached> {
+    // Classes by the addresses at which they match.
+    let by_set = |side: &Side| {
+        let mut sets: BTreeMap<SetId, Vec<ClassId>> = BTreeMap::new();
+        side.iter().for_each(|&(class, set)| sets.entry(set).or_default().push(class));
+        sets
+    };
+    let [openers, receivers] = sides.map(by_set);
     let mut sessions: Vec<SessionSample> = Vec::new();
-    for product in order {
-        let Some((sources, targets)) = by_product.remove(&product) else { continue };
-        let question = Question { links: Links::All, sources: &sources, targets: &targets, product };
-        let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
-        let answer = search.answer(&question)?;
-        for (i, &source) in sources.iter().enumerate() {
-            for (j, &target) in targets.iter().enumerate() {
-                if let Some(header) = answer.hit(i, j) {
-                    sessions.push(SessionSample { from: source, to: target, links: Links::All, header, product });
-                }
+    for (&source, sources) in &openers {
+        for (&destination, targets) in &receivers {
+            let product = [source, destination, service, crate::space::ANY];
+            let question = Question { links: Links::All, sources, targets, product };
+            let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+            let answer = search.answer_in(&question, &mut engine.workspace)?;
+            for (i, &from) in sources.iter().enumerate() {
+                let found = answer.row(i).into_iter();
+                sessions.extend(found.map(|(j, header)| SessionSample {
+                    from,
+                    to: targets[j],
+                    links: Links::All,
+                    header,
+                    product,
+                }));
             }
         }
     }

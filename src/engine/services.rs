@@ -1,6 +1,6 @@
 //! By which services pairs are joined: asked for one part of the services after the other.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -88,7 +88,7 @@ impl Decider<'_, '_> {
         parts: &ServiceParts,
         each: &mut dyn FnMut(u32, &[Vec<bool>]),
     ) -> Result<(), LimitReached> {
-        let network = Rc::clone(&paths.network);
+        let network = Arc::clone(&paths.network);
         let classes = |all: &[ClassId], positions: &[usize]| positions.iter().map(|&at| all[at]).collect::<Vec<_>>();
         let classes = [classes(&paths.a, a), classes(&paths.b, b)];
         let question = PathQuestion { a: &classes[0], b: &classes[1], raw_only: isolation.raw_only };

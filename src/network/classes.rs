@@ -4,7 +4,8 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Attachment;
-use crate::document::{Kind, Words};
+use super::skeleton::{NONE, Skeleton};
+use crate::document::Words;
 use crate::model::{HoldingId, Model};
 
 /// A class of endpoints.
@@ -48,61 +49,91 @@ impl Classes {
     }
 }
 
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    attachments: [u32; 2],
-    label: Option<u32>,
-    kind: Kind,
-    sends: HoldingId,
-    receives: HoldingId,
-    declared: Option<HoldingId>,
-    tags: u32,
-    individual: u32,
-}
+/// What an endpoint is, wherever it is: A and R, declared single addresses and label, tags and whether it stands alone,
+/// kind. Packed, for there are a million of them.
+type Sort = [u64; 4];
 
-/// Groups endpoints.
-pub(super) struct Grouping {
-    index: HashMap<Key, ClassId>,
-    tags: HashMap<Words, u32>,
-    /// Nodes that must stand alone: those with relay entries, and those that relays and exceptions name.
-    individuals: Vec<bool>,
-}
+/// The sorts of all endpoints, as numbers.
+pub(super) struct Sorts(Vec<u32>);
 
-impl Grouping {
-    pub(super) fn new(model: &Model<'_>) -> Self {
-        Self { index: HashMap::default(), tags: HashMap::default(), individuals: model.individuals() }
+impl Sorts {
+    /// The sorts of a model's endpoints.
+    pub fn new(model: &Model<'_>) -> Self {
+        let mut sorts: HashMap<Sort, u32> = HashMap::default();
+        let mut lists: HashMap<&Words, u32> = HashMap::default();
+        // Nodes that must stand alone: those with relay entries, and those that relays and exceptions name.
+        let individuals = model.individuals();
+        let mut of_node = vec![0; model.document.nodes.len()];
+        let endpoints = model.document.nodes.iter().zip(&model.labels.endpoint).enumerate();
+        for (at, (node, _)) in endpoints.filter(|(_, (_, endpoint))| **endpoint) {
+            let tags = if node.tags.is_empty() {
+                0
+            } else {
+                let next = u32::try_from(lists.len() + 1).unwrap_or(u32::MAX);
+                *lists.entry(&node.tags).or_insert(next)
+            };
+            let passes_nothing = node.relays().is_some_and(<[_]>::is_empty);
+            let number = u32::try_from(at).unwrap_or(u32::MAX);
+            let individual = if individuals[at] { u64::from(number) + 2 } else { u64::from(passes_nothing) };
+            let one_more = |number: Option<u32>| number.map_or(0, |number| u64::from(number) + 1);
+            let holding = |id: HoldingId| u64::from(id.number());
+            let declared = one_more(model.declared.get(at).map(|id| id.number()));
+            let sort = [
+                holding(model.sends[at]) << 32 | holding(model.receives[at]),
+                declared << 32 | one_more(model.labels.labels[at]),
+                u64::from(tags) << 32 | individual,
+                node.kind as u64,
+            ];
+            let next = u32::try_from(sorts.len()).unwrap_or(u32::MAX);
+            of_node[at] = *sorts.entry(sort).or_insert(next);
+        }
+        Self(of_node)
     }
 
-    pub(super) fn add(&mut self, model: &Model<'_>, classes: &mut Classes, node: u32, attachments: [u32; 2]) {
-        let at = node as usize;
-        let value = &model.document.nodes[at];
-        let tags = if value.tags.is_empty() {
-            0
-        } else if let Some(&known) = self.tags.get(&value.tags) {
-            known
-        } else {
-            let next = u32::try_from(self.tags.len() + 1).unwrap_or(u32::MAX);
-            self.tags.insert(value.tags.clone(), next);
-            next
-        };
-        let passes_nothing = value.relays().is_some_and(<[_]>::is_empty);
-        let key = Key {
-            attachments,
-            label: model.labels.labels[at],
-            kind: value.kind,
-            sends: model.sends[at],
-            receives: model.receives[at],
-            declared: model.declared.get(at).copied(),
-            tags,
-            individual: if self.individuals[at] { node + 2 } else { u32::from(passes_nothing) },
-        };
+    /// The sort of an endpoint.
+    pub fn of(&self, node: u32) -> u32 {
+        self.0[node as usize]
+    }
+}
+
+/// Groups endpoints by sort and attachments.
+pub(super) struct Grouping<'s> {
+    sorts: &'s Sorts,
+    index: HashMap<(u32, [u32; 2]), ClassId>,
+    /// Sort and class that an endpoint on each port had last; [`NONE`]: nobody yet.
+    last: Vec<(u32, ClassId)>,
+}
+
+impl<'s> Grouping<'s> {
+    pub fn new(skeleton: &'s Skeleton) -> Self {
+        Self { sorts: &skeleton.sorts, index: HashMap::default(), last: vec![(NONE, ClassId(0)); skeleton.ports.len()] }
+    }
+
+    /// The class of an endpoint of a sort that is on this port only, if it was met last there.
+    pub fn at_port(&self, port: u32, sort: u32) -> Option<ClassId> {
+        let last = self.last.get(port as usize).filter(|last| last.0 == sort);
+        last.map(|last| last.1)
+    }
+
+    /// The class of an endpoint; `port` is the one that it is on, or [`NONE`].
+    pub fn find(
+        &mut self,
+        model: &Model<'_>,
+        classes: &mut Classes,
+        node: u32,
+        attachments: [u32; 2],
+        port: u32,
+    ) -> ClassId {
+        let sort = self.sorts.of(node);
         let next = ClassId(u32::try_from(classes.list.len()).unwrap_or(u32::MAX));
-        let (sends, receives) = (key.sends, key.receives);
-        let id = *self.index.entry(key).or_insert_with(|| {
+        let class = *self.index.entry((sort, attachments)).or_insert_with(|| {
+            let (sends, receives) = (model.sends[node as usize], model.receives[node as usize]);
             classes.list.push(Class { members: Vec::new(), attachments, sends, receives });
             next
         });
-        classes.list[id.0 as usize].members.push(node);
-        classes.of_node[at] = Some(id);
+        if let Some(last) = self.last.get_mut(port as usize) {
+            *last = (sort, class);
+        }
+        class
     }
 }

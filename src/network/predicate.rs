@@ -1,7 +1,6 @@
 //! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -48,7 +47,8 @@ pub struct Predicates {
     index: HashMap<(u32, Side, Side), PredicateId>,
     /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
     by_content: HashMap<Vec<(Vec<crate::space::Product>, Vec<Action>, Action)>, PredicateId>,
-    known: RefCell<HashMap<PredicateId, Rc<[RuleList]>>>,
+    /// The lists of each, once asked for; may be asked for by several threads.
+    known: Vec<OnceLock<Arc<[RuleList]>>>,
 }
 
 impl Predicates {
@@ -104,11 +104,19 @@ impl Predicates {
         self.definitions.len()
     }
 
+    /// Ends the making of predicates.
+    pub(super) fn seal(&mut self) {
+        self.known.resize_with(self.definitions.len(), OnceLock::new);
+        self.by_content = HashMap::default();
+    }
+
     /// As [`Self::lists`], remembered from call to call.
     #[must_use]
-    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> Rc<[RuleList]> {
-        let mut known = self.known.borrow_mut();
-        Rc::clone(known.entry(id).or_insert_with(|| self.lists(model, id).into()))
+    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> Arc<[RuleList]> {
+        match self.known.get(id.0 as usize) {
+            Some(known) => Arc::clone(known.get_or_init(|| self.lists(model, id).into())),
+            None => self.lists(model, id).into(),
+        }
     }
 
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).

@@ -1,6 +1,7 @@
 //! Connected runs of boxes that pass everything, told apart by whether they hold a ring.
 
-/// Disjoint sets with a count of edges, to tell rings from trees.
+/// Disjoint sets with a count of edges, to tell rings from trees. The root of a set is its least item, and the parent
+/// of an item is never greater than the item.
 pub(super) struct Runs {
     parent: Vec<u32>,
     /// Whether the set of a root holds a ring.
@@ -13,29 +14,49 @@ impl Runs {
         Self { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), ring: vec![false; count] }
     }
 
+    /// Items each alone, some with a ring of their own.
+    pub fn with_rings(ring: Vec<bool>) -> Self {
+        Self { parent: Self::new(ring.len()).parent, ring }
+    }
+
     /// The root of an item's set.
     pub fn find(&mut self, mut item: u32) -> u32 {
-        while self.parent[item as usize] != item {
-            let grandparent = self.parent[self.parent[item as usize] as usize];
+        loop {
+            let parent = self.parent[item as usize];
+            if parent == item {
+                return item;
+            }
+            let grandparent = self.parent[parent as usize];
             self.parent[item as usize] = grandparent;
             item = grandparent;
         }
-        item
     }
 
     /// Adds an edge.
     pub fn join(&mut self, a: u32, b: u32) {
+        // Most items of a large set have its root for a parent.
+        let parent = self.parent[a as usize];
+        if parent == self.parent[b as usize] && self.parent[parent as usize] == parent {
+            self.ring[parent as usize] = true;
+            return;
+        }
         let (a, b) = (self.find(a), self.find(b));
-        if a == b {
-            self.ring[a as usize] = true;
+        let (root, other) = (a.min(b), a.max(b));
+        if root == other {
+            self.ring[root as usize] = true;
         } else {
-            self.parent[b as usize] = a;
-            self.ring[a as usize] |= self.ring[b as usize];
+            self.parent[other as usize] = root;
+            self.ring[root as usize] |= self.ring[other as usize];
         }
     }
 
     /// Whether the set of a root holds a ring.
     pub fn has_ring(&self, root: u32) -> bool {
         self.ring[root as usize]
+    }
+
+    /// The parents of all items, and whether the sets of roots hold rings.
+    pub fn into_parts(self) -> (Vec<u32>, Vec<bool>) {
+        (self.parent, self.ring)
     }
 }

@@ -246,7 +246,7 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
     let position = |node: u32| {
         let class = paths.network.classes.of_node[node as usize]?;
         let a = paths.a.binary_search(&class).ok()?;
-        let b = paths.answer.violating[a].iter().position(|violated| *violated)?;
+        let b = *paths.answer.violating.row(a).first()? as usize;
         Some((a, b))
     };
     let groups = grouped(tuples.iter().map(|&(exception, node)| ((exception, position(node)), node)));

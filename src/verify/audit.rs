@@ -75,9 +75,9 @@ pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Out
         let mut tuples = vec![0; cells.len()];
         if let Some(Outcome::Paths(paths)) = outcome {
             let members = |class| paths.network.classes.get(class).members.as_slice();
-            for (&left, row) in paths.a.iter().zip(&paths.answer.violating) {
-                for (&right, _) in paths.b.iter().zip(row).filter(|(_, violated)| **violated) {
-                    let (left, right) = (members(left), members(right));
+            for (&left, row) in paths.a.iter().zip(paths.answer.violating.rows()) {
+                for &right in row {
+                    let (left, right) = (members(left), members(paths.b[right as usize]));
                     if let (Some(one), Some(other)) = (position(left[0]), position(right[0])) {
                         tuples[index(one, other)] += left.len() as u64 * right.len() as u64;
                     }
@@ -115,13 +115,14 @@ fn sides(
 ) -> [Vec<bool>; 2] {
     let model = decider.model();
     let mut sides = [vec![false; count], vec![false; count]];
+    let matchers = [&isolation.a, &isolation.b].map(|patterns| decider.matcher(patterns));
     for (node, _) in (0_u32..).zip(&model.labels.endpoint).filter(|(_, endpoint)| **endpoint) {
         if isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag)) {
             continue;
         }
         let Some(at) = position(node) else { continue };
-        for (side, patterns) in sides.iter_mut().zip([&isolation.a, &isolation.b]) {
-            side[at] = side[at] || decider.matches(patterns, node);
+        for (side, matcher) in sides.iter_mut().zip(&matchers) {
+            side[at] = side[at] || matcher.matches(node);
         }
     }
     sides

@@ -1,5 +1,6 @@
 //! A document read, resolved and decided: what reports and certificates are made from.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use super::{Options, is_path, nothing_to_verify, other_model};
@@ -10,6 +11,9 @@ use crate::model::Model;
 use crate::model::names::Names;
 use crate::progress::Phase;
 use crate::source::Source;
+
+/// Bytes from which on a text is hashed on a thread of its own.
+const LARGE: usize = 1 << 20;
 
 /// What was decided about a document.
 pub struct Decided<'r, 'm, 'd> {
@@ -49,11 +53,31 @@ pub fn with_prepared<T>(
     then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
     let started = Instant::now();
+    let mut diagnostics = Diagnostics::default();
+    options.progress.step(Phase::Read, 0, source.text().len() as u64);
+    let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
+    let decide = || decide(document, diagnostics, started, options, prepare, then);
+    // Whatever is made of the document bears the digest of its text.
+    if source.text().len() < LARGE || std::thread::available_parallelism().is_ok_and(|threads| threads.get() == 1) {
+        return decide();
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| source.sha256());
+        decide()
+    })
+}
+
+/// Resolves and decides a document that was read.
+fn decide<T>(
+    mut document: Document<'_>,
+    mut diagnostics: Diagnostics,
+    started: Instant,
+    options: &Options<'_>,
+    prepare: Option<&Prepare<'_>>,
+    then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
+) -> Result<T, Diagnostics> {
     let Options { policy, progress, .. } = *options;
     let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
-    let mut diagnostics = Diagnostics::default();
-    step(Phase::Read, 0, source.text().len());
-    let Some(mut document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
     step(Phase::Model, 0, document.nodes.len());
     if let Some(prepare) = prepare {
         let resolves = Names::resolve(&document, &mut diagnostics).is_some();
@@ -75,13 +99,14 @@ pub fn with_prepared<T>(
         return Err(diagnostics);
     }
     let model = Model::new(&document, &names);
-    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
+    let deadline = options.limit.and_then(|limit| started.checked_add(limit));
+    let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
-    let mut outcomes = Vec::with_capacity(policy.requirements.len());
-    for (at, requirement) in policy.requirements.iter().enumerate() {
-        step(Phase::Decide, at, policy.requirements.len());
-        outcomes.push(decider.decide(requirement).ok());
-    }
+    decider.expect(policy.without_tags());
+    let begun = AtomicUsize::new(0);
+    let begin = || step(Phase::Decide, begun.fetch_add(1, Ordering::Relaxed), policy.requirements.len());
+    let outcomes: Vec<Option<Outcome>> =
+        decider.decide_all(&policy.requirements, &begin).into_iter().map(Result::ok).collect();
     let mut paths =
         policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| is_path(&requirement.evaluator));
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {

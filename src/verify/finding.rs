@@ -148,8 +148,8 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Group>, Rest) {
     let mut index: HashMap<Alike, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     let mut looked = 0;
-    for (i, row) in paths.answer.violating.iter().enumerate() {
-        for j in row.iter().enumerate().filter(|(_, violated)| **violated).map(|(j, _)| j) {
+    for (i, row) in paths.answer.violating.rows().enumerate() {
+        for j in row.iter().map(|&j| j as usize) {
             let Some((tuples, ends)) = counts(i, j) else { continue };
             let mut group = Group { tuples, pair: (i, j), ends, direct: true };
             looked += 1;

@@ -1,0 +1,138 @@
+//! What was decided about the small document, said of the whole one.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::Verifier;
+use super::small::Stands;
+use super::store::NodeNumber;
+use crate::engine::{Outcome, PathOutcome};
+
+/// What is known of a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It holds.
+    Proved,
+    /// It does not.
+    Violated,
+    /// It speaks of nobody.
+    Vacuous,
+    /// A limit was reached first.
+    Undecided,
+}
+
+/// A requirement as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many tuples violate it.
+    pub tuples: u64,
+}
+
+impl Verifier<'_> {
+    /// How a requirement of the policy stands, by id; `None`: it has no such requirement. O(what was decided about classes).
+    #[must_use]
+    pub fn state(&self, requirement: &str) -> Option<State> {
+        let at = self.terms.policy.requirements.iter().position(|known| known.id == requirement)?;
+        Some(self.state_of(self.decided.outcomes[at].as_ref()))
+    }
+
+    /// Every requirement, in the order of the policy.
+    pub fn states(&self) -> impl Iterator<Item = (&str, State)> {
+        let requirements = self.terms.policy.requirements.iter().zip(&self.decided.outcomes);
+        requirements.map(|(requirement, outcome)| (requirement.id.as_str(), self.state_of(outcome.as_ref())))
+    }
+
+    /// The first violating tuples of a requirement, sorted; none where it is not violated or there is no such requirement.
+    #[must_use]
+    pub fn violating(&self, requirement: &str, limit: usize) -> Vec<Vec<String>> {
+        let at = self.terms.policy.requirements.iter().position(|known| known.id == requirement);
+        let outcome = at.and_then(|at| self.decided.outcomes[at].as_ref());
+        let mut tuples = match outcome {
+            None | Some(Outcome::Vacuous) => Vec::new(),
+            Some(Outcome::Nodes(nodes)) => {
+                nodes.iter().flat_map(|&node| self.members(node)).map(|&node| vec![self.id(node)]).collect()
+            }
+            Some(Outcome::Exceptions(exceptions)) => exceptions.iter().map(|&at| vec![self.exception(at)]).collect(),
+            Some(Outcome::Peers(peers)) => {
+                let of = |&(exception, node): &(u32, u32)| {
+                    self.members(node).iter().map(move |&node| vec![self.exception(exception), self.id(node)])
+                };
+                peers.tuples.iter().flat_map(of).collect()
+            }
+            Some(Outcome::Paths(paths)) => self.pairs(paths, limit),
+        };
+        tuples.sort_unstable();
+        tuples.truncate(limit);
+        tuples
+    }
+
+    /// How many nodes the document has, and how many the document that was decided in its place.
+    #[must_use]
+    pub fn nodes(&self) -> (usize, usize) {
+        (self.store.count(), self.decided.stands.len())
+    }
+
+    fn state_of(&self, outcome: Option<&Outcome>) -> State {
+        let weight = |node: u32| self.members(node).len() as u64;
+        let tuples = match outcome {
+            None => return State { verdict: Verdict::Undecided, tuples: 0 },
+            Some(Outcome::Vacuous) => return State { verdict: Verdict::Vacuous, tuples: 0 },
+            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| weight(node)).sum(),
+            Some(Outcome::Exceptions(exceptions)) => exceptions.len() as u64,
+            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(_, node)| weight(node)).sum(),
+            Some(Outcome::Paths(paths)) => {
+                let size = |class| paths.network.classes.get(class).members.iter().map(|&node| weight(node)).sum();
+                let sizes: Vec<u64> = paths.b.iter().map(|&class| size(class)).collect();
+                let rows = paths.a.iter().zip(paths.answer.violating.rows()).filter(|(_, row)| !row.is_empty());
+                rows.map(|(&class, row)| size(class) * row.iter().map(|&b| sizes[b as usize]).sum::<u64>()).sum()
+            }
+        };
+        State { verdict: if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples }
+    }
+
+    /// The first pairs, by the ids of the first nodes and then of the others.
+    fn pairs(&self, paths: &PathOutcome, limit: usize) -> Vec<Vec<String>> {
+        let members = |class| paths.network.classes.get(class).members.iter().flat_map(|&node| self.members(node));
+        let mut left: Vec<(String, usize)> = Vec::new();
+        for (at, (&class, row)) in paths.a.iter().zip(paths.answer.violating.rows()).enumerate() {
+            if !row.is_empty() {
+                left.extend(members(class).map(|&node| (self.id(node), at)));
+            }
+        }
+        left.sort_unstable();
+        let mut out: Vec<Vec<String>> = Vec::new();
+        let mut right: HashMap<&[u32], Vec<String>> = HashMap::default();
+        for (first, at) in left {
+            let row = paths.answer.violating.row(at);
+            let others = right.entry(row).or_insert_with(|| {
+                let classes = row.iter().map(|&b| paths.b[b as usize]);
+                let mut others: Vec<String> = classes.flat_map(members).map(|&node| self.id(node)).collect();
+                others.sort_unstable();
+                others
+            });
+            out.extend(others.iter().take(limit - out.len()).map(|other| vec![first.clone(), other.clone()]));
+            if out.len() == limit {
+                break;
+            }
+        }
+        out
+    }
+
+    /// The nodes that a node of the small document stands for.
+    fn members(&self, node: u32) -> &[NodeNumber] {
+        match &self.decided.stands[node as usize] {
+            Stands::Node(node) => std::slice::from_ref(node),
+            Stands::Group(group) => &self.fold.groups[*group as usize].members,
+            Stands::Nobody => &[],
+        }
+    }
+
+    fn id(&self, node: NodeNumber) -> String {
+        self.store.node(node).map_or_else(String::new, |node| self.store.text(node.id).to_owned())
+    }
+
+    fn exception(&self, at: u32) -> String {
+        self.store.frame.exceptions[at as usize].id.clone().into_owned()
+    }
+}

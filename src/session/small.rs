@@ -1,0 +1,231 @@
+//! The small document that stands for the whole one, and what was decided about it.
+
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashSet as HashSet;
+
+use super::fold::{Anchor, Fold, Place};
+use super::store::{NodeNumber, Store};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Addresses, Date, Document, Kind, Link, NameId, NameTable, Node, Span, Vlans, Words};
+use crate::engine::{Decider, Limits, Outcome};
+use crate::model::Model;
+use crate::model::names::Names;
+use crate::policy::Policy;
+use crate::verify::{is_path, nothing_to_verify};
+
+/// Whom a node of the small document stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// A node.
+    Node(NodeNumber),
+    /// A group.
+    Group(u32),
+    /// Nobody who is not counted elsewhere.
+    Nobody,
+}
+
+/// What was decided about a small document.
+pub(super) struct Decided {
+    /// By index of a node in the small document.
+    pub stands: Vec<Stands>,
+    /// Of each requirement; `None`: undecided.
+    pub outcomes: Vec<Option<Outcome>>,
+}
+
+/// What a session decides by.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'o> {
+    pub policy: &'o Policy,
+    pub date: Date,
+    pub limit: Option<Duration>,
+}
+
+/// Writes the small document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
+struct Writer<'a, 's> {
+    store: &'a Store<'s>,
+    fold: &'a Fold,
+    names: NameTable<'s>,
+    nodes: Vec<Node<'s>>,
+    links: Vec<Link<'s>>,
+    stands: Vec<Stands>,
+    /// Runs that are in the document.
+    runs: HashSet<u32>,
+}
+
+impl<'s> Writer<'_, 's> {
+    fn add_bare(&mut self, id: &str, kind: Kind) -> NameId {
+        let id = self.names.intern(id);
+        let node = Node {
+            id,
+            id_at: u32::MAX,
+            zone: None,
+            kind,
+            addresses: Addresses::default(),
+            forwards: None,
+            controls: Words::default(),
+            tags: Words::default(),
+            details: None,
+            span: Span::default(),
+        };
+        self.add(node, Stands::Nobody);
+        id
+    }
+
+    fn add(&mut self, node: Node<'s>, stands: Stands) {
+        self.nodes.push(node);
+        self.stands.push(stands);
+    }
+
+    /// A name of the whole document, in the small one.
+    fn name(&mut self, name: NameId) -> NameId {
+        self.names.intern(self.store.text(name))
+    }
+
+    /// The name that stands for a node at the end of a link.
+    fn name_of(&mut self, node: NodeNumber) -> Option<NameId> {
+        match self.fold.place(node) {
+            Place::Pendant { .. } | Place::Melted { .. } => self.name_of_anchor(self.fold.anchor(node)),
+            _ => self.store.node(node).map(|node| self.name(node.id)),
+        }
+    }
+
+    fn name_of_anchor(&mut self, anchor: Anchor) -> Option<NameId> {
+        match anchor {
+            Anchor::Node(node) => self.store.node(node).map(|node| self.name(node.id)),
+            Anchor::Run(run) => {
+                // No name of a document has a colon.
+                let id = format!(":{run}");
+                if self.runs.insert(run) {
+                    return Some(self.add_bare(&id, Kind::Router));
+                }
+                Some(self.names.intern(&id))
+            }
+        }
+    }
+
+    fn add_link(&mut self, ends: [NameId; 2], like: &Link<'s>, interfaces: [Option<NameId>; 2]) {
+        let mut link = Link::plain(ends, like.span);
+        let details = link.details_mut();
+        (details.vlans, details.one_way) = (like.vlans().cloned(), like.one_way());
+        details.interfaces = interfaces;
+        self.links.push(link);
+    }
+
+    /// The links that are no group's. Every interface keeps the name that it had, for the node at the other end may be another now.
+    fn visible_links(&mut self) {
+        for &link in &self.fold.visible {
+            let Some(stored) = self.store.link(link) else { continue };
+            let [Some(a), Some(b)] = stored.ends.map(|end| self.name_of(end)) else { continue };
+            if a == b {
+                continue;
+            }
+            let interfaces = [0, 1].map(|end| Some(self.name(stored.link.interface_or_neighbour(end))));
+            self.add_link([a, b], &stored.link, interfaces);
+        }
+    }
+
+    /// Two of each group.
+    fn groups(&mut self) {
+        for (at, group) in (0_u32..).zip(&self.fold.groups) {
+            for (which, &member) in group.members.iter().take(2).enumerate() {
+                let Some(node) = self.store.node(member) else { continue };
+                let (id, zone) = (self.name(node.id), node.zone.map(|zone| self.name(zone)));
+                self.add(
+                    Node { id, zone, ..node.clone() },
+                    if which == 0 { Stands::Group(at) } else { Stands::Nobody },
+                );
+                let Some(attached) = &group.key.attached else { continue };
+                let Some(&link) = self.store.links_of(member).first() else { continue };
+                let Some(stored) = self.store.link(link) else { continue };
+                let Some(anchor) = self.name_of_anchor(attached.anchor) else { continue };
+                let far = Some(attached.far.map_or(id, |far| self.name(far)));
+                if stored.ends[0] == member {
+                    self.add_link([id, anchor], &stored.link, [None, far]);
+                } else {
+                    self.add_link([anchor, id], &stored.link, [far, None]);
+                }
+            }
+        }
+    }
+
+    /// What an l3-switch routes may depend on every VLAN that any link names: a link with each set, apart from everything.
+    fn spare_links(&mut self) {
+        let is_l3 = |&node: &NodeNumber| self.store.node(node).is_some_and(|node| node.kind == Kind::L3Switch);
+        if !self.fold.kept.iter().any(is_l3) {
+            return;
+        }
+        let ends = [":a", ":b"].map(|id| self.add_bare(id, Kind::Switch));
+        for (set, count) in &self.store.vlan_sets {
+            let Some(set) = set.as_ref().filter(|_| *count > 0) else { continue };
+            let mut link = Link::plain(ends, Span::default());
+            link.details_mut().vlans = Some(Vlans::from(set.clone()));
+            self.links.push(link);
+        }
+    }
+}
+
+/// Decides the document that stands for the whole one.
+///
+/// # Errors
+/// What is wrong with the document.
+pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Terms<'_>) -> Result<Decided, Diagnostics> {
+    let kept: Vec<NodeNumber> = fold.kept.iter().copied().collect();
+    let mut writer = Writer {
+        store,
+        fold,
+        names: NameTable::default(),
+        nodes: Vec::new(),
+        links: Vec::new(),
+        stands: kept.iter().map(|&node| Stands::Node(node)).collect(),
+        runs: HashSet::default(),
+    };
+    let mut lent: Vec<(NodeNumber, NameId, Option<NameId>)> = Vec::with_capacity(kept.len());
+    for &node in &kept {
+        if let Some(value) = writer.store.node(node) {
+            let (id, zone) = (writer.name(value.id), value.zone.map(|zone| writer.name(zone)));
+            lent.push((node, id, zone));
+        }
+    }
+    writer.visible_links();
+    writer.groups();
+    writer.spare_links();
+    let Writer { mut names, links, nodes, stands, .. } = writer;
+    // Nodes that stand for themselves are lent, not copied: a firewall may have a hundred thousand rules.
+    let mut all: Vec<Node<'_>> = Vec::with_capacity(stands.len());
+    for (node, id, zone) in &mut lent {
+        if let Some(mut value) = store.lend(*node) {
+            std::mem::swap(&mut value.id, id);
+            std::mem::swap(&mut value.zone, zone);
+            all.push(value);
+        }
+    }
+    all.extend(nodes);
+    std::mem::swap(&mut store.frame.names, &mut names);
+    (store.frame.nodes, store.frame.links) = (all, links);
+    let outcomes = decide_document(&store.frame, terms);
+    store.frame.names = names;
+    store.frame.links = Vec::new();
+    for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
+        (value.id, value.zone) = (id, zone);
+        store.give_back(node, value);
+    }
+    Ok(Decided { stands, outcomes: outcomes? })
+}
+
+fn decide_document(document: &Document<'_>, terms: &Terms<'_>) -> Result<Vec<Option<Outcome>>, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let names = Names::resolve(document, &mut diagnostics);
+    let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
+    let model = Model::new(document, &names);
+    let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut decider = Decider::new(&model, terms.date, Limits { deadline, ..Limits::default() });
+    let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
+    let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
+    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| is_path(&one.evaluator));
+    if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
+        diagnostics.push(nothing_to_verify());
+        return Err(diagnostics);
+    }
+    Ok(outcomes)
+}

@@ -1,0 +1,466 @@
+//! The document as a session keeps it: nodes and links that come and go, found by name and from each other.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::document::{
+    AddressRange, Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Selector, SelectorItem, Text,
+};
+use crate::model::{ZoneNetworks, label_of};
+
+/// Number of a node in a session.
+pub(super) type NodeNumber = u32;
+/// Number of a link in a session.
+pub(super) type LinkNumber = u32;
+
+/// What a node is, apart from what the document says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Facts {
+    /// Its explicit zone.
+    pub zone: Option<u32>,
+    /// Its label.
+    pub label: Option<u32>,
+    /// Whether it forwards.
+    pub forwards: bool,
+    /// How many of its links lead to nodes that forward.
+    pub forwarder_links: u32,
+}
+
+/// A link and the nodes that it joins.
+pub(super) struct StoredLink<'s> {
+    pub link: Link<'s>,
+    pub ends: [NodeNumber; 2],
+    /// Number of its set of VLANs in [`Store::vlan_sets`].
+    pub vlans: u32,
+}
+
+/// Who declares a single address.
+pub(super) enum Holders {
+    One(NodeNumber),
+    Many(Vec<NodeNumber>),
+}
+
+impl Holders {
+    pub fn list(&self) -> &[NodeNumber] {
+        match self {
+            Self::One(node) => std::slice::from_ref(node),
+            Self::Many(nodes) => nodes,
+        }
+    }
+}
+
+/// Nodes, links and what is known of them.
+pub(super) struct Store<'s> {
+    /// The document without nodes and links.
+    pub frame: Document<'s>,
+    nodes: Vec<Option<Node<'s>>>,
+    pub facts: Vec<Facts>,
+    links: Vec<Option<StoredLink<'s>>>,
+    /// The links of each node.
+    at: Vec<Vec<LinkNumber>>,
+    free_nodes: Vec<NodeNumber>,
+    free_links: Vec<LinkNumber>,
+    /// By name of the document; [`NONE`]: no node has this name.
+    by_name: Vec<NodeNumber>,
+    count: usize,
+    by_link_id: HashMap<Text<'s>, LinkNumber>,
+    /// Nodes by the single addresses they declare.
+    v4: HashMap<u32, Holders>,
+    v6: HashMap<u128, Holders>,
+    /// How often names are mentioned: as `node:`, or as interface or neighbour.
+    mentions: HashMap<NameId, u32>,
+    /// How often the filters and routes of a node mention an interface or neighbour.
+    interfaces: HashMap<(NodeNumber, NameId), u32>,
+    zones: HashMap<NameId, u32>,
+    networks: ZoneNetworks,
+    /// The distinct sets of VLANs, as written, each with how many links have it.
+    pub vlan_sets: Vec<(Option<Vec<(u16, u16)>>, u32)>,
+    vlan_index: HashMap<Option<Vec<(u16, u16)>>, u32>,
+}
+
+impl<'s> Store<'s> {
+    /// A store of no nodes; `zones` are the zone ids by index.
+    pub fn new(mut frame: Document<'s>, zones: &[String], networks: ZoneNetworks) -> Self {
+        let zones = (0_u32..).zip(zones).map(|(zone, id)| (frame.names.intern(id), zone)).collect();
+        let mut store = Self {
+            frame,
+            nodes: Vec::new(),
+            facts: Vec::new(),
+            links: Vec::new(),
+            at: Vec::new(),
+            free_nodes: Vec::new(),
+            free_links: Vec::new(),
+            by_name: Vec::new(),
+            count: 0,
+            by_link_id: HashMap::default(),
+            v4: HashMap::default(),
+            v6: HashMap::default(),
+            mentions: HashMap::default(),
+            interfaces: HashMap::default(),
+            zones,
+            networks,
+            vlan_sets: Vec::new(),
+            vlan_index: HashMap::default(),
+        };
+        let exceptions = std::mem::take(&mut store.frame.exceptions);
+        for item in exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to)) {
+            if let SelectorItem::Node(id) = &item.value {
+                let id = store.frame.names.intern(id);
+                count(&mut store.mentions, id, true);
+            }
+        }
+        store.frame.exceptions = exceptions;
+        store
+    }
+
+    /// Makes room for so many.
+    pub fn reserve(&mut self, nodes: usize, links: usize) {
+        self.nodes.reserve(nodes);
+        self.facts.reserve(nodes);
+        self.at.reserve(nodes);
+        self.by_name.resize(self.frame.names.len(), NONE);
+        self.v4.reserve(nodes);
+        self.links.reserve(links);
+    }
+
+    /// One more than the highest number of a node.
+    pub fn node_numbers(&self) -> NodeNumber {
+        number(self.nodes.len())
+    }
+
+    /// One more than the highest number of a link.
+    pub fn link_numbers(&self) -> LinkNumber {
+        number(self.links.len())
+    }
+
+    /// How many nodes there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    pub fn node(&self, node: NodeNumber) -> Option<&Node<'s>> {
+        self.nodes[node as usize].as_ref()
+    }
+
+    /// The text of a name.
+    pub fn text(&self, name: NameId) -> &str {
+        self.frame.names.name(name)
+    }
+
+    /// Lends a node out; it must be given back.
+    pub fn lend(&mut self, node: NodeNumber) -> Option<Node<'s>> {
+        self.nodes[node as usize].take()
+    }
+
+    pub fn give_back(&mut self, at: NodeNumber, node: Node<'s>) {
+        self.nodes[at as usize] = Some(node);
+    }
+
+    pub fn link(&self, link: LinkNumber) -> Option<&StoredLink<'s>> {
+        self.links[link as usize].as_ref()
+    }
+
+    pub fn links_of(&self, node: NodeNumber) -> &[LinkNumber] {
+        &self.at[node as usize]
+    }
+
+    /// The node at the other end of a link.
+    pub fn other(&self, link: LinkNumber, node: NodeNumber) -> NodeNumber {
+        self.link(link).map_or(node, |link| if link.ends[0] == node { link.ends[1] } else { link.ends[0] })
+    }
+
+    pub fn find(&self, id: &str) -> Option<NodeNumber> {
+        self.named(self.frame.names.find(id)?)
+    }
+
+    /// The node of a name.
+    pub fn named(&self, name: NameId) -> Option<NodeNumber> {
+        self.by_name.get(name.index()).copied().filter(|&node| node != NONE)
+    }
+
+    pub fn link_by_id(&self, id: &str) -> Option<LinkNumber> {
+        self.by_link_id.get(id).copied()
+    }
+
+    pub fn zone(&self, name: NameId) -> Option<u32> {
+        self.zones.get(&name).copied()
+    }
+
+    pub fn is_mentioned(&self, name: NameId) -> bool {
+        self.mentions.contains_key(&name)
+    }
+
+    /// Nodes that declare a single address.
+    pub fn holders(&self, family: Family, address: u128) -> &[NodeNumber] {
+        let holders = match family {
+            Family::V4 => self.v4.get(&u32::try_from(address).unwrap_or(u32::MAX)),
+            Family::V6 => self.v6.get(&address),
+        };
+        holders.map_or(&[], Holders::list)
+    }
+
+    /// Adds a node of a new id and of a known zone.
+    pub fn add_node(&mut self, node: Node<'s>) -> NodeNumber {
+        let zone = node.zone.and_then(|zone| self.zone(zone));
+        let label = label_of(&node, zone, &self.networks);
+        let facts = Facts { zone, label, forwards: node.is_forwarder(), forwarder_links: 0 };
+        let at = self.free_nodes.pop().unwrap_or_else(|| {
+            self.nodes.push(None);
+            self.facts.push(Facts::default());
+            self.at.push(Vec::new());
+            number(self.nodes.len() - 1)
+        });
+        if self.by_name.len() <= node.id.index() {
+            self.by_name.resize(self.frame.names.len(), NONE);
+        }
+        self.by_name[node.id.index()] = at;
+        self.count += 1;
+        for cidr in node.addresses.iter().filter(Cidr::is_single) {
+            self.hold(&cidr, at);
+        }
+        self.mention_all(at, &node, true);
+        self.facts[at as usize] = facts;
+        self.nodes[at as usize] = Some(node);
+        at
+    }
+
+    /// Takes a node without links out.
+    pub fn remove_node(&mut self, at: NodeNumber) -> Option<Node<'s>> {
+        let node = self.nodes[at as usize].take()?;
+        self.by_name[node.id.index()] = NONE;
+        self.count -= 1;
+        for cidr in node.addresses.iter().filter(Cidr::is_single) {
+            self.release(&cidr, at);
+        }
+        self.mention_all(at, &node, false);
+        self.free_nodes.push(at);
+        Some(node)
+    }
+
+    fn hold(&mut self, cidr: &Cidr, node: NodeNumber) {
+        let add = |holders: &mut Holders| match holders {
+            Holders::One(first) => *holders = Holders::Many(vec![*first, node]),
+            Holders::Many(all) => all.push(node),
+        };
+        match cidr.family {
+            Family::V4 => {
+                let address = u32::try_from(cidr.network).unwrap_or(u32::MAX);
+                self.v4.entry(address).and_modify(add).or_insert(Holders::One(node));
+            }
+            Family::V6 => {
+                self.v6.entry(cidr.network).and_modify(add).or_insert(Holders::One(node));
+            }
+        }
+    }
+
+    fn release(&mut self, cidr: &Cidr, node: NodeNumber) {
+        // Whether nobody is left.
+        let take = |holders: &mut Holders| match holders {
+            Holders::One(_) => true,
+            Holders::Many(all) => {
+                if let Some(at) = all.iter().position(|&one| one == node) {
+                    all.swap_remove(at);
+                }
+                all.is_empty()
+            }
+        };
+        match cidr.family {
+            Family::V4 => {
+                let address = u32::try_from(cidr.network).unwrap_or(u32::MAX);
+                if self.v4.get_mut(&address).is_some_and(take) {
+                    self.v4.remove(&address);
+                }
+            }
+            Family::V6 => {
+                if self.v6.get_mut(&cidr.network).is_some_and(take) {
+                    self.v6.remove(&cidr.network);
+                }
+            }
+        }
+    }
+
+    /// Adds a link between known nodes.
+    pub fn add_link(&mut self, link: Link<'s>, ends: [NodeNumber; 2]) -> LinkNumber {
+        let set = link.vlans().map(|vlans| vlans.to_vec());
+        let vlans = match self.vlan_index.get(&set) {
+            Some(&known) => known,
+            None => {
+                self.vlan_sets.push((set.clone(), 0));
+                self.vlan_index.insert(set, number(self.vlan_sets.len() - 1));
+                number(self.vlan_sets.len() - 1)
+            }
+        };
+        self.vlan_sets[vlans as usize].1 += 1;
+        let at = self.free_links.pop().unwrap_or_else(|| {
+            self.links.push(None);
+            number(self.links.len() - 1)
+        });
+        if let Some(id) = link.id() {
+            self.by_link_id.insert(id.clone(), at);
+        }
+        for (end, other) in [(ends[0], ends[1]), (ends[1], ends[0])] {
+            self.at[end as usize].push(at);
+            self.facts[end as usize].forwarder_links += u32::from(self.facts[other as usize].forwards);
+        }
+        self.links[at as usize] = Some(StoredLink { link, ends, vlans });
+        at
+    }
+
+    /// Takes a link out. O(links of its ends).
+    pub fn remove_link(&mut self, at: LinkNumber) -> Option<StoredLink<'s>> {
+        let stored = self.links[at as usize].take()?;
+        let [a, b] = stored.ends;
+        for (end, other) in [(a, b), (b, a)] {
+            let list = &mut self.at[end as usize];
+            if let Some(place) = list.iter().rposition(|&link| link == at) {
+                list.swap_remove(place);
+            }
+            self.facts[end as usize].forwarder_links -= u32::from(self.facts[other as usize].forwards);
+        }
+        if let Some(id) = stored.link.id() {
+            self.by_link_id.remove(id);
+        }
+        self.vlan_sets[stored.vlans as usize].1 -= 1;
+        self.free_links.push(at);
+        Some(stored)
+    }
+
+    fn mention(&mut self, by: NodeNumber, mention: Mention<'_, 's>, more: bool) {
+        let (Mention::Node(text) | Mention::Interface(text)) = mention;
+        let name = self.frame.names.intern(text);
+        count(&mut self.mentions, name, more);
+        if let Mention::Interface(_) = mention {
+            count(&mut self.interfaces, (by, name), more);
+        }
+    }
+
+    /// Whether the filters or routes of a node mention an interface or neighbour.
+    pub fn mentions_interface(&self, node: NodeNumber, name: NameId) -> bool {
+        self.interfaces.contains_key(&(node, name))
+    }
+
+    fn mention_all(&mut self, at: NodeNumber, node: &Node<'s>, more: bool) {
+        if let Some(details) = &node.details {
+            for_each_mention(details, &mut |mention| self.mention(at, mention, more));
+        }
+    }
+
+    fn filter(&mut self, at: NodeNumber, filter: usize) -> Option<&mut Filter<'s>> {
+        let details = self.nodes[at as usize].as_mut()?.details.as_deref_mut()?;
+        details.filters.as_mut()?.get_mut(filter)
+    }
+
+    /// The rules of a filter of a node.
+    pub fn rules(&self, at: NodeNumber, filter: usize) -> Option<&[Rule<'s>]> {
+        let details = self.node(at)?.details.as_deref()?;
+        details.filters.as_ref()?.get(filter).map(|filter| filter.rules.as_slice())
+    }
+
+    /// Puts a rule before the rule at `place`, or behind the last one; whether there is such a place.
+    pub fn insert_rule(&mut self, at: NodeNumber, filter: usize, place: usize, rule: Rule<'s>) -> bool {
+        if self.rules(at, filter).is_none_or(|rules| place > rules.len()) {
+            return false;
+        }
+        for_each_mention_of_rule(&rule, &mut |mention| self.mention(at, mention, true));
+        if let Some(filter) = self.filter(at, filter) {
+            filter.rules.insert(place, rule);
+        }
+        true
+    }
+
+    /// Takes a rule out.
+    pub fn remove_rule(&mut self, at: NodeNumber, filter: usize, place: usize) -> Option<Rule<'s>> {
+        self.rules(at, filter)?.get(place)?;
+        let rule = self.filter(at, filter)?.rules.remove(place);
+        for_each_mention_of_rule(&rule, &mut |mention| self.mention(at, mention, false));
+        Some(rule)
+    }
+}
+
+/// A name that a node's filters, routes or relays mention.
+#[derive(Clone, Copy)]
+pub(super) enum Mention<'a, 's> {
+    /// `node:`
+    Node(&'a Text<'s>),
+    /// An interface or neighbour of the node itself.
+    Interface(&'a Text<'s>),
+}
+
+/// Stands for "no node" in [`Store::by_name`].
+const NONE: NodeNumber = NodeNumber::MAX;
+
+fn count<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K, more: bool) {
+    if more {
+        *counts.entry(key).or_default() += 1;
+    } else if let Some(count) = counts.get_mut(&key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&key);
+        }
+    }
+}
+
+/// A number of something of which there are fewer than 2³².
+pub(super) fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// The names of nodes, interfaces and neighbours that a node's filters, routes and relays mention.
+pub(super) fn for_each_mention<'s>(details: &NodeDetails<'s>, found: &mut dyn FnMut(Mention<'_, 's>)) {
+    for filter in details.filters.iter().flatten() {
+        for name in filter.r#in.iter().chain(&filter.out).flatten() {
+            found(Mention::Interface(&name.value));
+        }
+        filter.rules.iter().for_each(|rule| for_each_mention_of_rule(rule, found));
+    }
+    for relay in details.relays.iter().flatten() {
+        mentions_of_selectors([&relay.from, &relay.to], found);
+    }
+    for via in details.routes.iter().flatten().filter_map(|route| route.via.as_ref()) {
+        found(Mention::Interface(&via.value));
+    }
+}
+
+/// The names of nodes and interfaces that a rule mentions.
+pub(super) fn for_each_mention_of_rule<'s>(rule: &Rule<'s>, found: &mut dyn FnMut(Mention<'_, 's>)) {
+    mentions_of_selectors([&rule.from, &rule.to], found);
+    for name in rule.r#in.iter().chain(&rule.out).flatten() {
+        found(Mention::Interface(&name.value));
+    }
+}
+
+fn mentions_of_selectors<'s>(selectors: [&Selector<'s>; 2], found: &mut dyn FnMut(Mention<'_, 's>)) {
+    for item in selectors.into_iter().flatten() {
+        if let SelectorItem::Node(id) = &item.value {
+            found(Mention::Node(id));
+        }
+    }
+}
+
+/// The ranges of addresses that a node's filters, routes and relays name, and its networks.
+pub(super) fn for_each_range(node: &Node<'_>, found: &mut dyn FnMut(AddressRange)) {
+    for cidr in node.addresses.iter().filter(|cidr| !cidr.is_single()) {
+        found(cidr.range());
+    }
+    let Some(details) = &node.details else { return };
+    for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
+        ranges_of_selectors([&rule.from, &rule.to], found);
+    }
+    for relay in details.relays.iter().flatten() {
+        ranges_of_selectors([&relay.from, &relay.to], found);
+    }
+    for route in details.routes.iter().flatten() {
+        found(route.to.value.range());
+    }
+}
+
+/// The ranges of addresses that selectors name.
+pub(super) fn ranges_of_selectors<'a, 's: 'a>(
+    selectors: impl IntoIterator<Item = &'a Selector<'s>>,
+    found: &mut dyn FnMut(AddressRange),
+) {
+    for item in selectors.into_iter().flatten() {
+        if let SelectorItem::Addresses(range) = &item.value {
+            found(*range);
+        }
+    }
+}
