@@ -121,6 +121,15 @@ fn element_behind(text: &str, from: usize) -> Option<Element> {
     None
 }
 
+/// Makes room for all elements of a list at once, as soon as some are known: as many as the text left may hold, if all of
+/// them are like those read so far. What is not used is never touched, and given back by `settle`.
+fn make_room<T>(list: &mut Vec<T>, read: usize, left: usize) {
+    const SOME: usize = 1024;
+    if list.len() == list.capacity() && list.len() >= SOME {
+        list.reserve_exact(left / (read / list.len()).max(1) + SOME);
+    }
+}
+
 struct Reader<'t, 'd, 's> {
     cursor: Cursor<'s>,
     decoder: &'t mut Decoder<'d, 's>,
@@ -201,9 +210,14 @@ impl<'t, 'd, 's> Reader<'t, 'd, 's> {
 
     /// The elements of a list, from one on.
     fn elements(&mut self, list: List) -> Result<Came, SyntaxError> {
+        let start = self.cursor.at;
         loop {
             self.cursor.white();
             let at = self.cursor.at;
+            match list {
+                List::Nodes => make_room(&mut self.part.nodes, at - start, self.cursor.text.len() - at),
+                List::Links => make_room(&mut self.part.links, at - start, self.cursor.text.len() - at),
+            }
             if self.stop == Some(Element { list, at }) {
                 return Ok(Came::ToTheElement);
             }

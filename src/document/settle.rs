@@ -60,6 +60,8 @@ pub(super) fn settle<'s>(
         nodes.append(&mut part.nodes);
         links.append(&mut part.links);
     }
+    nodes.shrink_to_fit();
+    links.shrink_to_fit();
     (NameTable::sharing(layer), nodes, links)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::Resolver;
@@ -48,16 +49,45 @@ impl<'d> Resolver<'_, 'd> {
     }
 }
 
+/// Characters that leave any name normalised, wherever they stand in it; each is looked up once.
+struct Steady {
+    asked: Vec<u64>,
+    yes: Vec<u64>,
+}
+
+impl Default for Steady {
+    /// Room for the characters of the Basic Multilingual Plane; the others are not asked about.
+    fn default() -> Self {
+        Self { asked: vec![0; 1024], yes: vec![0; 1024] }
+    }
+}
+
+impl Steady {
+    fn has(&mut self, c: char) -> bool {
+        let (at, bit) = (c as usize / 64, 1 << (c as usize % 64));
+        let (Some(asked), Some(yes)) = (self.asked.get_mut(at), self.yes.get_mut(at)) else { return false };
+        if *asked & bit == 0 {
+            *asked |= bit;
+            // without a combining class, order does not matter either
+            if is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes && canonical_combining_class(c) == 0 {
+                *yes |= bit;
+            }
+        }
+        *yes & bit != 0
+    }
+}
+
 /// The names that equal an earlier or a normalised one under NFKC, with the place of that one.
 fn pairs<'d>(
     names: impl Iterator<Item = (&'d str, impl Fn() -> Span)>,
     normalised: impl Fn(&str) -> Option<Span>,
 ) -> Vec<(&'d str, Span, Span)> {
     let mut found = Vec::new();
+    let mut steady = Steady::default();
     let mut odd: HashMap<String, Span> = HashMap::new();
     for (name, span) in names {
         // a normalised name only collides with one that is not, which will find it
-        if name.is_ascii() || is_nfkc_quick(name.chars()) == IsNormalized::Yes {
+        if name.is_ascii() || name.chars().all(|c| steady.has(c)) || is_nfkc_quick(name.chars()) == IsNormalized::Yes {
             continue;
         }
         let normal: String = name.nfkc().collect();
@@ -73,4 +103,20 @@ fn pairs<'d>(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_steady_characters_are_normalised() {
+        let mut steady = Steady::default();
+        let all: Vec<char> = ('\0'..='\u{ffff}').filter(|&c| steady.has(c)).collect();
+        assert!(all.contains(&'層') && all.contains(&'a') && !all.contains(&'Ａ') && !all.contains(&'\u{3099}'));
+        for step in [1, 7, 1009] {
+            let name: String = (0..all.len()).map(|at| all[at * step % all.len()]).collect();
+            assert_eq!(is_nfkc_quick(name.chars()), IsNormalized::Yes, "{step}");
+        }
+    }
 }
