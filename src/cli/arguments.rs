@@ -15,6 +15,7 @@ use sanso::report::visible;
 use super::diff::{self, DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
+use super::watch::{self, WatchFormat};
 
 thread_local! {
     /// The language that the texts of the call are made in while `parse` runs.
@@ -23,6 +24,10 @@ thread_local! {
 
 fn words() -> &'static dyn Phrases {
     phrases(LANG.get())
+}
+
+fn watch_words() -> &'static dyn watch::phrases::Phrases {
+    watch::phrases::phrases(LANG.get())
 }
 
 /// Reads a call, its help and the messages of its values in `lang`.
@@ -69,6 +74,10 @@ pub enum Command {
     #[command(about = words().diff_about(), override_usage = words().diff_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Diff(DiffArguments),
+    /// Verify files whenever they are saved.
+    #[command(about = watch_words().about(), override_usage = watch_words().usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Watch(WatchArguments),
     /// Explain a requirement.
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -178,6 +187,31 @@ pub struct DiffArguments {
     /// Limits.
     #[command(flatten)]
     pub limits: LimitArguments,
+}
+
+/// A call of `watch`.
+#[derive(Args)]
+pub struct WatchArguments {
+    /// The files.
+    #[arg(required = true, value_name = "FILE", help = watch_words().file_help(), help_heading = words().arguments())]
+    pub files: Vec<PathBuf>,
+    /// The format of what is told.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true,
+        help = watch_words().format_help(), hide_default_value = true)]
+    pub format: WatchFormat,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// Violating tuples listed of each requirement.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
 }
 
 /// A call of `prove`.
