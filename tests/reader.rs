@@ -440,3 +440,77 @@ fn a_city_that_two_threads_read_is_the_one_that_is_read_thoroughly() {
     assert_eq!(diagnostics.into_sorted(), []);
     assert!(names.is_some());
 }
+
+/// A document whose elements are plain, all but a few.
+const PLAIN: &str = r#"{"sanso":1,"nodes":[{"id":"a","kind":"server","addresses":["10.0.0.1","2001:db8::1"],"tags":["t"]},
+{"id":"三層","zone":"lgwan","forwards":false,"controls":["mfa","x"],"addresses":"10.1.0.0/16"},{"id":"c\u0041"}],
+"links":[["a","三層"],["cA:e0","a"],{"between":["a:x:y","cA"],"vlans":[10,"20-30"],"one_way":true,"id":"l","note":"n"},
+{"between":["三層","a"],"vlans":5}]}"#;
+
+#[test]
+fn white_space_and_odd_bytes_anywhere_read_the_same_by_both_ways() {
+    let inserts =
+        [" ", "\n", "\t \r\n", "\u{3000}", "\u{85}", "\u{7f}", "0", "-", "\\n", "\\\"", "\"", "[", "}", ":", ",", "\0"];
+    for at in (0..PLAIN.len()).filter(|&at| PLAIN.is_char_boundary(at)) {
+        for insert in inserts {
+            let text = format!("{}{insert}{}", &PLAIN[..at], &PLAIN[at..]);
+            let json = source("a.json", &text);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+        }
+        let json = source("a.json", &PLAIN[..at]);
+        assert_eq!(outcome(&json, true), outcome(&json, false), "cut at {at}");
+    }
+}
+
+#[test]
+fn keys_twice_odd_numbers_and_deep_nests_read_the_same_by_both_ways() {
+    let deep = format!("{}{}", "[".repeat(70), "]".repeat(70));
+    let nodes = [
+        r#"{"id":"a","id":"b"}"#,
+        r#"{"id":"a","kind":"host","kind":"host"}"#,
+        r#"{"id":"a","zone":"x","zone":"x"}"#,
+        r#"{"id":"a","addresses":[],"addresses":[]}"#,
+        r#"{"id":"a","addresses":["010.0.0.1"]}"#,
+        r#"{"id":"a","addresses":["10.0.0.1/24"]}"#,
+        r#"{"id":"a","addresses":["10.0.0.0/024"]}"#,
+        r#"{"id":"a","forwards":true,"forwards":true}"#,
+        r#"{"id":"a","forwards":truer}"#,
+        r#"{"id":"a","tags":["x",],"zone":"z"}"#,
+        r#"{"id":"a","tags":["x" "y"]}"#,
+        r#"{"id":"a",}"#,
+        r#"{}"#,
+        &deep,
+    ];
+    let links = [
+        r#"{"between":["a","b"],"vlans":0}"#,
+        r#"{"between":["a","b"],"vlans":4095}"#,
+        r#"{"between":["a","b"],"vlans":01}"#,
+        r#"{"between":["a","b"],"vlans":1.0}"#,
+        r#"{"between":["a","b"],"vlans":1e1}"#,
+        r#"{"between":["a","b"],"vlans":100000}"#,
+        r#"{"between":["a","b"],"vlans":[]}"#,
+        r#"{"between":["a","b"],"vlans":[10,]}"#,
+        r#"{"between":["a","b"],"vlans":["30-20"]}"#,
+        r#"{"between":["a","b"],"vlans":[10],"vlans":[10]}"#,
+        r#"{"between":["a","b"],"between":["a","b"]}"#,
+        r#"{"between":["a","b"],"note":"a\u0000b"}"#,
+        r#"{"vlans":10}"#,
+        r#"["a","b",]"#,
+        r#"["a:","b"]"#,
+        r#"[":a","b"]"#,
+        r#"["a:: b","b"]"#,
+        r#"["a","a"]"#,
+        &deep,
+    ];
+    for (list, elements) in [("nodes", &nodes[..]), ("links", &links[..])] {
+        for element in elements {
+            // the good ones around it are as they are without it
+            let good = if list == "nodes" { r#"{"id":"g"}"# } else { r#"["g","h"]"# };
+            let text = format!(r#"{{"sanso":1,"nodes":[],"{list}":[{good},{element},{good}],"{list}":[{element}]}}"#);
+            for text in [text.replace(r#""nodes":[],"nodes""#, r#""nodes""#), text] {
+                let json = source("a.json", &text);
+                assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+            }
+        }
+    }
+}
