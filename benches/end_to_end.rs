@@ -98,6 +98,7 @@ fn verify(file: &str, tell: bool) -> Result<usize, Failure> {
     }
     let mut decider = Decider::new(&model, DATE, Limits::default());
     let policy = Policy::built_in("three-tier/alpha").map_err(|_| "no policy")?;
+    decider.expect(policy.without_tags());
     for requirement in &policy.requirements {
         let outcome = decider.decide(requirement).map_err(|_| "limit reached")?;
         let proved = match &outcome {

@@ -17,7 +17,7 @@ mod search;
 mod selected;
 mod services;
 mod stations;
-mod threads;
+pub(crate) mod threads;
 pub mod trace;
 mod wiring;
 

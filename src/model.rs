@@ -2,6 +2,7 @@
 
 mod addresses;
 mod compile;
+mod compiled;
 mod hull;
 mod labels;
 pub mod names;
@@ -10,7 +11,7 @@ mod selectors;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
-pub use compile::{
+pub use compiled::{
     CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
 };
 pub use hull::Hull;
@@ -25,13 +26,22 @@ use names::Names;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HoldingId(u32);
 
+impl HoldingId {
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// Interned holdings: the atoms in which a node has at least one address. A predicate over atoms holds of an address
 /// of the node if and only if it holds of a touched atom, since no predicate cuts an atom.
 #[derive(Debug, Default)]
 pub struct Holdings {
     sets: Vec<Ranges>,
     index: HashMap<Ranges, HoldingId>,
-    by_atom: HashMap<u32, HoldingId>,
+    /// The holding of one atom, by atom.
+    by_atom: Vec<Option<HoldingId>>,
 }
 
 impl Holdings {
@@ -46,11 +56,13 @@ impl Holdings {
     }
 
     fn intern_atom(&mut self, atom: u32) -> HoldingId {
-        if let Some(&id) = self.by_atom.get(&atom) {
+        let at = atom as usize;
+        if let Some(&Some(id)) = self.by_atom.get(at) {
             return id;
         }
         let id = self.intern(Ranges::single(Range::new(atom, atom)));
-        self.by_atom.insert(atom, id);
+        self.by_atom.resize(self.by_atom.len().max(at + 1), None);
+        self.by_atom[at] = Some(id);
         id
     }
 
@@ -107,6 +119,9 @@ pub struct Model<'d> {
     pub receives: Vec<HoldingId>,
     /// The single addresses that each node declares, as atoms; empty unless some exception names addresses.
     pub declared: Vec<HoldingId>,
+    /// The nodes that declare any [details](crate::document::NodeDetails), ascending: all others filter, route and relay
+    /// nothing by declaration.
+    pub detailed: Vec<u32>,
     /// All rules of all filters and routes.
     pub rules: Vec<CompiledRule>,
     /// What each rule spans, in its order; most rules are no more than that.
@@ -207,8 +222,7 @@ impl<'d> Model<'d> {
     /// Whether a node's one address is symbolic.
     #[must_use]
     pub fn is_symbolic(&self, node: u32) -> bool {
-        let node_value = &self.document.nodes[node as usize];
-        node_value.addresses.is_empty() && self.entries(node).is_empty()
+        self.facts().is_symbolic(node)
     }
 
     /// All symbolic nodes, each with the class of its address, by class and then by index.
@@ -237,7 +251,10 @@ impl<'d> Model<'d> {
     /// Nodes that no other node can stand for: those with relay entries, and those that relays and exceptions name.
     #[must_use]
     pub fn individuals(&self) -> Vec<bool> {
-        let mut out: Vec<bool> = self.document.nodes.iter().map(crate::document::Node::has_relay_entry).collect();
+        let mut out = vec![false; self.document.nodes.len()];
+        for &node in &self.detailed {
+            out[node as usize] = self.document.nodes[node as usize].has_relay_entry();
+        }
         let passes = self.passes.iter().flat_map(|pass| [pass.from.items, pass.to.items]);
         let exceptions = self.exceptions.iter().flat_map(|exception| [exception.from, exception.to]);
         for item in passes.chain(exceptions).flatten() {
@@ -257,6 +274,36 @@ impl<'d> Model<'d> {
     }
 }
 
+/// The atoms of many IPv4 addresses: a table says where those with the same upper half begin.
+struct Atoms<'s> {
+    starts: &'s [u32],
+    /// By upper half: how many atoms begin before it.
+    before: Vec<u32>,
+}
+
+impl<'s> Atoms<'s> {
+    fn new(space: &'s AddressSpace) -> Self {
+        let starts = space.v4_starts();
+        let mut before = vec![0_u32; (1 << 16) + 1];
+        starts.iter().for_each(|&start| before[(start >> 16) as usize + 1] += 1);
+        for at in 1..before.len() {
+            before[at] += before[at - 1];
+        }
+        Self { starts, before }
+    }
+
+    fn of(&self, address: u32) -> u32 {
+        let upper = (address >> 16) as usize;
+        let (first, end) = (self.before[upper], self.before[upper + 1]);
+        let within = self.starts[first as usize..end as usize].partition_point(|&start| start <= address);
+        // The first atom begins with the first address, so that one begins at or before any.
+        first + u32::try_from(within).unwrap_or(u32::MAX) - 1
+    }
+}
+
+/// Nodes from which on a table of atoms pays.
+const MANY: usize = 1 << 14;
+
 /// Computes A(n) and R(n) of every node in atoms.
 fn hold(
     facts: &NodeFacts<'_, '_>,
@@ -267,6 +314,7 @@ fn hold(
     let mut holdings = Holdings::default();
     let count = facts.document.nodes.len();
     let (mut sends, mut receives) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let atoms = (count >= MANY).then(|| Atoms::new(space));
     // R of an entry depends on the entry and the label only.
     let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::default();
     for (index, node) in (0_u32..).zip(&facts.document.nodes) {
@@ -275,25 +323,30 @@ fn hold(
             && cidr.is_single()
         {
             // A single declared address is owned by whoever declares it, however many they are.
-            let id = holdings.intern_atom(space.range(cidr.range()).low);
+            let atom = match (&atoms, cidr.family, u32::try_from(cidr.network)) {
+                (Some(atoms), Family::V4, Ok(address)) => atoms.of(address),
+                _ => space.range(cidr.range()).low,
+            };
+            let id = holdings.intern_atom(atom);
             sends.push(id);
             receives.push(id);
             continue;
         }
-        let entries = facts.entries(index);
-        if entries.is_empty() {
+        if facts.is_symbolic(index) {
             let id = holdings.intern_atom(space.symbolic_atom(symbolic.class(index, label)));
             sends.push(id);
             receives.push(id);
             continue;
         }
+        let entries = facts.entries(index);
         let sent = entries.iter().map(|entry| space.range(entry.cidr.range())).collect();
         sends.push(holdings.intern(Ranges::from_unsorted(sent)));
         let mut got: Vec<Range> = Vec::new();
         for entry in entries {
             let ranges = received.entry((entry, label)).or_insert_with(|| {
                 let owned = ownership.received(entry, label, facts.names);
-                owned.into_iter().map(|range| space.range(range)).collect()
+                let atoms = owned.into_iter().map(|range| space.range(range)).collect();
+                Ranges::from_unsorted(atoms).as_slice().to_vec()
             });
             got.extend(&*ranges);
         }
@@ -312,8 +365,8 @@ fn hold_declared(document: &Document<'_>, space: &AddressSpace, holdings: &mut H
 /// The symbolic classes of all nodes.
 fn symbolic_classes(facts: &NodeFacts<'_, '_>, named: HashSet<u32>) -> SymbolicClasses {
     let mut classes = SymbolicClasses::new(named);
-    for (index, node) in (0_u32..).zip(&facts.document.nodes) {
-        if node.addresses.is_empty() && facts.entries(index).is_empty() {
+    for index in 0..u32::try_from(facts.document.nodes.len()).unwrap_or(u32::MAX) {
+        if facts.is_symbolic(index) {
             classes.class(index, facts.labels[index as usize]);
         }
     }

@@ -9,11 +9,13 @@
 mod build;
 mod classes;
 mod hubs;
+mod joints;
 mod predicate;
 mod regions;
 mod runs;
 mod skeleton;
 mod tags;
+mod walk;
 
 pub use classes::{Class, ClassId, Classes};
 pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
@@ -21,7 +23,8 @@ pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, list
 use std::sync::{Arc, OnceLock};
 
 use crate::model::Model;
-pub use skeleton::{Skeleton, joined_vlans};
+pub use joints::joined_vlans;
+pub use skeleton::Skeleton;
 pub use tags::{TAGS, TagClass, TagClasses};
 
 /// A place in the condensed graph.

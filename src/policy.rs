@@ -189,6 +189,14 @@ pub fn built_in_ids() -> impl Iterator<Item = &'static str> {
 }
 
 impl Policy {
+    /// Tags without whose nodes a requirement looks at the network.
+    pub fn without_tags(&self) -> impl Iterator<Item = &str> {
+        self.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
+            Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
+            _ => None,
+        })
+    }
+
     /// A policy that comes with the program; read once.
     ///
     /// # Errors

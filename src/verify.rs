@@ -20,12 +20,12 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{Date, Span};
-use crate::engine::Memory;
+use crate::engine::{Memory, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Policy};
 use crate::progress::{Phase, Progress};
-use crate::report::{Overall, Report, Verdict, Warning};
+use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
 pub use decided::{Decided, with_decisions, with_prepared};
 use place::Places;
@@ -91,26 +91,30 @@ pub(crate) fn report(
     let places = Places::new(source);
     let tracer = Tracer::new(model);
     let show = Show { model, places: &places };
-    let mut requirements = Vec::with_capacity(outcomes.len());
     let matrix = options.audit.then(|| audit::matrix(decider, policy, outcomes));
-    for (at, (requirement, outcome)) in policy.requirements.iter().zip(&*outcomes).enumerate() {
-        options.progress.step(Phase::Witness, at as u64, policy.requirements.len() as u64);
-        let context = Context { tracer: &tracer, show, options };
-        match result::requirement(&context, requirement, outcome.as_ref()) {
-            Ok(report) => requirements.push(report),
-            Err(broken) => {
-                diagnostics.push(internal_error(&requirement.id, &broken));
-                return Err(diagnostics);
-            }
+    let network = decider.network(None);
+    let find_slips = || {
+        let mut found = Diagnostics::default();
+        warning::add(model, &network, &mut found);
+        found
+    };
+    let context = Context { tracer: &tracer, show, options };
+    let (slips, requirements) =
+        threads::both(threads::for_model(model), find_slips, || requirement_reports(&context, outcomes));
+    let requirements = match requirements {
+        Ok(requirements) => requirements,
+        Err((id, broken)) => {
+            diagnostics.push(internal_error(id, &broken));
+            return Err(diagnostics);
         }
-    }
+    };
+    slips.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
     let any = |verdict: Verdict| requirements.iter().any(|requirement| requirement.verdict == verdict);
     let verdict = match (any(Verdict::Violated), any(Verdict::Undecided)) {
         (true, _) => Overall::Violated,
         (false, true) => Overall::Undecided,
         (false, false) => Overall::Proved,
     };
-    warning::add(model, &decider.network(None), &mut diagnostics);
     let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements)));
     let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
@@ -131,6 +135,21 @@ pub(crate) fn report(
         warnings,
         audit,
     })
+}
+
+/// The reports of all requirements, or the id of one with a witness that does not stand up to its replay.
+fn requirement_reports<'o>(
+    context: &Context<'o, '_, '_, '_>,
+    outcomes: &[Option<Outcome>],
+) -> Result<Vec<RequirementReport>, (&'o str, Broken)> {
+    let Options { policy, progress, .. } = *context.options;
+    let all = policy.requirements.iter().zip(outcomes).enumerate();
+    all.map(|(at, (requirement, outcome))| {
+        progress.step(Phase::Witness, at as u64, policy.requirements.len() as u64);
+        let report = result::requirement(context, requirement, outcome.as_ref());
+        report.map_err(|broken| (requirement.id.as_str(), broken))
+    })
+    .collect()
 }
 
 pub(crate) const fn is_path(evaluator: &Evaluator) -> bool {

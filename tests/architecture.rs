@@ -70,7 +70,7 @@ const KNOWN_USES: &[(&str, &str)] = &[("source", "document::Span"), ("diagnostic
 const MOST_LINES: usize = 500;
 
 /// Files that are longer, known and to be split.
-const KNOWN_LONG: &[&str] = &["model/compile.rs"];
+const KNOWN_LONG: &[&str] = &[];
 
 /// A file under `src/`: its path from there, and its text.
 struct File {

@@ -423,3 +423,20 @@ fn single_elements_are_read_into_the_names_of_a_document() {
         assert_eq!(diagnostics.into_sorted()[0].code, code, "{text}");
     }
 }
+
+#[test]
+fn a_city_that_two_threads_read_is_the_one_that_is_read_thoroughly() {
+    let city = sanso::city::City { sites: 10, terminals: 300, site_firewalls: true, ..sanso::city::City::default() };
+    let mut text = Vec::new();
+    city.write(&mut text).expect("written");
+    assert!(text.len() > 1 << 20);
+    let city = Source::new("city.json", text).expect("UTF-8");
+    let (fast, diagnostics) = outcome(&city, true);
+    assert_eq!(diagnostics, []);
+    assert_eq!(fast, outcome(&city, false).0);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&city, &mut diagnostics).expect("a document");
+    let names = Names::resolve(&document, &mut diagnostics);
+    assert_eq!(diagnostics.into_sorted(), []);
+    assert!(names.is_some());
+}

@@ -25,7 +25,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "target/release/sanso-peers"
-SANSO = HERE.parent.parent / "target/release/sanso"
+# Another build can be given for comparison.
+SANSO = Path(os.environ.get("SANSO", HERE.parent.parent / "target/release/sanso"))
 LISTS = ["closed", "closed-but-for-a-hole", "acl", "fw", "ipc", "alternating", "interleaved"]
 SILENT = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 

@@ -31,7 +31,16 @@ pub(super) struct Key {
     words: [u64; 3],
     length: u32,
     exact: bool,
+    /// Whether it was hashed under random keys.
+    random: bool,
     hash: u64,
+}
+
+impl Key {
+    /// Bytes of the text.
+    pub const fn length(&self) -> usize {
+        self.length as usize
+    }
 }
 
 /// What to add where.
@@ -44,7 +53,6 @@ enum Spot {
 
 impl Table {
     /// A table for so many texts, of which so many have at most 8, 16 and 24 bytes.
-    #[cfg(test)]
     pub fn for_texts(count: usize, of_length: [usize; 3]) -> Self {
         // the narrowest slots that most of the texts fit in
         let width = 1 + of_length.iter().position(|&fitting| fitting >= count - count / 8).unwrap_or(2);
@@ -58,7 +66,7 @@ impl Table {
         let exact = text.len() <= 8 * self.width.max(1);
         let words = if exact { packed(text) } else { [self.hash_of_long(text), 0, 0] };
         let length = text.len() as u32;
-        Key { words, length, exact, hash: self.hash_of(&words, length) }
+        Key { words, length, exact, random: self.random.is_some(), hash: self.hash_of(&words, length) }
     }
 
     #[inline]
@@ -100,7 +108,7 @@ impl Table {
 
     #[inline]
     fn spot_of<const WIDTH: usize>(&self, key: &Key, is: impl Fn(u32) -> bool) -> Spot {
-        let mut at = ((u128::from(key.hash) * self.capacity as u128) >> 64) as usize;
+        let mut at = self.start(key);
         let most = if self.random.is_some() { self.capacity } else { LONGEST_ROW.min(self.capacity) };
         for _ in 0..most {
             let start = at * (WIDTH + 1);
@@ -123,17 +131,44 @@ impl Table {
         Spot::Crowded
     }
 
+    /// Asks memory for the places of texts that will be looked for, so that it brings them all at once.
+    #[inline]
+    pub fn touch(&self, keys: &[Key]) {
+        let slot = |key: &Key| self.slots.get(self.start(key) * (self.width + 1)).copied().unwrap_or(0);
+        std::hint::black_box(keys.iter().fold(0, |all, key| all ^ slot(key)));
+    }
+
+    #[inline]
+    const fn start(&self, key: &Key) -> usize {
+        ((key.hash as u128 * self.capacity as u128) >> 64) as usize
+    }
+
     const fn is_full(&self) -> bool {
         self.used + self.used / 3 >= self.capacity
     }
 
     /// The number of a text that has one, else gives it `number`. `of` knows the text of every number given so far.
-    pub fn find_or_add<'t>(&mut self, text: &[u8], number: u32, of: impl Fn(u32) -> &'t [u8]) -> Option<u32> {
+    /// The key is that of the text.
+    #[inline]
+    pub fn find_or_add<'t>(
+        &mut self,
+        key: &Key,
+        text: &[u8],
+        number: u32,
+        of: impl Fn(u32) -> &'t [u8],
+    ) -> Option<u32> {
+        let mut key = *key;
         if self.is_full() {
+            let width = self.width;
             self.rebuild((self.capacity * 2).max(16), self.random.clone(), &of);
+            if self.width != width {
+                key = self.key(text);
+            }
         }
         loop {
-            let key = self.key(text);
+            if key.random != self.random.is_some() {
+                key = self.key(text);
+            }
             match self.spot(&key, |number| of(number) == text) {
                 Spot::Taken(number) => return Some(number),
                 Spot::Free(at) => {
@@ -231,8 +266,8 @@ mod tests {
             let mut table = Table::for_texts(texts.len() / 4, of_length);
             for (number, text) in texts.iter().enumerate() {
                 let of = |number: u32| &texts[number as usize][..];
-                assert_eq!(table.find_or_add(text, number as u32, of), None);
-                assert_eq!(table.find_or_add(text, u32::MAX - 1, of), Some(number as u32));
+                assert_eq!(table.find_or_add(&table.key(text), text, number as u32, of), None);
+                assert_eq!(table.find_or_add(&table.key(text), text, u32::MAX - 1, of), Some(number as u32));
             }
             for (number, text) in texts.iter().enumerate() {
                 let found = table.find(&table.key(text), |number| texts[number as usize] == *text);

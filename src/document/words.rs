@@ -1,9 +1,8 @@
 //! Lists of words, and what links say, shared by all who have the same: a million terminals with the same two controls
 //! keep one list.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::{LinkDetails, Vlans, Words};
 
@@ -11,20 +10,14 @@ use super::{LinkDetails, Vlans, Words};
 #[derive(Default)]
 pub(super) struct Interner {
     /// What links without interfaces and id say.
-    links: FxHashMap<(Option<Vlans>, bool), Arc<LinkDetails<'static>>>,
+    links: HashMap<(Option<Vlans>, bool), Arc<LinkDetails<'static>>>,
     /// By their words, each followed by a line end, which no word contains.
-    lists: FxHashMap<Box<str>, Words>,
+    lists: HashMap<Box<str>, Words>,
     /// The words of the list being read, in the same form.
     current: String,
 }
 
 impl Interner {
-    /// The list without words.
-    pub fn empty(&mut self) -> Words {
-        self.start();
-        self.finish()
-    }
-
     /// Starts a list.
     pub fn start(&mut self) {
         self.current.clear();

@@ -135,9 +135,9 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         }
         let mut exits: Vec<Exit> = Vec::new();
         let target = self.last.get(&node).into_iter().flatten();
-        let first = if self.states.is_empty() { self.wiring.leaves.of(node) } else { &[] };
+        let first = if self.states.is_empty() { self.wiring.leaves().of(node) } else { &[] };
         let mut seen = HashSet::default();
-        for &(link, second) in self.wiring.spine.of(node).iter().chain(first).chain(target) {
+        for &(link, second) in self.wiring.spine().of(node).iter().chain(first).chain(target) {
             if !seen.insert((link, second)) {
                 continue;
             }

@@ -10,9 +10,24 @@ const LARGE: usize = 20_000;
 
 /// Threads for work on a model: as many as the system says there are processors, one for a small document.
 #[must_use]
-pub(super) fn for_model(model: &Model<'_>) -> usize {
+pub(crate) fn for_model(model: &Model<'_>) -> usize {
     let size = model.document.nodes.len() + model.document.links.len();
     if size < LARGE { 1 } else { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) }
+}
+
+/// Does two things, the first on a thread of its own where there is more than one.
+pub(crate) fn both<A: Send, B>(threads: usize, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+    if threads <= 1 {
+        return (first(), second());
+    }
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        match first.join() {
+            Ok(first) => (first, second),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// Applies `work` to each item, on so many threads; the results in the order of the items.

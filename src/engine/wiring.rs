@@ -1,6 +1,9 @@
 //! The links of a document, indexed for walks, and VLAN tags that stand for all others.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
+
+use rustc_hash::FxHashSet;
 
 use super::trace::Half;
 use crate::document::Kind;
@@ -44,10 +47,10 @@ impl Adjacency {
 /// The links of a document, ready to be walked.
 pub struct Wiring<'m, 'd> {
     pub(super) model: &'m Model<'d>,
-    /// Links between forwarding nodes.
-    pub(super) spine: Adjacency,
-    /// All other links.
-    pub(super) leaves: Adjacency,
+    /// Links between forwarding nodes, once somebody asked for them.
+    spine: OnceCell<Adjacency>,
+    /// All other links, likewise.
+    leaves: OnceCell<Adjacency>,
     /// One VLAN tag of each class of tags that nothing tells apart; named ones first.
     pub(super) tags: Vec<u16>,
     /// Those of them that some link names.
@@ -55,45 +58,51 @@ pub struct Wiring<'m, 'd> {
 }
 
 impl<'m, 'd> Wiring<'m, 'd> {
-    /// Indexes the links of a model.
+    /// The links of a model; they are indexed when first walked.
     #[must_use]
     pub fn new(model: &'m Model<'d>) -> Self {
-        let forwards = |node: u32| model.labels.forwards[node as usize];
-        let between = |ends: &[u32; 2]| forwards(ends[0]) && forwards(ends[1]);
-        let (nodes, links) = (model.document.nodes.len(), &model.names.links);
-        let tags = tags(model);
-        let lists: HashSet<&[(u16, u16)]> =
-            model.document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice)).collect();
+        let lists = vlan_lists(model);
+        let tags = tags(model, &lists);
         let named = Named::new(lists.into_iter());
         let named = tags.iter().copied().filter(|&tag| named.holds(tag)).collect();
-        Self {
-            model,
-            spine: Adjacency::new(nodes, links, between),
-            leaves: Adjacency::new(nodes, links, |ends| !between(ends)),
-            tags,
-            named,
-        }
+        Self { model, spine: OnceCell::new(), leaves: OnceCell::new(), tags, named }
+    }
+
+    fn index(&self, between: bool) -> Adjacency {
+        let forwards = |node: u32| self.model.labels.forwards[node as usize];
+        let nodes = self.model.document.nodes.len();
+        Adjacency::new(nodes, &self.model.names.links, |ends| (forwards(ends[0]) && forwards(ends[1])) == between)
+    }
+
+    /// Links between forwarding nodes.
+    pub(super) fn spine(&self) -> &Adjacency {
+        self.spine.get_or_init(|| self.index(true))
+    }
+
+    /// All other links.
+    pub(super) fn leaves(&self) -> &Adjacency {
+        self.leaves.get_or_init(|| self.index(false))
     }
 
     /// Number of links between forwarding nodes.
     #[must_use]
     pub fn spine_links(&self) -> usize {
-        self.spine.links.len() / 2
+        self.spine().links.len() / 2
     }
 
     /// All links of a node, each with whether it is the second end.
     pub fn links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.spine.of(node).iter().chain(self.leaves.of(node)).copied()
+        self.spine().of(node).iter().chain(self.leaves().of(node)).copied()
     }
 
     /// The links that join a node to nodes that do not forward, or a node that does not forward to anything.
     pub fn leaves_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.leaves.of(node).iter().copied()
+        self.leaves().of(node).iter().copied()
     }
 
     /// The links that join a forwarding node to others.
     pub fn spine_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.spine.of(node).iter().copied()
+        self.spine().of(node).iter().copied()
     }
 
     /// The tags between which an l3-switch routes.
@@ -157,9 +166,8 @@ impl<'m, 'd> Wiring<'m, 'd> {
 }
 
 /// One tag of each class of tags that no link, `routed_vlans` or name of an interface tells apart.
-fn tags(model: &Model<'_>) -> Vec<u16> {
-    let mut lists: HashSet<&[(u16, u16)]> =
-        model.document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice)).collect();
+fn tags(model: &Model<'_>, lists: &[&[(u16, u16)]]) -> Vec<u16> {
+    let mut lists: HashSet<&[(u16, u16)]> = lists.iter().copied().collect();
     let mut own_names: HashSet<u16> = HashSet::new();
     for node in model.document.nodes.iter().filter(|node| node.kind == Kind::L3Switch) {
         let Some(details) = node.details.as_deref() else { continue };
@@ -200,4 +208,23 @@ impl Named {
     fn holds(&self, tag: u16) -> bool {
         self.0[usize::from(tag)]
     }
+}
+
+/// The distinct lists of VLANs of links.
+fn vlan_lists<'m>(model: &'m Model<'_>) -> Vec<&'m [(u16, u16)]> {
+    let mut out: Vec<&[(u16, u16)]> = Vec::new();
+    let mut seen: FxHashSet<&[(u16, u16)]> = FxHashSet::default();
+    // Most lists are of one VLAN.
+    let mut single = [false; 4096];
+    for link in &model.document.links {
+        let Some(list) = link.vlans().map(Vec::as_slice) else { continue };
+        let new = match *list {
+            [(low, high)] if low == high => !std::mem::replace(&mut single[usize::from(low)], true),
+            _ => seen.insert(list),
+        };
+        if new {
+            out.push(list);
+        }
+    }
+    out
 }

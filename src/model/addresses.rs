@@ -67,6 +67,13 @@ impl AddressRange {
 const DEFAULT_V4: Cidr = Cidr { family: Family::V4, network: 0, length: 0 };
 const DEFAULT_V6: Cidr = Cidr { family: Family::V6, network: 0, length: 0 };
 
+/// Whether a node's one address is symbolic: it has no entries.
+#[must_use]
+pub fn is_symbolic(node: &Node<'_>, zone: Option<u32>, names: &Names<'_>) -> bool {
+    let networks = zone.map_or(&[][..], |zone| &names.networks[zone as usize]);
+    node.addresses.is_empty() && networks.is_empty() && node.kind != Kind::External
+}
+
 /// The entries of A(n); empty for a node whose one address is symbolic.
 #[must_use]
 pub fn entries(node: &Node<'_>, zone: Option<u32>, names: &Names<'_>) -> Vec<Entry> {
@@ -149,7 +156,13 @@ impl LongestPrefixes {
 
 /// Ownership of addresses: who receives what.
 pub struct Ownership {
+    /// Of all prefixes but the single IPv4 addresses that nodes declare.
     longest: [LongestPrefixes; 2],
+    /// The single addresses that nodes declare, sorted, each once.
+    singles: Vec<u32>,
+    singles_v6: Vec<u128>,
+    /// Whether any of them is declared twice.
+    repeated: bool,
     /// Endpoints that hold a CIDR of more than one address in their A: how many, and one of them.
     holders: HashMap<Cidr, (u32, u32)>,
 }
@@ -171,6 +184,12 @@ pub struct NodeFacts<'a, 'd> {
 }
 
 impl NodeFacts<'_, '_> {
+    /// Whether a node's one address is symbolic.
+    #[must_use]
+    pub fn is_symbolic(&self, node: u32) -> bool {
+        is_symbolic(&self.document.nodes[node as usize], self.zones[node as usize], self.names)
+    }
+
     /// The entries of A(n).
     #[must_use]
     pub fn entries(&self, node: u32) -> Vec<Entry> {
@@ -191,9 +210,19 @@ impl Ownership {
     pub fn new(facts: &NodeFacts<'_, '_>) -> Self {
         let mut prefixes: [Vec<(u128, u8)>; 2] = Default::default();
         let mut holders: HashMap<Cidr, (u32, u32)> = HashMap::default();
+        let (mut singles, mut singles_v6): (Vec<u32>, Vec<u128>) = Default::default();
         for (index, node) in (0_u32..).zip(&facts.document.nodes) {
             let at = index as usize;
             let mut note = |entry: Entry| {
+                if entry.declared && entry.cidr.is_single() {
+                    match u32::try_from(entry.cidr.network) {
+                        Ok(address) if entry.cidr.family == Family::V4 => {
+                            singles.push(address);
+                            return;
+                        }
+                        _ => singles_v6.push(entry.cidr.network),
+                    }
+                }
                 // A forwarder takes addresses from others only by the single addresses it declares.
                 let counts = !facts.forwards[at] || (entry.declared && entry.cidr.is_single());
                 if counts {
@@ -203,14 +232,62 @@ impl Ownership {
                     holders.entry(entry.cidr).or_insert((0, index)).0 += 1;
                 }
             };
-            if let Some(cidr) = node.addresses.only() {
-                note(Entry { cidr, declared: true });
-            } else {
-                entries(node, facts.zones[at], facts.names).into_iter().for_each(&mut note);
+            node.addresses.iter().for_each(|cidr| note(Entry { cidr, declared: true }));
+            // Most nodes have addresses, or nothing that they could have instead.
+            if node.addresses.is_empty() && !facts.is_symbolic(index) {
+                facts.entries(index).into_iter().for_each(&mut note);
             }
         }
+        let declared = singles.len() + singles_v6.len();
+        singles.sort_unstable();
+        singles.dedup();
+        singles_v6.sort_unstable();
+        singles_v6.dedup();
+        let repeated = singles.len() + singles_v6.len() < declared;
         let [v4, v6] = prefixes;
-        Self { longest: [LongestPrefixes::new(v4, 32), LongestPrefixes::new(v6, 128)], holders }
+        let longest = [LongestPrefixes::new(v4, 32), LongestPrefixes::new(v6, 128)];
+        Self { longest, singles, singles_v6, repeated, holders }
+    }
+
+    /// Whether any single address is declared twice, by one node or by two.
+    #[must_use]
+    pub fn has_repeated(&self) -> bool {
+        self.repeated
+    }
+
+    /// Whether any node declares this address as a single one.
+    #[must_use]
+    pub fn is_declared(&self, family: Family, address: u128) -> bool {
+        match family {
+            Family::V4 => u32::try_from(address).is_ok_and(|address| self.singles.binary_search(&address).is_ok()),
+            Family::V6 => self.singles_v6.binary_search(&address).is_ok(),
+        }
+    }
+
+    /// The parts of `range` that no prefix longer than `length` holds.
+    fn at_most(&self, range: AddressRange, length: u8) -> Vec<AddressRange> {
+        let kept = self.longest[family_index(range.family)].at_most(range, length);
+        if range.family == Family::V6 || length >= 32 {
+            return kept;
+        }
+        let mut out: Vec<AddressRange> = Vec::with_capacity(kept.len());
+        for part in kept {
+            let first = self.singles.partition_point(|&single| u128::from(single) < part.low);
+            let mut low = part.low;
+            for single in self.singles[first..].iter().map(|&single| u128::from(single)) {
+                if single > part.high {
+                    break;
+                }
+                if single > low {
+                    out.push(AddressRange { low, high: single - 1, ..part });
+                }
+                low = single + 1;
+            }
+            if low <= part.high {
+                out.push(AddressRange { low, ..part });
+            }
+        }
+        out
     }
 
     /// The part of R(n) that comes from one entry of A(n): what no longer prefix of another node and, where the entry
@@ -221,7 +298,7 @@ impl Ownership {
         if entry.cidr.length == 0 && crate::sabotage::has(crate::sabotage::Sabotage::ForgetsStrangers) {
             return Vec::new();
         }
-        let kept = self.longest[family_index(entry.cidr.family)].at_most(entry.cidr.range(), entry.cidr.length);
+        let kept = self.at_most(entry.cidr.range(), entry.cidr.length);
         if entry.declared && entry.cidr.length > 0 {
             return kept;
         }

@@ -3,6 +3,10 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
+use super::compiled::{
+    CompiledException, CompiledFilter, CompiledPrefix, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector,
+    RuleId, RuleOrigin,
+};
 use super::hull::Hull;
 use super::labels::{Labels, ZoneNetworks};
 use super::names::Names;
@@ -12,133 +16,9 @@ use super::{
     symbolic_classes,
 };
 use crate::document::{
-    Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, Sanitise, SelectorItem, ServiceItem, Spanned, Text,
+    Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, SelectorItem, ServiceItem, Spanned, Text,
 };
-use crate::space::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
-
-/// Index of a rule in [`Model::rules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(pub u32);
-
-/// Where a compiled rule comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RuleOrigin {
-    /// A line of a filter: node, filter and rule by index.
-    Filter(u32, u32, u32),
-    /// A route of a node, by the prefix it is for.
-    Route(u32),
-}
-
-/// A rule as a product of sets.
-#[derive(Clone, Debug)]
-pub struct CompiledRule {
-    /// The headers it matches.
-    pub headers: Product,
-    /// What it says.
-    pub action: Action,
-    /// In-interfaces by number, sorted; `None`: any, also none at all.
-    pub r#in: Option<Box<[u16]>>,
-    /// Out-interfaces by number, sorted; `None`: any, also none at all.
-    pub out: Option<Box<[u16]>>,
-    /// Where it comes from.
-    pub origin: RuleOrigin,
-}
-
-/// A filter of a node.
-#[derive(Clone, Debug)]
-pub struct CompiledFilter {
-    /// Its rules, a run of [`Model::rules`].
-    pub rules: std::ops::Range<u32>,
-    /// Its default.
-    pub default: Action,
-    /// In-interfaces by number, sorted; `None`: any, also none at all.
-    pub r#in: Option<Box<[u16]>>,
-    /// Out-interfaces by number, sorted; `None`: any, also none at all.
-    pub out: Option<Box<[u16]>>,
-}
-
-/// One prefix of a routing table.
-#[derive(Clone, Debug)]
-pub struct CompiledPrefix {
-    /// The rule that permits its destinations; the next rule denies them.
-    pub permit: RuleId,
-    /// Interfaces and neighbours it goes out by, as numbers of [`Interface`]; empty: drop.
-    pub via: Vec<u16>,
-}
-
-/// The routes of a node, longest prefix first.
-#[derive(Clone, Debug)]
-pub struct CompiledRoutes {
-    /// The prefixes.
-    pub prefixes: Vec<CompiledPrefix>,
-    /// The rule that permits symbolic destinations; the next rule denies them. `None` when there are none.
-    pub symbolic: Option<RuleId>,
-}
-
-/// Numbers for the interfaces and neighbours that the filters and routes of one node mention. Names that none mentions
-/// have the number 0; a name stands for an interface and for a neighbour alike.
-#[derive(Clone, Debug, Default)]
-pub struct Interface<'d> {
-    numbers: HashMap<&'d str, u16>,
-}
-
-impl<'d> Interface<'d> {
-    fn number(&mut self, name: &'d str) -> u16 {
-        let next = u16::try_from(self.numbers.len() + 1).unwrap_or(u16::MAX);
-        *self.numbers.entry(name).or_insert(next)
-    }
-
-    /// The number of a name; 0 when no filter or route mentions it.
-    #[must_use]
-    pub fn get(&self, name: &str) -> u16 {
-        self.numbers.get(name).copied().unwrap_or(0)
-    }
-}
-
-/// Which peers one side of a relay pass speaks of.
-#[derive(Clone, Debug)]
-pub struct PeerSelector<'d> {
-    /// The items as written.
-    pub items: &'d [Spanned<SelectorItem<'d>>],
-    /// Addresses of the peer in the session that its address items match.
-    pub addresses: SetId,
-    /// Services of the session.
-    pub service: SetId,
-}
-
-/// A relay entry in one direction.
-#[derive(Clone, Debug)]
-pub struct Pass<'d> {
-    /// The node that relays.
-    pub node: u32,
-    /// Index of the entry in the node's `relays`.
-    pub entry: u32,
-    /// Whether this is the mirror of an entry with `both`.
-    pub mirror: bool,
-    /// Where data comes from.
-    pub from: PeerSelector<'d>,
-    /// Where it goes to.
-    pub to: PeerSelector<'d>,
-    /// How it is sanitised; `None`: raw.
-    pub sanitise: Option<Sanitise>,
-}
-
-/// An exception as sets.
-#[derive(Clone, Debug)]
-pub struct CompiledException<'d> {
-    /// Nodes that open.
-    pub from: &'d [Spanned<SelectorItem<'d>>],
-    /// Nodes that receive.
-    pub to: &'d [Spanned<SelectorItem<'d>>],
-    /// Addresses that the address items of `from` name.
-    pub from_addresses: SetId,
-    /// Addresses that the address items of `to` name.
-    pub to_addresses: SetId,
-    /// Its services.
-    pub service: SetId,
-    /// The path requirements it waives.
-    pub waives: Vec<&'d str>,
-}
+use crate::space::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
 
 /// A set under construction, by number in [`Drafts`].
 #[derive(Clone, Copy)]
@@ -178,6 +58,8 @@ struct Compiler<'a, 'd> {
     source_ports: Drafts<Vec<(u32, u32)>>,
     rules: Vec<(DraftProduct, CompiledRule)>,
     interfaces: HashMap<u32, Interface<'d>>,
+    /// `any` in a rule, once met: most rules have it somewhere.
+    any: Option<Draft>,
 }
 
 type DraftProduct = [Draft; 4];
@@ -190,6 +72,9 @@ fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
 
 impl<'d> Compiler<'_, 'd> {
     fn address(&mut self, items: &[Spanned<SelectorItem<'_>>], purpose: Purpose) -> Draft {
+        if let ([Spanned { value: SelectorItem::Any, .. }], Purpose::Rule(_)) = (items, purpose) {
+            return self.any();
+        }
         let set = self.reader.set(items, purpose);
         self.addresses.add(set)
     }
@@ -223,6 +108,16 @@ impl<'d> Compiler<'_, 'd> {
         false
     }
 
+    fn any(&mut self) -> Draft {
+        if let Some(any) = self.any {
+            return any;
+        }
+        let everything = self.reader.everything();
+        let any = self.addresses.add(everything);
+        self.any = Some(any);
+        any
+    }
+
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
         let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
@@ -230,8 +125,9 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn interface_list(&mut self, node: u32, list: Option<&'d [Spanned<Text<'d>>]>) -> Option<Box<[u16]>> {
+        let list = list?;
         let interface = self.interfaces.entry(node).or_default();
-        let mut numbers: Vec<u16> = list?.iter().map(|name| interface.number(&name.value)).collect();
+        let mut numbers: Vec<u16> = list.iter().map(|name| interface.number(&name.value)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         Some(numbers.into_boxed_slice())
@@ -259,6 +155,8 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn filter(&mut self, node: u32, kind: Kind, number: u32, filter: &'d Filter<'d>) -> CompiledFilter {
+        // A node with a filter has numbers, be it that no interface has one.
+        self.interfaces.entry(node).or_default();
         let first = self.next_rule().0;
         for (index, rule) in (0_u32..).zip(&filter.rules) {
             self.rule(node, rule, RuleOrigin::Filter(node, number, index));
@@ -278,7 +176,7 @@ impl<'d> Compiler<'_, 'd> {
 
     /// A rule that permits a set of destinations, followed by one that denies it.
     fn destination_rules(&mut self, node: u32, set: AddressSet) -> RuleId {
-        let any = self.reader_any();
+        let any = self.any();
         let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
         let headers = [any, self.addresses.add(set), service, source_port];
         let first = self.next_rule();
@@ -288,12 +186,6 @@ impl<'d> Compiler<'_, 'd> {
             self.rules.push((headers, compiled));
         }
         first
-    }
-
-    fn reader_any(&mut self) -> Draft {
-        let any =
-            Spanned { value: SelectorItem::Any, ..Spanned { value: SelectorItem::Any, span: Default::default() } };
-        self.address(&[any], Purpose::Rule(Action::Permit))
     }
 
     fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
@@ -332,10 +224,10 @@ struct DraftException<'d> {
     service: Draft,
 }
 
-/// Nodes that `node:` items of rules name.
-fn named_nodes(document: &Document<'_>, names: &Names<'_>) -> HashSet<u32> {
+/// Nodes that `node:` items of rules name; `detailed` are the nodes that have any.
+fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {
     let mut named = HashSet::default();
-    for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
+    for details in detailed.iter().filter_map(|&node| document.nodes[node as usize].details.as_ref()) {
         for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
             for item in rule.from.iter().chain(&rule.to) {
                 if let SelectorItem::Node(id) = &item.value {
@@ -363,7 +255,9 @@ pub(super) fn compile<'d>(
         endpoint: &labels.endpoint,
     };
     let ownership = Ownership::new(&facts);
-    let mut symbolic = symbolic_classes(&facts, named_nodes(document, names));
+    let nodes = || (0_u32..).zip(&document.nodes);
+    let detailed: Vec<u32> = nodes().filter(|(_, node)| node.details.is_some()).map(|(index, _)| index).collect();
+    let mut symbolic = symbolic_classes(&facts, named_nodes(document, &detailed, names));
     let all_symbolic = AddressSet::everything(&symbolic).symbolic;
     let reader = SelectorReader::new(&facts, &ownership, &symbolic);
     let mut compiler = Compiler {
@@ -375,9 +269,11 @@ pub(super) fn compile<'d>(
         source_ports: Drafts::new(),
         rules: Vec::new(),
         interfaces: HashMap::default(),
+        any: None,
     };
     let (mut filters, mut routes, mut passes) = (HashMap::default(), HashMap::default(), Vec::new());
-    for (index, node) in (0_u32..).zip(&document.nodes) {
+    for &index in &detailed {
+        let node = &document.nodes[index as usize];
         let Some(details) = node.details.as_deref() else { continue };
         if let Some(list) = &details.filters {
             let compiled =
@@ -501,6 +397,7 @@ pub(super) fn compile<'d>(
         sends,
         receives,
         declared,
+        detailed,
         rules,
         hulls,
         filters,

@@ -49,6 +49,8 @@ pub struct ZoneNetworks {
     zones: HashMap<Cidr, u32>,
     /// Lengths in use per family, longest first.
     lengths: [Vec<u8>; 2],
+    /// For single IPv4 addresses: where runs of one zone begin, ascending, and the zone.
+    v4: Vec<(u32, Option<u32>)>,
 }
 
 impl ZoneNetworks {
@@ -67,12 +69,31 @@ impl ZoneNetworks {
             list.sort_unstable_by(|a, b| b.cmp(a));
             list.dedup();
         }
-        Self { zones, lengths }
+        let mut out = Self { zones, lengths, v4: Vec::new() };
+        let networks = out.zones.keys().filter(|network| network.family == Family::V4).map(Cidr::range);
+        let ends = networks.flat_map(|range| [Some(range.low), range.high.checked_add(1)]);
+        let mut cuts: Vec<u32> = ends.flatten().filter_map(|cut| u32::try_from(cut).ok()).chain([0]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        let zone = |&start: &u32| out.longest(Cidr { family: Family::V4, network: u128::from(start), length: 32 });
+        out.v4 = cuts.iter().map(|start| (*start, zone(start))).collect();
+        out.v4.dedup_by_key(|run| run.1);
+        out
     }
 
     /// The zone whose networks hold all of `cidr` in the longest prefix.
     #[must_use]
     pub fn zone_of(&self, cidr: Cidr) -> Option<u32> {
+        match u32::try_from(cidr.network) {
+            Ok(address) if cidr.family == Family::V4 && cidr.is_single() => {
+                let after = self.v4.partition_point(|&(start, _)| start <= address);
+                self.v4.get(after.wrapping_sub(1))?.1
+            }
+            _ => self.longest(cidr),
+        }
+    }
+
+    fn longest(&self, cidr: Cidr) -> Option<u32> {
         let lengths = &self.lengths[usize::from(cidr.family == Family::V6)];
         lengths.iter().filter(|&&length| length <= cidr.length).find_map(|&length| {
             let host_bits = u32::from(cidr.width() - length);

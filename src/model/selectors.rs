@@ -69,6 +69,8 @@ pub struct SymbolicClasses {
     /// Zone, and the node where a rule names it, of each class.
     classes: Vec<(Option<u32>, Option<u32>)>,
     index: HashMap<(Option<u32>, Option<u32>), u32>,
+    /// Classes of nodes that no rule names, by label (0: none).
+    by_label: Vec<Option<u32>>,
     /// Nodes that rules name.
     named: HashSet<u32>,
 }
@@ -82,7 +84,20 @@ impl SymbolicClasses {
 
     /// The class of the symbolic address of a node.
     pub fn class(&mut self, node: u32, label: Option<u32>) -> u32 {
-        let key = (label, self.named.contains(&node).then_some(node));
+        let named = self.named.contains(&node);
+        let at = label.map_or(0, |zone| zone as usize + 1);
+        if !named && let Some(&Some(known)) = self.by_label.get(at) {
+            return known;
+        }
+        let class = self.new_class((label, named.then_some(node)));
+        if !named {
+            self.by_label.resize(self.by_label.len().max(at + 1), None);
+            self.by_label[at] = Some(class);
+        }
+        class
+    }
+
+    fn new_class(&mut self, key: (Option<u32>, Option<u32>)) -> u32 {
         let next = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
         *self.index.entry(key).or_insert_with(|| {
             self.classes.push(key);
@@ -111,9 +126,8 @@ pub struct SelectorReader<'a, 'd> {
     facts: &'a NodeFacts<'a, 'd>,
     ownership: &'a Ownership,
     symbolic: &'a SymbolicClasses,
-    /// Single addresses of rules and networks that some node declares as such.
-    declared_singles: HashSet<(Family, u128)>,
-    by_zone: Vec<Vec<u32>>,
+    /// Nodes by label, once a selector asked for a zone.
+    by_zone: Option<Rc<Vec<Vec<u32>>>>,
     cache: HashMap<(Purpose, Key), Rc<AddressSet>>,
 }
 
@@ -128,61 +142,33 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
     /// A reader of this document's selectors.
     #[must_use]
     pub fn new(facts: &'a NodeFacts<'a, 'd>, ownership: &'a Ownership, symbolic: &'a SymbolicClasses) -> Self {
-        let mut by_zone = vec![Vec::new(); facts.names.zones.len()];
-        for (node, label) in (0_u32..).zip(facts.labels) {
-            if let Some(zone) = label {
-                by_zone[*zone as usize].push(node);
-            }
-        }
-        let mut reader = Self {
-            facts,
-            ownership,
-            symbolic,
-            declared_singles: HashSet::default(),
-            by_zone,
-            cache: HashMap::default(),
-        };
-        reader.declared_singles = reader.find_declared_singles();
-        reader
+        Self { facts, ownership, symbolic, by_zone: None, cache: HashMap::default() }
     }
 
-    /// Which of the single addresses that selectors and networks name are declared as single by some node.
-    fn find_declared_singles(&self) -> HashSet<(Family, u128)> {
-        let mut asked: HashSet<(Family, u128)> = HashSet::default();
-        let mut ask = |items: &[Spanned<SelectorItem<'_>>]| {
-            for item in items {
-                if let SelectorItem::Addresses(range) = &item.value
-                    && range.is_single()
-                {
-                    asked.insert((range.family, range.low));
+    fn by_zone(&mut self) -> Rc<Vec<Vec<u32>>> {
+        let facts = self.facts;
+        let known = self.by_zone.get_or_insert_with(|| {
+            let mut by_zone = vec![Vec::new(); facts.names.zones.len()];
+            for (node, label) in (0_u32..).zip(facts.labels) {
+                if let Some(zone) = label {
+                    by_zone[*zone as usize].push(node);
                 }
             }
-        };
-        let document = self.facts.document;
-        document.groups.iter().for_each(|group| ask(&group.items));
-        for details in document.nodes.iter().filter_map(|node| node.details.as_ref()) {
-            for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
-                ask(&rule.from);
-                ask(&rule.to);
-            }
-            for relay in details.relays.iter().flatten() {
-                ask(&relay.from);
-                ask(&relay.to);
-            }
-        }
-        let networks = self.facts.names.networks.iter().flatten().filter(|network| network.is_single());
-        asked.extend(networks.map(|network| (network.family, network.network)));
-        if asked.is_empty() {
-            return asked;
-        }
-        let declared = document.nodes.iter().flat_map(|node| node.addresses.iter()).filter(|cidr| cidr.is_single());
-        declared.map(|cidr| (cidr.family, cidr.network)).filter(|single| asked.contains(single)).collect()
+            Rc::new(by_zone)
+        });
+        Rc::clone(known)
     }
 
-    /// Whether no node declares this single address. For ranges of one address that selectors name.
+    /// Every address.
+    #[must_use]
+    pub fn everything(&self) -> AddressSet {
+        AddressSet::everything(self.symbolic)
+    }
+
+    /// Whether this is a single address that no node declares as such.
     #[must_use]
     pub fn is_undeclared_single(&self, range: &AddressRange) -> bool {
-        range.is_single() && !self.declared_singles.contains(&(range.family, range.low))
+        range.is_single() && !self.ownership.is_declared(range.family, range.low)
     }
 
     /// The set that a list of selector items means.
@@ -264,7 +250,8 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
     }
 
     /// `zone:z`
-    fn zone(&self, zone: u32, purpose: Purpose) -> AddressSet {
+    fn zone(&mut self, zone: u32, purpose: Purpose) -> AddressSet {
+        let by_zone = self.by_zone();
         let networks = &self.facts.names.networks[zone as usize];
         let mut ranges: Vec<AddressRange> = networks.iter().map(|network| network.range()).collect();
         let mut symbolic = self.symbolic.having(|label, _| label == Some(zone));
@@ -273,7 +260,7 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
             symbolic.extend(self.symbolic.having(|label, _| label.is_none()));
         }
         let mut guess = false;
-        for &node in &self.by_zone[zone as usize] {
+        for &node in &by_zone[zone as usize] {
             if let Some(cidr) = self.facts.document.nodes[node as usize].addresses.only()
                 && cidr.is_single()
             {

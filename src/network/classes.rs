@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::Attachment;
 use super::skeleton::{NONE, Skeleton};
-use crate::document::{Kind, Words};
+use crate::document::Words;
 use crate::model::{HoldingId, Model};
 
 /// A class of endpoints.
@@ -49,17 +49,9 @@ impl Classes {
     }
 }
 
-/// What an endpoint is, wherever it is.
-#[derive(PartialEq, Eq, Hash)]
-struct Sort {
-    sends: HoldingId,
-    receives: HoldingId,
-    declared: Option<HoldingId>,
-    label: Option<u32>,
-    kind: Kind,
-    tags: u32,
-    individual: u32,
-}
+/// What an endpoint is, wherever it is: A and R, declared single addresses and label, tags and whether it stands alone,
+/// kind. Packed, for there are a million of them.
+type Sort = [u64; 4];
 
 /// The sorts of all endpoints, as numbers.
 pub(super) struct Sorts(Vec<u32>);
@@ -82,15 +74,16 @@ impl Sorts {
             };
             let passes_nothing = node.relays().is_some_and(<[_]>::is_empty);
             let number = u32::try_from(at).unwrap_or(u32::MAX);
-            let sort = Sort {
-                sends: model.sends[at],
-                receives: model.receives[at],
-                declared: model.declared.get(at).copied(),
-                label: model.labels.labels[at],
-                kind: node.kind,
-                tags,
-                individual: if individuals[at] { number + 2 } else { u32::from(passes_nothing) },
-            };
+            let individual = if individuals[at] { u64::from(number) + 2 } else { u64::from(passes_nothing) };
+            let one_more = |number: Option<u32>| number.map_or(0, |number| u64::from(number) + 1);
+            let holding = |id: HoldingId| u64::from(id.number());
+            let declared = one_more(model.declared.get(at).map(|id| id.number()));
+            let sort = [
+                holding(model.sends[at]) << 32 | holding(model.receives[at]),
+                declared << 32 | one_more(model.labels.labels[at]),
+                u64::from(tags) << 32 | individual,
+                node.kind as u64,
+            ];
             let next = u32::try_from(sorts.len()).unwrap_or(u32::MAX);
             of_node[at] = *sorts.entry(sort).or_insert(next);
         }

@@ -34,6 +34,12 @@ impl Runs {
 
     /// Adds an edge.
     pub fn join(&mut self, a: u32, b: u32) {
+        // Most items of a large set have its root for a parent.
+        let parent = self.parent[a as usize];
+        if parent == self.parent[b as usize] && self.parent[parent as usize] == parent {
+            self.ring[parent as usize] = true;
+            return;
+        }
         let (a, b) = (self.find(a), self.find(b));
         let (root, other) = (a.min(b), a.max(b));
         if root == other {

@@ -5,10 +5,11 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::classes::Sorts;
+use super::joints::{named_vlans, routed_interfaces, vlans};
 use super::runs::Runs;
 use super::tags::{TagClass, VlanLists};
 use crate::document::{Kind, Link};
-use crate::model::{Interface, Model};
+use crate::model::Model;
 
 /// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
 /// forwarding node; or one half of an l3-switch.
@@ -141,7 +142,11 @@ pub struct Skeleton {
     pub(super) first_port: Vec<u32>,
     /// The other ports of the few endpoints with several.
     pub(super) other_ports: HashMap<u32, Vec<u32>>,
+    /// A link of each port.
+    pub(super) port_links: Vec<u32>,
     pub(super) direct: Vec<Direct>,
+    /// One-way links that join an endpoint that does not forward to anything.
+    pub(super) one_way_leaves: Vec<u32>,
     /// Whether any link is one-way.
     pub(super) has_one_way: bool,
     /// Classes of tags of each list of VLANs.
@@ -183,11 +188,6 @@ impl Lists {
         let at = key as usize;
         &self.items[self.offsets[at] as usize..self.offsets[at + 1] as usize]
     }
-}
-
-/// The VLANs of a link, where it names any.
-fn vlans<'l>(link: &'l Link<'_>) -> Option<&'l [(u16, u16)]> {
-    link.vlans().map(Vec::as_slice)
 }
 
 /// Numbers of a node's interface and neighbour at one end of a link.
@@ -235,6 +235,7 @@ fn roles(model: &Model<'_>, removable: &[u32]) -> Vec<Role> {
 /// Ports under construction.
 struct Ports {
     list: Vec<Port>,
+    links: Vec<u32>,
     /// One more than the last port on each node; 0: none.
     last: Vec<u32>,
     /// One more than the port before each on its node.
@@ -252,6 +253,7 @@ impl Ports {
     fn new(nodes: usize) -> Self {
         Self {
             list: Vec::new(),
+            links: Vec::new(),
             last: vec![0; nodes],
             before: Vec::new(),
             index: HashMap::default(),
@@ -260,7 +262,7 @@ impl Ports {
         }
     }
 
-    fn find(&mut self, port: &Port) -> u32 {
+    fn find(&mut self, port: &Port, link: u32) -> u32 {
         let node = port.node as usize;
         if port.filtered.is_none() {
             let mut at = self.last[node];
@@ -279,6 +281,7 @@ impl Ports {
         }
         let next = u32::try_from(self.list.len()).unwrap_or(NONE);
         self.list.push(*port);
+        self.links.push(link);
         self.before.push(self.last[node]);
         if port.filtered.is_none() {
             self.last[node] = next + 1;
@@ -287,8 +290,8 @@ impl Ports {
         next
     }
 
-    fn hang(&mut self, node: u32, port: &Port) {
-        let port = self.find(port);
+    fn hang(&mut self, node: u32, port: &Port, link: u32) {
+        let port = self.find(port, link);
         let first = &mut self.first[node as usize];
         if *first == NONE {
             *first = port;
@@ -309,7 +312,7 @@ impl Skeleton {
         let mut joins: Vec<Join> = Vec::new();
         let mut ports = Ports::new(nodes);
         let mut direct: Vec<Direct> = Vec::new();
-        let mut has_one_way = false;
+        let (mut has_one_way, mut one_way_leaves) = (false, Vec::new());
         for (index, (link, &ends)) in (0_u32..).zip(model.document.links.iter().zip(&model.names.links)) {
             let [a, b] = ends;
             let [role, other] = [roles[a as usize], roles[b as usize]];
@@ -324,6 +327,9 @@ impl Skeleton {
             }
             let vlans = lists.number(vlans(link));
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
+            if link.one_way() && is_leaf.contains(&true) {
+                one_way_leaves.push(index);
+            }
             let side = |end: usize| match [role, other][end].what() {
                 // What is plain looks at no interface.
                 Role::FILTERING_SWITCH | Role::FILTERING_ROUTER => numbers(model, link, end, ends[end], ends[1 - end]),
@@ -352,7 +358,7 @@ impl Skeleton {
                         takes: !first || !link.one_way(),
                         filtered: filtered.then(|| (leaf, side(end))),
                     };
-                    ports.hang(leaf, &port);
+                    ports.hang(leaf, &port, index);
                 }
             }
         }
@@ -369,9 +375,11 @@ impl Skeleton {
             joins_of: Lists::new(0, std::iter::empty()),
             ports_of: Lists::new(0, std::iter::empty()),
             ports: ports.list,
+            port_links: ports.links,
             first_port: ports.first,
             other_ports: ports.others,
             direct,
+            one_way_leaves,
             has_one_way,
             tag_lists: Vec::new(),
             tag_classes: 0,
@@ -449,50 +457,4 @@ fn units(roles: &[Role], runs: Runs) -> (Vec<UnitInfo>, Vec<Unit>) {
         };
     }
     (units, unit_of)
-}
-
-/// The VLANs of the links between the halves of an l3-switch, ascending; one `None`: a single link with all VLANs.
-#[must_use]
-pub fn joined_vlans(model: &Model<'_>, node: u32) -> Vec<Option<u16>> {
-    let details = model.document.nodes[node as usize].details.as_deref();
-    let declared = details.and_then(|details| details.routed_vlans.clone());
-    let ranges = declared.unwrap_or_else(|| named_vlans(model));
-    let mut vlans: Vec<u16> = ranges.iter().flat_map(|&(low, high)| low..=high).collect();
-    vlans.sort_unstable();
-    vlans.dedup();
-    if vlans.is_empty() { vec![None] } else { vlans.into_iter().map(Some).collect() }
-}
-
-/// VLANs of the links that an l3-switch's halves are joined by: the interface numbers, each with its VLANs.
-fn routed_interfaces(model: &Model<'_>, node: u32, named: &[(u16, u16)]) -> Vec<(u16, Option<Vec<(u16, u16)>>)> {
-    let details = model.document.nodes[node as usize].details.as_deref();
-    let declared = details.and_then(|details| details.routed_vlans.as_deref());
-    let vlans = declared.unwrap_or(named);
-    let default = Interface::default();
-    let interface = model.interfaces.get(&node).unwrap_or(&default);
-    if vlans.is_empty() {
-        return vec![(interface.get("vlan1"), None)];
-    }
-    // VLANs whose interfaces no filter tells apart share a link: a router may send back by the link a packet came by,
-    // and each tag still stays with its own VLAN.
-    let mut groups: Vec<(u16, Vec<(u16, u16)>)> = Vec::new();
-    let mut index: HashMap<u16, usize> = HashMap::default();
-    for vlan in vlans.iter().flat_map(|&(low, high)| low..=high) {
-        let number = interface.get(&format!("vlan{vlan}"));
-        let at = *index.entry(number).or_insert_with(|| {
-            groups.push((number, Vec::new()));
-            groups.len() - 1
-        });
-        groups[at].1.push((vlan, vlan));
-    }
-    groups.into_iter().map(|(number, vlans)| (number, Some(vlans))).collect()
-}
-
-/// Every VLAN that any link names.
-fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
-    let mut named = vec![false; 4096];
-    for &(low, high) in model.document.links.iter().filter_map(vlans).flatten() {
-        (low..=high).for_each(|vlan| named[usize::from(vlan)] = true);
-    }
-    (1..=4094_u16).filter(|&vlan| named[usize::from(vlan)]).map(|vlan| (vlan, vlan)).collect()
 }

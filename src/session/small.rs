@@ -106,13 +106,16 @@ impl<'s> Writer<'_, 's> {
 
     fn add_link(&mut self, ends: [NameId; 2], like: &Link<'s>, interfaces: [Option<NameId>; 2]) {
         let mut link = Link::plain(ends, like.span);
-        let details = link.details_mut();
-        (details.vlans, details.one_way) = (like.vlans().cloned(), like.one_way());
-        details.interfaces = interfaces;
+        if like.vlans().is_some() || like.one_way() || interfaces != [None; 2] {
+            let details = link.details_mut();
+            (details.vlans, details.one_way) = (like.vlans().cloned(), like.one_way());
+            details.interfaces = interfaces;
+        }
         self.links.push(link);
     }
 
-    /// The links that are no group's. Every interface keeps the name that it had, for the node at the other end may be another now.
+    /// The links that are no group's. Where the node at the other end is another now, an interface that nobody named is named
+    /// otherwise too; but no filter or route mentions the name that it had, or that node would stand for itself.
     fn visible_links(&mut self) {
         for &link in &self.fold.visible {
             let Some(stored) = self.store.link(link) else { continue };
@@ -120,7 +123,7 @@ impl<'s> Writer<'_, 's> {
             if a == b {
                 continue;
             }
-            let interfaces = [0, 1].map(|end| Some(self.name(stored.link.interface_or_neighbour(end))));
+            let interfaces = [0, 1].map(|end| stored.link.interface(end).map(|name| self.name(name)));
             self.add_link([a, b], &stored.link, interfaces);
         }
     }
@@ -139,7 +142,7 @@ impl<'s> Writer<'_, 's> {
                 let Some(&link) = self.store.links_of(member).first() else { continue };
                 let Some(stored) = self.store.link(link) else { continue };
                 let Some(anchor) = self.name_of_anchor(attached.anchor) else { continue };
-                let far = Some(attached.far.map_or(id, |far| self.name(far)));
+                let far = attached.far.map(|far| self.name(far));
                 if stored.ends[0] == member {
                     self.add_link([id, anchor], &stored.link, [None, far]);
                 } else {

@@ -182,6 +182,12 @@ impl AddressSpace {
         Range::new(0, count(self.v4.len()) - 1)
     }
 
+    /// First address of each atom of IPv4 addresses, ascending, beginning with 0.
+    #[must_use]
+    pub fn v4_starts(&self) -> &[u32] {
+        &self.v4
+    }
+
     /// The atoms of symbolic addresses; `None` when there are none.
     #[must_use]
     pub fn symbolic_atoms(&self) -> Option<Range> {

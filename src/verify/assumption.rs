@@ -2,8 +2,9 @@
 
 use super::show::Show;
 use crate::document::{Exception, Family};
+use crate::engine::Matcher;
 use crate::language::Phrase;
-use crate::policy::{Evaluator, NodePattern, Policy};
+use crate::policy::{Evaluator, Policy};
 use crate::report::{Note, RequirementReport, Verdict};
 
 /// The assumptions of a run, those of single places first.
@@ -29,7 +30,7 @@ pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementRe
 }
 
 fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
-    for node in &show.model.document.nodes {
+    for node in show.model.detailed.iter().map(|&node| &show.model.document.nodes[node as usize]) {
         let Some(relays) = node.relays() else { continue };
         let span = relays.first().map_or(show.model.document.id_span(node), |relay| relay.span);
         let sanitised = relays.iter().filter(|relay| relay.sanitise.is_some()).count();
@@ -103,13 +104,9 @@ fn controls(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[Requirement
         if report.verdict != Verdict::Proved {
             continue;
         }
-        let matches = |patterns: &[NodePattern], node: u32| {
-            let value = &model.document.nodes[node as usize];
-            let zone = model.labels.labels[node as usize].map(|zone| model.names.zones[zone as usize]);
-            patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
-        };
+        let matcher = Matcher::new(model, &settings.nodes);
         let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
-        let mut nodes = (0..count).filter(|&node| matches(&settings.nodes, node));
+        let mut nodes = (0..count).filter(|&node| matcher.matches(node));
         let Some(first) = nodes.next() else { continue };
         let (more, words) = (nodes.count(), settings.controls.join(", "));
         let id = show.id(first);

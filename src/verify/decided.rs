@@ -9,9 +9,11 @@ use crate::document::{self, Document};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
-use crate::policy::Evaluator;
 use crate::progress::Phase;
 use crate::source::Source;
+
+/// Bytes from which on a text is hashed on a thread of its own.
+const LARGE: usize = 1 << 20;
 
 /// What was decided about a document.
 pub struct Decided<'r, 'm, 'd> {
@@ -51,11 +53,31 @@ pub fn with_prepared<T>(
     then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
     let started = Instant::now();
+    let mut diagnostics = Diagnostics::default();
+    options.progress.step(Phase::Read, 0, source.text().len() as u64);
+    let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
+    let decide = || decide(document, diagnostics, started, options, prepare, then);
+    // Whatever is made of the document bears the digest of its text.
+    if source.text().len() < LARGE || std::thread::available_parallelism().is_ok_and(|threads| threads.get() == 1) {
+        return decide();
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| source.sha256());
+        decide()
+    })
+}
+
+/// Resolves and decides a document that was read.
+fn decide<T>(
+    mut document: Document<'_>,
+    mut diagnostics: Diagnostics,
+    started: Instant,
+    options: &Options<'_>,
+    prepare: Option<&Prepare<'_>>,
+    then: impl FnOnce(Decided<'_, '_, '_>) -> Result<T, Diagnostics>,
+) -> Result<T, Diagnostics> {
     let Options { policy, progress, .. } = *options;
     let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
-    let mut diagnostics = Diagnostics::default();
-    step(Phase::Read, 0, source.text().len());
-    let Some(mut document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
     step(Phase::Model, 0, document.nodes.len());
     if let Some(prepare) = prepare {
         let resolves = Names::resolve(&document, &mut diagnostics).is_some();
@@ -80,10 +102,7 @@ pub fn with_prepared<T>(
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
-    decider.expect(policy.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
-        Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
-        _ => None,
-    }));
+    decider.expect(policy.without_tags());
     let begun = AtomicUsize::new(0);
     let begin = || step(Phase::Decide, begun.fetch_add(1, Ordering::Relaxed), policy.requirements.len());
     let outcomes: Vec<Option<Outcome>> =

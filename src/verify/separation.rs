@@ -7,8 +7,10 @@ use super::show::Show;
 use super::trace::Tracer;
 use crate::document::{Action, Kind};
 use crate::engine::PathOutcome;
+use crate::engine::route::Wiring;
 use crate::language::Phrase;
-use crate::network::ClassId;
+use crate::model::Model;
+use crate::network::{ClassId, Skeleton};
 use crate::policy::Isolation;
 use crate::report::Note;
 
@@ -20,7 +22,7 @@ const NAMES: usize = 4;
 /// Where a side spreads to.
 #[derive(Default)]
 struct Spread {
-    /// Tags with which it is at each switch.
+    /// Tags with which it is at the switches of each unit.
     tags: BTreeMap<u32, BTreeSet<u16>>,
     /// Nodes with filters or routes at which it stops.
     stopped: BTreeSet<u32>,
@@ -46,13 +48,10 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, paths: &PathOutcome, 
         out.push(filter(show, node));
     }
     more(filters.count(), &mut out);
-    let by_vlan: Vec<(u32, [BTreeSet<u16>; 2])> = a
-        .tags
-        .iter()
-        .filter_map(|(node, tags)| Some((*node, [tags.clone(), b.tags.get(node)?.clone()])))
-        .filter(|(_, [left, right])| left.is_disjoint(right))
-        .collect();
-    out.extend(vlans(show, &by_vlan));
+    let shared = a.tags.iter().filter_map(|(unit, tags)| Some((*unit, [tags, b.tags.get(unit)?])));
+    let by_vlan: Vec<(u32, [&BTreeSet<u16>; 2])> =
+        shared.filter(|(_, [left, right])| left.is_disjoint(right)).collect();
+    out.extend(vlans(show, paths, &by_vlan));
     let diodes: Vec<u32> = a.behind.union(&b.behind).copied().collect();
     for &link in diodes.iter().take(SHOWN) {
         let name = show.link(link);
@@ -74,7 +73,8 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, paths: &PathOutcome, 
         }));
     }
     if isolation.raw_only {
-        let sanitising: Vec<u32> = (0..count).filter(|&node| model.document.nodes[node as usize].sanitises()).collect();
+        let detailed = model.detailed.iter().copied();
+        let sanitising: Vec<u32> = detailed.filter(|&node| model.document.nodes[node as usize].sanitises()).collect();
         out.extend(group(show, &sanitising, |names| {
             Phrase::new(format!("what crosses is sanitised by {}", names.en), format!("{} による無害化", names.ja))
         }));
@@ -130,17 +130,27 @@ fn group(show: Show<'_, '_, '_>, nodes: &[u32], text: impl Fn(Names) -> Phrase) 
     Some(Note { node: None, location: Some(show.node_at(first)), text: text(Names { en, ja }) })
 }
 
-/// Switches that both sides are at, with different tags.
-fn vlans(show: Show<'_, '_, '_>, switches: &[(u32, [BTreeSet<u16>; 2])]) -> Vec<Note> {
+/// Units of switches that both sides are at, with different tags.
+fn vlans(show: Show<'_, '_, '_>, paths: &PathOutcome, units: &[(u32, [&BTreeSet<u16>; 2])]) -> Vec<Note> {
+    let skeleton = paths.network.skeleton();
     // alike by the tags of the two sides
     let mut groups: BTreeMap<[String; 2], Vec<u32>> = BTreeMap::new();
-    for (node, tags) in switches {
-        let word = |tags: &BTreeSet<u16>| {
-            let shown: Vec<String> = tags.iter().take(NAMES).map(u16::to_string).collect();
-            format!("{}{}", shown.join(", "), if tags.len() > NAMES { ", …" } else { "" })
-        };
-        groups.entry([word(&tags[0]), word(&tags[1])]).or_default().push(*node);
+    let word = |tags: &BTreeSet<u16>| {
+        let shown: Vec<String> = tags.iter().take(NAMES).map(u16::to_string).collect();
+        format!("{}{}", shown.join(", "), if tags.len() > NAMES { ", …" } else { "" })
+    };
+    let words: BTreeMap<u32, [String; 2]> = units.iter().map(|(unit, tags)| (*unit, tags.map(word))).collect();
+    let mut many = vec![false; skeleton.unit_count()];
+    for (&unit, words) in &words {
+        groups.entry(words.clone()).or_default().push(skeleton.node(unit));
+        many[unit as usize] = skeleton.is_many(unit);
     }
+    if many.contains(&true) {
+        for (node, unit) in skeleton.members(&many).filter(|&(node, unit)| node != skeleton.node(unit)) {
+            groups.entry(words[&unit].clone()).or_default().push(node);
+        }
+    }
+    groups.values_mut().for_each(|nodes| nodes.sort_unstable());
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(tags, nodes)| (std::cmp::Reverse(nodes.len()), tags.clone()));
     let notes = groups.iter().take(SHOWN).filter_map(|([left, right], nodes)| {
@@ -156,64 +166,124 @@ fn vlans(show: Show<'_, '_, '_>, switches: &[(u32, [BTreeSet<u16>; 2])]) -> Vec<
     out
 }
 
+/// Where a side spreads from.
+struct Spreading<'r, 'm, 'd> {
+    model: &'m Model<'d>,
+    wiring: &'r Wiring<'m, 'd>,
+    skeleton: &'r Skeleton,
+    without_tag: Option<&'r str>,
+    /// Whether routers were reached, by unit.
+    routers: Vec<bool>,
+    /// Units still to be left, with the tag; 0: none.
+    queue: VecDeque<(u32, u16)>,
+    out: Spread,
+}
+
 /// Lets the endpoints of some classes spread.
 fn spread(tracer: &Tracer<'_, '_>, paths: &PathOutcome, side: &[ClassId], without_tag: Option<&str>) -> Spread {
-    let (model, wiring) = (tracer.model(), tracer.wiring());
-    let gone = |node: u32| without_tag.is_some_and(|tag| model.has_tag(node, tag));
-    let mut out = Spread::default();
-    let mut routers = vec![false; model.document.nodes.len()];
-    let mut queue: VecDeque<(u32, u16)> = VecDeque::new();
-    let mut arrive = |out: &mut Spread, queue: &mut VecDeque<(u32, u16)>, link: u32, second: bool, tag: Option<u16>| {
-        let node = model.names.links[link as usize][usize::from(!second)];
-        if model.document.links[link as usize].one_way() && second {
-            out.behind.insert(link);
-            return;
-        }
-        if !model.labels.forwards[node as usize] || gone(node) {
-            return;
-        }
-        if model.filters.contains_key(&node) || model.routes.contains_key(&node) {
-            out.stopped.insert(node);
-            return;
-        }
-        let mut enter = |tag: u16| {
-            if out.tags.entry(node).or_default().insert(tag) {
-                queue.push_back((node, tag));
-            }
-        };
-        match (model.document.nodes[node as usize].kind, tag) {
-            (Kind::Switch | Kind::L3Switch, Some(tag)) => enter(tag),
-            (Kind::Switch | Kind::L3Switch, None) => {
-                wiring.tags().iter().copied().filter(|&tag| wiring.carries(link, tag)).for_each(&mut enter);
-            }
-            _ if std::mem::replace(&mut routers[node as usize], true) => {}
-            _ => queue.push_back((node, 0)),
-        }
+    let (model, skeleton) = (tracer.model(), paths.network.skeleton());
+    let links = &model.names.links;
+    let mut spreading = Spreading {
+        model,
+        wiring: tracer.wiring(),
+        skeleton,
+        without_tag,
+        routers: vec![false; skeleton.unit_count()],
+        queue: VecDeque::new(),
+        out: Spread::default(),
     };
-    let members = side.iter().flat_map(|&class| &paths.network.classes.get(class).members);
-    for &node in members {
-        for (link, second) in wiring.links_of(node) {
-            arrive(&mut out, &mut queue, link, second, None);
-        }
-    }
-    while let Some((node, tag)) = queue.pop_front() {
-        let tag = Some(tag).filter(|&tag| tag != 0);
-        // An l3-switch routes between its VLANs.
-        if let (Kind::L3Switch, Some(own)) = (model.document.nodes[node as usize].kind, tag) {
-            let routed = wiring.routed_tags(node);
-            if routed.contains(&own) {
-                for tag in routed {
-                    if out.tags.entry(node).or_default().insert(tag) {
-                        queue.push_back((node, tag));
+    let mut seen = vec![false; skeleton.port_count()];
+    for &node in side.iter().flat_map(|&class| &paths.network.classes.get(class).members) {
+        match skeleton.unit(node) {
+            Some(unit) => {
+                if skeleton.is_many(unit) {
+                    spreading.enter_from_within(unit);
+                }
+                let own = |&(link, second): &(u32, bool)| links[link as usize][usize::from(second)] == node;
+                skeleton.links(unit).filter(own).for_each(|(link, second)| spreading.arrive(link, second, None));
+            }
+            None => {
+                for port in skeleton.ports_of_leaf(node) {
+                    if !std::mem::replace(&mut seen[port as usize], true)
+                        && let Some((link, second)) = skeleton.sending_link(port, links)
+                    {
+                        spreading.arrive(link, second, None);
                     }
                 }
             }
         }
-        for (link, second) in wiring.spine_of(node) {
-            if tag.is_none_or(|tag| wiring.carries(link, tag)) {
-                arrive(&mut out, &mut queue, link, second, tag);
+    }
+    let mut asked = vec![false; paths.network.classes.list.len()];
+    side.iter().for_each(|class| asked[class.0 as usize] = true);
+    let of_side = |node: u32| paths.network.classes.of_node[node as usize].is_some_and(|class| asked[class.0 as usize]);
+    let leaves = skeleton.one_way_leaves().iter().copied();
+    spreading.out.behind.extend(leaves.filter(|&link| of_side(links[link as usize][1])));
+    spreading.run();
+    spreading.out
+}
+
+impl Spreading<'_, '_, '_> {
+    fn enter(&mut self, unit: u32, tag: u16) {
+        if self.out.tags.entry(unit).or_default().insert(tag) {
+            self.queue.push_back((unit, tag));
+        }
+    }
+
+    fn enter_router(&mut self, unit: u32) {
+        if !std::mem::replace(&mut self.routers[unit as usize], true) {
+            self.queue.push_back((unit, 0));
+        }
+    }
+
+    /// A node of a unit of several reaches the others by links of all VLANs.
+    fn enter_from_within(&mut self, unit: u32) {
+        match self.model.document.nodes[self.skeleton.node(unit) as usize].kind {
+            Kind::Switch => self.wiring.tags().iter().for_each(|&tag| self.enter(unit, tag)),
+            _ => self.enter_router(unit),
+        }
+    }
+
+    /// Comes by a link from its first or second end.
+    fn arrive(&mut self, link: u32, second: bool, tag: Option<u16>) {
+        let model = self.model;
+        let node = model.names.links[link as usize][usize::from(!second)];
+        if model.document.links[link as usize].one_way() && second {
+            self.out.behind.insert(link);
+            return;
+        }
+        let gone = self.without_tag.is_some_and(|tag| model.has_tag(node, tag));
+        let Some(unit) = self.skeleton.unit(node).filter(|_| !gone) else { return };
+        if model.filters.contains_key(&node) || model.routes.contains_key(&node) {
+            self.out.stopped.insert(node);
+            return;
+        }
+        match (model.document.nodes[node as usize].kind, tag) {
+            (Kind::Switch | Kind::L3Switch, Some(tag)) => self.enter(unit, tag),
+            (Kind::Switch | Kind::L3Switch, None) => {
+                let wiring = self.wiring;
+                wiring.tags().iter().filter(|&&tag| wiring.carries(link, tag)).for_each(|&tag| self.enter(unit, tag));
+            }
+            _ => self.enter_router(unit),
+        }
+    }
+
+    fn run(&mut self) {
+        let (wiring, skeleton) = (self.wiring, self.skeleton);
+        while let Some((unit, tag)) = self.queue.pop_front() {
+            let tag = Some(tag).filter(|&tag| tag != 0);
+            let node = skeleton.node(unit);
+            // An l3-switch routes between its VLANs.
+            if let (Kind::L3Switch, Some(own)) = (self.model.document.nodes[node as usize].kind, tag) {
+                let routed = wiring.routed_tags(node);
+                if routed.contains(&own) {
+                    routed.into_iter().for_each(|tag| self.enter(unit, tag));
+                }
+            }
+            for (link, second) in skeleton.links(unit) {
+                if tag.is_none_or(|tag| wiring.carries(link, tag)) {
+                    self.arrive(link, second, tag);
+                }
             }
         }
     }
-    out
 }

@@ -14,6 +14,7 @@ use sanso::network::Network;
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
 use sanso::report::{SourceText, html, text};
+use sanso::session::{Change, Session, Texts, Verifier};
 use sanso::source::Source;
 use sanso::verify::{Options, run_verify};
 
@@ -34,7 +35,8 @@ pub const ALL: &[(&str, fn())] = &[
     ("report-text", report_text),
     ("report-html", report_html),
     ("prove", prove),
-    // `edit`: one change of an open session, once the library has sessions.
+    ("edit-rule", edit_rule),
+    ("edit-node", edit_node),
 ];
 
 /// The region that is counted: callgrind starts and stops at its name, so it is a function of its own, and there is one
@@ -158,4 +160,22 @@ fn prove() {
     drop(count(|| {
         run_prove(&source, &options(false), Extent { max_tuples: 1_000, complete: false }).expect("the ward is sound")
     }));
+}
+
+/// A rule of the centre is added: decided anew.
+fn edit_rule() {
+    let source = ward(&[]);
+    let (texts, session) = (Texts::default(), Session::today(DATE.year, DATE.month, DATE.day));
+    let mut verifier = Verifier::new(&source, &texts, &session).expect("the ward is sound");
+    let rule = r#"{"action": "permit", "from": "10.1.2.3", "to": "10.2.3.4", "service": "tcp/443"}"#;
+    count(|| verifier.apply(Change::AddRule { node: "境界FW", filter: 0, at: 0, rule }).expect("the rule is sound"));
+}
+
+/// An endpoint comes that nobody is like.
+fn edit_node() {
+    let source = ward(&[]);
+    let (texts, session) = (Texts::default(), Session::today(DATE.year, DATE.month, DATE.day));
+    let mut verifier = Verifier::new(&source, &texts, &session).expect("the ward is sound");
+    let node = r#"{"id": "new", "kind": "printer", "zone": "lgwan"}"#;
+    count(|| verifier.apply(Change::AddNode(node)).expect("the node is sound"));
 }

@@ -32,7 +32,8 @@ fn singles<'i>(model: &'i Model<'_>, items: &'i [Spanned<SelectorItem<'_>>], out
 
 /// Permit rules that name a single address nobody declares.
 pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
-    let details = model.document.nodes.iter().filter_map(|node| node.details.as_ref());
+    let detailed = model.detailed.iter().map(|&node| &model.document.nodes[node as usize]);
+    let details = detailed.filter_map(|node| node.details.as_ref());
     let rules = details.flat_map(|details| details.filters.iter().flatten()).flat_map(|filter| &filter.rules);
     let mut asked: Vec<(Single, Span)> = Vec::new();
     let mut groups_seen: HashSet<&str> = HashSet::new();
@@ -50,16 +51,9 @@ pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    if asked.is_empty() {
-        return;
-    }
-    let mut missing: HashSet<Single> = asked.iter().map(|(single, _)| *single).collect();
-    for cidr in model.document.nodes.iter().flat_map(|node| node.addresses.iter()).filter(|cidr| cidr.is_single()) {
-        missing.remove(&(cidr.family, cidr.network));
-    }
     let mut seen = HashSet::new();
     for ((family, value), span) in asked {
-        if !missing.contains(&(family, value)) || !seen.insert(span) {
+        if model.ownership.is_declared(family, value) || !seen.insert(span) {
             continue;
         }
         let text = PacketAddress::Known(family, value).text(model);
@@ -81,6 +75,9 @@ pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
 
 /// Single addresses that two nodes declare.
 pub fn duplicate(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    if !model.ownership.has_repeated() {
+        return;
+    }
     // As one number, so that a million of them sort quickly.
     let mut v4: Vec<u64> = Vec::new();
     let mut v6: Vec<(u128, u32)> = Vec::new();

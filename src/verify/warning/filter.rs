@@ -21,7 +21,9 @@ fn names(list: &Option<Vec<Spanned<Text<'_>>>>, side: &str) -> bool {
 pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     let restricted = |filter: &Filter<'_>| filter.r#in.is_some() || filter.out.is_some();
     let mut suspects: HashMap<u32, (&[Filter<'_>], BTreeSet<&str>)> = HashMap::new();
-    for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::Firewall) {
+    // A firewall has a filter, or the document could not be used.
+    let detailed = model.detailed.iter().map(|&node| (node, &model.document.nodes[node as usize]));
+    for (node, value) in detailed.filter(|(_, value)| value.kind == Kind::Firewall) {
         let filters = value.details.as_deref().and_then(|details| details.filters.as_deref()).unwrap_or_default();
         if filters.iter().all(restricted) {
             suspects.insert(node, (filters, BTreeSet::new()));

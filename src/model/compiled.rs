@@ -1,0 +1,130 @@
+//! What filters, routes, relays and exceptions become: numbers and sets of atoms.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::document::{Action, Sanitise, SelectorItem, Spanned};
+use crate::space::{Product, SetId};
+
+/// Index of a rule in [`super::Model::rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub u32);
+
+/// Where a compiled rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleOrigin {
+    /// A line of a filter: node, filter and rule by index.
+    Filter(u32, u32, u32),
+    /// A route of a node, by the prefix it is for.
+    Route(u32),
+}
+
+/// A rule as a product of sets.
+#[derive(Clone, Debug)]
+pub struct CompiledRule {
+    /// The headers it matches.
+    pub headers: Product,
+    /// What it says.
+    pub action: Action,
+    /// In-interfaces by number, sorted; `None`: any, also none at all.
+    pub r#in: Option<Box<[u16]>>,
+    /// Out-interfaces by number, sorted; `None`: any, also none at all.
+    pub out: Option<Box<[u16]>>,
+    /// Where it comes from.
+    pub origin: RuleOrigin,
+}
+
+/// A filter of a node.
+#[derive(Clone, Debug)]
+pub struct CompiledFilter {
+    /// Its rules, a run of [`super::Model::rules`].
+    pub rules: std::ops::Range<u32>,
+    /// Its default.
+    pub default: Action,
+    /// In-interfaces by number, sorted; `None`: any, also none at all.
+    pub r#in: Option<Box<[u16]>>,
+    /// Out-interfaces by number, sorted; `None`: any, also none at all.
+    pub out: Option<Box<[u16]>>,
+}
+
+/// One prefix of a routing table.
+#[derive(Clone, Debug)]
+pub struct CompiledPrefix {
+    /// The rule that permits its destinations; the next rule denies them.
+    pub permit: RuleId,
+    /// Interfaces and neighbours it goes out by, as numbers of [`Interface`]; empty: drop.
+    pub via: Vec<u16>,
+}
+
+/// The routes of a node, longest prefix first.
+#[derive(Clone, Debug)]
+pub struct CompiledRoutes {
+    /// The prefixes.
+    pub prefixes: Vec<CompiledPrefix>,
+    /// The rule that permits symbolic destinations; the next rule denies them. `None` when there are none.
+    pub symbolic: Option<RuleId>,
+}
+
+/// Numbers for the interfaces and neighbours that the filters and routes of one node mention. Names that none mentions
+/// have the number 0; a name stands for an interface and for a neighbour alike.
+#[derive(Clone, Debug, Default)]
+pub struct Interface<'d> {
+    numbers: HashMap<&'d str, u16>,
+}
+
+impl<'d> Interface<'d> {
+    pub(super) fn number(&mut self, name: &'d str) -> u16 {
+        let next = u16::try_from(self.numbers.len() + 1).unwrap_or(u16::MAX);
+        *self.numbers.entry(name).or_insert(next)
+    }
+
+    /// The number of a name; 0 when no filter or route mentions it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> u16 {
+        self.numbers.get(name).copied().unwrap_or(0)
+    }
+}
+
+/// Which peers one side of a relay pass speaks of.
+#[derive(Clone, Debug)]
+pub struct PeerSelector<'d> {
+    /// The items as written.
+    pub items: &'d [Spanned<SelectorItem<'d>>],
+    /// Addresses of the peer in the session that its address items match.
+    pub addresses: SetId,
+    /// Services of the session.
+    pub service: SetId,
+}
+
+/// A relay entry in one direction.
+#[derive(Clone, Debug)]
+pub struct Pass<'d> {
+    /// The node that relays.
+    pub node: u32,
+    /// Index of the entry in the node's `relays`.
+    pub entry: u32,
+    /// Whether this is the mirror of an entry with `both`.
+    pub mirror: bool,
+    /// Where data comes from.
+    pub from: PeerSelector<'d>,
+    /// Where it goes to.
+    pub to: PeerSelector<'d>,
+    /// How it is sanitised; `None`: raw.
+    pub sanitise: Option<Sanitise>,
+}
+
+/// An exception as sets.
+#[derive(Clone, Debug)]
+pub struct CompiledException<'d> {
+    /// Nodes that open.
+    pub from: &'d [Spanned<SelectorItem<'d>>],
+    /// Nodes that receive.
+    pub to: &'d [Spanned<SelectorItem<'d>>],
+    /// Addresses that the address items of `from` name.
+    pub from_addresses: SetId,
+    /// Addresses that the address items of `to` name.
+    pub to_addresses: SetId,
+    /// Its services.
+    pub service: SetId,
+    /// The path requirements it waives.
+    pub waives: Vec<&'d str>,
+}
