@@ -399,9 +399,7 @@ fn one_of_many_that_passes_something_on_is_told_apart() {
 
 #[test]
 fn an_address_in_a_network_of_another_zone_is_told_apart() {
-    let host = |at: u32, net: u32| {
-        json!({ "id": format!("h{net}{at}"), "zone": "lgwan", "addresses": [format!("10.9.{net}.{at}")] })
-    };
+    let host = |at: u32, net: u32| json!({ "id": format!("h{net}{at}"), "zone": "lgwan", "addresses": [format!("10.9.{net}.{at}")] });
     let mut nodes = vec![json!({ "id": "mn", "zone": "my-number" }), json!({ "id": "sw", "kind": "switch" })];
     nodes.extend((1..5).map(|at| host(at, 0)));
     nodes.extend((1..3).map(|at| host(at, 1)));
