@@ -1,10 +1,15 @@
-//! The whole way from a file to verdicts against the yardstick: what serde_json alone needs to read the same file into
-//! plain structs. Each run is a process of its own, runs of both kinds alternate, and memory is the peak that the kernel
+//! The whole way from a file to verdicts against the yardstick: what a JSON reader alone needs to read the same file into
+//! typed structs. Each run is a process of its own, runs of all kinds alternate, and memory is the peak that the kernel
 //! counted for the process.
+//!
+//! The yardstick is the fastest of the readers: serde_json into structs that borrow their texts, and sonic-rs likewise
+//! where `SANSO_YARDSTICK` names the executable of the crate `benches/yardstick`. serde_json into structs that own
+//! their texts is shown beside it.
 //!
 //! `cargo bench --bench end_to_end` measures cities of 10,000 and 100,000 endpoints; `SANSO_BENCH_ENDPOINTS=1000000`
 //! one of that size, and `SANSO_BENCH_RUNS` sets how often. The bench can also be called on a file:
-//! `baseline FILE`, `verify FILE` and `stages FILE` (the second with the time of each stage) do one run.
+//! `strings FILE`, `lent FILE`, `verify FILE` and `stages FILE` (the last with the time of each stage) do one run, and
+//! `compare FILE` measures that file instead of cities.
 
 #![allow(missing_docs)] // a bench has no readers but its file
 
@@ -23,6 +28,9 @@ use sanso::model::{Model, names::Names};
 use sanso::network::Network;
 use sanso::policy::Policy;
 use sanso::source::Source;
+use serde::Deserialize;
+
+use baseline::Lent;
 
 const DATE: Date = Date { year: 2026, month: 11, day: 22 };
 
@@ -34,7 +42,13 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["baseline", file] => measured(|| baseline(file)),
+        ["strings", file] => measured(|| yardstick::<String>(&fs::read(file)?)),
+        ["lent", file] => measured(|| yardstick::<Lent<'_>>(&fs::read(file)?)),
+        ["compare", file] => {
+            let runs = number("SANSO_BENCH_RUNS").unwrap_or(5).max(1);
+            heading(runs);
+            compare(Path::new(file), file, runs)
+        }
         ["verify", file] => measured(|| verify(file, false)),
         ["stages", file] => measured(|| verify(file, true)),
         _ => compare_all(),
@@ -62,9 +76,8 @@ fn cpu_seconds() -> f64 {
     text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
 }
 
-fn baseline(file: &str) -> Result<usize, Failure> {
-    let bytes = fs::read(file)?;
-    let document: baseline::Document = serde_json::from_slice(&bytes)?;
+fn yardstick<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<usize, Failure> {
+    let document: baseline::Document<T> = serde_json::from_slice(bytes)?;
     let count = document.nodes.len() + document.links.len();
     // Freeing is left to the end of the process, on both sides.
     std::mem::forget(document);
@@ -120,29 +133,51 @@ fn verify(file: &str, tell: bool) -> Result<usize, Failure> {
     Ok(count)
 }
 
+fn number(name: &str) -> Option<u32> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
 fn compare_all() -> Result<(), Failure> {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
     let sizes = number("SANSO_BENCH_ENDPOINTS").map_or(vec![10_000, 100_000], |size| vec![size]);
     let runs = number("SANSO_BENCH_RUNS").unwrap_or(5).max(1);
-    println!("medians of {runs} alternating runs, serde_json / verify and their ratio; time in seconds, memory in MiB");
-    println!("endpoints  firewalls  file MB |  wall                   |  processor              |  peak of memory");
+    heading(runs);
     for size in sizes {
         for site_firewalls in [false, true] {
             let file = city_file(size, site_firewalls)?;
-            let megabytes = fs::metadata(&file)?.len() as f64 / 1e6;
-            let (mut yardstick, mut ours) = (Vec::new(), Vec::new());
-            for _ in 0..runs {
-                yardstick.push(child("baseline", &file)?);
-                ours.push(child("verify", &file)?);
-            }
-            print!("{size:>9}  {site_firewalls:>9}  {megabytes:>7.1}");
-            for (column, digits) in [(0, 3), (1, 3), (2, 0)] {
-                let [theirs, ours] = [median(&yardstick, column), median(&ours, column)];
-                print!(" | {theirs:>7.digits$} {ours:>7.digits$} ({:.2})", ours / theirs);
-            }
-            println!();
+            compare(&file, &format!("{size} endpoints{}", if site_firewalls { ", firewalls" } else { "" }), runs)?;
             fs::remove_file(file)?;
         }
+    }
+    Ok(())
+}
+
+fn heading(runs: u32) {
+    println!("medians of {runs} alternating runs: seconds, seconds of the processor, MiB at the peak;");
+    println!("in brackets, how many times what the fastest of the readers that borrow needs");
+}
+
+fn compare(file: &Path, what: &str, runs: u32) -> Result<(), Failure> {
+    let here = std::env::current_exe()?;
+    let mut readers = vec![("serde_json, owned texts", here.clone(), "strings"), ("serde_json", here.clone(), "lent")];
+    if let Some(other) = std::env::var_os("SANSO_YARDSTICK") {
+        readers.push(("sonic-rs", PathBuf::from(other), "sonic"));
+    }
+    readers.push(("sanso", here, "verify"));
+    let mut measured = vec![Vec::new(); readers.len()];
+    for _ in 0..runs {
+        for ((_, executable, mode), runs) in readers.iter().zip(&mut measured) {
+            runs.push(child(executable, mode, file)?);
+        }
+    }
+    println!("{what}, {:.1} MB", fs::metadata(file)?.len() as f64 / 1e6);
+    let medians: Vec<[f64; 3]> = measured.iter().map(|runs| [0, 1, 2].map(|column| median(runs, column))).collect();
+    let fastest =
+        medians[1..medians.len() - 1].iter().min_by(|a, b| a[0].total_cmp(&b[0])).copied().unwrap_or([1.0; 3]);
+    for ((name, ..), [wall, processor, memory]) in readers.iter().zip(&medians) {
+        let [of_wall, of_processor, of_memory] = [wall / fastest[0], processor / fastest[1], memory / fastest[2]];
+        println!(
+            "  {name:<24} {wall:>7.3} ({of_wall:.2})  {processor:>7.3} ({of_processor:.2})  {memory:>6.0} ({of_memory:.2})"
+        );
     }
     Ok(())
 }
@@ -156,8 +191,8 @@ fn city_file(endpoints: u32, site_firewalls: bool) -> Result<PathBuf, Failure> {
 }
 
 /// What one run in a process of its own prints.
-fn child(mode: &str, file: &Path) -> Result<[f64; 3], Failure> {
-    let output = Command::new(std::env::current_exe()?).arg(mode).arg(file).output()?;
+fn child(executable: &Path, mode: &str, file: &Path) -> Result<[f64; 3], Failure> {
+    let output = Command::new(executable).arg(mode).arg(file).output()?;
     let text = String::from_utf8(output.stdout)?;
     let mut words = text.split_whitespace();
     let mut next = || words.next().ok_or("a run failed")?.parse::<f64>().map_err(Failure::from);

@@ -1,0 +1,40 @@
+//! `sonic FILE`: sonic-rs reads a topology into typed structs that borrow their texts. A crate of its own, since sonic-rs
+//! brings some thirty others that nothing of `sanso` needs. Prints what `benches/end_to_end.rs` reads: seconds, seconds
+//! of the processor, MiB at the peak, elements.
+//!
+//! `cargo build --release --manifest-path benches/yardstick/Cargo.toml`, then
+//! `SANSO_YARDSTICK=benches/yardstick/target/release/sanso-yardstick cargo bench --bench end_to_end`.
+
+#[path = "../../baseline.rs"]
+mod baseline;
+
+use std::fs;
+use std::time::Instant;
+
+use baseline::{Document, Lent};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [_, file] = &arguments[..] else { return Err("usage: sanso-yardstick sonic FILE".into()) };
+    let start = Instant::now();
+    let bytes = fs::read(file)?;
+    let document: Document<Lent<'_>> = sonic_rs::from_slice(&bytes)?;
+    let count = document.nodes.len() + document.links.len();
+    std::mem::forget(document);
+    let seconds = start.elapsed().as_secs_f64();
+    println!("{seconds:.4} {:.4} {:.1} {count}", processor_seconds(), peak_mib());
+    Ok(())
+}
+
+/// The peak of this process's resident memory; 0 where the system does not say.
+fn peak_mib() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
+}
+
+/// Seconds that this process has been on a processor; 0 where the system does not say.
+fn processor_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+}
