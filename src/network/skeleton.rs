@@ -319,11 +319,10 @@ impl Skeleton {
             has_one_way |= link.one_way();
             // What passes everything and joins both ways melts: between routers a packet goes back and forth, among
             // switches it goes everywhere but back, unless there is a ring. A one-way link joins nothing.
-            if role.what() == other.what() && !link.one_way() {
-                if role.what() == Role::ROUTER || role.what() == Role::SWITCH && link.vlans().is_none() {
-                    runs.join(a, b);
-                    continue;
-                }
+            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && link.vlans().is_none();
+            if melts && role.what() == other.what() && !link.one_way() {
+                runs.join(a, b);
+                continue;
             }
             let vlans = lists.number(vlans(link));
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
