@@ -62,6 +62,8 @@ pub fn all(size: usize) -> Vec<List> {
         class_bench("ipc", size),
         alternating(size),
         interleaved(size),
+        crossed(size),
+        wide(size),
     ]
 }
 
@@ -204,6 +206,45 @@ pub fn interleaved(size: usize) -> List {
         .collect();
     lines.push(line(true, ANY, ANY, Some(TCP), ANY_PORT));
     List { name: "interleaved".to_owned(), lines, pairs: vec![PAIR] }
+}
+
+/// Every prefix against every range of ports, one denial each; then TCP is permitted, of which they leave nothing.
+pub fn crossed(size: usize) -> List {
+    let [(source, _), (destination, _)] = PAIR;
+    let side = (size as f64).sqrt() as u32;
+    let (addresses, ports) = ((0x1_0000 / side).max(1), (0x1_0000 / side).max(1));
+    let mut lines = Vec::new();
+    for prefix in 0..side {
+        for range in 0..side {
+            let low = (prefix * addresses).min(0xffff);
+            let from = (source + low, source + (low + addresses - 1).min(0xffff));
+            let first = (range * ports).min(0xffff);
+            let port = (first as u16, (first + ports - 1).min(0xffff) as u16);
+            lines.push(line(false, from, (destination, destination + 0xffff), Some(TCP), port));
+        }
+    }
+    // All that the prefixes and ranges leave is permitted, but nothing that the pair could say is left.
+    lines.push(line(false, (source + (side * addresses).min(0xffff), source + 0xffff), ANY, None, ANY_PORT));
+    lines.push(line(false, ANY, ANY, Some(TCP), ((side * ports).min(0xffff) as u16, u16::MAX)));
+    lines.push(line(true, ANY, ANY, Some(TCP), ANY_PORT));
+    List { name: "ports x prefixes".to_owned(), lines, pairs: vec![PAIR] }
+}
+
+/// Denials that are wide in every dimension and overlap in all of them, at random; then TCP is permitted.
+pub fn wide(size: usize) -> List {
+    let mut random = Random::new(17);
+    let mut part = |base: u32| {
+        let (a, b) = (random.below(0x1_0000), random.below(0x1_0000));
+        (base + a.min(b), base + a.max(b))
+    };
+    let mut lines: Vec<Line> = (0..size)
+        .map(|_| {
+            let (from, to, port) = (part(PAIR[0].0), part(PAIR[1].0), part(0));
+            line(false, from, to, Some(TCP), (port.0 as u16, port.1 as u16))
+        })
+        .collect();
+    lines.push(line(true, ANY, ANY, Some(TCP), ANY_PORT));
+    List { name: "wide".to_owned(), lines, pairs: vec![PAIR] }
 }
 
 fn text(address: u32) -> String {

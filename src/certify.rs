@@ -153,7 +153,7 @@ impl Writer<'_, '_, '_> {
                 let mut declares: Vec<String> = value.controls.iter().map(|word| word.to_string()).collect();
                 declares.sort_unstable();
                 declares.dedup();
-                groups.entry(declares).or_default().push(value.id.to_string());
+                groups.entry(declares).or_default().push(self.model.document.name(value.id).to_owned());
             }
         }
         let sorted = groups.into_iter().map(|(declares, mut nodes)| {
@@ -168,7 +168,7 @@ impl Writer<'_, '_, '_> {
         for (at, value) in self.model.document.nodes.iter().enumerate() {
             if self.model.labels.endpoint[at] {
                 let zone = self.model.labels.labels[at].map(|zone| self.model.names.zones[zone as usize]);
-                groups.entry(zone).or_default().push(value.id.to_string());
+                groups.entry(zone).or_default().push(self.model.document.name(value.id).to_owned());
             }
         }
         let sorted = groups.into_iter().map(|(zone, mut nodes)| {
@@ -255,8 +255,10 @@ impl Writer<'_, '_, '_> {
                 let inside = model.names.zone(&settings.inside);
                 let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
                 let nodes: Vec<_> = found.collect();
-                let matched: Vec<_> = coverage
-                    .matched()
+                let mut matched = [coverage.matched(0), coverage.matched(1)].concat();
+                matched.sort_unstable();
+                matched.dedup();
+                let matched: Vec<_> = matched
                     .into_iter()
                     .filter(|&class| {
                         let first = outcome.paths.network.classes.get(class).members[0];

@@ -9,6 +9,7 @@ mod explain;
 mod formats;
 mod generate;
 mod key;
+mod limits;
 mod output;
 mod pdf;
 mod phrases;
@@ -17,6 +18,7 @@ mod prove;
 mod status;
 mod terminal;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -73,6 +75,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
     match command {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Diff(arguments) => diff::run(&arguments, context),
+        Command::Watch(arguments) => watch::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::Attest(arguments) => attest::run(&arguments, context),

@@ -78,7 +78,8 @@ pub fn run_diff(old: &Source, new: &Source, options: &Options<'_>, old_date: Dat
 
 /// Order means nothing, but decides which of many is shown: the same ones in both documents.
 fn in_order(document: &mut Document<'_>) {
-    document.nodes.sort_by(|a, b| a.id.cmp(&b.id));
+    let names = &document.names;
+    document.nodes.sort_by(|a, b| names.name(a.id).cmp(names.name(b.id)));
     document.exceptions.sort_by(|a, b| a.id.cmp(&b.id));
 }
 

@@ -4,15 +4,26 @@ mod decode;
 mod fast;
 mod json;
 mod keys;
+mod link;
+mod lists;
+mod names;
+mod node;
 mod parse;
+mod places;
+mod scan;
 mod schema;
+mod settle;
 mod spelling;
+mod table;
 mod tree;
 mod types;
 mod words;
 mod write;
 mod yaml;
 
+pub use link::{Link, LinkDetails};
+pub use names::{NameId, NameTable};
+pub use node::{Addresses, Node, NodeDetails, Words};
 pub use schema::schema;
 pub use spelling::protocol_word;
 pub use types::*;
@@ -69,11 +80,51 @@ fn decode<'s>(
     read: impl FnOnce(&mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError>,
 ) -> Result<Option<Document<'s>>, SyntaxError> {
     let mut found = Diagnostics::default();
-    let mut decoder = Decoder { diagnostics: &mut found, words: words::Interner::default(), text, lost: false };
+    let mut decoder = Decoder::new(text, &mut found);
     let body = read(&mut decoder)?;
     let document = decoder.document(body);
     found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
     Ok(document)
+}
+
+/// Reads a node of a document by itself, from JSON. Its names are numbered by `names`; its places are those of `source`,
+/// but for [`Node::id_at`], which is nowhere.
+///
+/// `None` when there is no node with an id; what is there is only fit for use when `diagnostics` has no errors.
+pub fn read_node<'s>(source: &'s Source, names: &mut NameTable<'s>, diagnostics: &mut Diagnostics) -> Option<Node<'s>> {
+    let node = read_alone(source, names, diagnostics, |decoder, tree| decoder.node(tree))?;
+    Some(Node { id_at: u32::MAX, ..node })
+}
+
+/// [`read_node`] for a link.
+pub fn read_link<'s>(source: &'s Source, names: &mut NameTable<'s>, diagnostics: &mut Diagnostics) -> Option<Link<'s>> {
+    read_alone(source, names, diagnostics, |decoder, tree| decoder.link(tree))
+}
+
+/// [`read_node`] for a rule of a filter, which keeps its names as texts.
+pub fn read_rule<'s>(source: &'s Source, diagnostics: &mut Diagnostics) -> Option<Rule<'s>> {
+    read_alone(source, &mut NameTable::default(), diagnostics, |decoder, tree| decoder.rule(tree))
+}
+
+fn read_alone<'s, T>(
+    source: &'s Source,
+    names: &mut NameTable<'s>,
+    diagnostics: &mut Diagnostics,
+    element: impl FnOnce(&mut Decoder<'_, 's>, tree::Tree<'s>) -> Option<T>,
+) -> Option<T> {
+    let mut found = Diagnostics::default();
+    let mut decoder = Decoder::new(source.text(), &mut found);
+    std::mem::swap(&mut decoder.names, names);
+    let read = match json::alone(source.text()) {
+        Ok(tree) => element(&mut decoder, tree),
+        Err(error) => {
+            report(error, decoder.diagnostics);
+            None
+        }
+    };
+    *names = decoder.names;
+    found.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+    read
 }
 
 fn report<'s>(error: SyntaxError, diagnostics: &mut Diagnostics) -> Option<Document<'s>> {

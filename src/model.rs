@@ -18,7 +18,7 @@ pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
-use crate::document::{AddressRange, Cidr, Document, Family, SelectorItem};
+use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
 use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};
 use names::Names;
 
@@ -245,7 +245,7 @@ impl<'d> Model<'d> {
     /// Id of a node.
     #[must_use]
     pub fn id(&self, node: u32) -> &'d str {
-        &self.document.nodes[node as usize].id
+        self.document.name(self.document.nodes[node as usize].id)
     }
 
     /// Nodes that no other node can stand for: those with relay entries, and those that relays and exceptions name.
@@ -319,7 +319,7 @@ fn hold(
     let mut received: HashMap<(Entry, Option<u32>), Vec<Range>> = HashMap::default();
     for (index, node) in (0_u32..).zip(&facts.document.nodes) {
         let label = facts.labels[index as usize];
-        if let [cidr] = node.addresses[..]
+        if let Some(cidr) = node.addresses.only()
             && cidr.is_single()
         {
             // A single declared address is owned by whoever declares it, however many they are.
@@ -374,8 +374,8 @@ fn symbolic_classes(facts: &NodeFacts<'_, '_>, named: HashSet<u32>) -> SymbolicC
 }
 
 /// The single addresses that a node declares.
-pub(crate) fn declared_singles(addresses: &[Cidr]) -> Vec<AddressRange> {
-    addresses.iter().filter(|cidr| cidr.is_single()).map(Cidr::range).collect()
+pub(crate) fn declared_singles(addresses: &Addresses) -> Vec<AddressRange> {
+    addresses.iter().filter(Cidr::is_single).map(|cidr| cidr.range()).collect()
 }
 
 /// An address as text.

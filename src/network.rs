@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 use crate::model::Model;
 pub use joints::joined_vlans;
 pub use skeleton::Skeleton;
-pub use tags::{TagClass, TagClasses};
+pub use tags::{TAGS, TagClass, TagClasses};
 
 /// A place in the condensed graph.
 pub type Region = u32;

@@ -32,14 +32,11 @@ mod store;
 
 use std::time::Duration;
 
-use rustc_hash::FxHashMap as HashMap;
-
 pub use answer::{State, Verdict};
 pub use change::{Change, Texts};
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Date};
-use crate::engine::Limits;
 use crate::model::ZoneNetworks;
 use crate::model::names::Names;
 use crate::policy::{DEFAULT, Policy};
@@ -97,12 +94,12 @@ impl<'s> Verifier<'s> {
             return Err(diagnostics);
         }
         let networks = ZoneNetworks::new(&names);
-        let zones: HashMap<String, u32> = names.zones.iter().map(|&zone| zone.to_owned()).zip(0..).collect();
+        let zones: Vec<String> = names.zones.iter().map(|&zone| zone.to_owned()).collect();
         let ends = names.links.clone();
         let all_networks: Vec<_> = names.networks.concat();
         drop(names);
         let (nodes, links) = (std::mem::take(&mut document.nodes), std::mem::take(&mut document.links));
-        let mut store = Store::new(document, zones, networks);
+        let mut store = Store::new(document, &zones, networks);
         store.reserve(nodes.len(), links.len());
         for node in nodes {
             store.add_node(node);
@@ -113,8 +110,7 @@ impl<'s> Verifier<'s> {
         let mut fold = Fold::new();
         all_networks.iter().for_each(|network| drop(fold.cells.cut(network.range())));
         fold.place_all(&store);
-        let limits = Limits::default();
-        let terms = Terms { policy: session.policy, date: session.date, limits, limit: session.limit };
+        let terms = Terms { policy: session.policy, date: session.date, limit: session.limit };
         let decided = small::decide(&mut store, &fold, &terms)?;
         fold.changed = false;
         Ok(Self { store, fold, texts, terms, decided })
@@ -126,7 +122,7 @@ impl<'s> Verifier<'s> {
     /// What is wrong with the change, or with the document as it would be; then nothing changed. Places are those of the text of the
     /// change, or of the text of what was there before.
     pub fn apply(&mut self, change: Change<'_>) -> Result<(), Diagnostics> {
-        let edit = change::prepare(&self.store, self.texts, change)?;
+        let edit = change::prepare(&mut self.store, self.texts, change)?;
         let back = self.perform(edit);
         if !self.fold.changed {
             return Ok(());
@@ -211,7 +207,7 @@ impl<'s> Verifier<'s> {
     fn remove_link(&mut self, link: LinkNumber) -> Option<(document::Link<'s>, [NodeNumber; 2])> {
         let stored = self.store.remove_link(link)?;
         let ends = stored.ends;
-        self.fold.link_went(&self.store, link, ends, stored.link.one_way);
+        self.fold.link_went(&self.store, link, ends, stored.link.one_way());
         Some((stored.link, ends))
     }
 }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{Date, Span};
-use crate::engine::{Outcome, threads};
+use crate::engine::{Memory, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Policy};
@@ -44,6 +44,8 @@ pub struct Options<'o> {
     pub max_tuples: usize,
     /// After this time what is not decided stays undecided.
     pub limit: Option<Duration>,
+    /// Where this much memory is used what is not decided stays undecided.
+    pub memory: Option<Memory>,
     /// Whether to gather the facts of [`crate::report::audit`] too.
     pub audit: bool,
     /// Told how far the run is.

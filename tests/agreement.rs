@@ -72,6 +72,33 @@ fn engine_agrees_with_the_interpreter_on_random_documents() {
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
+/// Two endpoints of two addresses each, all of whose sessions are one that a rule permits; and two exceptions that name
+/// addresses and a port: every combination of a coarse choice.
+#[test]
+fn exceptions_by_address_excuse_what_they_name_and_nothing_else() {
+    const SOURCES: [&[&str]; 3] = [&["10.2.0.1"], &["10.2.0.9"], &["10.2.0.1", "10.2.0.9"]];
+    const DESTINATIONS: [&[&str]; 3] = [&["10.1.0.1"], &["10.1.0.9"], &["10.1.0.1", "10.1.0.9"]];
+    let shapes = || (0..3).flat_map(|from| (0..3).flat_map(move |to| (0..2).map(move |port| (from, to, port))));
+    let service = |port: usize| ["tcp/443", "tcp/80"][port];
+    let exception = |id: &str, (from, to, port): (usize, usize, usize)| json!({ "id": id, "from": SOURCES[from], "to": DESTINATIONS[to], "service": service(port), "reason": "r", "approved_by": "a" });
+    for (number, first) in shapes().enumerate() {
+        for second in shapes().skip(number) {
+            for permitted in shapes().filter(|&(from, to, _)| from < 2 && to < 2) {
+                let (from, to, port) = permitted;
+                let rule = json!({ "action": "permit", "from": SOURCES[from], "to": DESTINATIONS[to], "service": service(port) });
+                let document = json!({ "sanso": 1, "nodes": [
+                    { "id": "m", "zone": "my-number", "addresses": DESTINATIONS[2] },
+                    { "id": "l", "zone": "lgwan", "addresses": SOURCES[2] },
+                    { "id": "fw", "kind": "firewall", "filter": { "rules": [rule] } } ],
+                    "links": [["m", "fw"], ["l", "fw"]],
+                    "exceptions": [exception("e1", first), exception("e2", second)] });
+                let found = disagreement(engine, &document);
+                assert_eq!(found, None, "{first:?} {second:?} {permitted:?}");
+            }
+        }
+    }
+}
+
 /// An engine with a fault: it overlooks diodes.
 fn blind_to_diodes(document: &Value) -> Result<Decision, String> {
     let mut seen = document.clone();

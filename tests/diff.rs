@@ -29,6 +29,7 @@ fn options() -> Options<'static> {
         date: TODAY,
         max_tuples: usize::MAX,
         limit: None,
+        memory: None,
         audit: false,
         progress: &Silent,
     }

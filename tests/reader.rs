@@ -1,7 +1,7 @@
 //! What the reader promises: good documents read the same by every way in, bad ones are refused with a place.
 
 use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
-use sanso::document::{read, read_thoroughly};
+use sanso::document::{Document, NameTable, read, read_link, read_node, read_rule, read_thoroughly};
 use sanso::model::names::Names;
 use sanso::source::Source;
 
@@ -314,9 +314,11 @@ fn a_yaml_topology_means_what_its_json_means() {
     assert!(!diagnostics.has_errors());
     assert_eq!(yaml.nodes[0].addresses, json.nodes[0].addresses);
     assert_eq!(yaml.nodes[1].tags, json.nodes[1].tags);
-    assert_eq!(yaml.links[1].vlans, json.links[1].vlans);
-    assert_eq!(yaml.links[1].vlans.as_deref(), Some(&vec![(20, 20), (100, 109)]));
-    assert_eq!((&yaml.links[1].ends, yaml.links[1].one_way), (&json.links[1].ends, true));
+    assert_eq!(yaml.links[1].vlans(), json.links[1].vlans());
+    assert_eq!(yaml.links[1].vlans(), Some(&vec![(20, 20), (100, 109)]));
+    assert!(yaml.links[1].one_way());
+    let ends = |document: &Document<'_>| document.links[1].ends.map(|end| document.name(end).to_owned());
+    assert_eq!(ends(&yaml), ends(&json));
 }
 
 #[test]
@@ -377,5 +379,138 @@ fn json_by_name_is_json_and_anything_else_may_be_yaml() {
         "---\nsanso: 1\nnodes: []\n...\n",
     ] {
         assert!(!reads("a.JSON", text) && reads("a.yml", text) && reads("-", text), "{text}");
+    }
+}
+
+#[test]
+fn single_elements_are_read_into_the_names_of_a_document() {
+    let text = source("a.json", r#"{"sanso": 1, "nodes": [{"id": "a"}, {"id": "b"}], "links": [["a", "b"]]}"#);
+    let node = source("node", r#"{"id": "c", "zone": "lgwan", "filter": {"rules": []}}"#);
+    let links = [source("link", r#"["a", "c:eth0"]"#), source("link", r#"{"between": ["c", "a"], "vlans": 10}"#)];
+    let rule = source("rule", r#"{"action": "deny", "to": "node:c"}"#);
+    let mut diagnostics = Diagnostics::default();
+    let mut document = read(&text, &mut diagnostics).expect("a document");
+    let before = document.clone();
+    let mut node = read_node(&node, &mut document.names, &mut diagnostics).expect("a node");
+    let rule = read_rule(&rule, &mut diagnostics).expect("a rule");
+    node.details.as_mut().expect("details").filters.as_mut().expect("filters")[0].rules.push(rule);
+    document.nodes.push(node);
+    for link in &links {
+        document.links.push(read_link(link, &mut document.names, &mut diagnostics).expect("a link"));
+    }
+    assert_eq!(diagnostics.into_sorted(), []);
+    let name = |id| document.name(id);
+    assert_eq!(document.links[1].ends.map(name), ["a", "c"]);
+    assert_eq!(document.links[1].interface(1).map(name), Some("eth0"));
+    assert_eq!(document.links[1].ends[0], document.links[0].ends[0]);
+    assert_eq!(document.links[2].vlans(), Some(&vec![(10, 10)]));
+    let mut diagnostics = Diagnostics::default();
+    let names = Names::resolve(&document, &mut diagnostics).expect("names");
+    assert_eq!((names.node("c"), names.links[1]), (Some(2), [0, 2]));
+    // a clone made before knows nothing of it
+    assert_eq!((before.names.find("c"), before.names.len(), document.names.len()), (None, 2, 5));
+    let part = document.without_contents();
+    assert_eq!(part.name(document.nodes[2].id), "c");
+
+    for (text, code) in [
+        (r#"{"id": "a""#, "truncated"),
+        (r#"{"id": "a"} 1"#, "json-syntax"),
+        (r#"{"id": "a", "kidn": "host"}"#, "unknown-key"),
+        (r#"["a", "b"]"#, "wrong-type"),
+    ] {
+        let (source, mut diagnostics) = (source("node", text), Diagnostics::default());
+        read_node(&source, &mut NameTable::default(), &mut diagnostics);
+        assert_eq!(diagnostics.into_sorted()[0].code, code, "{text}");
+    }
+}
+
+#[test]
+fn a_city_that_two_threads_read_is_the_one_that_is_read_thoroughly() {
+    let city = sanso::city::City { sites: 10, terminals: 300, site_firewalls: true, ..sanso::city::City::default() };
+    let mut text = Vec::new();
+    city.write(&mut text).expect("written");
+    assert!(text.len() > 1 << 20);
+    let city = Source::new("city.json", text).expect("UTF-8");
+    let (fast, diagnostics) = outcome(&city, true);
+    assert_eq!(diagnostics, []);
+    assert_eq!(fast, outcome(&city, false).0);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&city, &mut diagnostics).expect("a document");
+    let names = Names::resolve(&document, &mut diagnostics);
+    assert_eq!(diagnostics.into_sorted(), []);
+    assert!(names.is_some());
+}
+
+/// A document whose elements are plain, all but a few.
+const PLAIN: &str = r#"{"sanso":1,"nodes":[{"id":"a","kind":"server","addresses":["10.0.0.1","2001:db8::1"],"tags":["t"]},
+{"id":"三層","zone":"lgwan","forwards":false,"controls":["mfa","x"],"addresses":"10.1.0.0/16"},{"id":"c\u0041"}],
+"links":[["a","三層"],["cA:e0","a"],{"between":["a:x:y","cA"],"vlans":[10,"20-30"],"one_way":true,"id":"l","note":"n"},
+{"between":["三層","a"],"vlans":5}]}"#;
+
+#[test]
+fn white_space_and_odd_bytes_anywhere_read_the_same_by_both_ways() {
+    let inserts =
+        [" ", "\n", "\t \r\n", "\u{3000}", "\u{85}", "\u{7f}", "0", "-", "\\n", "\\\"", "\"", "[", "}", ":", ",", "\0"];
+    for at in (0..PLAIN.len()).filter(|&at| PLAIN.is_char_boundary(at)) {
+        for insert in inserts {
+            let text = format!("{}{insert}{}", &PLAIN[..at], &PLAIN[at..]);
+            let json = source("a.json", &text);
+            assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+        }
+        let json = source("a.json", &PLAIN[..at]);
+        assert_eq!(outcome(&json, true), outcome(&json, false), "cut at {at}");
+    }
+}
+
+#[test]
+fn keys_twice_odd_numbers_and_deep_nests_read_the_same_by_both_ways() {
+    let deep = format!("{}{}", "[".repeat(70), "]".repeat(70));
+    let nodes = [
+        r#"{"id":"a","id":"b"}"#,
+        r#"{"id":"a","kind":"host","kind":"host"}"#,
+        r#"{"id":"a","zone":"x","zone":"x"}"#,
+        r#"{"id":"a","addresses":[],"addresses":[]}"#,
+        r#"{"id":"a","addresses":["010.0.0.1"]}"#,
+        r#"{"id":"a","addresses":["10.0.0.1/24"]}"#,
+        r#"{"id":"a","addresses":["10.0.0.0/024"]}"#,
+        r#"{"id":"a","forwards":true,"forwards":true}"#,
+        r#"{"id":"a","forwards":truer}"#,
+        r#"{"id":"a","tags":["x",],"zone":"z"}"#,
+        r#"{"id":"a","tags":["x" "y"]}"#,
+        r#"{"id":"a",}"#,
+        r#"{}"#,
+        &deep,
+    ];
+    let links = [
+        r#"{"between":["a","b"],"vlans":0}"#,
+        r#"{"between":["a","b"],"vlans":4095}"#,
+        r#"{"between":["a","b"],"vlans":01}"#,
+        r#"{"between":["a","b"],"vlans":1.0}"#,
+        r#"{"between":["a","b"],"vlans":1e1}"#,
+        r#"{"between":["a","b"],"vlans":100000}"#,
+        r#"{"between":["a","b"],"vlans":[]}"#,
+        r#"{"between":["a","b"],"vlans":[10,]}"#,
+        r#"{"between":["a","b"],"vlans":["30-20"]}"#,
+        r#"{"between":["a","b"],"vlans":[10],"vlans":[10]}"#,
+        r#"{"between":["a","b"],"between":["a","b"]}"#,
+        r#"{"between":["a","b"],"note":"a\u0000b"}"#,
+        r#"{"vlans":10}"#,
+        r#"["a","b",]"#,
+        r#"["a:","b"]"#,
+        r#"[":a","b"]"#,
+        r#"["a:: b","b"]"#,
+        r#"["a","a"]"#,
+        &deep,
+    ];
+    for (list, elements) in [("nodes", &nodes[..]), ("links", &links[..])] {
+        for element in elements {
+            // the good ones around it are as they are without it
+            let good = if list == "nodes" { r#"{"id":"g"}"# } else { r#"["g","h"]"# };
+            let text = format!(r#"{{"sanso":1,"nodes":[],"{list}":[{good},{element},{good}],"{list}":[{element}]}}"#);
+            for text in [text.replace(r#""nodes":[],"nodes""#, r#""nodes""#), text] {
+                let json = source("a.json", &text);
+                assert_eq!(outcome(&json, true), outcome(&json, false), "{text}");
+            }
+        }
     }
 }

@@ -130,6 +130,7 @@ fn options() -> Options<'static> {
         date: Date { year: 2026, month: 11, day: 22 },
         max_tuples: usize::MAX,
         limit: None,
+        memory: None,
         audit: true,
         progress: &Silent,
     }

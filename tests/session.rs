@@ -135,8 +135,8 @@ fn a_change_that_is_refused_says_why() {
         (Change::AddNode(r#"{"id": "a"}"#), "duplicate-id"),
         (Change::AddNode(r#"{"id": "c", "zone": "nowhere"}"#), "unknown-zone"),
         (Change::AddNode(r#"{"id": "c", "knd": "server"}"#), "unknown-key"),
-        (Change::AddNode(r#"{"id": "c"}, {"id": "d"}"#), "one-at-a-time"),
-        (Change::AddNode(r#"{"id": "c""#), "json-syntax"),
+        (Change::AddNode(r#"{"id": "c"}, {"id": "d"}"#), "json-syntax"),
+        (Change::AddNode(r#"{"id": "c""#), "truncated"),
         (Change::AddNode(r#"{"id": "fw2", "kind": "firewall"}"#), "firewall-without-filter"),
         (Change::RemoveNode("c"), "unknown-node"),
         (Change::RemoveNode("a"), "unknown-node"),
@@ -163,4 +163,250 @@ fn a_change_that_is_refused_says_why() {
     assert_eq!(verifier.violating("MN-ISOLATION", 5), [["a", "b"]]);
     verifier.apply(Change::RemoveLink(r#"["a", "b"]"#)).expect("another spelling of the same link");
     assert_eq!(verifier.violating("MN-ISOLATION", 5), Vec::<Vec<String>>::new());
+}
+
+/// Edits of a document, each of which a fresh run takes too; the tuples of a requirement before them and after each.
+fn told(document: &Value, requirement: &str, edits: &[Edit]) -> Vec<Vec<Vec<String>>> {
+    let source = Source::new("d.json", document.to_string().into_bytes()).expect("it is UTF-8");
+    let (texts, session) = (Texts::default(), session());
+    let mut verifier = Verifier::new(&source, &texts, &session).expect("it can be verified");
+    let mut document = document.clone();
+    let mut out = vec![];
+    for edit in std::iter::once(None).chain(edits.iter().map(Some)) {
+        if let Some(edit) = edit {
+            edit.with_change(|change| verifier.apply(change)).expect("the edit is legal");
+            apply_to_json(&mut document, edit);
+        }
+        let fresh = engine::engine(&document).expect("it can be verified");
+        assert_eq!(decision(&verifier), fresh, "after {edit:?}");
+        out.push(fresh[requirement].clone().unwrap_or_default());
+    }
+    out
+}
+
+#[test]
+fn whoever_fills_a_block_takes_its_last_address_from_who_declares_the_block() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "internet", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "block", "zone": "lgwan", "addresses": ["10.9.0.0/29"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "from": "10.1.0.1", "to": "10.9.0.0/29" }] } }),
+    ];
+    nodes.extend((0..7).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"]), json!(["block", "sw"])];
+    links.extend((0..7).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let told = told(
+        &document,
+        "MN-ISOLATION",
+        &[Edit::AddNode(host(7)), Edit::AddLink(json!(["h7", "sw"])), Edit::RemoveNode("h3".to_owned())],
+    );
+    let block = vec!["mn".to_owned(), "block".to_owned()];
+    let found: Vec<bool> = told.iter().map(|tuples| tuples.contains(&block)).collect();
+    assert_eq!(found, [true, false, false, true]);
+}
+
+#[test]
+fn an_address_that_another_tier_declares_too_is_told_apart() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [
+            { "action": "deny", "from": "zone:internet" }, { "action": "permit", "to": "10.1.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..6).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let other = json!({ "id": "other", "zone": "internet", "addresses": ["10.9.0.5"] });
+    let told = told(&document, "MN-ISOLATION", &[Edit::AddNode(other), Edit::RemoveNode("other".to_owned())]);
+    let counts: Vec<usize> = told.iter().map(Vec::len).collect();
+    assert_eq!(counts, [5, 4, 5]);
+}
+
+#[test]
+fn two_that_are_alike_may_have_a_session_with_each_other() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "internet" });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number" }),
+        json!({ "id": "lg", "zone": "lgwan" }),
+        json!({ "id": "sw", "kind": "switch" }),
+    ];
+    nodes.extend((1..4).map(host));
+    let links: Vec<Value> = (1..4).map(|at| json!([format!("h{at}"), "sw"])).collect();
+    let exception = json!({ "id": "e", "from": "zone:internet", "to": "zone:internet", "service": "any" });
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links, "exceptions": [exception] });
+    let edits = [Edit::RemoveNode("h1".to_owned()), Edit::RemoveNode("h2".to_owned())];
+    let counts: Vec<usize> = told(&document, "EXCEPTION-PEER", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [3, 2, 0]);
+}
+
+#[test]
+fn what_a_diode_joins_is_not_one() {
+    for kind in ["switch", "router"] {
+        let document = json!({ "sanso": 1, "nodes": [
+            { "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"],
+                "filter": { "rules": [{ "action": "deny", "to": "10.1.0.1" }] } },
+            { "id": "lg", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            { "id": "a", "kind": kind }, { "id": "b", "kind": kind },
+        ], "links": [["lg", "a"], { "between": ["a", "b"], "one_way": true }, ["mn", "b"]] });
+        let edits = [Edit::AddLink(json!(["a", "b"])), Edit::RemoveLink(json!(["a", "b"]))];
+        let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+        assert_eq!(counts, [0, 1, 0], "{kind}");
+    }
+}
+
+#[test]
+fn what_only_a_trunk_names_is_routed_all_the_same() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "mn", "zone": "my-number" }, { "id": "lg", "zone": "lgwan" },
+        { "id": "l3", "kind": "l3-switch", "filter": { "default": "deny", "rules": [{ "action": "permit", "in": ["vlan10"] }] } },
+        { "id": "a", "kind": "switch" }, { "id": "b", "kind": "switch" },
+    ], "links": [["mn", "l3"], ["lg", "a"], ["a", "l3"], { "between": ["a", "b"], "vlans": [10] }] });
+    let more = json!({ "between": ["a", "b"], "vlans": [20] });
+    told(&document, "MN-ISOLATION", &[Edit::AddLink(more.clone()), Edit::RemoveLink(more)]);
+}
+
+#[test]
+fn a_range_in_a_new_rule_parts_those_who_were_alike() {
+    let host = |at: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{at}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [] } }),
+    ];
+    nodes.extend((1..9).map(host));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..9).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let rule = |from: &str| Edit::AddRule {
+        node: "fw".to_owned(),
+        filter: 0,
+        at: 0,
+        rule: json!({ "action": "permit", "from": from, "to": "10.1.0.1" }),
+    };
+    let remove = || Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    let edits = [rule("10.9.0.7-10.9.0.20"), remove(), rule("10.9.0.0/30"), rule("10.9.0.4/30"), remove(), remove()];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 2, 0, 3, 7, 3, 0]);
+}
+
+#[test]
+fn a_forwarder_with_a_zone_is_somebody() {
+    for kind in ["switch", "router"] {
+        let document = json!({ "sanso": 1, "nodes": [
+            { "id": "mn", "zone": "my-number" }, { "id": "a", "kind": kind },
+            { "id": "lg", "kind": kind, "zone": "lgwan" },
+        ], "links": [["mn", "a"], ["a", "lg"]] });
+        let edits = [Edit::RemoveLink(json!(["a", "lg"])), Edit::AddLink(json!(["lg", "a"]))];
+        let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 0, 1], "{kind}");
+    }
+}
+
+#[test]
+fn addresses_of_routers_take_from_blocks() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] },
+        { "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "to": "10.9.0.0/31" }] } },
+        { "id": "r1", "kind": "router", "addresses": ["10.9.0.0"] },
+        { "id": "r2", "kind": "router", "addresses": ["10.9.0.1"] },
+        { "id": "block", "zone": "lgwan", "addresses": ["10.9.0.0/31"] },
+    ], "links": [["mn", "fw"], ["fw", "r1"], ["r1", "r2"], ["r2", "block"]] });
+    let bare = json!({ "id": "r2", "kind": "router" });
+    let mut edits = vec![Edit::RemoveNode("r2".to_owned()), Edit::AddNode(bare)];
+    edits.extend([json!(["r1", "r2"]), json!(["r2", "block"])].map(Edit::AddLink));
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 0, 0, 1]);
+}
+
+#[test]
+fn an_interface_that_a_rule_begins_to_name_parts_those_who_hang_on_it() {
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [] } }),
+    ];
+    nodes.extend((1..7).map(|at| json!({ "id": format!("h{at}"), "zone": "lgwan" })));
+    let mut links = vec![json!(["mn", "fw"])];
+    links.extend((1..7).map(|at| json!([format!("h{at}"), if at < 4 { "fw:wan" } else { "fw:lan" }])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let rule = |side: &str, interface: &str| Edit::AddRule {
+        node: "fw".to_owned(),
+        filter: 0,
+        at: 0,
+        rule: json!({ "action": "permit", side: [interface] }),
+    };
+    let remove = || Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    // Leaves by `lan`: from the terminal. By the name of its own link: to one of them.
+    let edits = [
+        rule("in", "lan"),
+        remove(),
+        rule("out", "mn"),
+        remove(),
+        rule("out", "lan"),
+        Edit::RemoveNode("h5".to_owned()),
+    ];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 3, 0, 6, 0, 3, 2]);
+}
+
+#[test]
+fn who_has_the_address_of_a_node_that_is_named_is_told_apart() {
+    let host = |at: u32, address: u32| json!({ "id": format!("h{at}"), "zone": "lgwan", "addresses": [format!("10.9.0.{address}")] });
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "permit", "from": "node:h5", "to": "10.1.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(|at| host(at, at)));
+    nodes.push(host(6, 5));
+    let mut links = vec![json!(["mn", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..7).map(|at| json!([format!("h{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let remove = Edit::RemoveRule { node: "fw".to_owned(), filter: 0, at: 0 };
+    let rule = json!({ "action": "permit", "from": ["node:h1", "node:h5"], "to": "node:mn" });
+    let add = Edit::AddRule { node: "fw".to_owned(), filter: 0, at: 0, rule };
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &[remove, add]).iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 0, 3]);
+}
+
+#[test]
+fn one_of_many_that_passes_something_on_is_told_apart() {
+    let host = |at: u32, relays: bool| {
+        let mut node = json!({ "id": format!("x{at}"), "kind": "printer", "addresses": [format!("10.9.0.{at}")] });
+        if relays {
+            node["relays"] = json!([]);
+        }
+        node
+    };
+    let mut nodes = vec![
+        json!({ "id": "mn", "zone": "my-number", "addresses": ["10.1.0.1"] }),
+        json!({ "id": "lg", "zone": "lgwan", "addresses": ["10.2.0.1"] }),
+        json!({ "id": "sw", "kind": "switch" }),
+        json!({ "id": "fw", "kind": "firewall", "filter": { "rules": [
+            { "action": "permit", "to": "10.9.0.0/24" }, { "action": "permit", "from": "10.9.0.0/24", "to": "10.2.0.1" }] } }),
+    ];
+    nodes.extend((1..6).map(|at| host(at, true)));
+    let mut links = vec![json!(["mn", "fw"]), json!(["lg", "fw"]), json!(["fw", "sw"])];
+    links.extend((1..6).map(|at| json!([format!("x{at}"), "sw"])));
+    let document = json!({ "sanso": 1, "nodes": nodes, "links": links });
+    let edits = [Edit::AddNode(host(6, false)), Edit::AddLink(json!(["x6", "sw"])), Edit::RemoveNode("x6".to_owned())];
+    let counts: Vec<usize> = told(&document, "MN-ISOLATION", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [0, 0, 1, 0]);
+}
+
+#[test]
+fn an_address_in_a_network_of_another_zone_is_told_apart() {
+    let host = |at: u32, net: u32| json!({ "id": format!("h{net}{at}"), "zone": "lgwan", "addresses": [format!("10.9.{net}.{at}")] });
+    let mut nodes = vec![json!({ "id": "mn", "zone": "my-number" }), json!({ "id": "sw", "kind": "switch" })];
+    nodes.extend((1..5).map(|at| host(at, 0)));
+    nodes.extend((1..3).map(|at| host(at, 1)));
+    let links: Vec<Value> = nodes[2..].iter().map(|node| json!([node["id"], "sw"])).collect();
+    let zones = json!({ "internet": { "networks": ["10.9.1.0/24"] } });
+    let document = json!({ "sanso": 1, "zones": zones, "nodes": nodes, "links": links });
+    let edits = [Edit::AddNode(host(3, 1)), Edit::AddNode(host(5, 0)), Edit::RemoveNode("h11".to_owned())];
+    let counts: Vec<usize> = told(&document, "LABELLED", &edits).iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 3, 3, 2]);
 }

@@ -95,7 +95,7 @@ impl<'m, 'd> Shower<'m, 'd> {
         if !self.model.names.links[link as usize].iter().any(is_switch) {
             return None;
         }
-        let vlans = self.model.document.links[link as usize].vlans.as_ref();
+        let vlans = self.model.document.links[link as usize].vlans();
         Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
     }
 
@@ -141,7 +141,7 @@ impl Witnesses for Shower<'_, '_> {
     fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness> {
         let paths = &outcome.paths;
         let a = position(paths, &paths.a, node)?;
-        let b = paths.answer.violating[a].iter().position(|violating| *violating)?;
+        let b = *paths.answer.violating.row(a).first()? as usize;
         let other = *paths.network.classes.get(paths.b[b]).members.first()?;
         let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
         self.shown(paths, [a, b], Some([node, other]), claim)

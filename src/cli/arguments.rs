@@ -15,6 +15,7 @@ use sanso::report::visible;
 use super::diff::{self, DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
+use super::watch::{self, WatchFormat};
 
 thread_local! {
     /// The language that the texts of the call are made in while `parse` runs.
@@ -23,6 +24,10 @@ thread_local! {
 
 fn words() -> &'static dyn Phrases {
     phrases(LANG.get())
+}
+
+fn watch_words() -> &'static dyn watch::phrases::Phrases {
+    watch::phrases::phrases(LANG.get())
 }
 
 /// Reads a call, its help and the messages of its values in `lang`.
@@ -69,6 +74,10 @@ pub enum Command {
     #[command(about = words().diff_about(), override_usage = words().diff_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Diff(DiffArguments),
+    /// Verify files whenever they are saved.
+    #[command(about = watch_words().about(), override_usage = watch_words().usage(),
+        help_template = words().template(), next_help_heading = words().options())]
+    Watch(WatchArguments),
     /// Explain a requirement.
     #[command(about = words().explain_about(), override_usage = words().explain_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -103,6 +112,17 @@ pub enum Command {
     Schema,
 }
 
+/// Limits of a call.
+#[derive(Args)]
+pub struct LimitArguments {
+    /// After this time what is not decided stays undecided, and what is not compared not compared.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
+    pub limit_time: Option<Duration>,
+    /// Where the process holds this much memory likewise.
+    #[arg(long, value_name = "SIZE", value_parser = size_value, help = words().limit_memory_help())]
+    pub limit_memory: Option<u64>,
+}
+
 /// A call of `verify`.
 #[derive(Args)]
 pub struct VerifyArguments {
@@ -123,9 +143,9 @@ pub struct VerifyArguments {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
         help = words().max_tuples_help(), hide_default_value = true)]
     pub max_tuples: usize,
-    /// After this time what is not decided stays undecided.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
-    pub limit_time: Option<Duration>,
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
     /// Where a certificate of what was found goes.
     #[arg(long, value_name = "CERT", help = words().certificate_output_help())]
     pub certificate: Option<PathBuf>,
@@ -164,7 +184,32 @@ pub struct DiffArguments {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
         help = words().max_tuples_help(), hide_default_value = true)]
     pub max_tuples: usize,
-    /// After this time what is not decided stays undecided, and what is not compared not compared.
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
+}
+
+/// A call of `watch`.
+#[derive(Args)]
+pub struct WatchArguments {
+    /// The files.
+    #[arg(required = true, value_name = "FILE", help = watch_words().file_help(), help_heading = words().arguments())]
+    pub files: Vec<PathBuf>,
+    /// The format of what is told.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true,
+        help = watch_words().format_help(), hide_default_value = true)]
+    pub format: WatchFormat,
+    /// The policy.
+    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
+    pub policy: String,
+    /// Today, for the expiry of exceptions.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
+    pub date: Option<Date>,
+    /// Violating tuples listed of each requirement.
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
+        help = words().max_tuples_help(), hide_default_value = true)]
+    pub max_tuples: usize,
+    /// After this time what is not decided stays undecided.
     #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
     pub limit_time: Option<Duration>,
 }
@@ -191,9 +236,9 @@ pub struct ProveArguments {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
         help = words().max_tuples_help(), hide_default_value = true)]
     pub max_tuples: usize,
-    /// After this time what is not decided stays undecided.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
-    pub limit_time: Option<Duration>,
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// A call of `check`.
@@ -244,9 +289,9 @@ pub struct AttestArguments {
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().attest_date_help())]
     pub date: Option<Date>,
-    /// After this time what is not decided stays undecided.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
-    pub limit_time: Option<Duration>,
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// A call of `keygen`.
@@ -357,6 +402,24 @@ fn seconds_value(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| words().bad_seconds().to_owned())
 }
 
+/// Bytes as `1073741824`, `1024M` or `1G`, in powers of 1024.
+fn size_value(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match &text[digits.len()..] {
+        "" => Some(0),
+        "K" | "k" | "KiB" => Some(10),
+        "M" | "m" | "MiB" => Some(20),
+        "G" | "g" | "GiB" => Some(30),
+        "T" | "t" | "TiB" => Some(40),
+        _ => None,
+    };
+    let size = digits.parse::<u64>().ok().zip(shift).and_then(|(number, shift)| number.checked_mul(1 << shift));
+    if !super::limits::can_be_seen() {
+        return Err(words().memory_unseen().to_owned());
+    }
+    size.ok_or_else(|| words().bad_size().to_owned())
+}
+
 /// What is wrong with a call, in `lang`, and how to get help.
 pub fn explain_error(error: &clap::Error, lang: Lang) -> String {
     let text = |kind| match error.get(kind) {
@@ -406,6 +469,16 @@ mod tests {
         assert_eq!(seconds_value("0.5"), Ok(Duration::from_millis(500)));
         for text in ["-1", "nan", "inf", "1e99", "x", ""] {
             assert!(seconds_value(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_whole_numbers_in_powers_of_1024() {
+        for (text, bytes) in [("0", 0), ("4096", 4096), ("2K", 2048), ("512MiB", 512 << 20), ("16G", 16 << 30)] {
+            assert_eq!(size_value(text), Ok(bytes), "{text}");
+        }
+        for text in ["-1", "1.5G", "G", "1MB", "1 G", "", "99999999999999999999", "20000000T", "１G"] {
+            assert!(size_value(text).is_err(), "{text}");
         }
     }
 }

@@ -16,7 +16,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, key};
+use super::{Context, date, explain, key, limits};
 
 /// Verifies and signs.
 ///
@@ -29,7 +29,12 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let policy = explain::policy(&arguments.policy, context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, context)?;
-    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let limits = limits::Set::from(&arguments.limits);
+    limits.watch(context);
+    let source = match open(&arguments.file, limits, context) {
+        Ok(source) => source,
+        Err(status) => return Ok(status),
+    };
     let mut others = Vec::new();
     let certificate = arguments.certificate.as_deref().map(|path| (path, Role::Certificate));
     for (path, role) in
@@ -43,7 +48,15 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     }
 
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
-    let options = Options { policy, date, max_tuples: 0, limit: arguments.limit_time, audit: false, progress: &ticker };
+    let options = Options {
+        policy,
+        date,
+        max_tuples: 0,
+        limit: limits.time,
+        memory: limits.memory(),
+        audit: false,
+        progress: &ticker,
+    };
     let outcome = run_verify(&source, &options);
     drop(ticker);
     let report = match outcome {

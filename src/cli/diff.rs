@@ -16,7 +16,7 @@ use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain};
+use super::{Context, date, explain, limits};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,19 +86,27 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
     }
     formats::check_outputs(&arguments.format, words)?;
     let policy = explain::policy(&arguments.policy, context)?;
-    let (old, new) = (open(&arguments.old, context), open(&arguments.new, context));
-    let (Some(old), Some(new)) = (old, new) else { return Ok(Status::Unusable) };
+    let limits = limits::Set::from(&arguments.limits);
+    limits.watch(context);
+    let (old, new) = match (open(&arguments.old, limits, context), open(&arguments.new, limits, context)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (old, new) => return Ok([old.err(), new.err()].into_iter().flatten().max().unwrap_or(Status::Unusable)),
+    };
     let ticker = Ticker::start(context.stderr.is_terminal, new.name(), context.lang);
     let options = Options {
         policy,
         date,
         max_tuples: arguments.max_tuples,
-        limit: arguments.limit_time,
+        limit: limits.time,
+        memory: limits.memory(),
         audit: false,
         progress: &ticker,
     };
+    // Each of the documents, and what comes of comparing them.
+    limits.turns(3);
     let outcome = run_diff(&old, &new, &options, arguments.old_date.unwrap_or(date));
     drop(ticker);
+    limits.turns(1);
     let diff = match outcome {
         Ok(diff) => diff,
         Err(Refused { old: of_old, new: of_new }) => {

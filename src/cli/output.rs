@@ -31,6 +31,7 @@ pub fn write_stderr(text: &str) {
 /// When it cannot be written, with the path and why.
 pub fn write_output(path: Option<&Path>, bytes: &[u8], context: &Context) -> anyhow::Result<()> {
     let words = phrases(context.lang);
+    let _no_limit_strikes = super::limits::while_writing();
     match path {
         None => write_stdout(bytes).map_err(|error| anyhow::anyhow!("{}", words.cannot_write(&error.to_string()))),
         Some(path) => write_file_atomically(path, bytes)

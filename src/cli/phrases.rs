@@ -80,6 +80,7 @@ pub trait Phrases: Sync {
     fn date_help(&self) -> &'static str;
     fn max_tuples_help(&self) -> &'static str;
     fn limit_time_help(&self) -> &'static str;
+    fn limit_memory_help(&self) -> &'static str;
     fn requirement_help(&self) -> &'static str;
     fn lang_help(&self) -> &'static str;
     fn help_help(&self) -> &'static str;
@@ -92,6 +93,10 @@ pub trait Phrases: Sync {
     fn bad_epoch(&self, variable: &str, value: &str) -> String;
     fn bad_number(&self) -> &'static str;
     fn bad_seconds(&self) -> &'static str;
+    fn bad_size(&self) -> &'static str;
+    fn memory_unseen(&self) -> &'static str;
+    fn out_of_time(&self) -> &'static str;
+    fn out_of_memory(&self) -> &'static str;
     fn value_missing(&self, argument: &str) -> String;
     fn value_not_allowed(&self, argument: &str, value: &str, allowed: &str) -> String;
     fn value_invalid(&self, argument: &str, value: &str, why: &str) -> String;

@@ -16,7 +16,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain};
+use super::{Context, date, explain, limits};
 
 /// Writes a certificate of the document.
 ///
@@ -25,13 +25,19 @@ use super::{Context, date, explain};
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
     let policy = explain::policy(&arguments.policy, context)?;
-    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let limits = limits::Set::from(&arguments.limits);
+    limits.watch(context);
+    let source = match open(&arguments.file, limits, context) {
+        Ok(source) => source,
+        Err(status) => return Ok(status),
+    };
     let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
     let options = Options {
         policy,
         date,
         max_tuples: arguments.max_tuples,
-        limit: arguments.limit_time,
+        limit: limits.time,
+        memory: limits.memory(),
         audit: false,
         progress: &ticker,
     };
@@ -104,7 +110,10 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
 /// # Errors
 /// When the file cannot be written.
 pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status> {
-    let Some(source) = open(&arguments.file, context) else { return Ok(Status::Unusable) };
+    let source = match open(&arguments.file, limits::Set::default(), context) {
+        Ok(source) => source,
+        Err(status) => return Ok(status),
+    };
     let mut found = sanso::diagnostic::Diagnostics::default();
     let document = sanso::document::read(&source, &mut found);
     let json = document.filter(|_| !found.has_errors()).and_then(|_| sanso::document::convert(&source));

@@ -14,7 +14,7 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain, pdf, prove};
+use super::{Context, date, explain, limits, pdf, prove};
 
 /// Verifies the files and writes what was found.
 ///
@@ -38,17 +38,26 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
     let mut status = Status::Proved;
     let mut verified = Verified { redacted: arguments.redact, ..Verified::default() };
+    let limits = limits::Set::from(&arguments.limits);
+    limits.watch(context);
     for (at, file) in arguments.files.iter().enumerate() {
-        let Some(source) = open(file, context) else {
-            status = Status::Unusable;
-            continue;
+        limits.turns(1);
+        let source = match open(file, limits, context) {
+            Ok(source) => source,
+            // Without a report of every file there is none at all.
+            Err(Status::Undecided) => return Ok(Status::Undecided),
+            Err(_) => {
+                status = Status::Unusable;
+                continue;
+            }
         };
         let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
         let options = Options {
             policy,
             date,
             max_tuples: arguments.max_tuples,
-            limit: arguments.limit_time,
+            limit: limits.time,
+            memory: limits.memory(),
             audit,
             progress: &ticker,
         };
@@ -58,6 +67,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             run_verify(&source, &options)
         };
         if let (Some(path), Ok(report)) = (&arguments.certificate, &mut outcome) {
+            limits.turns(1);
             let (certified, facts) = prove::beside(path, &source, &options, context)?;
             status = status.max(certified);
             if let Some(audit) = &mut report.audit {
@@ -81,6 +91,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     if status == Status::Unusable {
         return Ok(Status::Unusable);
     }
+    limits.turns(1);
     write(&arguments.format, &verified, context)?;
     Ok(status)
 }
@@ -98,17 +109,21 @@ fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()
     Ok(())
 }
 
-/// A file as a source. What is wrong with it is told on stderr.
-pub fn open(file: &Path, context: &Context) -> Option<Source> {
+/// A file as a source.
+///
+/// # Errors
+/// When it cannot be used, or is larger than the memory that the call may use. Why is told on stderr.
+pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
     let words = phrases(context.lang);
+    limits.has_room_for(file, context)?;
     let name = file.to_string_lossy();
     let shown = sanso::report::visible(&name);
-    let bytes =
-        read(file).inspect_err(|error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)))).ok()?;
+    let told = |error: &io::Error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)));
+    let bytes = read(file).inspect_err(told).map_err(|_| Status::Unusable)?;
     let told = |error: &sanso::source::SourceError| {
         write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
     };
-    Source::new(&*name, bytes).inspect_err(told).ok()
+    Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
 }
 
 /// The bytes of a file, or of standard input for `-`.

@@ -51,8 +51,8 @@ pub fn changed(
     widenings: &mut Vec<Widening>,
 ) -> Vec<ItemChange> {
     let mut out = Vec::new();
-    for (after, node) in (0_u32..).zip(&new.decided.document.nodes) {
-        let Some(before) = old.decided.decider.model().names.node(&node.id) else { continue };
+    for (after, _) in (0_u32..).zip(&new.decided.document.nodes) {
+        let Some(before) = old.decided.decider.model().names.node(new.show().id(after)) else { continue };
         let mut what = Vec::new();
         let (was, is) = (old.zone(before), new.zone(after));
         if was != is {
@@ -85,7 +85,7 @@ pub fn changed(
         }
         let location = Some(new.show().node_at(after));
         if !left.is_empty() {
-            let id = &node.id;
+            let id = new.show().id(after);
             let join = |parts: Vec<&str>, comma: &str| parts.join(comma);
             let en = join(what.iter().map(|phrase| phrase.en.as_str()).collect(), "; ");
             let ja = join(what.iter().map(|phrase| phrase.ja.as_str()).collect(), "、");
@@ -93,7 +93,7 @@ pub fn changed(
             widenings.push(Widening { code: "node-escapes", requirement: None, text, location });
         }
         let direction = Direction::of(!left.is_empty(), false, true);
-        out.push(ItemChange { id: node.id.to_string(), direction, what, location });
+        out.push(ItemChange { id: new.show().id(after).to_owned(), direction, what, location });
     }
     out
 }
@@ -102,8 +102,8 @@ pub fn changed(
 pub fn only_in(one: &Side<'_, '_, '_, '_>, other: &Side<'_, '_, '_, '_>, options: &Options<'_>) -> Vec<NodesOfZone> {
     let model = one.decided.decider.model();
     let mut zones: BTreeMap<usize, NodesOfZone> = BTreeMap::new();
-    for (at, node) in (0_u32..).zip(&one.decided.document.nodes) {
-        if other.decided.decider.model().names.node(&node.id).is_some() {
+    for (at, _) in (0_u32..).zip(&one.decided.document.nodes) {
+        if other.decided.decider.model().names.node(model.id(at)).is_some() {
             continue;
         }
         let zone = one.zone(at);
@@ -115,7 +115,7 @@ pub fn only_in(one: &Side<'_, '_, '_, '_>, other: &Side<'_, '_, '_, '_>, options
         });
         entry.count += 1;
         if entry.ids.len() < options.max_tuples {
-            entry.ids.push(node.id.to_string());
+            entry.ids.push(model.id(at).to_owned());
         }
     }
     zones.into_values().collect()

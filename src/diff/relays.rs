@@ -62,8 +62,8 @@ pub fn compare(
     widenings: &mut Vec<Widening>,
 ) -> Vec<ItemChange> {
     let mut out = Vec::new();
-    for (after, node) in (0_u32..).zip(&new.decided.document.nodes) {
-        let before = old.decided.decider.model().names.node(&node.id);
+    for (after, _) in (0_u32..).zip(&new.decided.document.nodes) {
+        let before = old.decided.decider.model().names.node(new.show().id(after));
         let was = before.map_or(Relays::Nothing, |before| of(old, before));
         let mut what = Vec::new();
         let (mut widened, mut narrowed) = (false, false);
@@ -127,7 +127,7 @@ pub fn compare(
             continue;
         }
         let location = Some(new.show().node_at(after));
-        let id = node.id.to_string();
+        let id = new.show().id(after).to_owned();
         if widened {
             let text = Phrase::new(format!("{id} {}", what[0].en), format!("{id}: {}", what[0].ja));
             widenings.push(Widening { code: "relay-widened", requirement: None, text, location });

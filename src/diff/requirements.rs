@@ -297,7 +297,7 @@ fn of_paths(
     let outcomes = [paths_of(old.decided.outcomes[at].as_ref()), paths_of(new.decided.outcomes[at].as_ref())];
     let violated = |which: usize, a: &Joint<'_>, b: &Joint<'_>| {
         let (Some(paths), Some(a), Some(b)) = (outcomes[which], a.at[which], b.at[which]) else { return false };
-        paths.answer.violating[a][b]
+        paths.answer.violating.holds(a, b)
     };
     let sides = [(&*old, outcomes[0]), (&*new, outcomes[1])];
     let (left, right) = (joint(sides, true), joint(sides, false));

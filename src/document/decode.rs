@@ -5,9 +5,10 @@ mod items;
 mod objects;
 
 use super::keys::Object;
+use super::places::Places;
 use super::tree::{Tree, Value};
 use super::words::Interner;
-use super::{Link, Node, Span, Spanned, Text, parse};
+use super::{Link, NameTable, Node, Span, Spanned, Text, parse};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::Phrase;
 use crate::nearest::nearest;
@@ -30,9 +31,13 @@ pub(super) struct Body<'s> {
 pub(super) struct Decoder<'d, 's> {
     pub diagnostics: &'d mut Diagnostics,
     pub words: Interner,
+    pub names: NameTable<'s>,
     pub text: &'s str,
     /// Whether something with a name was dropped, so that names may seem to dangle.
     pub lost: bool,
+    pub places: Places,
+    /// Whether the places have to be noted.
+    pub notes_places: bool,
 }
 
 /// The members of an object whose keys were checked against its table.
@@ -57,7 +62,20 @@ fn phrase(en: impl Into<String>, ja: impl Into<String>) -> Option<Phrase> {
     Some(Phrase::new(en, ja))
 }
 
-impl<'s> Decoder<'_, 's> {
+impl<'d, 's> Decoder<'d, 's> {
+    /// A decoder of what stands in a text.
+    pub fn new(text: &'s str, diagnostics: &'d mut Diagnostics) -> Self {
+        Self {
+            diagnostics,
+            words: Interner::default(),
+            names: NameTable::of(text),
+            text,
+            lost: false,
+            places: Places::default(),
+            notes_places: false,
+        }
+    }
+
     fn error(
         &mut self,
         code: &'static str,

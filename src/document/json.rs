@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
 use serde_json::value::RawValue;
 
 use super::decode::{Body, Decoder};
-use super::fast::{LinkSeed, NodeSeed};
+use super::lists;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
 use super::{Spanned, Text};
 use crate::language::Phrase;
@@ -16,54 +16,56 @@ use crate::language::Phrase;
 /// Reads the members of the document. `fast` takes the compact way for nodes and links where it can.
 pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, fast: bool) -> Result<Body<'s>, SyntaxError> {
     let mut cursor = Cursor { text, at: 0 };
-    let mut body = Body::default();
-    if cursor.peek() != Some(b'{') {
-        let tree = cursor.tree(0)?;
-        cursor.end()?;
-        return Ok(Body { root: Some(tree), ..body });
+    if fast && cursor.peek() == Some(b'{') {
+        return lists::body(text, decoder);
     }
-    let start = cursor.at;
-    cursor.members(|cursor, key| {
-        cursor.white();
-        let at = cursor.at;
-        let list = fast && cursor.peek() == Some(b'[');
-        if list && key.value == "nodes" && body.nodes.is_none() {
-            body.nodes = Some(cursor.elements(|cursor| cursor.node(decoder))?);
-        } else if list && key.value == "links" && body.links.is_none() {
-            body.links = Some(cursor.elements(|cursor| cursor.link(decoder))?);
-        } else {
-            let tree = cursor.tree(1)?;
-            body.members.push((key, tree));
-            return Ok(());
-        }
-        // the decoder still has to see the key: it may come twice
-        body.members.push((key, Tree { value: Value::List(Vec::new()), span: span(at, cursor.at) }));
-        Ok(())
-    })?;
-    body.span = span(start, cursor.at);
+    let Tree { value, span } = cursor.tree(0)?;
     cursor.end()?;
-    Ok(body)
+    Ok(match value {
+        Value::Map(members) => Body { members, span, ..Body::default() },
+        value => Body { root: Some(Tree { value, span }), ..Body::default() },
+    })
 }
 
-struct Cursor<'s> {
-    text: &'s str,
-    at: usize,
+/// Reads a text that is one element and no more.
+pub(super) fn alone(text: &str) -> Result<Tree<'_>, SyntaxError> {
+    let mut cursor = Cursor { text, at: 0 };
+    let tree = cursor.tree(2)?;
+    cursor.end()?;
+    Ok(tree)
+}
+
+/// Reads an element of `nodes` or `links` again.
+pub(super) fn element(text: &str, place: super::Span) -> Option<Tree<'_>> {
+    let mut cursor = Cursor { text: text.get(..place.end as usize)?, at: place.start as usize };
+    text.is_char_boundary(cursor.at).then(|| cursor.tree(2).ok())?
+}
+
+/// Walks over a text.
+pub(super) struct Cursor<'s> {
+    pub text: &'s str,
+    pub at: usize,
 }
 
 impl<'s> Cursor<'s> {
-    fn white(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+    /// Goes behind white space.
+    #[inline]
+    pub fn white(&mut self) {
+        while matches!(self.text.as_bytes().get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
     }
 
     /// The next byte that is not white space, which is not taken.
-    fn peek(&mut self) -> Option<u8> {
+    #[inline]
+    pub fn peek(&mut self) -> Option<u8> {
         self.white();
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Takes the next byte when it is this one.
-    fn skip(&mut self, byte: u8) -> bool {
+    #[inline]
+    pub fn skip(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
@@ -77,37 +79,8 @@ impl<'s> Cursor<'s> {
         Ok(value)
     }
 
-    fn node(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Node<'s>>, SyntaxError> {
-        self.white();
-        let start = self.at;
-        match self.take(NodeSeed { words: &mut decoder.words }) {
-            Ok(mut node) => {
-                node.span = span(start, self.at);
-                Ok(Some(node))
-            }
-            Err(_) => {
-                self.at = start;
-                Ok(decoder.node(self.tree(2)?))
-            }
-        }
-    }
-
-    fn link(&mut self, decoder: &mut Decoder<'_, 's>) -> Result<Option<super::Link<'s>>, SyntaxError> {
-        self.white();
-        let start = self.at;
-        match self.take(LinkSeed) {
-            Ok(mut link) => {
-                link.span = span(start, self.at);
-                Ok(Some(link))
-            }
-            Err(_) => {
-                self.at = start;
-                Ok(decoder.link(self.tree(2)?))
-            }
-        }
-    }
-
-    fn tree(&mut self, depth: usize) -> Result<Tree<'s>, SyntaxError> {
+    /// Any value, at this depth.
+    pub fn tree(&mut self, depth: usize) -> Result<Tree<'s>, SyntaxError> {
         let first = self.peek();
         let start = self.at;
         if matches!(first, Some(b'{' | b'[')) && depth >= MAX_DEPTH {
@@ -122,7 +95,7 @@ impl<'s> Cursor<'s> {
                 })?;
                 Value::Map(members)
             }
-            Some(b'[') => Value::List(self.elements(|cursor| cursor.tree(depth + 1).map(Some))?),
+            Some(b'[') => Value::List(self.elements(|cursor| cursor.tree(depth + 1))?),
             Some(b'"') => Value::String(self.take(Str).map_err(|error| self.syntax(&error))?),
             Some(_) => {
                 let raw = self.take(Raw).map_err(|error| self.syntax(&error))?;
@@ -143,57 +116,75 @@ impl<'s> Cursor<'s> {
         &mut self,
         mut member: impl FnMut(&mut Self, Spanned<Text<'s>>) -> Result<(), SyntaxError>,
     ) -> Result<(), SyntaxError> {
-        if !self.skip(b'{') {
-            return Err(self.unexpected("`{`", "「{」"));
-        }
+        self.opens(b'{')?;
         if self.skip(b'}') {
             return Ok(());
         }
         loop {
-            if self.peek() != Some(b'"') {
-                return Err(self.unexpected("a key in double quotes", "二重引用符で囲んだキー"));
-            }
-            let start = self.at;
-            let value = self.take(Str).map_err(|error| self.syntax(&error))?;
-            let key = Spanned { value, span: span(start, self.at) };
-            if !self.skip(b':') {
-                return Err(self.unexpected("`:`", "「:」"));
-            }
+            let key = self.key()?;
             member(self, key)?;
-            if self.skip(b'}') {
+            if self.closes(b'}')? {
                 return Ok(());
-            }
-            if !self.skip(b',') {
-                return Err(self.unexpected("`,` or `}`", "「,」か「}」"));
             }
         }
     }
 
-    /// Walks over an array; `element` reads one, or refuses it with `None`.
+    /// Takes the key of a member, and the colon.
+    pub fn key(&mut self) -> Result<Spanned<Text<'s>>, SyntaxError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("a key in double quotes", "二重引用符で囲んだキー"));
+        }
+        let start = self.at;
+        let value = self.take(Str).map_err(|error| self.syntax(&error))?;
+        let key = Spanned { value, span: span(start, self.at) };
+        if !self.skip(b':') {
+            return Err(self.unexpected("`:`", "「:」"));
+        }
+        Ok(key)
+    }
+
+    /// Takes the bracket that an object or array begins with.
+    pub fn opens(&mut self, bracket: u8) -> Result<(), SyntaxError> {
+        match (self.skip(bracket), bracket) {
+            (true, _) => Ok(()),
+            (false, b'{') => Err(self.unexpected("`{`", "「{」")),
+            (false, _) => Err(self.unexpected("`[`", "「[」")),
+        }
+    }
+
+    /// Behind a member or an element: whether the object or array ends here with this bracket, or else goes on.
+    #[inline]
+    pub fn closes(&mut self, bracket: u8) -> Result<bool, SyntaxError> {
+        if self.skip(b',') {
+            return Ok(false);
+        }
+        match (self.skip(bracket), bracket) {
+            (true, _) => Ok(true),
+            (false, b'}') => Err(self.unexpected("`,` or `}`", "「,」か「}」")),
+            (false, _) => Err(self.unexpected("`,` or `]`", "「,」か「]」")),
+        }
+    }
+
+    /// Walks over an array; `element` reads one.
     fn elements<T>(
         &mut self,
-        mut element: impl FnMut(&mut Self) -> Result<Option<T>, SyntaxError>,
+        mut element: impl FnMut(&mut Self) -> Result<T, SyntaxError>,
     ) -> Result<Vec<T>, SyntaxError> {
         let mut list = Vec::new();
-        if !self.skip(b'[') {
-            return Err(self.unexpected("`[`", "「[」"));
-        }
+        self.opens(b'[')?;
         if self.skip(b']') {
             return Ok(list);
         }
         loop {
-            list.extend(element(self)?);
-            if self.skip(b']') {
+            list.push(element(self)?);
+            if self.closes(b']')? {
                 return Ok(list);
-            }
-            if !self.skip(b',') {
-                return Err(self.unexpected("`,` or `]`", "「,」か「]」"));
             }
         }
     }
 
     /// Nothing but white space may follow.
-    fn end(&mut self) -> Result<(), SyntaxError> {
+    pub fn end(&mut self) -> Result<(), SyntaxError> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.unexpected("the end of the file", "ファイルの終わり")),

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use ipnetwork::IpNetwork;
 
-use super::{Action, AddressRange, Cidr, Date, Family, Kind, LinkEnd, Sanitise, Text};
+use super::{Action, AddressRange, Cidr, Date, Family, Kind, Sanitise, Text};
 
 /// Kinds by name.
 pub(super) const KINDS: [(&str, Kind); 11] = [
@@ -83,7 +83,7 @@ pub(super) fn check_word(text: &str) -> Result<(), NameFault> {
 }
 
 /// A link end, `node` or `node:interface`. An interface may contain further colons (`Serial0/0/0:0`).
-pub(super) fn link_end(text: Text<'_>) -> Result<LinkEnd<'_>, NameFault> {
+pub(super) fn link_end(text: Text<'_>) -> Result<(Text<'_>, Option<Text<'_>>), NameFault> {
     let (node, interface) = match text {
         Cow::Borrowed(text) => match text.split_once(':') {
             Some((node, interface)) => (Cow::Borrowed(node), Some(Cow::Borrowed(interface))),
@@ -98,7 +98,7 @@ pub(super) fn link_end(text: Text<'_>) -> Result<LinkEnd<'_>, NameFault> {
     if let Some(interface) = &interface {
         check_word(interface)?;
     }
-    Ok(LinkEnd { node, interface })
+    Ok((node, interface))
 }
 
 /// What is wrong with an address.

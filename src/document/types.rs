@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::places::Places;
+use super::{Link, NameTable, Node};
+
 /// Text of the document: borrowed from the source where it stands there verbatim, owned where it was escaped.
 pub type Text<'s> = Cow<'s, str>;
 
@@ -25,9 +28,6 @@ pub struct Spanned<T> {
     /// Where it stands in the source.
     pub span: Span,
 }
-
-/// A list of words (`controls`, `tags`); equal lists share one allocation.
-pub type Words = Arc<[Box<str>]>;
 
 /// The address families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -211,72 +211,6 @@ pub struct Route<'s> {
 /// Inclusive VLAN ranges, 1–4094, in the order written.
 pub type Vlans = Vec<(u16, u16)>;
 
-/// What only few nodes declare; boxed to keep the many small.
-#[derive(Clone, Debug, Default)]
-pub struct NodeDetails<'s> {
-    /// `filter` (one) or `filters`; `None` when neither key is there.
-    pub filters: Option<Vec<Filter<'s>>>,
-    /// `relays` as written; `Some(vec![])` passes nothing.
-    pub relays: Option<Vec<Relay<'s>>>,
-    /// `routes`; never `Some(vec![])`, which is an input error.
-    pub routes: Option<Vec<Route<'s>>>,
-    /// `routed_vlans` of an l3-switch.
-    pub routed_vlans: Option<Vlans>,
-    /// Machines the node stands for.
-    pub count: Option<u64>,
-    /// Free text.
-    pub title: Option<Text<'s>>,
-    /// Free text.
-    pub note: Option<Text<'s>>,
-}
-
-/// A node.
-#[derive(Clone, Debug)]
-pub struct Node<'s> {
-    /// Its id.
-    pub id: Text<'s>,
-    /// Its kind; `Host` when left out.
-    pub kind: Kind,
-    /// Its explicit zone.
-    pub zone: Option<Text<'s>>,
-    /// Its declared addresses and CIDRs; empty when left out.
-    pub addresses: Box<[Cidr]>,
-    /// `forwards` as written.
-    pub forwards: Option<bool>,
-    /// Controls; empty when left out.
-    pub controls: Words,
-    /// Tags; empty when left out.
-    pub tags: Words,
-    /// Everything else; `None` when none of it is declared.
-    pub details: Option<Box<NodeDetails<'s>>>,
-    /// The whole node.
-    pub span: Span,
-}
-
-/// An end of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkEnd<'s> {
-    /// Node id.
-    pub node: Text<'s>,
-    /// Interface, when written (`node:interface`).
-    pub interface: Option<Text<'s>>,
-}
-
-/// A link.
-#[derive(Clone, Debug)]
-pub struct Link<'s> {
-    /// First and second end.
-    pub ends: [LinkEnd<'s>; 2],
-    /// VLANs; `None` when left out (all, 1–4094).
-    pub vlans: Option<Box<Vlans>>,
-    /// Carries packets from its first end to its second only.
-    pub one_way: bool,
-    /// Optional id.
-    pub id: Option<Text<'s>>,
-    /// The whole link.
-    pub span: Span,
-}
-
 /// A zone of `zones` (a tier may be left out of the list: it exists all the same).
 #[derive(Clone, Debug)]
 pub struct Zone<'s> {
@@ -355,10 +289,12 @@ pub struct Exception<'s> {
 }
 
 /// A topology document.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Document<'s> {
     /// The source text, which most texts here are borrowed from.
     pub text: &'s str,
+    /// The names of nodes, zones that nodes are in, and interfaces of links.
+    pub names: NameTable<'s>,
     /// Free text.
     pub name: Option<Text<'s>>,
     /// `model` as written (`alpha`, `alpha-prime`, `beta`, `beta-prime`).
@@ -377,18 +313,5 @@ pub struct Document<'s> {
     pub exceptions: Vec<Exception<'s>>,
     /// Whether something with a name was refused, with an error, and is missing here: names may seem to dangle.
     pub incomplete: bool,
-}
-
-impl Document<'_> {
-    /// Where a text of this document stands, when it is borrowed from the source; else `within`, the span of what it
-    /// is a part of. The span is that of the characters, without quotes.
-    #[must_use]
-    pub fn span_of(&self, text: &Text<'_>, within: Span) -> Span {
-        let Cow::Borrowed(text) = text else { return within };
-        let start = (text.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
-        if start > self.text.len() || text.len() > self.text.len() - start {
-            return within;
-        }
-        super::tree::span(start, start + text.len())
-    }
+    pub(super) places: Arc<Places>,
 }

@@ -1,25 +1,23 @@
-//! Lists of words shared by all who have the same: a million terminals with the same two controls keep one list.
+//! Lists of words, and what links say, shared by all who have the same: a million terminals with the same two controls
+//! keep one list.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::Words;
+use super::{LinkDetails, Vlans, Words};
 
 /// The lists of words met so far.
 #[derive(Default)]
 pub(super) struct Interner {
+    /// What links without interfaces and id say.
+    links: HashMap<(Option<Vlans>, bool), Arc<LinkDetails<'static>>>,
     /// By their words, each followed by a line end, which no word contains.
-    lists: FxHashMap<Box<str>, Words>,
+    lists: HashMap<Box<str>, Words>,
     /// The words of the list being read, in the same form.
     current: String,
 }
 
 impl Interner {
-    /// The list without words.
-    pub fn empty(&mut self) -> Words {
-        self.start();
-        self.finish()
-    }
-
     /// Starts a list.
     pub fn start(&mut self) {
         self.current.clear();
@@ -36,8 +34,22 @@ impl Interner {
         if let Some(known) = self.lists.get(&*self.current) {
             return known.clone();
         }
-        let words: Words = self.current.split_terminator('\n').map(Box::from).collect();
+        let words: Words = self.current.split_terminator('\n').collect();
         self.lists.insert(self.current.as_str().into(), words.clone());
         words
+    }
+
+    /// What a link says apart from its ends; `None` for nothing.
+    pub fn link<'s>(&mut self, details: LinkDetails<'s>) -> Option<Arc<LinkDetails<'s>>> {
+        match details {
+            LinkDetails { vlans: None, one_way: false, id: None, interfaces: [None, None] } => None,
+            LinkDetails { vlans, one_way, id: None, interfaces: [None, None] } => {
+                let known = self.links.entry((vlans, one_way)).or_insert_with_key(|(vlans, one_way)| {
+                    Arc::new(LinkDetails { vlans: vlans.clone(), one_way: *one_way, ..LinkDetails::default() })
+                });
+                Some(known.clone())
+            }
+            details => Some(Arc::new(details)),
+        }
     }
 }

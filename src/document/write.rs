@@ -2,7 +2,7 @@
 
 use super::decode::Decoder;
 use super::tree::{Tree, Value, integer};
-use super::{words, yaml};
+use super::yaml;
 use crate::diagnostic::Diagnostics;
 use crate::source::Source;
 
@@ -21,7 +21,7 @@ pub fn convert(source: &Source) -> Option<String> {
         return Some(text.to_owned());
     }
     let mut diagnostics = Diagnostics::default();
-    let mut decoder = Decoder { diagnostics: &mut diagnostics, words: words::Interner::default(), text, lost: false };
+    let mut decoder = Decoder::new(text, &mut diagnostics);
     let body = yaml::body(text, &mut decoder).ok()?;
     let mut out = String::from("{");
     for (at, (key, value)) in body.members.iter().enumerate() {

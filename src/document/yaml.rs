@@ -14,6 +14,7 @@ use crate::language::Phrase;
 /// Reads the members of the document.
 pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError> {
     refuse_control_characters(text)?;
+    decoder.notes_places = true;
     let mut builder = Builder { text, offsets: Offsets::new(text), decoder, stack: Vec::new(), root: None };
     let mut documents = 0;
     for event in Parser::new_from_str(text) {

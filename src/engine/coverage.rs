@@ -1,55 +1,129 @@
 //! Which sessions exceptions cover. Spec, section 6, "Exceptions".
+//!
+//! Exceptions are kept by what their sides select, and sides by class, so that a pair of classes is compared with the
+//! exceptions that speak of one of the two alone: with n exceptions of a pair each, n steps and not n².
+
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::stations::selects_node;
+use super::selected::{Holders, NodeItem, Selected, node_items};
+use crate::document::{SelectorItem, Spanned};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Network};
-use crate::space::{ANY, EMPTY, EVERYTHING, Product, SetId};
+use crate::space::{ANY, EMPTY, EVERYTHING, Product, Ranges, SetId};
+
+/// The classes that one side of an exception selects, ascending, each with the addresses at which it matches; no set is
+/// empty.
+pub type Side = Rc<[(ClassId, SetId)]>;
 
 /// What exceptions that waive one requirement cover, for each pair of classes.
 pub struct Coverage {
-    /// For each exception: the addresses at which each class matches `from` and `to` ([`EMPTY`]: never), and services.
-    exceptions: Vec<(Vec<SetId>, Vec<SetId>, SetId)>,
+    /// Index of each exception, its sides (opening, receiving) and services.
+    exceptions: Vec<(u32, [u32; 2], SetId)>,
+    /// Distinct sides.
+    sides: Vec<Side>,
+    /// For openers and receivers: exceptions (positions in `exceptions`) by side.
+    by_side: [HashMap<u32, Vec<u32>>; 2],
+    /// For openers and receivers: sides that select a class.
+    by_class: [HashMap<ClassId, Vec<u32>>; 2],
     cache: HashMap<(ClassId, ClassId), Vec<Product>>,
+}
+
+/// Finds what sides select.
+struct Sides<'a, 'd> {
+    model: &'a Model<'d>,
+    network: &'a Network,
+    selected: Selected<'a, 'd>,
+    /// Classes by the single addresses that they declare.
+    declarers: Option<Holders>,
+    list: Vec<Side>,
+    index: HashMap<(Vec<NodeItem<'d>>, SetId), u32>,
+}
+
+impl<'d> Sides<'_, 'd> {
+    fn number(&mut self, pools: &mut Pools, items: &'d [Spanned<SelectorItem<'d>>], addresses: SetId) -> u32 {
+        let items = node_items(self.model, items);
+        let addresses = if items.contains(&NodeItem::Any) { EMPTY } else { addresses };
+        if let Some(&known) = self.index.get(&(items.clone(), addresses)) {
+            return known;
+        }
+        let by_node = self.selected.classes(&items);
+        let mut side: Vec<(ClassId, SetId)> = by_node.iter().map(|&class| (class, ANY)).collect();
+        if addresses != EMPTY && !self.model.declared.is_empty() {
+            let (model, network) = (self.model, self.network);
+            let declared = |class: ClassId| model.declared.get(network.classes.get(class).members[0] as usize).copied();
+            let declarers = self.declarers.get_or_insert_with(|| Holders::new(model, network, declared));
+            for class in declarers.touching(model, pools.address.get(addresses)) {
+                // Address items cover only addresses that the node declares as single ones.
+                if let (Err(_), Some(declared)) = (by_node.binary_search(&class), declared(class)) {
+                    let covered = pools.address.get(addresses).intersect(model.holdings.get(declared));
+                    side.push((class, pools.address.intern(covered)));
+                }
+            }
+            side.sort_unstable();
+        }
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(side.into());
+        self.index.insert((items, addresses), number);
+        number
+    }
 }
 
 impl Coverage {
     /// The exceptions chosen by `include` (by index), on one network.
     pub fn new(model: &Model<'_>, network: &Network, pools: &mut Pools, include: impl Fn(usize) -> bool) -> Self {
+        let selected = Selected::new(model, network);
+        let mut sides =
+            Sides { model, network, selected, declarers: None, list: Vec::new(), index: HashMap::default() };
         let mut exceptions = Vec::new();
-        for (_, exception) in model.exceptions.iter().enumerate().filter(|(index, _)| include(*index)) {
-            let mut sides = [(exception.from, exception.from_addresses), (exception.to, exception.to_addresses)]
-                .map(|(items, addresses)| {
-                    let at = |class: ClassId, pools: &mut Pools| {
-                        let node = network.classes.get(class).members[0];
-                        if selects_node(model, items, node) {
-                            return ANY;
-                        }
-                        // Address items cover only addresses that the node declares as single ones.
-                        let Some(declared) = model.declared.get(node as usize) else { return EMPTY };
-                        let covered = pools.address.get(addresses).intersect(model.holdings.get(*declared));
-                        pools.address.intern(covered)
-                    };
-                    network.classes.ids().map(|class| at(class, pools)).collect::<Vec<_>>()
-                })
-                .into_iter();
-            let from = sides.next().unwrap_or_default();
-            let to = sides.next().unwrap_or_default();
-            exceptions.push((from, to, exception.service));
+        for (index, exception) in (0_u32..).zip(&model.exceptions).filter(|(index, _)| include(*index as usize)) {
+            let from = sides.number(pools, exception.from, exception.from_addresses);
+            let to = sides.number(pools, exception.to, exception.to_addresses);
+            exceptions.push((index, [from, to], exception.service));
         }
-        Self { exceptions, cache: HashMap::default() }
+        let mut by_side: [HashMap<u32, Vec<u32>>; 2] = Default::default();
+        let mut by_class: [HashMap<ClassId, Vec<u32>>; 2] = Default::default();
+        for (at, (_, of, _)) in (0_u32..).zip(&exceptions) {
+            for end in 0..2 {
+                let list = by_side[end].entry(of[end]).or_insert_with(|| {
+                    for &(class, _) in &*sides.list[of[end] as usize] {
+                        by_class[end].entry(class).or_default().push(of[end]);
+                    }
+                    Vec::new()
+                });
+                list.push(at);
+            }
+        }
+        Self { exceptions, sides: sides.list, by_side, by_class, cache: HashMap::default() }
+    }
+
+    /// The addresses at which a side matches a class, if it does.
+    fn at(&self, side: u32, class: ClassId) -> Option<SetId> {
+        let side = &self.sides[side as usize];
+        side.binary_search_by_key(&class, |&(known, _)| known).ok().map(|at| side[at].1)
+    }
+
+    /// The exceptions that can cover a session from one class to another, with the addresses of both and services.
+    fn matching(&self, from: ClassId, to: ClassId) -> impl Iterator<Item = [SetId; 3]> + '_ {
+        let sides = |end: usize, class: &ClassId| self.by_class[end].get(class).map_or(&[][..], Vec::as_slice);
+        let of = |end: usize, side: &u32| self.by_side[end].get(side).map_or(&[][..], Vec::as_slice);
+        let count =
+            |end: usize, class: &ClassId| sides(end, class).iter().map(|side| of(end, side).len()).sum::<usize>();
+        // Through the end that fewer exceptions speak of.
+        let end = usize::from(count(1, &to) < count(0, &from));
+        let near = if end == 0 { from } else { to };
+        sides(end, &near).iter().flat_map(move |side| of(end, side)).filter_map(move |&at| {
+            let (_, of, service) = self.exceptions[at as usize];
+            Some([self.at(of[0], from)?, self.at(of[1], to)?, service])
+        })
     }
 
     /// The headers that are covered in a session from one class to another.
+    #[must_use]
     pub fn products(&self, from: ClassId, to: ClassId) -> Vec<Product> {
-        let mut out: Vec<Product> = Vec::new();
-        for (sources, destinations, service) in &self.exceptions {
-            let (source, destination) = (sources[from.0 as usize], destinations[to.0 as usize]);
-            if source != EMPTY && destination != EMPTY {
-                out.push([source, destination, *service, ANY]);
-            }
-        }
+        let mut out: Vec<Product> =
+            self.matching(from, to).map(|[source, destination, service]| [source, destination, service, ANY]).collect();
         out.sort_unstable();
         out.dedup();
         out
@@ -58,22 +132,21 @@ impl Coverage {
     /// Whether any exception can cover a session from one class to another.
     #[must_use]
     pub fn touches(&self, from: ClassId, to: ClassId) -> bool {
-        self.exceptions
-            .iter()
-            .any(|(sources, destinations, _)| sources[from.0 as usize] != EMPTY && destinations[to.0 as usize] != EMPTY)
+        self.matching(from, to).next().is_some()
     }
 
-    /// For each exception: the addresses at which each class matches `from` and `to`, and services.
-    pub fn sides(&self) -> impl Iterator<Item = (&[SetId], &[SetId], SetId)> {
-        self.exceptions.iter().map(|(from, to, service)| (from.as_slice(), to.as_slice(), *service))
+    /// Each exception: its index, what its sides select, and services.
+    pub fn exceptions(&self) -> impl Iterator<Item = (u32, [&Side; 2], SetId)> {
+        let side = |at: u32| &self.sides[at as usize];
+        self.exceptions.iter().map(move |&(index, [from, to], service)| (index, [side(from), side(to)], service))
     }
 
-    /// Classes that match `from` or `to` of any of the exceptions, ascending.
+    /// Classes that match `from` (0) or `to` (1) of any of the exceptions, ascending.
     #[must_use]
-    pub fn matched(&self) -> Vec<ClassId> {
-        let count = self.exceptions.first().map_or(0, |exception| exception.0.len());
-        let hits = |at: usize| self.exceptions.iter().any(|(from, to, _)| from[at] != EMPTY || to[at] != EMPTY);
-        (0..count).filter(|&at| hits(at)).map(|at| ClassId(u32::try_from(at).unwrap_or(u32::MAX))).collect()
+    pub fn matched(&self, end: usize) -> Vec<ClassId> {
+        let mut out: Vec<ClassId> = self.by_class[end].keys().copied().collect();
+        out.sort_unstable();
+        out
     }
 
     /// The part of a product that no exception covers in a session from one class to another, as disjoint products.
@@ -84,7 +157,7 @@ impl Coverage {
         let rest = match self.cache.get(&(from, to)) {
             Some(rest) => rest.clone(),
             None => {
-                let holes = merge_services(pools, self.products(from, to));
+                let holes = merge_services(pools, &self.products(from, to));
                 let rest = complement(pools, &holes);
                 self.cache.insert((from, to), rest.clone());
                 rest
@@ -94,21 +167,18 @@ impl Coverage {
     }
 }
 
-/// Products that differ in services only, as one.
-fn merge_services(pools: &mut Pools, products: Vec<Product>) -> Vec<Product> {
-    let mut merged: Vec<Product> = Vec::new();
-    for product in products {
-        match merged.iter_mut().find(|known| known[..2] == product[..2]) {
-            Some(known) => {
-                let both =
-                    pools.service.get(known[2]).as_slice().iter().chain(pools.service.get(product[2]).as_slice());
-                let both = crate::space::Ranges::from_unsorted(both.copied().collect());
-                known[2] = pools.service.intern(both);
-            }
-            None => merged.push(product),
+/// Products that differ in services only, as one; `products` are sorted.
+fn merge_services(pools: &mut Pools, products: &[Product]) -> Vec<Product> {
+    let alike = products.chunk_by(|a, b| a[..2] == b[..2]);
+    let merged = alike.map(|list| {
+        let [source, destination, _, port] = list[0];
+        if list.len() == 1 {
+            return list[0];
         }
-    }
-    merged
+        let ranges = list.iter().flat_map(|product| pools.service.get(product[2]).as_slice()).copied().collect();
+        [source, destination, pools.service.intern(Ranges::from_unsorted(ranges)), port]
+    });
+    merged.collect()
 }
 
 fn intersect(pools: &mut Pools, a: &Product, b: &Product) -> Option<Product> {

@@ -1,9 +1,10 @@
 //! One evaluator for each kind of requirement. Spec, section 7.
 
 use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Side};
 use super::limited::exception_faults;
 use super::matcher::Matcher;
 use super::networks::Networks;
@@ -14,7 +15,7 @@ use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
-use crate::space::{EMPTY, Product, SetId};
+use crate::space::SetId;
 
 /// What was found about a requirement.
 pub enum Outcome {
@@ -69,8 +70,8 @@ impl PeerOutcome {
     /// Peers that have no raw data path with a node that they must not meet.
     #[must_use]
     pub fn unexposed(&self) -> Vec<ClassId> {
-        let rows = self.paths.a.iter().zip(&self.paths.answer.violating);
-        rows.filter(|(_, row)| !row.contains(&true)).map(|(&class, _)| class).collect()
+        let rows = self.paths.a.iter().zip(self.paths.answer.violating.rows());
+        rows.filter(|(_, row)| row.is_empty()).map(|(&class, _)| class).collect()
     }
 }
 
@@ -83,29 +84,28 @@ impl PathOutcome {
     #[must_use]
     pub fn count(&self) -> u64 {
         let size = |class: ClassId| self.members(class).len() as u64;
-        let rows = self.a.iter().zip(&self.answer.violating);
-        rows.map(|(&a, row)| {
-            let others = self.b.iter().zip(row).filter(|(_, violated)| **violated).map(|(&b, _)| size(b));
-            size(a) * others.sum::<u64>()
-        })
-        .sum()
+        let rows = self.a.iter().zip(self.answer.violating.rows());
+        rows.map(|(&a, row)| size(a) * row.iter().map(|&b| size(self.b[b as usize])).sum::<u64>()).sum()
     }
 
     /// The first `limit` violating pairs in the order of their ids.
     #[must_use]
     pub fn list(&self, model: &Model<'_>, limit: usize) -> Vec<(u32, u32)> {
-        let rows = self.a.iter().zip(&self.answer.violating).enumerate();
-        let violating = rows.filter(|(_, (_, row))| row.contains(&true));
+        let rows = self.a.iter().zip(self.answer.violating.rows()).enumerate();
+        let violating = rows.filter(|(_, (_, row))| !row.is_empty());
         let mut left: Vec<(u32, usize)> =
             violating.flat_map(|(at, (&class, _))| self.members(class).iter().map(move |&node| (node, at))).collect();
         left.sort_unstable_by_key(|&(node, _)| model.id(node));
-        let mut right: HashMap<&[bool], Vec<u32>> = HashMap::default();
+        let mut right: HashMap<&[u32], Vec<u32>> = HashMap::default();
         let mut out = Vec::new();
         for (node, at) in left {
-            let row = self.answer.violating[at].as_slice();
+            if out.len() == limit {
+                return out;
+            }
+            let row = self.answer.violating.row(at);
             let others = right.entry(row).or_insert_with(|| {
-                let classes = self.b.iter().zip(row).filter(|(_, violated)| **violated);
-                let mut nodes: Vec<u32> = classes.flat_map(|(&class, _)| self.members(class)).copied().collect();
+                let classes = row.iter().map(|&b| self.b[b as usize]);
+                let mut nodes: Vec<u32> = classes.flat_map(|class| self.members(class)).copied().collect();
                 nodes.sort_unstable_by_key(|&node| model.id(node));
                 nodes
             });
@@ -224,7 +224,9 @@ impl<'m, 'd> Decider<'m, 'd> {
             }
             (Evaluator::ExceptionsPeer(settings), Some(network)) => self.exceptions_peer(settings, network, cells),
             // Without exceptions no network was needed.
-            (Evaluator::ExceptionsPeer(_) | Evaluator::Isolation(_), None) => Ok(Outcome::Vacuous),
+            (Evaluator::ExceptionsPeer(_), None) => Ok(Outcome::Vacuous),
+            // SOUNDNESS: never for want of a network.
+            (Evaluator::Isolation(_), None) => Err(LimitReached),
             (Evaluator::Controls(controls), _) => Ok(self.controls(controls)),
             (Evaluator::ExceptionsLimited(_), _) => Ok(self.exceptions_limited()),
             (Evaluator::Labelled(_), _) => Ok(self.labelled()),
@@ -269,6 +271,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         network: &Arc<Network>,
         cells: &mut u64,
     ) -> Result<Outcome, LimitReached> {
+        self.limits.check()?;
         let (a, b) = (self.classes_of(network, &isolation.a), self.classes_of(network, &isolation.b));
         if a.is_empty() || b.is_empty() {
             return Ok(Outcome::Vacuous);
@@ -314,7 +317,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         let mut endpoints = (0_u32..).zip(&self.model.document.nodes).filter(|(at, _)| labels.endpoint[*at as usize]);
         let violates = |(node, value): &(u32, &crate::document::Node<'_>)| match labels.zones[*node as usize] {
             Some(zone) => {
-                let mut zones = value.addresses.iter().filter_map(|&cidr| self.model.networks.zone_of(cidr));
+                let mut zones = value.addresses.iter().filter_map(|cidr| self.model.networks.zone_of(cidr));
                 zones.any(|other| other != zone)
             }
             None if labels.labels[*node as usize].is_some() => false,
@@ -346,11 +349,15 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
+        self.limits.check()?;
         let network = self.network(None);
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
         let coverage = Coverage::new(self.model, &network, &mut engine.pools, |at| at == exception as usize);
-        let sessions = covered_pairs(&mut engine, &coverage);
+        let mut sessions = Ok(Vec::new());
+        for (_, sides, service) in coverage.exceptions() {
+            sessions = covered_pairs(&mut engine, sides, service);
+        }
         self.cells = engine.cells;
         let mut pairs: Vec<(ClassId, ClassId)> =
             sessions?.into_iter().map(|session| (session.from, session.to)).collect();
@@ -386,6 +393,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         cells: &mut u64,
     ) -> Result<Outcome, LimitReached> {
         let model = self.model;
+        self.limits.check()?;
         let zone = |name: &str| model.names.zone(name);
         let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];
         let exposed: Vec<ClassId> =
@@ -393,13 +401,13 @@ impl<'m, 'd> Decider<'m, 'd> {
         let mut engine = PathEngine::new(model, network, self.limits);
         engine.cells = *cells;
         let mut ends: Vec<CoveredEnd> = Vec::new();
-        for (index, exception) in (0_u32..).zip(&model.exceptions) {
-            let attested = model.document.exceptions[index as usize].attested.is_some();
-            if attested || !exception.waives.contains(&&*settings.waives) {
-                continue;
-            }
-            let coverage = Coverage::new(model, network, &mut engine.pools, |at| at == index as usize);
-            let covered = covered_ends(&covered_pairs(&mut engine, &coverage)?);
+        let counts = |index: usize| {
+            let attested = model.document.exceptions[index].attested.is_some();
+            !attested && model.exceptions[index].waives.contains(&&*settings.waives)
+        };
+        let coverage = Coverage::new(model, network, &mut engine.pools, counts);
+        for (index, sides, service) in coverage.exceptions() {
+            let covered = covered_ends(&covered_pairs(&mut engine, sides, service)?);
             let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
             ends.extend(outside.map(|(class, session)| CoveredEnd { exception: index, class, session }));
         }
@@ -413,7 +421,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
         let violates = |class: ClassId| match candidates.binary_search(&class) {
-            Ok(at) => answer.violating[at].contains(&true),
+            Ok(at) => !answer.violating.row(at).is_empty(),
             Err(_) => true,
         };
         let mut tuples: Vec<(u32, u32)> = Vec::new();
@@ -448,41 +456,35 @@ fn covered_ends(sessions: &[SessionSample]) -> Vec<(ClassId, SessionSample)> {
     ends
 }
 
-/// Sessions that exceptions cover and the network lets through, one for each pair of classes and product.
-fn covered_pairs(engine: &mut PathEngine<'_, '_>, coverage: &Coverage) -> Result<Vec<SessionSample>, LimitReached> {
-    let ids: Vec<ClassId> = engine.network.classes.ids().collect();
-    // Pairs of classes by what is covered between them.
-    let mut by_product: HashMap<Product, (Vec<ClassId>, Vec<ClassId>)> = HashMap::default();
-    let mut order: Vec<Product> = Vec::new();
-    for (sources, destinations, service) in coverage.sides() {
-        let distinct = |sets: &[SetId]| {
-            let mut sets: Vec<SetId> = sets.iter().copied().filter(|&set| set != EMPTY).collect();
-            sets.sort_unstable();
-            sets.dedup();
-            sets
-        };
-        for source in distinct(sources) {
-            for destination in distinct(destinations) {
-                let product = [source, destination, service, crate::space::ANY];
-                let having = |sets: &[SetId], set: SetId| {
-                    ids.iter().copied().filter(|class| sets[class.0 as usize] == set).collect::<Vec<_>>()
-                };
-                order.push(product);
-                by_product.insert(product, (having(sources, source), having(destinations, destination)));
-            }
-        }
-    }
+/// Sessions that an exception covers and the network lets through, one for each pair of classes and product.
+fn covered_pairs(
+    engine: &mut PathEngine<'_, '_>,
+    sides: [&Side; 2],
+    service: SetId,
+) -> Result<Vec<SessionSample>, LimitReached> {
+    // Classes by the addresses at which they match.
+    let by_set = |side: &Side| {
+        let mut sets: BTreeMap<SetId, Vec<ClassId>> = BTreeMap::new();
+        side.iter().for_each(|&(class, set)| sets.entry(set).or_default().push(class));
+        sets
+    };
+    let [openers, receivers] = sides.map(by_set);
     let mut sessions: Vec<SessionSample> = Vec::new();
-    for product in order {
-        let Some((sources, targets)) = by_product.remove(&product) else { continue };
-        let question = Question { links: Links::All, sources: &sources, targets: &targets, product };
-        let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
-        let answer = search.answer(&question)?;
-        for (i, &source) in sources.iter().enumerate() {
-            for (j, &target) in targets.iter().enumerate() {
-                if let Some(header) = answer.hit(i, j) {
-                    sessions.push(SessionSample { from: source, to: target, links: Links::All, header, product });
-                }
+    for (&source, sources) in &openers {
+        for (&destination, targets) in &receivers {
+            let product = [source, destination, service, crate::space::ANY];
+            let question = Question { links: Links::All, sources, targets, product };
+            let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+            let answer = search.answer_in(&question, &mut engine.workspace)?;
+            for (i, &from) in sources.iter().enumerate() {
+                let found = answer.row(i).into_iter();
+                sessions.extend(found.map(|(j, header)| SessionSample {
+                    from,
+                    to: targets[j],
+                    links: Links::All,
+                    header,
+                    product,
+                }));
             }
         }
     }

@@ -1,13 +1,18 @@
 //! Data paths: flows between endpoints and stations, and what they chain to. Spec, section 6.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::coverage::Coverage;
-use super::search::{LimitReached, Limits, Question, Search};
-use super::stations::{Station, StationGroup, peer_addresses, station_groups};
-use crate::model::{Model, PeerSelector, Pools};
+use super::flows::Party;
+use super::pairs::Pairs;
+use super::search::{LimitReached, Limits, Workspace};
+use super::stations::{Station, stations};
+use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
-use crate::space::{ANY, EMPTY, HeaderBox, Product, SetId};
+use crate::space::{ANY, HeaderBox, Product, SetId};
 
 /// Sessions of one pair of classes, as a box of headers that all make one within a product.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +65,14 @@ pub struct PathEngine<'a, 'd> {
     pub cells: u64,
     /// Sessions of other services than these are left out.
     pub within: SetId,
+    /// Memory of searches.
+    pub(super) workspace: Workspace,
 }
 
 /// The answer to a path question.
 pub struct PathAnswer {
-    /// For each pair of positions in `a` and `b` whether there is a data path that is not excused.
-    pub violating: Vec<Vec<bool>>,
+    /// The pairs of positions in `a` and `b` with a data path that is not excused.
+    pub violating: Pairs,
     pub(super) graph: FlowGraph,
     a: Vec<ClassId>,
     b: Vec<ClassId>,
@@ -96,7 +103,8 @@ pub(super) struct FlowGraph {
 impl<'a, 'd> PathEngine<'a, 'd> {
     /// An engine for one network.
     pub fn new(model: &'a Model<'d>, network: &'a Network, limits: Limits) -> Self {
-        Self { model, network, pools: model.pools.clone(), limits, cells: 0, within: ANY }
+        let pools = model.pools.clone();
+        Self { model, network, pools, limits, cells: 0, within: ANY, workspace: Workspace::default() }
     }
 
     /// Decides a question; sessions covered by `coverage` excuse, paths of such sessions only are excused.
@@ -104,226 +112,81 @@ impl<'a, 'd> PathEngine<'a, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn decide(&mut self, question: &PathQuestion<'_>, coverage: &mut Coverage) -> Result<PathAnswer, LimitReached> {
-        let sides = [question.a, question.b];
+        let sides = [Party::new(question.a), Party::new(question.b)];
         let mut graph = FlowGraph::default();
         for (direction, direct) in graph.direct.iter_mut().enumerate() {
-            let (from, to) = (sides[direction], sides[1 - direction]);
-            // Pulling adds nothing: the session counts in either direction of the data.
-            *direct = self.flows(from, to, [ANY; 2], [None, None], &[Links::All], coverage)?;
+            *direct = self.direct([&sides[direction], &sides[1 - direction]], coverage)?;
         }
-        let groups = station_groups(self.model, self.network, question.raw_only);
-        self.wire_stations(&groups, sides, coverage, &mut graph)?;
-        let mut answer = PathAnswer {
-            violating: vec![vec![false; question.b.len()]; question.a.len()],
-            graph,
-            a: question.a.to_vec(),
-            b: question.b.to_vec(),
-        };
-        answer.close();
-        Ok(answer)
-    }
-
-    /// Flows of data from each of `from` to each of `to`, over sessions of `services` whose peers match: `peers[0]` is
-    /// what `to` asks of `from`, `peers[1]` what `from` asks of `to`.
-    fn flows(
-        &mut self,
-        from: &[ClassId],
-        to: &[ClassId],
-        services: [SetId; 2],
-        peers: [Option<&PeerSelector<'_>>; 2],
-        ways: &[Links],
-        coverage: &mut Coverage,
-    ) -> Result<Rows, LimitReached> {
-        let mut out: Rows = vec![Vec::new(); from.len()];
-        let service = self.pools.service.intersect(services[0], services[1]);
-        let service = self.pools.service.intersect(service, self.within);
-        if service == EMPTY || from.is_empty() || to.is_empty() {
-            return Ok(out);
-        }
-        // Peers that match by what they are, and peers that match by address, are asked for apart.
-        let by_match = |engine: &Self, classes: &[ClassId], side| {
-            let mut parts: Vec<(SetId, Vec<usize>)> = Vec::new();
-            for (at, &class) in classes.iter().enumerate() {
-                let set = peer_addresses(engine.model, side, engine.network, class);
-                match parts.iter_mut().find(|part| part.0 == set) {
-                    Some(part) => part.1.push(at),
-                    None if set != EMPTY => parts.push((set, vec![at])),
-                    None => {}
-                }
-            }
-            parts
-        };
-        let to_parts = by_match(self, to, peers[1]);
-        let from_parts = if to_parts.is_empty() { Vec::new() } else { by_match(self, from, peers[0]) };
-        // Pairs, by position, of which a flow is known that no exception covers.
-        let mut bare: Vec<bool> = Vec::new();
-        for (from_set, from_part) in &from_parts {
-            for (to_set, to_part) in &to_parts {
-                for &links in ways {
-                    let pushed = links == Links::All;
-                    let product =
-                        if pushed { [*from_set, *to_set, service, ANY] } else { [*to_set, *from_set, service, ANY] };
-                    let pick = |all: &[ClassId], part: &[usize]| part.iter().map(|&at| all[at]).collect::<Vec<_>>();
-                    let (senders, takers) = (pick(from, from_part), pick(to, to_part));
-                    let (sources, targets) = if pushed { (&senders, &takers) } else { (&takers, &senders) };
-                    let question = Question { links, sources, targets, product };
-                    let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
-                    let answer = search.answer(&question)?;
-                    if answer.is_none() {
-                        continue;
-                    }
-                    bare.resize(from.len() * to.len(), false);
-                    for (i, &from_at) in from_part.iter().enumerate() {
-                        for (j, &to_at) in to_part.iter().enumerate() {
-                            let hit = if pushed { answer.hit(i, j) } else { answer.hit(j, i) };
-                            let Some(header) = hit else { continue };
-                            if bare[from_at * to.len() + to_at] {
-                                continue;
-                            }
-                            let (opener, receiver) =
-                                if pushed { (from[from_at], to[to_at]) } else { (to[to_at], from[from_at]) };
-                            let session = SessionSample { from: opener, to: receiver, links, header, product };
-                            let found = self.uncovered(session, coverage)?;
-                            bare[from_at * to.len() + to_at] = found.is_some();
-                            let flow = Flow { session: found.unwrap_or(session), uncovered: found.is_some() };
-                            out[from_at].push((u32::try_from(to_at).unwrap_or(u32::MAX), flow));
-                        }
-                    }
-                }
-            }
-        }
-        for row in &mut out {
-            // Of several flows the first that no exception covers, else the first.
-            row.sort_by_key(|(at, flow)| (*at, !flow.uncovered));
-            row.dedup_by_key(|(at, _)| *at);
-            row.shrink_to_fit();
-        }
-        Ok(out)
-    }
-
-    /// A session of the same classes, links and product that no exception covers.
-    fn uncovered(
-        &mut self,
-        session: SessionSample,
-        coverage: &mut Coverage,
-    ) -> Result<Option<SessionSample>, LimitReached> {
-        if !coverage.touches(session.from, session.to) {
-            return Ok(Some(session));
-        }
-        for product in coverage.uncovered(&mut self.pools, session.from, session.to, session.product) {
-            let question = Question { links: session.links, sources: &[session.from], targets: &[session.to], product };
-            let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
-            if let Some(header) = search.answer(&question)?.hit(0, 0) {
-                return Ok(Some(SessionSample { header, product, ..session }));
-            }
-        }
-        Ok(None)
-    }
-
-    fn wire_stations(
-        &mut self,
-        groups: &[StationGroup],
-        sides: [&[ClassId]; 2],
-        coverage: &mut Coverage,
-        graph: &mut FlowGraph,
-    ) -> Result<(), LimitReached> {
-        const BOTH_WAYS: [Links; 2] = [Links::All, Links::TwoWay];
-        let model = self.model;
-        let side_of = |group: &StationGroup, from: bool| -> Option<&'a PeerSelector<'d>> {
-            let pass = &model.passes[group.pass? as usize];
-            Some(if from { &pass.from } else { &pass.to })
-        };
-        let service_of = |side: Option<&PeerSelector<'_>>| side.map_or(ANY, |side| side.service);
-        #[cfg(feature = "broken-engine")]
-        let ways: &[Links] = match crate::sabotage::has(crate::sabotage::Sabotage::ForgetsPulls) {
-            true => &BOTH_WAYS[..1],
-            false => &BOTH_WAYS,
-        };
-        #[cfg(not(feature = "broken-engine"))]
-        let ways: &[Links] = &BOTH_WAYS;
-        let mut first: Vec<u32> = Vec::new();
-        for group in groups {
-            first.push(u32::try_from(graph.stations.len()).unwrap_or(u32::MAX));
-            graph.stations.extend(group.classes.iter().map(|&class| Station { class, pass: group.pass }));
-        }
-        let number = |group: usize, at: usize| first[group] + u32::try_from(at).unwrap_or(u32::MAX);
-        graph.between = vec![Vec::new(); graph.stations.len()];
-        for (side, classes) in sides.into_iter().enumerate() {
-            graph.into[side] = vec![Vec::new(); classes.len()];
-            graph.out[side] = vec![Vec::new(); graph.stations.len()];
-            for (index, group) in groups.iter().enumerate() {
-                let (from, to) = (side_of(group, true), side_of(group, false));
-                let flows =
-                    self.flows(classes, &group.classes, [service_of(from), ANY], [from, None], ways, coverage)?;
-                for (at, row) in flows.iter().enumerate() {
-                    let found = row.iter().map(|&(j, flow)| (number(index, j as usize), flow));
-                    graph.into[side][at].extend(found);
-                }
-                let flows = self.flows(&group.classes, classes, [service_of(to), ANY], [None, to], ways, coverage)?;
-                for (i, row) in flows.into_iter().enumerate() {
-                    graph.out[side][number(index, i) as usize].extend(row);
-                }
-            }
-        }
-        for (i, left) in groups.iter().enumerate() {
-            for (j, right) in groups.iter().enumerate() {
-                let (to, from) = (side_of(left, false), side_of(right, true));
-                let services = [service_of(to), service_of(from)];
-                let flows = self.flows(&left.classes, &right.classes, services, [from, to], ways, coverage)?;
-                for (at, row) in flows.iter().enumerate() {
-                    let found = row.iter().map(|&(k, flow)| (number(j, k as usize), flow));
-                    graph.between[number(i, at) as usize].extend(found);
-                }
-            }
-        }
-        Ok(())
+        graph.stations = stations(self.model, self.network, question.raw_only);
+        self.wire_stations(&sides, coverage, &mut graph)?;
+        let violating = graph.close([question.a.len(), question.b.len()], self.limits)?;
+        Ok(PathAnswer { violating, graph, a: question.a.to_vec(), b: question.b.to_vec() })
     }
 }
 
-impl PathAnswer {
-    /// Follows flows from every class of either side through the stations.
-    fn close(&mut self) {
-        for side in 0..2 {
-            let count = if side == 0 { self.a.len() } else { self.b.len() };
+impl FlowGraph {
+    /// Follows flows from every class of either side through the stations: the pairs with a path that is not excused.
+    fn close(&self, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); counts[0]];
+        for (side, &count) in counts.iter().enumerate() {
+            // Classes whose data comes to rest alike reach alike.
+            let mut known: HashMap<Vec<(u32, bool)>, Rc<[u32]>> = HashMap::default();
             for start in 0..count {
-                let reached = self.reached(side, start);
-                for (target, found) in reached.into_iter().enumerate() {
-                    if found {
-                        let (a, b) = if side == 0 { (start, target) } else { (target, start) };
-                        self.violating[a][b] = true;
+                limits.check()?;
+                let first: Vec<(u32, bool)> =
+                    self.into[side][start].iter().map(|&(station, flow)| (station, flow.uncovered)).collect();
+                let through = match known.get(&first) {
+                    Some(through) => Rc::clone(through),
+                    None => {
+                        let through: Rc<[u32]> = self.through(side, &first).into();
+                        known.insert(first, Rc::clone(&through));
+                        through
                     }
+                };
+                let direct = self.direct[side][start].iter().filter(|(_, flow)| flow.uncovered).map(|&(to, _)| to);
+                let reached = direct.chain(through.iter().copied());
+                if side == 0 {
+                    rows[start].extend(reached);
+                } else {
+                    let start = u32::try_from(start).unwrap_or(u32::MAX);
+                    reached.for_each(|target| rows[target as usize].push(start));
                 }
             }
         }
+        Ok(Pairs::new(rows))
     }
 
-    /// Which classes of the other side data of one class reaches by a path that is not excused.
-    fn reached(&self, side: usize, start: usize) -> Vec<bool> {
-        let mut reached = vec![false; if side == 0 { self.b.len() } else { self.a.len() }];
-        for (target, _) in self.graph.direct[side][start].iter().filter(|(_, flow)| flow.uncovered) {
-            reached[*target as usize] = true;
+    /// The classes of the other side that data reaches from stations where it has come to rest, each with whether an
+    /// uncovered session was passed, by a path with at least one.
+    fn through(&self, side: usize, first: &[(u32, bool)]) -> Vec<u32> {
+        let mut reached: HashSet<u32> = HashSet::default();
+        if first.is_empty() {
+            return Vec::new();
         }
-        let mut seen = vec![[false; 2]; self.graph.stations.len()];
+        let mut seen = vec![[false; 2]; self.stations.len()];
         let mut queue: VecDeque<(u32, bool)> = VecDeque::new();
         let mut offer = |queue: &mut VecDeque<_>, station: u32, uncovered: bool| {
             if !std::mem::replace(&mut seen[station as usize][usize::from(uncovered)], true) {
                 queue.push_back((station, uncovered));
             }
         };
-        for &(station, flow) in &self.graph.into[side][start] {
-            offer(&mut queue, station, flow.uncovered);
+        for &(station, uncovered) in first {
+            offer(&mut queue, station, uncovered);
         }
         while let Some((station, uncovered)) = queue.pop_front() {
-            for &(target, flow) in &self.graph.out[1 - side][station as usize] {
-                reached[target as usize] |= uncovered || flow.uncovered;
-            }
-            for &(next, flow) in &self.graph.between[station as usize] {
+            let out = self.out[1 - side][station as usize].iter();
+            reached.extend(out.filter(|(_, flow)| uncovered || flow.uncovered).map(|&(target, _)| target));
+            for &(next, flow) in &self.between[station as usize] {
                 offer(&mut queue, next, uncovered || flow.uncovered);
             }
         }
+        let mut reached: Vec<u32> = reached.into_iter().collect();
+        reached.sort_unstable();
         reached
     }
+}
 
+impl PathAnswer {
     /// The stations that data of some classes of a side reaches, each with its level: 1 where an uncovered session was
     /// passed on some way there, else 0.
     #[must_use]
@@ -338,6 +201,7 @@ impl PathAnswer {
                 queue.push_back(station);
             }
         };
+        let starts: HashSet<ClassId> = starts.iter().copied().collect();
         for (at, _) in classes.iter().enumerate().filter(|(_, class)| starts.contains(class)) {
             for &(station, flow) in self.graph.into[side].get(at).into_iter().flatten() {
                 offer(&mut queue, &mut levels, station, flow.uncovered);

@@ -15,7 +15,7 @@ pub use tree::ProveError;
 use super::coverage::Coverage;
 use super::paths::{PathAnswer, PathEngine};
 use super::search::Limits;
-use super::stations::{Station, peer_addresses, station_groups};
+use super::stations::{Station, peer_addresses, stations};
 use crate::certificate::{Direction, Ends, Part, Tree};
 use crate::model::{Model, PeerSelector};
 use crate::network::{ClassId, Links, Network};
@@ -69,9 +69,9 @@ impl<'p, 'd> Prover<'p, 'd> {
         raw_only: bool,
         coverage: &mut Coverage,
     ) -> Result<Vec<Part>, ProveError> {
-        let mut rows: HashMap<&[bool], Vec<ClassId>> = HashMap::new();
-        let mut order: Vec<&[bool]> = Vec::new();
-        for (&class, row) in sides.a.iter().zip(&answer.violating) {
+        let mut rows: HashMap<&[u32], Vec<ClassId>> = HashMap::new();
+        let mut order: Vec<&[u32]> = Vec::new();
+        for (&class, row) in sides.a.iter().zip(answer.violating.rows()) {
             rows.entry(row).or_insert_with(|| {
                 order.push(row);
                 Vec::new()
@@ -81,8 +81,8 @@ impl<'p, 'd> Prover<'p, 'd> {
         let mut parts = Vec::new();
         for row in order {
             let Some(a) = rows.get(row) else { continue };
-            let free = sides.b.iter().zip(row).filter(|(_, violated)| !**violated);
-            let b: Vec<ClassId> = free.map(|(&class, _)| class).collect();
+            let free = (0_u32..).zip(sides.b).filter(|(at, _)| row.binary_search(at).is_err());
+            let b: Vec<ClassId> = free.map(|(_, &class)| class).collect();
             if b.is_empty() {
                 continue;
             }
@@ -121,11 +121,9 @@ impl<'p, 'd> Prover<'p, 'd> {
         coverage: &Coverage,
     ) -> Result<Direction, ProveError> {
         let listed = answer.levels(side, starts);
-        let all: Vec<Station> = station_groups(self.model, self.network, raw_only)
-            .into_iter()
-            .flat_map(|group| group.classes.into_iter().map(move |class| Station { class, pass: group.pass }))
-            .collect();
-        let level = |station: &Station| listed.iter().find(|(known, _)| known == station).map(|&(_, level)| level);
+        let all = stations(self.model, self.network, raw_only);
+        let levels: HashMap<Station, u8> = listed.iter().copied().collect();
+        let level = |station: &Station| levels.get(station).copied();
         let open: Vec<(Station, Option<u8>)> =
             all.iter().map(|station| (*station, level(station))).filter(|(_, level)| *level != Some(1)).collect();
         let unique = |mut classes: Vec<ClassId>| {
@@ -169,6 +167,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
         let specials = flow.is_special();
         for &opener in &openers {
+            self.engine.limits.check()?;
             for &target in &targets {
                 if specials(opener) || specials(target) {
                     products.insert((opener, target), flow.forbidden(&mut self.engine.pools, links, opener, target));
@@ -203,13 +202,6 @@ impl<'p, 'd> Prover<'p, 'd> {
         if others.is_empty() {
             return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: None });
         }
-        let side = |from: bool| -> Vec<ClassId> {
-            let touched = coverage.sides().flat_map(|(sources, targets, _)| {
-                let sets = if from { sources } else { targets };
-                self.network.classes.ids().filter(move |class| sets[class.0 as usize] != EMPTY)
-            });
-            touched.collect()
-        };
         let forbidden = |opener: ClassId, target: ClassId| {
             if !others.contains(&opener) && !others.contains(&target) {
                 return Vec::new();
@@ -218,7 +210,7 @@ impl<'p, 'd> Prover<'p, 'd> {
             products.map(|product| Forbidden { product, excusable: false }).collect()
         };
         let covered = |_: ClassId, _: ClassId| Vec::<Product>::new();
-        let (openers, targets) = (side(true), side(false));
+        let (openers, targets) = (coverage.matched(0), coverage.matched(1));
         let claim = Claim { links: Links::All, openers, targets, forbidden: &forbidden, covered: &covered };
         let tree = tree::prove(&mut self.engine, &self.ground, &claim)?;
         Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(tree) })

@@ -69,7 +69,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             walk::follow(self, session, claim.without_tag)?;
             if !pushed {
                 let one_way = |way: &Way| match way {
-                    Way::Link { link, .. } => self.model.document.links[*link as usize].one_way,
+                    Way::Link { link, .. } => self.model.document.links[*link as usize].one_way(),
                     Way::Joint(_) => false,
                 };
                 let over_diode = session.hops.iter().filter_map(|hop| hop.way.as_ref()).any(one_way);
@@ -155,7 +155,7 @@ impl<'m, 'd> Replay<'m, 'd> {
         let value = &self.model.document.nodes[node as usize];
         items.iter().any(|item| match &item.value {
             SelectorItem::Any => true,
-            SelectorItem::Node(id) => value.id == *id,
+            SelectorItem::Node(id) => self.model.id(node) == *id,
             SelectorItem::Zone(zone) => {
                 self.model.labels.labels[node as usize].is_some_and(|own| self.model.names.zones[own as usize] == zone)
             }

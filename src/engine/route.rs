@@ -1,6 +1,8 @@
 //! The way of one packet: a breadth-first search over (place, link it came by, VLAN tag) on the document itself.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
 pub use super::wiring::Wiring;
@@ -81,7 +83,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         debug_assert_eq!(service >= PORTED, packet.destination_port.is_some());
         atoms[SERVICE] = model.spaces.service.atom(service);
         atoms[SOURCE_PORT] = packet.source_port.map_or(0, |port| model.spaces.source_port.atom(u32::from(port) + 1));
-        let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::new();
+        let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
         for (link, second) in wiring.leaves_of(to) {
             let other = model.names.links[link as usize][usize::from(!second)];
             last.entry(other).or_default().push((link, !second));
@@ -95,11 +97,11 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             destination: packet.destination,
             detour,
             last,
-            verdicts: HashMap::new(),
+            verdicts: HashMap::default(),
             states: Vec::new(),
             queue: VecDeque::new(),
-            switches: HashMap::new(),
-            others: HashSet::new(),
+            switches: HashMap::default(),
+            others: HashSet::default(),
         }
     }
 
@@ -108,7 +110,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     }
 
     fn open(&self, link: u32, second: bool) -> bool {
-        let one_way = self.model.document.links[link as usize].one_way;
+        let one_way = self.model.document.links[link as usize].one_way();
         self.detour.without_link != Some(link) && !(one_way && (second || self.detour.two_way))
     }
 
@@ -134,7 +136,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         let mut exits: Vec<Exit> = Vec::new();
         let target = self.last.get(&node).into_iter().flatten();
         let first = if self.states.is_empty() { self.wiring.leaves().of(node) } else { &[] };
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for &(link, second) in self.wiring.spine().of(node).iter().chain(first).chain(target) {
             if !seen.insert((link, second)) {
                 continue;

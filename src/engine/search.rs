@@ -12,19 +12,22 @@
 //! Most cells are looked at once, from all sources together: what they do not reach together none of them reaches. Only
 //! where the way is open somewhere, or has been, are sources looked at by groups with the same attachment.
 
+mod answer;
 mod cut;
 mod reach;
 mod states;
 
 use std::cell::Cell as Counter;
-use std::time::Instant;
 
+pub use answer::Answer;
 use reach::Ground;
 pub(super) use reach::{Scratch, Taken};
-pub(super) use states::{State, States};
+pub(super) use states::{Slots, State, States};
 
-use crate::model::{Model, PORTED, Pools};
-use crate::network::{ClassId, Links, Network, PredicateId, Region};
+pub use super::limit::{LimitReached, Limits};
+use crate::document::Action;
+use crate::model::{Model, PORTED, Pools, RuleId};
+use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
 use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
@@ -40,51 +43,6 @@ pub struct Question<'a> {
     pub product: Product,
 }
 
-/// For each pair of a question, whether there is a session, and a box of headers that all make one.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    targets: usize,
-    /// 0: none; else one more than the index of the box.
-    hits: Vec<u32>,
-    boxes: Vec<HeaderBox>,
-}
-
-const SELF: u32 = u32::MAX;
-
-impl Answer {
-    fn is_open(&self, source: u32, target: u32) -> bool {
-        self.hits[source as usize * self.targets + target as usize] == 0
-    }
-
-    /// Whether there is no session at all.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.boxes.is_empty()
-    }
-
-    /// The box of headers that open a session from source to target (by position in the question), if any do.
-    #[must_use]
-    pub fn hit(&self, source: usize, target: usize) -> Option<HeaderBox> {
-        match self.hits[source * self.targets + target] {
-            0 | SELF => None,
-            found => Some(self.boxes[found as usize - 1]),
-        }
-    }
-}
-
-/// A limit that the user set was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitReached;
-
-/// Limits of a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
-    /// When to give up.
-    pub deadline: Option<Instant>,
-    /// How many cells to look at in all before giving up.
-    pub cells: Option<u64>,
-}
-
 struct Cell<'n> {
     header: HeaderBox,
     /// Cuts that led here.
@@ -93,6 +51,14 @@ struct Cell<'n> {
     sources: Vec<u32>,
     targets: Vec<u32>,
     ground: Ground<'n>,
+}
+
+/// Memory of searches of one network, kept from question to question: a network of a million regions is not cleared for
+/// each of a thousand small questions.
+#[derive(Default)]
+pub struct Workspace {
+    scratch: Scratch,
+    slots: Slots,
 }
 
 /// Searches one network.
@@ -121,37 +87,39 @@ impl<'a, 'd> Search<'a, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn answer(self, question: &Question<'_>) -> Result<Answer, LimitReached> {
-        let classes = &self.network.classes;
-        let targets = question.targets.len();
-        let mut answer = Answer { targets, hits: vec![0; question.sources.len() * targets], boxes: Vec::new() };
-        for (at, source) in question.sources.iter().enumerate() {
-            if classes.get(*source).members.len() == 1
-                && let Some(own) = question.targets.iter().position(|target| target == source)
-            {
-                // No session leads from an endpoint to itself.
-                answer.hits[at * targets + own] = SELF;
-            }
-        }
-        if !self.connected(question) {
+        self.answer_in(question, &mut Workspace::default())
+    }
+
+    /// As [`Self::answer`], with memory of earlier searches of the same network.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn answer_in(self, question: &Question<'_>, workspace: &mut Workspace) -> Result<Answer, LimitReached> {
+        let mut answer = Answer::new(question, |class| self.class(class).members.len() == 1);
+        let graph = self.network.graph(question.links);
+        workspace.scratch.fit(graph.regions());
+        // Of a few classes in a large network the search itself sees soon enough that nothing joins them.
+        let many = (question.sources.len() + question.targets.len()) * SHARE_OF_GRAPH >= graph.size();
+        if many && !self.connected(question) {
             return Ok(answer);
         }
         let numbers = |len: usize| (0..u32::try_from(len).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
         let mut sources = numbers(question.sources.len());
         sources.sort_by_key(|&at| (self.attachment_number(question, at), at));
         let roots = self.roots(&question.product).into_iter();
-        let ground = Ground::Whole(self.network.graph(question.links));
+        let ground = Ground::Whole(graph);
         let root = |header| {
-            let (sources, targets) = (sources.clone(), numbers(targets));
+            let (sources, targets) = (sources.clone(), numbers(question.targets.len()));
             Cell { header, depth: 0, sources, targets, ground: ground.clone() }
         };
         let mut stack: Vec<Cell<'_>> = roots.map(root).collect();
-        let mut scratch = Scratch::new(self.network.graph(question.links).regions());
-        let mut states = States::new(&self);
+        let Workspace { scratch, slots } = workspace;
+        let mut states = States::new(&self, slots);
         while let Some(cell) = stack.pop() {
             if self.count_cell() {
                 return Err(LimitReached);
             }
-            if let Some(halves) = self.visit(cell, question, &mut answer, &mut scratch, &mut states) {
+            if let Some(halves) = self.visit(cell, question, &mut answer, scratch, &mut states) {
                 stack.extend(halves);
             }
         }
@@ -182,8 +150,8 @@ impl<'a, 'd> Search<'a, 'd> {
     pub(super) fn count_cell(&self) -> bool {
         let count = self.cells.get() + 1;
         self.cells.set(count);
-        let over_time = || self.limits.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        self.limits.cells.is_some_and(|limit| count > limit) || (count & 63 == 1 && over_time())
+        // A cell of a large network takes long enough to look at the clock each time.
+        self.limits.cells.is_some_and(|limit| count > limit) || self.limits.reached()
     }
 
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
@@ -275,10 +243,11 @@ impl<'a, 'd> Search<'a, 'd> {
             Ranges::first_common(&[holding, self.set(&question.product, dimension)], header[dimension]).is_some()
         };
         let mut targets = cell.targets;
-        targets.retain(|&at| alive(self.receives(question.targets[at as usize]), DESTINATION));
+        targets.retain(|&at| answer.is_asked(at) && alive(self.receives(question.targets[at as usize]), DESTINATION));
         let mut sources = cell.sources;
         sources.retain(|&at| {
-            alive(self.sends(question.sources[at as usize]), SOURCE)
+            answer.asks(at)
+                && alive(self.sends(question.sources[at as usize]), SOURCE)
                 && targets.iter().any(|&target| answer.is_open(at, target))
         });
         if sources.is_empty() || targets.is_empty() {
@@ -291,8 +260,16 @@ impl<'a, 'd> Search<'a, 'd> {
         header[DESTINATION] = hull(received, header[DESTINATION])?;
         states.enter(cell.depth, header);
         let same = |a: &u32, b: &u32| self.attachment_number(question, *a) == self.attachment_number(question, *b);
-        let groups: Vec<&[u32]> = sources.chunk_by(same).collect();
         let class = |source: u32| question.sources[source as usize];
+        // Whose own filters let nothing out here is not asked for.
+        let speaks = |group: &&[u32], states: &mut States<'_, 'a, 'd>| {
+            let emits = &self.attachment(class(group[0]), question.links).emits;
+            emits.iter().any(|&(_, predicate)| states.weight(predicate).is_some())
+        };
+        let groups: Vec<&[u32]> = sources.chunk_by(same).filter(|group| speaks(group, states)).collect();
+        if groups.is_empty() {
+            return None;
+        }
         let first: Vec<ClassId> = groups.iter().map(|group| class(group[0])).collect();
         scratch.reach_on(self, question.links, &cell.ground, &first, states);
         let mut ways: Vec<Taken> = Vec::new();
@@ -308,15 +285,15 @@ impl<'a, 'd> Search<'a, 'd> {
             self.enter_hits(question, &header, &ground, &groups, &targets, &ways, answer, scratch, states);
         }
         // Who is still asked for: all, as long as nobody has ever come through; else those whose own ways are mixed.
-        let untouched = !open_way && answer.boxes.is_empty();
+        let untouched = !open_way && answer.is_none();
         let (skipped, obstacle) = if untouched || (groups.len() == 1 && !open_way) {
             (0, scratch.obstacle(&ways, states)?)
         } else {
             self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
         };
         let sources: Vec<u32> = groups[skipped..].iter().flat_map(|group| group.iter().copied()).collect();
-        let State::Mixed(lists) = states.state(obstacle) else { return None };
-        let (dimension, at) = self.plane(lists, &header)?;
+        let State::Mixed(lists) = states.state(obstacle).clone() else { return None };
+        let (dimension, at) = self.plane(&lists, &header)?;
         let range = header[dimension];
         // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
         let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
@@ -327,6 +304,10 @@ impl<'a, 'd> Search<'a, 'd> {
             DESTINATION if left.len() > MANY * rules => {
                 middle(left.iter().map(|&class| self.receives(class)), range).unwrap_or(at)
             }
+            SERVICE | SOURCE_PORT if groups.len().max(left.len()) > MANY * rules => self
+                .common_plane(question, &groups, &left, &header, states)
+                .filter(|cut| cut.0 == dimension)
+                .map_or(at, |cut| cut.1),
             _ => at,
         };
         let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
@@ -337,7 +318,31 @@ impl<'a, 'd> Search<'a, 'd> {
         let high = half(at, range.high, sources.clone(), targets.clone());
         let low = half(range.low, at - 1, sources, targets);
         // Where something may be permitted first: an answer of "yes" is sooner found there.
-        Some(if self.permits_in(lists, &high.header) { [low, high] } else { [high, low] })
+        Some(if self.permits_in(&lists, &high.header) { [low, high] } else { [high, low] })
+    }
+
+    /// Where to cut for many sources and targets at once whose own filters are short: by a sample of all these filters.
+    fn common_plane(
+        &self,
+        question: &Question<'_>,
+        groups: &[&[u32]],
+        targets: &[ClassId],
+        header: &HeaderBox,
+        states: &mut States<'_, 'a, 'd>,
+    ) -> Option<(usize, u32)> {
+        let attachment = |class: ClassId| self.attachment(class, question.links);
+        let emits = sample(groups).flat_map(|group| &attachment(question.sources[group[0] as usize]).emits);
+        let takes = sample(targets).flat_map(|&target| &attachment(target).takes);
+        let mut rules: Vec<RuleId> = Vec::new();
+        for &(_, predicate) in emits.chain(takes) {
+            if predicate != TRUE
+                && let State::Mixed(lists) = states.state(predicate)
+            {
+                rules.extend(lists.iter().filter(|list| list.rules.len() <= MANY).flat_map(|list| &list.rules));
+            }
+        }
+        let all = RuleList { rules, default: Action::Deny, decider: Decider::Routes(0) };
+        self.plane(&[all], header)
     }
 
     /// Notes the pairs that every header of a cell joins.
@@ -354,14 +359,14 @@ impl<'a, 'd> Search<'a, 'd> {
         scratch: &mut Scratch,
         states: &mut States<'_, 'a, 'd>,
     ) {
-        let box_number = u32::try_from(answer.boxes.len() + 1).unwrap_or(SELF - 1);
+        let index = answer.next_box();
         let free = targets.iter().zip(ways).filter(|(_, way)| way.mixed == 0).map(|(&target, _)| target);
         let free: Vec<u32> = free.collect();
         let mut hit = false;
         let mut note = |group: &[u32], target: u32| {
             for &source in group {
                 if answer.is_open(source, target) {
-                    answer.hits[source as usize * answer.targets + target as usize] = box_number;
+                    answer.note(source, target, index);
                     hit = true;
                 }
             }
@@ -385,7 +390,7 @@ impl<'a, 'd> Search<'a, 'd> {
             }
         }
         if hit {
-            answer.boxes.push(*header);
+            answer.add_box(*header);
         }
     }
 
@@ -417,6 +422,17 @@ impl<'a, 'd> Search<'a, 'd> {
         None
     }
 }
+
+/// A question of fewer classes than one to so many edges is small.
+const SHARE_OF_GRAPH: usize = 64;
+
+/// So many of a list, from all parts of it.
+fn sample<T>(list: &[T]) -> impl Iterator<Item = &T> {
+    list.iter().step_by(list.len().div_ceil(SAMPLE).max(1))
+}
+
+/// How many sources or targets are looked at to find a cut for all of them.
+const SAMPLE: usize = 32;
 
 /// How many sources or targets to a rule are many.
 const MANY: usize = 8;

@@ -1,9 +1,14 @@
 //! Relay nodes as *stations*: places where data may rest between two sessions. Spec, section 6.
 
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::selected::{Holders, NodeItem, Selected, node_items};
 use crate::document::{SelectorItem, Spanned};
-use crate::model::{Model, PeerSelector};
+use crate::model::{Model, PeerSelector, Pools};
 use crate::network::{ClassId, Network};
-use crate::space::{ANY, SetId};
+use crate::space::{ANY, EMPTY, SetId};
 
 /// A relay pass of a class of endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,34 +19,101 @@ pub struct Station {
     pub pass: Option<u32>,
 }
 
-/// Stations with the same selectors.
-#[derive(Clone, Debug)]
+/// Classes that match one side of a pass, ascending, each with the addresses of the peer at which it does.
+pub type Matches = Rc<[(ClassId, SetId)]>;
+
+/// Stations that ask the same of their peers: one question serves them all.
 pub struct StationGroup {
-    /// The declared pass; `None`: undeclared.
-    pub pass: Option<u32>,
-    /// The classes.
-    pub classes: Vec<ClassId>,
+    /// Their numbers in the list of stations, ascending; no class has two of them.
+    pub stations: Vec<u32>,
+    /// Who data may come from, and by which services; `None`: from anybody.
+    pub from: (Option<Matches>, SetId),
+    /// Who data may go to, and by which services; `None`: to anybody.
+    pub to: (Option<Matches>, SetId),
 }
 
-/// The stations of a network; sanitising passes only where asked for.
+/// The stations of a network, declared ones first; sanitising passes only where asked for.
 #[must_use]
-pub fn station_groups(model: &Model<'_>, network: &Network, raw_only: bool) -> Vec<StationGroup> {
-    let mut groups = Vec::new();
-    for (index, pass) in (0_u32..).zip(&model.passes) {
-        if raw_only && pass.sanitise.is_some() {
-            continue;
-        }
-        // A node with relay entries is a class of its own.
-        if let Some(class) = network.classes.of_node[pass.node as usize] {
-            groups.push(StationGroup { pass: Some(index), classes: vec![class] });
-        }
-    }
-    let undeclared: Vec<ClassId> =
-        network.classes.ids().filter(|&id| passes_everything(model, network.classes.get(id).members[0])).collect();
-    if !undeclared.is_empty() {
-        groups.push(StationGroup { pass: None, classes: undeclared });
+pub fn stations(model: &Model<'_>, network: &Network, raw_only: bool) -> Vec<Station> {
+    let passes = (0_u32..).zip(&model.passes).filter(|(_, pass)| !(raw_only && pass.sanitise.is_some()));
+    // A node with relay entries is a class of its own.
+    let declared = passes.filter_map(|(index, pass)| {
+        let class = network.classes.of_node[pass.node as usize]?;
+        Some(Station { class, pass: Some(index) })
+    });
+    let mut out: Vec<Station> = declared.collect();
+    let undeclared = network.classes.ids().filter(|&id| passes_everything(model, network.classes.get(id).members[0]));
+    out.extend(undeclared.map(|class| Station { class, pass: None }));
+    out
+}
+
+/// What one side of a pass asks of a peer, by what it means.
+type Demand<'d> = (Vec<NodeItem<'d>>, SetId, SetId);
+
+/// Stations in groups that ask the same of their peers, by their first stations.
+#[must_use]
+pub fn group<'d>(model: &Model<'d>, network: &Network, pools: &Pools, stations: &[Station]) -> Vec<StationGroup> {
+    let mut peers =
+        Peers { model, network, selected: Selected::new(model, network), holders: None, known: HashMap::default() };
+    let mut groups: Vec<StationGroup> = Vec::new();
+    // A class with several passes that ask the same has each in another group.
+    let mut index: HashMap<(Option<[Demand<'d>; 2]>, u32), usize> = HashMap::default();
+    let mut earlier: HashMap<(ClassId, Option<[Demand<'d>; 2]>), u32> = HashMap::default();
+    for (number, station) in (0_u32..).zip(stations) {
+        let pass = station.pass.map(|pass| &model.passes[pass as usize]);
+        let demand = |side: &PeerSelector<'d>| (node_items(model, side.items), side.addresses, side.service);
+        let demands = pass.map(|pass| [demand(&pass.from), demand(&pass.to)]);
+        let turn = earlier.entry((station.class, demands.clone())).or_insert(0);
+        let key = (demands, *turn);
+        *turn += 1;
+        let at = *index.entry(key).or_insert_with(|| {
+            let mut side = |side: Option<&PeerSelector<'d>>| match side {
+                None => (None, ANY),
+                Some(side) => (Some(peers.matches(pools, side)), side.service),
+            };
+            let (from, to) = (side(pass.map(|pass| &pass.from)), side(pass.map(|pass| &pass.to)));
+            groups.push(StationGroup { stations: Vec::new(), from, to });
+            groups.len() - 1
+        });
+        groups[at].stations.push(number);
     }
     groups
+}
+
+/// Finds the peers of relays.
+struct Peers<'a, 'd> {
+    model: &'a Model<'d>,
+    network: &'a Network,
+    selected: Selected<'a, 'd>,
+    /// Classes by the addresses that they send from or receive at.
+    holders: Option<Holders>,
+    known: HashMap<(Vec<NodeItem<'d>>, SetId), Matches>,
+}
+
+impl<'d> Peers<'_, 'd> {
+    fn matches(&mut self, pools: &Pools, side: &PeerSelector<'d>) -> Matches {
+        let items = node_items(self.model, side.items);
+        if let Some(known) = self.known.get(&(items.clone(), side.addresses)) {
+            return Rc::clone(known);
+        }
+        let by_node = self.selected.classes(&items);
+        let mut matches: Vec<(ClassId, SetId)> = by_node.iter().map(|&class| (class, ANY)).collect();
+        if side.addresses != EMPTY {
+            let (model, network) = (self.model, self.network);
+            let holdings = |class: ClassId| {
+                let class = network.classes.get(class);
+                [class.sends, class.receives].into_iter().take(1 + usize::from(class.sends != class.receives))
+            };
+            let holders = self.holders.get_or_insert_with(|| Holders::new(model, network, holdings));
+            let touching = holders.touching(model, pools.address.get(side.addresses)).into_iter();
+            let by_address = touching.filter(|class| by_node.binary_search(class).is_err());
+            matches.extend(by_address.map(|class| (class, side.addresses)));
+            matches.sort_unstable();
+        }
+        let matches: Matches = matches.into();
+        self.known.insert((items, side.addresses), Rc::clone(&matches));
+        matches
+    }
 }
 
 /// Whether an endpoint that declares no relays is taken to pass everything: what nobody vouched for leaks.
@@ -58,7 +130,7 @@ pub fn selects_node(model: &Model<'_>, items: &[Spanned<SelectorItem<'_>>], node
     let value = &model.document.nodes[node as usize];
     items.iter().any(|item| match &item.value {
         SelectorItem::Any => true,
-        SelectorItem::Node(id) => *id == value.id,
+        SelectorItem::Node(id) => *id == model.id(node),
         SelectorItem::Zone(id) => model.names.zone(id) == model.labels.labels[node as usize],
         SelectorItem::Kind(kind) => *kind == value.kind,
         SelectorItem::Tag(tag) => value.tags.iter().any(|word| **word == **tag),

@@ -1,13 +1,14 @@
 //! The links of a document, indexed for walks, and VLAN tags that stand for all others.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rustc_hash::FxHashSet;
 
 use super::trace::Half;
 use crate::document::Kind;
 use crate::model::Model;
+use crate::network::{TAGS, TagClasses};
 
 /// Links by node.
 #[derive(Default)]
@@ -62,8 +63,8 @@ impl<'m, 'd> Wiring<'m, 'd> {
     pub fn new(model: &'m Model<'d>) -> Self {
         let lists = vlan_lists(model);
         let tags = tags(model, &lists);
-        let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
-        let named = tags.iter().copied().filter(|&tag| lists.iter().any(|list| holds(list, tag))).collect();
+        let named = Named::new(lists.into_iter());
+        let named = tags.iter().copied().filter(|&tag| named.holds(tag)).collect();
         Self { model, spine: OnceCell::new(), leaves: OnceCell::new(), tags, named }
     }
 
@@ -120,16 +121,15 @@ impl<'m, 'd> Wiring<'m, 'd> {
     /// Whether a link carries a tag.
     #[must_use]
     pub fn carries(&self, link: u32, tag: u16) -> bool {
-        let vlans = self.model.document.links[link as usize].vlans.as_deref();
+        let vlans = self.model.document.links[link as usize].vlans();
         vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
     }
 
     /// Name of the interface at one end of a link.
     #[must_use]
     pub fn interface(&self, link: u32, second: bool) -> &'d str {
-        let ends = self.model.names.links[link as usize];
-        let end = &self.model.document.links[link as usize].ends[usize::from(second)];
-        end.interface.as_deref().unwrap_or_else(|| self.model.id(ends[usize::from(!second)]))
+        let document = self.model.document;
+        document.name(document.links[link as usize].interface_or_neighbour(usize::from(second)))
     }
 
     pub(super) fn half_at_links(&self, node: u32) -> Half {
@@ -178,29 +178,36 @@ fn tags(model: &Model<'_>, lists: &[&[(u16, u16)]]) -> Vec<u16> {
         let of_rules = rules.flat_map(|rule| rule.r#in.iter().chain(&rule.out));
         let names = of_filters.chain(of_rules).flatten().map(|name| &*name.value);
         let vias = details.routes.iter().flatten().filter_map(|route| route.via.as_ref()).map(|via| &*via.value);
-        own_names.extend(names.chain(vias).filter_map(|name| name.strip_prefix("vlan")?.parse::<u16>().ok()));
+        own_names.extend(
+            names
+                .chain(vias)
+                .filter_map(|name| name.strip_prefix("vlan")?.parse::<u16>().ok())
+                .filter(|tag| TAGS.contains(tag)),
+        );
     }
-    // class of each tag, refined list by list
-    let mut class: Vec<u32> = vec![0; 4095];
-    let mut refine = |inside: &dyn Fn(u16) -> u32| {
-        let mut renamed: HashMap<(u32, u32), u32> = HashMap::new();
-        for tag in 1..=4094_u16 {
-            let next = u32::try_from(renamed.len()).unwrap_or(u32::MAX);
-            let slot = &mut class[usize::from(tag)];
-            *slot = *renamed.entry((*slot, inside(tag))).or_insert(next);
-        }
-    };
-    let mut lists: Vec<_> = lists.into_iter().collect();
-    lists.sort_unstable();
-    for list in &lists {
-        refine(&|tag| u32::from(list.iter().any(|&(low, high)| low <= tag && tag <= high)));
-    }
-    refine(&|tag| if own_names.contains(&tag) { u32::from(tag) } else { 0 });
-    let mut seen = HashSet::new();
-    let mut out: Vec<u16> = (1..=4094_u16).filter(|&tag| seen.insert(class[usize::from(tag)])).collect();
-    let named = |tag: u16| lists.iter().any(|list| list.iter().any(|&(low, high)| low <= tag && tag <= high));
-    out.sort_by_key(|&tag| (!named(tag), tag));
+    let named = Named::new(lists.iter().copied());
+    let alone: Vec<[(u16, u16); 1]> = own_names.into_iter().map(|tag| [(tag, tag)]).collect();
+    let sets = lists.iter().copied().chain(alone.iter().map(|set| &set[..]));
+    let mut out = TagClasses::new(sets).first_tags();
+    out.sort_by_key(|&tag| (!named.holds(tag), tag));
     out
+}
+
+/// The tags that some list names.
+struct Named(Vec<bool>);
+
+impl Named {
+    fn new<'a>(lists: impl Iterator<Item = &'a [(u16, u16)]>) -> Self {
+        let mut named = vec![false; 1 << 16];
+        for tag in lists.flatten().flat_map(|&(low, high)| low..=high) {
+            named[usize::from(tag)] = true;
+        }
+        Self(named)
+    }
+
+    fn holds(&self, tag: u16) -> bool {
+        self.0[usize::from(tag)]
+    }
 }
 
 /// The distinct lists of VLANs of links.
@@ -210,7 +217,7 @@ fn vlan_lists<'m>(model: &'m Model<'_>) -> Vec<&'m [(u16, u16)]> {
     // Most lists are of one VLAN.
     let mut single = [false; 4096];
     for link in &model.document.links {
-        let Some(list) = link.vlans.as_deref().map(Vec::as_slice) else { continue };
+        let Some(list) = link.vlans().map(Vec::as_slice) else { continue };
         let new = match *list {
             [(low, high)] if low == high => !std::mem::replace(&mut single[usize::from(low)], true),
             _ => seen.insert(list),

@@ -78,7 +78,7 @@ pub fn is_symbolic(node: &Node<'_>, zone: Option<u32>, names: &Names<'_>) -> boo
 #[must_use]
 pub fn entries(node: &Node<'_>, zone: Option<u32>, names: &Names<'_>) -> Vec<Entry> {
     if !node.addresses.is_empty() {
-        return node.addresses.iter().map(|&cidr| Entry { cidr, declared: true }).collect();
+        return node.addresses.iter().map(|cidr| Entry { cidr, declared: true }).collect();
     }
     let networks = zone.map_or(&[][..], |zone| &names.networks[zone as usize]);
     let mut entries: Vec<Entry> = networks.iter().map(|&cidr| Entry { cidr, declared: false }).collect();
@@ -232,7 +232,7 @@ impl Ownership {
                     holders.entry(entry.cidr).or_insert((0, index)).0 += 1;
                 }
             };
-            node.addresses.iter().for_each(|&cidr| note(Entry { cidr, declared: true }));
+            node.addresses.iter().for_each(|cidr| note(Entry { cidr, declared: true }));
             // Most nodes have addresses, or nothing that they could have instead.
             if node.addresses.is_empty() && !facts.is_symbolic(index) {
                 facts.entries(index).into_iter().for_each(&mut note);
@@ -315,7 +315,7 @@ impl Ownership {
     #[must_use]
     pub fn surely(&self, facts: &NodeFacts<'_, '_>, node: u32) -> Vec<AddressRange> {
         let at = node as usize;
-        let declared: Vec<Cidr> = facts.document.nodes[at].addresses.to_vec();
+        let declared: Vec<Cidr> = facts.document.nodes[at].addresses.iter().collect();
         let usable = |cidr: &&Cidr| !facts.forwards[at] || cidr.is_single();
         let received: Vec<AddressRange> = facts
             .entries(node)

@@ -115,7 +115,7 @@ impl Labels {
             endpoint: Vec::with_capacity(count),
         };
         for node in &document.nodes {
-            let zone = node.zone.as_deref().and_then(|zone| names.zone(zone));
+            let zone = node.zone.and_then(|zone| names.zone_named(zone));
             let forwards = node.is_forwarder();
             out.zones.push(zone);
             out.labels.push(label_of(node, zone, networks));
@@ -134,7 +134,6 @@ pub fn label_of(node: &Node<'_>, zone: Option<u32>, networks: &ZoneNetworks) -> 
 }
 
 fn common_zone(node: &Node<'_>, networks: &ZoneNetworks) -> Option<u32> {
-    let (first, rest) = node.addresses.split_first()?;
-    let zone = networks.zone_of(*first)?;
-    rest.iter().all(|&cidr| networks.zone_of(cidr) == Some(zone)).then_some(zone)
+    let zone = networks.zone_of(node.addresses.get(0)?)?;
+    node.addresses.iter().skip(1).all(|cidr| networks.zone_of(cidr) == Some(zone)).then_some(zone)
 }

@@ -7,10 +7,12 @@ mod lookalikes;
 mod nodes;
 mod references;
 
+use std::collections::HashMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Cidr, Document, Span, Text};
+use crate::document::{Cidr, Document, NameId, Span, Text};
 use crate::language::Phrase;
 use crate::nearest::nearest;
 
@@ -26,23 +28,31 @@ pub struct Names<'d> {
     pub networks: Vec<Vec<Cidr>>,
     /// Node indices of the two ends of each link.
     pub links: Vec<[u32; 2]>,
-    nodes: Table<'d>,
+    document: &'d Document<'d>,
+    nodes: Vec<u32>,
     zone_indices: Table<'d>,
+    zones_of_names: FxHashMap<NameId, u32>,
     groups: Table<'d>,
     services: Table<'d>,
 }
 
-type Table<'d> = FxHashMap<&'d str, u32>;
+/// Indices by name. With keys that nobody knows in advance: whoever writes documents must not choose names that hash
+/// alike. Nothing may depend on its order.
+type Table<'d> = HashMap<&'d str, u32>;
+
+/// The index of what is not there.
+const NONE: u32 = u32::MAX;
 
 impl<'d> Names<'d> {
     /// Resolves all names of the document; `None` when there were errors, of whatever kind and however old, which are
     /// then in `diagnostics`.
-    pub fn resolve(document: &'d Document<'_>, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub fn resolve(document: &'d Document<'d>, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut resolver = Resolver {
             document,
             diagnostics,
-            nodes: Table::default(),
+            nodes: vec![NONE; document.names.len()],
             zones: Table::default(),
+            zones_of_names: FxHashMap::default(),
             groups: Table::default(),
             services: Table::default(),
             effort: 1 << 20,
@@ -55,14 +65,36 @@ impl<'d> Names<'d> {
         resolver.interfaces();
         resolver.references();
         resolver.lookalikes();
-        let Resolver { diagnostics, nodes, zones: zone_indices, groups, services, .. } = resolver;
-        (!diagnostics.has_errors()).then_some(Self { zones, networks, links, nodes, zone_indices, groups, services })
+        let Resolver { diagnostics, nodes, zones: zone_indices, zones_of_names, groups, services, .. } = resolver;
+        (!diagnostics.has_errors()).then_some(Self {
+            zones,
+            networks,
+            links,
+            document,
+            nodes,
+            zone_indices,
+            zones_of_names,
+            groups,
+            services,
+        })
     }
 
     /// Index of a node.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<u32> {
-        self.nodes.get(id).copied()
+        self.node_named(self.document.names.find(id)?)
+    }
+
+    /// Index of the node of a name of the document.
+    #[must_use]
+    pub fn node_named(&self, name: NameId) -> Option<u32> {
+        self.nodes.get(name.index()).copied().filter(|&node| node != NONE)
+    }
+
+    /// Index of the zone of a name that some node gives as its zone.
+    #[must_use]
+    pub fn zone_named(&self, name: NameId) -> Option<u32> {
+        self.zones_of_names.get(&name).copied()
     }
 
     /// Index of a zone.
@@ -85,11 +117,14 @@ impl<'d> Names<'d> {
 }
 
 /// A name table under construction, and the complaints.
-struct Resolver<'a, 'd, 's> {
-    document: &'d Document<'s>,
+struct Resolver<'a, 'd> {
+    document: &'d Document<'d>,
     diagnostics: &'a mut Diagnostics,
-    nodes: Table<'d>,
+    /// Indices of nodes by number of their name.
+    nodes: Vec<u32>,
     zones: Table<'d>,
+    /// Indices of the zones that nodes name.
+    zones_of_names: FxHashMap<NameId, u32>,
     groups: Table<'d>,
     services: Table<'d>,
     /// How many more names may be compared in search of the nearest: a million dangling names among a million known
@@ -106,7 +141,7 @@ enum Named {
     Service,
 }
 
-impl<'d> Resolver<'_, 'd, '_> {
+impl<'d> Resolver<'_, 'd> {
     fn error(
         &mut self,
         code: &'static str,
@@ -131,25 +166,25 @@ impl<'d> Resolver<'_, 'd, '_> {
 
     /// The index of a name, or an error that it dangles. `within` is the span of what names it.
     fn find(&mut self, what: Named, name: &Text<'_>, within: Span) -> Option<u32> {
-        let table = match what {
-            Named::Node => &self.nodes,
-            Named::Zone => &self.zones,
-            Named::Group => &self.groups,
-            Named::Service => &self.services,
+        let index = match what {
+            Named::Node => self.document.names.find(name).map(|name| self.nodes[name.index()]),
+            Named::Zone => self.zones.get(&**name).copied(),
+            Named::Group => self.groups.get(&**name).copied(),
+            Named::Service => self.services.get(&**name).copied(),
         };
-        if let Some(&index) = table.get(&**name) {
-            return Some(index);
+        let found = index.filter(|&index| index != NONE);
+        if found.is_none() {
+            self.dangling(what, name, self.document.span_of(name, within));
         }
-        // what was refused by the reader may have had this name
-        if !self.document.incomplete {
-            self.dangling(what, name, within);
-        }
-        None
+        found
     }
 
-    fn dangling(&mut self, what: Named, name: &Text<'_>, within: Span) {
+    fn dangling(&mut self, what: Named, name: &str, span: Span) {
         let document = self.document;
-        let span = document.span_of(name, within);
+        // what was refused by the reader may have had this name
+        if document.incomplete {
+            return;
+        }
         let (code, en, ja, key) = match what {
             Named::Node => ("unknown-node", "node", "ノード", "nodes"),
             Named::Zone => ("unknown-zone", "zone", "領域", "zones"),
@@ -157,7 +192,7 @@ impl<'d> Resolver<'_, 'd, '_> {
             Named::Service => ("unknown-service", "service", "サービス", "services"),
         };
         let close = match what {
-            Named::Node => self.nearest(name, document.nodes.iter().map(|node| &*node.id)),
+            Named::Node => self.nearest(name, document.nodes.iter().map(|node| document.name(node.id))),
             Named::Zone => {
                 self.nearest(name, TIERS.into_iter().chain(document.zones.iter().map(|zone| &*zone.id.value)))
             }

@@ -261,7 +261,7 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
         }
         let mut guess = false;
         for &node in &by_zone[zone as usize] {
-            if let [cidr] = self.facts.document.nodes[node as usize].addresses[..]
+            if let Some(cidr) = self.facts.document.nodes[node as usize].addresses.only()
                 && cidr.is_single()
             {
                 // A single address is R(n) as well as A(n); most lie within the zone's networks.

@@ -7,7 +7,7 @@ use crate::model::{Interface, Model};
 
 /// The VLANs of a link, where it names any.
 pub(super) fn vlans<'l>(link: &'l Link<'_>) -> Option<&'l [(u16, u16)]> {
-    link.vlans.as_ref().map(|vlans| vlans.as_slice())
+    link.vlans().map(Vec::as_slice)
 }
 
 /// The VLANs of the links between the halves of an l3-switch, ascending; one `None`: a single link with all VLANs.

@@ -194,7 +194,7 @@ impl Lists {
 fn numbers(model: &Model<'_>, link: &Link<'_>, end: usize, node: u32, other: u32) -> Numbers {
     model.interfaces.get(&node).map_or((0, 0), |interface| {
         let neighbour = model.id(other);
-        (interface.get(link.ends[end].interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
+        (interface.get(model.document.name(link.interface_or_neighbour(end))), interface.get(neighbour))
     })
 }
 
@@ -316,17 +316,17 @@ impl Skeleton {
         for (index, (link, &ends)) in (0_u32..).zip(model.document.links.iter().zip(&model.names.links)) {
             let [a, b] = ends;
             let [role, other] = [roles[a as usize], roles[b as usize]];
-            has_one_way |= link.one_way;
+            has_one_way |= link.one_way();
             // What passes everything and joins both ways melts: between routers a packet goes back and forth, among
             // switches it goes everywhere but back, unless there is a ring. A one-way link joins nothing.
-            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && link.vlans.is_none();
-            if melts && role.what() == other.what() && !link.one_way {
+            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && link.vlans().is_none();
+            if melts && role.what() == other.what() && !link.one_way() {
                 runs.join(a, b);
                 continue;
             }
             let vlans = lists.number(vlans(link));
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
-            if link.one_way && is_leaf.contains(&true) {
+            if link.one_way() && is_leaf.contains(&true) {
                 one_way_leaves.push(index);
             }
             let side = |end: usize| match [role, other][end].what() {
@@ -340,10 +340,10 @@ impl Skeleton {
             match is_leaf {
                 [false, false] => {
                     let join =
-                        Join { link: index, units: ends, sides: [side(0), side(1)], vlans, one_way: link.one_way };
+                        Join { link: index, units: ends, sides: [side(0), side(1)], vlans, one_way: link.one_way() };
                     joins.push(join);
                 }
-                [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way }),
+                [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way() }),
                 [first, _] => {
                     let end = usize::from(!first);
                     let (leaf, node) = (ends[end], ends[1 - end]);
@@ -353,8 +353,8 @@ impl Skeleton {
                         unit: NONE,
                         side: side(1 - end),
                         vlans,
-                        sends: first || !link.one_way,
-                        takes: !first || !link.one_way,
+                        sends: first || !link.one_way(),
+                        takes: !first || !link.one_way(),
                         filtered: filtered.then(|| (leaf, side(end))),
                     };
                     ports.hang(leaf, &port, index);

@@ -60,38 +60,25 @@ pub struct TagClasses {
 }
 
 impl TagClasses {
-    /// The coarsest classes such that each set is a union of them. O(sets × 4094).
+    /// The coarsest classes such that each set is a union of them: each set splits the classes that it holds some of,
+    /// and looks at its own tags only. O(tags of all distinct sets).
     pub fn new<'a>(sets: impl Iterator<Item = &'a [(u16, u16)]>) -> Self {
-        let mut out = Self { class_of: vec![0; 4095], sets: HashMap::default(), count: 1 };
+        let mut distinct: HashMap<Vec<(u16, u16)>, Vec<TagClass>> = HashMap::default();
+        let mut classes = Splitting::new();
         for set in sets {
-            if out.sets.contains_key(set) {
+            if distinct.contains_key(set) {
                 continue;
             }
-            out.sets.insert(set.to_vec(), Vec::new());
-            let mut inside = vec![false; 4095];
-            for &(low, high) in set {
-                (low..=high).for_each(|tag| inside[usize::from(tag)] = true);
-            }
-            // New number of (old class, inside), at 2 * class + inside.
-            let mut renamed: Vec<Option<TagClass>> = vec![None; 2 * usize::from(out.count)];
-            out.count = 0;
-            for tag in TAGS.map(usize::from) {
-                let slot = &mut renamed[2 * usize::from(out.class_of[tag]) + usize::from(inside[tag])];
-                out.class_of[tag] = *slot.get_or_insert_with(|| {
-                    out.count += 1;
-                    out.count - 1
-                });
-            }
+            distinct.insert(set.to_vec(), Vec::new());
+            classes.split(set.iter().flat_map(|&(low, high)| low..=high));
         }
-        let sets: Vec<Vec<(u16, u16)>> = out.sets.keys().cloned().collect();
-        for set in sets {
-            let mut classes: Vec<TagClass> =
-                set.iter().flat_map(|&(low, high)| low..=high).map(|tag| out.class_of[usize::from(tag)]).collect();
+        let (class_of, count) = classes.numbered();
+        for (set, classes) in &mut distinct {
+            classes.extend(set.iter().flat_map(|&(low, high)| low..=high).map(|tag| class_of[usize::from(tag)]));
             classes.sort_unstable();
             classes.dedup();
-            out.sets.insert(set, classes);
         }
-        out
+        Self { class_of, sets: distinct, count }
     }
 
     /// The classes of a set that was given to [`Self::new`]; `None` stands for all tags.
@@ -107,6 +94,13 @@ impl TagClasses {
         }
     }
 
+    /// The first tag of each class, ascending.
+    #[must_use]
+    pub fn first_tags(&self) -> Vec<u16> {
+        let mut seen = vec![false; usize::from(self.count)];
+        TAGS.filter(|&tag| !std::mem::replace(&mut seen[usize::from(self.class_of[usize::from(tag)])], true)).collect()
+    }
+
     /// The tags of some classes, as ascending ranges.
     #[must_use]
     pub fn ranges(&self, classes: &[TagClass]) -> Vec<(u16, u16)> {
@@ -120,5 +114,101 @@ impl TagClasses {
             }
         }
         out
+    }
+}
+
+/// Classes while they are split.
+struct Splitting {
+    class_of: Vec<TagClass>,
+    /// How many tags each class has.
+    sizes: Vec<u16>,
+    /// For the set that splits: how many of each class's tags it holds, and where they go.
+    inside: Vec<(u16, TagClass)>,
+}
+
+impl Splitting {
+    fn new() -> Self {
+        let tags = u16::try_from(TAGS.count()).unwrap_or(u16::MAX);
+        Self { class_of: vec![0; usize::from(tags) + 1], sizes: vec![tags], inside: vec![(0, 0)] }
+    }
+
+    /// Parts each class that the tags hold some of, but not all.
+    fn split(&mut self, tags: impl Iterator<Item = u16>) {
+        let mut tags: Vec<usize> = tags.filter(|tag| TAGS.contains(tag)).map(usize::from).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        let mut touched: Vec<TagClass> = Vec::new();
+        for &tag in &tags {
+            let class = self.class_of[tag];
+            let inside = &mut self.inside[usize::from(class)];
+            inside.0 += 1;
+            if inside.0 == 1 {
+                touched.push(class);
+            }
+        }
+        for class in touched {
+            let at = usize::from(class);
+            let count = std::mem::take(&mut self.inside[at].0);
+            // Of a class that the set holds whole nothing is parted.
+            let mut to = class;
+            if count < self.sizes[at] {
+                to = TagClass::try_from(self.sizes.len()).unwrap_or(TagClass::MAX);
+                self.sizes[at] -= count;
+                self.sizes.push(count);
+                self.inside.push((0, to));
+            }
+            self.inside[at].1 = to;
+        }
+        for tag in tags {
+            self.class_of[tag] = self.inside[usize::from(self.class_of[tag])].1;
+        }
+    }
+
+    /// The class of each tag, numbered by their first tags, and how many there are.
+    fn numbered(mut self) -> (Vec<TagClass>, TagClass) {
+        let mut numbers: Vec<Option<TagClass>> = vec![None; self.sizes.len()];
+        let mut count = 0;
+        for tag in TAGS.map(usize::from) {
+            self.class_of[tag] = *numbers[usize::from(self.class_of[tag])].get_or_insert_with(|| {
+                count += 1;
+                count - 1
+            });
+        }
+        (self.class_of, count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TAGS, TagClasses};
+
+    /// Classes by what each tag is in, tag by tag.
+    #[test]
+    fn classes_are_the_tags_that_no_set_tells_apart() {
+        let families: [&[&[(u16, u16)]]; 5] = [
+            &[],
+            &[&[(1, 4094)]],
+            &[&[(10, 10)], &[(20, 20)], &[(10, 10), (20, 20)]],
+            &[&[(1, 100)], &[(50, 150)], &[(50, 150)], &[(4094, 4094)], &[(7, 9), (8, 60)]],
+            &[&[(5, 5)], &[(1, 4094)], &[(6, 4094)], &[(1, 2), (4, 4), (5, 5)]],
+        ];
+        for sets in families {
+            let classes = TagClasses::new(sets.iter().copied());
+            let holds = |set: &[(u16, u16)], tag: u16| set.iter().any(|&(low, high)| low <= tag && tag <= high);
+            let mut seen: Vec<Vec<bool>> = Vec::new();
+            for tag in TAGS {
+                let is_in: Vec<bool> = sets.iter().map(|set| holds(set, tag)).collect();
+                let number = seen.iter().position(|known| *known == is_in).unwrap_or_else(|| {
+                    seen.push(is_in.clone());
+                    seen.len() - 1
+                });
+                assert_eq!(usize::from(classes.class_of[usize::from(tag)]), number, "{sets:?} {tag}");
+                for set in sets {
+                    let of = classes.of(Some(set));
+                    assert_eq!(of.contains(&classes.class_of[usize::from(tag)]), holds(set, tag), "{set:?} {tag}");
+                }
+            }
+            assert_eq!(usize::from(classes.count), seen.len());
+        }
     }
 }

@@ -44,6 +44,15 @@ pub(super) fn pretty(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(out).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
+/// JSON in one line that ends in a newline, for streams of it.
+///
+/// # Errors
+/// When serialisation fails.
+pub fn line(value: &impl Serialize) -> io::Result<String> {
+    // Within a string every line break is escaped, so what begins a line is indentation.
+    Ok(pretty(value)?.lines().map(str::trim_start).chain(["\n"]).collect())
+}
+
 #[derive(serde::Serialize)]
 struct DocumentJson<'r> {
     sanso: &'static str,

@@ -220,7 +220,7 @@ impl Phrases for English {
         format!("and {} more", grouped(more as u64))
     }
     fn undecided_note(&self) -> &'static str {
-        "a limit was reached before this was decided; it is not a pass (see --limit-time)"
+        "a limit was reached before this was decided; it is not a pass (see --limit-time, --limit-memory)"
     }
     fn assumptions(&self, count: usize) -> String {
         format!("Assumptions ({})", grouped(count as u64))
@@ -380,7 +380,7 @@ impl Phrases for Japanese {
         format!("ほか {} 件", grouped(more as u64))
     }
     fn undecided_note(&self) -> &'static str {
-        "指定された上限に達したため判定できていません。適合ではありません（--limit-time を参照）"
+        "指定された上限に達したため判定できていません。適合ではありません（--limit-time、--limit-memory を参照）"
     }
     fn assumptions(&self, count: usize) -> String {
         format!("前提（{} 件）", grouped(count as u64))

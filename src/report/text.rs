@@ -49,6 +49,15 @@ pub fn render(report: &Report, source: Option<&SourceText<'_>>, options: Options
     page.finish()
 }
 
+/// The verdict on the whole in a line that ends in a newline.
+#[must_use]
+pub fn verdict(report: &Report, options: Options) -> String {
+    let writer = Writer { report, source: None, lang: options.lang, words: phrases(options.lang) };
+    let mut page = Page::new(options.color);
+    writer.verdict(&mut page);
+    page.finish()
+}
+
 const fn style(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Proved => GOOD,
@@ -308,12 +317,16 @@ impl Writer<'_> {
     }
 
     fn conclusion(&self, page: &mut Page) {
+        page.end();
+        self.verdict(page);
+    }
+
+    fn verdict(&self, page: &mut Page) {
         let style = match self.report.verdict {
             Overall::Proved => GOOD,
             Overall::Violated => BAD,
             Overall::Undecided => CARE,
         };
-        page.end();
         page.paint(style, &sentences::conclusion(self.report, self.lang));
         page.end();
     }

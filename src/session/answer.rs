@@ -84,13 +84,8 @@ impl Verifier<'_> {
             Some(Outcome::Paths(paths)) => {
                 let size = |class| paths.network.classes.get(class).members.iter().map(|&node| weight(node)).sum();
                 let sizes: Vec<u64> = paths.b.iter().map(|&class| size(class)).collect();
-                let rows = paths.a.iter().zip(&paths.answer.violating);
-                let rows = rows.filter(|(_, row)| row.contains(&true));
-                rows.map(|(&class, row)| {
-                    let others = sizes.iter().zip(row).filter(|(_, violated)| **violated).map(|(size, _)| size);
-                    size(class) * others.sum::<u64>()
-                })
-                .sum()
+                let rows = paths.a.iter().zip(paths.answer.violating.rows()).filter(|(_, row)| !row.is_empty());
+                rows.map(|(&class, row)| size(class) * row.iter().map(|&b| sizes[b as usize]).sum::<u64>()).sum()
             }
         };
         State { verdict: if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples }
@@ -100,20 +95,19 @@ impl Verifier<'_> {
     fn pairs(&self, paths: &PathOutcome, limit: usize) -> Vec<Vec<String>> {
         let members = |class| paths.network.classes.get(class).members.iter().flat_map(|&node| self.members(node));
         let mut left: Vec<(String, usize)> = Vec::new();
-        for (at, (&class, row)) in paths.a.iter().zip(&paths.answer.violating).enumerate() {
-            if row.contains(&true) {
+        for (at, (&class, row)) in paths.a.iter().zip(paths.answer.violating.rows()).enumerate() {
+            if !row.is_empty() {
                 left.extend(members(class).map(|&node| (self.id(node), at)));
             }
         }
         left.sort_unstable();
         let mut out: Vec<Vec<String>> = Vec::new();
-        let mut right: HashMap<&[bool], Vec<String>> = HashMap::default();
+        let mut right: HashMap<&[u32], Vec<String>> = HashMap::default();
         for (first, at) in left {
-            let row = paths.answer.violating[at].as_slice();
+            let row = paths.answer.violating.row(at);
             let others = right.entry(row).or_insert_with(|| {
-                let classes = paths.b.iter().zip(row).filter(|(_, violated)| **violated);
-                let mut others: Vec<String> =
-                    classes.flat_map(|(&class, _)| members(class)).map(|&node| self.id(node)).collect();
+                let classes = row.iter().map(|&b| paths.b[b as usize]);
+                let mut others: Vec<String> = classes.flat_map(members).map(|&node| self.id(node)).collect();
                 others.sort_unstable();
                 others
             });
@@ -135,7 +129,7 @@ impl Verifier<'_> {
     }
 
     fn id(&self, node: NodeNumber) -> String {
-        self.store.name(node).unwrap_or_default().into_owned()
+        self.store.node(node).map_or_else(String::new, |node| self.store.text(node.id).to_owned())
     }
 
     fn exception(&self, at: u32) -> String {

@@ -4,7 +4,7 @@ use typed_arena::Arena;
 
 use super::store::{LinkNumber, NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::{self, Document, Link, Node, Rule, Span};
+use crate::document::{self, Link, Node, Rule, Span};
 use crate::language::Phrase;
 use crate::source::Source;
 
@@ -70,36 +70,45 @@ pub(super) enum Edit<'s> {
 ///
 /// # Errors
 /// What is wrong with it by itself; more may turn out when the document is resolved.
-pub(super) fn prepare<'s>(store: &Store<'s>, texts: &'s Texts, change: Change<'_>) -> Result<Edit<'s>, Diagnostics> {
+pub(super) fn prepare<'s>(
+    store: &mut Store<'s>,
+    texts: &'s Texts,
+    change: Change<'_>,
+) -> Result<Edit<'s>, Diagnostics> {
     match change {
         Change::AddNode(text) => {
-            let mut read = read(texts, "\"nodes\":[", text, "]")?;
-            let node = only(&mut read.nodes)?;
-            if store.find(&node.id).is_some() {
-                return Err(refused("duplicate-id", &node.id, DUPLICATE_NODE));
+            let names = &mut store.frame.names;
+            let node = read(texts, text, |source, diagnostics| document::read_node(source, names, diagnostics))?;
+            if store.named(node.id).is_some() {
+                return Err(refused("duplicate-id", store.text(node.id), DUPLICATE_NODE));
             }
-            if let Some(zone) = node.zone.as_deref().filter(|zone| store.zone(zone).is_none()) {
-                return Err(refused("unknown-zone", zone, UNKNOWN_ZONE));
+            if let Some(zone) = node.zone.filter(|&zone| store.zone(zone).is_none()) {
+                return Err(refused("unknown-zone", store.text(zone), UNKNOWN_ZONE));
             }
             Ok(Edit::AddNode(Box::new(node), Vec::new()))
         }
         Change::RemoveNode(id) => Ok(Edit::RemoveNode(node(store, id)?)),
         Change::AddLink(text) => {
-            let link = read_link(texts, text)?;
+            let link = read_link(store, texts, text)?;
             let ends = ends(store, &link)?;
-            if link.id.as_deref().is_some_and(|id| store.link_by_id(id).is_some()) {
-                return Err(refused("duplicate-id", link.id.as_deref().unwrap_or_default(), DUPLICATE_LINK));
+            if let Some(id) = link.id().filter(|id| store.link_by_id(id).is_some()) {
+                return Err(refused("duplicate-id", id, DUPLICATE_LINK));
             }
             Ok(Edit::AddLink(Box::new(link), ends))
         }
         Change::RemoveLink(text) => {
-            let link = read_link(texts, text)?;
+            let link = read_link(store, texts, text)?;
             let ends = ends(store, &link)?;
             let short = if store.links_of(ends[0]).len() <= store.links_of(ends[1]).len() { ends[0] } else { ends[1] };
             let same = |&number: &LinkNumber| {
                 store.link(number).is_some_and(|stored| {
                     let own = &stored.link;
-                    own.ends == link.ends && own.vlans == link.vlans && own.one_way == link.one_way && own.id == link.id
+                    let interfaces = [0, 1].map(|end| own.interface(end) == link.interface(end));
+                    own.ends == link.ends
+                        && interfaces == [true; 2]
+                        && own.vlans() == link.vlans()
+                        && own.one_way() == link.one_way()
+                        && own.id() == link.id()
                 })
             };
             let found = store.links_of(short).iter().copied().find(same);
@@ -107,12 +116,7 @@ pub(super) fn prepare<'s>(store: &Store<'s>, texts: &'s Texts, change: Change<'_
         }
         Change::AddRule { node: id, filter, at, rule } => {
             let node = node(store, id)?;
-            let before = "\"nodes\":[{\"id\":\"-\",\"kind\":\"firewall\",\"filter\":{\"rules\":[";
-            let mut read = read(texts, before, rule, "]}}]")?;
-            let details = only(&mut read.nodes)?.details;
-            let filters = details.and_then(|details| details.filters).unwrap_or_default();
-            let mut rules = filters.into_iter().next().map(|filter| filter.rules).unwrap_or_default();
-            let rule = only(&mut rules)?;
+            let rule = read(texts, rule, document::read_rule)?;
             match store.rules(node, filter) {
                 Some(rules) if at <= rules.len() => Ok(Edit::AddRule { node, filter, at, rule: Box::new(rule) }),
                 _ => Err(refused("unknown-rule", id, UNKNOWN_RULE)),
@@ -133,31 +137,30 @@ fn node(store: &Store<'_>, id: &str) -> Result<NodeNumber, Diagnostics> {
 }
 
 fn ends(store: &Store<'_>, link: &Link<'_>) -> Result<[NodeNumber; 2], Diagnostics> {
-    let [a, b] = [node(store, &link.ends[0].node)?, node(store, &link.ends[1].node)?];
-    if a == b { Err(refused("self-link", &link.ends[0].node, SELF_LINK)) } else { Ok([a, b]) }
+    let end = |at: usize| {
+        let name = link.ends[at];
+        store.named(name).ok_or_else(|| refused("unknown-node", store.text(name), UNKNOWN_NODE))
+    };
+    let [a, b] = [end(0)?, end(1)?];
+    if a == b { Err(refused("self-link", store.text(link.ends[0]), SELF_LINK)) } else { Ok([a, b]) }
 }
 
-fn read_link<'s>(texts: &'s Texts, text: &str) -> Result<Link<'s>, Diagnostics> {
-    only(&mut read(texts, "\"nodes\":[],\"links\":[", text, "]")?.links)
+fn read_link<'s>(store: &mut Store<'s>, texts: &'s Texts, text: &str) -> Result<Link<'s>, Diagnostics> {
+    let names = &mut store.frame.names;
+    read(texts, text, |source, diagnostics| document::read_link(source, names, diagnostics))
 }
 
-/// The one thing that a text was to hold.
-fn only<T>(read: &mut Vec<T>) -> Result<T, Diagnostics> {
-    match (read.pop(), read.pop()) {
-        (Some(one), None) => Ok(one),
-        _ => Err(refused("one-at-a-time", "", ONE_AT_A_TIME)),
-    }
-}
-
-/// Reads a part of a document. Lines of messages are those of the part.
-fn read<'s>(texts: &'s Texts, before: &str, text: &str, behind: &str) -> Result<Document<'s>, Diagnostics> {
-    let whole = format!("{{\"sanso\":1,{before}{text}{behind}}}");
-    let source = Source::new("change.json", whole.into_bytes());
+/// Reads a part of a document from a text that lasts as long as the session.
+fn read<'s, T>(
+    texts: &'s Texts,
+    text: &str,
+    read: impl FnOnce(&'s Source, &mut Diagnostics) -> Option<T>,
+) -> Result<T, Diagnostics> {
+    let source = Source::new("change.json", text.as_bytes().to_vec());
     let source = source.map_err(|error| said("not-text", error.phrase(), None))?;
-    let source: &'s Source = texts.0.alloc(source);
     let mut diagnostics = Diagnostics::default();
-    match document::read(source, &mut diagnostics) {
-        Some(document) if !diagnostics.has_errors() => Ok(document),
+    match read(texts.0.alloc(source), &mut diagnostics) {
+        Some(value) if !diagnostics.has_errors() => Ok(value),
         _ => Err(diagnostics),
     }
 }
@@ -200,12 +203,6 @@ const SELF_LINK: Words = [
     ("` to itself", "」から自分自身へのリンクです"),
     ("name the node at the other end", "相手側のノードを書いてください"),
 ];
-const ONE_AT_A_TIME: Words = [
-    ("one thing is added or removed at a time", "追加や削除は 1 つずつです"),
-    ("", ""),
-    ("write one node, link or rule", "ノード、リンク、ルールのいずれか 1 つを書いてください"),
-];
-
 fn refused(code: &'static str, name: &str, [before, behind, help]: Words) -> Diagnostics {
     let message = Phrase::new(format!("{}{name}{}", before.0, behind.0), format!("{}{name}{}", before.1, behind.1));
     said(code, message, Some(Phrase::new(help.0, help.1)))

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::cells::{CellId, Cells};
 use super::store::{LinkNumber, NodeNumber, Store, number};
-use crate::document::{Cidr, Kind, Node, NodeDetails, Words};
+use crate::document::{Cidr, Kind, NameId, Node, NodeDetails, Words};
 
 /// Where a node went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) enum Anchor {
 pub(super) struct Attached {
     pub anchor: Anchor,
     /// The interface at the anchor, where the anchor mentions it.
-    pub far: Option<Box<str>>,
+    pub far: Option<NameId>,
     /// Number of the set of VLANs.
     pub vlans: u32,
     /// Whether it carries packets from the endpoint, and to it.
@@ -193,7 +193,7 @@ impl Fold {
                 Place::Pendant { link: trunk, .. } => trunk == link,
                 Place::Kept | Place::Melted { .. } => false,
             };
-            !places.iter().any(hides) && !(places.iter().all(melted) && !stored.link.one_way)
+            !places.iter().any(hides) && !(places.iter().all(melted) && !stored.link.one_way())
         });
         self.changed |= if visible { self.visible.insert(link) } else { self.visible.remove(&link) };
     }
@@ -244,7 +244,7 @@ impl Fold {
         let plain = is_plain(details) || passes_nothing && details.is_some_and(only_passes_nothing);
         // These kinds are errors without a filter, or where they do not forward.
         let odd = matches!(value.kind, Kind::Firewall | Kind::L3Switch);
-        if facts.forwards || !plain || odd || store.is_mentioned(&value.id) {
+        if facts.forwards || !plain || odd || store.is_mentioned(value.id) {
             return None;
         }
         let attached = match *store.links_of(node) {
@@ -256,21 +256,20 @@ impl Fold {
                 if !store.facts[other as usize].forwards {
                     return None;
                 }
-                let named = stored.link.ends[1 - end].interface.as_deref();
-                let far = named.filter(|name| store.mentions_interface(other, name)).map(Box::from);
-                let carries = if stored.link.one_way { [end == 0, end == 1] } else { [true; 2] };
+                let far = stored.link.interface(1 - end).filter(|&name| store.mentions_interface(other, name));
+                let carries = if stored.link.one_way() { [end == 0, end == 1] } else { [true; 2] };
                 Some(Attached { anchor: self.anchor(other), far, vlans: stored.vlans, carries })
             }
             _ => return None,
         };
-        let mixed = value.addresses.iter().any(Cidr::is_single) && !value.addresses.iter().all(Cidr::is_single);
-        if mixed {
+        let singles = value.addresses.iter().filter(Cidr::is_single).count();
+        if singles > 0 && singles < value.addresses.len() {
             return None;
         }
         let mut addresses = Vec::with_capacity(value.addresses.len());
-        for cidr in &value.addresses {
+        for cidr in value.addresses.iter() {
             if !cidr.is_single() {
-                addresses.push(Part::Block(*cidr));
+                addresses.push(Part::Block(cidr));
                 continue;
             }
             let cell = self.cells.of(cidr.family, cidr.network);
@@ -366,5 +365,5 @@ pub(super) fn is_bare(store: &Store<'_>, node: NodeNumber, value: &Node<'_>) -> 
         && value.zone.is_none()
         && value.addresses.is_empty()
         && value.tags.is_empty()
-        && !store.is_mentioned(&value.id)
+        && !store.is_mentioned(value.id)
 }

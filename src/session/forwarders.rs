@@ -211,7 +211,7 @@ impl Fold {
 
     /// Joins the runs at the ends of a two-way link. O(links of the smaller run).
     pub fn join_runs(&mut self, store: &Store<'_>, link: LinkNumber) {
-        let Some([a, b]) = store.link(link).filter(|link| !link.link.one_way).map(|link| link.ends) else { return };
+        let Some([a, b]) = store.link(link).filter(|link| !link.link.one_way()).map(|link| link.ends) else { return };
         let (Some(of_a), Some(of_b)) = (self.run_of(a), self.run_of(b)) else { return };
         if of_a == of_b {
             return;
@@ -303,5 +303,5 @@ impl Fold {
 }
 
 fn is_two_way(store: &Store<'_>, link: LinkNumber) -> bool {
-    store.link(link).is_some_and(|link| !link.link.one_way)
+    store.link(link).is_some_and(|link| !link.link.one_way())
 }

@@ -54,7 +54,7 @@ impl Fold {
             }
         }
         for value in mentioned.into_iter().filter_map(|node| store.node(node)) {
-            ranges.extend(value.addresses.iter().map(Cidr::range));
+            ranges.extend(value.addresses.iter().map(|cidr| cidr.range()));
         }
         ranges.sort_unstable();
         ranges.dedup();
@@ -112,12 +112,13 @@ impl Fold {
     fn mention_changed(&mut self, store: &Store<'_>, name: &str) {
         let Some(node) = store.find(name) else { return };
         if let Some(value) = store.node(node) {
-            for cidr in &value.addresses {
+            for cidr in value.addresses.iter() {
                 self.cut(store, cidr.range());
             }
         }
         self.look_again(store, node);
-        if store.facts[node as usize].forwards && !store.is_mentioned(name) {
+        let mentioned = store.node(node).is_some_and(|value| store.is_mentioned(value.id));
+        if store.facts[node as usize].forwards && !mentioned {
             // Switches may hang on it again.
             let next: Vec<NodeNumber> = store.links_of(node).iter().map(|&link| store.other(link, node)).collect();
             next.into_iter().for_each(|next| self.look_again(store, next));
@@ -148,10 +149,10 @@ impl Fold {
         let Some(value) = store.node(node) else { return };
         for_each_range(value, &mut |range| self.cut(store, range));
         self.mentions_changed(store, value);
-        if store.is_mentioned(&value.id) {
+        if store.is_mentioned(value.id) {
             value.addresses.iter().for_each(|cidr| self.cut(store, cidr.range()));
         }
-        for cidr in value.addresses.iter().filter(|cidr| cidr.is_single()) {
+        for cidr in value.addresses.iter().filter(Cidr::is_single) {
             self.queue.extend(store.holders(cidr.family, cidr.network));
             let cell = self.cells.of(cidr.family, cidr.network);
             if self.cells.get(cell).gap == Some(cidr.network) {
@@ -174,7 +175,7 @@ impl Fold {
 
     /// A node went.
     pub fn node_went(&mut self, store: &Store<'_>, value: &Node<'_>) {
-        for cidr in value.addresses.iter().filter(|cidr| cidr.is_single()) {
+        for cidr in value.addresses.iter().filter(Cidr::is_single) {
             let holders = store.holders(cidr.family, cidr.network);
             self.queue.extend(holders);
             let cell = self.cells.of(cidr.family, cidr.network);

@@ -1,13 +1,13 @@
 //! The small document that stands for the whole one, and what was decided about it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::fold::{Anchor, Fold, Place};
 use super::store::{NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::{Date, Document, Kind, Link, LinkEnd, Node, Span, Text};
+use crate::document::{Addresses, Date, Document, Kind, Link, NameId, NameTable, Node, Span, Vlans, Words};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
@@ -38,39 +38,38 @@ pub(super) struct Decided {
 pub(super) struct Terms<'o> {
     pub policy: &'o Policy,
     pub date: Date,
-    pub limits: Limits,
-    pub limit: Option<std::time::Duration>,
+    pub limit: Option<Duration>,
 }
 
-/// No document can have such an id: names have no colon.
-fn of_run(run: u32) -> String {
-    format!(":{run}")
-}
-
+/// Writes the small document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
 struct Writer<'a, 's> {
     store: &'a Store<'s>,
     fold: &'a Fold,
+    names: NameTable<'s>,
     nodes: Vec<Node<'s>>,
     links: Vec<Link<'s>>,
     stands: Vec<Stands>,
     /// Runs that are in the document.
-    runs: HashMap<u32, ()>,
-    empty: crate::document::Words,
+    runs: HashSet<u32>,
 }
 
 impl<'s> Writer<'_, 's> {
-    fn bare(&self, id: String, kind: Kind) -> Node<'s> {
-        Node {
-            id: Text::Owned(id),
-            kind,
+    fn add_bare(&mut self, id: &str, kind: Kind) -> NameId {
+        let id = self.names.intern(id);
+        let node = Node {
+            id,
+            id_at: u32::MAX,
             zone: None,
-            addresses: Box::default(),
+            kind,
+            addresses: Addresses::default(),
             forwards: None,
-            controls: self.empty.clone(),
-            tags: self.empty.clone(),
+            controls: Words::default(),
+            tags: Words::default(),
             details: None,
             span: Span::default(),
-        }
+        };
+        self.add(node, Stands::Nobody);
+        id
     }
 
     fn add(&mut self, node: Node<'s>, stands: Stands) {
@@ -78,44 +77,54 @@ impl<'s> Writer<'_, 's> {
         self.stands.push(stands);
     }
 
-    /// The id that stands for a node at the end of a link.
-    fn id_of(&mut self, node: NodeNumber) -> Option<Text<'s>> {
+    /// A name of the whole document, in the small one.
+    fn name(&mut self, name: NameId) -> NameId {
+        self.names.intern(self.store.text(name))
+    }
+
+    /// The name that stands for a node at the end of a link.
+    fn name_of(&mut self, node: NodeNumber) -> Option<NameId> {
         match self.fold.place(node) {
-            Place::Pendant { .. } | Place::Melted { .. } => self.id_of_anchor(self.fold.anchor(node)),
-            _ => self.own_id(node),
+            Place::Pendant { .. } | Place::Melted { .. } => self.name_of_anchor(self.fold.anchor(node)),
+            _ => self.store.node(node).map(|node| self.name(node.id)),
         }
     }
 
-    fn own_id(&self, node: NodeNumber) -> Option<Text<'s>> {
-        self.store.name(node)
-    }
-
-    fn id_of_anchor(&mut self, anchor: Anchor) -> Option<Text<'s>> {
+    fn name_of_anchor(&mut self, anchor: Anchor) -> Option<NameId> {
         match anchor {
-            Anchor::Node(node) => self.own_id(node),
+            Anchor::Node(node) => self.store.node(node).map(|node| self.name(node.id)),
             Anchor::Run(run) => {
-                if self.runs.insert(run, ()).is_none() {
-                    let node = self.bare(of_run(run), Kind::Router);
-                    self.add(node, Stands::Nobody);
+                // No name of a document has a colon.
+                let id = format!(":{run}");
+                if self.runs.insert(run) {
+                    return Some(self.add_bare(&id, Kind::Router));
                 }
-                Some(Text::Owned(of_run(run)))
+                Some(self.names.intern(&id))
             }
         }
     }
 
-    /// The links that are no group's. Every interface keeps the name that it had, for the node at the other end may be another now.
+    fn add_link(&mut self, ends: [NameId; 2], like: &Link<'s>, interfaces: [Option<NameId>; 2]) {
+        let mut link = Link::plain(ends, like.span);
+        if like.vlans().is_some() || like.one_way() || interfaces != [None; 2] {
+            let details = link.details_mut();
+            (details.vlans, details.one_way) = (like.vlans().cloned(), like.one_way());
+            details.interfaces = interfaces;
+        }
+        self.links.push(link);
+    }
+
+    /// The links that are no group's. Where the node at the other end is another now, an interface that nobody named is named
+    /// otherwise too; but no filter or route mentions the name that it had, or that node would stand for itself.
     fn visible_links(&mut self) {
         for &link in &self.fold.visible {
             let Some(stored) = self.store.link(link) else { continue };
-            let [Some(a), Some(b)] = stored.ends.map(|end| self.id_of(end)) else { continue };
+            let [Some(a), Some(b)] = stored.ends.map(|end| self.name_of(end)) else { continue };
             if a == b {
                 continue;
             }
-            let interface =
-                |end: usize| stored.link.ends[end].interface.clone().or_else(|| self.own_id(stored.ends[1 - end]));
-            let ends = [LinkEnd { node: a, interface: interface(0) }, LinkEnd { node: b, interface: interface(1) }];
-            let (vlans, one_way) = (stored.link.vlans.clone(), stored.link.one_way);
-            self.links.push(Link { ends, vlans, one_way, id: None, span: stored.link.span });
+            let interfaces = [0, 1].map(|end| stored.link.interface(end).map(|name| self.name(name)));
+            self.add_link([a, b], &stored.link, interfaces);
         }
     }
 
@@ -124,18 +133,21 @@ impl<'s> Writer<'_, 's> {
         for (at, group) in (0_u32..).zip(&self.fold.groups) {
             for (which, &member) in group.members.iter().take(2).enumerate() {
                 let Some(node) = self.store.node(member) else { continue };
-                self.add(node.clone(), if which == 0 { Stands::Group(at) } else { Stands::Nobody });
+                let (id, zone) = (self.name(node.id), node.zone.map(|zone| self.name(zone)));
+                self.add(
+                    Node { id, zone, ..node.clone() },
+                    if which == 0 { Stands::Group(at) } else { Stands::Nobody },
+                );
                 let Some(attached) = &group.key.attached else { continue };
                 let Some(&link) = self.store.links_of(member).first() else { continue };
                 let Some(stored) = self.store.link(link) else { continue };
-                let Some(anchor) = self.id_of_anchor(attached.anchor) else { continue };
-                let far = attached.far.as_deref().map_or_else(|| node.id.clone(), |far| Text::Owned(far.to_owned()));
-                let own = LinkEnd { node: node.id.clone(), interface: None };
-                let other = LinkEnd { node: anchor, interface: Some(far) };
-                let first = stored.ends[0] == member;
-                let ends = if first { [own, other] } else { [other, own] };
-                let (vlans, one_way) = (stored.link.vlans.clone(), stored.link.one_way);
-                self.links.push(Link { ends, vlans, one_way, id: None, span: stored.link.span });
+                let Some(anchor) = self.name_of_anchor(attached.anchor) else { continue };
+                let far = attached.far.map(|far| self.name(far));
+                if stored.ends[0] == member {
+                    self.add_link([id, anchor], &stored.link, [None, far]);
+                } else {
+                    self.add_link([anchor, id], &stored.link, [far, None]);
+                }
             }
         }
     }
@@ -146,16 +158,12 @@ impl<'s> Writer<'_, 's> {
         if !self.fold.kept.iter().any(is_l3) {
             return;
         }
-        let ids = [":a", ":b"];
-        for id in ids {
-            let node = self.bare(id.to_owned(), Kind::Switch);
-            self.add(node, Stands::Nobody);
-        }
+        let ends = [":a", ":b"].map(|id| self.add_bare(id, Kind::Switch));
         for (set, count) in &self.store.vlan_sets {
             let Some(set) = set.as_ref().filter(|_| *count > 0) else { continue };
-            let ends = ids.map(|id| LinkEnd { node: Text::Borrowed(id), interface: None });
-            let vlans = Some(Box::new(set.clone()));
-            self.links.push(Link { ends, vlans, one_way: false, id: None, span: Span::default() });
+            let mut link = Link::plain(ends, Span::default());
+            link.details_mut().vlans = Some(Vlans::from(set.clone()));
+            self.links.push(link);
         }
     }
 }
@@ -166,23 +174,44 @@ impl<'s> Writer<'_, 's> {
 /// What is wrong with the document.
 pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Terms<'_>) -> Result<Decided, Diagnostics> {
     let kept: Vec<NodeNumber> = fold.kept.iter().copied().collect();
-    let stands: Vec<Stands> = kept.iter().map(|&node| Stands::Node(node)).collect();
-    let empty = crate::document::Words::from([]);
-    let mut writer =
-        Writer { store, fold, nodes: Vec::new(), links: Vec::new(), stands, runs: HashMap::default(), empty };
+    let mut writer = Writer {
+        store,
+        fold,
+        names: NameTable::default(),
+        nodes: Vec::new(),
+        links: Vec::new(),
+        stands: kept.iter().map(|&node| Stands::Node(node)).collect(),
+        runs: HashSet::default(),
+    };
+    let mut lent: Vec<(NodeNumber, NameId, Option<NameId>)> = Vec::with_capacity(kept.len());
+    for &node in &kept {
+        if let Some(value) = writer.store.node(node) {
+            let (id, zone) = (writer.name(value.id), value.zone.map(|zone| writer.name(zone)));
+            lent.push((node, id, zone));
+        }
+    }
     writer.visible_links();
     writer.groups();
     writer.spare_links();
-    let Writer { links, nodes, stands, .. } = writer;
+    let Writer { mut names, links, nodes, stands, .. } = writer;
     // Nodes that stand for themselves are lent, not copied: a firewall may have a hundred thousand rules.
-    let mut all: Vec<Node<'_>> = kept.iter().filter_map(|&node| store.lend(node)).collect();
+    let mut all: Vec<Node<'_>> = Vec::with_capacity(stands.len());
+    for (node, id, zone) in &mut lent {
+        if let Some(mut value) = store.lend(*node) {
+            std::mem::swap(&mut value.id, id);
+            std::mem::swap(&mut value.zone, zone);
+            all.push(value);
+        }
+    }
     all.extend(nodes);
+    std::mem::swap(&mut store.frame.names, &mut names);
     (store.frame.nodes, store.frame.links) = (all, links);
     let outcomes = decide_document(&store.frame, terms);
-    let nodes = std::mem::take(&mut store.frame.nodes);
+    store.frame.names = names;
     store.frame.links = Vec::new();
-    for (node, at) in nodes.into_iter().zip(kept) {
-        store.give_back(at, node);
+    for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
+        (value.id, value.zone) = (id, zone);
+        store.give_back(node, value);
     }
     Ok(Decided { stands, outcomes: outcomes? })
 }
@@ -193,9 +222,9 @@ fn decide_document(document: &Document<'_>, terms: &Terms<'_>) -> Result<Vec<Opt
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
     let model = Model::new(document, &names);
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
-    let mut decider = Decider::new(&model, terms.date, Limits { deadline, ..terms.limits });
-    let outcomes = terms.policy.requirements.iter().map(|requirement| decider.decide(requirement).ok());
-    let outcomes: Vec<Option<Outcome>> = outcomes.collect();
+    let mut decider = Decider::new(&model, terms.date, Limits { deadline, ..Limits::default() });
+    let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
+    let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
     let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| is_path(&one.evaluator));
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());

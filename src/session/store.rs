@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{
-    AddressRange, Cidr, Document, Family, Filter, Link, Node, NodeDetails, Rule, Selector, SelectorItem, Text,
+    AddressRange, Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Selector, SelectorItem, Text,
 };
 use crate::model::{ZoneNetworks, label_of};
 
@@ -59,16 +59,18 @@ pub(super) struct Store<'s> {
     at: Vec<Vec<LinkNumber>>,
     free_nodes: Vec<NodeNumber>,
     free_links: Vec<LinkNumber>,
-    by_name: HashMap<Text<'s>, NodeNumber>,
+    /// By name of the document; [`NONE`]: no node has this name.
+    by_name: Vec<NodeNumber>,
+    count: usize,
     by_link_id: HashMap<Text<'s>, LinkNumber>,
     /// Nodes by the single addresses they declare.
     v4: HashMap<u32, Holders>,
     v6: HashMap<u128, Holders>,
     /// How often names are mentioned: as `node:`, or as interface or neighbour.
-    mentions: HashMap<Text<'s>, u32>,
+    mentions: HashMap<NameId, u32>,
     /// How often the filters and routes of a node mention an interface or neighbour.
-    interfaces: HashMap<NodeNumber, HashMap<Text<'s>, u32>>,
-    zones: HashMap<String, u32>,
+    interfaces: HashMap<(NodeNumber, NameId), u32>,
+    zones: HashMap<NameId, u32>,
     networks: ZoneNetworks,
     /// The distinct sets of VLANs, as written, each with how many links have it.
     pub vlan_sets: Vec<(Option<Vec<(u16, u16)>>, u32)>,
@@ -77,7 +79,8 @@ pub(super) struct Store<'s> {
 
 impl<'s> Store<'s> {
     /// A store of no nodes; `zones` are the zone ids by index.
-    pub fn new(frame: Document<'s>, zones: HashMap<String, u32>, networks: ZoneNetworks) -> Self {
+    pub fn new(mut frame: Document<'s>, zones: &[String], networks: ZoneNetworks) -> Self {
+        let zones = (0_u32..).zip(zones).map(|(zone, id)| (frame.names.intern(id), zone)).collect();
         let mut store = Self {
             frame,
             nodes: Vec::new(),
@@ -86,7 +89,8 @@ impl<'s> Store<'s> {
             at: Vec::new(),
             free_nodes: Vec::new(),
             free_links: Vec::new(),
-            by_name: HashMap::default(),
+            by_name: Vec::new(),
+            count: 0,
             by_link_id: HashMap::default(),
             v4: HashMap::default(),
             v6: HashMap::default(),
@@ -100,6 +104,7 @@ impl<'s> Store<'s> {
         let exceptions = std::mem::take(&mut store.frame.exceptions);
         for item in exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to)) {
             if let SelectorItem::Node(id) = &item.value {
+                let id = store.frame.names.intern(id);
                 count(&mut store.mentions, id, true);
             }
         }
@@ -112,7 +117,7 @@ impl<'s> Store<'s> {
         self.nodes.reserve(nodes);
         self.facts.reserve(nodes);
         self.at.reserve(nodes);
-        self.by_name.reserve(nodes);
+        self.by_name.resize(self.frame.names.len(), NONE);
         self.v4.reserve(nodes);
         self.links.reserve(links);
     }
@@ -129,16 +134,16 @@ impl<'s> Store<'s> {
 
     /// How many nodes there are.
     pub fn count(&self) -> usize {
-        self.by_name.len()
+        self.count
     }
 
     pub fn node(&self, node: NodeNumber) -> Option<&Node<'s>> {
         self.nodes[node as usize].as_ref()
     }
 
-    /// The id of a node, as it is written in the document.
-    pub fn name(&self, node: NodeNumber) -> Option<Text<'s>> {
-        self.node(node).map(|node| node.id.clone())
+    /// The text of a name.
+    pub fn text(&self, name: NameId) -> &str {
+        self.frame.names.name(name)
     }
 
     /// Lends a node out; it must be given back.
@@ -164,19 +169,24 @@ impl<'s> Store<'s> {
     }
 
     pub fn find(&self, id: &str) -> Option<NodeNumber> {
-        self.by_name.get(id).copied()
+        self.named(self.frame.names.find(id)?)
+    }
+
+    /// The node of a name.
+    pub fn named(&self, name: NameId) -> Option<NodeNumber> {
+        self.by_name.get(name.index()).copied().filter(|&node| node != NONE)
     }
 
     pub fn link_by_id(&self, id: &str) -> Option<LinkNumber> {
         self.by_link_id.get(id).copied()
     }
 
-    pub fn zone(&self, id: &str) -> Option<u32> {
-        self.zones.get(id).copied()
+    pub fn zone(&self, name: NameId) -> Option<u32> {
+        self.zones.get(&name).copied()
     }
 
-    pub fn is_mentioned(&self, name: &str) -> bool {
-        self.mentions.contains_key(name)
+    pub fn is_mentioned(&self, name: NameId) -> bool {
+        self.mentions.contains_key(&name)
     }
 
     /// Nodes that declare a single address.
@@ -190,7 +200,7 @@ impl<'s> Store<'s> {
 
     /// Adds a node of a new id and of a known zone.
     pub fn add_node(&mut self, node: Node<'s>) -> NodeNumber {
-        let zone = node.zone.as_deref().and_then(|zone| self.zone(zone));
+        let zone = node.zone.and_then(|zone| self.zone(zone));
         let label = label_of(&node, zone, &self.networks);
         let facts = Facts { zone, label, forwards: node.is_forwarder(), forwarder_links: 0 };
         let at = self.free_nodes.pop().unwrap_or_else(|| {
@@ -199,9 +209,13 @@ impl<'s> Store<'s> {
             self.at.push(Vec::new());
             number(self.nodes.len() - 1)
         });
-        self.by_name.insert(node.id.clone(), at);
-        for cidr in node.addresses.iter().filter(|cidr| cidr.is_single()) {
-            self.hold(cidr, at);
+        if self.by_name.len() <= node.id.index() {
+            self.by_name.resize(self.frame.names.len(), NONE);
+        }
+        self.by_name[node.id.index()] = at;
+        self.count += 1;
+        for cidr in node.addresses.iter().filter(Cidr::is_single) {
+            self.hold(&cidr, at);
         }
         self.mention_all(at, &node, true);
         self.facts[at as usize] = facts;
@@ -212,9 +226,10 @@ impl<'s> Store<'s> {
     /// Takes a node without links out.
     pub fn remove_node(&mut self, at: NodeNumber) -> Option<Node<'s>> {
         let node = self.nodes[at as usize].take()?;
-        self.by_name.remove(&node.id);
-        for cidr in node.addresses.iter().filter(|cidr| cidr.is_single()) {
-            self.release(cidr, at);
+        self.by_name[node.id.index()] = NONE;
+        self.count -= 1;
+        for cidr in node.addresses.iter().filter(Cidr::is_single) {
+            self.release(&cidr, at);
         }
         self.mention_all(at, &node, false);
         self.free_nodes.push(at);
@@ -265,7 +280,7 @@ impl<'s> Store<'s> {
 
     /// Adds a link between known nodes.
     pub fn add_link(&mut self, link: Link<'s>, ends: [NodeNumber; 2]) -> LinkNumber {
-        let set = link.vlans.as_ref().map(|vlans| vlans.to_vec());
+        let set = link.vlans().map(|vlans| vlans.to_vec());
         let vlans = match self.vlan_index.get(&set) {
             Some(&known) => known,
             None => {
@@ -279,7 +294,7 @@ impl<'s> Store<'s> {
             self.links.push(None);
             number(self.links.len() - 1)
         });
-        if let Some(id) = &link.id {
+        if let Some(id) = link.id() {
             self.by_link_id.insert(id.clone(), at);
         }
         for (end, other) in [(ends[0], ends[1]), (ends[1], ends[0])] {
@@ -301,7 +316,7 @@ impl<'s> Store<'s> {
             }
             self.facts[end as usize].forwarder_links -= u32::from(self.facts[other as usize].forwards);
         }
-        if let Some(id) = &stored.link.id {
+        if let Some(id) = stored.link.id() {
             self.by_link_id.remove(id);
         }
         self.vlan_sets[stored.vlans as usize].1 -= 1;
@@ -310,19 +325,17 @@ impl<'s> Store<'s> {
     }
 
     fn mention(&mut self, by: NodeNumber, mention: Mention<'_, 's>, more: bool) {
-        let name = match mention {
-            Mention::Node(name) => name,
-            Mention::Interface(name) => {
-                count(self.interfaces.entry(by).or_default(), name, more);
-                name
-            }
-        };
+        let (Mention::Node(text) | Mention::Interface(text)) = mention;
+        let name = self.frame.names.intern(text);
         count(&mut self.mentions, name, more);
+        if let Mention::Interface(_) = mention {
+            count(&mut self.interfaces, (by, name), more);
+        }
     }
 
     /// Whether the filters or routes of a node mention an interface or neighbour.
-    pub fn mentions_interface(&self, node: NodeNumber, name: &str) -> bool {
-        self.interfaces.get(&node).is_some_and(|names| names.contains_key(name))
+    pub fn mentions_interface(&self, node: NodeNumber, name: NameId) -> bool {
+        self.interfaces.contains_key(&(node, name))
     }
 
     fn mention_all(&mut self, at: NodeNumber, node: &Node<'s>, more: bool) {
@@ -372,13 +385,16 @@ pub(super) enum Mention<'a, 's> {
     Interface(&'a Text<'s>),
 }
 
-fn count<'s>(counts: &mut HashMap<Text<'s>, u32>, name: &Text<'s>, more: bool) {
+/// Stands for "no node" in [`Store::by_name`].
+const NONE: NodeNumber = NodeNumber::MAX;
+
+fn count<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K, more: bool) {
     if more {
-        *counts.entry(name.clone()).or_default() += 1;
-    } else if let Some(count) = counts.get_mut(name) {
+        *counts.entry(key).or_default() += 1;
+    } else if let Some(count) = counts.get_mut(&key) {
         *count -= 1;
         if *count == 0 {
-            counts.remove(name);
+            counts.remove(&key);
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementRe
 fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
     for node in show.model.detailed.iter().map(|&node| &show.model.document.nodes[node as usize]) {
         let Some(relays) = node.relays() else { continue };
-        let span = relays.first().map_or(show.model.document.span_of(&node.id, node.span), |relay| relay.span);
+        let span = relays.first().map_or(show.model.document.id_span(node), |relay| relay.span);
         let sanitised = relays.iter().filter(|relay| relay.sanitise.is_some()).count();
         let text = match relays.len() {
             0 => Phrase::new("relays nothing (`relays: []`)", "何も中継しない（「relays: []」）"),
@@ -44,7 +44,11 @@ fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
                 format!("宣言された中継だけを行う（{count} 件、うち無害化 {sanitised} 件）"),
             ),
         };
-        out.push(Note { node: Some(node.id.to_string()), location: Some(show.places.locate(span)), text });
+        out.push(Note {
+            node: Some(show.model.document.name(node.id).to_owned()),
+            location: Some(show.places.locate(span)),
+            text,
+        });
     }
 }
 
@@ -127,11 +131,11 @@ fn one_family(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
     };
     let mut nodes = model.document.nodes.iter().zip(&model.labels.endpoint).filter(only_v4);
     let Some((first, _)) = nodes.next() else { return };
-    let count = 1 + nodes.count();
+    let (count, id) = (1 + nodes.count(), model.document.name(first.id));
     let text = Phrase::new(
-        format!("{count} endpoints that declare IPv4 addresses only, such as {}, send and receive no IPv6", first.id),
-        format!("IPv4 アドレスだけを宣言した端点（{} など {count} 台）は IPv6 で通信しない", first.id),
+        format!("{count} endpoints that declare IPv4 addresses only, such as {id}, send and receive no IPv6"),
+        format!("IPv4 アドレスだけを宣言した端点（{id} など {count} 台）は IPv6 で通信しない"),
     );
-    let location = Some(show.places.locate(model.document.span_of(&first.id, first.span)));
+    let location = Some(show.places.locate(model.document.id_span(first)));
     out.push(Note { node: None, location, text });
 }

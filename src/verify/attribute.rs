@@ -108,7 +108,7 @@ fn others(count: usize) -> (String, String) {
 fn label_fault(show: Show<'_, '_, '_>, node: u32) -> LabelFault {
     let model = show.model;
     let value = &model.document.nodes[node as usize];
-    let zones: Vec<Option<u32>> = value.addresses.iter().map(|&cidr| model.networks.zone_of(cidr)).collect();
+    let zones: Vec<Option<u32>> = value.addresses.iter().map(|cidr| model.networks.zone_of(cidr)).collect();
     if let Some(own) = model.labels.zones[node as usize] {
         let other = zones.iter().flatten().copied().find(|&zone| zone != own);
         return LabelFault::Contradiction(own, other.unwrap_or(own));
@@ -246,7 +246,7 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
     let position = |node: u32| {
         let class = paths.network.classes.of_node[node as usize]?;
         let a = paths.a.binary_search(&class).ok()?;
-        let b = paths.answer.violating[a].iter().position(|violated| *violated)?;
+        let b = *paths.answer.violating.row(a).first()? as usize;
         Some((a, b))
     };
     let groups = grouped(tuples.iter().map(|&(exception, node)| ((exception, position(node)), node)));

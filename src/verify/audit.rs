@@ -75,9 +75,9 @@ pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Out
         let mut tuples = vec![0; cells.len()];
         if let Some(Outcome::Paths(paths)) = outcome {
             let members = |class| paths.network.classes.get(class).members.as_slice();
-            for (&left, row) in paths.a.iter().zip(&paths.answer.violating) {
-                for (&right, _) in paths.b.iter().zip(row).filter(|(_, violated)| **violated) {
-                    let (left, right) = (members(left), members(right));
+            for (&left, row) in paths.a.iter().zip(paths.answer.violating.rows()) {
+                for &right in row {
+                    let (left, right) = (members(left), members(paths.b[right as usize]));
                     if let (Some(one), Some(other)) = (position(left[0]), position(right[0])) {
                         tuples[index(one, other)] += left.len() as u64 * right.len() as u64;
                     }
@@ -272,7 +272,7 @@ fn members(model: &Model<'_>) -> Vec<ZoneMembers> {
                 machines: 0,
             }
         });
-        entry.nodes.push(node.id.to_string());
+        entry.nodes.push(model.document.name(node.id).to_owned());
         entry.machines = entry.machines.saturating_add(machines(node));
     }
     by_zone.into_values().collect()
@@ -282,7 +282,7 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
     let model = show.model;
     let labels = &model.labels;
     let nodes = (0_u32..).zip(&model.document.nodes).map(|(at, node)| DrawnNode {
-        id: node.id.to_string(),
+        id: model.document.name(node.id).to_owned(),
         kind: node.kind.word(),
         zone: labels.labels[at as usize].map(|zone| model.names.zones[zone as usize].to_owned()),
         endpoint: labels.endpoint[at as usize],
@@ -297,16 +297,16 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
             }
         },
         title: title(node),
-        addresses: node.addresses.iter().map(ToString::to_string).collect(),
+        addresses: node.addresses.iter().map(|cidr| cidr.to_string()).collect(),
         count: machines(node),
         line: show.node_at(at).line,
     });
     let nodes = nodes.collect();
     let links = (0_u32..).zip(&model.document.links).map(|(at, link)| DrawnLink {
         ends: model.names.links[at as usize],
-        interfaces: [0, 1].map(|end: usize| link.ends[end].interface.as_deref().map(str::to_owned)),
-        vlans: link.vlans.as_deref().cloned(),
-        one_way: link.one_way,
+        interfaces: [0, 1].map(|end| link.interface(end).map(|name| model.document.name(name).to_owned())),
+        vlans: link.vlans().cloned(),
+        one_way: link.one_way(),
         line: show.link_at(at).line,
     });
     Drawing { nodes, links: links.collect() }

@@ -99,7 +99,8 @@ fn decide<T>(
         return Err(diagnostics);
     }
     let model = Model::new(&document, &names);
-    let limits = Limits { deadline: options.limit.and_then(|limit| started.checked_add(limit)), cells: None };
+    let deadline = options.limit.and_then(|limit| started.checked_add(limit));
+    let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = Decider::new(&model, options.date, limits);
     decider.expect(policy.without_tags());
     let begun = AtomicUsize::new(0);

@@ -148,8 +148,8 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Group>, Rest) {
     let mut index: HashMap<Alike, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     let mut looked = 0;
-    for (i, row) in paths.answer.violating.iter().enumerate() {
-        for j in row.iter().enumerate().filter(|(_, violated)| **violated).map(|(j, _)| j) {
+    for (i, row) in paths.answer.violating.rows().enumerate() {
+        for j in row.iter().map(|&j| j as usize) {
             let Some((tuples, ends)) = counts(i, j) else { continue };
             let mut group = Group { tuples, pair: (i, j), ends, direct: true };
             looked += 1;
@@ -200,7 +200,7 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
 /// The finding of a cause.
 pub fn of_cause(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, traced: &Traced) -> Finding {
     let Replayed { witness, covered } = &traced.replayed;
-    let vlans = show.model.document.links.iter().any(|link| link.vlans.is_some());
+    let vlans = show.model.document.links.iter().any(|link| link.vlans().is_some());
     let sessions = witness.sessions.iter().zip(covered).map(|(session, covered)| show.session(session, covered, vlans));
     Finding {
         message: message(show, cause, witness),
@@ -274,8 +274,8 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
         }
         Cause::Link(link, tag) => {
             let name = show.link(link);
-            let vlans = show.model.document.links[link as usize].vlans.is_some();
-            let used = show.model.document.links.iter().any(|link| link.vlans.is_some());
+            let vlans = show.model.document.links[link as usize].vlans().is_some();
+            let used = show.model.document.links.iter().any(|link| link.vlans().is_some());
             match tag.filter(|_| used) {
                 Some(tag) if vlans => Phrase::new(
                     format!(
@@ -305,7 +305,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
         }
         Cause::Segment(node, tag) => {
             let node = show.id(node);
-            let used = show.model.document.links.iter().any(|link| link.vlans.is_some());
+            let used = show.model.document.links.iter().any(|link| link.vlans().is_some());
             let (en, ja) = match tag.filter(|_| used) {
                 Some(tag) => (format!("VLAN {tag} of {node}"), format!("{node} の VLAN {tag}")),
                 None => (format!("the segment of {node}"), format!("{node} のセグメント")),

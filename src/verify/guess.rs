@@ -126,7 +126,7 @@ fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) 
         let wide = |node: u32| model.sent_addresses(node).into_iter().any(|range| !range.is_single() && holds(range));
         let alone = |node: u32| {
             let value = &model.document.nodes[node as usize].addresses;
-            !matches!(value[..], [cidr] if cidr.is_single()) && wide(node)
+            !value.only().is_some_and(|cidr| cidr.is_single()) && wide(node)
         };
         nodes.map(|(node, _)| node).find(|&node| alone(node)).map(|node| (zone, node))
     };
@@ -190,13 +190,13 @@ fn unrouted(
 /// Links to switches that carry all VLANs because they say nothing.
 fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
     let links = &show.model.document.links;
-    if links.iter().all(|link| link.vlans.is_none()) {
+    if links.iter().all(|link| link.vlans().is_none()) {
         return;
     }
     for (hop, next) in session.hops.iter().zip(session.hops.iter().skip(1)) {
         let Some(Way::Link { link, .. }) = hop.way else { continue };
         let Some(tag) = hop.tag.or(next.tag) else { continue };
-        if links[link as usize].vlans.is_none() {
+        if links[link as usize].vlans().is_none() {
             let name = show.link(link);
             out.push(note(
                 None,

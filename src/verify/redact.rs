@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::document::{
-    Document, Exception, Filter, Node, Relay, Rule, Selector, SelectorItem, Service, ServiceItem, Spanned, Text,
+    Document, Exception, Filter, LinkDetails, NameTable, Node, Relay, Rule, Selector, SelectorItem, Service,
+    ServiceItem, Spanned, Text,
 };
 use crate::policy::{Evaluator, NodePattern, Policy};
 
@@ -107,9 +108,22 @@ fn is_vlan(name: &str) -> bool {
 impl Redactor {
     fn document(&mut self, document: &mut Document<'_>) {
         // Every field is named, so that one that is added is thought of.
-        let Document { text: _, name, model: _, zones, groups, services, nodes, links, exceptions, incomplete: _ } =
-            document;
+        let Document {
+            text: _,
+            names,
+            name,
+            model: _,
+            zones,
+            groups,
+            services,
+            nodes,
+            links,
+            exceptions,
+            incomplete: _,
+            ..
+        } = document;
         *name = None;
+        let old = std::mem::take(names);
         let tiers = self.zones.known.len();
         for zone in zones {
             let id = &mut zone.id.value;
@@ -120,8 +134,10 @@ impl Redactor {
             self.zones.replace(id);
             zone.title = None;
         }
+        let mut new = NameTable::default();
         for node in &mut *nodes {
-            self.node_name(&mut node.id);
+            node.id = new.intern(&self.node_name(old.name(node.id)));
+            node.id_at = u32::MAX;
         }
         for group in groups {
             self.groups.replace(&mut group.name.value);
@@ -132,37 +148,48 @@ impl Redactor {
             self.service(&mut named.items);
         }
         for node in nodes {
+            if let Some(zone) = &mut node.zone {
+                *zone = new.intern(&self.zones.of(old.name(*zone)));
+            }
             self.node(node);
         }
         for link in links {
-            for end in &mut link.ends {
-                self.node_name(&mut end.node);
-                if let Some(interface) = &mut end.interface {
-                    self.interface(interface);
-                }
+            link.ends = link.ends.map(|end| new.intern(&self.node_name(old.name(end))));
+            if link.id().is_none() && [0, 1].iter().all(|&end| link.interface(end).is_none()) {
+                continue;
             }
-            if let Some(id) = &mut link.id {
+            let LinkDetails { vlans: _, one_way: _, id, interfaces } = link.details_mut();
+            for interface in interfaces.iter_mut().flatten() {
+                *interface = new.intern(&self.interface_name(old.name(*interface)));
+            }
+            if let Some(id) = id {
                 self.links.replace(id);
             }
         }
         for exception in exceptions {
             self.exception(exception);
         }
+        *names = new;
     }
 
-    fn node_name(&mut self, name: &mut Text<'_>) {
-        if !is_vlan(name) {
-            self.nodes.replace(name);
-        }
+    fn node_name(&mut self, name: &str) -> String {
+        if is_vlan(name) { name.to_owned() } else { self.nodes.of(name) }
     }
 
     /// An interface, or a neighbour.
-    fn interface(&mut self, name: &mut Text<'_>) {
+    fn interface_name(&mut self, name: &str) -> String {
         if is_vlan(name) {
-        } else if self.nodes.known.contains_key(&**name) {
-            self.nodes.replace(name);
+            name.to_owned()
+        } else if self.nodes.known.contains_key(name) {
+            self.nodes.of(name)
         } else {
-            self.interfaces.replace(name);
+            self.interfaces.of(name)
+        }
+    }
+
+    fn interface(&mut self, name: &mut Text<'_>) {
+        if !is_vlan(name) {
+            *name = Cow::Owned(self.interface_name(name));
         }
     }
 
@@ -173,10 +200,8 @@ impl Redactor {
     }
 
     fn node(&mut self, node: &mut Node<'_>) {
-        let Node { id: _, kind: _, zone, addresses: _, forwards: _, controls, tags, details, span: _ } = node;
-        if let Some(zone) = zone {
-            self.zones.replace(zone);
-        }
+        let Node { id: _, id_at: _, kind: _, zone: _, addresses: _, forwards: _, controls, tags, details, span: _ } =
+            node;
         for words in [controls, tags] {
             *words = words.iter().map(|word| self.word(word).into_boxed_str()).collect();
         }
@@ -223,7 +248,8 @@ impl Redactor {
         for item in items {
             match &mut item.value {
                 SelectorItem::Any | SelectorItem::Addresses(_) | SelectorItem::Kind(_) => {}
-                SelectorItem::Node(id) => self.node_name(id),
+                SelectorItem::Node(id) if is_vlan(id) => {}
+                SelectorItem::Node(id) => self.nodes.replace(id),
                 SelectorItem::Zone(id) => self.zones.replace(id),
                 SelectorItem::Group(name) => self.groups.replace(name),
                 SelectorItem::Tag(tag) => *tag = Cow::Owned(self.word(tag)),

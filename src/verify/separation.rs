@@ -247,7 +247,7 @@ impl Spreading<'_, '_, '_> {
     fn arrive(&mut self, link: u32, second: bool, tag: Option<u16>) {
         let model = self.model;
         let node = model.names.links[link as usize][usize::from(!second)];
-        if model.document.links[link as usize].one_way && second {
+        if model.document.links[link as usize].one_way() && second {
             self.out.behind.insert(link);
             return;
         }

@@ -34,7 +34,7 @@ impl<'d> Show<'_, '_, 'd> {
     /// Where a node stands.
     pub fn node_at(&self, node: u32) -> Location {
         let value = &self.model.document.nodes[node as usize];
-        self.places.locate(self.model.document.span_of(&value.id, value.span))
+        self.places.locate(self.model.document.id_span(value))
     }
 
     /// Where a link stands.
@@ -45,13 +45,14 @@ impl<'d> Show<'_, '_, 'd> {
     /// A link by its ends, with the interfaces written.
     pub fn link(&self, link: u32) -> String {
         let link = &self.model.document.links[link as usize];
-        let end = |end: &crate::document::LinkEnd<'_>| match &end.interface {
-            Some(interface) => format!("{}:{interface}", end.node),
-            None => end.node.to_string(),
+        let name = |id| self.model.document.name(id);
+        let end = |end: usize| match link.interface(end) {
+            Some(interface) => format!("{}:{}", name(link.ends[end]), name(interface)),
+            None => name(link.ends[end]).to_owned(),
         };
-        match &link.id {
+        match link.id() {
             Some(id) => id.to_string(),
-            None => format!("{}–{}", end(&link.ends[0]), end(&link.ends[1])),
+            None => format!("{}–{}", end(0), end(1)),
         }
     }
 

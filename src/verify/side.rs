@@ -77,7 +77,7 @@ impl<'w, 'm, 'd> Sides<'w, 'm, 'd> {
         let zones = self.of_tags.get_or_init(|| {
             let mut counts: HashMap<u16, Counts> = HashMap::new();
             for (link, &ends) in self.model.document.links.iter().zip(&self.model.names.links) {
-                let Some(vlans) = link.vlans.as_deref() else { continue };
+                let Some(vlans) = link.vlans() else { continue };
                 for end in ends.into_iter().filter(|&end| !self.model.labels.forwards[end as usize]) {
                     let Some(zone) = self.model.labels.labels[end as usize] else { continue };
                     let inside = |tag: &&u16| vlans.iter().any(|&(low, high)| low <= **tag && **tag <= high);

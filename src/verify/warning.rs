@@ -5,7 +5,7 @@ mod filter;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Cidr, Kind, SelectorItem, Span, Spanned};
-use crate::engine::{passes_everything, selects_node};
+use crate::engine::{Holders, Selected, node_items, passes_everything};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
@@ -31,8 +31,7 @@ fn warn(diagnostics: &mut Diagnostics, code: &'static str, span: Span, message: 
 }
 
 fn id_span(model: &Model<'_>, node: u32) -> Span {
-    let value = &model.document.nodes[node as usize];
-    model.document.span_of(&value.id, value.span)
+    model.document.id_span(&model.document.nodes[node as usize])
 }
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.
@@ -103,13 +102,13 @@ fn zones(model: &Model<'_>, diagnostics: &mut Diagnostics) {
 /// Switches with addresses in two zones: perhaps they route.
 fn switches(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::Switch) {
-        let zone = |cidr: &Cidr| model.networks.zone_of(*cidr);
+        let zone = |cidr: Cidr| model.networks.zone_of(cidr);
         let mut zones: Vec<u32> = value.addresses.iter().filter_map(zone).collect();
         zones.sort_unstable();
         zones.dedup();
         if let [first, second, ..] = zones[..] {
             let (id, first, second) =
-                (&value.id, model.names.zones[first as usize], model.names.zones[second as usize]);
+                (model.id(node), model.names.zones[first as usize], model.names.zones[second as usize]);
             warn(
                 diagnostics,
                 "switch-in-two-zones",
@@ -128,28 +127,27 @@ fn switches(model: &Model<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether a selector matches the node or an address of some class.
-fn matches_somebody(
-    model: &Model<'_>,
-    network: &Network,
-    items: &[Spanned<SelectorItem<'_>>],
-    touches: impl Fn(ClassId) -> bool,
+fn matches_somebody<'d>(
+    model: &Model<'d>,
+    selected: &mut Selected<'_, 'd>,
+    holders: &Holders,
+    items: &'d [Spanned<SelectorItem<'d>>],
+    addresses: SetId,
 ) -> bool {
-    network
-        .classes
-        .ids()
-        .any(|class| selects_node(model, items, network.classes.get(class).members[0]) || touches(class))
-}
-
-fn has_address(model: &Model<'_>, network: &Network, class: ClassId, set: SetId) -> bool {
-    let (class, set) = (network.classes.get(class), model.pools.address.get(set));
-    [class.sends, class.receives].iter().any(|&held| !model.holdings.get(held).intersect(set).is_empty())
+    !selected.classes(&node_items(model, items)).is_empty()
+        || !holders.touching(model, model.pools.address.get(addresses)).is_empty()
 }
 
 fn relays(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
+    if model.passes.is_empty() {
+        return;
+    }
+    let mut selected = Selected::new(model, network);
+    let class = |class: ClassId| network.classes.get(class);
+    let holders = Holders::new(model, network, |id| [class(id).sends, class(id).receives]);
     for pass in model.passes.iter().filter(|pass| !pass.mirror) {
         for (side, key) in [(&pass.from, "from"), (&pass.to, "to")] {
-            let touches = |class| has_address(model, network, class, side.addresses);
-            if matches_somebody(model, network, side.items, touches) {
+            if matches_somebody(model, &mut selected, &holders, side.items, side.addresses) {
                 continue;
             }
             let (id, number) = (model.id(pass.node), u64::from(pass.entry) + 1);
@@ -168,17 +166,18 @@ fn relays(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
 }
 
 fn exceptions(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
+    if model.exceptions.is_empty() {
+        return;
+    }
+    let mut selected = Selected::new(model, network);
+    // Only single addresses that a node declares count.
+    let declared = |class: ClassId| model.declared.get(network.classes.get(class).members[0] as usize).copied();
+    let holders = Holders::new(model, network, declared);
     for (compiled, exception) in model.exceptions.iter().zip(&model.document.exceptions) {
         for (items, set, key) in
             [(compiled.from, compiled.from_addresses, "from"), (compiled.to, compiled.to_addresses, "to")]
         {
-            // Only single addresses that a node declares count.
-            let touches = |class: ClassId| {
-                let declared = model.declared.get(network.classes.get(class).members[0] as usize);
-                let held = declared.map(|&held| model.holdings.get(held));
-                held.is_some_and(|held| !held.intersect(model.pools.address.get(set)).is_empty())
-            };
-            if matches_somebody(model, network, items, touches) {
+            if matches_somebody(model, &mut selected, &holders, items, set) {
                 continue;
             }
             let id = &exception.id;

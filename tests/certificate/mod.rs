@@ -32,6 +32,7 @@ pub fn prove(name: &str, text: &str, complete: bool) -> Result<Result<Value, Str
         date: Date { year: 2026, month: 11, day: 22 },
         max_tuples: usize::MAX,
         limit: None,
+        memory: None,
         audit: false,
         progress: &Silent,
     };

@@ -31,6 +31,7 @@ pub fn report(name: &str, text: &str) -> Result<Report, String> {
         date: Date { year: 2026, month: 11, day: 22 },
         max_tuples: usize::MAX,
         limit: None,
+        memory: None,
         audit: true,
         progress: &Silent,
     };

@@ -112,8 +112,12 @@ pub fn markdown(output: &str) -> Result<(), String> {
 fn sarif_schema() -> &'static jsonschema::Validator {
     static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
     SCHEMA.get_or_init(|| {
+        let version = Command::new(env!("CARGO")).args(["version", "--verbose"]).output().expect("cargo starts");
+        let version = String::from_utf8(version.stdout).expect("text");
+        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host");
+        // What only other systems need may not be here, and cannot be fetched.
         let metadata = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+            .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", host])
             .current_dir(super::root())
             .output()
             .expect("cargo starts");

@@ -274,9 +274,54 @@ pub fn random_edit(document: &Value, random: &mut Random) -> Option<Edit> {
     }
 }
 
+/// Several endpoints like one that has one link, on the same port, with addresses next to its own: so many that two of them do not
+/// show what is odd about another.
+fn more_of_one(document: &mut Value, random: &mut Random) {
+    let links = items(document, "links");
+    let nodes = items(document, "nodes");
+    let own = |node: &Value| links.iter().filter(|link| ends(link).contains(&id(node).to_owned())).count();
+    let special = ["filter", "filters", "routes", "relays"];
+    let leaves: Vec<Value> =
+        nodes.into_iter().filter(|node| own(node) == 1 && special.iter().all(|key| node.get(*key).is_none())).collect();
+    if leaves.is_empty() {
+        return;
+    }
+    let like = random.pick(&leaves);
+    let Some(link) = links.iter().find(|link| ends(link).contains(&id(&like).to_owned())) else { return };
+    for _ in 0..random.between(3, 6) {
+        let name = fresh(document, random);
+        let mut node = like.clone();
+        node["id"] = json!(name);
+        if let Some(Value::String(first)) = node["addresses"].get(0).cloned()
+            && let Ok(std::net::IpAddr::V4(first)) = first.parse()
+            && node["addresses"].as_array().is_some_and(|list| list.len() == 1)
+        {
+            let step = random.below(5) as u32;
+            node["addresses"] = json!([std::net::Ipv4Addr::from(u32::from(first).wrapping_add(step)).to_string()]);
+        }
+        let mut link = link.clone();
+        if let Some(link) = link.as_object_mut() {
+            link.remove("id");
+        }
+        let list = if link.is_array() { &mut link } else { &mut link["between"] };
+        for end in 0..2 {
+            let text = list[end].as_str().unwrap_or_default().to_owned();
+            let (node, interface) = text.split_once(':').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+            if node == id(&like) {
+                list[end] = json!(interface.map_or(name.clone(), |interface| format!("{name}:{interface}")));
+            }
+        }
+        self::list(document, "nodes").push(node);
+        self::list(document, "links").push(link);
+    }
+}
+
 /// A document with more of what it has: endpoints like others, switches that hang on switches, routers next to routers.
 pub fn crowd(document: &Value, random: &mut Random) -> Value {
     let mut out = document.clone();
+    for _ in 0..2 {
+        more_of_one(&mut out, random);
+    }
     for _ in 0..random.below(10) {
         let Some(node) = alike(&out, random) else { break };
         let added = id(&node).to_owned();

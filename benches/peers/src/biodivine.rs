@@ -27,7 +27,7 @@ pub fn solve(list: &List) -> Option<Solved> {
     let start = Instant::now();
     let asks = |pair: &&[(u32, u32); 2]| !product(&variables, &all, &zone(pair)).and(&permitted).is_false();
     let yes = list.pairs.iter().filter(asks).count();
-    Some(Solved { prepare, solve: since(start), yes })
+    Some(Solved { prepare, solve: since(start), yes, cells: None })
 }
 
 fn product(variables: &BddVariableSet, all: &[BddVariable], header: &Box5) -> Bdd {

@@ -32,5 +32,5 @@ pub fn solve(list: &List) -> Option<Solved> {
         let search = Search::new(&model, &network, &model.pools, Limits::default(), &mut cells);
         yes += usize::from(search.answer(&question).ok()?.hit(0, 0).is_some());
     }
-    Some(Solved { prepare, solve: since(start), yes })
+    Some(Solved { prepare, solve: since(start), yes, cells: Some(cells) })
 }

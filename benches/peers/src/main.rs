@@ -43,6 +43,8 @@ struct Solved {
     prepare: f64,
     solve: f64,
     yes: usize,
+    /// Cells that the search of this project took.
+    cells: Option<u64>,
 }
 
 /// Milliseconds since.
@@ -70,8 +72,9 @@ fn main() -> ExitCode {
             };
             let of = list.pairs.len();
             match solved {
-                Some(Solved { prepare, solve, yes }) => {
-                    println!("{}", json!({ "prepare_ms": prepare, "solve_ms": solve, "yes": yes, "of": of }));
+                Some(Solved { prepare, solve, yes, cells }) => {
+                    let found = json!({ "prepare_ms": prepare, "solve_ms": solve, "yes": yes, "of": of, "cells": cells });
+                    println!("{found}");
                 }
                 None => println!("{}", json!({ "gave_up": "out of memory" })),
             }

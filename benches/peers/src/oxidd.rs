@@ -55,7 +55,7 @@ fn run(list: &List) -> AllocResult<Solved> {
     for pair in &list.pairs {
         yes += usize::from(vars.product(&zone(pair))?.and(&permitted)?.satisfiable());
     }
-    Ok(Solved { prepare, solve: since(start), yes })
+    Ok(Solved { prepare, solve: since(start), yes, cells: None })
 }
 
 impl Variables {

@@ -184,6 +184,9 @@ impl Phrases for English {
     fn limit_time_help(&self) -> &'static str {
         "Stop after this time; what is not decided by then is undecided, never a pass"
     }
+    fn limit_memory_help(&self) -> &'static str {
+        "Stop when the process holds this much memory (such as 512M or 4G); likewise"
+    }
     fn requirement_help(&self) -> &'static str {
         "Requirement, such as MN-ISOLATION; left out: list them all"
     }
@@ -215,6 +218,18 @@ impl Phrases for English {
     }
     fn bad_seconds(&self) -> &'static str {
         "a number of seconds is wanted, such as 60 or 0.5"
+    }
+    fn bad_size(&self) -> &'static str {
+        "a size is wanted, such as 512M or 4G (powers of 1024)"
+    }
+    fn memory_unseen(&self) -> &'static str {
+        "this system does not say how much memory a process holds"
+    }
+    fn out_of_time(&self) -> &'static str {
+        "undecided: --limit-time was reached before there was a result to write; this is not a pass"
+    }
+    fn out_of_memory(&self) -> &'static str {
+        "undecided: --limit-memory was reached before there was a result to write; this is not a pass"
     }
     fn value_missing(&self, argument: &str) -> String {
         format!("`{argument}` needs a value")

@@ -186,6 +186,9 @@ impl Phrases for Japanese {
     fn limit_time_help(&self) -> &'static str {
         "この時間（秒）で打ち切る。未判定の要件は要確認となり、適合にはならない"
     }
+    fn limit_memory_help(&self) -> &'static str {
+        "メモリーがこの量（例: 512M、4G）に達したら同様に打ち切る"
+    }
     fn requirement_help(&self) -> &'static str {
         "要件（例: MN-ISOLATION）。省略するとすべてを一覧表示"
     }
@@ -217,6 +220,18 @@ impl Phrases for Japanese {
     }
     fn bad_seconds(&self) -> &'static str {
         "秒数を 60 や 0.5 のように指定してください"
+    }
+    fn bad_size(&self) -> &'static str {
+        "512M や 4G のように指定してください（1024 の累乗）"
+    }
+    fn memory_unseen(&self) -> &'static str {
+        "このシステムではプロセスのメモリー使用量を調べられません"
+    }
+    fn out_of_time(&self) -> &'static str {
+        "要確認: 書き出す結果ができる前に --limit-time に達しました。適合ではありません"
+    }
+    fn out_of_memory(&self) -> &'static str {
+        "要確認: 書き出す結果ができる前に --limit-memory に達しました。適合ではありません"
     }
     fn value_missing(&self, argument: &str) -> String {
         format!("`{argument}` には値が必要です")

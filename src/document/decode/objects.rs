@@ -1,12 +1,16 @@
 //! The objects of the format: document, zone, node, filter, rule, relay, route, link, exception.
 
+use super::super::places::start_of;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{
-    Action, Attested, Document, Exception, Filter, Group, Link, LinkEnd, NamedService, Node, NodeDetails, Phrase,
+    Action, Attested, Document, Exception, Filter, Group, Link, LinkDetails, NamedService, Node, NodeDetails, Phrase,
     Relay, Route, Rule, Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text, Words, Zone, keys, parse,
 };
 use super::items::{Place, whole};
 use super::{Body, Decoder, phrase, shown};
+
+/// An end of a link: the node, and the interface where it is written.
+type End<'s> = (Text<'s>, Option<Text<'s>>);
 
 impl<'s> Decoder<'_, 's> {
     /// The document; `None` when there is not even an object.
@@ -27,8 +31,11 @@ impl<'s> Decoder<'_, 's> {
         let nodes = fields.take("nodes").and_then(|tree| self.list(tree, Self::node));
         let links = fields.take("links").and_then(|tree| self.list(tree, Self::link));
         let exceptions = fields.take("exceptions").and_then(|tree| self.list(tree, Self::exception));
+        let mut places = std::mem::take(&mut self.places);
+        places.sort();
         Some(Document {
             text: self.text,
+            names: std::mem::take(&mut self.names).share(),
             name,
             model,
             zones,
@@ -38,6 +45,7 @@ impl<'s> Decoder<'_, 's> {
             links: body.links.or(links).unwrap_or_default(),
             exceptions: exceptions.unwrap_or_default(),
             incomplete: self.lost,
+            places: places.into(),
         })
     }
 
@@ -158,10 +166,14 @@ impl<'s> Decoder<'_, 's> {
             self.lost = true;
             return None;
         };
+        if let (true, Some(zone)) = (self.notes_places, &zone) {
+            self.places.add(span, [start_of(self.text, zone), u32::MAX]);
+        }
         Some(Node {
-            id: id.value,
+            id: self.names.intern_text(&id.value),
+            id_at: start_of(self.text, &id.value),
+            zone: zone.map(|zone| self.names.intern_text(&zone)),
             kind: kind.unwrap_or_default(),
-            zone,
             addresses: addresses.into_iter().map(|cidr| cidr.value).collect(),
             forwards,
             controls,
@@ -214,7 +226,8 @@ impl<'s> Decoder<'_, 's> {
         self.choice(tree, &parse::ACTIONS, ("action", "動作"))
     }
 
-    fn rule(&mut self, tree: Tree<'s>) -> Option<Rule<'s>> {
+    /// A rule of a filter.
+    pub fn rule(&mut self, tree: Tree<'s>) -> Option<Rule<'s>> {
         let mut fields = self.fields(tree, &keys::RULE)?;
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
         let action = fields.take("action").and_then(|tree| self.action(tree));
@@ -308,7 +321,7 @@ impl<'s> Decoder<'_, 's> {
     pub fn link(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
         let span = tree.span;
         let link = match &tree.value {
-            Value::List(_) => self.ends(tree).map(|ends| Link { ends, vlans: None, one_way: false, id: None, span }),
+            Value::List(_) => self.ends(tree).map(|ends| self.joined(ends, LinkDetails::default(), span)),
             _ => self.link_object(tree),
         };
         self.lost |= link.is_none();
@@ -318,14 +331,24 @@ impl<'s> Decoder<'_, 's> {
     fn link_object(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
         let mut fields = self.fields(tree, &keys::LINK)?;
         let ends = fields.take("between").and_then(|tree| self.ends(tree));
-        let vlans = fields.take("vlans").map(|tree| Box::new(self.many(tree, Self::vlan)));
+        let vlans = fields.take("vlans").map(|tree| self.many(tree, Self::vlan));
         let one_way = fields.take("one_way").and_then(|tree| self.boolean(tree)).unwrap_or(false);
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
         self.plain_text(fields.take("note"));
-        Some(Link { ends: ends?, vlans, one_way, id, span: fields.span })
+        let details = LinkDetails { vlans, one_way, id, interfaces: [None, None] };
+        ends.map(|ends| self.joined(ends, details, fields.span))
     }
 
-    fn ends(&mut self, tree: Tree<'s>) -> Option<[LinkEnd<'s>; 2]> {
+    fn joined(&mut self, ends: [End<'s>; 2], mut details: LinkDetails<'s>, span: Span) -> Link<'s> {
+        if self.notes_places {
+            self.places.add(span, [0, 1].map(|end: usize| start_of(self.text, &ends[end].0)));
+        }
+        details.interfaces = [0, 1].map(|end: usize| ends[end].1.as_ref().map(|name| self.names.intern_text(name)));
+        let ends = ends.map(|(node, _)| self.names.intern_text(&node));
+        Link { ends, details: self.words.link(details), span }
+    }
+
+    fn ends(&mut self, tree: Tree<'s>) -> Option<[End<'s>; 2]> {
         let place = tree.span;
         if let Value::List(list) = &tree.value
             && list.len() != 2
@@ -350,7 +373,7 @@ impl<'s> Decoder<'_, 's> {
                 }
             }
         })?;
-        <[LinkEnd<'s>; 2]>::try_from(ends).ok()
+        <[End<'s>; 2]>::try_from(ends).ok()
     }
 
     fn exception(&mut self, tree: Tree<'s>) -> Option<Exception<'s>> {

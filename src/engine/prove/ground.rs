@@ -91,22 +91,22 @@ impl Ground {
                 joints.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
             }
         }
-        let link_sets = document.links.iter().filter_map(|link| link.vlans.as_ref().map(|vlans| vlans.as_slice()));
+        let link_sets = document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice));
         let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
         let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
         let mut out =
             Self { units, links: Vec::new(), session_unit, ports: HashMap::new(), classes, has_limits: false };
         for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
-            let end = |node: u32, other: u32, end: &crate::document::LinkEnd<'_>| {
+            let end = |node: u32, other: u32, end: usize| {
                 let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
-                    let neighbour = model.id(other);
-                    (interface.get(end.interface.as_deref().unwrap_or(neighbour)), interface.get(neighbour))
+                    let own = document.name(link.interface_or_neighbour(end));
+                    (interface.get(own), interface.get(model.id(other)))
                 });
                 (link_unit.get(&node).copied(), node, numbers)
             };
-            let ends = [end(a, b, &link.ends[0]), end(b, a, &link.ends[1])];
-            let tags = out.classes.of(link.vlans.as_ref().map(|vlans| vlans.as_slice()));
-            out.add(Link { ends, tags, one_way: link.one_way }, without(a) || without(b));
+            let ends = [end(a, b, 0), end(b, a, 1)];
+            let tags = out.classes.of(link.vlans().map(Vec::as_slice));
+            out.add(Link { ends, tags, one_way: link.one_way() }, without(a) || without(b));
         }
         for (switch, router, number, vlan) in joints {
             let left_out = switch == Unit::MAX;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ground::{Ground, Walker};
 use crate::certificate::{Cell, Tree};
 use crate::engine::paths::PathEngine;
-use crate::engine::search::{LimitReached, Scratch, Search, State, States};
+use crate::engine::search::{LimitReached, Scratch, Search, Slots, State, States};
 use crate::model::{Model, PORTED};
 use crate::network::{ClassId, Links};
 use crate::space::{
@@ -83,13 +83,15 @@ pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Cl
     let regions = engine.network.graph(claim.links).regions();
     let model = engine.model;
     let search = Search::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+    let mut scratch = Scratch::default();
+    scratch.fit(regions);
     let mut builder = TreeBuilder {
         model,
         search: &search,
         ground,
         claim,
         pairs: HashMap::new(),
-        scratch: Scratch::new(regions),
+        scratch,
         tree: Tree::default(),
         sets: HashMap::new(),
     };
@@ -101,7 +103,8 @@ impl TreeBuilder<'_, '_, '_> {
     fn run(&mut self) -> Result<(), ProveError> {
         let mut walker = Walker::new(self.ground, self.model, self.claim.links);
         let mut stack = self.roots();
-        let mut states = States::new(self.search);
+        let mut slots = Slots::default();
+        let mut states = States::new(self.search, &mut slots);
         while let Some(work) = stack.pop() {
             if self.search.count_cell() {
                 return Err(ProveError::Limit);

@@ -41,8 +41,8 @@ impl<'m, 'd> Owners<'m, 'd> {
         let mut claims: FxHashMap<Cidr, bool> = FxHashMap::default();
         for (node, value) in (0_u32..).zip(&model.document.nodes) {
             if model.labels.forwards[node as usize] {
-                claims.extend(value.addresses.iter().filter(|&&cidr| single(cidr)).map(|&cidr| (cidr, true)));
-            } else if let [cidr] = value.addresses[..] {
+                claims.extend(value.addresses.iter().filter(|&cidr| single(cidr)).map(|cidr| (cidr, true)));
+            } else if let Some(cidr) = value.addresses.only() {
                 claims.insert(cidr, true);
             } else {
                 for (cidr, declared) in owners.held(node) {
@@ -58,9 +58,9 @@ impl<'m, 'd> Owners<'m, 'd> {
     fn held(&self, node: u32) -> Vec<(Cidr, bool)> {
         let value = &self.model.document.nodes[node as usize];
         if !value.addresses.is_empty() {
-            return value.addresses.iter().map(|&cidr| (cidr, true)).collect();
+            return value.addresses.iter().map(|cidr| (cidr, true)).collect();
         }
-        let zone = value.zone.as_deref();
+        let zone = value.zone.map(|zone| self.model.document.name(zone));
         let declared = self.model.document.zones.iter().find(|known| Some(&*known.id.value) == zone);
         let networks = declared.map_or(&[][..], |zone| &zone.networks);
         let mut held: Vec<(Cidr, bool)> = networks.iter().map(|network| (network.value, false)).collect();
@@ -108,7 +108,7 @@ impl<'m, 'd> Owners<'m, 'd> {
     fn surely_has(&self, node: u32, address: PacketAddress) -> bool {
         let PacketAddress::Known(family, value) = address else { return self.sends(node, address) };
         let forwards = self.model.labels.forwards[node as usize];
-        let declared = self.model.document.nodes[node as usize].addresses.iter().copied();
+        let declared = self.model.document.nodes[node as usize].addresses.iter();
         let usable = declared.filter(|&cidr| lies_in(cidr, family, value) && (!forwards || single(cidr)));
         let Some(longest) = usable.max_by_key(|cidr| cidr.length) else { return false };
         if !self.receives(node, address) {

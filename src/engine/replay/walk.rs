@@ -70,7 +70,7 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
             };
             let (first, second) = if backward { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
             demand(first == before.node && second == hop.node, "a link joins other nodes")?;
-            demand(!(backward && document_link(replay, link).one_way), "a one-way link is used backwards")?;
+            demand(!(backward && document_link(replay, link).one_way()), "a one-way link is used backwards")?;
             demand(before.half != Half::Router && hop.half != Half::Router, "a router half has no links of its own")
         }
         Way::Joint(vlan) => {
@@ -80,7 +80,7 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
             let node = &replay.model.document.nodes[hop.node as usize];
             let own = node.details.as_ref().and_then(|details| details.routed_vlans.as_ref());
             let listed = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| (low..=high).contains(&tag));
-            let mut of_links = replay.model.document.links.iter().filter_map(|link| link.vlans.as_ref());
+            let mut of_links = replay.model.document.links.iter().filter_map(|link| link.vlans());
             let exists = match (vlan, own) {
                 (Some(tag), Some(own)) => listed(own, tag),
                 (Some(tag), None) => of_links.any(|list| listed(list, tag)),
@@ -123,7 +123,7 @@ fn carries(replay: &Replay<'_, '_>, way: Way, tag: Option<u16>) -> bool {
     let Some(tag) = tag else { return true };
     match way {
         Way::Link { link, .. } => {
-            let vlans = document_link(replay, link).vlans.as_ref();
+            let vlans = document_link(replay, link).vlans();
             vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| (low..=high).contains(&tag)))
         }
         Way::Joint(vlan) => vlan.is_none_or(|vlan| vlan == tag),
@@ -142,10 +142,8 @@ const fn same_link(way: Way) -> Way {
 fn interface(replay: &Replay<'_, '_>, way: Way, leaving: bool) -> String {
     match way {
         Way::Link { link, backward } => {
-            let ends = &document_link(replay, link).ends;
-            let (near, far) = if backward { (&ends[1], &ends[0]) } else { (&ends[0], &ends[1]) };
-            let (own, other) = if leaving { (near, far) } else { (far, near) };
-            own.interface.as_ref().unwrap_or(&other.node).to_string()
+            let own = document_link(replay, link).interface_or_neighbour(usize::from(backward == leaving));
+            replay.model.document.name(own).to_owned()
         }
         Way::Joint(vlan) => format!("vlan{}", vlan.unwrap_or(1)),
     }
@@ -172,7 +170,7 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet)
         let by_kind = if node.kind == Kind::Firewall { Action::Deny } else { Action::Permit };
         let action = decides.map_or(filter.default.unwrap_or(by_kind), |(_, rule)| rule.action);
         if action == Action::Deny {
-            return refuse(format!("a filter of {} denies", node.id));
+            return refuse(format!("a filter of {} denies", replay.model.document.name(node.id)));
         }
         found.push(Decider { filter: number, rule: decides.map(|(at, _)| at) });
     }
@@ -197,8 +195,7 @@ fn routed(replay: &Replay<'_, '_>, node: &Node<'_>, destination: PacketAddress, 
     let out = interface(replay, way, true);
     let neighbour = match way {
         Way::Link { link, backward } => {
-            let ends = &document_link(replay, link).ends;
-            Some(&*ends[usize::from(!backward)].node)
+            Some(replay.model.document.name(document_link(replay, link).ends[usize::from(!backward)]))
         }
         Way::Joint(_) => None,
     };

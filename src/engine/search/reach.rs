@@ -20,6 +20,7 @@ pub(in crate::engine) struct Taken {
 }
 
 /// Memory of a breadth-first search, reused from cell to cell.
+#[derive(Default)]
 pub(in crate::engine) struct Scratch {
     round: u32,
     seen: Vec<u32>,
@@ -76,17 +77,26 @@ const WAYS: usize = 32;
 const START: Region = u32::MAX;
 
 impl Scratch {
-    pub(in crate::engine) fn new(regions: usize) -> Self {
-        Self {
-            round: 0,
-            seen: vec![0; regions],
-            mixed: vec![0; regions],
-            came_from: vec![(START, TRUE); regions],
-            origin: vec![ClassId(0); regions],
-            queue: VecDeque::new(),
-            visited: Vec::new(),
-            passed: 0,
+    /// Makes room for so many regions.
+    pub(in crate::engine) fn fit(&mut self, regions: usize) {
+        if regions > self.seen.len() {
+            self.seen.resize(regions, 0);
+            self.mixed.resize(regions, 0);
+            self.came_from.resize(regions, (START, TRUE));
+            self.origin.resize(regions, ClassId(0));
         }
+    }
+
+    /// Begins a search that has seen nothing.
+    fn begin(&mut self) {
+        if self.round == u32::MAX {
+            self.seen.fill(0);
+            self.round = 0;
+        }
+        self.round += 1;
+        self.queue.clear();
+        self.visited.clear();
+        self.passed = 0;
     }
 
     fn offer(&mut self, region: Region, mixed: u32, from: (Region, PredicateId), cost: u32, origin: ClassId) {
@@ -193,10 +203,7 @@ impl Scratch {
         states: &mut States<'_, '_, '_>,
         dearest: u32,
     ) {
-        self.round += 1;
-        self.queue.clear();
-        self.visited.clear();
-        self.passed = 0;
+        self.begin();
         for &source in sources {
             for &(region, predicate) in &search.attachment(source, links).emits {
                 if let Some(cost) = states.weight(predicate).filter(|&cost| cost <= dearest) {

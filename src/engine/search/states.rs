@@ -14,22 +14,29 @@ pub(in crate::engine) enum State {
     Mixed(Arc<[RuleList]>),
 }
 
+/// A state with the depth of the cell that it is for; `None`: not evaluated.
+type Slot = Option<(u32, State)>;
+
+/// Room for the states of all predicates, empty between searches.
+#[derive(Default)]
+pub(in crate::engine) struct Slots(Vec<Slot>);
+
 /// The states of all predicates in one cell of a depth-first search. What an ancestor decided holds in the cell; what it
 /// left mixed is narrowed from there. Changes go to a trail, from which they are undone on the way back.
 pub(in crate::engine) struct States<'s, 'a, 'd> {
     search: &'s Search<'a, 'd>,
     header: HeaderBox,
     depth: u32,
-    /// Depth of the cell that each state is for, and the state; `None`: not evaluated on this branch.
-    slots: Vec<Option<(u32, State)>>,
+    /// Of each predicate what was evaluated on this branch.
+    slots: &'s mut Vec<Slot>,
     /// What stood in a slot before the cell of some depth wrote it.
-    trail: Vec<(u32, PredicateId, Option<(u32, State)>)>,
+    trail: Vec<(u32, PredicateId, Slot)>,
 }
 
 impl<'s, 'a, 'd> States<'s, 'a, 'd> {
     /// States of no cell yet.
-    pub(in crate::engine) fn new(search: &'s Search<'a, 'd>) -> Self {
-        let slots = vec![None; search.network.predicates.count()];
+    pub(in crate::engine) fn new(search: &'s Search<'a, 'd>, Slots(slots): &'s mut Slots) -> Self {
+        slots.resize(search.network.predicates.count(), None);
         Self { search, header: EVERYTHING.map(|_| Range::new(0, 0)), depth: 0, slots, trail: Vec::new() }
     }
 
@@ -76,5 +83,12 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
             Some((_, state)) => state,
             None => &State::Permitted,
         }
+    }
+}
+
+impl Drop for States<'_, '_, '_> {
+    /// Leaves the room empty for the next search.
+    fn drop(&mut self) {
+        self.enter(0, self.header);
     }
 }

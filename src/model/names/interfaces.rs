@@ -3,13 +3,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
-use crate::document::{Filter, Kind, Node, NodeDetails, Spanned, Text};
+use crate::document::{Filter, Kind, NameId, Node, NodeDetails, Spanned, Text};
 
 /// The interfaces of one node.
 #[derive(Default)]
-struct Interfaces<'d> {
-    names: FxHashSet<&'d str>,
-    neighbours: FxHashSet<&'d str>,
+struct Interfaces {
+    names: FxHashSet<NameId>,
+    neighbours: FxHashSet<NameId>,
 }
 
 /// A set of VLANs.
@@ -36,7 +36,7 @@ impl Vlans {
     }
 }
 
-impl<'d, 's> Resolver<'_, 'd, 's> {
+impl<'d> Resolver<'_, 'd> {
     /// Every interface that is named exists.
     pub(super) fn interfaces(&mut self) {
         // a link that the reader refused may have had the interface
@@ -44,23 +44,22 @@ impl<'d, 's> Resolver<'_, 'd, 's> {
             return;
         }
         let document = self.document;
-        let mut interfaces: FxHashMap<&str, Interfaces<'d>> = FxHashMap::default();
+        let mut interfaces: FxHashMap<NameId, Interfaces> = FxHashMap::default();
         let asks = |node: &&Node<'_>| node.details.as_deref().is_some_and(names_interfaces);
-        let asking: Vec<&'d Node<'s>> = document.nodes.iter().filter(asks).collect();
+        let asking: Vec<&'d Node<'d>> = document.nodes.iter().filter(asks).collect();
         if asking.is_empty() {
             return;
         }
         for node in &asking {
-            interfaces.entry(&node.id).or_default();
+            interfaces.entry(node.id).or_default();
         }
         let mut all_vlans = Vlans::new();
         for link in &document.links {
-            all_vlans.add(link.vlans.as_deref().map_or(&[], |vlans| vlans));
+            all_vlans.add(link.vlans().map_or(&[], |vlans| vlans));
             for (here, there) in [(0, 1), (1, 0)] {
-                let (here, there) = (&link.ends[here], &link.ends[there]);
-                if let Some(of_node) = interfaces.get_mut(&*here.node) {
-                    of_node.names.insert(here.interface.as_ref().unwrap_or(&there.node));
-                    of_node.neighbours.insert(&there.node);
+                if let Some(of_node) = interfaces.get_mut(&link.ends[here]) {
+                    of_node.names.insert(link.interface_or_neighbour(here));
+                    of_node.neighbours.insert(link.ends[there]);
                 }
             }
         }
@@ -75,17 +74,21 @@ impl<'d, 's> Resolver<'_, 'd, 's> {
                 });
                 let names = own.as_ref().unwrap_or(&every_vlan);
                 self.check(node, details, |name, _| names.contains(name), names.iter().map(|name| &**name));
-            } else if let Some(of_node) = interfaces.get(&*node.id) {
-                let known = |name: &str, via| of_node.names.contains(name) || via && of_node.neighbours.contains(name);
-                self.check(node, details, known, of_node.names.iter().copied());
+            } else if let Some(of_node) = interfaces.get(&node.id) {
+                let known = |name: &str, via| {
+                    let is_in = |names: &FxHashSet<NameId>, id| names.contains(&id);
+                    let id = document.names.find(name);
+                    id.is_some_and(|id| is_in(&of_node.names, id) || via && is_in(&of_node.neighbours, id))
+                };
+                self.check(node, details, known, of_node.names.iter().map(|&name| document.name(name)));
             }
         }
     }
 
     fn check<'c>(
         &mut self,
-        node: &Node<'s>,
-        details: &'d NodeDetails<'s>,
+        node: &Node<'d>,
+        details: &'d NodeDetails<'d>,
         known: impl Fn(&str, bool) -> bool,
         names: impl Iterator<Item = &'c str>,
     ) {
@@ -107,7 +110,7 @@ impl<'d, 's> Resolver<'_, 'd, 's> {
         }
     }
 
-    fn unknown_interface(&mut self, node: &Node<'s>, name: &Spanned<Text<'s>>, names: &[&str], via: bool) {
+    fn unknown_interface(&mut self, node: &Node<'d>, name: &Spanned<Text<'d>>, names: &[&str], via: bool) {
         const SHOWN: usize = 12;
         let close = self.nearest(&name.value, names.iter().copied());
         let mut list: Vec<&str> = names.iter().copied().take(SHOWN).collect();
@@ -121,7 +124,7 @@ impl<'d, 's> Resolver<'_, 'd, 's> {
             }
             None => (format!("its interfaces are {}", list.join(", ")), format!("あるのは {} です", list.join("、"))),
         };
-        let (id, name, span) = (&node.id, &name.value, name.span);
+        let (id, name, span) = (self.document.name(node.id), &name.value, name.span);
         let (en, ja) = if via {
             ("interface or neighbour", "インターフェースや隣接ノード")
         } else {

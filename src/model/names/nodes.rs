@@ -1,25 +1,31 @@
 //! Nodes and links: their ids, the ends of links, and what a node may not be together.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
-use super::{Named, Resolver};
+use super::{NONE, Named, Resolver};
 use crate::document::{Filter, Kind, Node, Span};
 
-impl<'d> Resolver<'_, 'd, '_> {
+impl<'d> Resolver<'_, 'd> {
     /// The table of nodes, and the errors of each node by itself.
     pub(super) fn nodes(&mut self) {
         let document = self.document;
-        self.nodes.reserve(document.nodes.len());
-        for (index, node) in document.nodes.iter().enumerate() {
-            if let Some(first) = self.nodes.insert(&node.id, index as u32) {
+        for (index, node) in (0_u32..).zip(&document.nodes) {
+            let known = &mut self.nodes[node.id.index()];
+            if *known == NONE {
+                *known = index;
+            } else {
                 // the first keeps the name
-                self.nodes.insert(&node.id, first);
-                let other = &document.nodes[first as usize];
-                let (span, first) = (document.span_of(&node.id, node.span), document.span_of(&other.id, other.span));
-                self.duplicate(span, first, &node.id, ("node", "ノード"));
+                let other = &document.nodes[*known as usize];
+                let (span, first) = (document.id_span(node), document.id_span(other));
+                self.duplicate(span, first, document.name(node.id), ("node", "ノード"));
             }
-            if let Some(zone) = &node.zone {
-                self.find(Named::Zone, zone, node.span);
+            if let Some(zone) = node.zone
+                && !self.zones_of_names.contains_key(&zone)
+            {
+                match self.zones.get(document.name(zone)) {
+                    Some(&index) => drop(self.zones_of_names.insert(zone, index)),
+                    None => self.dangling(Named::Zone, document.name(zone), document.zone_span(node)),
+                }
             }
             if node.details.is_some() || matches!(node.kind, Kind::Firewall | Kind::L3Switch) {
                 self.node(node);
@@ -27,9 +33,9 @@ impl<'d> Resolver<'_, 'd, '_> {
         }
     }
 
-    fn node(&mut self, node: &'d Node<'_>) {
+    fn node(&mut self, node: &'d Node<'d>) {
         let document = self.document;
-        let id = &node.id;
+        let id = document.name(node.id);
         let details = node.details.as_deref();
         let filters = details.and_then(|details| details.filters.as_deref());
         // a filter that the reader refused was there all the same
@@ -37,7 +43,7 @@ impl<'d> Resolver<'_, 'd, '_> {
         if node.kind == Kind::Firewall && (filters.is_none() || filters.is_some_and(<[_]>::is_empty) && !lost) {
             self.error(
                 "firewall-without-filter",
-                document.span_of(id, node.span),
+                document.id_span(node),
                 (
                     format!("the firewall `{id}` has no filter"),
                     format!("ファイアウォール「{id}」にフィルタがありません"),
@@ -51,7 +57,7 @@ impl<'d> Resolver<'_, 'd, '_> {
         if node.kind == Kind::L3Switch && node.forwards == Some(false) {
             self.error(
                 "l3-switch-forwards",
-                document.span_of(id, node.span),
+                document.id_span(node),
                 (
                     format!("the l3-switch `{id}` says `forwards: false`"),
                     format!("L3 スイッチ「{id}」に「forwards: false」があります"),
@@ -66,7 +72,7 @@ impl<'d> Resolver<'_, 'd, '_> {
         if details.routed_vlans.is_some() && node.kind != Kind::L3Switch {
             self.error(
                 "routed-vlans-not-here",
-                document.span_of(id, node.span),
+                document.id_span(node),
                 (
                     format!("`{id}` has `routed_vlans`, but is no l3-switch"),
                     format!("「{id}」は L3 スイッチではないのに「routed_vlans」があります"),
@@ -75,8 +81,8 @@ impl<'d> Resolver<'_, 'd, '_> {
             );
         }
         let sanitising = details.relays.iter().flatten().find(|relay| relay.sanitise.is_some());
-        if let (Some(relay), Some(zone)) = (sanitising, &node.zone) {
-            let span = document.span_of(zone, node.span);
+        if let (Some(relay), Some(zone)) = (sanitising, node.zone) {
+            let (zone, span) = (document.name(zone), document.zone_span(node));
             let diagnostic = self.error(
                 "sanitiser-in-zone",
                 span,
@@ -97,9 +103,9 @@ impl<'d> Resolver<'_, 'd, '_> {
     }
 
     /// Ids of rules are only unique within their filter.
-    fn rule_ids(&mut self, filter: &'d Filter<'_>) {
+    fn rule_ids(&mut self, filter: &'d Filter<'d>) {
         let document = self.document;
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         for rule in &filter.rules {
             let Some(id) = &rule.id else { continue };
             let span = document.span_of(id, rule.span);
@@ -112,26 +118,28 @@ impl<'d> Resolver<'_, 'd, '_> {
     /// The nodes at the ends of each link.
     pub(super) fn links(&mut self) -> Vec<[u32; 2]> {
         let document = self.document;
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         let mut links = Vec::with_capacity(document.links.len());
         for link in &document.links {
-            let [first, second] = &link.ends;
-            let ends = [&first.node, &second.node].map(|node| self.find(Named::Node, node, link.span));
-            if let [Some(first), Some(second)] = ends {
-                links.push([first, second]);
+            let ends = link.ends.map(|name| self.nodes[name.index()]);
+            for (end, _) in ends.iter().enumerate().filter(|(_, index)| **index == NONE) {
+                if !document.incomplete {
+                    self.dangling(Named::Node, document.name(link.ends[end]), document.end_span(link, end));
+                }
             }
-            if first.node == second.node {
+            if !ends.contains(&NONE) {
+                links.push(ends);
+            }
+            if link.ends[0] == link.ends[1] {
+                let id = document.name(link.ends[0]);
                 self.error(
                     "self-link",
-                    document.span_of(&second.node, link.span),
-                    (
-                        format!("a link from `{}` to itself", first.node),
-                        format!("「{}」から自分自身へのリンクです", first.node),
-                    ),
+                    document.end_span(link, 1),
+                    (format!("a link from `{id}` to itself"), format!("「{id}」から自分自身へのリンクです")),
                     ("name the node at the other end", "相手側のノードを書いてください"),
                 );
             }
-            if let Some(id) = &link.id {
+            if let Some(id) = link.id() {
                 let span = document.span_of(id, link.span);
                 if let Some(first) = seen.insert(id, span) {
                     self.duplicate(span, first, id, ("link", "リンク"));

@@ -1,6 +1,6 @@
 //! References from selectors, service lists and exceptions, and groups that hold themselves.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use super::{Named, Resolver};
 use crate::document::{Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text};
@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 /// What an exception can waive.
 const WAIVABLE: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
 
-impl Resolver<'_, '_, '_> {
+impl Resolver<'_, '_> {
     /// Every reference of a selector or service list leads somewhere.
     pub(super) fn references(&mut self) {
         let document = self.document;
@@ -59,7 +59,7 @@ impl Resolver<'_, '_, '_> {
 
     fn exceptions(&mut self) {
         let document = self.document;
-        let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         for exception in &document.exceptions {
             let span = document.span_of(&exception.id, exception.span);
             if let Some(first) = seen.insert(&exception.id, span) {

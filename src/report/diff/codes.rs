@@ -44,7 +44,7 @@ fn english(code: &str) -> [&'static str; 3] {
         "proves-less" => [
             "A requirement that was proved is not proved any more",
             "A requirement that speaks of nobody, or that was not decided, proves nothing.",
-            "Give back the labels that it speaks of, or raise the limit on time.",
+            "Give back the labels that it speaks of, or raise the limits of the run.",
         ],
         "node-escapes" => [
             "A requirement does not speak of a node any more",

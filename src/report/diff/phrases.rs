@@ -92,7 +92,7 @@ impl Phrases for English {
             Direction::Both => format!("widened, for {}; narrowed elsewhere", reasons(widenings)),
         };
         if undecided {
-            text.push_str("; a limit was reached first: what is not shown here is not unchanged (see --limit-time)");
+            text.push_str("; a limit was reached first: what is not shown here is not unchanged (see --limit-time, --limit-memory)");
         }
         format!("difference: {text}")
     }
@@ -215,7 +215,7 @@ impl Phrases for Japanese {
         };
         if undecided {
             text.push_str(
-                "。上限に達しました。ここに示されないものが「変化なし」とは限りません（--limit-time を参照）",
+                "。上限に達しました。ここに示されないものが「変化なし」とは限りません（--limit-time、--limit-memory を参照）",
             );
         }
         format!("差分: {text}")

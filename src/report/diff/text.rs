@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::lines::{INNER, sections};
 use super::phrases::phrases;
-use super::{Diff, Direction, Subject};
+use super::{Diff, Direction, RequirementChange, Subject};
 use crate::language::Lang;
 use crate::report::page::{BAD, BOLD, CARE, DIM, GOOD, PLAIN, Page};
 use crate::report::phrases::{grouped, overall_word, verdict_word};
@@ -37,6 +37,29 @@ pub fn render(diff: &Diff, options: Options) -> String {
         vec![Cell::new(general.policy()).styled(DIM), Cell::new(policy)],
     ];
     table::write(&mut page, 2, &rows);
+    page.end();
+    let all: Vec<&RequirementChange> = diff.requirements.iter().collect();
+    requirements(&mut page, &all, lang);
+    rest(&mut page, diff, lang);
+    page.finish()
+}
+
+/// What differs, without the subjects and without the requirements of which nothing does.
+#[must_use]
+pub fn changes(diff: &Diff, options: Options) -> String {
+    let mut page = Page::new(options.color);
+    let changed = |one: &&RequirementChange| one.direction != Direction::Unchanged;
+    let changed: Vec<&RequirementChange> = diff.requirements.iter().filter(changed).collect();
+    if !changed.is_empty() {
+        requirements(&mut page, &changed, options.lang);
+    }
+    rest(&mut page, diff, options.lang);
+    page.finish()
+}
+
+/// The table of requirements.
+fn requirements(page: &mut Page, requirements: &[&RequirementChange], lang: Lang) {
+    let (words, general) = (phrases(lang), crate::report::phrases::phrases(lang));
     let mut rows = vec![vec![
         Cell::new(general.requirement()).styled(DIM),
         Cell::new(words.old_one()).styled(DIM),
@@ -45,7 +68,7 @@ pub fn render(diff: &Diff, options: Options) -> String {
         Cell::new(words.lost_column()).styled(DIM).right(),
         Cell::new(words.change_column()).styled(DIM),
     ]];
-    for one in &diff.requirements {
+    for one in requirements {
         rows.push(vec![
             Cell::new(&one.id),
             Cell::new(verdict_word(one.old, lang)),
@@ -55,8 +78,12 @@ pub fn render(diff: &Diff, options: Options) -> String {
             Cell::new(words.direction(one.direction)).styled(style(one.direction)),
         ]);
     }
-    page.end();
-    table::write(&mut page, 0, &rows);
+    table::write(page, 0, &rows);
+}
+
+/// What differs in detail, and the conclusion.
+fn rest(page: &mut Page, diff: &Diff, lang: Lang) {
+    let words = phrases(lang);
     for section in sections(diff, lang) {
         page.end();
         page.paint(BOLD, &section.heading).end();
@@ -69,7 +96,6 @@ pub fn render(diff: &Diff, options: Options) -> String {
     }
     page.end();
     page.paint(style(diff.direction), &words.conclusion(diff.direction, diff.widenings.len(), diff.undecided)).end();
-    page.finish()
 }
 
 /// What a document is, in a line.

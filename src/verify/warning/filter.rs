@@ -35,8 +35,7 @@ pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     for (link, ends) in model.document.links.iter().zip(&model.names.links) {
         for (end, &node) in ends.iter().enumerate() {
             if let Some((_, interfaces)) = suspects.get_mut(&node) {
-                let other = &link.ends[1 - end].node;
-                interfaces.insert(link.ends[end].interface.as_ref().unwrap_or(other));
+                interfaces.insert(model.document.name(link.interface_or_neighbour(end)));
             }
         }
     }

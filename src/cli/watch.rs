@@ -1,0 +1,230 @@
+//! `sanso watch`: verifies files again whenever they are saved, and tells what changed.
+
+mod file;
+pub mod phrases;
+mod show;
+
+use std::convert::Infallible;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use sanso::diff::run_diff;
+use sanso::document::Date;
+use sanso::policy::Policy;
+use sanso::report::visible;
+use sanso::source::Source;
+use sanso::verify::{Options, run_verify};
+
+use super::arguments::WatchArguments;
+use super::output::write_stderr;
+use super::progress::Ticker;
+use super::status::Status;
+use super::{Context, date, explain};
+use file::{INTERVAL, News, RealDisk, Watched};
+use phrases::Phrases;
+use show::{Broken, Show, State};
+
+/// What is broken is told of after so long only, if it was not mended by then: it may be half of what is being written.
+const HOLD: Duration = Duration::from_millis(500);
+
+/// A format of what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// For people at a terminal.
+    Text,
+    /// For editors: an object a line.
+    Json,
+}
+
+/// How the files stand, for whoever ends the program.
+struct Board(Vec<AtomicU8>);
+
+impl Board {
+    const STATUSES: [Status; 4] = [Status::Proved, Status::Undecided, Status::Violated, Status::Unusable];
+
+    /// Nothing was verified yet.
+    fn new(files: usize) -> Self {
+        Self((0..files).map(|_| AtomicU8::new(3)).collect())
+    }
+
+    fn set(&self, file: usize, status: Status) {
+        let rank = Self::STATUSES.iter().position(|known| *known == status).unwrap_or(3);
+        self.0[file].store(rank as u8, Ordering::SeqCst);
+    }
+
+    fn gravest(&self) -> Status {
+        let ranks = self.0.iter().map(|rank| rank.load(Ordering::SeqCst));
+        ranks.max().map_or(Status::Unusable, |rank| Self::STATUSES[usize::from(rank).min(3)])
+    }
+}
+
+/// What is the same for all files.
+struct Call<'a> {
+    arguments: &'a WatchArguments,
+    policy: &'a Policy,
+    context: &'a Context,
+    show: Show<'a>,
+    board: &'a Board,
+}
+
+/// A file with what is known of it.
+struct Target<'a> {
+    call: &'a Call<'a>,
+    /// Which of the files it is.
+    place: usize,
+    name: String,
+    watched: Watched<RealDisk>,
+    /// How many states of it were told of.
+    number: u64,
+    /// The last state that could be verified, and on which day it was.
+    base: Option<(Source, Date)>,
+    /// Errors to be told of if they last.
+    held: Option<(Instant, Broken)>,
+}
+
+/// Verifies the files, and again whenever they change, until the user ends it.
+///
+/// # Errors
+/// When the call cannot be used: a file that is missing at the start is an error, one that is broken is not.
+pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
+    let general = super::phrases::phrases(context.lang);
+    let words = phrases::phrases(context.lang);
+    date::today(arguments.date, general)?;
+    if arguments.files.iter().any(|file| file == Path::new("-")) {
+        bail!("{}", words.no_stdin());
+    }
+    let policy = explain::policy(&arguments.policy, context)?;
+    let board = Arc::new(Board::new(arguments.files.len()));
+    let show = Show { format: arguments.format, context };
+    let call = Call { arguments, policy, context, show, board: &board };
+    let mut targets = Vec::new();
+    for (place, path) in arguments.files.iter().enumerate() {
+        let name = path.to_string_lossy().into_owned();
+        match Watched::open(RealDisk, path, Instant::now()) {
+            Err(error) => bail!("{}", general.cannot_read_file(&visible(&name), &error)),
+            Ok((watched, bytes)) => {
+                let target = Target { call: &call, place, name, watched, number: 0, base: None, held: None };
+                targets.push((target, bytes));
+            }
+        }
+    }
+    let on_end = Arc::clone(&board);
+    // Where the handler cannot be set, Ctrl-C ends the program as it ends others.
+    let _ = ctrlc::set_handler(move || std::process::exit(on_end.gravest().code().into()));
+    match watch(targets, words) {
+        // Whoever read what is told has gone.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(board.gravest()),
+        Err(error) => bail!("{}", general.cannot_write(&error.to_string())),
+        Ok(never) => match never {},
+    }
+}
+
+/// Ends only when what is found cannot be told.
+fn watch(targets: Vec<(Target<'_>, Vec<u8>)>, words: &dyn Phrases) -> io::Result<Infallible> {
+    let mut watched = Vec::with_capacity(targets.len());
+    for (mut target, bytes) in targets {
+        if let Err(broken) = target.verify(bytes)? {
+            target.tell_broken(&broken)?;
+        }
+        watched.push(target);
+    }
+    let names: Vec<_> = watched.iter().map(|target| visible(&target.name)).collect();
+    write_stderr(&words.watching(&names.join(", ")));
+    loop {
+        std::thread::sleep(INTERVAL);
+        watched.iter_mut().try_for_each(Target::look)?;
+    }
+}
+
+impl Target<'_> {
+    /// Sees whether the file has changed, and tells of it.
+    fn look(&mut self) -> io::Result<()> {
+        match self.watched.poll(Instant::now()) {
+            Some(News::Content(bytes)) => {
+                self.held = self.verify(bytes)?.err().map(|broken| (Instant::now(), broken));
+            }
+            Some(News::Lost(error)) => {
+                self.held = None;
+                self.tell_broken(&Broken::Lost(error))?;
+            }
+            None => {}
+        }
+        match self.held.take() {
+            Some((since, broken)) if since.elapsed() >= HOLD => self.tell_broken(&broken),
+            held => {
+                self.held = held;
+                Ok(())
+            }
+        }
+    }
+
+    fn tell_broken(&mut self, broken: &Broken) -> io::Result<()> {
+        self.number += 1;
+        self.call.board.set(self.place, Status::Unusable);
+        self.call.show.broken(&self.name, self.number, broken, self.base.is_some())
+    }
+
+    /// Verifies a state and tells of it, unless it is broken: the caller decides what becomes of that.
+    fn verify(&mut self, bytes: Vec<u8>) -> io::Result<Result<(), Broken>> {
+        let Call { arguments, policy, context, show, board } = self.call;
+        let source = match Source::new(&*self.name, bytes) {
+            Ok(source) => source,
+            Err(error) => return Ok(Err(Broken::NotText(error))),
+        };
+        // Which day it is was found out once, so it can be: the variable that may say it does not change.
+        let Ok(date) = date::today(arguments.date, super::phrases::phrases(context.lang)) else {
+            return Err(io::ErrorKind::Other.into());
+        };
+        let ticker = Ticker::start(context.stderr.is_terminal, &self.name, context.lang);
+        let options = Options {
+            policy,
+            date,
+            max_tuples: arguments.max_tuples,
+            limit: arguments.limit_time,
+            memory: None,
+            audit: false,
+            progress: &ticker,
+        };
+        let report = match run_verify(&source, &options) {
+            Ok(report) => report,
+            Err(list) => return Ok(Err(Broken::Document(source, list))),
+        };
+        self.number += 1;
+        let status = Status::of(&report);
+        board.set(self.place, status);
+        // The verdict is told before the difference is known, which takes longer.
+        let (name, number, first) = (&*self.name, self.number, self.base.is_none());
+        let state = State { name, number, first, status, source: &source, report: &report };
+        show.verdict(&state)?;
+        if let Some((base, day)) = &self.base {
+            let difference = run_diff(base, &source, &options, *day);
+            drop(ticker);
+            show.difference(&state, difference.ok().as_ref())?;
+        }
+        self.base = Some((source, date));
+        Ok(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gravest_of_the_files_counts() {
+        let board = Board::new(2);
+        assert_eq!(board.gravest(), Status::Unusable);
+        board.set(0, Status::Proved);
+        assert_eq!(board.gravest(), Status::Unusable);
+        board.set(1, Status::Proved);
+        assert_eq!(board.gravest(), Status::Proved);
+        board.set(0, Status::Violated);
+        board.set(1, Status::Undecided);
+        assert_eq!(board.gravest(), Status::Violated);
+    }
+}

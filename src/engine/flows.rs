@@ -1,0 +1,242 @@
+//! Which flows of data there are among the sides of a question and the stations. Spec, section 6.
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use super::coverage::Coverage;
+use super::paths::{Flow, FlowGraph, PathEngine, Rows, SessionSample};
+use super::search::{LimitReached, Question, Search};
+use super::stations::{Matches, StationGroup, group};
+use crate::network::{ClassId, Links};
+use crate::space::{ANY, EMPTY, SetId};
+
+/// Classes in some order, found by id.
+pub(super) struct Party {
+    classes: Vec<ClassId>,
+    positions: HashMap<ClassId, u32>,
+}
+
+impl Party {
+    pub fn new(classes: &[ClassId]) -> Self {
+        let positions = classes.iter().copied().zip(0..).collect();
+        Self { classes: classes.to_vec(), positions }
+    }
+
+    /// The positions of classes that match, apart by the addresses at which they do. O(the smaller of both lists).
+    fn parts(&self, matches: Option<&Matches>) -> Vec<(SetId, Vec<u32>)> {
+        let Some(matches) = matches else {
+            return vec![(ANY, (0..u32::try_from(self.classes.len()).unwrap_or(u32::MAX)).collect())];
+        };
+        let mut found: Vec<(u32, SetId)> = if matches.len() < self.classes.len() {
+            let found = matches.iter().filter_map(|(class, set)| Some((*self.positions.get(class)?, *set)));
+            found.collect()
+        } else {
+            let set_of =
+                |class: &ClassId| matches.binary_search_by_key(class, |&(known, _)| known).ok().map(|at| matches[at].1);
+            (0..).zip(&self.classes).filter_map(|(at, class)| Some((at, set_of(class)?))).collect()
+        };
+        found.sort_unstable();
+        let mut parts: Vec<(SetId, Vec<u32>)> = Vec::new();
+        let mut index: HashMap<SetId, usize> = HashMap::default();
+        for (at, set) in found {
+            let part = *index.entry(set).or_insert_with(|| {
+                parts.push((set, Vec::new()));
+                parts.len() - 1
+            });
+            parts[part].1.push(at);
+        }
+        parts
+    }
+
+    fn pick(&self, part: &[u32]) -> Vec<ClassId> {
+        part.iter().map(|&at| self.classes[at as usize]).collect()
+    }
+}
+
+impl PathEngine<'_, '_> {
+    /// Flows of data from each of `from` to each of `to`, over sessions of `services` whose peers match: `peers[0]` is
+    /// what `to` asks of `from`, `peers[1]` what `from` asks of `to`. Each goes to `out` by the positions of both; of one
+    /// pair there may be several.
+    fn flows(
+        &mut self,
+        [from, to]: [&Party; 2],
+        services: [SetId; 2],
+        peers: [Option<&Matches>; 2],
+        ways: &[Links],
+        coverage: &mut Coverage,
+        out: &mut dyn FnMut(u32, u32, Flow),
+    ) -> Result<(), LimitReached> {
+        // Peers that match by what they are, and peers that match by address, are asked for apart.
+        let to_parts = to.parts(peers[1]);
+        let from_parts = if to_parts.is_empty() { Vec::new() } else { from.parts(peers[0]) };
+        if from_parts.is_empty() || from.classes.is_empty() || to.classes.is_empty() {
+            return Ok(());
+        }
+        self.limits.check()?;
+        let service = self.pools.service.intersect(services[0], services[1]);
+        let service = self.pools.service.intersect(service, self.within);
+        if service == EMPTY {
+            return Ok(());
+        }
+        // Pairs, by position, of which a flow is known that no exception covers; kept where a pair may come again.
+        let mut bare: HashSet<(u32, u32)> = HashSet::default();
+        let again = from_parts.len() * to_parts.len() * ways.len() > 1;
+        for (from_set, from_part) in &from_parts {
+            for (to_set, to_part) in &to_parts {
+                for &links in ways {
+                    let pushed = links == Links::All;
+                    let product =
+                        if pushed { [*from_set, *to_set, service, ANY] } else { [*to_set, *from_set, service, ANY] };
+                    let (senders, takers) = (from.pick(from_part), to.pick(to_part));
+                    let (sources, targets) = if pushed { (&senders, &takers) } else { (&takers, &senders) };
+                    let question = Question { links, sources, targets, product };
+                    let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
+                    let answer = search.answer_in(&question, &mut self.workspace)?;
+                    if answer.is_none() {
+                        continue;
+                    }
+                    for (source, &opener) in sources.iter().enumerate() {
+                        for (target, header) in answer.row(source) {
+                            let (i, j) = if pushed { (source, target) } else { (target, source) };
+                            let pair = (from_part[i], to_part[j]);
+                            if again && bare.contains(&pair) {
+                                continue;
+                            }
+                            let receiver = targets[target];
+                            let session = SessionSample { from: opener, to: receiver, links, header, product };
+                            let found = self.uncovered(session, coverage)?;
+                            if again && found.is_some() {
+                                bare.insert(pair);
+                            }
+                            let flow = Flow { session: found.unwrap_or(session), uncovered: found.is_some() };
+                            out(pair.0, pair.1, flow);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Direct flows from each of `from` to each of `to`.
+    pub(super) fn direct(&mut self, parties: [&Party; 2], coverage: &mut Coverage) -> Result<Rows, LimitReached> {
+        let mut rows: Rows = vec![Vec::new(); parties[0].classes.len()];
+        // Pulling adds nothing: the session counts in either direction of the data.
+        let mut note = |from: u32, to: u32, flow| rows[from as usize].push((to, flow));
+        self.flows(parties, [ANY; 2], [None, None], &[Links::All], coverage, &mut note)?;
+        tidy(&mut rows);
+        Ok(rows)
+    }
+
+    /// A session of the same classes, links and product that no exception covers.
+    fn uncovered(
+        &mut self,
+        session: SessionSample,
+        coverage: &mut Coverage,
+    ) -> Result<Option<SessionSample>, LimitReached> {
+        if !coverage.touches(session.from, session.to) {
+            return Ok(Some(session));
+        }
+        for product in coverage.uncovered(&mut self.pools, session.from, session.to, session.product) {
+            let question = Question { links: session.links, sources: &[session.from], targets: &[session.to], product };
+            let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
+            if let Some(header) = search.answer_in(&question, &mut self.workspace)?.hit(0, 0) {
+                return Ok(Some(SessionSample { header, product, ..session }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Finds the flows into, out of and among the stations of a graph.
+    pub(super) fn wire_stations(
+        &mut self,
+        sides: &[Party; 2],
+        coverage: &mut Coverage,
+        graph: &mut FlowGraph,
+    ) -> Result<(), LimitReached> {
+        const BOTH_WAYS: [Links; 2] = [Links::All, Links::TwoWay];
+        #[cfg(feature = "broken-engine")]
+        let ways: &[Links] = match crate::sabotage::has(crate::sabotage::Sabotage::ForgetsPulls) {
+            true => &BOTH_WAYS[..1],
+            false => &BOTH_WAYS,
+        };
+        #[cfg(not(feature = "broken-engine"))]
+        let ways: &[Links] = &BOTH_WAYS;
+        let groups: Vec<(StationGroup, Party)> = group(self.model, self.network, &self.pools, &graph.stations)
+            .into_iter()
+            .map(|group| {
+                let classes: Vec<ClassId> =
+                    group.stations.iter().map(|&number| graph.stations[number as usize].class).collect();
+                (group, Party::new(&classes))
+            })
+            .collect();
+        graph.between = vec![Vec::new(); graph.stations.len()];
+        for (side, party) in sides.iter().enumerate() {
+            graph.into[side] = vec![Vec::new(); party.classes.len()];
+            graph.out[side] = vec![Vec::new(); graph.stations.len()];
+            for (group, members) in &groups {
+                let number = |at: u32| group.stations[at as usize];
+                let (from, service) = (group.from.0.as_ref(), group.from.1);
+                let rows = &mut graph.into[side];
+                let mut note = |at: u32, member: u32, flow| rows[at as usize].push((number(member), flow));
+                self.flows([party, members], [service, ANY], [from, None], ways, coverage, &mut note)?;
+                let (to, service) = (group.to.0.as_ref(), group.to.1);
+                let rows = &mut graph.out[side];
+                let mut note = |member: u32, at: u32, flow| rows[number(member) as usize].push((at, flow));
+                self.flows([members, party], [service, ANY], [None, to], ways, coverage, &mut note)?;
+            }
+            tidy(&mut graph.into[side]);
+            tidy(&mut graph.out[side]);
+        }
+        for ((left, left_members), others) in groups.iter().zip(neighbours(&groups)) {
+            for other in others {
+                let (right, right_members) = &groups[other as usize];
+                let services = [left.to.1, right.from.1];
+                let peers = [right.from.0.as_ref(), left.to.0.as_ref()];
+                let mut note = |from: u32, to: u32, flow| {
+                    let station = left.stations[from as usize] as usize;
+                    graph.between[station].push((right.stations[to as usize], flow));
+                };
+                self.flows([left_members, right_members], services, peers, ways, coverage, &mut note)?;
+            }
+        }
+        tidy(&mut graph.between);
+        Ok(())
+    }
+}
+
+/// Puts rows in order: of several flows between the same two the first that no exception covers, else the first.
+fn tidy(rows: &mut Rows) {
+    for row in rows {
+        row.sort_by_key(|(at, flow)| (*at, !flow.uncovered));
+        row.dedup_by_key(|(at, _)| *at);
+        row.shrink_to_fit();
+    }
+}
+
+/// For each group of stations the groups, ascending, with a member that it may hand data to: those that `to` selects.
+fn neighbours(groups: &[(StationGroup, Party)]) -> Vec<Vec<u32>> {
+    let count = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+    let mut of_class: HashMap<ClassId, Vec<u32>> = HashMap::default();
+    for (number, (_, members)) in (0_u32..).zip(groups) {
+        members.classes.iter().for_each(|&class| of_class.entry(class).or_default().push(number));
+    }
+    let to = |(group, _): &(StationGroup, Party)| match &group.to.0 {
+        None => (0..count).collect(),
+        Some(matches) if matches.len() < of_class.len() => {
+            let mut found: Vec<u32> =
+                matches.iter().filter_map(|(class, _)| of_class.get(class)).flatten().copied().collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        }
+        Some(matches) => {
+            let selected = |class: &ClassId| matches.binary_search_by_key(class, |&(known, _)| known).is_ok();
+            let found = of_class.iter().filter(|(class, _)| selected(class)).flat_map(|(_, list)| list).copied();
+            let mut found: Vec<u32> = found.collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        }
+    };
+    groups.iter().map(to).collect()
+}
