@@ -1,7 +1,6 @@
 //! Boxes that pass everything melt, large documents are decided on several threads, and nobody can tell.
 
 mod engine;
-#[allow(dead_code, reason = "only its random documents are wanted here")]
 mod interpreter;
 
 use engine::report;
