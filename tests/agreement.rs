@@ -99,6 +99,31 @@ fn exceptions_by_address_excuse_what_they_name_and_nothing_else() {
     }
 }
 
+/// Two relays that ask for the same peers, but by other services; a firewall permits one service on each side of one
+/// of them.
+#[test]
+fn relays_that_differ_in_services_alone_are_told_apart() {
+    let service = |port: usize| ["tcp/443", "tcp/80"][port];
+    let pairs = || (0..2).flat_map(|from| (0..2).map(move |to| (from, to)));
+    let relay = |(from, to): (usize, usize)| json!([{ "from": "zone:internet", "from_service": service(from), "to": "zone:lgwan", "to_service": service(to) }]);
+    for (first, second) in pairs().flat_map(|first| pairs().map(move |second| (first, second))) {
+        for ((left, right), gateway) in pairs().flat_map(|ports| ["g1", "g2"].map(|gateway| (ports, gateway))) {
+            let gateway = format!("node:{gateway}");
+            let rules = json!([
+                { "action": "permit", "from": "node:i", "to": gateway, "service": service(left) },
+                { "action": "permit", "from": gateway, "to": "node:l", "service": service(right) } ]);
+            let document = json!({ "sanso": 1, "nodes": [
+                { "id": "i", "zone": "internet", "addresses": ["10.3.0.1"] },
+                { "id": "l", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+                { "id": "g1", "kind": "gateway", "addresses": ["10.9.0.1"], "relays": relay(first) },
+                { "id": "g2", "kind": "gateway", "addresses": ["10.9.0.2"], "relays": relay(second) },
+                { "id": "fw", "kind": "firewall", "filter": { "rules": rules } } ],
+                "links": [["i", "fw"], ["l", "fw"], ["g1", "fw"], ["g2", "fw"]] });
+            assert_eq!(disagreement(engine, &document), None, "{first:?} {second:?} {left} {right} {gateway}");
+        }
+    }
+}
+
 /// An engine with a fault: it overlooks diodes.
 fn blind_to_diodes(document: &Value) -> Result<Decision, String> {
     let mut seen = document.clone();
