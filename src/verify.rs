@@ -20,7 +20,8 @@ use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{Date, Span};
-use crate::engine::{Memory, Outcome, threads};
+pub use crate::engine::Memory;
+use crate::engine::{Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Policy};
