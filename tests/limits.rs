@@ -53,17 +53,17 @@ fn run(arguments: &[&str]) -> Run {
         stream.read_to_string(&mut text).expect("output is UTF-8");
         text
     };
-    let (mut peak, mut status) = (0, None);
+    let mut peak = 0;
     let (stdout, stderr) = std::thread::scope(|scope| {
         let (stdout, stderr) = (scope.spawn(|| text(&mut out)), scope.spawn(|| text(&mut err)));
-        while status.is_none() {
+        while child.try_wait().expect("the program can be waited for").is_none() {
             peak = peak.max(peak_of(child.id()));
-            status = child.try_wait().expect("the program can be waited for");
             std::thread::sleep(Duration::from_millis(1));
         }
         (stdout.join().expect("stdout is read"), stderr.join().expect("stderr is read"))
     });
-    let code = status.and_then(|status| status.code()).expect("the program was not killed");
+    let status = child.wait().expect("the program can be waited for");
+    let code = status.code().expect("the program was not killed");
     Run { status: code, stdout, stderr, took: started.elapsed(), peak }
 }
 

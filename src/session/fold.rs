@@ -193,7 +193,7 @@ impl Fold {
                 Place::Pendant { link: trunk, .. } => trunk == link,
                 Place::Kept | Place::Melted { .. } => false,
             };
-            !places.iter().any(hides) && !(places.iter().all(melted) && !stored.link.one_way())
+            !places.iter().any(hides) && (stored.link.one_way() || !places.iter().all(melted))
         });
         self.changed |= if visible { self.visible.insert(link) } else { self.visible.remove(&link) };
     }
