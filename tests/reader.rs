@@ -514,3 +514,29 @@ fn keys_twice_odd_numbers_and_deep_nests_read_the_same_by_both_ways() {
         }
     }
 }
+
+#[test]
+fn more_interfaces_than_can_be_told_apart_are_refused() {
+    use std::fmt::Write;
+    let document = |named: usize| {
+        let (mut rules, mut links) = (String::new(), String::new());
+        for at in 0..named {
+            let comma = if at > 0 { "," } else { "" };
+            write!(rules, "{comma}\"i{at}\"").expect("a text takes what is written");
+            write!(links, ",[\"fw:i{at}\",\"sw\"]").expect("a text takes what is written");
+        }
+        format!(
+            r#"{{"sanso":1,"nodes":[{{"id":"mn","zone":"my-number"}},{{"id":"lg","zone":"lgwan"}},{{"id":"sw","kind":"switch"}},
+{{"id":"fw","kind":"firewall","filter":{{"rules":[{{"action":"deny","in":[{rules}]}}]}}}}],"links":[["mn","sw"],["lg","fw"]{links}]}}"#
+        )
+    };
+    for (named, refused) in [(60_000, false), (60_001, true)] {
+        let source = Source::new("d.json", document(named).into_bytes()).expect("it is UTF-8");
+        let mut diagnostics = Diagnostics::default();
+        let document = sanso::document::read(&source, &mut diagnostics).expect("it reads");
+        let resolved = sanso::model::names::Names::resolve(&document, &mut diagnostics).is_some();
+        assert_eq!(resolved, !refused, "{named}");
+        let codes: Vec<&str> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes.contains(&"too-many-interfaces"), refused, "{named}: {codes:?}");
+    }
+}

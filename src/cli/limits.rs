@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use sanso::engine::Memory;
+use sanso::verify::Memory;
 
 use super::Context;
 use super::arguments::LimitArguments;

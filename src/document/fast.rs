@@ -293,7 +293,7 @@ impl<'s> Plain<'s> {
             let vlans = vlans.and_then(|details| details.vlans.clone());
             decoder.words.link(LinkDetails { vlans, one_way, id, interfaces })
         } else {
-            vlans.map(|details| -> Arc<LinkDetails<'s>> { details })
+            vlans
         };
         Some((Link { ends, details, span: tree::span(start, at + 1) }, at + 1))
     }

@@ -5,6 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Resolver;
 use crate::document::{Filter, Kind, NameId, Node, NodeDetails, Spanned, Text};
 
+/// Interfaces and neighbours that the filters and routes of one node may name.
+const MOST_MENTIONED: usize = 60_000;
+
 /// The interfaces of one node.
 #[derive(Default)]
 struct Interfaces {
@@ -95,9 +98,11 @@ impl<'d> Resolver<'_, 'd> {
         // sorted, so that the nearest of equals does not depend on the hasher
         let mut names: Vec<&str> = names.collect();
         names.sort_unstable();
+        let mut mentioned: FxHashSet<&str> = FxHashSet::default();
         for filter in details.filters.iter().flatten() {
             let rules = filter.rules.iter().flat_map(|rule| [&rule.r#in, &rule.out]);
             for name in [&filter.r#in, &filter.out].into_iter().chain(rules).flatten().flatten() {
+                mentioned.insert(&name.value);
                 if !known(&name.value, false) {
                     self.unknown_interface(node, name, &names, false);
                 }
@@ -107,6 +112,20 @@ impl<'d> Resolver<'_, 'd> {
             if let Some(via) = route.via.as_ref().filter(|via| !known(&via.value, true)) {
                 self.unknown_interface(node, via, &names, true);
             }
+        }
+        mentioned.extend(details.routes.iter().flatten().filter_map(|route| route.via.as_ref()).map(|via| &*via.value));
+        // SOUNDNESS: later stages number them in 16 bits, and two under one number would share what is said of one.
+        if mentioned.len() > MOST_MENTIONED {
+            let (id, span) = (self.document.name(node.id), self.document.id_span(node));
+            let message = (
+                format!("the filters and routes of `{id}` name more than {MOST_MENTIONED} interfaces"),
+                format!("「{id}」のフィルタと経路が {MOST_MENTIONED} を超えるインターフェースを指しています"),
+            );
+            let help = (
+                "give interfaces that are treated alike one name",
+                "同じ扱いのインターフェースは 1 つの名前にまとめてください",
+            );
+            self.error("too-many-interfaces", span, message, help);
         }
     }
 
