@@ -32,7 +32,8 @@ mod store;
 
 use std::time::Duration;
 
-pub use answer::{State, Verdict};
+pub use crate::report::Verdict;
+pub use answer::State;
 pub use change::{Change, Texts};
 
 use crate::diagnostic::Diagnostics;

@@ -41,7 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("certify", &["certificate", "diagnostic", "document", "engine", "model", "network", "policy", "source", "verify"]),
     ("attest", &["document", "language", "policy", "report"]),
-    ("session", &["diagnostic", "document", "engine", "language", "model", "policy", "source", "verify"]),
+    ("session", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     (
         "cli",

@@ -6,19 +6,7 @@ use super::Verifier;
 use super::small::Stands;
 use super::store::NodeNumber;
 use crate::engine::{Outcome, PathOutcome};
-
-/// What is known of a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// It holds.
-    Proved,
-    /// It does not.
-    Violated,
-    /// It speaks of nobody.
-    Vacuous,
-    /// A limit was reached first.
-    Undecided,
-}
+use crate::report::Verdict;
 
 /// A requirement as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
