@@ -14,13 +14,14 @@
 
 mod answer;
 mod cut;
+mod ground;
 mod reach;
 mod states;
 
 use std::cell::Cell as Counter;
 
 pub use answer::Answer;
-use reach::Ground;
+use ground::Ground;
 pub(super) use reach::{Scratch, Taken};
 pub(super) use states::{Slots, State, States};
 
@@ -279,10 +280,20 @@ impl<'a, 'd> Search<'a, 'd> {
             taken.is_some()
         });
         let left: Vec<ClassId> = targets.iter().map(|&at| question.targets[at as usize]).collect();
-        let ground = scratch.part(self, question.links, &cell.ground, &left, states);
+        let ground = scratch.part(self, question.links, &cell.ground, [&first, &left], states);
         let open_way = ways.iter().any(|taken| taken.mixed == 0);
         if open_way {
-            self.enter_hits(question, &header, &ground, &groups, &targets, &ways, answer, scratch, states);
+            self.enter_hits(
+                question,
+                &header,
+                [&cell.ground, &ground],
+                &groups,
+                &targets,
+                &ways,
+                answer,
+                scratch,
+                states,
+            );
         }
         // Who is still asked for: all, as long as nobody has ever come through; else those whose own ways are mixed.
         let untouched = !open_way && answer.is_none();
@@ -351,7 +362,7 @@ impl<'a, 'd> Search<'a, 'd> {
         &self,
         question: &Question<'_>,
         header: &HeaderBox,
-        ground: &Ground<'_>,
+        [ground, part]: [&Ground<'_>; 2],
         groups: &[&[u32]],
         targets: &[u32],
         ways: &[Taken],
@@ -375,13 +386,13 @@ impl<'a, 'd> Search<'a, 'd> {
             free.iter().for_each(|&target| note(group, target));
         } else {
             let classes: Vec<ClassId> = free.iter().map(|&target| question.targets[target as usize]).collect();
-            let leading = scratch.leading(self, question.links, &classes, states);
+            let leading = scratch.leading(self, question.links, ground, &classes, states);
             for group in groups {
                 let class = question.sources[group[0] as usize];
                 if !leading.from(self, question.links, class, states) {
                     continue;
                 }
-                scratch.reach_freely(self, question.links, ground, class, states);
+                scratch.reach_freely(self, question.links, part, class, states);
                 for (&target, &class) in free.iter().zip(&classes) {
                     if scratch.take(self, question.links, class, states).is_some_and(|taken| taken.mixed == 0) {
                         note(group, target);

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let count = document.nodes.len() + document.links.len();
     std::mem::forget(document);
     let seconds = start.elapsed().as_secs_f64();
-    println!("{seconds:.4} {:.4} {:.1} {count}", processor_seconds(), peak_mib());
+    println!("{seconds:.4} {:.4} {:.1} {count}", cpu_seconds(), peak_mib());
     Ok(())
 }
 
@@ -33,8 +33,7 @@ fn peak_mib() -> f64 {
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
 }
 
-/// Seconds that this process has been on a processor; 0 where the system does not say.
-fn processor_seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+/// Seconds that all threads of this process have been on a processor.
+fn cpu_seconds() -> f64 {
+    cpu_time::ProcessTime::now().as_duration().as_secs_f64()
 }

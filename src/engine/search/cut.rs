@@ -45,6 +45,11 @@ impl Search<'_, '_> {
         if left.is_empty() { State::Permitted } else { State::Mixed(left.into()) }
     }
 
+    /// Whether every rule of lists that [`Self::narrow`] left lies partly in a box: then narrowing changes nothing.
+    pub(super) fn is_all_partial(&self, lists: &[RuleList], header: &HeaderBox) -> bool {
+        lists.iter().flat_map(|list| &list.rules).all(|&id| self.relation(id, header) == Relation::Partial)
+    }
+
     fn relation(&self, id: RuleId, header: &HeaderBox) -> Relation {
         let hull = &self.model.hulls[id.0 as usize];
         let mut out = Relation::Covers;

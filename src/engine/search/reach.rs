@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::ground::{Edge, Ground, Part, leading};
 use super::{Search, State, States};
-use crate::network::{ClassId, Links, PredicateId, Region, RegionGraph, TRUE};
+use crate::network::{ClassId, Links, PredicateId, Region, TRUE};
 
 /// Where a target takes a packet.
 #[derive(Clone, Copy)]
@@ -31,41 +32,6 @@ pub(in crate::engine) struct Scratch {
     /// Regions that the last search left, and how many edges it could pass; either may count some twice.
     visited: Vec<Region>,
     passed: usize,
-}
-
-/// The part of a graph that matters in a cell: edges that no predicate denies there, on ways from the sources to the
-/// targets. Shared by the cells below, so that a cell in which one of a thousand sites is left costs no more than that
-/// site.
-pub(super) struct Part {
-    /// Where the edges of each region are.
-    places: FxHashMap<Region, (u32, u32)>,
-    edges: Vec<(Region, PredicateId)>,
-}
-
-/// What a search runs on.
-#[derive(Clone)]
-pub(super) enum Ground<'n> {
-    Whole(&'n RegionGraph),
-    Part(Rc<Part>),
-}
-
-impl Ground<'_> {
-    fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
-        match self {
-            Self::Whole(graph) => graph.edges(region),
-            Self::Part(part) => match part.places.get(&region) {
-                Some(&(first, end)) => &part.edges[first as usize..end as usize],
-                None => &[],
-            },
-        }
-    }
-
-    fn size(&self) -> usize {
-        match self {
-            Self::Whole(graph) => graph.size(),
-            Self::Part(part) => part.edges.len(),
-        }
-    }
 }
 
 /// Graphs with fewer edges are not parted.
@@ -134,6 +100,22 @@ impl Scratch {
         self.search(search, links, ground, sources, states, 1);
     }
 
+    /// The edges that the last search saw and could pass, by where they begin. O(what was seen).
+    fn alive(&self, ground: &Ground<'_>, states: &mut States<'_, '_, '_>) -> Vec<Edge> {
+        let mut regions = self.visited.clone();
+        regions.sort_unstable();
+        regions.dedup();
+        let mut alive: Vec<Edge> = Vec::new();
+        for from in regions {
+            for &(to, predicate) in ground.edges(from) {
+                if let Some(weight) = states.weight(predicate) {
+                    alive.push(Edge { from, to, predicate, free: weight == 0 });
+                }
+            }
+        }
+        alive
+    }
+
     /// The part of the graph that the last search saw, and from which targets are reached, where it is so much smaller
     /// that a copy pays. O(what was seen).
     pub(super) fn part<'n>(
@@ -141,45 +123,20 @@ impl Scratch {
         search: &Search<'_, '_>,
         links: Links,
         ground: &Ground<'n>,
-        targets: &[ClassId],
+        [sources, targets]: [&[ClassId]; 2],
         states: &mut States<'_, '_, '_>,
     ) -> Ground<'n> {
         let whole = matches!(ground, Ground::Whole(_));
         if ground.size() < SMALL || (self.passed * 2 > ground.size() && !whole) {
             return ground.clone();
         }
-        let mut regions = self.visited.clone();
-        regions.sort_unstable();
-        regions.dedup();
-        // Ways back: edges by target, as indices into `seen`.
-        let mut seen: Vec<(Region, Region, PredicateId)> = Vec::new();
-        for region in regions {
-            let edges = ground.edges(region).iter().filter(|(_, predicate)| states.weight(*predicate).is_some());
-            seen.extend(edges.map(|&(next, predicate)| (region, next, predicate)));
-        }
-        let mut back: Vec<u32> = (0..u32::try_from(seen.len()).unwrap_or(u32::MAX)).collect();
-        back.sort_unstable_by_key(|&edge| seen[edge as usize].1);
-        let mut useful: FxHashSet<Region> = FxHashSet::default();
-        let takes = targets.iter().flat_map(|&target| &search.attachment(target, links).takes);
-        let mut stack: Vec<Region> = takes.map(|take| take.0).filter(|&region| useful.insert(region)).collect();
-        while let Some(region) = stack.pop() {
-            let first = back.partition_point(|&edge| seen[edge as usize].1 < region);
-            for edge in back[first..].iter().map(|&edge| seen[edge as usize]).take_while(|edge| edge.1 == region) {
-                if useful.insert(edge.0) {
-                    stack.push(edge.0);
-                }
-            }
-        }
-        let mut part = Part { places: FxHashMap::default(), edges: Vec::new() };
-        for edges in seen.chunk_by(|a, b| a.0 == b.0) {
-            let first = part.edges.len();
-            part.edges.extend(edges.iter().filter(|edge| useful.contains(&edge.1)).map(|edge| (edge.1, edge.2)));
-            if part.edges.len() > first {
-                let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                part.places.insert(edges[0].0, (number(first), number(part.edges.len())));
-            }
-        }
-        Ground::Part(Rc::new(part))
+        let takes = targets.iter().flat_map(|&target| &search.attachment(target, links).takes).map(|take| take.0);
+        let takes: FxHashSet<Region> = takes.collect();
+        let mut alive = self.alive(ground, states);
+        let useful = leading(&alive, takes.iter().copied());
+        alive.retain(|edge| useful.contains(&edge.to));
+        let emits = sources.iter().flat_map(|&source| &search.attachment(source, links).emits).map(|emit| emit.0);
+        Ground::Part(Rc::new(Part::new(&alive, &emits.collect(), &takes)))
     }
 
     /// Search over permitted predicates only.
@@ -253,34 +210,20 @@ impl Scratch {
         best
     }
 
-    /// The regions from which permitted predicates lead to some of the targets.
+    /// The regions that the last search saw, from which permitted predicates lead to some of the targets.
     pub(super) fn leading(
         &self,
         search: &Search<'_, '_>,
         links: Links,
+        ground: &Ground<'_>,
         targets: &[ClassId],
         states: &mut States<'_, '_, '_>,
     ) -> Leading {
-        let mut seen = vec![false; self.seen.len()];
-        let mut stack: Vec<Region> = Vec::new();
-        for &target in targets {
-            for &(region, predicate) in &search.attachment(target, links).takes {
-                if !seen[region as usize] && states.weight(predicate) == Some(0) {
-                    seen[region as usize] = true;
-                    stack.push(region);
-                }
-            }
-        }
-        let back = search.network.graph(links).reversed();
-        while let Some(region) = stack.pop() {
-            for &(before, predicate) in back.edges(region) {
-                if !seen[before as usize] && states.weight(predicate) == Some(0) {
-                    seen[before as usize] = true;
-                    stack.push(before);
-                }
-            }
-        }
-        Leading(seen)
+        let takes = targets.iter().flat_map(|&target| &search.attachment(target, links).takes);
+        let ends: Vec<Region> = takes.filter(|take| states.weight(take.1) == Some(0)).map(|take| take.0).collect();
+        let mut free = self.alive(ground, states);
+        free.retain(|edge| edge.free);
+        Leading(leading(&free, ends.into_iter()))
     }
 
     /// The mixed predicate that is cheapest to split away: it has few rules left, and is on the ways to many targets.
@@ -317,7 +260,7 @@ impl Scratch {
 }
 
 /// Regions from which the way is free.
-pub(super) struct Leading(Vec<bool>);
+pub(super) struct Leading(FxHashSet<Region>);
 
 impl Leading {
     /// Whether a source freely emits into one of them.
@@ -329,6 +272,6 @@ impl Leading {
         states: &mut States<'_, '_, '_>,
     ) -> bool {
         let mut emits = search.attachment(source, links).emits.iter();
-        emits.any(|&(region, predicate)| self.0[region as usize] && states.weight(predicate) == Some(0))
+        emits.any(|&(region, predicate)| self.0.contains(&region) && states.weight(predicate) == Some(0))
     }
 }

@@ -67,7 +67,11 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
     pub(in crate::engine) fn state(&mut self, id: PredicateId) -> &State {
         let at = id.0 as usize;
         let narrowed = match &self.slots[at] {
-            Some((depth, State::Mixed(lists))) if *depth < self.depth => Some(self.search.narrow(lists, &self.header)),
+            Some((depth, State::Mixed(lists))) if *depth < self.depth => {
+                // Most of a large network has nothing to do with the cut.
+                let same = self.search.is_all_partial(lists, &self.header);
+                Some(if same { State::Mixed(Arc::clone(lists)) } else { self.search.narrow(lists, &self.header) })
+            }
             Some(_) => None,
             None => {
                 let lists = self.search.network.predicates.all_lists(self.search.model, id);

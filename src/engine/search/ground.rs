@@ -1,0 +1,109 @@
+//! The part of a network that a search runs on.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::network::{PredicateId, Region, RegionGraph};
+
+/// The part of a graph that matters in a cell: edges that no predicate denies there, on ways from the sources to the
+/// targets. Shared by the cells below, so that a cell in which one of a thousand sites is left costs no more than that
+/// site.
+pub(super) struct Part {
+    /// Where the edges of each region are.
+    places: FxHashMap<Region, (u32, u32)>,
+    edges: Vec<(Region, PredicateId)>,
+}
+
+/// What a search runs on.
+#[derive(Clone)]
+pub(super) enum Ground<'n> {
+    Whole(&'n RegionGraph),
+    Part(Rc<Part>),
+}
+
+/// An edge that no predicate denies in a cell.
+#[derive(Clone, Copy)]
+pub(super) struct Edge {
+    pub from: Region,
+    pub to: Region,
+    pub predicate: PredicateId,
+    /// Whether the predicate is permitted.
+    pub free: bool,
+}
+
+impl Part {
+    /// Of edges by where they begin, all of which lead to one of `takes`. A region with one way on, and that free, is
+    /// passed over: what is free in a cell is free in the cells below. Searches begin in `emits` and end in `takes`.
+    pub(super) fn new(edges: &[Edge], emits: &FxHashSet<Region>, takes: &FxHashSet<Region>) -> Self {
+        let mut onward: FxHashMap<Region, Region> = FxHashMap::default();
+        for edges in edges.chunk_by(|a, b| a.from == b.from) {
+            if let [Edge { from, to, free: true, .. }] = *edges
+                && !takes.contains(&from)
+            {
+                onward.insert(from, to);
+            }
+        }
+        let mut end_of = |mut region: Region| {
+            // Each way ends in one of `takes`, at the latest; the count is for the reader who doubts it.
+            for _ in 0..=edges.len() {
+                let Some(&next) = onward.get(&region) else { break };
+                // Halve the way for those who come after.
+                let after = onward.get(&next).copied().unwrap_or(next);
+                onward.insert(region, after);
+                region = after;
+            }
+            region
+        };
+        let mut part = Self { places: FxHashMap::default(), edges: Vec::new() };
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        for edges in edges.chunk_by(|a, b| a.from == b.from) {
+            let from = edges[0].from;
+            if end_of(from) != from && !emits.contains(&from) {
+                continue;
+            }
+            let first = part.edges.len();
+            part.edges.extend(edges.iter().map(|edge| (end_of(edge.to), edge.predicate)));
+            part.places.insert(from, (number(first), number(part.edges.len())));
+        }
+        part
+    }
+}
+
+impl Ground<'_> {
+    /// The edges that begin in a region.
+    pub(super) fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
+        match self {
+            Self::Whole(graph) => graph.edges(region),
+            Self::Part(part) => match part.places.get(&region) {
+                Some(&(first, end)) => &part.edges[first as usize..end as usize],
+                None => &[],
+            },
+        }
+    }
+
+    /// How many edges there are.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Whole(graph) => graph.size(),
+            Self::Part(part) => part.edges.len(),
+        }
+    }
+}
+
+/// The regions that edges, sorted by nothing, lead from to one of `ends`; these too. O(edges log edges).
+pub(super) fn leading(edges: &[Edge], ends: impl Iterator<Item = Region>) -> FxHashSet<Region> {
+    let mut back: Vec<(Region, Region)> = edges.iter().map(|edge| (edge.to, edge.from)).collect();
+    back.sort_unstable();
+    let mut found: FxHashSet<Region> = FxHashSet::default();
+    let mut stack: Vec<Region> = ends.filter(|&region| found.insert(region)).collect();
+    while let Some(region) = stack.pop() {
+        let first = back.partition_point(|edge| edge.0 < region);
+        for &(_, before) in back[first..].iter().take_while(|edge| edge.0 == region) {
+            if found.insert(before) {
+                stack.push(before);
+            }
+        }
+    }
+    found
+}
