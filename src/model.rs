@@ -5,6 +5,7 @@ mod compile;
 mod compiled;
 mod hull;
 mod labels;
+mod longest;
 pub mod names;
 mod selectors;
 

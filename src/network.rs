@@ -20,7 +20,7 @@ mod walk;
 pub use classes::{Class, ClassId, Classes};
 pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::model::Model;
 pub use joints::joined_vlans;
@@ -37,8 +37,6 @@ pub struct RegionGraph {
     offsets: Vec<u32>,
     /// Target and predicate.
     edges: Vec<(Region, PredicateId)>,
-    /// The same edges the other way round, once somebody asked for them.
-    reversed: OnceLock<Box<RegionGraph>>,
 }
 
 impl RegionGraph {
@@ -52,19 +50,7 @@ impl RegionGraph {
             offsets[at] += offsets[at - 1];
         }
         let edges = edges.into_iter().map(|(_, to, predicate)| (to, predicate)).collect();
-        Self { offsets, edges, reversed: OnceLock::new() }
-    }
-
-    /// The same graph with every edge turned round.
-    #[must_use]
-    pub fn reversed(&self) -> &Self {
-        self.reversed.get_or_init(|| {
-            let regions =
-                (0..u32::try_from(self.regions()).unwrap_or(u32::MAX)).map(|region| (region, self.edges(region)));
-            let turned =
-                regions.flat_map(|(from, edges)| edges.iter().map(move |&(to, predicate)| (to, from, predicate)));
-            Box::new(Self::new(self.regions(), turned.collect()))
-        })
+        Self { offsets, edges }
     }
 
     /// Edges out of a region.

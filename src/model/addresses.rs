@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::longest::segments;
 use super::names::Names;
 use crate::document::{AddressRange, Cidr, Document, Family, Kind, Node};
 
@@ -96,40 +97,9 @@ struct LongestPrefixes {
 }
 
 impl LongestPrefixes {
-    /// `prefixes` are (network, length).
-    fn new(mut prefixes: Vec<(u128, u8)>, width: u8) -> Self {
-        prefixes.sort_unstable();
-        prefixes.dedup();
-        let mut segments: Vec<(u128, u8)> = vec![(0, 0)];
-        let mut open: Vec<(u128, u8)> = Vec::new();
-        let push = |segments: &mut Vec<(u128, u8)>, start: u128, length: u8| {
-            match segments.last_mut() {
-                Some(last) if last.0 == start => last.1 = length,
-                Some(last) if last.1 == length => {}
-                _ => segments.push((start, length)),
-            };
-        };
-        let max = if width == 32 { u128::from(u32::MAX) } else { u128::MAX };
-        let close = |segments: &mut Vec<(u128, u8)>, open: &mut Vec<(u128, u8)>, before: Option<u128>| {
-            while let Some(&(high, _)) = open.last() {
-                if before.is_some_and(|start| high >= start) {
-                    break;
-                }
-                open.pop();
-                if high < max {
-                    push(segments, high + 1, open.last().map_or(0, |&(_, length)| length));
-                }
-            }
-        };
-        for (network, length) in prefixes {
-            close(&mut segments, &mut open, Some(network));
-            let host_bits = u32::from(width - length);
-            let high = if host_bits >= 128 { u128::MAX } else { network | ((1_u128 << host_bits) - 1) };
-            push(&mut segments, network, length + 1);
-            open.push((high, length + 1));
-        }
-        close(&mut segments, &mut open, None);
-        Self { segments }
+    /// `prefixes` are network, length, and length plus one.
+    fn new(prefixes: Vec<(u128, u8, u8)>, family: Family) -> Self {
+        Self { segments: segments(family, prefixes, 0) }
     }
 
     /// The parts of `range` whose longest prefix is at most `length` long.
@@ -208,7 +178,7 @@ impl Ownership {
     /// Reads who declares what. O(n log n).
     #[must_use]
     pub fn new(facts: &NodeFacts<'_, '_>) -> Self {
-        let mut prefixes: [Vec<(u128, u8)>; 2] = Default::default();
+        let mut prefixes: [Vec<(u128, u8, u8)>; 2] = Default::default();
         let mut holders: HashMap<Cidr, (u32, u32)> = HashMap::default();
         let (mut singles, mut singles_v6): (Vec<u32>, Vec<u128>) = Default::default();
         for (index, node) in (0_u32..).zip(&facts.document.nodes) {
@@ -226,7 +196,8 @@ impl Ownership {
                 // A forwarder takes addresses from others only by the single addresses it declares.
                 let counts = !facts.forwards[at] || (entry.declared && entry.cidr.is_single());
                 if counts {
-                    prefixes[family_index(entry.cidr.family)].push((entry.cidr.network, entry.cidr.length));
+                    let Cidr { family, network, length } = entry.cidr;
+                    prefixes[family_index(family)].push((network, length, length + 1));
                 }
                 if facts.endpoint[at] && !entry.cidr.is_single() {
                     holders.entry(entry.cidr).or_insert((0, index)).0 += 1;
@@ -245,7 +216,7 @@ impl Ownership {
         singles_v6.dedup();
         let repeated = singles.len() + singles_v6.len() < declared;
         let [v4, v6] = prefixes;
-        let longest = [LongestPrefixes::new(v4, 32), LongestPrefixes::new(v6, 128)];
+        let longest = [LongestPrefixes::new(v4, Family::V4), LongestPrefixes::new(v6, Family::V6)];
         Self { longest, singles, singles_v6, repeated, holders }
     }
 

@@ -1,14 +1,17 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
 use super::compiled::{
-    CompiledException, CompiledFilter, CompiledPrefix, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector,
-    RuleId, RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, CompiledWay, Interface, Pass, PeerSelector, RuleId,
+    RuleOrigin,
 };
 use super::hull::Hull;
 use super::labels::{Labels, ZoneNetworks};
+use super::longest::segments;
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
 use super::{
@@ -16,7 +19,7 @@ use super::{
     symbolic_classes,
 };
 use crate::document::{
-    Action, AddressRange, Cidr, Document, Filter, Kind, Route, Rule, SelectorItem, ServiceItem, Spanned, Text,
+    Action, AddressRange, Cidr, Document, Family, Filter, Kind, Route, Rule, SelectorItem, ServiceItem, Spanned, Text,
 };
 use crate::space::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
 
@@ -174,41 +177,52 @@ impl<'d> Compiler<'_, 'd> {
         RuleId(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))
     }
 
-    /// A rule that permits a set of destinations, followed by one that denies it.
-    fn destination_rules(&mut self, node: u32, set: AddressSet) -> RuleId {
+    /// A rule that permits a set of destinations.
+    fn destination_rule(&mut self, node: u32, set: AddressSet) -> RuleId {
         let any = self.any();
         let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
         let headers = [any, self.addresses.add(set), service, source_port];
-        let first = self.next_rule();
-        for action in [Action::Permit, Action::Deny] {
-            let origin = RuleOrigin::Route(node);
-            let compiled = CompiledRule { headers: crate::space::EVERYTHING, action, r#in: None, out: None, origin };
-            self.rules.push((headers, compiled));
-        }
-        first
+        let id = self.next_rule();
+        let (headers_to_come, action, origin) = (crate::space::EVERYTHING, Action::Permit, RuleOrigin::Route(node));
+        let compiled = CompiledRule { headers: headers_to_come, action, r#in: None, out: None, origin };
+        self.rules.push((headers, compiled));
+        id
     }
 
     fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
-        let mut by_prefix: Vec<(Cidr, Vec<u16>)> = Vec::new();
-        let mut index: HashMap<Cidr, usize> = HashMap::default();
+        // Equal prefixes go out by all that any of them names.
+        let mut vias: BTreeMap<Cidr, Vec<u16>> = BTreeMap::new();
         for route in routes {
-            let at = *index.entry(route.to.value).or_insert_with(|| {
-                by_prefix.push((route.to.value, Vec::new()));
-                by_prefix.len() - 1
-            });
-            if let Some(via) = &route.via {
-                let number = self.interfaces.entry(node).or_default().number(&via.value);
-                by_prefix[at].1.push(number);
+            let via = vias.entry(route.to.value).or_default();
+            if let Some(name) = &route.via {
+                via.push(self.interfaces.entry(node).or_default().number(&name.value));
             }
         }
-        by_prefix.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length));
-        let symbolic =
-            (!symbolic.is_empty()).then(|| self.destination_rules(node, AddressSet { ranges: Vec::new(), symbolic }));
-        let prefixes = by_prefix.into_iter().map(|(prefix, via)| {
-            let set = AddressSet { ranges: vec![prefix.range()], symbolic: Ranges::default() };
-            CompiledPrefix { permit: self.destination_rules(node, set), via }
+        vias.values_mut().for_each(|via| {
+            via.sort_unstable();
+            via.dedup();
         });
-        CompiledRoutes { prefixes: prefixes.collect(), symbolic }
+        let mut named: Vec<u16> = vias.values().flatten().copied().collect();
+        named.sort_unstable();
+        named.dedup();
+        let mut destinations: BTreeMap<&[u16], Vec<AddressRange>> = BTreeMap::new();
+        for family in [Family::V4, Family::V6] {
+            let prefixes = vias.iter().filter(|(prefix, _)| prefix.family == family);
+            let prefixes = prefixes.map(|(prefix, via)| (prefix.network, prefix.length, &via[..])).collect();
+            let segments = segments(family, prefixes, &[]);
+            let ends = segments[1..].iter().map(|next| next.0 - 1).chain([AddressRange::all(family).high]);
+            for (&(low, via), high) in segments.iter().zip(ends).filter(|(segment, _)| !segment.1.is_empty()) {
+                destinations.entry(via).or_default().push(AddressRange { family, low, high });
+            }
+        }
+        let ways = destinations.into_iter().map(|(via, ranges)| {
+            let set = AddressSet { ranges, symbolic: Ranges::default() };
+            CompiledWay { permit: self.destination_rule(node, set), via: via.to_vec() }
+        });
+        let ways = ways.collect();
+        let symbolic =
+            (!symbolic.is_empty()).then(|| self.destination_rule(node, AddressSet { ranges: Vec::new(), symbolic }));
+        CompiledRoutes { ways, named, symbolic }
     }
 }
 

@@ -46,21 +46,23 @@ pub struct CompiledFilter {
     pub out: Option<Box<[u16]>>,
 }
 
-/// One prefix of a routing table.
+/// Destinations that go out of a node by the same interfaces.
 #[derive(Clone, Debug)]
-pub struct CompiledPrefix {
-    /// The rule that permits its destinations; the next rule denies them.
+pub struct CompiledWay {
+    /// The rule that permits them.
     pub permit: RuleId,
-    /// Interfaces and neighbours it goes out by, as numbers of [`Interface`]; empty: drop.
+    /// Interfaces and neighbours they go out by, as numbers of [`Interface`], sorted; at least one.
     pub via: Vec<u16>,
 }
 
-/// The routes of a node, longest prefix first.
+/// The routes of a node: no destination has two ways. What has none is dropped.
 #[derive(Clone, Debug)]
 pub struct CompiledRoutes {
-    /// The prefixes.
-    pub prefixes: Vec<CompiledPrefix>,
-    /// The rule that permits symbolic destinations; the next rule denies them. `None` when there are none.
+    /// The ways.
+    pub ways: Vec<CompiledWay>,
+    /// Interfaces and neighbours that some route names, though longer prefixes may leave nothing that goes there; sorted.
+    pub named: Vec<u16>,
+    /// The rule that permits symbolic destinations; `None` when there are none.
     pub symbolic: Option<RuleId>,
 }
 

@@ -163,13 +163,10 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
         lists.push(RuleList { rules: rules.collect(), default: filter.default, decider });
     }
     if let (Some(routes), Some(_), Some((interface, neighbour))) = (model.routes.get(&node), r#in, out) {
-        let goes = |via: &[u16]| via.iter().any(|&number| number == interface || number == neighbour);
-        let chosen = |permit: RuleId, passes: bool| if passes { permit } else { RuleId(permit.0 + 1) };
+        let goes = |via: &[u16]| [interface, neighbour].iter().any(|number| via.binary_search(number).is_ok());
+        let ways = routes.ways.iter().filter(|way| goes(&way.via)).map(|way| way.permit);
         // SOUNDNESS: nobody knows where a symbolic destination lives, so any route that is no drop may lead there.
-        let any_leads = routes.prefixes.iter().any(|prefix| goes(&prefix.via));
-        let symbolic = routes.symbolic.map(|permit| chosen(permit, any_leads));
-        let prefixes = routes.prefixes.iter().map(|prefix| chosen(prefix.permit, goes(&prefix.via)));
-        let rules = symbolic.into_iter().chain(prefixes).collect();
+        let rules = ways.chain(routes.symbolic.filter(|_| goes(&routes.named))).collect();
         lists.push(RuleList { rules, default: Action::Deny, decider: Decider::Routes(node) });
     }
     lists

@@ -76,6 +76,13 @@ impl Ranges {
         self.0.partition_point(|range| range.high < atom)
     }
 
+    /// The ranges that share an atom with `range`. O(log n).
+    #[must_use]
+    pub fn parts_in(&self, range: Range) -> &[Range] {
+        let from = &self.0[self.seek(range.low)..];
+        &from[..from.partition_point(|part| part.low <= range.high)]
+    }
+
     /// How the set lies to `range`. O(log n).
     #[must_use]
     pub fn relation(&self, range: Range) -> Relation {
@@ -101,9 +108,7 @@ impl Ranges {
     /// Whether all that the set has in `range` is in `other` too. O(n log m).
     #[must_use]
     pub fn is_within(&self, range: Range, other: &Self) -> bool {
-        let from = self.seek(range.low);
-        let parts = self.0[from..].iter().take_while(|part| part.low <= range.high);
-        parts.into_iter().all(|part| {
+        self.parts_in(range).iter().all(|part| {
             let clipped = Range::new(part.low.max(range.low), part.high.min(range.high));
             other.relation(clipped) == Relation::Covers
         })
@@ -112,8 +117,7 @@ impl Ranges {
     /// An edge of the set strictly inside `range`: the first atom of the upper part of a cut there.
     #[must_use]
     pub fn edge_in(&self, range: Range) -> Option<u32> {
-        let parts = self.0[self.seek(range.low)..].iter().take_while(|part| part.low <= range.high);
-        let mut edges = parts.flat_map(|part| [part.low, part.high.saturating_add(1)]);
+        let mut edges = self.parts_in(range).iter().flat_map(|part| [part.low, part.high.saturating_add(1)]);
         edges.find(|&edge| edge > range.low && edge <= range.high)
     }
 

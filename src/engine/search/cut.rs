@@ -110,7 +110,8 @@ impl Search<'_, '_> {
                     note(part);
                 } else {
                     let set = self.set(&self.model.rules[id.0 as usize].headers, dimension);
-                    set.as_slice().iter().filter(|part| part.overlaps(range)).take(SAMPLE).for_each(|&part| note(part));
+                    let parts = set.parts_in(range);
+                    parts.iter().step_by(parts.len().div_ceil(SAMPLE).max(1)).for_each(|&part| note(part));
                 }
             }
             if edges.is_empty() {
@@ -120,8 +121,10 @@ impl Search<'_, '_> {
             highs.sort_unstable();
             edges.sort_unstable();
             edges.dedup();
-            // Rules below an edge begin before it, rules above it end at it or later.
+            // Rules below an edge begin before it, rules above it end at it or later. Of edges that cost the same the
+            // middle one: a set of a thousand parts is one rule.
             let (mut below, mut above) = (0, 0);
+            let (mut least, mut ties) = (u64::MAX, Vec::new());
             for at in edges {
                 while lows.get(below).is_some_and(|&low| low < at) {
                     below += 1;
@@ -131,9 +134,18 @@ impl Search<'_, '_> {
                 }
                 let (low, high) = (below as u64, (highs.len() - above) as u64);
                 let cost = low * low + high * high;
-                if best.is_none_or(|(known, ..)| cost < known) {
-                    best = Some((cost, dimension, at));
+                if cost < least {
+                    least = cost;
+                    ties.clear();
                 }
+                if cost == least {
+                    ties.push(at);
+                }
+            }
+            if let Some(&at) = ties.get(ties.len() / 2)
+                && best.is_none_or(|(known, ..)| least < known)
+            {
+                best = Some((least, dimension, at));
             }
         }
         best.map(|(_, dimension, at)| (dimension, at))

@@ -35,7 +35,7 @@ pub(in crate::engine) struct Scratch {
 }
 
 /// Graphs with fewer edges are not parted.
-const SMALL: usize = 64;
+const SMALL: usize = 8;
 
 /// How many ways are looked at to choose an obstacle.
 const WAYS: usize = 32;
