@@ -1,5 +1,6 @@
 //! Decides requirements: sessions, data paths, verdicts.
 
+mod closure;
 mod coverage;
 mod decide;
 mod flows;

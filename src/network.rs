@@ -8,6 +8,7 @@
 
 mod build;
 mod classes;
+mod components;
 mod hubs;
 mod joints;
 mod predicate;
@@ -18,6 +19,7 @@ mod tags;
 mod walk;
 
 pub use classes::{Class, ClassId, Classes};
+pub(crate) use components::components;
 pub use predicate::{Decider, PredicateId, Predicates, RuleList, Side, TRUE, lists};
 
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 //! Data paths: flows between endpoints and stations, and what they chain to. Spec, section 6.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
+use super::closure::close;
 use super::coverage::Coverage;
 use super::flows::Party;
 use super::pairs::Pairs;
@@ -119,70 +119,8 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         }
         graph.stations = stations(self.model, self.network, question.raw_only);
         self.wire_stations(&sides, coverage, &mut graph)?;
-        let violating = graph.close([question.a.len(), question.b.len()], self.limits)?;
+        let violating = close(&graph, [question.a.len(), question.b.len()], self.limits)?;
         Ok(PathAnswer { violating, graph, a: question.a.to_vec(), b: question.b.to_vec() })
-    }
-}
-
-impl FlowGraph {
-    /// Follows flows from every class of either side through the stations: the pairs with a path that is not excused.
-    fn close(&self, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
-        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); counts[0]];
-        for (side, &count) in counts.iter().enumerate() {
-            // Classes whose data comes to rest alike reach alike.
-            let mut known: HashMap<Vec<(u32, bool)>, Rc<[u32]>> = HashMap::default();
-            for start in 0..count {
-                limits.check()?;
-                let first: Vec<(u32, bool)> =
-                    self.into[side][start].iter().map(|&(station, flow)| (station, flow.uncovered)).collect();
-                let through = match known.get(&first) {
-                    Some(through) => Rc::clone(through),
-                    None => {
-                        let through: Rc<[u32]> = self.through(side, &first).into();
-                        known.insert(first, Rc::clone(&through));
-                        through
-                    }
-                };
-                let direct = self.direct[side][start].iter().filter(|(_, flow)| flow.uncovered).map(|&(to, _)| to);
-                let reached = direct.chain(through.iter().copied());
-                if side == 0 {
-                    rows[start].extend(reached);
-                } else {
-                    let start = u32::try_from(start).unwrap_or(u32::MAX);
-                    reached.for_each(|target| rows[target as usize].push(start));
-                }
-            }
-        }
-        Ok(Pairs::new(rows))
-    }
-
-    /// The classes of the other side that data reaches from stations where it has come to rest, each with whether an
-    /// uncovered session was passed, by a path with at least one.
-    fn through(&self, side: usize, first: &[(u32, bool)]) -> Vec<u32> {
-        let mut reached: HashSet<u32> = HashSet::default();
-        if first.is_empty() {
-            return Vec::new();
-        }
-        let mut seen = vec![[false; 2]; self.stations.len()];
-        let mut queue: VecDeque<(u32, bool)> = VecDeque::new();
-        let mut offer = |queue: &mut VecDeque<_>, station: u32, uncovered: bool| {
-            if !std::mem::replace(&mut seen[station as usize][usize::from(uncovered)], true) {
-                queue.push_back((station, uncovered));
-            }
-        };
-        for &(station, uncovered) in first {
-            offer(&mut queue, station, uncovered);
-        }
-        while let Some((station, uncovered)) = queue.pop_front() {
-            let out = self.out[1 - side][station as usize].iter();
-            reached.extend(out.filter(|(_, flow)| uncovered || flow.uncovered).map(|&(target, _)| target));
-            for &(next, flow) in &self.between[station as usize] {
-                offer(&mut queue, next, uncovered || flow.uncovered);
-            }
-        }
-        let mut reached: Vec<u32> = reached.into_iter().collect();
-        reached.sort_unstable();
-        reached
     }
 }
 

@@ -16,6 +16,7 @@ mod answer;
 mod cut;
 mod ground;
 mod reach;
+mod split;
 mod states;
 
 use std::cell::Cell as Counter;
@@ -23,6 +24,7 @@ use std::cell::Cell as Counter;
 pub use answer::Answer;
 use ground::Ground;
 pub(super) use reach::{Scratch, Taken};
+use split::{FEW, MANY, apart, crop, hull, middle, sample};
 pub(super) use states::{Slots, State, States};
 
 pub use super::limit::{LimitReached, Limits};
@@ -120,8 +122,8 @@ impl<'a, 'd> Search<'a, 'd> {
             if self.count_cell() {
                 return Err(LimitReached);
             }
-            if let Some(halves) = self.visit(cell, question, &mut answer, scratch, &mut states) {
-                stack.extend(halves);
+            if let Some(parts) = self.visit(cell, question, &mut answer, scratch, &mut states) {
+                stack.extend(parts);
             }
         }
         Ok(answer)
@@ -226,7 +228,7 @@ impl<'a, 'd> Search<'a, 'd> {
         self.class(question.sources[source as usize]).attachments[usize::from(question.links == Links::TwoWay)]
     }
 
-    /// Looks at a cell; returns the two halves where it is not decided, the one to look at first last.
+    /// Looks at a cell; returns its parts where it is not decided, the one to look at first last.
     fn visit(
         &self,
         cell: Cell<'a>,
@@ -234,7 +236,7 @@ impl<'a, 'd> Search<'a, 'd> {
         answer: &mut Answer,
         scratch: &mut Scratch,
         states: &mut States<'_, 'a, 'd>,
-    ) -> Option<[Cell<'a>; 2]> {
+    ) -> Option<Vec<Cell<'a>>> {
         let header = cell.header;
         let in_cell = |dimension: usize| self.set(&question.product, dimension).touches(header[dimension]);
         if !in_cell(SERVICE) || !in_cell(SOURCE_PORT) {
@@ -302,34 +304,53 @@ impl<'a, 'd> Search<'a, 'd> {
         } else {
             self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
         };
-        let sources: Vec<u32> = groups[skipped..].iter().flat_map(|group| group.iter().copied()).collect();
+        let groups = &groups[skipped..];
         let State::Mixed(lists) = states.state(obstacle).clone() else { return None };
         let (dimension, at) = self.plane(&lists, &header)?;
         let range = header[dimension];
         // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
         let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
+        let part = |header: HeaderBox, sources: Vec<u32>, targets: Vec<u32>| Cell {
+            header,
+            depth: cell.depth + 1,
+            sources,
+            targets,
+            ground: ground.clone(),
+        };
+        let sends = |group: &&[u32]| hull(group.iter().map(|&at| self.sends(class(at))), range);
+        let receives = |at: &u32| crop(self.receives(question.targets[*at as usize]), range);
+        let flat = |groups: &[&[u32]]| groups.iter().flat_map(|group| group.iter().copied()).collect::<Vec<u32>>();
+        if dimension == SOURCE
+            && groups.len() > FEW * rules
+            && let Some(parts) = apart(groups, sends, range)
+        {
+            return Some(parts.iter().map(|groups| part(header, flat(groups), targets.clone())).collect());
+        }
+        if dimension == DESTINATION
+            && targets.len() > FEW * rules
+            && let Some(parts) = apart(&targets, receives, range)
+        {
+            return Some(parts.into_iter().map(|targets| part(header, flat(groups), targets)).collect());
+        }
         let at = match dimension {
-            SOURCE if groups.len() > MANY * rules => {
-                middle(sources.iter().map(|&at| self.sends(class(at))), range).unwrap_or(at)
-            }
+            SOURCE if groups.len() > MANY * rules => middle(groups.iter().filter_map(sends), range).unwrap_or(at),
             DESTINATION if left.len() > MANY * rules => {
-                middle(left.iter().map(|&class| self.receives(class)), range).unwrap_or(at)
+                middle(targets.iter().filter_map(receives), range).unwrap_or(at)
             }
             SERVICE | SOURCE_PORT if groups.len().max(left.len()) > MANY * rules => self
-                .common_plane(question, &groups, &left, &header, states)
+                .common_plane(question, groups, &left, &header, states)
                 .filter(|cut| cut.0 == dimension)
                 .map_or(at, |cut| cut.1),
             _ => at,
         };
-        let half = |low: u32, high: u32, sources: Vec<u32>, targets: Vec<u32>| {
+        let half = |low: u32, high: u32| {
             let mut header = header;
             header[dimension] = Range::new(low, high);
-            Cell { header, depth: cell.depth + 1, sources, targets, ground: ground.clone() }
+            part(header, flat(groups), targets.clone())
         };
-        let high = half(at, range.high, sources.clone(), targets.clone());
-        let low = half(range.low, at - 1, sources, targets);
+        let (low, high) = (half(range.low, at - 1), half(at, range.high));
         // Where something may be permitted first: an answer of "yes" is sooner found there.
-        Some(if self.permits_in(&lists, &high.header) { [low, high] } else { [high, low] })
+        Some(if self.permits_in(&lists, &high.header) { vec![low, high] } else { vec![high, low] })
     }
 
     /// Where to cut for many sources and targets at once whose own filters are short: by a sample of all these filters.
@@ -436,36 +457,3 @@ impl<'a, 'd> Search<'a, 'd> {
 
 /// A question of fewer classes than one to so many edges is small.
 const SHARE_OF_GRAPH: usize = 64;
-
-/// So many of a list, from all parts of it.
-fn sample<T>(list: &[T]) -> impl Iterator<Item = &T> {
-    list.iter().step_by(list.len().div_ceil(SAMPLE).max(1))
-}
-
-/// How many sources or targets are looked at to find a cut for all of them.
-const SAMPLE: usize = 32;
-
-/// How many sources or targets to a rule are many.
-const MANY: usize = 8;
-
-/// The middle of where the sets begin in a range, as a cut of the range.
-fn middle<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<u32> {
-    let mut starts: Vec<u32> = sets.filter_map(|set| set.first_in(range)).collect();
-    let half = starts.len() / 2;
-    let (_, &mut at, _) = (half < starts.len()).then(|| starts.select_nth_unstable(half))?;
-    (at > range.low).then_some(at)
-}
-
-/// The least range of `range` that holds all that any of the sets has in it.
-fn hull<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> Option<Range> {
-    let crops = sets.filter_map(|set| crop(set, range));
-    crops.reduce(|a, b| Range::new(a.low.min(b.low), a.high.max(b.high)))
-}
-
-/// The least range of `range` that holds all that the set has in it; `None` where it has nothing there.
-fn crop(set: &Ranges, range: Range) -> Option<Range> {
-    let low = set.first_in(range)?;
-    let parts = set.as_slice();
-    let last = parts[..parts.partition_point(|part| part.low <= range.high)].last()?;
-    Some(Range::new(low, last.high.min(range.high)))
-}

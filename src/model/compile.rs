@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
 use super::compiled::{
-    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, CompiledWay, Interface, Pass, PeerSelector, RuleId,
-    RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, CompiledWay, Interface, Pass, PeerSelector,
+    RuleId, RuleOrigin,
 };
 use super::hull::Hull;
 use super::labels::{Labels, ZoneNetworks};

@@ -4,11 +4,7 @@ use crate::document::{AddressRange, Cidr, Family};
 
 /// For each address of a family, what the longest prefix that holds it says: the first address of each segment,
 /// ascending, the first one 0; `nobody` where no prefix holds it. Equal prefixes say the same. O(n log n).
-pub(super) fn segments<T: Copy + Ord>(
-    family: Family,
-    mut prefixes: Vec<(u128, u8, T)>,
-    nobody: T,
-) -> Vec<(u128, T)> {
+pub(super) fn segments<T: Copy + Ord>(family: Family, mut prefixes: Vec<(u128, u8, T)>, nobody: T) -> Vec<(u128, T)> {
     prefixes.sort_unstable();
     prefixes.dedup();
     let mut segments: Vec<(u128, T)> = vec![(0, nobody)];

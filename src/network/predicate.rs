@@ -1,6 +1,6 @@
 //! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap as HashMap;
 
@@ -48,7 +48,7 @@ pub struct Predicates {
     /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
     by_content: HashMap<Vec<(Vec<crate::space::Product>, Vec<Action>, Action)>, PredicateId>,
     /// The lists of each, once asked for; may be asked for by several threads.
-    known: Vec<OnceLock<Arc<[RuleList]>>>,
+    known: Vec<OnceLock<Box<[RuleList]>>>,
 }
 
 impl Predicates {
@@ -110,13 +110,10 @@ impl Predicates {
         self.by_content = HashMap::default();
     }
 
-    /// As [`Self::lists`], remembered from call to call.
+    /// As [`Self::lists`], remembered from call to call. Only of predicates that are sealed.
     #[must_use]
-    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> Arc<[RuleList]> {
-        match self.known.get(id.0 as usize) {
-            Some(known) => Arc::clone(known.get_or_init(|| self.lists(model, id).into())),
-            None => self.lists(model, id).into(),
-        }
+    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> &[RuleList] {
+        self.known[id.0 as usize].get_or_init(|| self.lists(model, id).into())
     }
 
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).

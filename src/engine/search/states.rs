@@ -75,7 +75,7 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
             Some(_) => None,
             None => {
                 let lists = self.search.network.predicates.all_lists(self.search.model, id);
-                Some(self.search.narrow(&lists, &self.header))
+                Some(self.search.narrow(lists, &self.header))
             }
         };
         if let Some(state) = narrowed {
