@@ -1,8 +1,9 @@
 //! Data paths: flows between endpoints and stations, and what they chain to. Spec, section 6.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::closure::close;
 use super::coverage::Coverage;
@@ -168,12 +169,11 @@ impl PathAnswer {
             return Some((vec![flow], Vec::new()));
         }
         // Breadth-first over (station, whether an uncovered session was passed), with the flow that led there.
-        let mut came: Vec<[Option<(Option<(u32, bool)>, Flow)>; 2]> = vec![[None; 2]; self.graph.stations.len()];
+        let mut came: HashMap<(u32, bool), (Option<(u32, bool)>, Flow)> = HashMap::default();
         let mut queue: VecDeque<(u32, bool)> = VecDeque::new();
         for &(station, flow) in &self.graph.into[side][start] {
-            let slot = &mut came[station as usize][usize::from(flow.uncovered)];
-            if slot.is_none() {
-                *slot = Some((None, flow));
+            if let Entry::Vacant(slot) = came.entry((station, flow.uncovered)) {
+                slot.insert((None, flow));
                 queue.push_back((station, flow.uncovered));
             }
         }
@@ -184,7 +184,7 @@ impl PathAnswer {
                 let mut state = Some((station, uncovered));
                 while let Some((station, uncovered)) = state {
                     stations.push(self.graph.stations[station as usize]);
-                    let (before, flow) = came[station as usize][usize::from(uncovered)]?;
+                    let &(before, flow) = came.get(&(station, uncovered))?;
                     chain.push(flow);
                     state = before;
                 }
@@ -193,11 +193,10 @@ impl PathAnswer {
                 return Some((chain, stations));
             }
             for &(next, flow) in &self.graph.between[station as usize] {
-                let next_uncovered = uncovered || flow.uncovered;
-                let slot = &mut came[next as usize][usize::from(next_uncovered)];
-                if slot.is_none() {
-                    *slot = Some((Some((station, uncovered)), flow));
-                    queue.push_back((next, next_uncovered));
+                let state = (next, uncovered || flow.uncovered);
+                if let Entry::Vacant(slot) = came.entry(state) {
+                    slot.insert((Some((station, uncovered)), flow));
+                    queue.push_back(state);
                 }
             }
         }
