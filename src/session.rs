@@ -42,11 +42,11 @@ use crate::model::ZoneNetworks;
 use crate::model::names::Names;
 use crate::policy::{DEFAULT, Policy};
 use crate::source::Source;
-use crate::verify::other_model;
+use crate::verify::{Memory, other_model};
 use change::Edit;
 use fold::Fold;
 use moves::Told;
-use small::{Decided, Terms};
+use small::Decided;
 use store::{LinkNumber, NodeNumber, Store};
 
 /// What a session decides by.
@@ -58,17 +58,19 @@ pub struct Session<'o> {
     pub date: Date,
     /// After this time, of each change, what is not decided stays undecided.
     pub limit: Option<Duration>,
+    /// While this much memory is in use, what is not decided stays undecided.
+    pub memory: Option<Memory>,
 }
 
 impl Session<'static> {
-    /// The default policy, on a day, without limit.
+    /// The default policy, on a day, without limits.
     ///
     /// # Panics
     /// When the default policy, which comes with the program, cannot be read: never.
     #[must_use]
     pub fn today(year: i32, month: u8, day: u8) -> Self {
         let policy = Policy::built_in(DEFAULT).expect("the default policy is built in");
-        Self { policy, date: Date { year, month, day }, limit: None }
+        Self { policy, date: Date { year, month, day }, limit: None, memory: None }
     }
 }
 
@@ -77,7 +79,7 @@ pub struct Verifier<'s> {
     store: Store<'s>,
     fold: Fold,
     texts: &'s Texts,
-    terms: Terms<'s>,
+    terms: Session<'s>,
     decided: Decided,
 }
 
@@ -111,10 +113,9 @@ impl<'s> Verifier<'s> {
         let mut fold = Fold::new();
         all_networks.iter().for_each(|network| drop(fold.cells.cut(network.range())));
         fold.place_all(&store);
-        let terms = Terms { policy: session.policy, date: session.date, limit: session.limit };
-        let decided = small::decide(&mut store, &fold, &terms)?;
+        let decided = small::decide(&mut store, &fold, session)?;
         fold.changed = false;
-        Ok(Self { store, fold, texts, terms, decided })
+        Ok(Self { store, fold, texts, terms: *session, decided })
     }
 
     /// Makes a change and decides the document anew.
@@ -125,7 +126,8 @@ impl<'s> Verifier<'s> {
     pub fn apply(&mut self, change: Change<'_>) -> Result<(), Diagnostics> {
         let edit = change::prepare(&mut self.store, self.texts, change)?;
         let back = self.perform(edit);
-        if !self.fold.changed {
+        // What a limit left undecided is tried again.
+        if !self.fold.changed && self.decided.outcomes.iter().all(Option::is_some) {
             return Ok(());
         }
         match small::decide(&mut self.store, &self.fold, &self.terms) {

@@ -6,11 +6,14 @@ mod edits;
 mod engine;
 mod interpreter;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use edits::{Edit, apply_to_json, crowd, random_edit};
 use interpreter::random::{self, Random};
 use sanso::city::{City, Fault};
 use sanso::session::{Change, Session, Texts, Verdict, Verifier};
 use sanso::source::Source;
+use sanso::verify::Memory;
 use serde_json::{Value, json};
 
 /// What a session says, in the form of a fresh run's decision.
@@ -163,6 +166,31 @@ fn a_change_that_is_refused_says_why() {
     assert_eq!(verifier.violating("MN-ISOLATION", 5), [["a", "b"]]);
     verifier.apply(Change::RemoveLink(r#"["a", "b"]"#)).expect("another spelling of the same link");
     assert_eq!(verifier.violating("MN-ISOLATION", 5), Vec::<Vec<String>>::new());
+}
+
+/// Memory in use, as somebody else measures it.
+static USED: AtomicU64 = AtomicU64::new(0);
+
+#[test]
+fn at_a_limit_what_is_not_decided_is_undecided_until_there_is_room_again() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "a", "zone": "my-number" }, { "id": "b", "zone": "lgwan" }, { "id": "c", "zone": "lgwan" },
+        { "id": "fw", "kind": "firewall", "filter": { "rules": [] } }], "links": [["a", "fw"], ["b", "fw"], ["c", "fw"]] });
+    let source = Source::new("d.json", document.to_string().into_bytes()).expect("it is UTF-8");
+    let texts = Texts::default();
+    let session = Session { memory: Some(Memory { used: &USED, limit: 2 }), ..session() };
+    let state = |verifier: &Verifier<'_>| verifier.state("MN-ISOLATION").expect("the policy has it").verdict;
+    let mut verifier = Verifier::new(&source, &texts, &session).expect("it can be verified");
+    assert_eq!(state(&verifier), Verdict::Proved);
+    USED.store(2, Ordering::Relaxed);
+    let rule = |action| Change::AddRule { node: "fw", filter: 0, at: 0, rule: action };
+    verifier.apply(rule(r#"{"action":"permit"}"#)).expect("the rule is legal");
+    assert_eq!(state(&verifier), Verdict::Undecided, "not proved, as it was before");
+    USED.store(1, Ordering::Relaxed);
+    // A change after which the same is to be decided.
+    verifier.apply(Change::AddNode(r#"{"id": "d", "zone": "lgwan"}"#)).expect("the node is legal");
+    verifier.apply(Change::RemoveNode("d")).expect("the node is there");
+    assert_eq!(state(&verifier), Verdict::Violated);
 }
 
 /// Edits of a document, each of which a fresh run takes too; the tuples of a requirement before them and after each.

@@ -171,6 +171,19 @@ fn first_state_may_be_broken() {
 }
 
 #[test]
+fn limit_on_memory_ends_the_watcher_undecided() {
+    let mut roomy = Session::start("roomy", &text(PROVED), &["--limit-memory", "1T"]);
+    roomy.hears(&["verdict: proved", "watching"]);
+    assert_eq!(roomy.interrupt().0, Some(0));
+    // Less than any process holds.
+    let mut session = Session::start("full", &text(PROVED), &["--limit-memory", "64K"]);
+    let status = session.child.wait().expect("the program ends");
+    let heard: String = session.said.iter().collect();
+    assert_eq!(status.code(), Some(3), "{heard}");
+    assert!(heard.contains("--limit-memory") && !heard.contains("verdict: proved"), "{heard}");
+}
+
+#[test]
 fn json_is_an_object_a_line() {
     let mut session = Session::start("json", &text(PROVED), &["--format", "json"]);
     session.hears(&["watching"]);

@@ -209,9 +209,9 @@ pub struct WatchArguments {
     #[arg(long, value_name = "N", default_value = "1000", value_parser = number_value, allow_negative_numbers = true,
         help = words().max_tuples_help(), hide_default_value = true)]
     pub max_tuples: usize,
-    /// After this time what is not decided stays undecided.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds_value, allow_negative_numbers = true, help = words().limit_time_help())]
-    pub limit_time: Option<Duration>,
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// A call of `prove`.

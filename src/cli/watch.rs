@@ -18,13 +18,13 @@ use sanso::document::Date;
 use sanso::policy::Policy;
 use sanso::report::visible;
 use sanso::source::Source;
-use sanso::verify::{Options, run_verify};
+use sanso::verify::{Memory, Options, run_verify};
 
 use super::arguments::WatchArguments;
 use super::output::write_stderr;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain};
+use super::{Context, date, explain, limits};
 use file::{INTERVAL, News, RealDisk, Watched};
 use phrases::Phrases;
 use show::{Broken, Show, State};
@@ -70,6 +70,7 @@ struct Call<'a> {
     context: &'a Context,
     show: Show<'a>,
     board: &'a Board,
+    memory: Option<Memory>,
 }
 
 /// A file with what is known of it.
@@ -101,7 +102,15 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
     let policy = explain::policy(&arguments.policy, context)?;
     let board = Arc::new(Board::new(arguments.files.len()));
     let show = Show { format: arguments.format, context };
-    let call = Call { arguments, policy, context, show, board: &board };
+    // At the limit on time only searches stop: a watcher is to go on. That on memory holds for whatever it does.
+    let limits = limits::Set { memory: arguments.limits.limit_memory, ..limits::Set::default() };
+    limits.watch(context);
+    for file in &arguments.files {
+        if let Err(status) = limits.has_room_for(file, context) {
+            return Ok(status);
+        }
+    }
+    let call = Call { arguments, policy, context, show, board: &board, memory: limits.memory() };
     let mut targets = Vec::new();
     for (place, path) in arguments.files.iter().enumerate() {
         let name = path.to_string_lossy().into_owned();
@@ -171,7 +180,7 @@ impl Target<'_> {
 
     /// Verifies a state and tells of it, unless it is broken: the caller decides what becomes of that.
     fn verify(&mut self, bytes: Vec<u8>) -> io::Result<Result<(), Broken>> {
-        let Call { arguments, policy, context, show, board } = self.call;
+        let Call { arguments, policy, context, show, board, .. } = self.call;
         let source = match Source::new(&*self.name, bytes) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Broken::NotText(error))),
@@ -185,8 +194,8 @@ impl Target<'_> {
             policy,
             date,
             max_tuples: arguments.max_tuples,
-            limit: arguments.limit_time,
-            memory: None,
+            limit: arguments.limits.limit_time,
+            memory: self.call.memory,
             audit: false,
             progress: &ticker,
         };

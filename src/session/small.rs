@@ -1,17 +1,17 @@
 //! The small document that stands for the whole one, and what was decided about it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustc_hash::FxHashSet as HashSet;
 
+use super::Session;
 use super::fold::{Anchor, Fold, Place};
 use super::store::{NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::{Addresses, Date, Document, Kind, Link, NameId, NameTable, Node, Span, Vlans, Words};
+use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, Span, Vlans, Words};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
-use crate::policy::Policy;
 use crate::verify::{is_path, nothing_to_verify};
 
 /// Whom a node of the small document stands for.
@@ -31,14 +31,6 @@ pub(super) struct Decided {
     pub stands: Vec<Stands>,
     /// Of each requirement; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
-}
-
-/// What a session decides by.
-#[derive(Clone, Copy)]
-pub(super) struct Terms<'o> {
-    pub policy: &'o Policy,
-    pub date: Date,
-    pub limit: Option<Duration>,
 }
 
 /// Writes the small document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
@@ -172,7 +164,7 @@ impl<'s> Writer<'_, 's> {
 ///
 /// # Errors
 /// What is wrong with the document.
-pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Terms<'_>) -> Result<Decided, Diagnostics> {
+pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Session<'_>) -> Result<Decided, Diagnostics> {
     let kept: Vec<NodeNumber> = fold.kept.iter().copied().collect();
     let mut writer = Writer {
         store,
@@ -216,13 +208,13 @@ pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Terms<'_>) -> R
     Ok(Decided { stands, outcomes: outcomes? })
 }
 
-fn decide_document(document: &Document<'_>, terms: &Terms<'_>) -> Result<Vec<Option<Outcome>>, Diagnostics> {
+fn decide_document(document: &Document<'_>, terms: &Session<'_>) -> Result<Vec<Option<Outcome>>, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(document, &mut diagnostics);
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
     let model = Model::new(document, &names);
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
-    let mut decider = Decider::new(&model, terms.date, Limits { deadline, ..Limits::default() });
+    let mut decider = Decider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
     let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
     let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
     let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| is_path(&one.evaluator));
