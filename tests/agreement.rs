@@ -5,6 +5,7 @@ mod engine;
 mod interpreter;
 
 use engine::{DATE, engine};
+use interpreter::random::Random;
 use interpreter::{Decision, PATH_REQUIREMENTS, decide, random, shrink};
 use serde_json::{Value, json};
 
@@ -122,6 +123,42 @@ fn relays_that_differ_in_services_alone_are_told_apart() {
             assert_eq!(disagreement(engine, &document), None, "{first:?} {second:?} {left} {right} {gateway}");
         }
     }
+}
+
+/// Relays that pass everything, any of which may open sessions to any other, or to the two tiers; some of the sessions
+/// are covered by exceptions. A way is excused only if every session of it is, wherever on the way they come.
+#[test]
+fn relays_that_pass_to_each_other_keep_in_mind_what_no_exception_covers() {
+    let nodes = ["m", "g1", "g2", "g3", "l"];
+    let (mut violated, mut excused) = (0, 0);
+    for seed in 0..600 {
+        let mut random = Random::from_seed(seed);
+        let (mut rules, mut exceptions) = (Vec::new(), Vec::new());
+        for (from, to) in nodes.iter().flat_map(|from| nodes.iter().map(move |to| (from, to))) {
+            if from == to || (*from, *to) == ("m", "l") || (*from, *to) == ("l", "m") || random.below(3) > 0 {
+                continue;
+            }
+            let [from_node, to_node] = [from, to].map(|id| format!("node:{id}"));
+            rules.push(json!({ "action": "permit", "from": from_node, "to": to_node, "service": "tcp/443" }));
+            if random.below(4) > 0 {
+                exceptions.push(json!({ "id": format!("e-{from}-{to}"), "from": from_node, "to": to_node,
+                    "service": "tcp/443", "reason": "r", "approved_by": "a" }));
+            }
+        }
+        let gateway = |id: &str, address: &str| json!({ "id": id, "kind": "gateway", "addresses": [address], "relays": [{ "from": "any", "to": "any" }] });
+        let document = json!({ "sanso": 1, "nodes": [
+            { "id": "m", "zone": "my-number", "addresses": ["10.1.0.1"] },
+            { "id": "l", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            gateway("g1", "10.9.0.1"), gateway("g2", "10.9.0.2"), gateway("g3", "10.9.0.3"),
+            { "id": "fw", "kind": "firewall", "filter": { "rules": rules } } ],
+            "links": nodes.iter().map(|id| json!([id, "fw"])).collect::<Vec<_>>(), "exceptions": exceptions });
+        assert_eq!(disagreement(engine, &document), None, "seed {seed}: {document:#}");
+        let violates =
+            !engine(&document).expect("the document is sound")["MN-ISOLATION"].clone().unwrap_or_default().is_empty();
+        violated += u32::from(violates);
+        excused += u32::from(!violates);
+    }
+    assert!(violated > 100 && excused > 100, "{violated} {excused}");
 }
 
 /// An engine with a fault: it overlooks diodes.

@@ -201,32 +201,24 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 
     /// Whether the routes of a node let the packet out by a way.
     fn routed(&self, node: u32, half: Half, leaves: Way) -> bool {
-        let details = self.model.document.nodes[node as usize].details.as_deref();
-        let Some(routes) = details.and_then(|details| details.routes.as_deref()).filter(|_| half != Half::Switch)
-        else {
-            return true;
-        };
-        let interface = self.interface_of(leaves, true);
+        let Some(routes) = self.model.routes.get(&node).filter(|_| half != Half::Switch) else { return true };
         let neighbour = match leaves {
             Way::Link { link, backward } => {
-                Some(self.model.id(self.model.names.links[link as usize][usize::from(!backward)]))
+                let id = self.model.id(self.model.names.links[link as usize][usize::from(!backward)]);
+                self.model.interfaces.get(&node).map_or(0, |names| names.get(id))
             }
-            Way::Joint(_) => None,
+            Way::Joint(_) => 0,
         };
-        let holds = |cidr: crate::document::Cidr| match self.destination {
-            PacketAddress::Symbolic(_) => true,
-            PacketAddress::Known(family, value) => {
-                let range = cidr.range();
-                range.family == family && range.low <= value && value <= range.high
+        let numbers = [self.number(node, leaves, true), neighbour];
+        let goes = |via: &[u16]| numbers.iter().any(|number| via.binary_search(number).is_ok());
+        match self.destination {
+            PacketAddress::Symbolic(_) => goes(&routes.named),
+            PacketAddress::Known(..) => {
+                let mut ways = routes.ways.iter();
+                let chosen = ways.find(|way| self.matches(&self.model.rules[way.permit.0 as usize]));
+                chosen.is_some_and(|way| goes(&way.via))
             }
-        };
-        let matching = || routes.iter().filter(|route| holds(route.to.value));
-        let longest = matching().map(|route| route.to.value.length).max();
-        let symbolic = matches!(self.destination, PacketAddress::Symbolic(_));
-        let mut chosen = matching().filter(|route| symbolic || Some(route.to.value.length) == longest);
-        chosen.any(|route| {
-            route.via.as_ref().is_some_and(|via| *via.value == *interface || Some(&*via.value) == neighbour)
-        })
+        }
     }
 
     fn permits(&mut self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> bool {
