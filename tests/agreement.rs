@@ -4,9 +4,10 @@
 mod engine;
 mod interpreter;
 
-use engine::{DATE, engine};
+use engine::{DATE, engine, report};
 use interpreter::random::Random;
 use interpreter::{Decision, PATH_REQUIREMENTS, decide, random, shrink};
+use sanso::report::Verdict;
 use serde_json::{Value, json};
 
 type Engine = fn(&Value) -> Result<Decision, String>;
@@ -153,12 +154,33 @@ fn relays_that_pass_to_each_other_keep_in_mind_what_no_exception_covers() {
             { "id": "fw", "kind": "firewall", "filter": { "rules": rules } } ],
             "links": nodes.iter().map(|id| json!([id, "fw"])).collect::<Vec<_>>(), "exceptions": exceptions });
         assert_eq!(disagreement(engine, &document), None, "seed {seed}: {document:#}");
-        let violates =
-            !engine(&document).expect("the document is sound")["MN-ISOLATION"].clone().unwrap_or_default().is_empty();
+        let report = report("d.json", &document.to_string()).expect("the document is sound");
+        let isolation = report.requirements.iter().find(|one| one.id == "MN-ISOLATION").expect("the policy has it");
+        let violates = isolation.verdict == Verdict::Violated;
+        let shown = isolation.findings.iter().all(|finding| !finding.sessions.is_empty());
+        assert!(shown, "seed {seed}: every violation is shown by its packets: {document:#}");
         violated += u32::from(violates);
         excused += u32::from(!violates);
     }
     assert!(violated > 100 && excused > 100, "{violated} {excused}");
+}
+
+/// A destination whose address nobody knows may lie in any prefix, also in one that longer prefixes leave nothing of.
+#[test]
+fn routes_may_lead_to_unknown_addresses_by_prefixes_of_which_nothing_is_left() {
+    let halves = ["10.0.0.0/9", "10.128.0.0/9"].map(|to| json!({ "to": to, "via": "b" }));
+    for ways in [0, 1] {
+        let mut routes = halves.to_vec();
+        routes.extend((ways == 1).then(|| json!({ "to": "10.0.0.0/8", "via": "a" })));
+        let document = json!({ "sanso": 1, "nodes": [
+            { "id": "m", "zone": "my-number", "addresses": ["10.1.0.1"] },
+            { "id": "l", "zone": "lgwan" }, { "id": "k", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            { "id": "r", "kind": "router", "routes": routes } ],
+            "links": [["m", "r:m"], ["l", "r:a"], ["k", "r:b"]] });
+        assert_eq!(disagreement(engine, &document), None, "{document:#}");
+        let found = engine(&document).expect("the document is sound")["MN-ISOLATION"].clone().unwrap_or_default();
+        assert_eq!(found.contains(&vec!["m".to_owned(), "l".to_owned()]), ways == 1, "{found:?}");
+    }
 }
 
 /// An engine with a fault: it overlooks diodes.
