@@ -22,7 +22,8 @@ const fn kind(name: &'static str, first: usize, step: usize, make: fn(usize) -> 
 }
 
 pub const KINDS: [Kind; 27] = [
-    kind("nodes of a city", 10_000, 4, nodes),
+    // More does not fit into 10.0.0.0/8.
+    Kind { most: 8_192_000, ..kind("nodes of a city", 8_000, 4, nodes) },
     kind("links between routers", 10_000, 4, links),
     kind("rules, fw-style", 1_000, 4, |size| lists::document(&lists::class_bench("fw", size))),
     kind("rules, acl-style", 1_000, 4, |size| lists::document(&lists::class_bench("acl", size))),
@@ -40,7 +41,7 @@ pub const KINDS: [Kind; 27] = [
     kind("exceptions, one pair each", 250, 2, exceptions),
     kind("exceptions from anywhere", 250, 2, exceptions_from_anywhere),
     kind("violating tuples", 10_000, 4, tuples),
-    kind("sites with firewalls", 250, 2, sites),
+    Kind { most: 16_000, ..kind("sites with firewalls", 250, 2, sites) },
     kind("sites that all violate", 50, 2, sites_open),
     kind("VLANs on one switch", 250, 2, vlans),
     Kind { most: 4_000, ..kind("VLANs x trunks", 250, 2, trunks) },
@@ -243,13 +244,18 @@ fn vlans(size: usize) -> String {
 }
 
 /// So many VLANs, and as many switches that trunks with all of them join.
+/// Trunks that carry different VLANs, or a run of switches would be one.
 fn trunks(size: usize) -> String {
     let nodes = each(size, |at| {
         format!(",{{\"id\":\"s{at}\",\"kind\":\"switch\"}},{{\"id\":\"v{at}\",\"addresses\":[\"{}\"]}}", address(1, at))
     });
     let links = each(size, |at| {
         let up = if at == 0 { "mn".to_owned() } else { format!("s{}", (at - 1) / 2) };
-        format!(",[\"s{at}\",\"{up}\"],{{\"between\":[\"v{at}\",\"s{at}\"],\"vlans\":{}}}", 1 + at % 4000)
+        let carried = 4_001 + at % 94;
+        format!(
+            ",{{\"between\":[\"s{at}\",\"{up}\"],\"vlans\":[\"1-{carried}\"]}},{{\"between\":[\"v{at}\",\"s{at}\"],\"vlans\":{}}}",
+            1 + at % 4000
+        )
     });
     frame(&nodes, &links, "")
 }
