@@ -37,7 +37,8 @@ pub const KINDS: [Kind; 27] = [
     kind("raw relays", 250, 2, |size| relays(size, "")),
     kind("relays of one pair each", 250, 2, relays_apart),
     kind("undeclared relays", 1_000, 4, undeclared),
-    kind("undeclared relays apart", 250, 2, undeclared_apart),
+    // From 65,536 on their filters repeat.
+    Kind { most: 64_000, ..kind("undeclared relays apart", 250, 2, undeclared_apart) },
     kind("exceptions, one pair each", 250, 2, exceptions),
     kind("exceptions from anywhere", 250, 2, exceptions_from_anywhere),
     kind("violating tuples", 10_000, 4, tuples),

@@ -24,7 +24,7 @@ use std::cell::Cell as Counter;
 pub use answer::Answer;
 use ground::Ground;
 pub(super) use reach::{Scratch, Taken};
-use split::{FEW, MANY, apart, crop, hull, middle, sample};
+use split::{MANY, apart, crop, hull, middle, sample};
 pub(super) use states::{Slots, State, States};
 
 pub use super::limit::{LimitReached, Limits};
@@ -308,7 +308,8 @@ impl<'a, 'd> Search<'a, 'd> {
         let State::Mixed(lists) = states.state(obstacle).clone() else { return None };
         let (dimension, at) = self.plane(&lists, &header)?;
         let range = header[dimension];
-        // A few rules that stand before one of many sources or targets would peel them off one by one: halve them.
+        // A few rules that stand before one of many sources or targets would peel them off one by one: part them by where
+        // they lie, or at least halve them.
         let rules = lists.iter().map(|list| list.rules.len()).min().unwrap_or(0);
         let part = |header: HeaderBox, sources: Vec<u32>, targets: Vec<u32>| Cell {
             header,
@@ -321,13 +322,13 @@ impl<'a, 'd> Search<'a, 'd> {
         let receives = |at: &u32| crop(self.receives(question.targets[*at as usize]), range);
         let flat = |groups: &[&[u32]]| groups.iter().flat_map(|group| group.iter().copied()).collect::<Vec<u32>>();
         if dimension == SOURCE
-            && groups.len() > FEW * rules
+            && groups.len() > rules
             && let Some(parts) = apart(groups, sends, range)
         {
             return Some(parts.iter().map(|groups| part(header, flat(groups), targets.clone())).collect());
         }
         if dimension == DESTINATION
-            && targets.len() > FEW * rules
+            && targets.len() > rules
             && let Some(parts) = apart(&targets, receives, range)
         {
             return Some(parts.into_iter().map(|targets| part(header, flat(groups), targets)).collect());

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::Model;
 
 /// Nodes and links together from which on more than one thread pays.
-const LARGE: usize = 20_000;
+const LARGE: usize = 2_000;
 
 /// Threads for work on a model: as many as the system says there are processors, one for a small document.
 #[must_use]

@@ -10,9 +10,6 @@ pub(super) fn sample<T>(list: &[T]) -> impl Iterator<Item = &T> {
 /// How many sources or targets are looked at to find a cut for all of them.
 const SAMPLE: usize = 32;
 
-/// How many sources or targets to a rule are more than a few.
-pub(super) const FEW: usize = 1;
-
 /// How many sources or targets to a rule are many.
 pub(super) const MANY: usize = 8;
 
