@@ -183,8 +183,13 @@ impl<'d> Compiler<'_, 'd> {
         let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
         let headers = [any, self.addresses.add(set), service, source_port];
         let id = self.next_rule();
-        let (headers_to_come, action, origin) = (crate::space::EVERYTHING, Action::Permit, RuleOrigin::Route(node));
-        let compiled = CompiledRule { headers: headers_to_come, action, r#in: None, out: None, origin };
+        let compiled = CompiledRule {
+            headers: crate::space::EVERYTHING,
+            action: Action::Permit,
+            r#in: None,
+            out: None,
+            origin: RuleOrigin::Route(node),
+        };
         self.rules.push((headers, compiled));
         id
     }
