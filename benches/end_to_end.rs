@@ -14,6 +14,7 @@
 #![allow(missing_docs)] // a bench has no readers but its file
 
 mod baseline;
+mod measure;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ use sanso::source::Source;
 use serde::Deserialize;
 
 use baseline::Lent;
+use measure::{cpu_seconds, peak_mib};
 
 const DATE: Date = Date { year: 2026, month: 11, day: 22 };
 
@@ -61,18 +63,6 @@ fn measured(job: impl FnOnce() -> Result<usize, Failure>) -> Result<(), Failure>
     let count = job()?;
     println!("{:.4} {:.4} {:.1} {count}", start.elapsed().as_secs_f64(), cpu_seconds(), peak_mib());
     Ok(())
-}
-
-/// The peak of this process's resident memory; 0 where the system does not say.
-fn peak_mib() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
-}
-
-/// Seconds that all threads of this process have been on a processor.
-fn cpu_seconds() -> f64 {
-    cpu_time::ProcessTime::now().as_duration().as_secs_f64()
 }
 
 fn yardstick<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<usize, Failure> {

@@ -14,6 +14,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compiled::{
     CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
+    names_either,
 };
 pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};

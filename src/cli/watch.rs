@@ -180,7 +180,7 @@ impl Target<'_> {
 
     /// Verifies a state and tells of it, unless it is broken: the caller decides what becomes of that.
     fn verify(&mut self, bytes: Vec<u8>) -> io::Result<Result<(), Broken>> {
-        let Call { arguments, policy, context, show, board, .. } = self.call;
+        let Call { arguments, policy, context, show, board, memory } = self.call;
         let source = match Source::new(&*self.name, bytes) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Broken::NotText(error))),
@@ -195,7 +195,7 @@ impl Target<'_> {
             date,
             max_tuples: arguments.max_tuples,
             limit: arguments.limits.limit_time,
-            memory: self.call.memory,
+            memory: *memory,
             audit: false,
             progress: &ticker,
         };

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
 pub use super::wiring::Wiring;
 use crate::document::{Action, AddressRange};
-use crate::model::{Model, PORTED, RuleOrigin, service_number};
+use crate::model::{Model, PORTED, RuleOrigin, names_either, service_number};
 use crate::space::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 
 /// What a search may use.
@@ -209,8 +209,8 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             }
             Way::Joint(_) => 0,
         };
-        let numbers = [self.number(node, leaves, true), neighbour];
-        let goes = |via: &[u16]| numbers.iter().any(|number| via.binary_search(number).is_ok());
+        let interface = self.number(node, leaves, true);
+        let goes = |via: &[u16]| names_either(via, interface, neighbour);
         match self.destination {
             PacketAddress::Symbolic(_) => goes(&routes.named),
             PacketAddress::Known(..) => {

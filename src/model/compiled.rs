@@ -66,6 +66,12 @@ pub struct CompiledRoutes {
     pub symbolic: Option<RuleId>,
 }
 
+/// Whether a sorted list of interfaces and neighbours names either of what is on one side of a node.
+#[must_use]
+pub fn names_either(via: &[u16], interface: u16, neighbour: u16) -> bool {
+    [interface, neighbour].iter().any(|number| via.binary_search(number).is_ok())
+}
+
 /// Numbers for the interfaces and neighbours that the filters and routes of one node mention. Names that none mentions
 /// have the number 0; a name stands for an interface and for a neighbour alike.
 #[derive(Clone, Debug, Default)]

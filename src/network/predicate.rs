@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
-use crate::model::{CompiledFilter, Model, RuleId};
+use crate::model::{CompiledFilter, Model, RuleId, names_either};
 
 /// A predicate of a [`super::RegionGraph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,7 +160,7 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
         lists.push(RuleList { rules: rules.collect(), default: filter.default, decider });
     }
     if let (Some(routes), Some(_), Some((interface, neighbour))) = (model.routes.get(&node), r#in, out) {
-        let goes = |via: &[u16]| [interface, neighbour].iter().any(|number| via.binary_search(number).is_ok());
+        let goes = |via: &[u16]| names_either(via, interface, neighbour);
         let ways = routes.ways.iter().filter(|way| goes(&way.via)).map(|way| way.permit);
         // SOUNDNESS: nobody knows where a symbolic destination lives, so any route that is no drop may lead there.
         let rules = ways.chain(routes.symbolic.filter(|_| goes(&routes.named))).collect();

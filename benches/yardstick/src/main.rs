@@ -7,11 +7,14 @@
 
 #[path = "../../baseline.rs"]
 mod baseline;
+#[path = "../../measure.rs"]
+mod measure;
 
 use std::fs;
 use std::time::Instant;
 
 use baseline::{Document, Lent};
+use measure::{cpu_seconds, peak_mib};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,16 +27,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds = start.elapsed().as_secs_f64();
     println!("{seconds:.4} {:.4} {:.1} {count}", cpu_seconds(), peak_mib());
     Ok(())
-}
-
-/// The peak of this process's resident memory; 0 where the system does not say.
-fn peak_mib() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
-}
-
-/// Seconds that all threads of this process have been on a processor.
-fn cpu_seconds() -> f64 {
-    cpu_time::ProcessTime::now().as_duration().as_secs_f64()
 }

@@ -51,8 +51,7 @@ pub(super) fn hull<'s>(sets: impl Iterator<Item = &'s Ranges>, range: Range) -> 
 
 /// The least range of `range` that holds all that the set has in it; `None` where it has nothing there.
 pub(super) fn crop(set: &Ranges, range: Range) -> Option<Range> {
-    let low = set.first_in(range)?;
-    let parts = set.as_slice();
-    let last = parts[..parts.partition_point(|part| part.low <= range.high)].last()?;
-    Some(Range::new(low, last.high.min(range.high)))
+    let parts = set.parts_in(range);
+    let (first, last) = (parts.first()?, parts.last()?);
+    Some(Range::new(first.low.max(range.low), last.high.min(range.high)))
 }
