@@ -477,6 +477,20 @@ class Accepted(unittest.TestCase):
                     self.assertEqual(failure.message, "all-vacuous")
                     self.assertFalse(any(case["expect"][r] is not None for r in sc.PATH_REQUIREMENTS))
 
+    def test_pairs(self):
+        """Documents with certificates that are to be accepted and rejected, made by attack (tests/pairs)."""
+        folder, seen = os.path.join(HERE, "tests", "pairs"), 0
+        for name in sorted(os.listdir(folder)):
+            stem, *expected = name[:-len(".json")].split(".")
+            if expected:
+                with open(os.path.join(folder, stem + ".json"), "rb") as document, \
+                        open(os.path.join(folder, name), "rb") as certificate:
+                    result = sc.check(document.read(), certificate.read())
+                self.assertEqual(["accepted", "rejected"][result.status], expected[0], name)
+                self.assertTrue(result.status == 0 or result.requirement, name)
+                seen += 1
+        self.assertGreaterEqual(seen, 2)
+
     def test_attribute_requirements(self):
         for case in conformance():
             d = sc.with_date(sc.read_document(json.dumps(case["document"]).encode()), DATE)

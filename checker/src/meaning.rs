@@ -221,7 +221,9 @@ impl<'d> Meaning<'d> {
             let mut member = |n: usize| {
                 let set = if permit { self.sends[n].clone() } else { Rc::new(self.surely(n)) };
                 spans.extend_from_slice(set.spans());
-                guess_all |= !sends_singly(self.document, n);
+                // A single entry is declared by nobody where it is the network of n's zone.
+                guess_all |=
+                    entries(self.document, &self.document.nodes[n]).0.iter().any(|e| self.might_hold_any(e.range()));
             };
             match item {
                 Item::Any => spans.push((START, END)),
