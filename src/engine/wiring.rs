@@ -146,8 +146,10 @@ impl<'m, 'd> Wiring<'m, 'd> {
         }
     }
 
+    /// A switch that does not forward keeps no tags: it is an end like any other.
     pub(super) fn is_switch(&self, node: u32, half: Half) -> bool {
-        half == Half::Switch || self.model.document.nodes[node as usize].kind == Kind::Switch
+        let plain = self.model.document.nodes[node as usize].kind == Kind::Switch;
+        half == Half::Switch || plain && self.model.labels.forwards[node as usize]
     }
 
     pub(super) fn joints(&self, node: u32) -> Vec<Option<u16>> {

@@ -46,6 +46,8 @@ pub(super) struct Ground {
     pub links: Vec<Link>,
     pub session_unit: HashMap<u32, Unit>,
     pub ports: HashMap<u32, Vec<Port>>,
+    /// The ports of leaves that lead to other leaves.
+    neighbours: HashMap<u32, Vec<Port>>,
     classes: TagClasses,
     /// Some link has VLANs or a direction.
     pub has_limits: bool,
@@ -94,8 +96,15 @@ impl Ground {
         let link_sets = document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice));
         let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
         let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
-        let mut out =
-            Self { units, links: Vec::new(), session_unit, ports: HashMap::new(), classes, has_limits: false };
+        let mut out = Self {
+            units,
+            links: Vec::new(),
+            session_unit,
+            ports: HashMap::new(),
+            neighbours: HashMap::new(),
+            classes,
+            has_limits: false,
+        };
         for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
             let end = |node: u32, other: u32, end: usize| {
                 let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
@@ -125,7 +134,12 @@ impl Ground {
             for (end, &(unit, node, _)) in link.ends.iter().enumerate() {
                 match (unit, link.ends[1 - end].0) {
                     (Some(unit), Some(_)) => self.units[unit as usize].links.push((number, end)),
-                    (None, _) => self.ports.entry(node).or_default().push(Port { link: number, end }),
+                    (None, far) => {
+                        self.ports.entry(node).or_default().push(Port { link: number, end });
+                        if far.is_none() {
+                            self.neighbours.entry(node).or_default().push(Port { link: number, end });
+                        }
+                    }
                     (Some(unit), None) => {
                         self.units[unit as usize].leaf_sides.insert(link.ends[end].2);
                     }
@@ -312,6 +326,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
             }
         }
         self.deliveries(search, targets, states, header, predicates, &seen);
+        self.between_leaves(search, openers, targets, header, guarded);
         self.rely_on_links(search, openers, targets, states, header, predicates, &seen, guarded);
         self.write(seen)
     }
@@ -362,6 +377,36 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
             if !ground.units[unit as usize].plain && self.model.labels.endpoint[node as usize] {
                 for &out in &ground.units[unit as usize].leaf_sides {
                     self.passes(states, predicates, node, None, Some(out));
+                }
+            }
+        }
+    }
+
+    /// Notes the denials of openers' own filters that keep packets from targets at the other end of a link, where the
+    /// target's own filters do not.
+    fn between_leaves(
+        &mut self,
+        search: &Search<'_, '_>,
+        openers: &[(ClassId, &[u32])],
+        targets: &[(ClassId, &[u32])],
+        header: &HeaderBox,
+        guarded: &mut dyn FnMut(ClassId) -> bool,
+    ) {
+        let ground = self.ground;
+        let filtering = |node: &&u32| self.model.filters.contains_key(node) && ground.neighbours.contains_key(node);
+        let filtering: Vec<u32> =
+            openers.iter().flat_map(|(_, members)| members.iter().filter(filtering)).copied().collect();
+        for node in filtering {
+            for port in &ground.neighbours[&node] {
+                let link = &ground.links[port.link as usize];
+                let (side, (_, other, other_side)) = (link.ends[port.end].2, link.ends[1 - port.end]);
+                let class = search.network().classes.of_node[other as usize];
+                let Some(&(class, _)) = targets.iter().find(|(target, _)| Some(*target) == class) else { continue };
+                if self.is_open(link, port.end)
+                    && self.leaf_passes(search, other, Some(other_side), None, header)
+                    && guarded(class)
+                {
+                    self.leaf_passes(search, node, None, Some(side), header);
                 }
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn follow(
         let came = at.checked_sub(1).and_then(|before| hops[before].way);
         demand(came.is_some() == (at > 0), "a hop is not reached")?;
         demand(hop.way.is_some() == (at + 1 < hops.len()), "the packet is delivered before the end")?;
-        let switch = hop.half == Half::Switch || node.kind == Kind::Switch;
+        let switch = hop.half == Half::Switch || node.kind == Kind::Switch && labels.forwards[hop.node as usize];
         let inner = at > 0 && hop.way.is_some();
         demand(inner || hop.half != Half::Switch, "a switch ends no session")?;
         demand(!inner || labels.forwards[hop.node as usize], "a node on the way does not forward")?;
