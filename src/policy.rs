@@ -188,6 +188,13 @@ pub fn built_in_ids() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(id, _)| *id)
 }
 
+fn each_once<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 impl Policy {
     /// Tags without whose nodes a requirement looks at the network.
     pub fn without_tags(&self) -> impl Iterator<Item = &str> {
@@ -195,6 +202,28 @@ impl Policy {
             Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
             _ => None,
         })
+    }
+
+    /// The tags that some requirement looks at, each once.
+    #[must_use]
+    pub fn known_tags(&self) -> Vec<&str> {
+        let patterns = self.requirements.iter().flat_map(|requirement| match &requirement.evaluator {
+            Evaluator::Isolation(isolation) => [isolation.a.as_slice(), &isolation.b],
+            Evaluator::Controls(controls) => [controls.nodes.as_slice(), &[]],
+            _ => [&[][..], &[]],
+        });
+        let of_patterns = patterns.flatten().filter_map(|pattern: &NodePattern| pattern.tag.as_deref());
+        each_once(of_patterns.chain(self.without_tags()))
+    }
+
+    /// The controls that some requirement looks at, each once.
+    #[must_use]
+    pub fn known_controls(&self) -> Vec<&str> {
+        let lists = self.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
+            Evaluator::Controls(controls) => Some(&controls.controls),
+            _ => None,
+        });
+        each_once(lists.flatten().map(String::as_str))
     }
 
     /// A policy that comes with the program; read once.

@@ -96,7 +96,7 @@ pub(crate) fn report(
     let network = decider.network(None);
     let find_slips = || {
         let mut found = Diagnostics::default();
-        warning::add(model, &network, &mut found);
+        warning::add(model, &network, policy, &mut found);
         found
     };
     let context = Context { tracer: &tracer, show, options };

@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "engine",
             "language",
             "model",
+            "nearest",
             "network",
             "policy",
             "progress",

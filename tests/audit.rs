@@ -3,6 +3,8 @@
 
 mod engine;
 mod interpreter;
+#[path = "audit/silence.rs"]
+mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
 

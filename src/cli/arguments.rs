@@ -152,6 +152,19 @@ pub struct VerifyArguments {
     /// Whether names and addresses are replaced.
     #[arg(long, help = words().redact_help())]
     pub redact: bool,
+    /// What makes the call end in status 1.
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "violation", hide_possible_values = true,
+        help = words().verify_fail_on_help(), hide_default_value = true)]
+    pub fail_on: VerifyFailOn,
+}
+
+/// What makes a call of `verify` end in status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum VerifyFailOn {
+    /// A requirement that is violated.
+    Violation,
+    /// That, or a warning.
+    Warning,
 }
 
 /// A call of `diff`.

@@ -40,6 +40,7 @@ pub trait Phrases: Sync {
     fn old_file_help(&self) -> &'static str;
     fn new_file_help(&self) -> &'static str;
     fn diff_format_help(&self) -> &'static str;
+    fn verify_fail_on_help(&self) -> &'static str;
     fn fail_on_help(&self) -> &'static str;
     fn old_date_help(&self) -> &'static str;
     fn redact_help(&self) -> &'static str;

@@ -8,7 +8,7 @@ use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
 use sanso::verify::{Options, run_redacted, run_verify};
 
-use super::arguments::VerifyArguments;
+use super::arguments::{VerifyArguments, VerifyFailOn};
 use super::formats::{self, Verified, Wanted};
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
@@ -83,6 +83,9 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             }
             Ok(report) => {
                 status = status.max(Status::of(&report));
+                if arguments.fail_on == VerifyFailOn::Warning && !report.warnings.is_empty() {
+                    status = status.max(Status::Violated);
+                }
                 verified.reports.push(report);
                 verified.sources.push(source);
             }

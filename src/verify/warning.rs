@@ -1,7 +1,9 @@
 //! Probable slips, and guesses made in the attacker's favour that touch many nodes at once.
 
 mod address;
+mod connected;
 mod filter;
+mod word;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Cidr, Kind, SelectorItem, Span, Spanned};
@@ -9,10 +11,11 @@ use crate::engine::{Holders, Selected, node_items, passes_everything};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
+use crate::policy::Policy;
 use crate::space::SetId;
 
 /// Adds the warnings about a document that can be used.
-pub fn add(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
+pub fn add(model: &Model<'_>, network: &Network, policy: &Policy, diagnostics: &mut Diagnostics) {
     guesses(model, diagnostics);
     zones(model, diagnostics);
     switches(model, diagnostics);
@@ -22,6 +25,11 @@ pub fn add(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) 
     address::duplicate(model, diagnostics);
     filter::uncovered(model, diagnostics);
     filter::unreachable(model, diagnostics);
+    connected::unlinked(model, diagnostics);
+    connected::unheard_vlans(model, diagnostics);
+    connected::unfiltered_tiers(model, diagnostics);
+    connected::routed_vlans(model, diagnostics);
+    word::misspelt(model, policy, diagnostics);
 }
 
 /// Adds a warning with its help.

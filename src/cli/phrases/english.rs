@@ -56,6 +56,9 @@ impl Phrases for English {
     fn diff_format_help(&self) -> &'static str {
         "Format of the difference: text (default), json, markdown, sarif, junit, html or github; may be repeated, FORMAT=OUT writes to a file"
     }
+    fn verify_fail_on_help(&self) -> &'static str {
+        "What ends in status 1: violation (default), or warning: that too"
+    }
     fn fail_on_help(&self) -> &'static str {
         "What ends in status 1: widening (default), change, or never"
     }

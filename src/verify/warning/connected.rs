@@ -1,0 +1,226 @@
+//! Silence that is no evidence: nodes, VLANs and tiers that nothing is connected to.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{id_span, warn};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Kind, NodeDetails, Vlans};
+use crate::model::Model;
+use crate::model::names::TIERS;
+
+/// Nodes without a link that are told of one by one; the rest is counted.
+const SHOWN: usize = 1_000;
+
+/// Nodes without any link: nothing can reach them, and whatever is proved of them says nothing.
+pub fn unlinked(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let mut linked = vec![false; model.document.nodes.len()];
+    model.names.links.iter().flatten().for_each(|&node| linked[node as usize] = true);
+    let help = (
+        "add its links to `links`; if it really stands alone, leave it out",
+        "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます",
+    );
+    let mut rest = (0_u32..).zip(&linked).filter(|(_, linked)| !**linked).map(|(node, _)| node);
+    for node in rest.by_ref().take(SHOWN) {
+        let id = model.id(node);
+        let message = (
+            format!("`{id}` has no link: nothing reaches it"),
+            format!("「{id}」にはリンクがなく、どこからも到達できません"),
+        );
+        warn(diagnostics, "unlinked-node", id_span(model, node), message, help);
+    }
+    if let Some(first) = rest.next() {
+        let (count, id) = (1 + rest.count(), model.id(first));
+        let message = (
+            format!("{count} more nodes, such as `{id}`, have no link"),
+            format!("ほかに {count} 件のノード（「{id}」など）にもリンクがありません"),
+        );
+        warn(diagnostics, "unlinked-node", id_span(model, first), message, help);
+    }
+}
+
+/// What the links of a switch carry.
+#[derive(Default)]
+struct Carried<'m> {
+    /// Links that carry every VLAN.
+    trunks: u32,
+    /// Links that name their VLANs, alike ones counted.
+    listed: HashMap<&'m [(u16, u16)], u32>,
+}
+
+fn overlap(one: &[(u16, u16)], other: &[(u16, u16)]) -> bool {
+    one.iter().any(|&(low, high)| other.iter().any(|&(from, to)| low <= to && from <= high))
+}
+
+/// Links that join a node to a switch in VLANs that no other link of the switch carries.
+pub fn unheard_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let document = model.document;
+    let is_switch = |node: u32| matches!(document.nodes[node as usize].kind, Kind::Switch | Kind::L3Switch);
+    let mut suspects: Vec<(u32, u32, &Vlans)> = Vec::new();
+    let mut switches: HashSet<u32> = HashSet::new();
+    for ((number, link), &[a, b]) in (0_u32..).zip(&document.links).zip(&model.names.links) {
+        let Some(vlans) = link.vlans() else { continue };
+        let switch = match (is_switch(a), is_switch(b)) {
+            (true, false) => a,
+            (false, true) => b,
+            _ => continue,
+        };
+        suspects.push((number, switch, vlans));
+        switches.insert(switch);
+    }
+    if suspects.is_empty() {
+        return;
+    }
+    let mut carried: HashMap<u32, Carried<'_>> = HashMap::with_capacity(switches.len());
+    for (link, ends) in document.links.iter().zip(&model.names.links) {
+        for switch in ends.iter().filter(|end| switches.contains(end)) {
+            let carried = carried.entry(*switch).or_default();
+            match link.vlans() {
+                None => carried.trunks += 1,
+                Some(vlans) => *carried.listed.entry(vlans).or_default() += 1,
+            }
+        }
+    }
+    for (number, switch, vlans) in suspects {
+        let Some(carried) = carried.get(&switch) else { continue };
+        let alike = carried.listed.get(&vlans[..]).copied().unwrap_or_default();
+        let heard = carried.trunks > 0
+            || alike > 1
+            || carried.listed.keys().any(|other| *other != &vlans[..] && overlap(vlans, other))
+            || routes(model, switch, vlans);
+        if heard {
+            continue;
+        }
+        let [a, b] = model.names.links[number as usize];
+        let (node, switch) = (model.id(if a == switch { b } else { a }), model.id(switch));
+        let words = words(vlans);
+        warn(
+            diagnostics,
+            "unheard-vlan",
+            document.links[number as usize].span,
+            (
+                format!("no other link of `{switch}` carries VLAN {words} of `{node}`: nothing reaches it"),
+                format!("「{node}」の VLAN {words} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"),
+            ),
+            (
+                "correct the VLAN here, or add it to the uplink of the switch",
+                "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください",
+            ),
+        );
+    }
+}
+
+/// Whether a switch routes a VLAN of these.
+fn routes(model: &Model<'_>, switch: u32, vlans: &[(u16, u16)]) -> bool {
+    let node = &model.document.nodes[switch as usize];
+    if node.kind != Kind::L3Switch {
+        return false;
+    }
+    let declared = |details: &NodeDetails<'_>| details.routed_vlans.clone();
+    match node.details.as_deref().and_then(declared) {
+        // Left out, it routes every VLAN that a link names; empty, it has one link for all.
+        None => true,
+        Some(routed) => routed.is_empty() || overlap(&routed, vlans),
+    }
+}
+
+fn words(vlans: &[(u16, u16)]) -> String {
+    let word = |&(low, high): &(u16, u16)| if low == high { low.to_string() } else { format!("{low}-{high}") };
+    vlans.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// An `l3-switch` whose list of routed VLANs is empty. That does not mean that it routes nothing.
+pub fn routed_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    for &node in &model.detailed {
+        let details = model.document.nodes[node as usize].details.as_deref();
+        if !details.and_then(|details| details.routed_vlans.as_ref()).is_some_and(Vec::is_empty) {
+            continue;
+        }
+        let id = model.id(node);
+        warn(
+            diagnostics,
+            "empty-routed-vlans",
+            id_span(model, node),
+            (
+                format!("`routed_vlans` of `{id}` is empty: it is taken to route between all VLANs, by `vlan1`"),
+                format!(
+                    "「{id}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなしました"
+                ),
+            ),
+            (
+                "name the VLANs that it routes; if it routes none, it is a `switch`",
+                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です",
+            ),
+        );
+    }
+}
+
+/// Tiers from which no way of links leads to a filter.
+pub fn unfiltered_tiers(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+    let mut first: [Option<u32>; TIERS.len()] = [None; TIERS.len()];
+    let mut missing = TIERS.len();
+    for (node, label) in (0_u32..).zip(&model.labels.labels) {
+        if let Some(slot) = label.and_then(|zone| first.get_mut(zone as usize)).filter(|slot| slot.is_none()) {
+            *slot = Some(node);
+            missing -= 1;
+            if missing == 0 {
+                break;
+            }
+        }
+    }
+    let mut filtered = [false; TIERS.len()];
+    if !model.filters.is_empty() {
+        let mut islands = Islands::new(model.document.nodes.len());
+        model.names.links.iter().for_each(|&[a, b]| islands.join(a, b));
+        let with_filter: HashSet<u32> = model.filters.keys().map(|&node| islands.of(node)).collect();
+        let tiers = |label: &Option<u32>| label.map(|zone| zone as usize).filter(|&zone| zone < TIERS.len());
+        for (node, zone) in (0_u32..).zip(&model.labels.labels).filter_map(|(node, label)| Some((node, tiers(label)?)))
+        {
+            if !filtered[zone] && with_filter.contains(&islands.of(node)) {
+                filtered[zone] = true;
+                if filtered == [true; TIERS.len()] {
+                    break;
+                }
+            }
+        }
+    }
+    for ((tier, first), _) in TIERS.iter().zip(first).zip(filtered).filter(|(_, filtered)| !filtered) {
+        let Some(first) = first else { continue };
+        warn(
+            diagnostics,
+            "tier-without-filter",
+            id_span(model, first),
+            (
+                format!("no link leads from zone `{tier}` to a filter: no filter keeps it apart"),
+                format!("領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"),
+            ),
+            (
+                "check its links, and whether the firewall in front of it is in the document",
+                "リンクと、境界のファイアウォールが文書にあるかを確かめてください",
+            ),
+        );
+    }
+}
+
+/// Nodes that links join, whatever these carry.
+struct Islands(Vec<u32>);
+
+impl Islands {
+    fn new(nodes: usize) -> Self {
+        Self((0_u32..).take(nodes).collect())
+    }
+
+    fn of(&mut self, mut node: u32) -> u32 {
+        while self.0[node as usize] != node {
+            let above = self.0[self.0[node as usize] as usize];
+            self.0[node as usize] = above;
+            node = above;
+        }
+        node
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.of(a), self.of(b));
+        let (low, high) = (a.min(b), a.max(b));
+        self.0[high as usize] = low;
+    }
+}
