@@ -47,6 +47,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "incomplete": ("violated by at least {0}", "不適合 {0} 組以上"),
     "vacuous": ("vacuous", "対象外"),
     "read": ("cannot be read: {0}", "読み込めません: {0}"),
+    "yaml": ("not JSON but YAML: convert it first, with `sanso convert FILE -o FILE.json`",
+             "JSON ではなく YAML です。先に「sanso convert FILE -o FILE.json」で変換してください"),
     "json": ("not strict JSON: {0}", "厳密な JSON ではありません: {0}"),
     "depth": ("nested too deeply", "入れ子が深すぎます"),
     "type": ("wrong type: expected {0}", "型が違います: {0} が必要です"),
@@ -168,6 +170,8 @@ def parse_json(data: bytes) -> Any:
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate has no UTF-8
         return value
     except (ValueError, RecursionError) as error:
+        if re.search(rb"^[ {]*sanso:", data, flags=re.MULTILINE):
+            raise Failure("JSON", "yaml") from None
         raise Failure("JSON", "json", str(error)) from None
 
 

@@ -34,5 +34,21 @@ pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c s
 }
 
 fn fold(word: &str) -> impl Iterator<Item = char> + '_ {
-    word.chars().flat_map(char::to_lowercase)
+    half_width(word).flat_map(char::to_lowercase)
+}
+
+/// A text as it would be in half-width characters and without curly quotes: `“ｄｎｓ”` is meant for `dns`.
+pub(crate) fn half_width(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter_map(|c| match c {
+        '“' | '”' | '„' | '‘' | '’' | '‚' => None,
+        '\u{3000}' | '\u{a0}' => Some(' '),
+        '～' | '〜' | '‐' | '‑' | '–' | '—' | '−' | 'ー' if !text.chars().any(is_kana) => Some('-'),
+        '！'..='｝' => char::from_u32(u32::from(c) - 0xfee0),
+        _ => Some(c),
+    })
+}
+
+/// Whether a character makes `ー` beside it a long vowel, not a dash.
+fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}')
 }

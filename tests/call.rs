@@ -130,6 +130,34 @@ fn standard_input_is_read() {
 }
 
 #[test]
+fn a_checker_given_yaml_names_the_call_that_converts_it() {
+    let yaml = topology("small/minimal-alpha.yaml");
+    for (lang, hint) in [("en", "convert it first, with `sanso convert FILE"), ("ja", "「sanso convert FILE")] {
+        assert_refused(&run(&["check", &yaml, &yaml, "--lang", lang]), hint);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let python = Command::new("python3")
+            .arg(root.join("checker/sanso_check.py"))
+            .args([&yaml, &yaml, "--lang", lang])
+            .output()
+            .expect("python3 starts");
+        assert_refused(&python, hint);
+    }
+}
+
+#[test]
+fn a_directory_where_one_file_is_wanted_is_told_of() {
+    for call in ["prove .", "convert .", "check . .", "attest . --key .", "diff . .", "explain MN-ISOLATION --policy ."]
+    {
+        for (lang, hint) in [("en", "directory"), ("ja", "ディレクトリー")] {
+            let mut arguments: Vec<&str> = call.split(' ').collect();
+            arguments.extend(["--lang", lang]);
+            let hint = if call.starts_with("explain") { "three-tier" } else { hint };
+            assert_refused(&run(&arguments), hint);
+        }
+    }
+}
+
+#[test]
 fn hostile_file_names_are_escaped() {
     let output = run(&["verify", "no\u{1b}[31m\u{202e}\nsuch"]);
     assert_refused(&output, "no\\u{1b}[31m\\u{202e}\\u{a}such");

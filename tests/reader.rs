@@ -111,6 +111,112 @@ fn places(source: &Source, diagnostics: Vec<Diagnostic>) -> String {
     diagnostics.into_iter().map(line).collect()
 }
 
+/// The help of every diagnostic of a document with these lines behind `nodes:`, in both languages.
+fn helps(lines: &str) -> Vec<(String, String)> {
+    let source = source("a.yaml", &format!("sanso: 1\nservices: {{ web: tcp/80 }}\nnodes:\n{lines}\n"));
+    let mut diagnostics = Diagnostics::default();
+    if let Some(document) = read(&source, &mut diagnostics) {
+        Names::resolve(&document, &mut diagnostics);
+    }
+    let both = |help: sanso::language::Phrase| {
+        use sanso::language::Lang;
+        (help.get(Lang::En).to_owned(), help.get(Lang::Ja).to_owned())
+    };
+    diagnostics.into_sorted().into_iter().filter_map(|diagnostic| diagnostic.help.map(both)).collect()
+}
+
+#[test]
+fn slips_of_hand_and_habit_are_told_as_what_they_are() {
+    let rule = |rule: &str| format!("- {{ id: a, kind: router, filter: {{ rules: [{{ action: permit, {rule} }}] }} }}");
+    for (lines, en, ja) in [
+        ("- id： utm\n  kind: firewall".to_owned(), "full-width: write `id: utm`", "コロンが全角です"),
+        ("- { id: a, kind：router }".to_owned(), "full-width: write `kind: router`", "「kind: router」"),
+        ("- id:utm\n  kind: firewall".to_owned(), "missing behind the colon: write `id: utm`", "空白がありません"),
+        ("- id: a\n  kind:router\n  title: x".to_owned(), "write `kind: router`", "「kind: router」"),
+        ("- { id: a, kind:router }".to_owned(), "write `kind: router`", "「kind: router」"),
+        ("- id：a".to_owned(), "write `id: a`", "「id: a」"),
+        ("- id: a\n　　kind: router".to_owned(), "use half-width spaces", "字下げ"),
+        ("- id: a\n  kind: router\n　- id: b".to_owned(), "use half-width spaces", "字下げ"),
+        ("- ｛id: a｝".to_owned(), "did you mean `id`", "「id」ではありませんか"),
+        (rule("to: all"), "write `any`", "「any」と書いて"),
+        (rule("to: ALL"), "write `any`", "「any」と書いて"),
+        (rule("to: すべて"), "write `any`", "「any」と書いて"),
+        (rule("to: “any”"), "write `any`", "「any」と書いて"),
+        (rule("to: “10.1.2.3”"), "no quotes to YAML: write `10.1.2.3`", "引用符ではありません"),
+        (rule("to: １０.1.2.3"), "full-width characters: write `10.1.2.3`", "半角で「10.1.2.3」"),
+        (rule("to: \"node：a\""), "write `node:a`", "半角で「node:a」"),
+        (rule("to: 10.1.2.3～10.1.2.9"), "write `10.1.2.3-10.1.2.9`", "「10.1.2.3-10.1.2.9」"),
+        (rule("service: https"), "write tcp/443, or declare `https`", "tcp/443 と書くか"),
+        (rule("service: dns"), "write [udp/53, tcp/53]", "[udp/53, tcp/53] と書くか"),
+        (rule("service: RDP"), "write tcp/3389", "tcp/3389 と書くか"),
+        (rule("service: WEB"), "did you mean `web`", "「web」ではありませんか"),
+        (rule("service: TCP/443"), "write tcp/443", "tcp/443 と書いて"),
+        (rule("service: 443/tcp"), "write tcp/443", "tcp/443 と書いて"),
+        (rule("service: \"tcp:443\""), "write tcp/443", "tcp/443 と書いて"),
+        (rule("service: tcp/４４３"), "write tcp/443", "tcp/443 と書いて"),
+        (rule("service: \"tcp/80,443\""), "write [tcp/80, tcp/443]", "[tcp/80, tcp/443] と書いて"),
+        (rule("source_port: １０２４"), "write `1024`", "半角で「1024」"),
+        ("- { id: a, addresses: 10.1.1.1-10.1.1.3 }".to_owned(), "[10.1.1.1, 10.1.1.2/31]", "10.1.1.2/31"),
+        ("- { id: a, addresses: 10.1.1.1-10.9.1.3 }".to_owned(), "the CIDRs that make it up", "CIDR に分けて"),
+        ("- { id: a, addresses: 10.1.1.１ }".to_owned(), "write `10.1.1.1`", "半角で「10.1.1.1」"),
+        ("- { id: a, count: １０ }".to_owned(), "write `10`", "半角で「10」"),
+        ("- { id: a, zone: ‘lgwan’ }".to_owned(), "did you mean `lgwan`", "「lgwan」ではありませんか"),
+        ("- { id: “a” }".to_owned(), "write `a`", "「a」と書いて"),
+        (
+            "- id: a\nexceptions: [{ id: x, from: any, to: any, service: any, expires: 令和9年3月31日 }]".to_owned(),
+            "write 2027-03-31",
+            "2027-03-31 と書いて",
+        ),
+    ] {
+        let found = helps(&lines);
+        assert!(found.iter().any(|(help, _)| help.contains(en)), "{lines}: {found:?}");
+        assert!(found.iter().any(|(_, help)| help.contains(ja)), "{lines}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_right_is_taken_for_no_slip() {
+    for lines in [
+        "- { id: すべて, title: “本庁”, kind: router, filter: { rules: [{ action: permit, to: \"node:すべて\" }] } }",
+        "- { id: ルーター, note: １階 }\n- { id: サーバー～１, title: \"id：x\" }",
+    ] {
+        assert_eq!(helps(lines), [], "{lines}");
+    }
+}
+
+#[test]
+fn a_number_where_yaml_wants_a_name_is_its_text_and_is_converted_to_one() {
+    let yaml = "sanso: 1\nname: 2026\nzones: { 100: { networks: [10.1.0.0/16], title: 5 } }\nservices: { 7: tcp/80 }
+nodes:
+- { id: 012, zone: 100, controls: [1], count: 010, kind: router, filter: { rules: [{ id: 10, action: permit, to: \"node:0x1f\", service: [\"7\"], source_port: [53, 1024-2000], in: 1 }] } }
+- { id: 0x1f, zone: 100 }
+links: [[012:1, 0x1f], { between: [012, 0x1f], vlans: 10 }]
+exceptions: [{ id: 1, from: \"node:012\", to: \"node:0x1f\", service: \"7\", reason: 1, expires: 2027-03-31 }]
+";
+    let yaml = source("a.yaml", yaml);
+    let mut diagnostics = Diagnostics::default();
+    let document = read(&yaml, &mut diagnostics).expect("it reads");
+    let resolved = Names::resolve(&document, &mut diagnostics).is_some();
+    assert!(resolved, "{:?}", diagnostics.into_sorted());
+    let warned: Vec<_> =
+        diagnostics.into_sorted().iter().map(|found| (found.code, yaml.slice(found.span).to_owned())).collect();
+    assert_eq!(warned, [("leading-zero", "010".to_owned())]);
+    assert_eq!(document.name(document.nodes[0].id), "012");
+    let json = source("a.json", &sanso::document::convert(&yaml).expect("it converts"));
+    let mut diagnostics = Diagnostics::default();
+    let converted = read(&json, &mut diagnostics).expect("it reads");
+    assert_eq!(diagnostics.into_sorted(), []);
+    assert_eq!(converted.name(converted.nodes[0].id), "012");
+    let value: serde_json::Value = serde_json::from_str(json.text()).expect("JSON");
+    assert_eq!(value["nodes"][0]["filter"]["rules"][0]["id"], "10");
+    assert_eq!(value["nodes"][0]["filter"]["rules"][0]["source_port"][0], 53);
+    assert_eq!((&value["nodes"][0]["count"], &value["links"][1]["vlans"]), (&10.into(), &10.into()));
+    assert_eq!((&value["zones"]["100"]["title"], &value["name"]), (&"5".into(), &"2026".into()));
+    // JSON says what it means: there a number is no text
+    let (_, errors) = outcome(&source("a.json", r#"{"sanso":1,"nodes":[{"id":12}]}"#), true);
+    assert_eq!(errors.iter().map(|error| error.code).collect::<Vec<_>>(), ["wrong-type"]);
+}
+
 /// Each file of `bad-input` has its diagnostics beside it in `FILE.expected`; `SANSO_BLESS=1` writes them.
 #[test]
 fn bad_input_is_refused_with_all_codes_and_places() {
@@ -297,7 +403,11 @@ fn plain_scalars_of_yaml_are_resolved_by_the_core_schema() {
     }
     let others =
         ["010", "12", "+5", "-3", "0x1f", "0o17", "1.5", ".5", "5.", "1e3", "-1.5E-3", ".inf", "-.INF", ".nan"];
-    for scalar in others.into_iter().chain(["true", "False", "~", "null", "", "[a]", "{a: b}"]) {
+    // numbers: their text, where a text is wanted
+    for scalar in others {
+        assert_eq!(errors_of(scalar), (Some(scalar.into()), false), "{scalar}");
+    }
+    for scalar in ["true", "False", "~", "null", "", "[a]", "{a: b}"] {
         assert_eq!(errors_of(scalar), (None, true), "{scalar}");
     }
 }

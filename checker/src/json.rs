@@ -52,11 +52,24 @@ pub fn read(bytes: &[u8]) -> Result<Value<'_>> {
         Err(error) => return fault(error.valid_up_to(), "not UTF-8", "UTF-8 ではありません"),
     };
     let mut reader = Reader { text, at: 0 };
-    let value = reader.value(DEPTH)?;
+    let value = reader.value(DEPTH).map_err(|fault| if is_yaml(text) { yaml(fault.at) } else { fault })?;
     reader.space();
     match reader.peek() {
         None => Ok(value),
         Some(_) => fault(reader.at, "bytes after the end of the document", "文書の終わりの後に余分なバイトがあります"),
+    }
+}
+
+/// Whether a text that is no JSON says `sanso: 1` as YAML does.
+fn is_yaml(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().trim_start_matches('{').trim_start().starts_with("sanso:"))
+}
+
+fn yaml(at: usize) -> Fault {
+    Fault {
+        at,
+        en: "not JSON but YAML: convert it first, with `sanso convert FILE -o FILE.json`".to_owned(),
+        ja: "JSON ではなく YAML です。先に「sanso convert FILE -o FILE.json」で変換してください".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod objects;
 
 use super::keys::Object;
 use super::places::Places;
+use super::slips;
 use super::tree::{Tree, Value};
 use super::words::Interner;
 use super::{Link, NameTable, Node, Span, Spanned, Text, parse};
@@ -38,6 +39,8 @@ pub(super) struct Decoder<'d, 's> {
     pub places: Places,
     /// Whether the places have to be noted.
     pub notes_places: bool,
+    /// Whether a number where a text is wanted is its text, as in YAML, where nobody quotes `id: 12`.
+    pub numbers_are_texts: bool,
 }
 
 /// The members of an object whose keys were checked against its table.
@@ -73,6 +76,7 @@ impl<'d, 's> Decoder<'d, 's> {
             lost: false,
             places: Places::default(),
             notes_places: false,
+            numbers_are_texts: false,
         }
     }
 
@@ -94,10 +98,16 @@ impl<'d, 's> Decoder<'d, 's> {
             _ => {
                 let keys: Vec<_> = object.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
                 let keys = if keys.is_empty() { "…".to_owned() } else { keys.join(", ") };
-                self.wrong_type(&tree, ("a mapping", "マッピング"))?.help = phrase(
-                    format!("a {} is written with keys: {keys}", object.name),
-                    format!("{}はキー（{keys} など）を並べて書きます", object.ja),
-                );
+                let slip = match &tree.value {
+                    Value::String(text) => slips::colon(text, &names(object)),
+                    _ => None,
+                };
+                self.wrong_type(&tree, ("a mapping", "マッピング"))?.help = slip.map(|(_, help)| help).or_else(|| {
+                    phrase(
+                        format!("a {} is written with keys: {keys}", object.name),
+                        format!("{}はキー（{keys} など）を並べて書きます", object.ja),
+                    )
+                });
                 None
             }
         }
@@ -110,9 +120,10 @@ impl<'d, 's> Decoder<'d, 's> {
         object: &'static Object,
     ) -> Fields<'s> {
         let mut fields = Fields { members: Vec::with_capacity(members.len()), span };
+        let mut misspelt: Vec<String> = Vec::new();
         for (key, value) in members {
             let Some(known) = object.keys.iter().find(|known| known.name == key.value) else {
-                self.unknown_key(&key, object);
+                misspelt.extend(self.unknown_key(&key, object));
                 continue;
             };
             if let Some(first) = fields.key(known.name) {
@@ -122,7 +133,7 @@ impl<'d, 's> Decoder<'d, 's> {
             fields.members.push((known.name, key, Some(value)));
         }
         for key in object.keys.iter().filter(|key| key.required) {
-            if fields.key(key.name).is_none() {
+            if fields.key(key.name).is_none() && !misspelt.iter().any(|meant| meant == key.name) {
                 let name = key.name;
                 self.error(
                     "missing-key",
@@ -139,20 +150,27 @@ impl<'d, 's> Decoder<'d, 's> {
         fields
     }
 
-    fn unknown_key(&mut self, key: &Spanned<Text<'s>>, object: &'static Object) {
+    /// Reports a key that the object does not have; returns the one that it seems to be meant for.
+    fn unknown_key(&mut self, key: &Spanned<Text<'s>>, object: &'static Object) -> Option<String> {
         let name = &key.value;
-        let close = nearest(name, object.keys.iter().map(|key| key.name));
-        let all: Vec<_> = object.keys.iter().map(|key| key.name).collect();
+        let all = names(object);
+        let slip = slips::colon(name, &all);
+        let close = nearest(name, all.iter().copied());
+        let meant = slip.as_ref().map(|(key, _)| key.clone()).or_else(|| close.map(str::to_owned));
         self.error(
             "unknown-key",
             key.span,
             format!("a {} has no key `{}`", object.name, shown(name)),
             format!("{}に「{}」というキーはありません", object.ja, shown(name)),
         )
-        .help = match close {
-            Some(close) => phrase(format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
-            None => phrase(format!("the keys are {}", all.join(", ")), format!("使えるキーは {} です", all.join("、"))),
+        .help = match (slip.map(|(_, help)| help).or_else(|| slips::indented(name)), close) {
+            (Some(help), _) => Some(help),
+            (None, Some(close)) => phrase(format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+            (None, None) => {
+                phrase(format!("the keys are {}", all.join(", ")), format!("使えるキーは {} です", all.join("、")))
+            }
         };
+        meant
     }
 
     fn duplicate_key(&mut self, key: &Spanned<Text<'s>>, first: Span) {
@@ -193,6 +211,9 @@ impl<'d, 's> Decoder<'d, 's> {
         if let Value::String(value) = tree.value {
             return Some(Spanned { value, span: tree.span });
         }
+        if let (Value::Number(written), true) = (&tree.value, self.numbers_are_texts) {
+            return Some(Spanned { value: Text::Borrowed(written), span: tree.span });
+        }
         let scalar = matches!(tree.value, Value::Number(_) | Value::Bool(_));
         let written = shown(self.written(tree.span));
         let diagnostic = self.wrong_type(&tree, ("a string", "文字列"))?;
@@ -226,7 +247,12 @@ impl<'d, 's> Decoder<'d, 's> {
         check: fn(&str) -> Result<(), parse::NameFault>,
     ) -> Option<Spanned<Text<'s>>> {
         match check(&text.value) {
-            Ok(()) => Some(text),
+            Ok(()) => {
+                if let (true, Some((message, help))) = (self.numbers_are_texts, slips::curly(&text.value)) {
+                    self.diagnostics.warning("curly-quotes", text.span, message).help = Some(help);
+                }
+                Some(text)
+            }
             Err(fault) => {
                 self.bad_name(&text.value, text.span, fault);
                 None
@@ -339,6 +365,11 @@ impl<'d, 's> Decoder<'d, 's> {
         }
         self.some(tree, element)
     }
+}
+
+/// The keys of an object.
+fn names(object: &Object) -> Vec<&'static str> {
+    object.keys.iter().map(|key| key.name).collect()
 }
 
 /// A text of the user as it may stand in a message: short, without control characters.

@@ -196,6 +196,9 @@ impl<'s> Cursor<'s> {
             None => end_of_file(self.text.len()),
             Some(_) => {
                 let found = self.text[self.at..].chars().next().unwrap_or(' ');
+                let plain: String =
+                    crate::nearest::half_width(&self.text[self.at..self.at + found.len_utf8()]).collect();
+                let wide = plain != found.to_string();
                 SyntaxError {
                     code: "json-syntax",
                     span: span(self.at, self.at + found.len_utf8()),
@@ -203,7 +206,12 @@ impl<'s> Cursor<'s> {
                         format!("expected {en}, found {found:?}"),
                         format!("{ja}が必要ですが、{found:?} があります"),
                     ),
-                    help: None,
+                    help: wide.then(|| {
+                        Phrase::new(
+                            "it is full-width or a curly quote: JSON wants half-width signs and \"",
+                            "全角の文字か曲がった引用符です。JSON の記号と引用符（\"）は半角で書いてください",
+                        )
+                    }),
                 }
             }
         }

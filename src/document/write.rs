@@ -1,6 +1,7 @@
 //! A document written again as JSON, so that what speaks JSON only can read what was written in YAML.
 
 use super::decode::Decoder;
+use super::keys::{self, Object, Shape};
 use super::tree::{Tree, Value, integer};
 use super::yaml;
 use crate::diagnostic::Diagnostics;
@@ -28,15 +29,16 @@ pub fn convert(source: &Source) -> Option<String> {
         out.push_str(if at == 0 { "\n" } else { ",\n" });
         out.push_str(&quoted(&key.value));
         out.push_str(": ");
+        let shape = shape_of(&keys::DOCUMENT, &key.value);
         match &value.value {
             Value::List(items) if !items.is_empty() => {
                 for (at, item) in items.iter().enumerate() {
                     out.push_str(if at == 0 { "[\n  " } else { ",\n  " });
-                    write(item, &mut out)?;
+                    write(item, shape.map(item_of), &mut out)?;
                 }
                 out.push_str("\n]");
             }
-            _ => write(value, &mut out)?,
+            _ => write(value, shape, &mut out)?,
         }
     }
     out.push_str("\n}\n");
@@ -47,18 +49,47 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// What the value of a key must be.
+fn shape_of(object: &'static Object, key: &str) -> Option<&'static Shape> {
+    object.keys.iter().find(|known| known.name == key).map(|known| &known.shape)
+}
+
+/// What the elements of a list must be, where a value may be a list.
+fn item_of(shape: &'static Shape) -> &'static Shape {
+    match shape {
+        Shape::Some(item) | Shape::Many(item) | Shape::List(item) | Shape::FullList(item) => item,
+        other => other,
+    }
+}
+
+/// What the value of a member must be.
+fn member_of(shape: &'static Shape, key: &str) -> Option<&'static Shape> {
+    match item_of(shape) {
+        Shape::Object(object) => shape_of(object, key),
+        Shape::Link => shape_of(&keys::LINK, key),
+        Shape::ById(item) => Some(item),
+        other => Some(other),
+    }
+}
+
+/// Whether a number stays one: elsewhere YAML's `id: 12` is the text `12`, and JSON must say so.
+fn is_number(shape: Option<&'static Shape>) -> bool {
+    matches!(shape.map(item_of), Some(Shape::Version | Shape::Count | Shape::Vlan | Shape::Port))
+}
+
 /// Trees are at most [`super::tree::MAX_DEPTH`] deep, so that this recursion is too.
-fn write(tree: &Tree<'_>, out: &mut String) -> Option<()> {
+fn write(tree: &Tree<'_>, shape: Option<&'static Shape>, out: &mut String) -> Option<()> {
     match &tree.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Number(text) => out.push_str(&integer(text)?.to_string()),
+        Value::Number(text) if is_number(shape) => out.push_str(&integer(text)?.to_string()),
+        Value::Number(text) => out.push_str(&quoted(text)),
         Value::String(text) => out.push_str(&quoted(text)),
         Value::List(items) => {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at == 0 { "" } else { ", " });
-                write(item, out)?;
+                write(item, shape.map(item_of), out)?;
             }
             out.push(']');
         }
@@ -68,7 +99,7 @@ fn write(tree: &Tree<'_>, out: &mut String) -> Option<()> {
                 out.push_str(if at == 0 { "" } else { ", " });
                 out.push_str(&quoted(&key.value));
                 out.push_str(": ");
-                write(value, out)?;
+                write(value, shape.and_then(|shape| member_of(shape, &key.value)), out)?;
             }
             out.push('}');
         }

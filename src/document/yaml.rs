@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Place};
 
 use super::decode::{Body, Decoder};
 use super::json::too_deep;
+use super::slips;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
 use super::{Span, Spanned, Text};
 use crate::language::Phrase;
@@ -15,6 +16,7 @@ use crate::language::Phrase;
 pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError> {
     refuse_control_characters(text)?;
     decoder.notes_places = true;
+    decoder.numbers_are_texts = true;
     let mut builder = Builder { text, offsets: Offsets::new(text), decoder, stack: Vec::new(), root: None };
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
@@ -77,6 +79,14 @@ fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
 }
 
 fn syntax(text: &str, at: usize, reason: &str) -> SyntaxError {
+    if let Some((span, help)) = slips::in_yaml(text, at) {
+        return SyntaxError {
+            code: "yaml-syntax",
+            span,
+            message: Phrase::new("not YAML, because of what stands here", "ここの書き方のため YAML として読めません"),
+            help: Some(help),
+        };
+    }
     let length = text[at..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
     SyntaxError {
         code: "yaml-syntax",
@@ -248,6 +258,7 @@ impl<'s> Builder<'_, '_, 's> {
                 );
             }
             Value::String(value) => return Key::Some(Spanned { value, span: tree.span }),
+            Value::Number(written) => return Key::Some(Spanned { value: Cow::Borrowed(written), span: tree.span }),
             Value::Refused => {}
             _ => {
                 let written = super::decode::shown(&self.text[tree.span.start as usize..tree.span.end as usize]);
@@ -271,10 +282,7 @@ impl<'s> Builder<'_, '_, 's> {
                 "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
                 "true" | "True" | "TRUE" => return Value::Bool(true),
                 "false" | "False" | "FALSE" => return Value::Bool(false),
-                number if is_number(number) && written == number => {
-                    self.warn_leading_zero(written, at);
-                    return Value::Number(written);
-                }
+                number if is_number(number) && written == number => return Value::Number(written),
                 _ => {}
             }
         }
@@ -283,25 +291,6 @@ impl<'s> Builder<'_, '_, 's> {
             Some(start) if !text.is_empty() => Cow::Borrowed(&written[start..start + text.len()]),
             _ => Cow::Owned(text.into_owned()),
         })
-    }
-
-    fn warn_leading_zero(&mut self, written: &str, at: Span) {
-        let digits = written.trim_start_matches(['+', '-']);
-        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            let plain = digits.trim_start_matches('0');
-            let plain = super::decode::shown(if plain.is_empty() { "0" } else { plain });
-            self.decoder
-                .diagnostics
-                .warning(
-                    "leading-zero",
-                    at,
-                    Phrase::new(
-                        format!("read as {plain}; older YAML tools read it as an octal number"),
-                        format!("{plain} と読みました（古い YAML の処理系では 8 進数になります）"),
-                    ),
-                )
-                .help = Some(Phrase::new(format!("write {plain}"), format!("{plain} と書いてください")));
-        }
     }
 
     fn refuse_anchor(&mut self, at: Span) {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Cidr, Document, NameId, Span, Text};
+use crate::document::{Cidr, Document, NameId, Span, Text, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
 
@@ -133,7 +133,7 @@ struct Resolver<'a, 'd> {
 }
 
 /// What a name stands for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
     Node,
     Zone,
@@ -204,9 +204,21 @@ impl<'d> Resolver<'_, 'd> {
                 self.nearest(head, document.services.iter().map(|service| &*service.name.value).chain(protocols))
             }
         };
-        let help = match close {
-            Some(close) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
-            None => (format!("declare it under `{key}`"), format!("「{key}」に書いてください")),
+        let usual = (what == Named::Service).then(|| usual_service(name)).flatten();
+        // `https` where `HTTPS` is declared is meant for that
+        let declared = close.is_some_and(|close| {
+            document.services.iter().any(|service| service.name.value == close && close.eq_ignore_ascii_case(name))
+        });
+        let help = match (usual.filter(|_| !declared), close) {
+            (Some(usual), _) if name.contains(['/', ':']) => {
+                (format!("write {usual}"), format!("{usual} と書いてください"))
+            }
+            (Some(usual), _) => (
+                format!("write {usual}, or declare `{name}` under `services`"),
+                format!("{usual} と書くか、「services」で「{name}」を定めてください"),
+            ),
+            (None, Some(close)) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+            (None, None) => (format!("declare it under `{key}`"), format!("「{key}」に書いてください")),
         };
         self.error(code, span, (format!("there is no {en} `{name}`"), format!("{ja}「{name}」がありません")), help);
     }

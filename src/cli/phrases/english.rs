@@ -295,7 +295,12 @@ impl Phrases for English {
         "internal error: there is no result; please report it"
     }
     fn cannot_read_file(&self, file: &str, error: &io::Error) -> String {
-        format!("cannot read {file}: {error}")
+        match error.kind() {
+            io::ErrorKind::NotFound => format!("cannot read {file}: there is no such file"),
+            io::ErrorKind::PermissionDenied => format!("cannot read {file}: you may not read it"),
+            io::ErrorKind::IsADirectory => format!("{file} is a directory: name the file in it"),
+            _ => format!("cannot read {file}: {error}"),
+        }
     }
     fn cannot_write_file(&self, file: &str, error: &io::Error) -> String {
         format!("cannot write {file}: {error}")

@@ -302,7 +302,7 @@ impl Phrases for Japanese {
         match error.kind() {
             io::ErrorKind::NotFound => format!("{file} が見つかりません"),
             io::ErrorKind::PermissionDenied => format!("{file} を読む権限がありません"),
-            io::ErrorKind::IsADirectory => format!("{file} はディレクトリーです"),
+            io::ErrorKind::IsADirectory => format!("{file} はディレクトリーです。中のファイルを指定してください"),
             _ => format!("{file} を読み込めません: {error}"),
         }
     }

@@ -2,6 +2,7 @@
 //! what to tell the user when they mean nothing.
 
 use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
+use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Span, Spanned, Text};
 use super::{Decoder, phrase, shown};
@@ -78,12 +79,15 @@ impl<'s> Decoder<'_, 's> {
             return None;
         }
         let prefix = text.split(':').next().unwrap_or_default();
-        let help = if text.eq_ignore_ascii_case("any") {
+        let usable = |plain: &str| parse::addresses(plain).is_ok() || split_prefix(&Text::Borrowed(plain)).is_some();
+        let help = if slips::is_any(text) {
             phrase("write `any`", "「any」と書いてください")
+        } else if let Some(help) = slips::help(text, usable) {
+            Some(help)
         } else if let (true, Some(close)) = (prefix.len() < text.len(), nearest(prefix, PREFIXES)) {
             let rest = shown(&text[prefix.len()..]);
             phrase(format!("did you mean `{close}{rest}`?"), format!("「{close}{rest}」ではありませんか"))
-        } else if text.bytes().all(|byte| byte.is_ascii_digit() || b"./-".contains(&byte)) {
+        } else if text.bytes().all(|byte| byte.is_ascii_digit() || b"./-*, ".contains(&byte)) {
             phrase(
                 "write an address (10.0.0.1), a CIDR (10.0.0.0/8) or a range (10.0.0.1-10.0.0.9)",
                 "アドレス（10.0.0.1）、CIDR（10.0.0.0/8）、範囲（10.0.0.1-10.0.0.9）のいずれかを書いてください",
@@ -118,6 +122,9 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn address_fault(&mut self, text: &str, span: Span, fault: AddressFault) {
+        if let (AddressFault::Syntax, Ok(range)) = (&fault, parse::addresses(&slips::plain(text))) {
+            return self.misplaced_range(text, span, range);
+        }
         let text = shown(text);
         let (code, message, help) = match fault {
             AddressFault::Syntax => (
@@ -170,8 +177,33 @@ impl<'s> Decoder<'_, 's> {
         self.diagnostics.error(code, span, message).help = help;
     }
 
+    /// Full-width characters where an address or CIDR is wanted, or a range, which the format knows in selectors only.
+    fn misplaced_range(&mut self, text: &str, span: Span, range: AddressRange) {
+        if let Some(help) = slips::help(text, |plain| parse::cidr(plain).is_ok()) {
+            let message = Phrase::new(
+                format!("`{}` is neither an address nor a CIDR", shown(text)),
+                format!("「{}」はアドレスでも CIDR でもありません", shown(text)),
+            );
+            self.diagnostics.error("bad-address", span, message).help = Some(help);
+            return;
+        }
+        const MOST: usize = 8;
+        let parts: Vec<String> = slips::cidrs(range).take(MOST + 1).map(|cidr| cidr.to_string()).collect();
+        let message = Phrase::new(
+            format!("`{}` is a range; here an address or a CIDR is wanted", shown(text)),
+            format!("「{}」は範囲です。ここにはアドレスか CIDR が必要です", shown(text)),
+        );
+        self.diagnostics.error("range-not-here", span, message).help = if parts.len() > MOST {
+            phrase("write the CIDRs that make it up", "範囲を CIDR に分けて書いてください")
+        } else {
+            let parts = parts.join(", ");
+            phrase(format!("write what makes it up: [{parts}]"), format!("CIDR に分けて [{parts}] と書いてください"))
+        };
+    }
+
     /// An item of a service list.
     pub(super) fn service_item(&mut self, tree: Tree<'s>) -> Option<Spanned<ServiceItem<'s>>> {
+        self.warn_leading_zero(&tree);
         if let (Value::Number(number), Some(port)) = (&tree.value, whole(&tree).and_then(|n| u16::try_from(n).ok())) {
             self.error(
                 "bad-service",
@@ -190,13 +222,20 @@ impl<'s> Decoder<'_, 's> {
                 return match parse::check_id(&text) {
                     Ok(()) => Some(Spanned { value: ServiceItem::Named(text), span }),
                     Err(fault) => {
-                        self.bad_name(&text, span, fault);
+                        match slips::service(&text) {
+                            None => self.bad_name(&text, span, fault),
+                            Some(meant) => self.bad_service(&text, span, write_service(&meant)),
+                        }
                         None
                     }
                 };
             }
             Err(fault) => fault,
         };
+        if let Some(meant) = slips::service(&text) {
+            self.bad_service(&text, span, write_service(&meant));
+            return None;
+        }
         let help = match fault {
             ServiceFault::NoPorts(protocol) => phrase(
                 format!("{protocol} has no ports: write `{protocol}`"),
@@ -214,14 +253,34 @@ impl<'s> Decoder<'_, 's> {
                 "プロトコル番号は 0～255 です。proto/89 のように書いてください（ポートは tcp、udp、sctp だけ）",
             ),
         };
+        self.bad_service(&text, span, help);
+        None
+    }
+
+    fn bad_service(&mut self, text: &str, span: Span, help: Option<Phrase>) {
         self.error(
             "bad-service",
             span,
-            format!("`{}` is no service", shown(&text)),
-            format!("「{}」はサービスとして読めません", shown(&text)),
+            format!("`{}` is no service", shown(text)),
+            format!("「{}」はサービスとして読めません", shown(text)),
         )
         .help = help;
-        None
+    }
+
+    /// A number that older tools read otherwise.
+    pub(super) fn warn_leading_zero(&mut self, tree: &Tree<'s>) {
+        let Value::Number(written) = tree.value else { return };
+        let digits = written.trim_start_matches(['+', '-']);
+        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let plain = digits.trim_start_matches('0');
+            let plain = shown(if plain.is_empty() { "0" } else { plain });
+            let message = Phrase::new(
+                format!("read as {plain}; older YAML tools read it as an octal number"),
+                format!("{plain} と読みました（古い YAML の処理系では 8 進数になります）"),
+            );
+            self.diagnostics.warning("leading-zero", tree.span, message).help =
+                phrase(format!("write {plain}"), format!("{plain} と書いてください"));
+        }
     }
 
     /// A VLAN or a range of them.
@@ -259,10 +318,15 @@ impl<'s> Decoder<'_, 's> {
                 return None;
             }
         };
+        self.warn_leading_zero(&tree);
         match found {
             Ok(value) => Some(Spanned { value, span: tree.span }),
             Err(fault) => {
                 let written = shown(self.written(tree.span));
+                let slip = match &tree.value {
+                    Value::String(text) => slips::help(text, |plain| parse::range(plain, low, high).is_ok()),
+                    _ => None,
+                };
                 let diagnostic = self.error(
                     code,
                     tree.span,
@@ -270,6 +334,7 @@ impl<'s> Decoder<'_, 's> {
                     format!("{written} は{}ではありません", what.1),
                 );
                 diagnostic.help = match fault {
+                    _ if slip.is_some() => slip,
                     RangeFault::Reversed => phrase("write the lower end first", "小さい方を先に書いてください"),
                     RangeFault::Bounds => phrase(
                         format!("write whole numbers from {low} to {high}"),
@@ -296,13 +361,21 @@ impl<'s> Decoder<'_, 's> {
                 format!("`{}` is no date", shown(&text)),
                 format!("「{}」は日付ではありません", shown(&text)),
             )
-            .help = phrase(
-                "write a day of the calendar as YYYY-MM-DD, such as 2027-03-31",
-                "暦にある日付を 2027-03-31 のように YYYY-MM-DD（西暦）で書いてください",
-            );
+            .help = slips::date(&text)
+                .map(|day| Phrase::new(format!("write {day}"), format!("{day} と書いてください")))
+                .or_else(|| {
+                    phrase(
+                        "write a day of the calendar as YYYY-MM-DD, such as 2027-03-31",
+                        "暦にある日付を 2027-03-31 のように YYYY-MM-DD（西暦）で書いてください",
+                    )
+                });
         }
         date
     }
+}
+
+fn write_service(meant: &str) -> Option<Phrase> {
+    phrase(format!("write {meant}"), format!("{meant} と書いてください"))
 }
 
 /// The whole number of a tree that is one.

@@ -1,6 +1,7 @@
 //! The objects of the format: document, zone, node, filter, rule, relay, route, link, exception.
 
 use super::super::places::start_of;
+use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{
     Action, Attested, Document, Exception, Filter, Group, Link, LinkDetails, NamedService, Node, NodeDetails, Phrase,
@@ -191,6 +192,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn count(&mut self, tree: &Tree<'s>) -> Option<u64> {
+        self.warn_leading_zero(tree);
         let count = whole(tree).filter(|&count| count > 0);
         if count.is_none() {
             let written = shown(self.written(tree.span));
@@ -204,7 +206,13 @@ impl<'s> Decoder<'_, 's> {
                 )
                 .help = phrase("leave `count` out for a single machine", "1 台だけなら「count」は省けます");
             } else {
-                self.wrong_type(tree, what);
+                let slip = match &tree.value {
+                    Value::String(text) => slips::help(text, |plain| integer(plain).is_some_and(|count| count > 0)),
+                    _ => None,
+                };
+                if let (Some(diagnostic), Some(help)) = (self.wrong_type(tree, what), slip) {
+                    diagnostic.help = Some(help);
+                }
             }
         }
         count
