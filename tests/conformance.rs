@@ -6,13 +6,19 @@ mod interpreter;
 use interpreter::{Decision, PATH_REQUIREMENTS, decide};
 use serde_json::Value;
 
+/// Of the third edition of the specification.
 const CASES: &str = include_str!("conformance/cases.jsonl");
+
+/// Of the fourth.
+const CASES_4: &str = include_str!("conformance/cases-4.jsonl");
 
 /// The day of the expected tuples.
 const DATE: (i32, u32, u32) = (2026, 11, 22);
 
-fn cases() -> impl Iterator<Item = (String, Value, Decision)> {
-    CASES.lines().map(|line| {
+type Case = (String, Value, Decision);
+
+fn cases(text: &str) -> impl Iterator<Item = Case> {
+    text.lines().map(|line| {
         let mut case: Value = serde_json::from_str(line).expect("a case is a line of JSON");
         let id = case["id"].as_str().expect("a case has an id").to_string();
         let expected = serde_json::from_value(case["expect"].take()).expect("tuples are lists of ids");
@@ -20,10 +26,10 @@ fn cases() -> impl Iterator<Item = (String, Value, Decision)> {
     })
 }
 
-#[test]
-fn interpreter_gives_exactly_the_expected_tuples() {
+/// What is wrong with what the interpreter says of the cases.
+fn wrong_by_the_interpreter(cases: impl Iterator<Item = Case>) -> Vec<String> {
     let mut wrong = vec![];
-    for (id, document, expected) in cases() {
+    for (id, document, expected) in cases {
         match decide(&document, DATE) {
             Ok(decision) if decision == expected => {}
             Ok(decision) => {
@@ -37,13 +43,13 @@ fn interpreter_gives_exactly_the_expected_tuples() {
             Err(error) => wrong.push(format!("{id}: {error}")),
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    wrong
 }
 
-#[test]
-fn the_library_gives_exactly_the_expected_tuples() {
+/// What is wrong with what the library says of the cases.
+fn wrong_by_the_library(cases: impl Iterator<Item = Case>) -> Vec<String> {
     let mut wrong = vec![];
-    for (id, document, expected) in cases() {
+    for (id, document, expected) in cases {
         match engine::engine(&document) {
             Ok(decision) if decision == expected => {}
             Ok(decision) => wrong.push(format!("{id}: expected {expected:?}\n  found    {decision:?}")),
@@ -51,10 +57,74 @@ fn the_library_gives_exactly_the_expected_tuples() {
             Err(error) => wrong.push(format!("{id}: {error}")),
         }
     }
+    wrong
+}
+
+#[test]
+fn interpreter_gives_exactly_the_expected_tuples() {
+    let wrong = wrong_by_the_interpreter(cases(CASES));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn there_are_590_cases() {
-    assert_eq!(cases().count(), 590);
+fn interpreter_gives_exactly_the_expected_tuples_of_the_fourth_edition() {
+    let wrong = wrong_by_the_interpreter(cases(CASES_4));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_library_gives_exactly_the_expected_tuples() {
+    let wrong = wrong_by_the_library(cases(CASES));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Clauses of the fourth edition that the library cannot decide yet: each is to go from here with the change that
+/// brings it. A clause is a key, or what a value is.
+const NOT_YET: [&str; 14] = [
+    "nat",
+    "sees",
+    "names",
+    "not",
+    "fqdn:",
+    "condition",
+    "state",
+    "stateful",
+    "applies_to",
+    "fails",
+    "native",
+    "vlans by end",
+    "transfers",
+    "settled",
+];
+
+/// Whether a document has a clause of `NOT_YET`.
+fn has_to_wait(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.iter().any(|(key, value)| {
+            let by_end = key == "vlans" && value.is_object() && NOT_YET.contains(&"vlans by end");
+            // The case of what section 1 settles.
+            let settled = key == "name" && value.as_str().is_some_and(|name| name.starts_with("settled"));
+            // Whatever bears one of the words: what `names`, `zones`, `groups` and `services` give may be called so.
+            let is_key = NOT_YET.contains(&key.as_str());
+            by_end || is_key || settled && NOT_YET.contains(&"settled") || has_to_wait(value)
+        }),
+        Value::Array(values) => values.iter().any(has_to_wait),
+        Value::String(text) => text.starts_with("fqdn:") && NOT_YET.contains(&"fqdn:"),
+        _ => false,
+    }
+}
+
+#[test]
+fn the_library_gives_exactly_the_expected_tuples_of_the_fourth_edition() {
+    let decided: Vec<Case> = cases(CASES_4).filter(|(_, document, _)| !has_to_wait(document)).collect();
+    // Every one is decided when nothing has to wait.
+    assert!(!NOT_YET.is_empty() || decided.len() == 494);
+    println!("{} of 494 cases", decided.len());
+    let wrong = wrong_by_the_library(decided.into_iter());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn there_are_590_cases_and_494_of_the_fourth_edition() {
+    assert_eq!((cases(CASES).count(), cases(CASES_4).count()), (590, 494));
 }

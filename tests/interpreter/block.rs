@@ -74,14 +74,10 @@ impl Block {
         Some(Block { v6: point.v6, first: point.value, last: point.value })
     }
 
-    /// The boundary points: first, last, and the neighbours just outside.
-    pub fn boundary(self) -> Vec<Point> {
-        let everything = Block::everything(self.v6);
-        let mut values = vec![self.first, self.last];
-        if self.first > everything.first {
-            values.push(self.first - 1);
-        }
-        if self.last < everything.last {
+    /// The first address, and the first one after.
+    pub fn cuts(self) -> Vec<Point> {
+        let mut values = vec![self.first];
+        if self.last < Block::everything(self.v6).last {
             values.push(self.last + 1);
         }
         values.into_iter().map(|value| Point { v6: self.v6, value }).collect()

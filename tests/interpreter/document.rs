@@ -2,14 +2,19 @@
 //! what cannot be read is an `Err`, but this is no checker of documents.
 
 use super::block::Block;
+use super::words::{Names, blocks, hosts, list, numbers, read_item, selector, services, text, words};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Document {
     pub zones: BTreeMap<String, Vec<Block>>,
     pub nodes: Vec<Node>,
     pub links: Vec<Link>,
     pub exceptions: Vec<Exception>,
+    pub transfers: Vec<Transfer>,
+    /// The nodes that a `node:` somewhere in the document names.
+    pub named: BTreeSet<usize>,
 }
 
 pub struct Node {
@@ -19,6 +24,7 @@ pub struct Node {
     pub addresses: Vec<Block>,
     pub forwards: bool,
     pub filters: Vec<Filter>,
+    pub nat: Vec<Translation>,
     /// `None`: nothing declared; `Some(vec![])`: passes nothing.
     pub relays: Option<Vec<Relay>>,
     pub routes: Option<Vec<Route>>,
@@ -31,6 +37,12 @@ pub struct Filter {
     pub permit_by_default: bool,
     pub rules: Vec<Rule>,
     pub sides: Sides,
+    /// `forwarded`, `emitted`, `delivered`; `None` where left out: all three.
+    pub applies_to: Option<Vec<String>>,
+    pub stateful: bool,
+    /// Which source and which destination it looks at: the translated ones?
+    pub sees_translated_source: bool,
+    pub sees_translated_destination: bool,
 }
 
 /// The `in` and `out` of a filter or a rule; `None` where left out.
@@ -46,6 +58,35 @@ pub struct Rule {
     pub service: Vec<Service>,
     pub source_port: Option<Vec<(u16, u16)>>,
     pub sides: Sides,
+    /// `state: replies`
+    pub replies: bool,
+    pub has_condition: bool,
+}
+
+/// An entry of `nat` (section 4a).
+pub struct Translation {
+    /// Whether it translates the source; else the destination.
+    pub of_source: bool,
+    /// `None`: `keep`.
+    pub target: Option<Vec<Target>>,
+    pub one_to_one: bool,
+    pub destination_port: Option<u16>,
+    pub from: Vec<Item>,
+    pub to: Vec<Item>,
+    pub service: Vec<Service>,
+    pub source_port: Option<Vec<(u16, u16)>>,
+    pub sides: Sides,
+    /// `sees: {destination: original}` of a `source` entry.
+    pub sees_original_destination: bool,
+    /// `applies_to` of a `destination` entry.
+    pub of_arrived: bool,
+    pub of_emitted: bool,
+}
+
+#[derive(Clone, Copy)]
+pub enum Target {
+    Block(Block),
+    Node(usize),
 }
 
 /// One entry of a selector; groups are replaced by what they hold.
@@ -57,13 +98,21 @@ pub enum Item {
     Zone(String),
     Kind(String),
     Tag(String),
+    Not(Vec<Item>),
+    /// `fqdn:`, with what `names` gives for it, if it does.
+    Name(Option<Vec<Item>>),
 }
 
-/// One entry of a service list; `None` means "any".
+/// One entry of a service list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Service {
-    pub protocol: Option<u8>,
-    pub ports: Option<(u16, u16)>,
+pub enum Service {
+    Any,
+    /// The word `transfer`.
+    Transfer,
+    Packets {
+        protocol: u8,
+        ports: Option<(u16, u16)>,
+    },
 }
 
 #[derive(Clone)]
@@ -79,12 +128,15 @@ pub struct Route {
     pub to: Block,
     /// `None`: drop.
     pub via: Option<String>,
+    pub fails: bool,
 }
 
 pub struct Link {
     pub ends: [End; 2],
-    /// `None`: all.
-    pub vlans: Option<Vec<(u16, u16)>>,
+    /// Of each end; `None`: all.
+    pub vlans: [Option<Vec<(u16, u16)>>; 2],
+    /// Which VLAN each end takes untagged frames for.
+    pub native: Option<[u16; 2]>,
     pub one_way: bool,
 }
 
@@ -106,15 +158,14 @@ pub struct Exception {
     pub attested: bool,
 }
 
-type Read<T> = Result<T, String>;
-
-/// The names that selectors and services may use.
-struct Names<'a> {
-    nodes: BTreeMap<String, usize>,
-    zones: BTreeMap<String, Vec<Block>>,
-    groups: Option<&'a Value>,
-    services: Option<&'a Value>,
+/// What is carried by hand, or by a machine outside the network.
+pub struct Transfer {
+    pub from: Vec<Item>,
+    pub to: Vec<Item>,
+    pub sanitises: bool,
 }
+
+type Read<T> = Result<T, String>;
 
 pub fn read(document: &Value) -> Read<Document> {
     let raw_nodes = list(document.get("nodes"));
@@ -139,6 +190,8 @@ pub fn read(document: &Value) -> Read<Document> {
         zones: zones.clone(),
         groups: document.get("groups"),
         services: document.get("services"),
+        hosts: hosts(document.get("names"))?,
+        named: RefCell::default(),
     };
     let nodes = raw_nodes.iter().map(|node| read_node(node, &names)).collect::<Read<Vec<_>>>()?;
     let links = list(document.get("links")).iter().map(|link| read_link(link, &names)).collect::<Read<Vec<_>>>()?;
@@ -146,7 +199,22 @@ pub fn read(document: &Value) -> Read<Document> {
         .iter()
         .map(|exception| read_exception(exception, &names))
         .collect::<Read<Vec<_>>>()?;
-    Ok(Document { zones, nodes, links, exceptions })
+    let transfers = list(document.get("transfers"))
+        .iter()
+        .map(|transfer| {
+            Ok(Transfer {
+                from: selector(transfer.get("from"), &names)?,
+                to: selector(transfer.get("to"), &names)?,
+                sanitises: transfer.get("sanitise").is_some(),
+            })
+        })
+        .collect::<Read<Vec<_>>>()?;
+    // What `names` gives is read too where no rule uses it: it may name nodes.
+    for given in names.hosts.values() {
+        selector(Some(given), &names)?;
+    }
+    let named = names.named.into_inner();
+    Ok(Document { zones, nodes, links, exceptions, transfers, named })
 }
 
 fn read_node(node: &Value, names: &Names) -> Read<Node> {
@@ -190,6 +258,7 @@ fn read_node(node: &Value, names: &Names) -> Read<Node> {
         addresses: blocks(node.get("addresses"))?,
         forwards,
         filters,
+        nat: list(node.get("nat")).iter().map(|entry| read_translation(entry, names)).collect::<Read<Vec<_>>>()?,
         relays,
         routes,
         routed_vlans: node.get("routed_vlans").map(numbers).transpose()?,
@@ -208,7 +277,59 @@ fn read_filter(filter: &Value, kind: &str, names: &Names) -> Read<Filter> {
         Some(other) => return Err(format!("default {other}")),
     };
     let rules = list(filter.get("rules")).iter().map(|rule| read_rule(rule, names)).collect::<Read<Vec<_>>>()?;
-    Ok(Filter { permit_by_default, rules, sides: read_sides(filter)? })
+    let sees_translated = |side: &str, unless_said: bool| match filter.get("sees").and_then(|sees| sees.get(side)) {
+        None => Ok(unless_said),
+        Some(word) if word == "translated" => Ok(true),
+        Some(word) if word == "original" => Ok(false),
+        Some(word) => Err(format!("sees {word}")),
+    };
+    Ok(Filter {
+        permit_by_default,
+        rules,
+        sides: read_sides(filter)?,
+        applies_to: filter.get("applies_to").map(|moments| words(Some(moments))).transpose()?,
+        // "left out: true on a `firewall`, false elsewhere"
+        stateful: filter.get("stateful").and_then(Value::as_bool).unwrap_or(kind == "firewall"),
+        // "left out: source original, destination translated"
+        sees_translated_source: sees_translated("source", false)?,
+        sees_translated_destination: sees_translated("destination", true)?,
+    })
+}
+
+fn read_translation(entry: &Value, names: &Names) -> Read<Translation> {
+    let of_source = entry.get("source").is_some();
+    let given = if of_source { "source" } else { "destination" };
+    let target = match words(entry.get(given))? {
+        said if said.is_empty() => return Err(format!("neither source nor destination: {entry}")),
+        said if said == ["keep"] => None,
+        said => Some(said.iter().map(|word| read_target(word, names)).collect::<Read<Vec<_>>>()?),
+    };
+    let port = entry.get("destination_port").map(numbers).transpose()?;
+    let moments = entry.get("applies_to").map_or(Ok(vec!["arrived".into()]), |moments| words(Some(moments)))?;
+    Ok(Translation {
+        of_source,
+        target,
+        one_to_one: entry.get("one_to_one").and_then(Value::as_bool) == Some(true),
+        destination_port: port.map(|ports| ports[0].0),
+        from: selector(entry.get("from"), names)?,
+        to: selector(entry.get("to"), names)?,
+        service: services(entry.get("service"), names)?,
+        source_port: entry.get("source_port").map(numbers).transpose()?,
+        sides: read_sides(entry)?,
+        sees_original_destination: entry.get("sees").is_some_and(|sees| sees["destination"] == "original"),
+        of_arrived: moments.iter().any(|moment| moment == "arrived"),
+        of_emitted: moments.iter().any(|moment| moment == "emitted"),
+    })
+}
+
+fn read_target(word: &str, names: &Names) -> Read<Target> {
+    let mut items = vec![];
+    read_item(word, names, &mut items)?;
+    match items[..] {
+        [Item::Block(block)] => Ok(Target::Block(block)),
+        [Item::Node(n)] => Ok(Target::Node(n)),
+        _ => Err(format!("target {word}")),
+    }
 }
 
 fn read_sides(filter_or_rule: &Value) -> Read<Sides> {
@@ -228,6 +349,8 @@ fn read_rule(rule: &Value, names: &Names) -> Read<Rule> {
         service: services(rule.get("service"), names)?,
         source_port: rule.get("source_port").map(numbers).transpose()?,
         sides: read_sides(rule)?,
+        replies: rule.get("state").is_some_and(|state| state == "replies"),
+        has_condition: rule.get("condition").is_some(),
     })
 }
 
@@ -244,7 +367,8 @@ fn read_relay(entry: &Value, names: &Names) -> Read<Relay> {
 fn read_route(route: &Value) -> Read<Route> {
     let to = Block::read(&text(route, "to")?).ok_or("route to")?;
     let drop = route.get("drop").and_then(Value::as_bool) == Some(true);
-    Ok(Route { to, via: if drop { None } else { Some(text(route, "via")?) } })
+    let fails = route.get("fails").and_then(Value::as_bool) == Some(true);
+    Ok(Route { to, via: if drop { None } else { Some(text(route, "via")?) }, fails })
 }
 
 fn read_link(link: &Value, names: &Names) -> Read<Link> {
@@ -267,11 +391,26 @@ fn read_link(link: &Value, names: &Names) -> Read<Link> {
         End { node: a_node, interface: a_interface.unwrap_or(b).to_string() },
         End { node: b_node, interface: b_interface.unwrap_or(a).to_string() },
     ];
-    Ok(Link {
-        ends,
-        vlans: link.get("vlans").map(numbers).transpose()?,
-        one_way: link.get("one_way").and_then(Value::as_bool) == Some(true),
-    })
+    let vlans = match link.get("vlans") {
+        // "gives each end a list of its own (a: the first end; a side left out: all)"
+        Some(Value::Object(by_end)) => {
+            let of = |end| by_end.get(end).map(numbers).transpose();
+            [of("a")?, of("b")?]
+        }
+        // "a plain list is for both"
+        plain => {
+            let both = plain.map(numbers).transpose()?;
+            [both.clone(), both]
+        }
+    };
+    let native = match link.get("native").map(numbers).transpose()?.as_deref() {
+        None => None,
+        // "`native: v` is [v, v]"
+        Some([(v, _)]) => Some([*v, *v]),
+        Some([(v, _), (w, _)]) => Some([*v, *w]),
+        Some(other) => return Err(format!("native {other:?}")),
+    };
+    Ok(Link { ends, vlans, native, one_way: link.get("one_way").and_then(Value::as_bool) == Some(true) })
 }
 
 fn read_exception(exception: &Value, names: &Names) -> Read<Exception> {
@@ -297,129 +436,4 @@ fn read_date(date: &str) -> Read<(i32, u32, u32)> {
         (Ok(year), Ok(month), Ok(day)) => Ok((year, month, day)),
         _ => Err(format!("date {date}")),
     }
-}
-
-/// A selector; left out it is `any`, as in a rule.
-fn selector(value: Option<&Value>, names: &Names) -> Read<Vec<Item>> {
-    let mut items = vec![];
-    match value {
-        None => items.push(Item::Any),
-        Some(_) => {
-            for word in words(value)? {
-                read_item(&word, names, &mut items)?;
-            }
-        }
-    }
-    Ok(items)
-}
-
-fn read_item(word: &str, names: &Names, items: &mut Vec<Item>) -> Read<()> {
-    if word == "any" {
-        items.push(Item::Any);
-    } else if let Some(id) = word.strip_prefix("node:") {
-        items.push(Item::Node(*names.nodes.get(id).ok_or(format!("no node {id}"))?));
-    } else if let Some(zone) = word.strip_prefix("zone:") {
-        if !names.zones.contains_key(zone) {
-            return Err(format!("no zone {zone}"));
-        }
-        items.push(Item::Zone(zone.to_string()));
-    } else if let Some(kind) = word.strip_prefix("kind:") {
-        items.push(Item::Kind(kind.to_string()));
-    } else if let Some(tag) = word.strip_prefix("tag:") {
-        items.push(Item::Tag(tag.to_string()));
-    } else if let Some(group) = word.strip_prefix("group:") {
-        let members = names.groups.and_then(|groups| groups.get(group)).ok_or(format!("no group {group}"))?;
-        for member in words(Some(members))? {
-            read_item(&member, names, items)?;
-        }
-    } else {
-        items.push(Item::Block(Block::read(word).ok_or(format!("selector {word}"))?));
-    }
-    Ok(())
-}
-
-/// A service list; left out it is `any`.
-fn services(value: Option<&Value>, names: &Names) -> Read<Vec<Service>> {
-    let mut items = vec![];
-    match value {
-        None => items.push(Service { protocol: None, ports: None }),
-        Some(_) => {
-            for word in words(value)? {
-                read_service(&word, names, &mut items)?;
-            }
-        }
-    }
-    Ok(items)
-}
-
-fn read_service(word: &str, names: &Names, items: &mut Vec<Service>) -> Read<()> {
-    if word == "any" {
-        items.push(Service { protocol: None, ports: None });
-        return Ok(());
-    }
-    if let Some(named) = names.services.and_then(|services| services.get(word)) {
-        for member in words(Some(named))? {
-            read_service(&member, names, items)?;
-        }
-        return Ok(());
-    }
-    if let Some(number) = word.strip_prefix("proto/") {
-        let protocol = number.parse().map_err(|_| format!("service {word}"))?;
-        items.push(Service { protocol: Some(protocol), ports: None });
-        return Ok(());
-    }
-    let (name, ports) = word.split_once('/').map_or((word, None), |(name, ports)| (name, Some(ports)));
-    let protocol = match name {
-        "tcp" => 6,
-        "udp" => 17,
-        "sctp" => 132,
-        "icmp" => 1,
-        "icmpv6" => 58,
-        "esp" => 50,
-        "ah" => 51,
-        "gre" => 47,
-        _ => return Err(format!("service {word}")),
-    };
-    let ports = ports.map(read_numbers).transpose()?;
-    items.push(Service { protocol: Some(protocol), ports });
-    Ok(())
-}
-
-/// Ports or VLANs: a number, `first-last`, or a list of these.
-fn numbers(value: &Value) -> Read<Vec<(u16, u16)>> {
-    match value {
-        Value::Array(values) => Ok(values.iter().map(numbers).collect::<Read<Vec<_>>>()?.concat()),
-        Value::Number(_) => Ok(vec![read_numbers(&value.to_string())?]),
-        Value::String(range) => Ok(vec![read_numbers(range)?]),
-        _ => Err(format!("number {value}")),
-    }
-}
-
-fn read_numbers(range: &str) -> Read<(u16, u16)> {
-    let (first, last) = range.split_once('-').unwrap_or((range, range));
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) if first <= last => Ok((first, last)),
-        _ => Err(format!("range {range}")),
-    }
-}
-
-fn blocks(value: Option<&Value>) -> Read<Vec<Block>> {
-    words(value)?.iter().map(|word| Block::read(word).ok_or(format!("address {word}"))).collect()
-}
-
-fn words(value: Option<&Value>) -> Read<Vec<String>> {
-    list(value).iter().map(|word| Ok(word.as_str().ok_or(format!("word {word}"))?.to_string())).collect()
-}
-
-/// A list, or one value standing for a list of one.
-fn list(value: Option<&Value>) -> &[Value] {
-    match value {
-        None => &[],
-        Some(Value::Array(values)) => values,
-        Some(value) => std::slice::from_ref(value),
-    }
-}
-
-fn text(value: &Value, key: &str) -> Read<String> {
-    Ok(value.get(key).and_then(Value::as_str).ok_or(format!("{key} of {value}"))?.to_string())
 }

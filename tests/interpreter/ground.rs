@@ -1,7 +1,7 @@
 //! The network that packets walk: every l3-switch taken apart into a switch and a router (spec section 1), links with
 //! their VLAN tags, and which packets a filter or a route lets by (sections 4 and 5).
 
-use super::document::{Document, End, Filter, Sides};
+use super::document::{Document, End, Filter, Rule, Sides};
 use super::header::in_ranges;
 use std::collections::BTreeSet;
 
@@ -21,8 +21,22 @@ pub struct GroundNode {
 pub struct GroundLink {
     /// Each `End::node` is a ground node.
     pub ends: [End; 2],
-    pub tags: BTreeSet<u16>,
+    /// Of each end.
+    pub tags: [BTreeSet<u16>; 2],
+    /// Which VLAN each end takes untagged frames for.
+    pub native: Option<[u16; 2]>,
     pub one_way: bool,
+}
+
+impl GroundLink {
+    /// "what leaves the first end with tag v enters the second with tag w, and what leaves the second with w enters the
+    /// first with v. Every other tag stays."
+    pub fn tag_at_the_other_end(&self, leaves_end: usize, tag: u16) -> u16 {
+        match self.native {
+            Some(native) if native[leaves_end] == tag => native[1 - leaves_end],
+            _ => tag,
+        }
+    }
 }
 
 impl Ground {
@@ -42,12 +56,23 @@ impl Ground {
             nodes.push(GroundNode { node, is_switch: true, is_switch_half: true });
             let mut join = |interface: String, tags: BTreeSet<u16>| {
                 let to_router = End { node: half, interface: String::new() };
-                links.push(GroundLink { ends: [to_router, End { node, interface }], tags, one_way: false });
+                links.push(GroundLink {
+                    ends: [to_router, End { node, interface }],
+                    tags: [tags.clone(), tags],
+                    native: None,
+                    one_way: false,
+                });
             };
             let routed = match &declared.routed_vlans {
                 Some(vlans) => vlans.clone(),
-                // "left out: every VLAN that any link of the document names"
-                None => document.links.iter().filter_map(|link| link.vlans.clone()).flatten().collect(),
+                // "left out: every VLAN that any link of the document names in `vlans` or `native`"
+                None => {
+                    let of_link = |link: &super::document::Link| {
+                        let native = link.native.iter().flatten().map(|&tag| (tag, tag));
+                        link.vlans.iter().flatten().flatten().copied().chain(native).collect::<Vec<_>>()
+                    };
+                    document.links.iter().flat_map(of_link).collect()
+                }
             };
             if routed.is_empty() {
                 // "Where that names no VLAN, it is one link with all VLANs and interface `vlan1`."
@@ -59,14 +84,15 @@ impl Ground {
         }
         for link in &document.links {
             let on_ground = |end: &End| End { node: switch_half[end.node], interface: end.interface.clone() };
+            // "a link's `vlans` default to all"
+            let tags_of = |vlans: &Option<Vec<(u16, u16)>>| {
+                let is_named = |tag: &u16| vlans.as_ref().is_none_or(|vlans| in_ranges(vlans, *tag));
+                tags.iter().copied().filter(is_named).collect()
+            };
             links.push(GroundLink {
                 ends: [on_ground(&link.ends[0]), on_ground(&link.ends[1])],
-                // "a link's `vlans` default to all"
-                tags: tags
-                    .iter()
-                    .copied()
-                    .filter(|&tag| link.vlans.as_ref().is_none_or(|vlans| in_ranges(vlans, tag)))
-                    .collect(),
+                tags: [tags_of(&link.vlans[0]), tags_of(&link.vlans[1])],
+                native: link.native,
                 one_way: link.one_way,
             });
         }
@@ -74,7 +100,8 @@ impl Ground {
     }
 }
 
-/// One VLAN tag for each class of tags that no link, `routed_vlans` or name of a VLAN interface tells apart.
+/// One VLAN tag for each class of tags that no link, `routed_vlans` or name of a VLAN interface tells apart; every native
+/// VLAN is a class of its own.
 fn representative_tags(document: &Document) -> BTreeSet<u16> {
     let mut interfaces = BTreeSet::new();
     for node in &document.nodes {
@@ -84,26 +111,29 @@ fn representative_tags(document: &Document) -> BTreeSet<u16> {
                 interfaces.extend(enters.iter().chain(leaves).flatten().cloned());
             }
         }
+        let of_nat = node.nat.iter().flat_map(|entry| [&entry.sides.enters, &entry.sides.leaves]);
+        interfaces.extend(of_nat.flatten().flatten().cloned());
         interfaces.extend(node.routes.iter().flatten().filter_map(|route| route.via.clone()));
     }
     let lists: Vec<&Vec<(u16, u16)>> = document
         .links
         .iter()
-        .filter_map(|link| link.vlans.as_ref())
+        .flat_map(|link| link.vlans.iter().flatten())
         .chain(document.nodes.iter().filter_map(|node| node.routed_vlans.as_ref()))
         .collect();
+    let natives: BTreeSet<u16> = document.links.iter().filter_map(|link| link.native).flatten().collect();
     let mut seen = BTreeSet::new();
     (1..=4094)
         .filter(|&tag| {
             let answers: Vec<bool> = lists.iter().map(|list| in_ranges(list, tag)).collect();
-            let own_name = Some(tag).filter(|tag| interfaces.contains(&format!("vlan{tag}")));
-            seen.insert((answers, own_name))
+            let is_named = |tag: &u16| natives.contains(tag) || interfaces.contains(&format!("vlan{tag}"));
+            seen.insert((answers, Some(tag).filter(is_named)))
         })
         .collect()
 }
 
-/// Whether the sides of a filter or rule apply to a packet that enters and leaves by these interfaces; `None` where the
-/// node itself emits the packet or it is delivered to it.
+/// Whether the sides of a filter, a rule or an entry of `nat` apply to a packet that enters and leaves by these
+/// interfaces; `None` where the node itself emits the packet or it is delivered to it.
 pub fn sides_apply(sides: &Sides, enters: Option<&str>, leaves: Option<&str>) -> bool {
     let fits = |named: &Option<Vec<String>>, interface: Option<&str>| match (named, interface) {
         (None, _) => true,
@@ -111,6 +141,28 @@ pub fn sides_apply(sides: &Sides, enters: Option<&str>, leaves: Option<&str>) ->
         (Some(_), None) => false,
     };
     fits(&sides.enters, enters) && fits(&sides.leaves, leaves)
+}
+
+/// "A filter applies to a packet that enters by one of its `in` interfaces and leaves by one of its `out` interfaces";
+/// "`applies_to` is a list of `forwarded`, `emitted` (by the node itself) and `delivered` (to it)".
+fn filter_applies(filter: &Filter, enters: Option<&str>, leaves: Option<&str>) -> bool {
+    let moment = match (enters, leaves) {
+        (Some(_), Some(_)) => "forwarded",
+        (None, _) => "emitted",
+        (Some(_), None) => "delivered",
+    };
+    let at_this_moment = filter.applies_to.as_ref().is_none_or(|moments| moments.iter().any(|word| word == moment));
+    at_this_moment && sides_apply(&filter.sides, enters, leaves)
+}
+
+/// Whether a rule holds at all where it stands.
+fn rule_holds(filter: &Filter, rule: &Rule) -> bool {
+    // "matches nothing where the filter is stateful; where it is not, a permit rule with it is a permit rule like any
+    // other, a deny rule with it matches nothing"
+    let by_state = !rule.replies || (!filter.stateful && rule.permit);
+    // "A rule with a `condition` holds always if it permits and matches nothing if it denies."
+    let by_condition = !rule.has_condition || rule.permit;
+    by_state && by_condition
 }
 
 /// Section 4: every filter that applies must permit; in a filter, the first rule that matches decides, else the
@@ -121,9 +173,10 @@ pub fn filters_permit(
     leaves: Option<&str>,
     matches: impl Fn(usize, usize) -> bool,
 ) -> bool {
-    filters.iter().enumerate().filter(|(_, filter)| sides_apply(&filter.sides, enters, leaves)).all(|(f, filter)| {
-        let decides =
-            |(r, rule): &(usize, &super::document::Rule)| sides_apply(&rule.sides, enters, leaves) && matches(f, *r);
+    filters.iter().enumerate().filter(|(_, filter)| filter_applies(filter, enters, leaves)).all(|(f, filter)| {
+        let decides = |(r, rule): &(usize, &Rule)| {
+            rule_holds(filter, rule) && sides_apply(&rule.sides, enters, leaves) && matches(f, *r)
+        };
         filter.rules.iter().enumerate().find(decides).map_or(filter.permit_by_default, |(_, rule)| rule.permit)
     })
 }

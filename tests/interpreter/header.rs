@@ -1,19 +1,37 @@
 //! The finite set of packet headers that stands for all of them: one for each class of addresses, services and source
-//! ports that no selector, address set, route or relay of the document tells apart (spec section 4).
+//! ports that no selector, address set, route, relay or translation of the document tells apart (spec sections 4, 4a).
 
-use super::block::{Block, Point};
-use super::document::{Document, Item, Service};
-use super::place::{Address, Places, is_endpoint};
+use super::classes::{Classes, Role, entries};
+use super::document::{Document, Rule, Service};
+use super::place::{Address, Places};
 use super::selection::{Packing, service_matches};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+/// What a header may be made of.
 pub struct Headers {
-    /// Each is in A(u) of an endpoint u.
-    pub sources: Vec<Address>,
-    /// Each is in R(v) of an endpoint v.
-    pub destinations: Vec<Address>,
+    pub sources: Classes,
+    pub destinations: Classes,
     pub services: Vec<Packing>,
+    /// The service that a service becomes with another destination port.
+    with_port: BTreeMap<(usize, u16), usize>,
     /// Ports that a packet may come from, where its protocol has ports.
+    pub source_ports: Vec<u16>,
+}
+
+/// A packet's header, by its places in the lists of `Headers`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Header {
+    pub source: usize,
+    pub destination: usize,
+    pub service: usize,
+    pub source_port: Option<usize>,
+}
+
+/// What is to be told from everything else although the document does not.
+#[derive(Default)]
+pub struct Alone {
+    pub addresses: Vec<Address>,
+    pub services: Vec<Packing>,
     pub source_ports: Vec<u16>,
 }
 
@@ -23,103 +41,73 @@ pub fn has_ports(protocol: u8) -> bool {
 
 impl Headers {
     pub fn of(places: &Places) -> Headers {
+        Headers::with(places, &Alone::default())
+    }
+
+    pub fn with(places: &Places, alone: &Alone) -> Headers {
         let document = places.document;
-        let endpoints: Vec<usize> = (0..document.nodes.len()).filter(|&n| is_endpoint(&document.nodes[n])).collect();
-        let mut addresses: Vec<Address> = representative_points(document).into_iter().map(Address::Known).collect();
-        addresses.extend(endpoints.iter().copied().filter(|&n| places.is_symbolic(n)).map(Address::Symbolic));
-
-        let used =
-            |address: &Address, has: &dyn Fn(usize, Address) -> bool| endpoints.iter().any(|&n| has(n, *address));
-        let sends = |n, address| places.may_send_from(n, address);
-        let receives = |n, address| places.receives(n, address);
-        let sources = addresses.iter().copied().filter(|address| used(address, &sends));
-        let destinations = addresses.iter().copied().filter(|address| used(address, &receives));
+        let (services, with_port) = representative_services(document, alone);
         Headers {
-            sources: one_of_each_class(sources, |address| seen_as(places, address, true)),
-            destinations: one_of_each_class(destinations, |address| seen_as(places, address, false)),
-            services: representative_services(document),
-            source_ports: representative_source_ports(document),
+            sources: Classes::of(places, Role::Source, &alone.addresses),
+            destinations: Classes::of(places, Role::Destination, &alone.addresses),
+            services,
+            with_port,
+            source_ports: representative_source_ports(document, alone),
+        }
+    }
+
+    pub fn source(&self, header: Header) -> Address {
+        self.sources.members[header.source]
+    }
+
+    pub fn destination(&self, header: Header) -> Address {
+        self.destinations.members[header.destination]
+    }
+
+    /// The service with another destination port, where it has one.
+    pub fn with_port(&self, service: usize, port: u16) -> usize {
+        self.with_port[&(service, port)]
+    }
+
+    /// The source ports that a packet of this service may have.
+    pub fn source_ports_of(&self, service: usize) -> Vec<Option<usize>> {
+        match self.services[service].port {
+            Some(_) => (0..self.source_ports.len()).map(Some).collect(),
+            None => vec![None],
         }
     }
 }
 
-/// Keeps the first of all values that look alike.
-fn one_of_each_class<T, S: Ord>(values: impl Iterator<Item = T>, look: impl Fn(&T) -> S) -> Vec<T> {
-    let mut seen = BTreeSet::new();
-    values.filter(|value| seen.insert(look(value))).collect()
+fn rules(document: &Document) -> impl Iterator<Item = &Rule> {
+    document.nodes.iter().flat_map(|node| &node.filters).flat_map(|filter| &filter.rules)
 }
 
-/// Everything the document can ask about an address in the role of a source or of a destination.
-fn seen_as(places: &Places, &address: &Address, source: bool) -> Vec<bool> {
-    let document = places.document;
-    let mut answers = match address {
-        Address::Known(point) => vec![!point.v6, point.v6],
-        Address::Symbolic(_) => vec![false, false],
-    };
-    for n in 0..document.nodes.len() {
-        answers.push(if source { places.may_send_from(n, address) } else { places.receives(n, address) });
-        if let Address::Known(point) = address {
-            answers.push(places.declares_single(n, point));
-        }
-    }
-    for node in &document.nodes {
-        for rule in node.filters.iter().flat_map(|filter| &filter.rules) {
-            let items = if source { &rule.from } else { &rule.to };
-            answers.push(places.rule_matches(items, address, rule.permit));
-        }
-        for route in node.routes.iter().flatten() {
-            answers.push(matches!(address, Address::Known(point) if route.to.holds(point)));
-        }
-    }
-    for item in peer_items(document) {
-        if let (Item::Block(block), Address::Known(point)) = (item, address) {
-            answers.push(block.holds(point));
-        }
-    }
-    answers
-}
-
-/// The selector items of relays and exceptions.
-fn peer_items(document: &Document) -> impl Iterator<Item = &Item> {
-    let relays = document.nodes.iter().flat_map(|node| node.relays.iter().flatten());
-    let of_relays = relays.flat_map(|relay| relay.from.iter().chain(&relay.to));
-    of_relays.chain(document.exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to)))
-}
-
-/// All boundary points of every address, CIDR, range and network of the document, and of the two families.
-fn representative_points(document: &Document) -> BTreeSet<Point> {
-    let mut blocks = vec![Block::everything(false), Block::everything(true)];
-    blocks.extend(document.zones.values().flatten());
-    let mut items: Vec<&Item> = peer_items(document).collect();
-    for node in &document.nodes {
-        blocks.extend(&node.addresses);
-        blocks.extend(node.routes.iter().flatten().map(|route| route.to));
-        items.extend(
-            node.filters.iter().flat_map(|filter| &filter.rules).flat_map(|rule| rule.from.iter().chain(&rule.to)),
-        );
-    }
-    blocks.extend(items.into_iter().filter_map(|item| if let Item::Block(block) = item { Some(*block) } else { None }));
-    blocks.into_iter().flat_map(Block::boundary).collect()
-}
-
-fn representative_services(document: &Document) -> Vec<Packing> {
-    let mut lists: Vec<&[Service]> = vec![];
-    let mut asks_source_ports = false;
-    for node in &document.nodes {
-        for rule in node.filters.iter().flat_map(|filter| &filter.rules) {
-            lists.push(&rule.service);
-            asks_source_ports |= rule.source_port.is_some();
-        }
-        for relay in node.relays.iter().flatten() {
-            lists.extend([&relay.from_service[..], &relay.to_service[..]]);
-        }
+/// One service of each class, and what each becomes with each port that a translation gives.
+fn representative_services(document: &Document, alone: &Alone) -> (Vec<Packing>, BTreeMap<(usize, u16), usize>) {
+    let mut lists: Vec<&[Service]> = rules(document).map(|rule| &rule.service[..]).collect();
+    lists.extend(entries(document).map(|entry| &entry.service[..]));
+    for relay in document.nodes.iter().flat_map(|node| node.relays.iter().flatten()) {
+        lists.extend([&relay.from_service[..], &relay.to_service[..]]);
     }
     lists.extend(document.exceptions.iter().map(|exception| &exception.service[..]));
+    let asks_source_ports = rules(document).any(|rule| rule.source_port.is_some())
+        || entries(document).any(|entry| entry.source_port.is_some());
+    let given: BTreeSet<u16> = entries(document).filter_map(|entry| entry.destination_port).collect();
 
-    let items = || lists.iter().flat_map(|list| list.iter());
-    let named: BTreeSet<u8> = items().filter_map(|service| service.protocol).collect();
+    let packets = || {
+        lists.iter().flat_map(|list| list.iter()).filter_map(|service| match service {
+            Service::Packets { protocol, ports } => Some((*protocol, *ports)),
+            Service::Any | Service::Transfer => None,
+        })
+    };
+    let mut named: BTreeSet<u8> = packets().map(|(protocol, _)| protocol).collect();
+    named.extend(alone.services.iter().map(|packing| packing.protocol));
     let unnamed = (0..=u8::MAX).find(|protocol| !named.contains(protocol) && !has_ports(*protocol));
-    let ports = with_neighbours(items().filter_map(|service| service.ports));
+    let single = |port: u16| (port, port);
+    let alone_ports = alone.services.iter().filter_map(|packing| packing.port).map(single);
+    let ports = with_neighbours(
+        packets().filter_map(|(_, ports)| ports).chain(given.iter().copied().map(single)).chain(alone_ports),
+    );
     let mut candidates = vec![];
     for protocol in named.iter().copied().chain([6, 17, 132]).chain(unnamed) {
         if has_ports(protocol) {
@@ -128,25 +116,44 @@ fn representative_services(document: &Document) -> Vec<Packing> {
             candidates.push(Packing { protocol, port: None });
         }
     }
-    one_of_each_class(candidates.into_iter(), |packing| {
-        let mut answers: Vec<bool> = lists.iter().map(|list| service_matches(list, *packing)).collect();
-        answers.push(asks_source_ports && packing.port.is_some());
-        answers
-    })
+    let answers = |packing: Packing| -> Vec<bool> {
+        let listed = lists.iter().map(|list| service_matches(list, packing));
+        listed.chain(alone.services.iter().map(|one| *one == packing)).collect()
+    };
+    let with = |packing: Packing, port: u16| Packing { port: packing.port.map(|_| port), ..packing };
+    let look = |packing: Packing| {
+        let images: Vec<Vec<bool>> = given.iter().map(|&port| answers(with(packing, port))).collect();
+        (answers(packing), images, asks_source_ports && packing.port.is_some())
+    };
+    let mut looks = BTreeMap::new();
+    let mut services = vec![];
+    for packing in candidates {
+        looks.entry(look(packing)).or_insert_with(|| {
+            services.push(packing);
+            services.len() - 1
+        });
+    }
+    let mut with_port = BTreeMap::new();
+    for (service, &packing) in services.iter().enumerate() {
+        for &port in &given {
+            with_port.insert((service, port), looks[&look(with(packing, port))]);
+        }
+    }
+    (services, with_port)
 }
 
-fn representative_source_ports(document: &Document) -> Vec<u16> {
-    let lists: Vec<&Vec<(u16, u16)>> = document
-        .nodes
-        .iter()
-        .flat_map(|node| &node.filters)
-        .flat_map(|filter| &filter.rules)
-        .filter_map(|rule| rule.source_port.as_ref())
-        .collect();
-    let candidates = with_neighbours(lists.iter().flat_map(|list| list.iter().copied()));
-    one_of_each_class(candidates.into_iter(), |port| {
-        lists.iter().map(|list| in_ranges(list, *port)).collect::<Vec<bool>>()
-    })
+fn representative_source_ports(document: &Document, alone: &Alone) -> Vec<u16> {
+    let of_rules = rules(document).filter_map(|rule| rule.source_port.as_ref());
+    let lists: Vec<&Vec<(u16, u16)>> =
+        of_rules.chain(entries(document).filter_map(|entry| entry.source_port.as_ref())).collect();
+    let singles = alone.source_ports.iter().map(|&port| (port, port));
+    let candidates = with_neighbours(lists.iter().flat_map(|list| list.iter().copied()).chain(singles));
+    let mut seen = BTreeSet::new();
+    let look = |port: u16| {
+        let listed = lists.iter().map(|list| in_ranges(list, port));
+        listed.chain(alone.source_ports.iter().map(|&one| one == port)).collect::<Vec<bool>>()
+    };
+    candidates.into_iter().filter(|&port| seen.insert(look(port))).collect()
 }
 
 pub fn in_ranges(ranges: &[(u16, u16)], number: u16) -> bool {

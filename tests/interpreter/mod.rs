@@ -5,15 +5,19 @@
 #![allow(dead_code, unused_imports)]
 
 mod block;
+mod classes;
 mod document;
 mod ground;
 mod header;
+mod nat;
 mod path;
 mod place;
 mod requirement;
 mod selection;
 mod session;
+mod walk;
 pub mod witness;
+mod words;
 
 pub use requirement::{Decision, PATH_REQUIREMENTS};
 

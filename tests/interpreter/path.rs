@@ -1,8 +1,8 @@
 //! Data flows, relays and data paths (spec section 6).
 
 use super::place::{Address, Places, is_endpoint};
-use super::selection::{Packing, service_matches};
-use super::session::{Session, Sessions};
+use super::selection::{Packing, service_matches, service_matches_transfer};
+use super::session::{Carrier, Session, Sessions};
 use std::collections::BTreeSet;
 
 /// What is to be found: raw paths only or all, and from which requirement exceptions may excuse (`None`: they do not).
@@ -28,22 +28,28 @@ struct Flow {
 pub fn data_paths(places: &Places, sessions: &Sessions, question: Question) -> Vec<BTreeSet<usize>> {
     let mut flows = BTreeSet::new();
     for (session, &two_way) in sessions {
-        let Session { opener, responder, source, destination, service } = *session;
+        // "It is raw if every pass on it is raw and no data flow on it is by a sanitising transfer."
+        if let Carrier::Transfer { number } = session.carrier
+            && question.raw_only
+            && places.document.transfers[number].sanitises
+        {
+            continue;
+        }
         let covered = question.waiver.is_some_and(|requirement| is_covered(places, session, requirement));
-        let mut flow = |from, from_address, to, to_address| {
+        let mut flow = |from, to| {
             flows.insert(Flow {
                 from,
                 to,
-                passed_on_by: entries(places, from, to, to_address, service, question.raw_only, false),
-                taken_by: entries(places, to, from, from_address, service, question.raw_only, true),
+                passed_on_by: entries(places, from, session, question.raw_only, false),
+                taken_by: entries(places, to, session, question.raw_only, true),
                 covered,
             });
         };
         // pushed
-        flow(opener, source, responder, destination);
+        flow(session.opener, session.responder);
         // pulled: "over links none of which is one-way"
         if two_way {
-            flow(responder, destination, opener, source);
+            flow(session.responder, session.opener);
         }
     }
     let flows: Vec<Flow> = flows.into_iter().collect();
@@ -73,16 +79,28 @@ fn reached_from(flows: &[Flow], a: usize) -> BTreeSet<usize> {
     reached
 }
 
-/// For each pass that `node` knows, whether it takes (`taking`) from or else passes on to `peer` in such a session.
-fn entries(
-    places: &Places,
-    node: usize,
-    peer: usize,
-    address: Address,
-    service: Packing,
-    raw_only: bool,
-    taking: bool,
-) -> Vec<bool> {
+/// A session as a relay at one of its ends sees it: the peer, and but for a transfer the peer's address and the service.
+pub struct View {
+    pub peer: usize,
+    pub packets: Option<(Address, Packing)>,
+}
+
+/// "A relay sees each session as its own end does."
+pub fn view(node: usize, session: &Session) -> View {
+    let is_opener = session.opener == node;
+    View {
+        peer: if is_opener { session.responder } else { session.opener },
+        packets: match session.carrier {
+            // "the peer's address is for u the destination of h, for v the source of h′"
+            Carrier::Packets { sent, .. } if is_opener => Some((sent.destination, sent.service)),
+            Carrier::Packets { received, .. } => Some((received.source, received.service)),
+            Carrier::Transfer { .. } => None,
+        },
+    }
+}
+
+/// For each pass that `node` knows, whether it takes what comes in this session, or else passes something on in it.
+pub fn entries(places: &Places, node: usize, session: &Session, raw_only: bool, taking: bool) -> Vec<bool> {
     let declared = &places.document.nodes[node];
     match &declared.relays {
         // "with `relays` declared: only what an entry says"
@@ -92,7 +110,12 @@ fn entries(
             .map(|relay| {
                 let (peers, services) =
                     if taking { (&relay.from, &relay.from_service) } else { (&relay.to, &relay.to_service) };
-                places.relay_matches(peers, peer, address) && service_matches(services, service)
+                let view = view(node, session);
+                let by_service = match view.packets {
+                    Some((_, service)) => service_matches(services, service),
+                    None => service_matches_transfer(services),
+                };
+                by_service && places.relay_matches(peers, view.peer, view.packets.map(|(address, _)| address))
             })
             .collect(),
         // "without: a forwarding node and a tier node pass nothing; any other endpoint passes everything"
@@ -112,9 +135,16 @@ pub fn is_covered(places: &Places, session: &Session, requirement: &str) -> bool
         .any(|exception| exception.waives.iter().any(|id| id == requirement) && covers(places, exception, session))
 }
 
-/// "An exception covers a session (u,v,h) when u matches `from`, v matches `to` and the service is in `service`."
+/// "An exception covers a session (u,v,h,h′) when u matches `from`, v matches `to` and the service as v sees it is in
+/// `service`": "u the source of h, v the destination of h′ (in a transfer none)".
 pub fn covers(places: &Places, exception: &super::document::Exception, session: &Session) -> bool {
-    places.exception_matches(&exception.from, session.opener, session.source)
-        && places.exception_matches(&exception.to, session.responder, session.destination)
-        && service_matches(&exception.service, session.service)
+    let (source, destination, by_service) = match session.carrier {
+        Carrier::Packets { sent, received } => {
+            (Some(sent.source), Some(received.destination), service_matches(&exception.service, received.service))
+        }
+        Carrier::Transfer { .. } => (None, None, service_matches_transfer(&exception.service)),
+    };
+    by_service
+        && places.exception_matches(&exception.from, session.opener, source)
+        && places.exception_matches(&exception.to, session.responder, destination)
 }

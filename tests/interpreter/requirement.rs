@@ -158,13 +158,14 @@ fn is_limited(places: &Places, exception: &Exception, date: (i32, u32, u32)) -> 
         Item::Block(block) => block.is_single(),
         // "nodes whose A is single addresses (a symbolic one is)"
         Item::Node(n) => places.entries[*n].iter().all(|entry| entry.block.is_single()),
-        Item::Any | Item::Zone(_) | Item::Kind(_) | Item::Tag(_) => false,
+        Item::Any | Item::Zone(_) | Item::Kind(_) | Item::Tag(_) | Item::Not(_) | Item::Name(_) => false,
     };
-    // "a protocol with one port, `icmp` or `icmpv6`", `proto/1` too
-    let single_service = |service: &Service| match (service.protocol, service.ports) {
-        (Some(_), Some((first, last))) => first == last,
-        (Some(protocol), None) => protocol == 1 || protocol == 58,
-        (None, _) => false,
+    // "a protocol with one port, `icmp`, `icmpv6` or `transfer`", `proto/1` too
+    let single_service = |service: &Service| match service {
+        Service::Packets { ports: Some((first, last)), .. } => first == last,
+        Service::Packets { protocol, ports: None } => *protocol == 1 || *protocol == 58,
+        Service::Transfer => true,
+        Service::Any => false,
     };
     exception.from.iter().chain(&exception.to).all(single_item)
         && exception.service.iter().all(single_service)

@@ -1,276 +1,192 @@
-//! Sessions: for every header an explicit search over (node, link it came by, VLAN tag) (spec section 5).
+//! Sessions: for every endpoint and every header that it may emit, an explicit search over (where the packet is, the
+//! header that it has there) (spec section 5); and transfers, sessions of their own kind.
 
-use super::document::Route;
-use super::ground::{Ground, filters_permit};
-use super::header::{Headers, in_ranges};
+use super::ground::Ground;
+use super::header::{Header, Headers};
 use super::place::{Address, Places, is_endpoint};
-use super::selection::{Packing, service_matches};
-use std::collections::{BTreeMap, BTreeSet};
+use super::selection::Packing;
+use super::walk::{Network, State};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// S(u,v,h) for some source port: who opens it to whom, with which addresses, as which service.
+/// Who opens it to whom, and how: S(u,v,h,h′) for some source port, or a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Session {
     pub opener: usize,
     pub responder: usize,
+    pub carrier: Carrier,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carrier {
+    /// "u sees the session as h, v as h′."
+    Packets {
+        sent: Seen,
+        received: Seen,
+    },
+    Transfer {
+        number: usize,
+    },
+}
+
+/// A session as one of its ends sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seen {
     pub source: Address,
     pub destination: Address,
     pub service: Packing,
 }
 
-/// All sessions, each with whether it also exists over links none of which is one-way.
+/// All sessions, each with whether it also exists over links none of which is one-way (a transfer does not).
 pub type Sessions = BTreeMap<Session, bool>;
 
-/// Decides all sessions of the network without the `removed` nodes: "packets do not enter, leave or end at them".
+/// Decides all sessions of the network without the `removed` nodes: "packets do not enter, leave or end at them,
+/// transfers neither begin nor end there".
 pub fn sessions(places: &Places, ground: &Ground, headers: &Headers, removed: &[bool]) -> Sessions {
+    let mut sessions = transfers(places, removed);
+    let nodes = &places.document.nodes;
+    let openers = (0..nodes.len()).filter(|&n| !removed[n] && is_endpoint(&nodes[n]));
+    let sent = openers.flat_map(|opener| emitted(places, headers, opener).into_iter().map(move |sent| (opener, sent)));
+    sessions.extend(opened_by(places, ground, headers, removed, sent));
+    sessions
+}
+
+/// Those that the openers open with the headers.
+pub fn opened_by(
+    places: &Places,
+    ground: &Ground,
+    headers: &Headers,
+    removed: &[bool],
+    openers: impl Iterator<Item = (usize, Header)>,
+) -> Sessions {
     let mut sessions = Sessions::new();
-    let network = Network::of(places, ground, removed);
-    let rules = RuleTables::of(places, headers);
-    for (d, &destination) in headers.destinations.iter().enumerate() {
-        let next_hops = next_hops(places, ground, destination);
-        let ends: Vec<bool> = ground
-            .nodes
-            .iter()
-            .map(|node| {
-                let document_node = &places.document.nodes[node.node];
-                is_endpoint(document_node) && !node.is_switch_half && places.receives(node.node, destination)
-            })
-            .collect();
-        for (s, &source) in headers.sources.iter().enumerate() {
-            // "IPv4 and IPv6 do not mix in one packet; a symbolic address goes with either."
-            if let (Address::Known(a), Address::Known(b)) = (source, destination)
-                && a.v6 != b.v6
-            {
-                continue;
+    let network = Network::of(places, ground, headers, removed);
+    let mut walk = Walk { network: &network, ground, number: HashMap::new(), known: vec![] };
+    let has_one_way_links = ground.links.iter().any(|link| link.one_way);
+    for (opener, sent) in openers {
+        let mut note = |over_one_way_links: bool, two_way: bool| {
+            for (responder, received) in walk.delivered(opener, sent, over_one_way_links) {
+                let carrier = Carrier::Packets { sent: Seen::of(headers, sent), received: Seen::of(headers, received) };
+                *sessions.entry(Session { opener, responder, carrier }).or_insert(false) |= two_way;
             }
-            for (p, &service) in headers.services.iter().enumerate() {
-                let source_ports: Vec<Option<usize>> = match service.port {
-                    Some(_) => (0..headers.source_ports.len()).map(Some).collect(),
-                    None => vec![None],
-                };
-                for source_port in source_ports {
-                    let matches =
-                        |node: usize, f: usize, r: usize| rules.match_header(node, f, r, [s, d, p], source_port);
-                    let walk = Walk { network: &network, next_hops: &next_hops, ends: &ends, matches: &matches };
-                    for opener in (0..places.document.nodes.len()).filter(|&n| !removed[n]) {
-                        if !is_endpoint(&places.document.nodes[opener]) || !places.may_send_from(opener, source) {
-                            continue;
-                        }
-                        let two_way = |responder: usize| Session { opener, responder, source, destination, service };
-                        for responder in walk.delivered(opener, true) {
-                            sessions.entry(two_way(responder)).or_insert(false);
-                        }
-                        for responder in walk.delivered(opener, false) {
-                            sessions.insert(two_way(responder), true);
-                        }
-                    }
-                }
+        };
+        note(true, !has_one_way_links);
+        if has_one_way_links {
+            note(false, true);
+        }
+    }
+    sessions
+}
+
+impl Seen {
+    pub fn of(headers: &Headers, header: Header) -> Seen {
+        Seen {
+            source: headers.source(header),
+            destination: headers.destination(header),
+            service: headers.services[header.service],
+        }
+    }
+}
+
+/// "every endpoint that matches its `from` to every other endpoint that matches its `to`"
+fn transfers(places: &Places, removed: &[bool]) -> Sessions {
+    let nodes = &places.document.nodes;
+    let endpoints: Vec<usize> = (0..nodes.len()).filter(|&n| is_endpoint(&nodes[n]) && !removed[n]).collect();
+    let mut sessions = Sessions::new();
+    for (number, transfer) in places.document.transfers.iter().enumerate() {
+        for &opener in endpoints.iter().filter(|&&n| places.relay_matches(&transfer.from, n, None)) {
+            for &responder in endpoints.iter().filter(|&&n| n != opener && places.relay_matches(&transfer.to, n, None))
+            {
+                sessions.insert(Session { opener, responder, carrier: Carrier::Transfer { number } }, false);
             }
         }
     }
     sessions
 }
 
-/// For every node with routes the names of the interfaces and neighbours by which it may forward to `destination`;
-/// `None`: "without `routes`, it may go anywhere".
-fn next_hops<'a>(places: &'a Places, ground: &Ground, destination: Address) -> Vec<Option<BTreeSet<&'a str>>> {
-    ground
-        .nodes
-        .iter()
-        .map(|node| {
-            let routes = places.document.nodes[node.node].routes.as_ref().filter(|_| !node.is_switch_half)?;
-            let matching: Vec<&Route> = match destination {
-                // "A symbolic destination matches every route that is not a drop."
-                Address::Symbolic(_) => routes.iter().collect(),
-                Address::Known(point) => {
-                    let holding: Vec<&Route> = routes.iter().filter(|route| route.to.holds(point)).collect();
-                    let longest = holding.iter().map(|route| route.to.last - route.to.first).min();
-                    holding.into_iter().filter(|route| Some(route.to.last - route.to.first) == longest).collect()
-                }
-            };
-            Some(matching.into_iter().filter_map(|route| route.via.as_deref()).collect())
-        })
-        .collect()
-}
-
-/// A way out of a node.
-struct Exit<'a> {
-    link: usize,
-    interface: &'a str,
-    to: usize,
-    /// The interface by which it enters the next node.
-    enters: &'a str,
-    /// The document's id of the next node.
-    neighbour: &'a str,
-}
-
-struct Network<'a> {
-    places: &'a Places<'a>,
-    ground: &'a Ground,
-    exits: Vec<Vec<Exit<'a>>>,
-}
-
-impl<'a> Network<'a> {
-    fn of(places: &'a Places, ground: &'a Ground, removed: &[bool]) -> Network<'a> {
-        let mut exits: Vec<Vec<Exit>> = ground.nodes.iter().map(|_| vec![]).collect();
-        for (link, joined) in ground.links.iter().enumerate() {
-            let [first, second] = &joined.ends;
-            if [first, second].iter().any(|end| removed[ground.nodes[end.node].node]) {
+/// The headers that an endpoint may emit.
+pub fn emitted(places: &Places, headers: &Headers, opener: usize) -> Vec<Header> {
+    let mut emitted = vec![];
+    for (source, &from) in headers.sources.members.iter().enumerate() {
+        if !places.may_send_from(opener, from) {
+            continue;
+        }
+        for (destination, &to) in headers.destinations.members.iter().enumerate() {
+            // "IPv4 and IPv6 do not mix in one packet; a symbolic address goes with either."
+            if let (Address::Known(a), Address::Known(b)) = (from, to)
+                && a.v6 != b.v6
+            {
                 continue;
             }
-            let mut add = |from: &'a super::document::End, to: &'a super::document::End| {
-                let neighbour = &places.document.nodes[ground.nodes[to.node].node].id;
-                exits[from.node].push(Exit {
-                    link,
-                    interface: &from.interface,
-                    to: to.node,
-                    enters: &to.interface,
-                    neighbour,
-                });
-            };
-            add(first, second);
-            // "a `one_way` link carries packets from its first end to its second only"
-            if !joined.one_way {
-                add(second, first);
+            for service in 0..headers.services.len() {
+                for source_port in headers.source_ports_of(service) {
+                    emitted.push(Header { source, destination, service, source_port });
+                }
             }
         }
-        Network { places, ground, exits }
     }
+    emitted
 }
 
-/// Where a packet is: the node, the link it came by, the interface of that link, and the tag if the node is a switch.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct State<'a> {
-    at: usize,
-    came_by: usize,
-    enters: &'a str,
-    tag: Option<u16>,
-}
-
-/// The walk of one header.
+/// What happens to packets, each step found once.
 struct Walk<'a> {
     network: &'a Network<'a>,
-    next_hops: &'a [Option<BTreeSet<&'a str>>],
-    /// The ground nodes that are endpoints and receive the destination.
-    ends: &'a [bool],
-    matches: &'a dyn Fn(usize, usize, usize) -> bool,
+    ground: &'a Ground,
+    number: HashMap<(State, Header), usize>,
+    known: Vec<Known>,
 }
 
-impl<'a> Walk<'a> {
-    /// The document's nodes to which the packet that `opener` emits can be delivered.
-    fn delivered(&self, opener: usize, over_one_way_links: bool) -> BTreeSet<usize> {
-        let ground = self.network.ground;
+struct Known {
+    place: (State, Header),
+    /// Found when first asked for.
+    step: Option<Step>,
+}
+
+struct Step {
+    delivered: Vec<Header>,
+    /// What is next, and whether over a link that is one-way.
+    next: Vec<(usize, bool)>,
+}
+
+impl Walk<'_> {
+    /// The endpoints that the packet can be delivered at, but the opener, and the headers that it then has.
+    fn delivered(&mut self, opener: usize, sent: Header, over_one_way_links: bool) -> BTreeSet<(usize, Header)> {
         let mut delivered = BTreeSet::new();
-        if !self.ends.iter().enumerate().any(|(v, end)| *end && v != opener) {
-            return delivered;
-        }
         let mut seen = BTreeSet::new();
-        let mut open = vec![];
-        // Emit: "on any of its links, if its filters permit". (The router half of an l3-switch bears its index.)
-        for exit in &self.network.exits[opener] {
-            if self.link_counts(exit, over_one_way_links) && self.permits(opener, None, Some(exit.interface)) {
-                open.extend(self.arrivals(exit, None));
+        let mut open: Vec<usize> = vec![];
+        for next in self.network.emitted(opener, sent) {
+            if over_one_way_links || !next.one_way {
+                open.push(self.number(next.state, next.header));
             }
         }
-        while let Some(state) = open.pop() {
-            if !seen.insert(state) {
+        while let Some(number) = open.pop() {
+            if !seen.insert(number) {
                 continue;
             }
-            let node = &ground.nodes[state.at];
-            // Deliver
-            if self.ends[state.at] && state.at != opener && self.permits(state.at, Some(state.enters), None) {
-                delivered.insert(node.node);
+            let node = self.ground.nodes[self.known[number].place.0.at].node;
+            let step = self.step(number);
+            if node != opener {
+                delivered.extend(step.delivered.iter().map(|&header| (node, header)));
             }
-            // Forward
-            if !self.network.places.document.nodes[node.node].forwards {
-                continue;
-            }
-            for exit in &self.network.exits[state.at] {
-                let link = &ground.links[exit.link];
-                // "a switch not by the link it came by", "only by links that carry its tag"
-                let switched = !node.is_switch
-                    || (exit.link != state.came_by && state.tag.is_none_or(|tag| link.tags.contains(&tag)));
-                let routed = self.next_hops[state.at]
-                    .as_ref()
-                    .is_none_or(|vias| vias.contains(exit.interface) || vias.contains(exit.neighbour));
-                if switched
-                    && routed
-                    && self.link_counts(exit, over_one_way_links)
-                    && self.permits(state.at, Some(state.enters), Some(exit.interface))
-                {
-                    open.extend(self.arrivals(exit, state.tag));
-                }
-            }
+            open.extend(step.next.iter().filter(|(_, one_way)| over_one_way_links || !one_way).map(|(next, _)| *next));
         }
         delivered
     }
 
-    fn link_counts(&self, exit: &Exit, over_one_way_links: bool) -> bool {
-        over_one_way_links || !self.network.ground.links[exit.link].one_way
+    fn number(&mut self, state: State, header: Header) -> usize {
+        let known = &mut self.known;
+        *self.number.entry((state, header)).or_insert_with(|| {
+            known.push(Known { place: (state, header), step: None });
+            known.len() - 1
+        })
     }
 
-    /// "Entering a switch, a packet has one of the link's tags: the tag it left the last switch with, or any of the
-    /// link's when the last node was no switch. Other nodes drop the tag."
-    fn arrivals(&self, exit: &Exit<'a>, tag: Option<u16>) -> Vec<State<'a>> {
-        let state = State { at: exit.to, came_by: exit.link, enters: exit.enters, tag: None };
-        if !self.network.ground.nodes[exit.to].is_switch {
-            return vec![state];
+    fn step(&mut self, number: usize) -> &Step {
+        if self.known[number].step.is_none() {
+            let (state, header) = self.known[number].place;
+            let (delivered, next) = self.network.arrived(state, header);
+            let next = next.into_iter().map(|next| (self.number(next.state, next.header), next.one_way)).collect();
+            self.known[number].step = Some(Step { delivered, next });
         }
-        match tag {
-            Some(tag) => vec![State { tag: Some(tag), ..state }],
-            None => {
-                let tags = &self.network.ground.links[exit.link].tags;
-                tags.iter().map(|&tag| State { tag: Some(tag), ..state }).collect()
-            }
-        }
-    }
-
-    fn permits(&self, at: usize, enters: Option<&str>, leaves: Option<&str>) -> bool {
-        let node = &self.network.ground.nodes[at];
-        if node.is_switch_half {
-            return true;
-        }
-        let filters = &self.network.places.document.nodes[node.node].filters;
-        filters_permit(filters, enters, leaves, |f, r| (self.matches)(node.node, f, r))
-    }
-}
-
-/// For each rule what it says to each source, destination, service and source port.
-struct RuleTables {
-    rules: Vec<Vec<Vec<RuleTable>>>,
-}
-
-struct RuleTable {
-    by_header: [Vec<bool>; 3],
-    /// `None`: the rule has no `source_port`.
-    source_ports: Option<Vec<bool>>,
-}
-
-impl RuleTables {
-    fn of(places: &Places, headers: &Headers) -> RuleTables {
-        let table = |rule: &super::document::Rule| RuleTable {
-            by_header: [
-                headers.sources.iter().map(|&a| places.rule_matches(&rule.from, a, rule.permit)).collect(),
-                headers.destinations.iter().map(|&a| places.rule_matches(&rule.to, a, rule.permit)).collect(),
-                headers.services.iter().map(|&p| service_matches(&rule.service, p)).collect(),
-            ],
-            source_ports: rule
-                .source_port
-                .as_ref()
-                .map(|ports| headers.source_ports.iter().map(|&port| in_ranges(ports, port)).collect()),
-        };
-        let of_filter = |filter: &super::document::Filter| filter.rules.iter().map(table).collect();
-        let of_node = |node: &super::document::Node| node.filters.iter().map(of_filter).collect();
-        RuleTables { rules: places.document.nodes.iter().map(of_node).collect() }
-    }
-
-    fn match_header(&self, node: usize, f: usize, r: usize, header: [usize; 3], source_port: Option<usize>) -> bool {
-        let rule = &self.rules[node][f][r];
-        // "A rule with `source_port` matches only packets that have ports."
-        let from_port = match (&rule.source_ports, source_port) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(ports), Some(port)) => ports[port],
-        };
-        from_port && header.iter().zip(&rule.by_header).all(|(&index, answers)| answers[index])
+        self.known[number].step.as_ref().expect("found just now")
     }
 }

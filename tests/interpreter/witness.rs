@@ -4,11 +4,11 @@
 use super::block::read_point;
 use super::document::Document;
 use super::ground::Ground;
-use super::header::Headers;
-use super::path::is_covered;
-use super::place::{Address, Places, is_endpoint};
-use super::selection::{Packing, service_matches};
-use super::session::{Session, sessions};
+use super::header::{Alone, Header, Headers};
+use super::path::{entries, is_covered};
+use super::place::{Address, Places};
+use super::selection::Packing;
+use super::session::{Carrier, Seen, Session, emitted, opened_by};
 use serde_json::Value;
 
 /// What a witness is to show.
@@ -62,7 +62,8 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
         .iter()
         .map(|node| claim.without_tag.is_some_and(|tag| node.tags.iter().any(|word| word == tag)))
         .collect();
-    let mut found: Vec<Session> = vec![];
+    // For each that is shown, the sessions that it may be: what is sent is shown, what is received may be several.
+    let mut found: Vec<Vec<Session>> = vec![];
     for (at, session) in shown.iter().enumerate() {
         let (opener, responder) = (node(document, &session["from"])?, node(document, &session["to"])?);
         let packet = &session["packet"];
@@ -71,18 +72,30 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
             protocol: protocol(packet["protocol"].as_str().unwrap_or_default())?,
             port: port(&packet["destination_port"]),
         };
-        let headers = Headers {
-            sources: vec![source],
-            destinations: vec![destination],
+        let alone = Alone {
+            addresses: vec![source, destination],
             services: vec![service],
             source_ports: port(&packet["source_port"]).into_iter().collect(),
         };
-        let wanted = Session { opener, responder, source, destination, service };
-        let all = sessions(&places, &ground, &headers, &removed);
-        let Some(&two_way) = all.get(&wanted) else { return Err(format!("no session {session}")) };
+        let wanted = Seen { source, destination, service };
         let pushed = (opener, responder) == (path[at], path[at + 1]);
         let pulled = (responder, opener) == (path[at], path[at + 1]);
-        if !(pushed || pulled && two_way) {
+        let headers = Headers::with(&places, &alone);
+        let source_port = port(&packet["source_port"]);
+        let is_shown = |sent: &Header| {
+            Seen::of(&headers, *sent) == wanted
+                && sent.source_port.map(|port| headers.source_ports[port]) == source_port
+        };
+        let sent = emitted(&places, &headers, opener).into_iter().filter(is_shown);
+        let all = opened_by(&places, &ground, &headers, &removed, sent.map(|sent| (opener, sent)));
+        let ours: Vec<(Session, bool)> =
+            all.into_iter().filter(|(session, _)| session.responder == responder).collect();
+        if ours.is_empty() {
+            return Err(format!("no session {session}"));
+        }
+        let carrying: Vec<Session> =
+            ours.into_iter().filter(|(_, two_way)| pushed || pulled && *two_way).map(|(session, _)| session).collect();
+        if carrying.is_empty() {
             return Err(format!("no data from {} to {}: {session}", finding["path"][at], finding["path"][at + 1]));
         }
         let hops = list(&session["hops"]);
@@ -90,46 +103,36 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
         if ends != [Some(session["from"].clone()), Some(session["to"].clone())] {
             return Err(format!("the hops do not join the ends: {session}"));
         }
-        found.push(wanted);
-    }
-    for (at, pair) in found.windows(2).enumerate() {
-        if !passes(&places, path[at + 1], &pair[0], &pair[1], claim.raw_only) {
-            return Err(format!("{} does not pass it on", finding["path"][at + 1]));
-        }
+        found.push(carrying);
     }
     let covered = |session: &Session| claim.waiver.is_some_and(|id| is_covered(&places, session, id));
-    if found.iter().all(covered) {
-        return Err("exceptions cover every session".to_string());
-    }
-    for (session, shown) in found.iter().zip(&shown) {
-        if covered(session) == list(&shown["covered_by"]).is_empty() {
+    // Which of them the path may have come to, in one choice of all before, as far as it is shown.
+    let mut ways: Vec<Vec<Session>> = vec![vec![]];
+    for (at, (choices, shown)) in found.iter().zip(&shown).enumerate() {
+        let is_as_shown = |session: &&Session| covered(session) != list(&shown["covered_by"]).is_empty();
+        let choices: Vec<Session> = choices.iter().filter(is_as_shown).copied().collect();
+        if choices.is_empty() {
             return Err(format!("covered or not? {shown}"));
         }
+        let goes_on = |way: &Vec<Session>, next: &Session| {
+            way.last().is_none_or(|last| passes(&places, path[at], last, next, claim.raw_only))
+        };
+        ways = ways
+            .iter()
+            .flat_map(|way| choices.iter().filter(|next| goes_on(way, next)).map(|next| [&way[..], &[*next]].concat()))
+            .collect();
+        if ways.is_empty() {
+            return Err(format!("{} does not pass it on", finding["path"][at]));
+        }
+    }
+    if ways.iter().all(|way| way.iter().all(covered)) {
+        return Err("exceptions cover every session".to_string());
     }
     Ok(())
 }
 
 fn passes(places: &Places, relay: usize, before: &Session, after: &Session, raw_only: bool) -> bool {
-    let declared = &places.document.nodes[relay];
-    let peer = |session: &Session| {
-        if session.opener == relay {
-            (session.responder, session.destination)
-        } else {
-            (session.opener, session.source)
-        }
-    };
-    let ((from, from_address), (to, to_address)) = (peer(before), peer(after));
-    match &declared.relays {
-        None => {
-            let tiers = ["my-number", "lgwan", "internet"];
-            let is_tier = places.labels[relay].as_deref().is_some_and(|zone| tiers.contains(&zone));
-            is_endpoint(declared) && !declared.forwards && !is_tier
-        }
-        Some(relays) => relays.iter().filter(|entry| !(raw_only && entry.sanitises)).any(|entry| {
-            places.relay_matches(&entry.from, from, from_address)
-                && service_matches(&entry.from_service, before.service)
-                && places.relay_matches(&entry.to, to, to_address)
-                && service_matches(&entry.to_service, after.service)
-        }),
-    }
+    let taken = entries(places, relay, before, raw_only, true);
+    let passed_on = entries(places, relay, after, raw_only, false);
+    taken.iter().zip(&passed_on).any(|(taken, passed_on)| *taken && *passed_on)
 }
