@@ -170,7 +170,7 @@ impl<W: Write> Draft<'_, W> {
             r#"{"id":"asp","action":"permit","from":["zone:lgwan"],"to":["10.255.2.0/24"],"service":["tcp/443","tcp/25"],"in":["lg"],"out":["wan"]}"#.to_owned(),
             r#"{"id":"mail","action":"permit","from":["10.255.2.0/24"],"to":["node:LGメール"],"service":"tcp/25","in":["wan"],"out":["lg"]}"#.to_owned(),
         ])?;
-        self.node("LGWANルータ", "router", "")?;
+        self.node("LGWANルーター", "router", "")?;
         self.node(
             "eLTAX",
             "server",
@@ -340,7 +340,7 @@ impl<W: Write> Draft<'_, W> {
                     let [lg, it] = [1, 2].map(|zone| plan.server(zone, 90));
                     self.node("共用NAS", "storage", format_args!(",\"addresses\":[{lg},{it}]"))?;
                 }
-                Fault::MaintenanceLine => self.node("保守ルータ", "router", "")?,
+                Fault::MaintenanceLine => self.node("保守ルーター", "router", "")?,
                 Fault::OwnLine => self.node("独自回線", "router", "")?,
                 Fault::Tethering => self.node("スマートフォン", "router", "")?,
                 Fault::Breakout => self.node("LBO-FW", "firewall", r#","filter":{"default":"deny","rules":[{"id":"m365","action":"permit","from":["zone:lgwan"],"to":"any","service":"tcp/443","in":["lg"],"out":["isp"]}]}"#)?,
@@ -379,9 +379,9 @@ impl<W: Write> Draft<'_, W> {
             self.vlan(a, b, vlan)?;
         }
         for (a, b) in [
-            ("LGWAN-FW:wan", "LGWANルータ:city"),
-            ("LGWANルータ:asp", "eLTAX"),
-            ("LGWANルータ:wan", "LGWAN"),
+            ("LGWAN-FW:wan", "LGWANルーター:city"),
+            ("LGWANルーター:asp", "eLTAX"),
+            ("LGWANルーター:wan", "LGWAN"),
             ("無害化FW:san", "無害化SW"),
             ("ファイル無害化", "無害化SW"),
             ("メール無害化", "無害化SW"),
@@ -449,8 +449,8 @@ impl<W: Write> Draft<'_, W> {
                     self.vlan("ファイル無害化", "IT-SW", "30")?;
                 }
                 Fault::MaintenanceLine => {
-                    self.vlan("保守ルータ", "MN-SW", "10")?;
-                    self.line("保守ルータ:line", "インターネット")?;
+                    self.vlan("保守ルーター", "MN-SW", "10")?;
+                    self.line("保守ルーター:line", "インターネット")?;
                 }
                 Fault::OwnLine => {
                     self.vlan("独自回線", format_args!("{struck}-SW"), "30")?;

@@ -55,7 +55,7 @@ pub enum Verdict {
     Violated,
     /// Speaks of nobody here (対象外).
     Vacuous,
-    /// A limit that the user set was reached first (要確認).
+    /// A limit that the user set was reached first (未判定).
     Undecided,
 }
 

@@ -331,7 +331,7 @@ fn an_undecided_requirement_is_no_pass() {
     report.requirements[0].separated_by.clear();
     let page = page(&report);
     let overall = between(&page, "class=\"overall care\"", "</div>");
-    assert!(overall.contains("要確認") && overall.contains("適合を意味しない") && overall.contains("not a pass"));
+    assert!(overall.contains("未判定") && overall.contains("適合を意味しない") && overall.contains("not a pass"));
 }
 
 #[test]

@@ -504,7 +504,7 @@ impl Names {
         }
         match text.split_once(':') {
             Some(("node", id)) => find(&self.nodes, value, ("node", "ノード"), id).map(Item::Node),
-            Some(("zone", id)) => find(&self.zones, value, ("zone", "ゾーン"), id).map(Item::Zone),
+            Some(("zone", id)) => find(&self.zones, value, ("zone", "領域"), id).map(Item::Zone),
             Some(("group", id)) => find(&self.groups, value, ("group", "グループ"), id).map(Item::Group),
             Some(("kind", id)) if peer => {
                 let kind = KINDS.iter().position(|(name, _)| *name == id);
@@ -551,9 +551,9 @@ impl Names {
     /// The interfaces that `in` or `out` names.
     fn sides(&self, o: &mut Object, key: &str, node: usize) -> Result<Option<Vec<u32>>> {
         let one = |item: &Value| {
-            let interface = find(&self.interfaces, item, ("interface", "インタフェース"), item.text()?)?;
+            let interface = find(&self.interfaces, item, ("interface", "インターフェース"), item.text()?)?;
             let own = self.of_node.contains(&(node, interface));
-            if own { Ok(interface) } else { no_such(item.at, ("interface", "インタフェース"), item.text()?) }
+            if own { Ok(interface) } else { no_such(item.at, ("interface", "インターフェース"), item.text()?) }
         };
         o.may(key, |v| each(union(v)?, one))
     }
@@ -618,7 +618,7 @@ impl Names {
                 };
                 let links: Vec<usize> = links.iter().filter(named).map(|near| near.link).collect();
                 if links.is_empty() {
-                    return no_such(via.at, ("interface or neighbour", "インタフェースや隣接ノード"), name);
+                    return no_such(via.at, ("interface or neighbour", "インターフェースや隣接ノード"), name);
                 }
                 Ok(Route { to, via: links, drop: false })
             }
@@ -674,7 +674,7 @@ pub fn read(root: &Value) -> Result<Document> {
         for node in &mut nodes {
             if node.sanitises() && node.zone.is_some() {
                 let en = "a node with a sanitising relay stands between zones: no `zone`";
-                return fault(node.at, en, "無害化中継を持つノードには `zone` を書けません");
+                return fault(node.at, en, "無害化を行う中継を持つノードには `zone` を書けません");
             }
             let relays = node.relays.as_ref().is_some_and(|relays| !relays.is_empty());
             node.endpoint = !node.forwards || node.zone.is_some() || relays;
@@ -703,7 +703,7 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
         for network in networks.unwrap_or_default() {
             let cidr = read_cidr(network)?;
             if owner.insert(cidr, z).is_some_and(|other| other != z) {
-                return fault(network.at, "the same network in two zones", "同じネットワークが二つのゾーンにあります");
+                return fault(network.at, "the same network in two zones", "同じネットワークが二つの領域にあります");
             }
             zones[z].networks.push(cidr);
         }
@@ -758,7 +758,7 @@ fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unrea
             at: value.at,
             id: o.must("id", |v| good_id(v.at, v.text()?))?,
             kind,
-            zone: o.may("zone", |v| find(&names.zones, v, ("zone", "ゾーン"), v.text()?))?,
+            zone: o.may("zone", |v| find(&names.zones, v, ("zone", "領域"), v.text()?))?,
             label: None,
             addresses: o.may("addresses", |v| each(items(v), read_cidr))?.unwrap_or_default(),
             forwards: o.may("forwards", Value::bool)?.unwrap_or(by_kind),
@@ -818,7 +818,7 @@ fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut N
             let text = end.text()?;
             let (id, interface) = text.split_once(':').map_or((text, None), |(id, interface)| (id, Some(interface)));
             if interface == Some("") {
-                return no_such(end.at, ("interface", "インタフェース"), text);
+                return no_such(end.at, ("interface", "インターフェース"), text);
             }
             (ends[e], written[e], ids[e]) = (find(&names.nodes, end, ("node", "ノード"), id)?, interface, id);
         }

@@ -289,7 +289,7 @@ impl<'a> Value<'a> {
     pub fn list(&self) -> Result<&[Value<'a>]> {
         match &self.data {
             Data::List(items) => Ok(items),
-            _ => self.wrong("a list", "配列"),
+            _ => self.wrong("a list", "リスト"),
         }
     }
 
@@ -297,7 +297,7 @@ impl<'a> Value<'a> {
     pub fn tuple<const N: usize>(&self) -> Result<&[Value<'a>; N]> {
         match self.list()?.try_into() {
             Ok(items) => Ok(items),
-            Err(_) => self.wrong(&format!("a list of {N} items"), &format!("{N} 項の配列")),
+            Err(_) => self.wrong(&format!("a list of {N} items"), &format!("{N} 項のリスト")),
         }
     }
 

@@ -72,7 +72,7 @@ pub fn check(document: &[u8], certificate: &[u8]) -> Verdict {
         step: String::new(),
         place: Place { in_document: false, line: 1, column: 1 },
         en: "internal error of the checker".to_owned(),
-        ja: "検査器の内部エラー".to_owned(),
+        ja: "検査プログラムの内部エラー".to_owned(),
     })
 }
 
@@ -129,7 +129,12 @@ fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option
     }
     let [id, digest] = read("policy", policy.all_fields(["id", "sha256"]))?;
     if (read("policy", id.text())?, read("policy", digest.text())?) != POLICY {
-        return reject("policy", policy, "another policy than this checker knows", "この検査器の知らないポリシーです");
+        return reject(
+            "policy",
+            policy,
+            "another policy than this checker knows",
+            "この検査プログラムの知らないポリシーです",
+        );
     }
     Ok(bound.map(|_| own))
 }
@@ -168,7 +173,7 @@ fn judge_certificate(
             "symbolic",
             symbolic,
             "not exactly the nodes with a symbolic address, each once",
-            "仮のアドレスを持つノードの一覧ではありません",
+            "記号アドレスを持つノードの一覧ではありません",
         );
     }
     let list = read("requirements", list.list())?;

@@ -106,7 +106,7 @@ pub fn position(meaning: &Meaning, value: &Value) -> Result<Position, Fault> {
     let node = node_of(meaning.document, id)?;
     match meaning.place[node] {
         Some(index) => Ok(Position(1, index as u128)),
-        None => fault(value.at, "this node has no symbolic address", "このノードに仮のアドレスはありません"),
+        None => fault(value.at, "this node has no symbolic address", "このノードに記号アドレスはありません"),
     }
 }
 
@@ -448,7 +448,7 @@ fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
                 &step,
                 item,
                 "not a link of this unit, or `null` where filters or routes need the link",
-                "この機器のリンクではないか、フィルタや経路があるのに `null` です",
+                "この機器のリンクではないか、フィルターや経路があるのに `null` です",
             );
         }
         let wrong = ["VLAN tags from 1 to 4094, ascending, expected", "VLAN は 1〜4094 を昇順に書きます"];
@@ -507,7 +507,7 @@ impl Tree<'_, '_, '_> {
                             &step,
                             ids,
                             "not openers of this cell, each once",
-                            "このセルの開始側ノードではないか、重複しています",
+                            "このセルの開く側のノードではないか、重複しています",
                         );
                     }
                     copied = copied.saturating_add(openers.nodes.len());
@@ -516,7 +516,7 @@ impl Tree<'_, '_, '_> {
                             &step,
                             cell,
                             "a limit of this checker is reached",
-                            "この検査器の上限に達しました",
+                            "この検査プログラムの上限に達しました",
                         );
                     }
                     let others = openers.nodes.minus(&chosen);

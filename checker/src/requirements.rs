@@ -261,7 +261,7 @@ fn path_heading<'v, 'a>(
     }
     let list = read("witnesses", witnesses.list())?;
     if list.len() != heading.violating.len() {
-        return reject("witnesses", witnesses, "a witness for each tuple expected", "組ごとに一つの証拠が必要です");
+        return reject("witnesses", witnesses, "a witness for each tuple expected", "組ごとに一つの実例が必要です");
     }
     Ok((heading, is_complete, list))
 }
@@ -291,7 +291,7 @@ fn check_paths(network: &Network, requirement: usize, id: &str, value: &Value) -
     let list = read("parts", parts.list())?;
     if heading.holds == Holds::Vacuous || !is_complete {
         if !list.is_empty() {
-            return reject("parts", parts, "empty list expected", "空の配列が必要です");
+            return reject("parts", parts, "empty list expected", "空のリストが必要です");
         }
         return Ok((heading, is_complete));
     }
@@ -374,7 +374,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
                 &step,
                 Spot::Document(document.nodes[node].at),
                 "a path is needed exactly if the node is not labelled internet",
-                "経路は internet のラベルがないノードにだけ必要です",
+                "経路は internet に属さないノードにだけ必要です",
             );
         }
         if !path.is_null() {

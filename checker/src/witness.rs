@@ -76,13 +76,13 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
     let headers =
         Headers { source, destination, service: (service, service + 1), source_port: (source_port, source_port + 1) };
     if headers.is_void(meaning.symbolic) || source_port >= PORTS_END {
-        return no(packet.at, "no packet has this header", "このようなヘッダのパケットはありません");
+        return no(packet.at, "no packet has this header", "このようなヘッダーのパケットはありません");
     }
     if !meaning.sends[u].holds(source) {
-        return no(packet.at, "the opener has no such source", "開始側はこの送信元アドレスを使えません");
+        return no(packet.at, "the opener has no such source", "開く側はこの送信元アドレスを使えません");
     }
     if !meaning.receives[v].holds(destination) {
-        return no(packet.at, "the receiver does not receive this destination", "受信側はこの宛先を受け取りません");
+        return no(packet.at, "the receiver does not receive this destination", "受ける側はこの宛先を受け取りません");
     }
     let mut inside = InBox::new(network, headers, &Relied::All);
     let (mut unit, mut came_by, mut tag) = (network.session_unit(u), None, None);
@@ -114,13 +114,13 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         if !inside.may_pass(unit, came_by, Some(l)) {
             return cannot(
                 "filters or routes stop the packet before this link",
-                "フィルタか経路が、このリンクの手前でパケットを止めます",
+                "フィルターか経路が、このリンクの手前でパケットを止めます",
             );
         }
         (unit, came_by, tag) = (other, Some(l), vlan);
     }
     if came_by.is_none() || unit != network.session_unit(v) || !inside.may_pass(unit, came_by, None) {
-        return no(hops.at, "the packet is not delivered to the receiver", "パケットが受信側に届きません");
+        return no(hops.at, "the packet is not delivered to the receiver", "パケットが受ける側に届きません");
     }
     let [source, destination] = [source, destination].map(|span| Addresses::of(vec![span]));
     Ok(Session { opener: u, receiver: v, source, destination, service })

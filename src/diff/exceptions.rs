@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Side;
 use super::items::{Selected, hold_services, services};
 use crate::document::{Exception, Text};
-use crate::language::Phrase;
+use crate::language::{Phrase, plural};
 use crate::report::Location;
 use crate::report::diff::{Direction, ItemChange, Widening};
 
@@ -121,9 +121,9 @@ fn written(old: &Side<'_, '_, '_, '_>, new: &Side<'_, '_, '_, '_>, one: usize, o
     let mut held = |key: &str, wider: bool, narrower: bool, was: String, is: String| {
         let (en, ja) = match (wider, narrower) {
             (false, false) => return,
-            (true, false) => ("wider", "広がりました"),
-            (false, true) => ("narrower", "狭まりました"),
-            (true, true) => ("other", "変わりました"),
+            (true, false) => ("wider", "広がった"),
+            (false, true) => ("narrower", "狭まった"),
+            (true, true) => ("other", "変わった"),
         };
         words.say(format!("{key} is {en}: was {was}, is {is}"), format!("{key} が{ja}: {was} → {is}"));
         words.widened |= wider;
@@ -145,34 +145,35 @@ fn written(old: &Side<'_, '_, '_, '_>, new: &Side<'_, '_, '_, '_>, one: usize, o
             words.wider(format!("extended from {was} to {is}"), format!("期限を {was} から {is} に延長"));
         }
         (Some(was), None) => {
-            words.wider(format!("does not expire any more (was {was})"), format!("期限なしに変更（{was} まででした）"));
+            words
+                .wider(format!("does not expire any more (was {was})"), format!("期限なしに変更（以前は {was} まで）"));
         }
         (was, Some(is)) if was != Some(is) => words.narrower(format!("expires on {is}"), format!("期限は {is}")),
         _ => {}
     }
     let expired = |exception: &Exception<'_>, date| exception.expires.is_some_and(|day| day < date);
     match (expired(before, old.date), expired(after, new.date)) {
-        (false, true) => words.say("has expired", "期限切れになりました"),
-        (true, false) => words.say("is in date again", "期限内に戻りました"),
+        (false, true) => words.say("has expired", "期限切れになった"),
+        (true, false) => words.say("is in date again", "期限内に戻った"),
         _ => {}
     }
     match (&before.attested, &after.attested) {
         (None, Some(_)) => words.wider(
             "is attested now, so that its peers are not looked at any more",
-            "保証が付き、接続先を調べなくなりました",
+            "保証が付き、接続先を調べなくなった",
         ),
-        (Some(_), None) => words.narrower("is not attested any more", "保証がなくなりました"),
+        (Some(_), None) => words.narrower("is not attested any more", "保証がなくなった"),
         (Some(was), Some(is)) if was.by != is.by || was.basis != is.basis => {
-            words.say("its attestation is another one", "保証の内容が変わりました");
+            words.say("its attestation is another one", "保証の内容が変わった");
         }
         _ => {}
     }
     let text = |text: &Option<Text<'_>>| text.as_deref().unwrap_or_default().trim().to_owned();
     if text(&before.reason) != text(&after.reason) {
-        words.say("its reason is another one", "理由の記載が変わりました");
+        words.say("its reason is another one", "理由の記載が変わった");
     }
     if text(&before.approved_by) != text(&after.approved_by) {
-        words.say("was approved by somebody else", "承認者が変わりました");
+        words.say("was approved by somebody else", "承認者が変わった");
     }
 }
 
@@ -185,7 +186,7 @@ fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: u
         words.unknown = true;
         words.say(
             "what it opens was not compared: a limit was reached first",
-            "上限に達したため、開かれる通信は比較していません",
+            "上限に達したため、開かれる通信は比較していない",
         );
         return;
     };
@@ -205,11 +206,14 @@ fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: u
     let complete = was <= PAIRS as u64 && is <= PAIRS as u64;
     if !complete && was == is {
         words.unknown = true;
-        words.say("it opens too much to be compared", "開かれる通信が多すぎるため比較していません");
+        words.say("it opens too much to be compared", "開かれる通信が多すぎるため比較していない");
         return;
     }
     if !complete {
-        let text = (format!("opens {is} pairs of nodes, was {was}"), format!("開かれる組が {was} から {is} に"));
+        let text = (
+            format!("opens {}, was {was}", plural(is, "pair of nodes", "pairs of nodes")),
+            format!("開かれる組が {was} から {is} に"),
+        );
         if is > was {
             words.wider(text.0, text.1)
         } else {
@@ -221,11 +225,17 @@ fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: u
     if let Some((from, to)) = gained.first() {
         let (from, to, count) = (after_model.id(*from), after_model.id(*to), gained.len());
         words.wider(
-            format!("opens {count} more pairs of nodes, such as {from} to {to}"),
-            format!("開かれる組が {count} 増えました（{from} から {to} など）"),
+            format!(
+                "opens {}, such as {from} to {to}",
+                plural(count as u64, "more pair of nodes", "more pairs of nodes")
+            ),
+            format!("開かれる組が {count} 増えた（{from} から {to} など）"),
         );
     }
     if lost > 0 {
-        words.narrower(format!("opens {lost} pairs of nodes less"), format!("開かれる組が {lost} 減りました"));
+        words.narrower(
+            format!("opens {} less", plural(lost as u64, "pair of nodes", "pairs of nodes")),
+            format!("開かれる組が {lost} 減った"),
+        );
     }
 }

@@ -62,7 +62,7 @@ pub fn changed(
             let ([was_en, was_ja], [is_en, is_ja]) = (shown(was), shown(is));
             what.push(Phrase::new(
                 format!("its zone is {is_en}, was {was_en}"),
-                format!("領域が {was_ja} から {is_ja} に変わりました"),
+                format!("領域が {was_ja} から {is_ja} に変わった"),
             ));
         }
         let (spoke, speaks) = (scope(old, policy, before), scope(new, policy, after));
@@ -73,12 +73,12 @@ pub fn changed(
             let ids = list(&left);
             what.push(Phrase::new(
                 format!("{ids} does not speak of it any more as it did"),
-                format!("{ids} の従来の対象から外れました"),
+                format!("{ids} の従来の対象から外れた"),
             ));
         }
         if !joined.is_empty() {
             let ids = list(&joined);
-            what.push(Phrase::new(format!("{ids} speaks of it now"), format!("{ids} の対象になりました")));
+            what.push(Phrase::new(format!("{ids} speaks of it now"), format!("{ids} の対象になった")));
         }
         if what.is_empty() {
             continue;

@@ -4,7 +4,7 @@ use super::Side;
 use super::items::{Selected, hold_services, services};
 use crate::document::{Document, Relay, Sanitise};
 use crate::engine::passes_everything;
-use crate::language::Phrase;
+use crate::language::{Phrase, plural};
 use crate::report::diff::{Direction, ItemChange, Widening};
 
 /// A pass in one direction.
@@ -75,14 +75,17 @@ pub fn compare(
                 let (more, less) = (count(&is, was), count(was, &is));
                 if more > 0 {
                     what.push(Phrase::new(
-                        format!("relays more: {more} passes that were not declared before"),
-                        format!("中継が増えました（新たな中継 {more} 件）"),
+                        format!(
+                            "relays more: {} not declared before",
+                            plural(more as u64, "pass that was", "passes that were")
+                        ),
+                        format!("中継が増えた（新たな中継 {more} 件）"),
                     ));
                 }
                 if less > 0 {
                     what.push(Phrase::new(
-                        format!("relays less: {less} passes are gone or narrower"),
-                        format!("中継が減りました（{less} 件）"),
+                        format!("relays less: {} gone or narrower", plural(less as u64, "pass is", "passes are")),
+                        format!("中継が減った（{less} 件）"),
                     ));
                 }
                 (widened, narrowed) = (more > 0, less > 0);
@@ -90,34 +93,34 @@ pub fn compare(
             (Relays::Nothing, Relays::Declared(is)) => {
                 let count = is.len();
                 what.push(Phrase::new(
-                    format!("relays now: {count} passes are declared"),
-                    format!("中継するようになりました（{count} 件）"),
+                    format!("relays now: {} declared", plural(count as u64, "pass is", "passes are")),
+                    format!("中継するようになった（{count} 件）"),
                 ));
                 widened = true;
             }
             (Relays::Everything, Relays::Declared(_)) => {
                 what.push(Phrase::new(
                     "declares what it relays; it was taken to pass on everything",
-                    "中継する内容が宣言されました（以前はすべてを中継するとみなしていました）",
+                    "中継する内容が宣言された（以前はすべてを中継するとみなしていた）",
                 ));
                 narrowed = true;
             }
             (Relays::Everything, Relays::Nothing) => {
                 what.push(Phrase::new(
                     "relays nothing; it was taken to pass on everything",
-                    "何も中継しなくなりました（以前はすべてを中継するとみなしていました）",
+                    "何も中継しなくなった（以前はすべてを中継するとみなしていた）",
                 ));
                 narrowed = true;
             }
             (Relays::Declared(_), Relays::Nothing) => {
-                what.push(Phrase::new("relays nothing any more", "何も中継しなくなりました"));
+                what.push(Phrase::new("relays nothing any more", "何も中継しなくなった"));
                 narrowed = true;
             }
             // Of a node that is new this says no more than its zone does.
             (_, Relays::Everything) if before.is_some() && !matches!(was, Relays::Everything) => {
                 what.push(Phrase::new(
                     "is taken to pass on everything: nothing says any more what it relays",
-                    "中継の宣言がなくなり、すべてを中継するとみなします",
+                    "中継の宣言がなくなり、すべてを中継するとみなす",
                 ));
                 widened = true;
             }

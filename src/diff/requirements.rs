@@ -110,7 +110,7 @@ fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
             Phrase::new(
                 format!("{id} was proved and is {} now: nothing is proved of it any more", change.new.word()),
                 format!(
-                    "{id} は適合でしたが、{}となり、何も証明されなくなりました",
+                    "{id} は適合であったが、{}となり、何も証明されなくなった",
                     crate::report::verdict_word(change.new, crate::language::Lang::Ja)
                 ),
             ),
@@ -123,7 +123,7 @@ fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
             "tuples-gained",
             Phrase::new(
                 format!("{id}, {tuples} gained: {}", message.en),
-                format!("{id}、違反 {tuples} 件増: {}", message.ja),
+                format!("{id}、違反する組 {tuples} 件増: {}", message.ja),
             ),
             finding.location,
         );
@@ -134,7 +134,7 @@ fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
             "services-gained",
             Phrase::new(
                 format!("{id}, {wider} known before now pass over further services"),
-                format!("{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになりました"),
+                format!("{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになった"),
             ),
             None,
         );

@@ -116,8 +116,8 @@ pub(super) static NODE: Object = Object {
         may("zone", Id, "its zone", "領域"),
         may("addresses", Some(&Cidr), "its addresses and CIDRs", "アドレス"),
         may("forwards", Boolean, "whether it forwards packets, whatever its kind", "パケットを転送するか"),
-        may("filter", Shape::Object(&FILTER), "its only filter", "フィルタ（1 つ）"),
-        may("filters", List(&Shape::Object(&FILTER)), "its filters", "フィルタ（複数）"),
+        may("filter", Shape::Object(&FILTER), "its only filter", "フィルター（1 つ）"),
+        may("filters", List(&Shape::Object(&FILTER)), "its filters", "フィルター（複数）"),
         may(
             "relays",
             List(&Shape::Object(&RELAY)),
@@ -136,7 +136,7 @@ pub(super) static NODE: Object = Object {
 
 pub(super) static FILTER: Object = Object {
     name: "filter",
-    ja: "フィルタ",
+    ja: "フィルター",
     keys: &[
         may("name", Text, "its name", "名称"),
         may("default", OneOf(actions), "what is done where no rule matches", "どのルールにも当たらないとき"),

@@ -74,7 +74,7 @@ pub enum Standing {
     Excepted,
     /// Does not hold (不適合).
     Violated,
-    /// Not decided (要確認).
+    /// Not decided (未判定).
     Undecided,
     /// Speaks of nobody (対象外).
     Vacuous,

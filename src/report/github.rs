@@ -46,7 +46,11 @@ impl Writer<'_> {
     fn violated(&self, out: &mut String, requirement: &RequirementReport) {
         let title = self.title(requirement);
         for finding in requirement.findings.iter().take(MOST) {
-            let message = format!("{} ({})", finding.message.get(self.lang), self.words.tuple_count(finding.tuples));
+            let message = format!(
+                "{}{}",
+                finding.message.get(self.lang),
+                self.words.aside(&self.words.tuple_count(finding.tuples))
+            );
             self.line(out, "error", finding.location.as_ref(), &title, &message);
         }
         if requirement.findings.len() > MOST {
@@ -62,7 +66,7 @@ impl Writer<'_> {
         for Warning { code, location, message, help } in self.report.warnings.iter().take(MOST) {
             let mut text = message.get(self.lang).to_owned();
             if let Some(help) = help {
-                text.push_str(&format!(" ({}: {})", self.words.help(), help.get(self.lang)));
+                text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
             }
             self.line(out, "warning", location.as_ref(), code, &text);
         }

@@ -10,7 +10,7 @@ mod summary;
 use super::Report;
 use super::audit::{Audit, Standing};
 use super::markup::{Langs, Markup, Words, words};
-use super::phrases::{grouped, phrases, standing_word};
+use super::phrases::{grouped, phrases, plural, standing_word};
 use super::picture::Diagram;
 use super::svg::{FactsMissing, Use, draw, kind_words, variables, zone_words};
 use super::{Location, Note};

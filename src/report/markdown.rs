@@ -156,11 +156,11 @@ impl Writer<'_> {
 
     fn finding(&self, requirement: &RequirementReport, finding: &Finding) -> String {
         let mut out = format!(
-            "<details><summary>{} {}: {} ({})</summary>\n\n",
+            "<details><summary>{} {}: {}{}</summary>\n\n",
             exchange::mark(requirement.verdict),
             code(&requirement.id),
             text(finding.message.get(self.lang)),
-            escaped(&self.words.tuple_count(finding.tuples)),
+            escaped(&self.words.aside(&self.words.tuple_count(finding.tuples))),
         );
         let words = self.words;
         if let Some(location) = &finding.location {
@@ -235,7 +235,7 @@ impl Writer<'_> {
     fn warning(&self, Warning { code: id, location, message, help }: &Warning) -> String {
         let mut out = format!("{}: {}", code(id), text(message.get(self.lang)));
         if let Some(help) = help {
-            out.push_str(&format!(" ({}: {})", self.words.help(), text(help.get(self.lang))));
+            out.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), text(help.get(self.lang)))));
         }
         out.extend(location.as_ref().map(|place| format!(" ({})", self.at(place))));
         out

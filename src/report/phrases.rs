@@ -5,8 +5,9 @@ pub(super) mod exchange;
 use super::audit::Standing;
 use super::{Overall, Verdict};
 use crate::language::Lang;
+pub(super) use crate::language::{grouped, plural};
 
-/// The word for a verdict: proved / violated / vacuous / undecided, 適合 / 不適合 / 対象外 / 要確認.
+/// The word for a verdict: proved / violated / vacuous / undecided, 適合 / 不適合 / 対象外 / 未判定.
 #[must_use]
 pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
     phrases(lang).verdict(verdict)
@@ -40,19 +41,6 @@ pub(super) fn phrases(lang: Lang) -> &'static dyn Phrases {
     }
 }
 
-/// A number for people: `18,000`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// What a report says besides its facts.
 pub(super) trait Phrases: Sync {
     fn verdict(&self, verdict: Verdict) -> &'static str;
@@ -67,6 +55,7 @@ pub(super) trait Phrases: Sync {
     fn policy(&self) -> &'static str;
     fn date(&self) -> &'static str;
     fn list_comma(&self) -> &'static str;
+    fn aside(&self, text: &str) -> String;
 
     // The table of requirements.
     fn requirement(&self) -> &'static str;
@@ -114,8 +103,9 @@ pub(super) trait Phrases: Sync {
 
 struct English;
 
-fn plural(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+/// The verb for a number of things.
+pub(super) const fn are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }
 
 impl Phrases for English {
@@ -148,6 +138,9 @@ impl Phrases for English {
     }
     fn list_comma(&self) -> &'static str {
         ", "
+    }
+    fn aside(&self, text: &str) -> String {
+        format!(" ({text})")
     }
     fn requirement(&self) -> &'static str {
         "requirement"
@@ -234,10 +227,13 @@ impl Phrases for English {
     fn conclusion(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
             Overall::Proved => format!("verdict: proved; none of {requirements} requirements is violated"),
-            Overall::Violated => format!("verdict: violated; {violated} of {requirements} requirements are violated"),
-            Overall::Undecided => {
-                format!("verdict: undecided; {undecided} of {requirements} requirements are undecided: not a pass")
+            Overall::Violated => {
+                format!("verdict: violated; {violated} of {requirements} requirements {} violated", are(violated))
             }
+            Overall::Undecided => format!(
+                "verdict: undecided; {undecided} of {requirements} requirements {} undecided: not a pass",
+                are(undecided)
+            ),
         }
     }
     fn explain(&self, requirement: &str) -> String {
@@ -275,7 +271,7 @@ impl Phrases for Japanese {
             Verdict::Proved => "適合",
             Verdict::Violated => "不適合",
             Verdict::Vacuous => "対象外",
-            Verdict::Undecided => "要確認",
+            Verdict::Undecided => "未判定",
         }
     }
     fn heading(&self) -> &'static str {
@@ -310,6 +306,9 @@ impl Phrases for Japanese {
     fn list_comma(&self) -> &'static str {
         "、"
     }
+    fn aside(&self, text: &str) -> String {
+        format!("（{text}）")
+    }
     fn requirement(&self) -> &'static str {
         "要件"
     }
@@ -329,7 +328,7 @@ impl Phrases for Japanese {
         format!("違反 {} 件、原因 {} か所", grouped(tuples), grouped(findings as u64))
     }
     fn affected(&self) -> &'static str {
-        "該当"
+        "違反する組"
     }
     fn more_tuples(&self, more: u64) -> String {
         format!("ほか {} 件（すべて見るには --format json --max-tuples N）", grouped(more))
@@ -380,7 +379,7 @@ impl Phrases for Japanese {
         format!("ほか {} 件", grouped(more as u64))
     }
     fn undecided_note(&self) -> &'static str {
-        "指定された上限に達したため判定できていません。適合ではありません（--limit-time、--limit-memory を参照）"
+        "指定された上限に達したため判定できていない。適合ではない（--limit-time、--limit-memory を参照）"
     }
     fn assumptions(&self, count: usize) -> String {
         format!("前提（{} 件）", grouped(count as u64))
@@ -396,7 +395,7 @@ impl Phrases for Japanese {
             Overall::Proved => format!("総合判定: 適合（{requirements} 要件に不適合なし）"),
             Overall::Violated => format!("総合判定: 不適合（{requirements} 要件のうち {violated} 要件が不適合）"),
             Overall::Undecided => {
-                format!("総合判定: 要確認（{requirements} 要件のうち {undecided} 要件が未判定。適合ではありません）")
+                format!("総合判定: 未判定（{requirements} 要件のうち {undecided} 要件が未判定。適合ではない）")
             }
         }
     }
@@ -423,18 +422,6 @@ impl Phrases for Japanese {
         match warnings {
             0 => format!("{file}: エラー {errors} 件。検証は行われていません"),
             n => format!("{file}: エラー {errors} 件、警告 {} 件。検証は行われていません", grouped(n as u64)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
         }
     }
 }

@@ -185,7 +185,8 @@ struct Writer<'r> {
 
 impl Writer<'_> {
     fn finding(&mut self, requirement: &RequirementReport, finding: &Finding) -> Outcome {
-        let text = format!("{} ({})", finding.message.get(self.lang), self.words.tuple_count(finding.tuples));
+        let text =
+            format!("{}{}", finding.message.get(self.lang), self.words.aside(&self.words.tuple_count(finding.tuples)));
         Outcome {
             rule_id: requirement.id.clone(),
             rule_index: self.rules.position(&requirement.id),
@@ -240,7 +241,7 @@ impl Writer<'_> {
     fn warning(&mut self, warning: &Warning) -> Outcome {
         let mut text = warning.message.get(self.lang).to_owned();
         if let Some(help) = &warning.help {
-            text.push_str(&format!(" ({}: {})", self.words.help(), help.get(self.lang)));
+            text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
         }
         Outcome {
             rule_id: warning.code.to_owned(),

@@ -27,7 +27,7 @@ pub(super) fn packet(packet: &Packet, words: &dyn Phrases) -> String {
     let destination = end(&packet.destination, packet.destination_port);
     let mut text = format!("{} {source} -> {destination}", packet.protocol);
     if packet.source_port.is_none() && packet.destination_port.is_none() {
-        text.push_str(&format!(" ({})", words.any_port()));
+        text.push_str(&words.aside(words.any_port()));
     }
     text
 }

@@ -175,7 +175,7 @@ impl Writer<'_> {
 
     fn finding(&self, page: &mut Page, number: usize, finding: &Finding) {
         page.space(2).paint(BOLD, &format!("{number}. {}", finding.message.get(self.lang)));
-        page.paint(DIM, &format!(" ({})", self.words.tuple_count(finding.tuples))).end();
+        page.paint(DIM, &self.words.aside(&self.words.tuple_count(finding.tuples))).end();
         if !finding.sessions.is_empty() {
             let path = finding.path.join(" -> ");
             page.space(5).paint(DIM, self.words.path()).text("  ").text(&path).end();

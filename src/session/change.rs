@@ -195,8 +195,8 @@ const UNKNOWN_LINK: Words = [
 ];
 const UNKNOWN_RULE: Words = [
     ("`", "「"),
-    ("` has no such filter or place of a rule", "」にそのフィルタ、またはルールの位置がありません"),
-    ("filters and rules are counted from 0", "フィルタもルールも 0 から数えます"),
+    ("` has no such filter or place of a rule", "」にそのフィルター、またはルールの位置がありません"),
+    ("filters and rules are counted from 0", "フィルターもルールも 0 から数えます"),
 ];
 const SELF_LINK: Words = [
     ("a link from `", "「"),

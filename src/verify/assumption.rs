@@ -117,7 +117,7 @@ fn controls(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[Requirement
             ),
             more => Phrase::new(
                 format!("{id} and {more} more have the controls they declare: {words}"),
-                format!("{id} ほか {more} 台に宣言どおりの対策がある: {words}"),
+                format!("{id} ほか {more} 件に宣言どおりの対策がある: {words}"),
             ),
         };
         out.push(Note { node: None, location: Some(show.node_at(first)), text });
@@ -133,8 +133,16 @@ fn one_family(show: Show<'_, '_, '_>, out: &mut Vec<Note>) {
     let Some((first, _)) = nodes.next() else { return };
     let (count, id) = (1 + nodes.count(), model.document.name(first.id));
     let text = Phrase::new(
-        format!("{count} endpoints that declare IPv4 addresses only, such as {id}, send and receive no IPv6"),
-        format!("IPv4 アドレスだけを宣言した端点（{id} など {count} 台）は IPv6 で通信しない"),
+        match count {
+            1 => format!("{id}, which declares IPv4 addresses only, sends and receives no IPv6"),
+            count => {
+                format!("{count} endpoints that declare IPv4 addresses only, such as {id}, send and receive no IPv6")
+            }
+        },
+        match count {
+            1 => format!("IPv4 アドレスだけを宣言した端点 {id} は IPv6 で通信しない"),
+            count => format!("IPv4 アドレスだけを宣言した端点（{id} など {count} 件）は IPv6 で通信しない"),
+        },
     );
     let location = Some(show.places.locate(model.document.id_span(first)));
     out.push(Note { node: None, location, text });

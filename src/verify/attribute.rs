@@ -86,7 +86,7 @@ fn lacking(show: Show<'_, '_, '_>, wanted: &[String], nodes: &[u32]) -> Vec<Find
                 words.join(" and ")
             ),
             format!(
-                "{first}{others_ja}に {} の宣言がありません。実際に導入したうえで「controls」に宣言してください",
+                "{first}{others_ja}に {} の宣言がない。実際に導入したうえで「controls」に宣言すること",
                 words.join("、")
             ),
         );
@@ -133,24 +133,24 @@ fn unlabelled(show: Show<'_, '_, '_>, nodes: &[u32]) -> Vec<Finding> {
                 let ([own_en, own_ja], [other_en, other_ja]) = (show.zone(Some(own)), show.zone(Some(other)));
                 Phrase::new(
                     format!("{first}{more_en} is declared to be of {own_en} but has an address in the networks of {other_en}: correct the one or the other"),
-                    format!("{first}{more_ja}の領域は{own_ja}と宣言されていますが、アドレスは{other_ja}のネットワークに含まれます。どちらかを訂正してください"),
+                    format!("{first}{more_ja}の領域は{own_ja}と宣言されているが、アドレスは{other_ja}のネットワークに含まれる。どちらかを訂正すること"),
                 )
             }
             LabelFault::NoRelays => Phrase::new(
                 format!("{first}{more_en} stands between zones but declares no relay entry: declare what it relays in `relays`, or give it a `zone`"),
-                format!("{first}{more_ja}は領域の間に立ちますが、中継の宣言がありません。中継する内容を「relays」に宣言するか、「zone」を書いてください"),
+                format!("{first}{more_ja}は領域の間に立つが、中継の宣言がない。中継する内容を「relays」に宣言するか、「zone」を書くこと"),
             ),
             LabelFault::NoAddresses => Phrase::new(
                 format!("{first}{more_en} belongs to no zone: it declares neither `zone` nor `addresses`"),
-                format!("{first}{more_ja}は、どの領域にも属しません。「zone」または「addresses」を宣言してください"),
+                format!("{first}{more_ja}は、どの領域にも属さない。「zone」または「addresses」を宣言すること"),
             ),
             LabelFault::SeveralZones => Phrase::new(
                 format!("{first}{more_en} belongs to no zone: its addresses lie in the networks of several zones; separate it, or declare a `gateway` with `relays`"),
-                format!("{first}{more_ja}は、複数の領域のアドレスを持つため、どの領域にも属しません。機器を分けるか、「kind: gateway」として「relays」を宣言してください"),
+                format!("{first}{more_ja}は、複数の領域のアドレスを持つため、どの領域にも属さない。機器を分けるか、「kind: gateway」として「relays」を宣言すること"),
             ),
             LabelFault::NoNetwork => Phrase::new(
                 format!("{first}{more_en} belongs to no zone: it has an address in no zone's networks; declare its `zone` or complete the `networks`"),
-                format!("{first}{more_ja}は、どの領域のネットワークにも含まれないアドレスを持ちます。「zone」を宣言するか、領域の「networks」を補ってください"),
+                format!("{first}{more_ja}は、どの領域のネットワークにも含まれないアドレスを持つ。「zone」を宣言するか、領域の「networks」を補うこと"),
             ),
         };
         let zone = |zone: u32| show.model.names.zones[zone as usize];
@@ -215,21 +215,21 @@ pub const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str)
     match fault {
         ExceptionFault::WideFrom => (
             "`from` names more than single addresses: name the nodes that need it",
-            "「from」が単一のアドレスに限られていません。必要なノードだけを書いてください",
+            "「from」が単一のアドレスに限られていない。必要なノードだけを書くこと",
         ),
         ExceptionFault::WideTo => (
             "`to` names more than single addresses: name the nodes that are meant",
-            "「to」が単一のアドレスに限られていません。相手のノードだけを書いてください",
+            "「to」が単一のアドレスに限られていない。相手のノードだけを書くこと",
         ),
         ExceptionFault::WideService => (
             "`service` names more than single ports: name the ports needed",
-            "「service」が単一のポートに限られていません。必要なポートだけを書いてください",
+            "「service」が単一のポートに限られていない。必要なポートだけを書くこと",
         ),
-        ExceptionFault::NoReason => ("`reason` is blank", "「reason」（理由）が空です"),
-        ExceptionFault::NoApproval => ("`approved_by` is blank", "「approved_by」（承認者）が空です"),
+        ExceptionFault::NoReason => ("`reason` is blank", "「reason」（理由）が空である"),
+        ExceptionFault::NoApproval => ("`approved_by` is blank", "「approved_by」（承認者）が空である"),
         ExceptionFault::Expired => (
             "it has expired: renew it, or remove it with its rules",
-            "期限が切れています。更新するか、ルールとともに削除してください",
+            "期限が切れている。更新するか、ルールとともに削除すること",
         ),
     }
 }
@@ -275,7 +275,7 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
                 "exception {name} is for {first}{more_en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`"
             ),
             format!(
-                "特定通信 {name} の相手 {first}{more_ja}は、それ自体がインターネット接続系に属します。相手を替えるか、「attested」を宣言してください"
+                "特定通信 {name} の相手 {first}{more_ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
             ),
         );
         let cause = vec!["exposed".to_owned(), name.clone()];
@@ -288,7 +288,7 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
             found.cause.insert(0, name.clone());
             found.message = Phrase::new(
                 format!("a peer of exception {name} is connected to the Internet tier: {}", found.message.en),
-                format!("特定通信 {name} の相手がインターネット接続系とつながっています。{}", found.message.ja),
+                format!("特定通信 {name} の相手がインターネット接続系とつながっている。{}", found.message.ja),
             );
             out.push(found);
         }
@@ -296,7 +296,7 @@ pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOut
     if let Some(&(exception, node)) = rest.first() {
         let message = Phrase::new(
             format!("further peers, not traced one by one (at most {limit} are): mend what is shown and verify again"),
-            format!("ほかの相手（追跡するのは {limit} 件まで）。示された原因を直してから、もう一度検証してください"),
+            format!("個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"),
         );
         let path = vec![id(exception), show.id(node).to_owned()];
         let cause = vec!["untraced".to_owned()];

@@ -317,7 +317,7 @@ fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<Phras
     let mut out: Vec<Phrase> = [
         (
             "whether the network that exists is the one in the document: no device was asked and no configuration read",
-            "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りはしていません）",
+            "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りは行っていない）",
         ),
         (
             "whether the declared relays, controls and attestations are true and in force",
@@ -353,11 +353,11 @@ fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<Phras
         match report.verdict {
             Verdict::Vacuous => out.push(Phrase::new(
                 format!("{id} speaks of nobody in this document ({})", what.0),
-                format!("{id} はこの文書では対象外です（{}）", what.1),
+                format!("{id} はこの文書では対象外である（{}）", what.1),
             )),
             Verdict::Undecided => out.push(Phrase::new(
                 format!("{id} was not decided: a limit was reached first"),
-                format!("{id} は上限に達したため判定できていません"),
+                format!("{id} は上限に達したため未判定である"),
             )),
             Verdict::Proved | Verdict::Violated => {}
         }

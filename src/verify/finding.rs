@@ -185,7 +185,7 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
                  shown and verify again"
             ),
             format!(
-                "ほかの組（一つの要件につき追跡する経路は {limit} 本まで）。示された原因を直してから、もう一度検証してください"
+                "個別には追跡していない組（追跡する経路は一つの要件につき {limit} 本まで）。示した原因を直し、改めて検証すること"
             ),
         ),
         tuples,
@@ -235,16 +235,13 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                 }
             };
             let (mend_en, mend_ja) = if rule.is_some() {
-                ("narrow it or remove it", "ルールを絞るか削除してください")
+                ("narrow it or remove it", "ルールを絞るか、削除すること")
             } else {
-                (
-                    "set `default: deny` and permit what is needed",
-                    "「default: deny」とし、必要な通信だけを許可してください",
-                )
+                ("set `default: deny` and permit what is needed", "「default: deny」とし、必要な通信だけを許可すること")
             };
             Phrase::new(
                 format!("{en} lets {from} open {what} to {to}: {mend_en}"),
-                format!("{ja}により、{from} から {to} へ {what} で接続できます。{mend_ja}"),
+                format!("{ja}により、{from} から {to} へ {what} で接続できる。{mend_ja}"),
             )
         }
         Cause::Forwarder(at) => {
@@ -252,24 +249,22 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
             let (mend_en, mend_ja) = match show.model.document.nodes[at as usize].kind {
                 Kind::L3Switch => (
                     "take a VLAN out of its `routed_vlans`, or give it a `filter`",
-                    "「routed_vlans」から VLAN を外すか、「filter」を設けてください",
+                    "「routed_vlans」から VLAN を外すか、「filter」を設けること",
                 ),
                 Kind::Gateway => (
                     "let it relay only (drop `forwards: true`), or give it a `filter`",
-                    "転送をやめて中継だけにする（「forwards: true」を消す）か、「filter」を設けてください",
+                    "転送をやめて中継だけにする（「forwards: true」を消す）か、「filter」を設けること",
                 ),
                 _ => (
                     "give it a `filter`, or take it away from one of the two sides",
-                    "「filter」を設けるか、どちらかの側から切り離してください",
+                    "「filter」を設けるか、どちらかの領域から切り離すこと",
                 ),
             };
             Phrase::new(
                 format!(
                     "{node} forwards packets from {from} to {to} ({what}) and no filter of it decides on them: {mend_en}"
                 ),
-                format!(
-                    "{node} が {from} から {to} へのパケット（{what}）を、フィルターを通さずに転送します。{mend_ja}"
-                ),
+                format!("{node} が {from} から {to} へのパケット（{what}）を、フィルターを通さずに転送する。{mend_ja}"),
             )
         }
         Cause::Link(link, tag) => {
@@ -282,7 +277,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                         "the link {name} carries VLAN {tag}, so that {from} reaches {to} ({what}): take VLAN {tag} off its `vlans`"
                     ),
                     format!(
-                        "リンク {name} が VLAN {tag} を通すため、{from} から {to} へ {what} で接続できます。「vlans」から {tag} を外してください"
+                        "リンク {name} が VLAN {tag} を通すため、{from} から {to} へ {what} で接続できる。「vlans」から {tag} を外すこと"
                     ),
                 ),
                 Some(tag) => Phrase::new(
@@ -290,7 +285,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                         "the link {name} carries every VLAN, {tag} among them, so that {from} reaches {to} ({what}): declare its `vlans`"
                     ),
                     format!(
-                        "リンク {name} がすべての VLAN（{tag} を含む）を通すため、{from} から {to} へ {what} で接続できます。「vlans」を宣言してください"
+                        "リンク {name} がすべての VLAN（{tag} を含む）を通すため、{from} から {to} へ {what} で接続できる。「vlans」を宣言すること"
                     ),
                 ),
                 None => Phrase::new(
@@ -298,7 +293,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                         "the link {name} joins {from} and {to} ({what}) with no filter in between: remove it, or put a firewall there"
                     ),
                     format!(
-                        "リンク {name} により、{from} から {to} へフィルターを通らずに接続できます（{what}）。リンクを取り除くか、ファイアウォールを設けてください"
+                        "リンク {name} により、{from} から {to} へフィルターを通らずに接続できる（{what}）。リンクを取り除くか、ファイアウォールを設けること"
                     ),
                 ),
             }
@@ -315,7 +310,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                     "{en} holds endpoints of both sides, such as {from} and {to}: give each side a VLAN or a switch of its own"
                 ),
                 format!(
-                    "{ja}に、{from} と {to} のように両側の端点が同居しています。側ごとに VLAN またはスイッチを分けてください"
+                    "{ja}に、{from} と {to} のように、分けるべき領域の端点が同居している。領域ごとに VLAN またはスイッチを分けること"
                 ),
             )
         }
@@ -329,8 +324,8 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                          what it relays (`relays: []` for nothing), or give each side a machine of its own"
                     ),
                     format!(
-                        "{id} に「relays」の宣言がないため、すべてを中継するとみなされ、{first} のデータが {last} に届きます。\
-                         中継する内容を宣言する（何も中継しなければ「relays: []」）か、側ごとに機器を分けてください"
+                        "{id} に「relays」の宣言がないため、すべてを中継するとみなされ、{first} のデータが {last} に届く。\
+                         中継する内容を宣言する（何も中継しなければ「relays: []」）か、領域ごとに機器を分けること"
                     ),
                 ),
                 PassTrace::Entry { entry, .. } => {
@@ -345,8 +340,8 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
                              rules that let its two sides be reached"
                         ),
                         format!(
-                            "{id} の中継 #{number} により、{first} のデータが{ja} {last} に届きます。中継、または両側への接続を\
-                             許すルールを、絞るか削除してください"
+                            "{id} の中継 #{number} により、{first} のデータが{ja} {last} に届く。この中継、または両側への接続を\
+                             許すルールを、絞るか削除すること"
                         ),
                     )
                 }

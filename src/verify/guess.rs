@@ -30,7 +30,7 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, witnes
                 Some(id),
                 show.node_at(node),
                 "is taken to pass on everything, since nothing says what it relays: declare `relays`".to_owned(),
-                "中継の宣言がないため、すべてを中継するとみなしました。「relays」を宣言してください".to_owned(),
+                "中継の宣言がないため、すべてを中継するとみなした。「relays」を宣言すること".to_owned(),
             ));
         }
     }
@@ -47,7 +47,7 @@ fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>)
                 Some(id),
                 show.node_at(node),
                 "has no known address, so that any rule for addresses may mean it: declare `addresses`".to_owned(),
-                "アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなしました。「addresses」を宣言してください".to_owned(),
+                "アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなした。「addresses」を宣言すること".to_owned(),
             ));
         }
     }
@@ -89,7 +89,7 @@ fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTra
                      interface such packets come in by (this one: {came})"
                 ),
                 format!(
-                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得ます。ルール {name} に「in」を書けば見分けられます\
+                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得る。ルール {name} に「in」を書けば見分けられる\
                      （実際に入った口は {came}）"
                 ),
             )
@@ -98,7 +98,7 @@ fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTra
             Some(id),
             show.node_at(session.from),
             format!("sends from {source}, which it may claim but is somebody else's: declare narrower `addresses`"),
-            format!("ほかの機器のものである {source} を送信元として名乗り得ます。「addresses」を狭く宣言してください"),
+            format!("ほかの機器のものである {source} を送信元として名乗り得る。「addresses」をより狭く宣言すること"),
         ),
     };
     out.push(found);
@@ -138,7 +138,7 @@ fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) 
                 Some(node),
                 place,
                 format!("`zone:{zone}` in rule {name} holds every address that {holder} may have: name networks instead"),
-                format!("ルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含みます。ネットワークで指定してください"),
+                format!("ルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含む。ネットワークで指定すること"),
             ));
         }
     }
@@ -182,7 +182,7 @@ fn unrouted(
             Some(id),
             show.node_at(hop.node),
             format!("declares no routes and may send on by any interface, here by {exit}: declare `routes`{en}"),
-            format!("経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなしました。「routes」{ja}を宣言してください"),
+            format!("経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなした。「routes」{ja}を宣言すること"),
         ));
     }
 }
@@ -202,7 +202,7 @@ fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
                 None,
                 show.link_at(link),
                 format!("the link {name} is taken to carry every VLAN, here {tag}: declare its `vlans`"),
-                format!("リンク {name} は「vlans」の宣言がないため、すべての VLAN（ここでは {tag}）を通すとみなしました。「vlans」を宣言してください"),
+                format!("リンク {name} は「vlans」の宣言がないため、すべての VLAN（ここでは {tag}）を通すとみなした。「vlans」を宣言すること"),
             ));
         }
     }
@@ -220,7 +220,7 @@ fn routed_vlans(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<No
             Some(id),
             show.node_at(hop.node),
             "is taken to route between all VLANs: declare `routed_vlans`".to_owned(),
-            "「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなしました。「routed_vlans」を宣言してください".to_owned(),
+            "「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなした。「routed_vlans」を宣言すること".to_owned(),
         ));
     }
 }

@@ -55,14 +55,22 @@ fn guesses(model: &Model<'_>, diagnostics: &mut Diagnostics) {
             "unlabelled-endpoint",
             id_span(model, first),
             (
-                format!(
-                    "{count} endpoints without a zone and without `relays`, such as {id}, are taken to pass on everything"
-                ),
-                format!("領域も「relays」もない端点が {count} 件あり（{id} など）、すべてを中継するとみなしました"),
+                match count {
+                    1 => format!("{id} has neither a zone nor `relays` and is taken to pass on everything"),
+                    count => format!(
+                        "{count} endpoints without a zone and without `relays`, such as {id}, are taken to pass on everything"
+                    ),
+                },
+                match count {
+                    1 => format!("{id} には領域も「relays」もない。すべてを中継するとみなした"),
+                    count => {
+                        format!("領域も「relays」もない端点が {count} 件ある（{id} など）。すべてを中継するとみなした")
+                    }
+                },
             ),
             (
                 "give them a `zone`, or declare what they relay",
-                "「zone」を書くか、中継する内容を「relays」に宣言してください",
+                "「zone」を書くか、中継する内容を「relays」に宣言すること",
             ),
         );
     }
@@ -74,14 +82,24 @@ fn guesses(model: &Model<'_>, diagnostics: &mut Diagnostics) {
             "symbolic-address",
             id_span(model, first),
             (
-                format!(
-                    "the addresses of {count} endpoints, such as {id}, are unknown: permit rules for networks are taken to mean them, deny rules are not"
-                ),
-                format!(
-                    "アドレスの分からない端点が {count} 件あります（{id} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなしました"
-                ),
+                match count {
+                    1 => format!(
+                        "the address of {id} is unknown: permit rules for networks are taken to mean it, deny rules are not"
+                    ),
+                    count => format!(
+                        "the addresses of {count} endpoints, such as {id}, are unknown: permit rules for networks are taken to mean them, deny rules are not"
+                    ),
+                },
+                match count {
+                    1 => format!(
+                        "{id} のアドレスが分からない。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+                    ),
+                    count => format!(
+                        "アドレスの分からない端点が {count} 件ある（{id} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+                    ),
+                },
             ),
-            ("declare their `addresses`", "「addresses」を宣言してください"),
+            ("declare their `addresses`", "「addresses」を宣言すること"),
         );
     }
 }
@@ -97,10 +115,10 @@ fn zones(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                 diagnostics,
                 "empty-zone",
                 zone.id.span,
-                (format!("no node belongs to zone `{id}`"), format!("領域「{id}」に属するノードがありません")),
+                (format!("no node belongs to zone `{id}`"), format!("領域「{id}」に属するノードがない")),
                 (
                     "check its `networks` and the addresses of the nodes, or remove the zone",
-                    "「networks」とノードのアドレスを確かめるか、領域を削除してください",
+                    "「networks」とノードのアドレスを確かめるか、領域を削除すること",
                 ),
             );
         }
@@ -123,11 +141,11 @@ fn switches(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                 id_span(model, node),
                 (
                     format!("the switch `{id}` has addresses in the zones `{first}` and `{second}`"),
-                    format!("スイッチ「{id}」は、領域「{first}」と「{second}」のアドレスを持ちます"),
+                    format!("スイッチ「{id}」は、領域「{first}」と「{second}」のアドレスを持つ"),
                 ),
                 (
                     "if it routes between them, it is an `l3-switch`",
-                    "両者の間でルーティングするのであれば「kind: l3-switch」です",
+                    "両者の間でルーティングするのであれば「kind: l3-switch」とすること",
                 ),
             );
         }
@@ -165,9 +183,9 @@ fn relays(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
                 side.items.first().map_or(Span::default(), |item| item.span),
                 (
                     format!("`{key}` of relay #{number} of `{id}` matches no endpoint"),
-                    format!("「{id}」の中継 #{number} の「{key}」に当たる端点がありません"),
+                    format!("「{id}」の中継 #{number} の「{key}」に当たる端点がない"),
                 ),
-                ("correct it, or remove the entry", "訂正するか、この中継を削除してください"),
+                ("correct it, or remove the entry", "訂正するか、この中継を削除すること"),
             );
         }
     }
@@ -195,11 +213,11 @@ fn exceptions(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostic
                 items.first().map_or(exception.span, |item| item.span),
                 (
                     format!("`{key}` of exception `{id}` matches no endpoint"),
-                    format!("特定通信「{id}」の「{key}」に当たる端点がありません"),
+                    format!("特定通信「{id}」の「{key}」に当たる端点がない"),
                 ),
                 (
                     "name the node (`node:ID`), or declare its address as a single one",
-                    "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言してください",
+                    "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言すること",
                 ),
             );
         }

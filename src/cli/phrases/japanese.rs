@@ -122,7 +122,7 @@ impl Phrases for Japanese {
         "不適合の要件についても、ほかに違反がないことを証明する"
     }
     fn not_proved_in_time(&self, requirement: &str) -> String {
-        format!("{requirement} は要確認です。制限に達したため、証明書は作成していません")
+        format!("{requirement} は未判定です。上限に達したため、証明書は作成していません")
     }
     fn too_many_tuples(&self, requirement: &str, count: u64) -> String {
         format!(
@@ -187,7 +187,7 @@ impl Phrases for Japanese {
         "要件ごとに列挙する違反の上限。件数は常に全件［既定: 1000］"
     }
     fn limit_time_help(&self) -> &'static str {
-        "この時間（秒）で打ち切る。未判定の要件は要確認となり、適合にはならない"
+        "この時間（秒）で打ち切る。判定できなかった要件は未判定とし、適合とはしない"
     }
     fn limit_memory_help(&self) -> &'static str {
         "メモリーがこの量（例: 512M、4G）に達したら同様に打ち切る"
@@ -231,10 +231,10 @@ impl Phrases for Japanese {
         "このシステムではプロセスのメモリー使用量を調べられません"
     }
     fn out_of_time(&self) -> &'static str {
-        "要確認: 書き出す結果ができる前に --limit-time に達しました。適合ではありません"
+        "未判定: 書き出す結果ができる前に --limit-time に達しました。適合ではありません"
     }
     fn out_of_memory(&self) -> &'static str {
-        "要確認: 書き出す結果ができる前に --limit-memory に達しました。適合ではありません"
+        "未判定: 書き出す結果ができる前に --limit-memory に達しました。適合ではありません"
     }
     fn value_missing(&self, argument: &str) -> String {
         format!("`{argument}` には値が必要です")
@@ -372,7 +372,7 @@ impl Phrases for Japanese {
         )
     }
     fn not_attested_in_time(&self, requirement: &str) -> String {
-        format!("{requirement} は要確認です。制限に達したため、署名していません")
+        format!("{requirement} は未判定です。上限に達したため、署名していません")
     }
     fn same_name(&self, name: &str) -> String {
         format!("「{name}」という名前のファイルが二つあります。区別できるよう、それぞれ別の名前にしてください")
@@ -496,5 +496,5 @@ verify の終了ステータス:
   0  すべての要件が適合または対象外（少なくとも一つは適合）
   1  不適合の要件がある
   2  入力または指定に誤りがあり、検証は行われていない
-  3  要確認: 指定された上限に達し、判定できていない
+  3  未判定: 指定された上限に達し、判定できていない
 ";

@@ -103,7 +103,7 @@ impl<'s> Decoder<'_, 's> {
             "bad-selector",
             span,
             format!("`{}` is neither an address nor a selector", shown(text)),
-            format!("「{}」はアドレスでもセレクタでもありません", shown(text)),
+            format!("「{}」はアドレスでもセレクターでもありません", shown(text)),
         )
         .help = help;
         None

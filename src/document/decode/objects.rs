@@ -149,7 +149,7 @@ impl<'s> Decoder<'_, 's> {
                 "「filter」と「filters」の両方があります",
             );
             diagnostic.help =
-                phrase("put the filter into the list `filters`", "フィルタは「filters」のリストにまとめてください");
+                phrase("put the filter into the list `filters`", "フィルターは「filters」のリストにまとめてください");
             diagnostic.related.push((first, Phrase::new("`filter` is here", "「filter」はここです")));
         }
         let one = fields.take("filter").map(|tree| self.filter(tree).into_iter().collect());

@@ -119,7 +119,7 @@ impl<'d> Resolver<'_, 'd> {
             let (id, span) = (self.document.name(node.id), self.document.id_span(node));
             let message = (
                 format!("the filters and routes of `{id}` name more than {MOST_MENTIONED} interfaces"),
-                format!("「{id}」のフィルタと経路が {MOST_MENTIONED} を超えるインターフェースを指しています"),
+                format!("「{id}」のフィルターと経路が {MOST_MENTIONED} を超えるインターフェースを指しています"),
             );
             let help = (
                 "give interfaces that are treated alike one name",

@@ -46,7 +46,7 @@ impl<'d> Resolver<'_, 'd> {
                 document.id_span(node),
                 (
                     format!("the firewall `{id}` has no filter"),
-                    format!("ファイアウォール「{id}」にフィルタがありません"),
+                    format!("ファイアウォール「{id}」にフィルターがありません"),
                 ),
                 (
                     "write its `filter`; `filter: {default: permit}` is one that lets everything through",

@@ -206,16 +206,16 @@ impl Phrases for Japanese {
     fn conclusion(&self, direction: Direction, widenings: usize, undecided: bool) -> String {
         let widenings = grouped(widenings as u64);
         let mut text = match direction {
-            Direction::Unchanged => "ポリシーに関わる変化はありません".to_owned(),
-            Direction::Changed => "変更がありますが、拡大はありません".to_owned(),
-            Direction::Narrowed => "縮小しています。拡大はありません".to_owned(),
-            Direction::NotCompared => "比較できていない部分があります".to_owned(),
-            Direction::Widened => format!("拡大しています（理由 {widenings} 件）"),
-            Direction::Both => format!("拡大しています（理由 {widenings} 件）。縮小した部分もあります"),
+            Direction::Unchanged => "ポリシーに関わる変化はない".to_owned(),
+            Direction::Changed => "変更があるが、拡大はない".to_owned(),
+            Direction::Narrowed => "縮小した。拡大はない".to_owned(),
+            Direction::NotCompared => "比較できていない部分がある".to_owned(),
+            Direction::Widened => format!("拡大した（理由 {widenings} 件）"),
+            Direction::Both => format!("拡大した（理由 {widenings} 件）。縮小した部分もある"),
         };
         if undecided {
             text.push_str(
-                "。上限に達しました。ここに示されないものが「変化なし」とは限りません（--limit-time、--limit-memory を参照）",
+                "。上限に達した。ここに示されないものが「変化なし」とは限らない（--limit-time、--limit-memory を参照）",
             );
         }
         format!("差分: {text}")
@@ -233,19 +233,19 @@ impl Phrases for Japanese {
         "減"
     }
     fn gained(&self, count: u64) -> String {
-        format!("増えた違反 {} 件", grouped(count))
+        format!("新たに違反となった組 {} 件", grouped(count))
     }
     fn lost(&self, count: u64) -> String {
-        format!("なくなった違反 {} 件", grouped(count))
+        format!("違反でなくなった組 {} 件", grouped(count))
     }
     fn wider(&self, count: u64) -> String {
-        format!("以前からの違反で、通るサービスが増えたもの {} 件", grouped(count))
+        format!("以前からの違反のうち、通るサービスが増えた組 {} 件", grouped(count))
     }
     fn narrower(&self, count: u64) -> String {
-        format!("以前からの違反で、通るサービスが減ったもの {} 件", grouped(count))
+        format!("以前からの違反のうち、通るサービスが減った組 {} 件", grouped(count))
     }
     fn services_not_compared(&self) -> &'static str {
-        "上限に達したため、以前からの違反が通るサービスの増減は比較していません"
+        "上限に達したため、以前からの違反が通るサービスの増減は比較していない"
     }
     fn between(&self, zones: &[Option<String>]) -> String {
         let name = |zone: &Option<String>| zone.clone().unwrap_or_else(|| "領域なし".to_owned());
@@ -260,7 +260,7 @@ impl Phrases for Japanese {
         }
     }
     fn causes(&self) -> &'static str {
-        "増えた違反の原因"
+        "新たな違反の原因"
     }
     fn exceptions(&self) -> &'static str {
         "特定通信"

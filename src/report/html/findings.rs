@@ -19,7 +19,7 @@ pub(super) fn requirements(document: &Document<'_>, page: &mut Markup) {
         words("Requirement", "要件"),
         words("Clause", "条項"),
         words("Verdict", "判定"),
-        words("Violating tuples", "違反の件数"),
+        words("Violating tuples", "違反する組"),
         words("Title", "内容"),
     ] {
         page.said("th", &[("scope", "col")], heading);
@@ -76,7 +76,7 @@ fn proved(
     if standing == Standing::Excepted {
         page.raw(" ").say(words(
             "It holds only because these exceptions, which are in use, are excused:",
-            "使われている次の例外措置を除いて成り立つ:",
+            "使われている次の特定通信を除いて適合である:",
         ));
         for at in &document.audit.excused[number] {
             page.raw(" ").open("a", &[("href", &format!("#exception-{at}"))]);
@@ -226,7 +226,7 @@ fn session(file: &str, page: &mut Markup, (number, at, index): (usize, usize, us
         words("In", "入力"),
         words("Out", "出力"),
         words("VLAN", "VLAN"),
-        words("Let through by", "通した規則"),
+        words("Let through by", "通したルール"),
     ] {
         page.said("th", &[("scope", "col")], heading);
     }

@@ -1,7 +1,7 @@
 //! The ledger of exceptions, assumptions and warnings, nodes by zone, what was not checked, and the certificate.
 
 use super::findings::more;
-use super::{Document, grouped, kind_words, words};
+use super::{Document, grouped, kind_words, plural, words};
 use crate::report::audit::LedgerEntry;
 use crate::report::markup::{Markup, Words};
 
@@ -22,7 +22,7 @@ fn head(page: &mut Markup, label: &str, class: &str, headings: &[Words]) {
 /// Who, why, until when, and what each really opens.
 pub(super) fn exceptions(document: &Document<'_>, page: &mut Markup) {
     if document.audit.ledger.is_empty() {
-        page.raw("<p>").say(words("The document has no exceptions.", "この文書に例外措置はない。")).raw("</p>");
+        page.raw("<p>").say(words("The document has no exceptions.", "この文書に特定通信の宣言はない。")).raw("</p>");
         return;
     }
     let headings = [
@@ -75,7 +75,7 @@ fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: 
     page.raw("</td><td>");
     match &entry.opens {
         None => {
-            page.say(words("not decided: a limit was reached", "要確認（上限に達した）"));
+            page.say(words("not decided: a limit was reached", "未判定（上限に達した）"));
         }
         Some(opens) if opens.count == 0 => {
             page.say(words("nothing: the network lets none of it through", "なし（ネットワークが通さない）"));
@@ -83,7 +83,7 @@ fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: 
         Some(opens) => {
             let count = grouped(opens.count);
             page.each(|lang| match lang {
-                crate::language::Lang::En => format!("{count} pairs of nodes"),
+                crate::language::Lang::En => plural(opens.count, "pair of nodes", "pairs of nodes"),
                 crate::language::Lang::Ja => format!("ノードの組 {count} 件"),
             });
             page.raw("<ul class=\"tuples\">");
@@ -198,7 +198,11 @@ pub(super) fn nodes(document: &Document<'_>, page: &mut Markup) {
         }
         let (count, machines) = (grouped(members.nodes.len() as u64), grouped(members.machines));
         page.raw("</h3><p>").each(|lang| match lang {
-            crate::language::Lang::En => format!("{count} endpoints, {machines} machines"),
+            crate::language::Lang::En => format!(
+                "{}, {}",
+                plural(members.nodes.len() as u64, "endpoint", "endpoints"),
+                plural(members.machines, "machine", "machines")
+            ),
             crate::language::Lang::Ja => format!("端点 {count}、台数 {machines}"),
         });
         page.raw("</p>\n");

@@ -5,6 +5,7 @@ use crate::language::Lang;
 use crate::report::Verdict;
 use crate::report::audit::{MatrixCell, Standing};
 use crate::report::markup::{Markup, Words};
+use crate::report::phrases::are;
 
 /// The verdict, and the facts that say what it is about.
 pub(super) fn subject(document: &Document<'_>, page: &mut Markup) {
@@ -64,10 +65,12 @@ fn conclusion(document: &Document<'_>, overall: Standing, lang: Lang) -> String 
     let excepted =
         (0..all).filter(|at| document.audit.standing(*at, requirements[*at].verdict) == Standing::Excepted).count();
     match (overall, lang) {
-        (Standing::Violated, Lang::En) => format!("{violated} of {all} requirements do not hold for this document."),
-        (Standing::Violated, Lang::Ja) => format!("この文書について、{all} 要件のうち {violated} 要件が成り立たない。"),
+        (Standing::Violated, Lang::En) => {
+            format!("{violated} of {all} requirements {} violated in this document.", are(violated))
+        }
+        (Standing::Violated, Lang::Ja) => format!("この文書について、{all} 要件のうち {violated} 要件が不適合である。"),
         (Standing::Undecided, Lang::En) => {
-            format!("{undecided} of {all} requirements were not decided. This is not a pass.")
+            format!("{undecided} of {all} requirements {} undecided. This is not a pass.", are(undecided))
         }
         (Standing::Undecided, Lang::Ja) => {
             format!("{all} 要件のうち {undecided} 要件が未判定である。適合を意味しない。")
@@ -75,17 +78,20 @@ fn conclusion(document: &Document<'_>, overall: Standing, lang: Lang) -> String 
         (_, Lang::En) => {
             let mut text = "Proved for this document: no requirement is violated".to_owned();
             if excepted > 0 {
-                text.push_str(&format!("; {excepted} hold with exceptions that are in use"));
+                text.push_str(&format!(
+                    "; {excepted} {} with exceptions that are in use",
+                    if excepted == 1 { "holds" } else { "hold" }
+                ));
             }
             if vacuous > 0 {
-                text.push_str(&format!("; {vacuous} speak of nobody here"));
+                text.push_str(&format!("; {vacuous} {} of nobody here", if vacuous == 1 { "speaks" } else { "speak" }));
             }
             text + "."
         }
         (_, Lang::Ja) => {
             let mut text = "この文書について証明済み: 不適合の要件はない".to_owned();
             if excepted > 0 {
-                text.push_str(&format!("。{excepted} 要件は、使われている例外措置を除いて成り立つ"));
+                text.push_str(&format!("。{excepted} 要件は、使われている特定通信を除いて適合である"));
             }
             if vacuous > 0 {
                 text.push_str(&format!("。{vacuous} 要件は対象外"));

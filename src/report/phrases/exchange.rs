@@ -2,7 +2,7 @@
 //! compiler asks for each.
 
 use super::super::Verdict;
-use super::grouped;
+use super::{grouped, plural};
 use crate::language::Lang;
 
 /// One of two.
@@ -23,7 +23,7 @@ pub const fn matrix_legend(lang: Lang) -> &'static str {
     pick(
         lang,
         "✅ proved, ❌ violated (pairs), ❓ undecided, · nothing is demanded",
-        "✅ 適合、❌ 不適合（組の数）、❓ 要確認、· 要件なし",
+        "✅ 適合、❌ 不適合（組の数）、❓ 未判定、· 要件なし",
     )
 }
 
@@ -72,7 +72,7 @@ pub fn left_out(lang: Lang, findings: usize, notes: usize, files: usize) -> Stri
         ),
         Lang::Ja => format!(
             "コメントの上限（65,536 文字）のため省略: 原因 {findings} か所、警告と前提 {notes} 件、ファイル {files} 件。\
-             すべて見るには --format json を使ってください。"
+             すべて見るには --format json を使うこと。"
         ),
     }
 }
@@ -88,8 +88,8 @@ pub fn more_zones(lang: Lang, more: usize) -> String {
 /// How many files came to which verdict.
 pub fn files(lang: Lang, all: usize, violated: usize, undecided: usize) -> String {
     match lang {
-        Lang::En => format!("{all} files: {violated} violated, {undecided} undecided"),
-        Lang::Ja => format!("{all} ファイル: 不適合 {violated}、要確認 {undecided}"),
+        Lang::En => format!("{}: {violated} violated, {undecided} undecided", plural(all as u64, "file", "files")),
+        Lang::Ja => format!("{all} ファイル: 不適合 {violated}、未判定 {undecided}"),
     }
 }
 
@@ -121,7 +121,7 @@ pub const fn exit(lang: Lang, code: u8) -> &'static str {
     match code {
         0 => pick(lang, "no requirement is violated", "不適合の要件はない"),
         1 => pick(lang, "at least one requirement is violated", "不適合の要件がある"),
-        _ => pick(lang, "undecided: a limit was reached first; not a pass", "要確認: 上限に達した。適合ではない"),
+        _ => pick(lang, "undecided: a limit was reached first; not a pass", "未判定: 上限に達した。適合ではない"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::colours::plain;
 use crate::language::Lang;
 use crate::report::audit::{Audit, DrawnNode};
 use crate::report::markup::{Markup, Words};
-use crate::report::phrases::grouped;
+use crate::report::phrases::{grouped, plural};
 use crate::report::picture::{BOX_HEIGHT, BOX_WIDTH, Box, Diagram, Line, MARGIN, What};
 use crate::report::screen::visible;
 use crate::report::{Finding, Report, Session};
@@ -94,12 +94,12 @@ pub(in crate::report) fn witness(report: &Report) -> Option<(&str, &Finding)> {
 pub(in crate::report) fn kind_words(kind: &str) -> Words {
     let (en, ja) = match kind {
         "switch" => ("switch", "スイッチ"),
-        "l3-switch" => ("L3 switch", "L3スイッチ"),
-        "router" => ("router", "ルータ"),
+        "l3-switch" => ("L3 switch", "L3 スイッチ"),
+        "router" => ("router", "ルーター"),
         "firewall" => ("firewall", "ファイアウォール"),
         "terminal" => ("terminal", "端末"),
-        "server" => ("server", "サーバ"),
-        "printer" => ("printer", "プリンタ"),
+        "server" => ("server", "サーバー"),
+        "printer" => ("printer", "プリンター"),
         "storage" => ("storage", "ストレージ"),
         "external" => ("external", "庁外"),
         "gateway" => ("gateway", "ゲートウェイ"),
@@ -131,17 +131,27 @@ fn description(report: &Report, audit: &Audit, diagram: &Diagram, lang: Lang) ->
         .filter_map(|column| column.zone.as_deref())
         .map(|zone| {
             let endpoints = audit.members.iter().find(|members| members.zone.as_deref() == Some(zone));
-            let endpoints = grouped(endpoints.map_or(0, |members| members.nodes.len() as u64));
+            let endpoints = endpoints.map_or(0, |members| members.nodes.len() as u64);
             match lang {
-                Lang::En => format!("{} ({endpoints} endpoints)", zone_words(zone, lang)),
-                Lang::Ja => format!("{}（端点 {endpoints}）", zone_words(zone, lang)),
+                Lang::En => {
+                    format!("{} ({})", zone_words(zone, lang), plural(endpoints, "endpoint", "endpoints"))
+                }
+                Lang::Ja => format!("{}（端点 {}）", zone_words(zone, lang), grouped(endpoints)),
             }
         })
         .collect();
-    let (nodes, links, sites) = (grouped(report.nodes), grouped(report.links), diagram.bands.len() - 1);
+    let (nodes, links, sites) = (report.nodes, report.links, diagram.bands.len() as u64 - 1);
     match lang {
-        Lang::En => format!("{nodes} nodes, {links} links, {sites} sites. Zones: {}.", zones.join(", ")),
-        Lang::Ja => format!("ノード {nodes}、リンク {links}、拠点 {sites}。領域: {}。", zones.join("、")),
+        Lang::En => format!(
+            "{}, {}, {}. Zones: {}.",
+            plural(nodes, "node", "nodes"),
+            plural(links, "link", "links"),
+            plural(sites, "site", "sites"),
+            zones.join(", ")
+        ),
+        Lang::Ja => {
+            format!("ノード {}、リンク {}、拠点 {sites}。領域: {}。", grouped(nodes), grouped(links), zones.join("、"))
+        }
     }
 }
 

@@ -63,11 +63,11 @@ pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
             span,
             (
                 format!("a permit rule names {text}, which no node declares"),
-                format!("許可ルールが、どのノードも宣言していない {text} を指定しています"),
+                format!("許可ルールが、どのノードも宣言していない {text} を指定している"),
             ),
             (
                 "declare the node that has it, or correct the rule (addresses before any translation)",
-                "そのアドレスを持つノードを宣言するか、ルールを訂正してください（アドレスは変換前のもの）",
+                "そのアドレスを持つノードを宣言するか、ルールを訂正すること（アドレスは変換前のもの）",
             ),
         );
     }
@@ -105,21 +105,21 @@ pub fn duplicate(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     found.sort_by_key(|(_, _, second)| *second);
     let help = (
         "correct the address, or have one node stand for the machine",
-        "アドレスを訂正するか、同じ機器であれば一つのノードにまとめてください",
+        "アドレスを訂正するか、同じ機器であれば一つのノードにまとめること",
     );
     let more = found.len().saturating_sub(DUPLICATES);
     for &(address, first, second) in found.iter().take(DUPLICATES) {
         let (text, first, id) = (address.text(model), model.id(first), model.id(second));
         let message = (
             format!("`{id}` declares {text}, and so does `{first}`"),
-            format!("「{id}」と「{first}」が同じアドレス {text} を宣言しています"),
+            format!("「{id}」と「{first}」が同じアドレス {text} を宣言している"),
         );
         warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
     }
     if let Some(&(_, _, second)) = found.get(DUPLICATES) {
         let message = (
             format!("{more} more addresses are declared by two nodes, from `{}` on", model.id(second)),
-            format!("ほかに {more} 件のアドレスが二つのノードで宣言されています（「{}」以降）", model.id(second)),
+            format!("ほかに {more} 件のアドレスが二つのノードで宣言されている（「{}」以降）", model.id(second)),
         );
         warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
     }

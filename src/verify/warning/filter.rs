@@ -61,12 +61,12 @@ pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                     "no filter of the firewall `{id}` applies from `{from}` to `{to}`{more_en}: everything passes there"
                 ),
                 format!(
-                    "ファイアウォール「{id}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過します"
+                    "ファイアウォール「{id}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過する"
                 ),
             ),
             (
                 "add a filter for it, or one without `in` and `out`",
-                "フィルターを加えるか、「in」と「out」のないフィルターを設けてください",
+                "フィルターを加えるか、「in」と「out」のないフィルターを設けること",
             ),
         );
     }
@@ -160,10 +160,10 @@ pub fn unreachable(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                         "rule {later_name} of `{id}` never decides: rule {earlier} before it matches all that it matches{more_en}"
                     ),
                     format!(
-                        "「{id}」のルール {later_name} は、前にあるルール {earlier} にすべて含まれるため、使われることがありません{more_ja}"
+                        "「{id}」のルール {later_name} は、前にあるルール {earlier} にすべて含まれるため、使われることがない{more_ja}"
                     ),
                 ),
-                ("reorder the rules, or remove it", "ルールの順序を直すか、削除してください"),
+                ("reorder the rules, or remove it", "ルールの順序を直すか、削除すること"),
             );
         }
     }

@@ -1,14 +1,10 @@
 //! The audit report in English.
 
 use super::super::super::Overall;
-use super::super::super::phrases::grouped;
+use super::super::super::phrases::{are, plural};
 use super::{Certificate, Headings, Labels, Ledger, Subject, Words};
 
 pub struct English;
-
-fn plural(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
-}
 
 impl Words for English {
     fn title(&self) -> &'static str {
@@ -118,8 +114,12 @@ impl Words for English {
     fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
             Overall::Proved => format!("None of {requirements} requirements is violated."),
-            Overall::Violated => format!("{violated} of {requirements} requirements are violated."),
-            Overall::Undecided => format!("{undecided} of {requirements} requirements are undecided: not a pass."),
+            Overall::Violated => {
+                format!("{violated} of {requirements} requirements {} violated.", are(violated))
+            }
+            Overall::Undecided => {
+                format!("{undecided} of {requirements} requirements {} undecided: not a pass.", are(undecided))
+            }
         }
     }
     fn overall_excepted(&self) -> &'static str {

@@ -34,7 +34,7 @@ impl Words for Japanese {
             verdict: "判定",
             tuples: "件数",
             separated: "分離の根拠",
-            affected: "該当",
+            affected: "違反する組",
             cause: "通過箇所",
             place: "箇所",
             path: "データの経路",
@@ -43,18 +43,18 @@ impl Words for Japanese {
             hops: ["", "ノード", "通り道", "VLAN", "通した設定"],
             proof: "根拠",
             leak: "経路",
-            matrix_note: "二つの領域の間（双方向）についてポリシーが求めること、およびその二領域に限った結果です。各項目から 4 章の根拠または経路へ移動できます。",
-            picture_note: "領域間ごとに最も重い判定を示します。",
-            no_requirements: "ポリシーに要件がありません。",
-            ledger_note: "文書に宣言された内容と、ネットワークが実際に通す通信のうち各例外が対象とするノードの組です。",
-            no_exceptions: "文書に特定通信の宣言はありません。",
-            assumptions_note: "判定は次の事項が事実であることを前提とします。いずれも文書の宣言によるもので、確かめてはいません。",
-            no_assumptions: "8 章に挙げる事項のほかにはありません。",
+            matrix_note: "二つの領域の間（双方向）についてポリシーが求めること、およびその二領域に限った結果です。各項目から 4 章の根拠または経路へ移動できる。",
+            picture_note: "領域間ごとに最も重い判定を示す。",
+            no_requirements: "ポリシーに要件がない。",
+            ledger_note: "文書に宣言された内容と、ネットワークが実際に通す通信のうち各例外が対象とするノードの組を示す。",
+            no_exceptions: "文書に特定通信の宣言はない。",
+            assumptions_note: "判定は次の事項が事実であることを前提とする。いずれも文書の宣言によるもので、確かめてはいない。",
+            no_assumptions: "8 章に挙げる事項のほかにはない。",
             warnings: "警告",
-            zones_note: "端点を、判定に用いた領域ごとに示します。転送だけを行う機器は領域に属さないため、ここには挙げません。",
-            no_zones: "文書に端点がありません。",
-            not_checked_note: "判定は次の事項について何も示しません。",
-            glyphs_note: "見えない文字と、この調書の書体にない文字は、\\u{…} の形で Unicode の番号を示しています。",
+            zones_note: "端点を、判定に用いた領域ごとに示す。転送だけを行う機器は領域に属さないため、ここには挙げない。",
+            no_zones: "文書に端点がない。",
+            not_checked_note: "判定は次の事項について何も示さない。",
+            glyphs_note: "見えない文字と、この調書の書体にない文字は、\\u{…} の形で Unicode の番号で示す。",
         }
     }
     fn subject(&self) -> Subject {
@@ -113,18 +113,18 @@ impl Words for Japanese {
     }
     fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
         match verdict {
-            Overall::Proved => format!("{requirements} 要件に不適合はありません。"),
-            Overall::Violated => format!("{requirements} 要件のうち {violated} 要件が不適合です。"),
+            Overall::Proved => format!("{requirements} 要件に不適合はない。"),
+            Overall::Violated => format!("{requirements} 要件のうち {violated} 要件が不適合である。"),
             Overall::Undecided => {
-                format!("{requirements} 要件のうち {undecided} 要件が未判定です。適合ではありません。")
+                format!("{requirements} 要件のうち {undecided} 要件が未判定である。適合ではない。")
             }
         }
     }
     fn overall_excepted(&self) -> &'static str {
-        "不適合の要件はありません。ただし、特定通信を除いた判定を含みます（5 章を参照）。"
+        "不適合の要件はない。ただし、特定通信を除いた判定を含む（5 章を参照）。"
     }
     fn statement(&self) -> &'static str {
-        "この判定は、上記のダイジェストをもつファイルに書かれたネットワークについて、6 章の前提のもとで証明したものです。8 章に挙げる事項や、実際のネットワークがファイルのとおりであることを示すものではありません。"
+        "この判定は、上記のダイジェストをもつファイルに書かれたネットワークについて、6 章の前提のもとで証明したものである。8 章に挙げる事項や、実際のネットワークがファイルのとおりであることを示すものではない。"
     }
     fn no_zone(&self) -> &'static str {
         "（領域なし）"
@@ -143,19 +143,19 @@ impl Words for Japanese {
         }
     }
     fn more_nodes(&self, more: u64) -> String {
-        format!("ほか {} 件はここでは省略しています。すべて 1 章の対象ファイルに記載されています。", grouped(more))
+        format!("ほか {} 件はここでは省略する。すべて 1 章の対象ファイルに記載されている。", grouped(more))
     }
     fn holds(&self) -> &'static str {
-        "この文書について、違反する組がないことを証明しました。"
+        "この文書について、違反する組がないことを証明した。"
     }
     fn holds_with_exceptions(&self, exceptions: &str) -> String {
-        format!("この文書について、特定通信（{exceptions}、5 章）を除き、違反する組がないことを証明しました。")
+        format!("この文書について、特定通信（{exceptions}、5 章）を除き、違反する組がないことを証明した。")
     }
     fn nothing_cuts(&self) -> &'static str {
-        "分離の根拠として挙げられる個別のルールやリンクはありません。"
+        "分離の根拠として挙げられる個別のルールやリンクはない。"
     }
     fn vacuous(&self) -> &'static str {
-        "この文書には該当するものがありません。何も証明していません。"
+        "この文書には対象となるものがない。何も証明していない。"
     }
     fn missing(&self) -> &'static str {
         "記載なし"
@@ -170,18 +170,18 @@ impl Words for Japanese {
         format!("{} 組: ", grouped(pairs))
     }
     fn opens_nothing(&self) -> &'static str {
-        "なし（対象となる通信をネットワークは通しません）"
+        "なし（対象となる通信をネットワークは通さない）"
     }
     fn opens_unknown(&self) -> &'static str {
-        "未判定（指定された上限に達しました）"
+        "未判定（指定された上限に達した）"
     }
     fn certified(&self) -> &'static str {
-        "証明書には、この調書の判定の根拠と経路が収められています。検証プログラムとコードを共有しない二つのプログラムで、文書と照らして検査できます。"
+        "証明書には、この調書の判定の根拠と経路が収められている。検証プログラムとコードを共有しない二つのプログラムで、文書と照らして検査できる。"
     }
     fn no_certificate(&self) -> &'static str {
-        "この実行では証明書を作成していません。判定は検証プログラムだけによるものです。独立した二つのプログラム（sanso-check と sanso_check.py）で検査できる証明書は、次のように作成します。"
+        "この実行では証明書を作成していない。判定は検証プログラムだけによるものである。独立した二つのプログラム（sanso-check と sanso_check.py）で検査できる証明書は、次のように作成する。"
     }
     fn certificate_closing(&self) -> &'static str {
-        "検査の前に、各ファイルのダイジェストがこの調書のものと一致することを確かめてください（sha256sum）。検査プログラムは受理または不受理を答えます。この調書はその答えに代わるものではありません。"
+        "検査の前に、各ファイルのダイジェストがこの調書のものと一致することを確かめること（sha256sum）。検査プログラムは受理または不受理を答える。この調書はその答えに代わるものではない。"
     }
 }
