@@ -12,6 +12,7 @@ certificate (`docs/certificate.md`, cited as C1 … C8). Python's standard libra
 """
 
 import argparse
+import codecs
 import datetime
 import hashlib
 import ipaddress
@@ -55,6 +56,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "value": ("value not allowed: {0}", "許されない値です: {0}"),
     "unknown-key": ("unknown key {0}", "未知のキー {0}"),
     "missing-key": ("missing key {0}", "キー {0} がありません"),
+    "circle": ("{0} leads back to itself", "{0} の参照が循環しています"),
     "duplicate": ("{0} appears twice", "{0} が重複しています"),
     "dangling": ("{0} does not exist", "{0} は存在しません"),
     "address": ("not an address, CIDR or range: {0}", "アドレス・CIDR・範囲ではありません: {0}"),
@@ -328,6 +330,13 @@ class Net(NamedTuple):
     length: int
 
 
+# Unicode's White_Space: what `blank` and `white space` mean (S1). str.strip() alone takes U+001C to U+001F too.
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a" \
+              "\u2028\u2029\u202f\u205f\u3000"
+MOST = 2 ** 53 - 1  # the greatest `count`
+NAMED = 60000  # so many interfaces and neighbours may a node name
+NESTED = 64  # so many lists may stand one within the other
+
 DEFAULT_NETS = (Net(4, 0, 2 ** 32 - 1, 0), Net(6, 0, 2 ** 128 - 1, 0))
 Selector = Tuple[Tuple[str, Any], ...]  # items ("any", None), ("net", Net), ("node", id), ("zone", z), ("kind", k), ("tag", t)
 
@@ -401,10 +410,34 @@ def united(value: Any, place: str) -> List[Any]:
     return listed(value)
 
 
-def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[str, ...] = (),
+def check_nesting(lists: Dict[str, Any], key: str, prefix: str) -> None:
+    """S1: groups name groups and services services, at most 64 one within the other, never in a circle."""
+    inner = {name: [text[len(prefix):] for text in strings(listed(value), key + "." + name)
+                    if text.startswith(prefix) and text[len(prefix):] in lists] for name, value in lists.items()}
+    height: Dict[str, int] = {}  # 0: begun
+    for root in lists:
+        stack = [root]
+        while stack:
+            top = stack[-1]
+            if top not in height:
+                height[top] = 0
+                for name in inner[top]:
+                    if height.get(name) == 0:
+                        raise Failure(key + "." + top, "circle", name)
+                    if name not in height:
+                        stack.append(name)
+                continue
+            stack.pop()
+            if height[top] == 0:
+                height[top] = 1 + max((height[name] for name in inner[top]), default=0)
+                if height[top] > NESTED:
+                    raise Failure(key + "." + top, "depth")
+
+
+def parse_services(value: Any, place: str, named: Dict[str, Any],
                    seen: Optional[Set[str]] = None) -> List[Tuple[int, int]]:
     """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items).
-    `path` holds the names that led here: a name that holds itself is an error. A name that was `seen` is in already."""
+    Names do not hold themselves (`check_nesting`). A name that was `seen` is in already."""
     found: List[Tuple[int, int]] = []
     seen = set() if seen is None else seen
     for item in united(value, place):
@@ -426,10 +459,10 @@ def parse_services(value: Any, place: str, named: Dict[str, Any], path: Tuple[st
                 raise Failure(place, "value", text)
             else:
                 found.append((WITHOUT_PORTS.index(number),) * 2)
-        elif text in named and text not in path and len(path) < 64:
+        elif text in named:
             if text not in seen:
                 seen.add(text)
-                found += parse_services(named[text], "services." + text, named, path + (text,), seen)
+                found += parse_services(named[text], "services." + text, named, seen)
         else:
             raise Failure(place, "dangling", text)
     return found
@@ -450,7 +483,7 @@ def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool 
         elif word == "group" and colon:
             items += [("net", n) for n in group_nets(name, place, document)]
         elif word in ("kind", "tag") and colon and peer:
-            items.append((word, one_of(name, place, KINDS) if word == "kind" else name))
+            items.append((word, one_of(name, place, KINDS) if word == "kind" else check_word(name, place)))
         else:
             items.append(("net", parse_net(text, place, ranges=True)))
     return tuple(items)
@@ -563,7 +596,7 @@ Unit = Tuple[str, int]
 def check_word(text: Any, place: str) -> str:
     """S1: a word is not empty and has no control characters, and no white space at its ends."""
     name = string(text, place)
-    if not name or name != name.strip() or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+    if not name or name != name.strip(WHITE_SPACE) or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
         raise Failure(place, "value", name)
     return name
 
@@ -592,11 +625,13 @@ def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Fil
         return frozenset(string(v, where) for v in united(given[key], where)) if key in given else None
 
     fields(value, place, (), ("default", "rules", "in", "out", "name"))
+    string(value.get("name", ""), place)
     default = one_of(value.get("default", "deny" if kind == "firewall" else "permit"), place, ("permit", "deny"))
     rules, ids = [], set()
     for i, r in enumerate(array(value.get("rules", []), place + ".rules")):
         where = "%s.rules[%d]" % (place, i)
         fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "id", "note"))
+        string(r.get("note", ""), where)
         if "id" in r and (check_word(r["id"], where) in ids or ids.add(r["id"])):
             raise Failure(where, "duplicate", r["id"])
         ports = ANY_SOURCE_PORT
@@ -660,6 +695,8 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
     if kind == "firewall" and not ("filter" in value or "filters" in value):
         raise Failure(place, "firewall")
     filters = [value["filter"]] if "filter" in value else array(value.get("filters", []), place + ".filters")
+    if "filters" in value and not filters:
+        raise Failure(place + ".filters", "value", [])
     relays = read_relays(value["relays"], name, place + ".relays", whole) if "relays" in value else None
     if zone is not None and any(s.sanitising for s in relays or ()):
         raise Failure(place, "sanitise-zone")
@@ -670,7 +707,7 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
         vlans = tuple(members(intervals([parse_span(v, place, 1, 4094) for v in listed(value["routed_vlans"])])))
     for key in ("title", "note"):
         string(value.get(key, ""), place)
-    integer_in(value.get("count", 1), place + ".count", 1, 2 ** 53)
+    integer_in(value.get("count", 1), place + ".count", 1, MOST)
     return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(listed(value.get("addresses", [])), place)),
                 forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
                 relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
@@ -694,8 +731,11 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
         given = {"between": entry} if isinstance(entry, list) else entry
         fields(given, place, ("between",), ("vlans", "one_way", "id", "note"))
         ends = [e.partition(":") for e in strings(given["between"], place)]
-        if len(ends) != 2 or any(e[1] and not e[2] for e in ends):
+        if len(ends) != 2:
             raise Failure(place, "value", given["between"])
+        for e in ends:
+            if e[1]:
+                check_word(e[2], place)
         for e in ends:
             if e[0] not in nodes:
                 raise Failure(place, "dangling", e[0])
@@ -735,6 +775,8 @@ def check_names(nodes: Dict[str, Node], links: Tuple[Link, ...]) -> None:
     for node in nodes.values():
         unit = session_unit(node)
         used = [n for f in node.filters for part in (f, *f.rules) for n in (*(part.ins or ()), *(part.outs or ()))]
+        if len({*used, *(via for _, via in node.routes or () if via is not None)}) > NAMED:
+            raise Failure("node " + node.id, "value", NAMED)
         for name in used:
             if name not in names.get(unit, ()):
                 raise Failure("node " + node.id, "dangling", name)
@@ -759,7 +801,7 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
         services = tuple(parse_services(e["service"], place + ".service", whole["services"]))
         found[name] = Waiver(name, parse_selector(e["from"], place + ".from", whole),
                              parse_selector(e["to"], place + ".to", whole), services, intervals(services), tuple(waives),
-                             all(string(e.get(k, ""), place).strip() for k in ("reason", "approved_by")),
+                             all(string(e.get(k, ""), place).strip(WHITE_SPACE) for k in ("reason", "approved_by")),
                              check_date(e["expires"], place) if "expires" in e else None, "attested" in e)
     return tuple(found.values())
 
@@ -767,32 +809,35 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
 def read_document(data: bytes) -> Document:
     """S1: the document, or `Unusable`."""
     try:
-        value = parse_json(data)
+        value = parse_json(data[3:] if data.startswith(codecs.BOM_UTF8) else data)
         fields(value, "document", ("sanso", "nodes"),
                ("name", "model", "zones", "groups", "services", "links", "exceptions"))
         integer_in(value["sanso"], "sanso", 1, 1)
         string(value.get("name", ""), "name")
         model = one_of(value.get("model", "alpha"), "model", ("alpha", "alpha-prime", "beta", "beta-prime"))
         zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
-        owners: Dict[Net, str] = {}
+        owners: Set[Net] = set()
         for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
             fields(zone, "zones." + name, (), ("networks", "title"))
-            zones[check_id(name, "zones")] = nets = tuple(
-                parse_net(n, "zones." + name) for n in strings(listed(zone.get("networks", [])), "zones." + name))
+            string(zone.get("title", ""), "zones." + name)
+            given = united(zone["networks"], "zones." + name) if "networks" in zone else []
+            zones[check_id(name, "zones")] = nets = tuple(parse_net(n, "zones." + name) for n in strings(given, "zones." + name))
             for net in nets:
-                if owners.setdefault(net, name) != name:
+                if net in owners:  # in one zone or in two
                     raise Failure("zones." + name, "duplicate", zone["networks"])
+                owners.add(net)
         whole: Dict[str, Any] = {"zones": zones, "nodes": {}}
         for key in ("groups", "services"):
             whole[key] = fields(value.get(key, {}), key, (), value.get(key, {}))
             for name in whole[key]:
                 check_id(name, key)
+            check_nesting(whole[key], key, "group:" if key == "groups" else "")
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
-            if name in PROTOCOLS or name in ("any", "proto"):
+            if name == "any" or name.partition("/")[0] in (*PROTOCOLS, "proto"):
                 raise Failure("services", "value", name)
-            parse_services(whole["services"][name], "services." + name, whole["services"], (name,))
+            parse_services(whole["services"][name], "services." + name, whole["services"])
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
             if name in whole["nodes"]:

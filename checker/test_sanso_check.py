@@ -808,9 +808,18 @@ class Documents(unittest.TestCase):
             self.assertEqual(result.status, 2, json.dumps(changed(change))[-300:])
             self.assertTrue(sc.report(result, "ja"))
 
-    def test_group_cycle_ends(self):
-        document = changed(lambda d: d.update(groups={"a": ["group:b"], "b": ["group:a", "10.0.0.1"]}))
-        self.assertNotEqual(sc.check(json.dumps(document).encode(), b"{}").failure.message, "internal")
+    def test_names_within_names(self):
+        for key, prefix, leaf in (("groups", "group:", "10.0.0.1"), ("services", "", "tcp/1")):
+            def chain(length):
+                names = ["n%d" % i for i in range(length)]
+                return {n: [leaf] + [prefix + m for m in names[i + 1:i + 2] + names[-1:] if m != n]
+                        for i, n in enumerate(names)}
+
+            for lists, failure in ((chain(64), None), (chain(65), "depth"), ({"a": prefix + "a"}, "circle"),
+                                   ({"a": [prefix + "b"], "b": [leaf, prefix + "a"]}, "circle")):
+                document = changed(lambda d: d.update({key: lists}))
+                result = sc.check(json.dumps(document).encode(), b"{}")
+                self.assertEqual((result.status, result.failure.message), (2, failure) if failure else (1, "missing-key"))
 
 
 class Sets(unittest.TestCase):

@@ -323,6 +323,14 @@ fn union<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
     }
 }
 
+/// A list that must not be empty.
+fn filled<'v, 'a>(value: &'v Value<'a>) -> Result<&'v [Value<'a>]> {
+    match value.list()? {
+        [] => fault(value.at, "the list is empty", "リストが空です"),
+        items => Ok(items),
+    }
+}
+
 fn each<'v, 'a, T>(items: &'v [Value<'a>], read: impl FnMut(&'v Value<'a>) -> Result<T>) -> Result<Vec<T>> {
     items.iter().map(read).collect()
 }
@@ -405,6 +413,9 @@ fn read_date(value: &Value) -> Result<String> {
     }
 }
 
+/// What no service may be named, alone or before a `/`.
+const PROTOCOLS: [&str; 9] = ["tcp", "udp", "sctp", "icmp", "icmpv6", "esp", "ah", "gre", "proto"];
+
 /// A service that is no name: semantics section 1.
 fn plain_service(text: &str) -> Option<Numbers> {
     let (name, port) = text.split_once('/').map_or((text, None), |(n, p)| (n, Some(p)));
@@ -439,32 +450,50 @@ fn entries<'v, 'a>(value: Option<&'v Value<'a>>) -> Result<&'v [Entry<'a>]> {
     value.map_or(Ok(&[]), Value::entries)
 }
 
-/// Named lists, which may name others with this prefix: each after those it names. A circle is an error.
+/// The greatest `count`, how many lists may stand one within the other, and interfaces that a node may name.
+const MOST: usize = (1 << 53) - 1;
+const NESTED: usize = 64;
+const NAMED: usize = 60_000;
+
+/// Named lists, which may name others with this prefix: each after those it names. A circle is an error, and too many of
+/// them one within the other.
 fn in_order<'v, 'a>(value: Option<&'v Value<'a>>, prefix: &str) -> Result<Vec<&'v Entry<'a>>> {
     let lists = entries(value)?;
     lists.iter().try_for_each(|(name, value)| good_id(value.at, name).map(drop))?;
     let index: HashMap<&str, usize> = lists.iter().enumerate().map(|(i, (name, _))| (name.as_ref(), i)).collect();
-    let (mut order, mut state) = (Vec::new(), vec![0u8; lists.len()]); // 0 new, 1 begun, 2 done
+    let named = |item: &Value| -> Result<Option<usize>> {
+        Ok(item.text()?.strip_prefix(prefix).and_then(|name| index.get(name)).copied())
+    };
+    // How many stand one within the other: 0 new, `usize::MAX` begun.
+    let (mut order, mut height) = (Vec::new(), vec![0; lists.len()]);
     for root in 0..lists.len() {
         let mut stack = vec![root];
         while let Some(&top) = stack.last() {
-            if state[top] == 0 {
-                state[top] = 1;
-                for item in union(&lists[top].1)? {
-                    match item.text()?.strip_prefix(prefix).and_then(|name| index.get(name)) {
-                        Some(next) if state[*next] == 0 => stack.push(*next),
-                        Some(next) if state[*next] == 1 => {
+            let items = union(&lists[top].1)?;
+            if height[top] == 0 {
+                height[top] = usize::MAX;
+                for item in items {
+                    match named(item)? {
+                        Some(next) if height[next] == 0 => stack.push(next),
+                        Some(next) if height[next] == usize::MAX => {
                             return fault(item.at, "a name that leads back to itself", "名前の参照が循環しています");
                         }
                         _ => {}
                     }
                 }
-            } else {
-                stack.pop();
-                if state[top] == 1 {
-                    state[top] = 2;
-                    order.push(&lists[top]);
+                continue;
+            }
+            stack.pop();
+            if height[top] == usize::MAX {
+                height[top] = 1;
+                for item in items {
+                    height[top] = height[top].max(named(item)?.map_or(1, |inner| height[inner] + 1));
                 }
+                if height[top] > NESTED {
+                    let en = format!("lists within lists, more than {NESTED}");
+                    return fault(lists[top].1.at, en, format!("一覧の入れ子が {NESTED} 段を超えています"));
+                }
+                order.push(&lists[top]);
             }
         }
     }
@@ -510,7 +539,7 @@ impl Names {
                 let kind = KINDS.iter().position(|(name, _)| *name == id);
                 kind.map_or_else(|| no_such(value.at, ("kind", "種別"), id), |kind| Ok(Item::Kind(kind)))
             }
-            Some(("tag", tag)) if peer => Ok(Item::Tag(tag.into())),
+            Some(("tag", tag)) if peer && is_word(tag) => Ok(Item::Tag(tag.into())),
             _ => read_cidr(value).map(|cidr| Item::Range(cidr.range())),
         }
     }
@@ -690,11 +719,11 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
     let tier = |name: &str| Zone { name: name.to_owned(), networks: Vec::new() };
     let mut zones: Vec<Zone> = ["my-number", "lgwan", "internet"].map(tier).into();
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
-    let mut owner: HashMap<Cidr, usize> = HashMap::new();
+    let mut owner: HashMap<Cidr, usize> = HashMap::new(); // in one zone or in two: once
     for (name, value) in entries(value)? {
         let networks = value.object(|o| {
             o.may("title", Value::text)?;
-            o.may("networks", |v| Ok(items(v)))
+            o.may("networks", union)
         })?;
         let z = *names.zones.entry(good_id(value.at, name)?).or_insert(zones.len());
         if z == zones.len() {
@@ -702,8 +731,8 @@ fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
         }
         for network in networks.unwrap_or_default() {
             let cidr = read_cidr(network)?;
-            if owner.insert(cidr, z).is_some_and(|other| other != z) {
-                return fault(network.at, "the same network in two zones", "同じネットワークが二つの領域にあります");
+            if owner.insert(cidr, z).is_some() {
+                return fault(network.at, "the same network twice", "同じネットワークが二度書かれています");
             }
             zones[z].networks.push(cidr);
         }
@@ -735,7 +764,7 @@ fn read_groups(value: Option<&Value>, names: &mut Names) -> Result<Vec<Vec<Range
 
 fn read_services(value: Option<&Value>, names: &mut Names) -> Result<()> {
     for (name, value) in in_order(value, "")? {
-        if plain_service(name).is_some() {
+        if name == "any" || PROTOCOLS.contains(&name.split('/').next().unwrap_or_default()) {
             return bad_name(value.at, name);
         }
         let services = names.services(value)?;
@@ -749,8 +778,9 @@ fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unrea
     value.object(|o| {
         o.may("title", Value::text)?;
         o.may("note", Value::text)?;
-        if o.may("count", Value::integer)? == Some(0) {
-            return fault(value.at, "`count` is 0", "`count` が 0 です");
+        if o.may("count", Value::integer)?.is_some_and(|count| !(1..=MOST).contains(&count)) {
+            let en = format!("`count` is a whole number from 1 to {MOST}");
+            return fault(value.at, en, format!("`count` は 1〜{MOST} の整数です"));
         }
         let kind = o.may("kind", |v| one_of(v, &KINDS.map(|(name, _)| name)))?.map_or(Kind::Host, |k| KINDS[k].1);
         let by_kind = matches!(kind, Kind::Switch | Kind::L3Switch | Kind::Router | Kind::Firewall);
@@ -769,7 +799,7 @@ fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unrea
             controls: o.may("controls", words)?.unwrap_or_default(),
             tags: o.may("tags", words)?.unwrap_or_default(),
         };
-        let (filter, filters) = (o.may("filter", Ok)?, o.may("filters", Value::list)?);
+        let (filter, filters) = (o.may("filter", Ok)?, o.may("filters", filled)?);
         let (routes, routed_vlans) = (o.may("routes", Ok)?, o.may("routed_vlans", Ok)?);
         match (filter, filters) {
             (Some(_), Some(_)) => {
@@ -817,8 +847,8 @@ fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut N
         for (e, end) in between.tuple::<2>()?.iter().enumerate() {
             let text = end.text()?;
             let (id, interface) = text.split_once(':').map_or((text, None), |(id, interface)| (id, Some(interface)));
-            if interface == Some("") {
-                return no_such(end.at, ("interface", "インターフェース"), text);
+            if interface.is_some_and(|interface| !is_word(interface)) {
+                return bad_name(end.at, text);
             }
             (ends[e], written[e], ids[e]) = (find(&names.nodes, end, ("node", "ノード"), id)?, interface, id);
         }
@@ -876,17 +906,33 @@ fn read_rest(nodes: &mut [Node], unread: &[Unread], links: &[Link], names: &Name
         }
     }
     for (n, (node, Unread { filters, relays, routes, .. })) in nodes.iter_mut().zip(unread).enumerate() {
+        let mut named = HashSet::new();
+        let of_routes = routes.map_or(&[][..], |value| items(value));
+        filters.iter().copied().chain(of_routes).for_each(|value| mentioned(value, &mut named));
+        if named.len() > NAMED {
+            let ja = format!("フィルターと経路が {NAMED} を超えるインターフェースを挙げています");
+            return fault(node.at, format!("filters and routes name more than {NAMED} interfaces"), ja);
+        }
         node.filters = filters.iter().map(|v| names.filter(v, n, node.kind)).collect::<Result<_>>()?;
         node.relays = relays.map(|v| each(v.list()?, |v| names.relay(v))).transpose()?;
         if let Some(value) = routes {
             let near = of_unit.get(&n).map_or(&[][..], Vec::as_slice);
-            node.routes = each(value.list()?, |v| names.route(v, near))?;
-            if node.routes.is_empty() {
-                return fault(value.at, "`routes` is empty", "`routes` が空です");
-            }
+            node.routes = each(filled(value)?, |v| names.route(v, near))?;
         }
     }
     Ok(())
+}
+
+/// The interfaces and neighbours that filters (and their rules) and routes name.
+fn mentioned<'v>(value: &'v Value, names: &mut HashSet<&'v str>) {
+    let Data::Object(entries) = &value.data else { return };
+    for (key, value) in entries {
+        match key.as_ref() {
+            "in" | "out" | "via" => names.extend(items(value).iter().filter_map(|name| name.text().ok())),
+            "rules" => items(value).iter().for_each(|rule| mentioned(rule, names)),
+            _ => {}
+        }
+    }
 }
 
 /// The zone whose networks hold all of the address in the longest prefix.

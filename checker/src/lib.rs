@@ -81,7 +81,9 @@ fn unusable(bytes: &[u8], fault: Fault) -> Verdict {
     Verdict::Unusable { place: Place { in_document: true, line, column }, en: fault.en, ja: fault.ja }
 }
 
-fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
+fn judge(whole: &[u8], certificate: &[u8]) -> Verdict {
+    // A byte order mark, as some editors write it, is part of the file and not of the text.
+    let document = whole.strip_prefix("\u{feff}".as_bytes()).unwrap_or(whole);
     let read = json::read(document).and_then(|root| document::read(&root));
     let read = match read {
         Ok(read) => read,
@@ -96,7 +98,7 @@ fn judge(document: &[u8], certificate: &[u8]) -> Verdict {
         return unusable(document, fault);
     }
     let mut requirement = None;
-    match judge_certificate(&read, document, certificate, &mut requirement) {
+    match judge_certificate(&read, whole, certificate, &mut requirement) {
         Ok(verdict) => verdict,
         Err(Refusal { step, place, en, ja }) => {
             let (in_document, bytes, at) = match place {

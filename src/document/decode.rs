@@ -342,6 +342,19 @@ impl<'d, 's> Decoder<'d, 's> {
         }
     }
 
+    /// A list that must not be empty.
+    fn full_list<T>(
+        &mut self,
+        tree: Tree<'s>,
+        element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        if matches!(&tree.value, Value::List(list) if list.is_empty()) {
+            self.error("empty-list", tree.span, "an empty list", "リストが空です").help =
+                phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
+        }
+        self.list(tree, element)
+    }
+
     /// One value or a list of them.
     fn some<T>(&mut self, tree: Tree<'s>, mut element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>) -> Vec<T> {
         match tree.value {

@@ -1,6 +1,9 @@
 //! The keys of the format, one table per object: the decoder checks against it, "did you mean" searches in it, and
 //! the JSON Schema is generated from it.
 
+/// The greatest `count`: the greatest whole number that every reader of JSON keeps as it is.
+pub(super) const MOST: u64 = (1 << 53) - 1;
+
 /// What a value must be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
@@ -15,7 +18,7 @@ pub(super) enum Shape {
     Boolean,
     /// `true`
     True,
-    /// A whole number from 1.
+    /// A whole number from 1 to [`MOST`].
     Count,
     Date,
     /// One of these words.
@@ -95,7 +98,7 @@ pub(super) static DOCUMENT: Object = Object {
         may("zones", ById(&Shape::Object(&ZONE)), "zones by id", "領域（ID ごと）"),
         may("groups", ById(&Many(&GroupItem)), "address lists by name", "アドレスのグループ（名前ごと）"),
         may("services", ById(&Many(&Service)), "service lists by name", "サービス（名前ごと）"),
-        must("nodes", List(&Shape::Object(&NODE)), "nodes", "ノード"),
+        must("nodes", FullList(&Shape::Object(&NODE)), "nodes", "ノード"),
         may("links", List(&Shape::Link), "links", "リンク"),
         may("exceptions", List(&Shape::Object(&EXCEPTION)), "excepted communication", "特定通信"),
     ],
@@ -104,7 +107,7 @@ pub(super) static DOCUMENT: Object = Object {
 pub(super) static ZONE: Object = Object {
     name: "zone",
     ja: "領域",
-    keys: &[may("networks", Some(&Cidr), "its networks", "ネットワーク"), may("title", Text, "free text", "表示名")],
+    keys: &[may("networks", Many(&Cidr), "its networks", "ネットワーク"), may("title", Text, "free text", "表示名")],
 };
 
 pub(super) static NODE: Object = Object {
@@ -117,7 +120,7 @@ pub(super) static NODE: Object = Object {
         may("addresses", Some(&Cidr), "its addresses and CIDRs", "アドレス"),
         may("forwards", Boolean, "whether it forwards packets, whatever its kind", "パケットを転送するか"),
         may("filter", Shape::Object(&FILTER), "its only filter", "フィルター（1 つ）"),
-        may("filters", List(&Shape::Object(&FILTER)), "its filters", "フィルター（複数）"),
+        may("filters", FullList(&Shape::Object(&FILTER)), "its filters", "フィルター（複数）"),
         may(
             "relays",
             List(&Shape::Object(&RELAY)),

@@ -225,7 +225,8 @@ pub(super) fn service(text: &str) -> Result<Option<super::ServiceItem<'static>>,
         Some((head, tail)) => (head, Some(tail)),
         None => (text, None),
     };
-    if let (true, Some(tail)) = (head == "proto", tail) {
+    if head == "proto" {
+        let tail = tail.ok_or(ServiceFault::Number)?;
         let (number, _) = range(tail, 0, 255).ok().filter(|(low, high)| low == high).ok_or(ServiceFault::Number)?;
         let number = u8::try_from(number).map_err(|_| ServiceFault::Number)?;
         return if tail.contains('-') { Err(ServiceFault::Number) } else { Ok(Some(Protocol { number, ports: None })) };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{DOCUMENT, LINK, Object, Shape};
+use super::keys::{DOCUMENT, LINK, MOST, Object, Shape};
 
 /// The JSON Schema (draft 2020-12) of a topology document. What it refuses the reader refuses too; it does not see
 /// references, duplicate keys, reversed ranges or host bits.
@@ -68,7 +68,7 @@ fn shape(shape: &Shape, open: &mut Vec<&'static Object>) -> Value {
         Shape::Word => json!({ "type": "string", "pattern": WORD }),
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::True => json!({ "const": true }),
-        Shape::Count => json!({ "type": "integer", "minimum": 1 }),
+        Shape::Count => json!({ "type": "integer", "minimum": 1, "maximum": MOST }),
         Shape::Date => json!({ "type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Shape::OneOf(words) => json!({ "enum": words() }),
         Shape::Cidr => json!({ "type": "string", "pattern": ADDRESS }),

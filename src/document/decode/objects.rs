@@ -100,7 +100,7 @@ impl<'s> Decoder<'_, 's> {
     fn zone(&mut self, id: Spanned<Text<'s>>, tree: Tree<'s>) -> Zone<'s> {
         let mut zone = Zone { id, networks: Vec::new(), title: None };
         if let Some(mut fields) = self.fields(tree, &keys::ZONE) {
-            zone.networks = fields.take("networks").map(|tree| self.some(tree, Self::cidr)).unwrap_or_default();
+            zone.networks = fields.take("networks").map(|tree| self.many(tree, Self::cidr)).unwrap_or_default();
             zone.title = self.plain_text(fields.take("title"));
         }
         zone
@@ -153,7 +153,7 @@ impl<'s> Decoder<'_, 's> {
             diagnostic.related.push((first, Phrase::new("`filter` is here", "「filter」はここです")));
         }
         let one = fields.take("filter").map(|tree| self.filter(tree).into_iter().collect());
-        let several = fields.take("filters").map(|tree| self.list(tree, Self::filter).unwrap_or_default());
+        let several = fields.take("filters").map(|tree| self.full_list(tree, Self::filter).unwrap_or_default());
         let details = NodeDetails {
             filters: several.or(one),
             relays: fields.take("relays").and_then(|tree| self.list(tree, Self::relay)),
@@ -193,10 +193,11 @@ impl<'s> Decoder<'_, 's> {
 
     fn count(&mut self, tree: &Tree<'s>) -> Option<u64> {
         self.warn_leading_zero(tree);
-        let count = whole(tree).filter(|&count| count > 0);
+        let count = whole(tree).filter(|count| (1..=keys::MOST).contains(count));
         if count.is_none() {
             let written = shown(self.written(tree.span));
-            let what = ("a whole number from 1", "1 以上の整数");
+            let what = (format!("a whole number from 1 to {}", keys::MOST), format!("1～{} の整数", keys::MOST));
+            let what = (&*what.0, &*what.1);
             if let Value::Number(_) = tree.value {
                 self.error(
                     "bad-count",
