@@ -47,7 +47,16 @@ fn measured(job: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
 fn options() -> Options<'static> {
     let policy = Policy::built_in(DEFAULT).expect("the default policy reads");
     let date = Date { year: 2026, month: 11, day: 22 };
-    Options { policy, date, max_tuples: 1_000, limit: None, memory: None, audit: false, progress: &Silent }
+    Options {
+        policy,
+        date,
+        max_tuples: 1_000,
+        limit: None,
+        memory: None,
+        audit: false,
+        rationale: false,
+        progress: &Silent,
+    }
 }
 
 fn verify(file: &str) -> Result<(), Failure> {

@@ -54,7 +54,7 @@ impl<'s, 'd> Side<'s, '_, '_, 'd> {
 /// When one of the documents cannot be used.
 pub fn run_diff(old: &Source, new: &Source, options: &Options<'_>, old_date: Date) -> Result<Diff, Refused> {
     // Tuples are counted and compared whatever the limit; what is listed is cut here, not there.
-    let new_options = Options { max_tuples: 0, audit: false, ..*options };
+    let new_options = Options { max_tuples: 0, audit: false, rationale: false, ..*options };
     let old_options = Options { date: old_date, ..new_options };
     let compared = with_prepared(old, &old_options, Some(&in_order), |mut decided| {
         let report = report(old, &old_options, &mut decided)?;

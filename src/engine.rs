@@ -1,8 +1,10 @@
 //! Decides requirements: sessions, data paths, verdicts.
 
+mod between;
 mod closure;
 mod coverage;
 mod decide;
+mod excused;
 mod flows;
 mod limit;
 mod limited;
@@ -12,6 +14,7 @@ pub mod packet;
 mod pairs;
 mod paths;
 mod prove;
+mod relied;
 pub mod replay;
 pub mod route;
 mod search;
@@ -24,12 +27,14 @@ mod wiring;
 
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
+pub use excused::Excuse;
 pub use limit::{LimitReached, Limits, Memory};
 pub use limited::{ExceptionFault, exception_faults};
 pub use matcher::Matcher;
 pub use pairs::Pairs;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, Sides};
+pub use relied::Relied;
 pub use search::{Answer, Question, Search, Workspace};
 pub use selected::{Holders, NodeItem, Selected, node_items};
 pub use services::ServiceParts;

@@ -29,6 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Span;
 use crate::language::Phrase;
 
+pub use audit::Standing;
 pub use excerpt::SourceText;
 pub use phrases::{overall_word, standing_word, verdict_word};
 pub use screen::visible;
@@ -216,8 +217,27 @@ pub struct RequirementReport {
     pub violating: Vec<Vec<String>>,
     /// Grouped by cause.
     pub findings: Vec<Finding>,
-    /// For `Proved`: what separates: the rules and links that cut, by place.
+    /// For `Proved`, where it was asked for: what its proof rests on, by place.
     pub separated_by: Vec<Note>,
+    /// For `Proved`: the exceptions in use (ids) that it owes its verdict to.
+    pub exceptions: Vec<String>,
+}
+
+impl RequirementReport {
+    /// How it stands.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        Standing::of(self.verdict, !self.exceptions.is_empty())
+    }
+}
+
+impl Report {
+    /// How the whole stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let excepted = self.requirements.iter().any(|requirement| requirement.standing() == Standing::Excepted);
+        Standing::of(self.verdict.into(), excepted)
+    }
 }
 
 /// The facts of one run on one document.

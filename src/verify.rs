@@ -21,7 +21,7 @@ use std::time::Duration;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::document::{Date, Span};
 pub use crate::engine::Memory;
-use crate::engine::{Outcome, threads};
+use crate::engine::{Excuse, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Policy};
@@ -49,6 +49,9 @@ pub struct Options<'o> {
     pub memory: Option<Memory>,
     /// Whether to gather the facts of [`crate::report::audit`] too.
     pub audit: bool,
+    /// Whether to find out what proved path requirements rest on, from their proofs. That takes several times as long as to
+    /// decide them; of large documents it is not done, and the report says so.
+    pub rationale: bool,
     /// Told how far the run is.
     pub progress: &'o dyn Progress,
 }
@@ -99,24 +102,39 @@ pub(crate) fn report(
         warning::add(model, &network, policy, &mut found);
         found
     };
-    let context = Context { tracer: &tracer, show, options };
+    let context = Context { tracer: &tracer, show, options, limits: decider.limits() };
     let (slips, requirements) =
         threads::both(threads::for_model(model), find_slips, || requirement_reports(&context, outcomes));
-    let requirements = match requirements {
-        Ok(requirements) => requirements,
+    let (mut requirements, unproved) = match requirements {
+        Ok(requirements) => requirements.into_iter().unzip::<_, _, Vec<_>, Vec<bool>>(),
         Err((id, broken)) => {
             diagnostics.push(internal_error(id, &broken));
             return Err(diagnostics);
         }
     };
     slips.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+    for (requirement, _) in policy.requirements.iter().zip(unproved).filter(|(_, unproved)| *unproved) {
+        diagnostics.push(unproved_verdict(&requirement.id));
+    }
+    let excuses: Vec<Vec<Excuse>> = policy
+        .requirements
+        .iter()
+        .zip(outcomes.iter())
+        .map(|(requirement, outcome)| match outcome {
+            Some(Outcome::Paths(paths)) => decider.excused(&requirement.id, paths),
+            _ => Vec::new(),
+        })
+        .collect();
+    for (requirement, excuses) in requirements.iter_mut().zip(&excuses) {
+        result::excuse(show, options, requirement, excuses);
+    }
     let any = |verdict: Verdict| requirements.iter().any(|requirement| requirement.verdict == verdict);
     let verdict = match (any(Verdict::Violated), any(Verdict::Undecided)) {
         (true, _) => Overall::Violated,
         (false, true) => Overall::Undecided,
         (false, false) => Overall::Proved,
     };
-    let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements)));
+    let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements, &excuses)));
     let assumptions = assumption::of(show, policy, &requirements);
     let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
     let warnings = diagnostics.into_sorted().iter().map(located).collect();
@@ -138,11 +156,11 @@ pub(crate) fn report(
     })
 }
 
-/// The reports of all requirements, or the id of one with a witness that does not stand up to its replay.
+/// The reports of all requirements, each with whether it could not be proved, or the id of one with a witness that does not stand up to its replay.
 fn requirement_reports<'o>(
     context: &Context<'o, '_, '_, '_>,
     outcomes: &[Option<Outcome>],
-) -> Result<Vec<RequirementReport>, (&'o str, Broken)> {
+) -> Result<Vec<(RequirementReport, bool)>, (&'o str, Broken)> {
     let Options { policy, progress, .. } = *context.options;
     let all = policy.requirements.iter().zip(outcomes).enumerate();
     all.map(|(at, (requirement, outcome))| {
@@ -201,6 +219,25 @@ pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
             "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
         ),
     )
+}
+
+/// The warning that a verdict has no proof.
+fn unproved_verdict(requirement: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        ..error(
+            "unproved-verdict",
+            Span::default(),
+            Phrase::new(
+                format!("{requirement} was decided to hold, but that could not be proved: do not rely on it"),
+                format!("{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"),
+            ),
+            Phrase::new(
+                "this is a mistake of sanso, not of the document: please report it, with the document if you may",
+                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
+            ),
+        )
+    }
 }
 
 pub(crate) fn nothing_to_verify() -> Diagnostic {

@@ -5,6 +5,8 @@ mod engine;
 mod interpreter;
 #[path = "audit/silence.rs"]
 mod silence;
+#[path = "audit/standing.rs"]
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -31,6 +31,7 @@ fn options() -> Options<'static> {
         limit: None,
         memory: None,
         audit: false,
+        rationale: false,
         progress: &Silent,
     }
 }

@@ -195,13 +195,14 @@ fn a_one_way_link_that_ends_at_an_endpoint_is_what_separates_it() {
         "nodes": [
             { "id": "a", "zone": "my-number", "tags": [] },
             { "id": "s", "kind": "switch" },
+            { "id": "fw", "kind": "firewall", "filter": { "rules": [{ "action": "deny", "id": "no", "out": ["b"] }], "default": "permit" } },
             { "id": "b", "zone": "lgwan" },
         ],
-        "links": [{ "between": ["s", "a"], "one_way": true }],
+        "links": [{ "between": ["a", "s"], "one_way": true }, ["s", "fw"], ["fw", "b"]],
     });
     let report = report("document.json", &document.to_string()).expect("it is a topology");
     let notes: Vec<&str> = report.requirements[0].separated_by.iter().map(|note| note.text.en.as_str()).collect();
-    assert_eq!(notes, ["the one-way link s–a"]);
+    assert_eq!(notes, ["the filter of fw (denied by no)", "the one-way link a–s"]);
 }
 
 /// What an outcome says.

@@ -132,6 +132,7 @@ fn options() -> Options<'static> {
         limit: None,
         memory: None,
         audit: true,
+        rationale: true,
         progress: &Silent,
     }
 }

@@ -214,6 +214,7 @@ fn run(file: &Path) -> Result<(), Failure> {
         limit: None,
         memory: None,
         audit: false,
+        rationale: false,
         progress: &stages,
     };
     let started = Instant::now();

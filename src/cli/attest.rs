@@ -55,6 +55,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         limit: limits.time,
         memory: limits.memory(),
         audit: false,
+        rationale: true,
         progress: &ticker,
     };
     let outcome = run_verify(&source, &options);

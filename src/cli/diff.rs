@@ -100,6 +100,7 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
         limit: limits.time,
         memory: limits.memory(),
         audit: false,
+        rationale: false,
         progress: &ticker,
     };
     // Each of the documents, and what comes of comparing them.

@@ -67,6 +67,11 @@ impl Format {
         matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg | Self::Pdf)
     }
 
+    /// Whether it shows what proved requirements rest on.
+    pub const fn needs_rationale(self) -> bool {
+        matches!(self, Self::Text | Self::Json | Self::Html | Self::Pdf)
+    }
+
     /// Whether it shows one document only.
     pub const fn is_of_one_document(self) -> bool {
         matches!(self, Self::Dot | Self::Mermaid | Self::Html | Self::Svg | Self::Pdf)

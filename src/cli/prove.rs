@@ -39,6 +39,7 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
         limit: limits.time,
         memory: limits.memory(),
         audit: false,
+        rationale: false,
         progress: &ticker,
     };
     let extent = Extent { max_tuples: arguments.max_tuples, complete: arguments.complete };

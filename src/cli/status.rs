@@ -72,6 +72,7 @@ mod tests {
             violating: vec![],
             findings: vec![],
             separated_by: vec![],
+            exceptions: vec![],
         };
         Report {
             name: None,

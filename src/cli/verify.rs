@@ -36,6 +36,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     pdf::check(&arguments.format, context)?;
     let policy = explain::policy(&arguments.policy, context)?;
     let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
+    let rationale = arguments.format.iter().any(|wanted| wanted.format.needs_rationale());
     let mut status = Status::Proved;
     let mut verified = Verified { redacted: arguments.redact, ..Verified::default() };
     let limits = limits::Set::from(&arguments.limits);
@@ -59,6 +60,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             limit: limits.time,
             memory: limits.memory(),
             audit,
+            rationale,
             progress: &ticker,
         };
         let mut outcome = if arguments.redact {

@@ -197,6 +197,7 @@ impl Target<'_> {
             limit: arguments.limits.limit_time,
             memory: *memory,
             audit: false,
+            rationale: false,
             progress: &ticker,
         };
         let report = match run_verify(&source, &options) {

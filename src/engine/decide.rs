@@ -344,7 +344,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     }
 
     /// Pairs of nodes with a session that an exception covers and the network lets through: in the order of the document,
-    /// opener first, at most `limit` of them; how many there are, and between which labels.
+    /// opener first, at most `limit` of them; and how many there are.
     ///
     /// # Errors
     /// When a limit is reached first.
@@ -364,13 +364,9 @@ impl<'m, 'd> Decider<'m, 'd> {
         pairs.sort_unstable();
         pairs.dedup();
         let members = |class: ClassId| network.classes.get(class).members.as_slice();
-        let label = |class: ClassId| self.model.labels.labels[members(class)[0] as usize];
-        let (mut listed, mut count, mut labels) = (Vec::new(), 0, Vec::new());
+        let (mut listed, mut count) = (Vec::new(), 0);
         for (from, to) in pairs {
             let others = members(to).len() as u64 - u64::from(from == to);
-            if others > 0 {
-                labels.push((label(from), label(to)));
-            }
             count += members(from).len() as u64 * others;
             for &opener in members(from) {
                 let receivers = members(to).iter().filter(|&&receiver| receiver != opener);
@@ -381,9 +377,7 @@ impl<'m, 'd> Decider<'m, 'd> {
             }
         }
         listed.sort_unstable();
-        labels.sort_unstable();
-        labels.dedup();
-        Ok(Opened { pairs: listed, count, labels })
+        Ok(Opened { pairs: listed, count })
     }
 
     fn exceptions_peer(
@@ -441,8 +435,6 @@ pub struct Opened {
     pub pairs: Vec<(u32, u32)>,
     /// How many pairs there are.
     pub count: u64,
-    /// The labels of the pairs, sorted, each once.
-    pub labels: Vec<(Option<u32>, Option<u32>)>,
 }
 
 /// Classes at either end of sessions, each with one of them.
@@ -457,7 +449,7 @@ fn covered_ends(sessions: &[SessionSample]) -> Vec<(ClassId, SessionSample)> {
 }
 
 /// Sessions that an exception covers and the network lets through, one for each pair of classes and product.
-fn covered_pairs(
+pub(super) fn covered_pairs(
     engine: &mut PathEngine<'_, '_>,
     sides: [&Side; 2],
     service: SetId,

@@ -56,7 +56,7 @@ impl PathEngine<'_, '_> {
     /// Flows of data from each of `from` to each of `to`, over sessions of `services` whose peers match: `peers[0]` is
     /// what `to` asks of `from`, `peers[1]` what `from` asks of `to`. Each goes to `out` by the positions of both; of one
     /// pair there may be several.
-    fn flows(
+    pub(super) fn flows(
         &mut self,
         [from, to]: [&Party; 2],
         services: [SetId; 2],

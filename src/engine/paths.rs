@@ -126,11 +126,16 @@ impl<'a, 'd> PathEngine<'a, 'd> {
 }
 
 impl PathAnswer {
+    /// The classes of a side: 0 is the side named first.
+    pub(super) fn sides(&self, side: usize) -> &[ClassId] {
+        if side == 0 { &self.a } else { &self.b }
+    }
+
     /// The stations that data of some classes of a side reaches, each with its level: 1 where an uncovered session was
     /// passed on some way there, else 0.
     #[must_use]
     pub fn levels(&self, side: usize, starts: &[ClassId]) -> Vec<(Station, u8)> {
-        let classes = if side == 0 { &self.a } else { &self.b };
+        let classes = self.sides(side);
         let mut levels: Vec<Option<u8>> = vec![None; self.graph.stations.len()];
         let mut queue: VecDeque<u32> = VecDeque::new();
         let offer = |queue: &mut VecDeque<u32>, levels: &mut Vec<Option<u8>>, station: u32, uncovered: bool| {

@@ -23,7 +23,7 @@ use crate::space::{ANY, EMPTY, Product};
 
 /// Proves claims on one network.
 pub struct Prover<'p, 'd> {
-    model: &'p Model<'d>,
+    pub(super) model: &'p Model<'d>,
     network: &'p Network,
     ground: Ground,
     engine: PathEngine<'p, 'd>,

@@ -2,7 +2,7 @@
 //! network as a drawing, and what was not checked. They cost time and memory with the network's size, so that they are
 //! gathered only for formats that show them.
 
-use super::{Location, Overall, Report, Verdict};
+use super::{Location, Report, Verdict};
 use crate::language::Phrase;
 
 /// The facts.
@@ -16,8 +16,7 @@ pub struct Audit {
     pub matrix: Matrix,
     /// The exceptions of the document, in its order.
     pub ledger: Vec<LedgerEntry>,
-    /// For each requirement, positions in the ledger of the exceptions that waive it and open something (or that a limit
-    /// left open): where it is proved, it is so only because they are excused.
+    /// For each requirement, positions in the ledger of the exceptions that it owes its verdict to.
     pub excused: Vec<Vec<usize>>,
     /// Endpoints by zone: tiers first, then others in document order, those without a zone last.
     pub members: Vec<ZoneMembers>,
@@ -60,8 +59,8 @@ pub struct Demand {
     pub tuples: u64,
     /// Positions of the requirement's findings whose witness joins the two zones.
     pub findings: Vec<usize>,
-    /// Positions in the ledger of the exceptions that waive the requirement and whose sessions join the two zones,
-    /// by themselves or one after the other.
+    /// Positions in the ledger of the exceptions that cover the sessions of data paths between the two zones, which are
+    /// excused.
     pub excused: Vec<usize>,
 }
 
@@ -70,7 +69,7 @@ pub struct Demand {
 pub enum Standing {
     /// Holds (適合).
     Proved,
-    /// Holds, with exceptions that are in use (例外措置適用).
+    /// Holds, with exceptions that are in use (適合（特定通信を除く）).
     Excepted,
     /// Does not hold (不適合).
     Violated,
@@ -90,6 +89,18 @@ impl Standing {
             Verdict::Violated => Self::Violated,
             Verdict::Undecided => Self::Undecided,
             Verdict::Vacuous => Self::Vacuous,
+        }
+    }
+
+    /// As programs read it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Excepted => "excepted",
+            Self::Violated => "violated",
+            Self::Undecided => "undecided",
+            Self::Vacuous => "vacuous",
         }
     }
 
@@ -123,14 +134,7 @@ impl Audit {
     /// How the whole stands.
     #[must_use]
     pub fn overall(&self, report: &Report) -> Standing {
-        let excused = report.requirements.iter().enumerate();
-        let excused = excused.map(|(at, requirement)| self.standing(at, requirement.verdict));
-        match report.verdict {
-            Overall::Violated => Standing::Violated,
-            Overall::Undecided => Standing::Undecided,
-            Overall::Proved if excused.into_iter().any(|one| one == Standing::Excepted) => Standing::Excepted,
-            Overall::Proved => Standing::Proved,
-        }
+        report.standing()
     }
 }
 

@@ -63,6 +63,7 @@ struct DocumentJson<'r> {
     assumptions: Vec<AssumptionJson<'r>>,
     warnings: Vec<WarningJson<'r>>,
     date: &'r str,
+    standing: &'static str,
 }
 
 #[derive(serde::Serialize)]
@@ -111,6 +112,9 @@ struct RequirementJson<'r> {
     findings: Vec<FindingJson<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     separated_by: Vec<AssumptionJson<'r>>,
+    standing: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    exceptions: &'r [String],
 }
 
 #[derive(serde::Serialize)]
@@ -241,6 +245,7 @@ fn document(report: &Report, lang: Lang) -> DocumentJson<'_> {
         assumptions: notes(&report.assumptions, lang),
         warnings: report.warnings.iter().map(|warning| warning_json(warning, lang)).collect(),
         date: &report.date,
+        standing: report.standing().word(),
     }
 }
 
@@ -255,6 +260,8 @@ fn requirement_json(requirement: &RequirementReport, lang: Lang) -> RequirementJ
         violating: &requirement.violating,
         findings: requirement.findings.iter().map(|finding| finding_json(finding, lang)).collect(),
         separated_by: notes(&requirement.separated_by, lang),
+        standing: requirement.standing().word(),
+        exceptions: &requirement.exceptions,
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::phrases::{Phrases, exchange, phrases};
+use super::phrases::{Phrases, exchange, phrases, standing_word};
 use super::screen::fitting;
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use super::{Finding, Report, RequirementReport, Verdict};
@@ -36,6 +36,8 @@ fn suite(report: &Report, lang: Lang) -> TestSuite {
         ("policy-sha256", &report.policy_sha256),
         ("date", &report.date),
         ("verdict", Verdict::from(report.verdict).word()),
+        ("standing", report.standing().word()),
+        ("standing-text", standing_word(report.standing(), lang)),
     ] {
         suite.add_property((name, shown(value).as_str()));
     }
@@ -43,6 +45,11 @@ fn suite(report: &Report, lang: Lang) -> TestSuite {
         let title = format!("{}: {}", requirement.id, requirement.title.get(lang));
         let mut case = TestCase::new(shown(&title).as_str(), status(report, requirement, lang));
         case.set_classname(file.as_str());
+        if !requirement.exceptions.is_empty() {
+            let exceptions = requirement.exceptions.join(phrases(lang).list_comma());
+            let text = format!("{}: {exceptions}", standing_word(requirement.standing(), lang));
+            case.set_system_out(shown(&text).as_str());
+        }
         suite.add_test_case(case);
     }
     suite.set_system_out(shown(&conclusion(report, lang)).as_str());

@@ -1,10 +1,10 @@
 //! A comment on a pull request: GitHub's Markdown, short enough for it. Details unfold.
 
 use super::audit::Audit;
-use super::phrases::{Phrases, exchange, grouped, phrases};
+use super::phrases::{Phrases, exchange, grouped, phrases, standing_word};
 use super::screen::visible;
 use super::sentences::{at, conclusion, decided, packet, session, way};
-use super::{Finding, Location, Note, Overall, Report, RequirementReport, Session, Verdict, Warning};
+use super::{Finding, Location, Note, Overall, Report, RequirementReport, Session, Standing, Verdict, Warning};
 use crate::language::Lang;
 
 /// Characters that GitHub takes are 65,536; what says that something was left out has its place behind these.
@@ -87,7 +87,7 @@ impl Writer<'_> {
         let Report { file, name, requirements, .. } = self.report;
         let file = if file == "-" { escaped(exchange::standard_input(self.lang)) } else { code(file) };
         let name = name.as_deref().map(|name| format!(" {}", text(name))).unwrap_or_default();
-        let mark = exchange::mark(self.report.verdict.into());
+        let mark = exchange::standing_mark(self.report.standing());
         let mut out = format!("## {mark} {}:{name} ({file})\n\n", self.words.heading());
         out.push_str(&format!("**{}**\n\n", text(&conclusion(self.report, self.lang))));
         if let Some(audit) = &self.report.audit {
@@ -102,7 +102,8 @@ impl Writer<'_> {
                 Verdict::Violated | Verdict::Proved => grouped(requirement.tuples),
                 Verdict::Vacuous | Verdict::Undecided => "-".to_owned(),
             };
-            let verdict = format!("{} {}", exchange::mark(requirement.verdict), words.verdict(requirement.verdict));
+            let standing = requirement.standing();
+            let verdict = format!("{} {}", exchange::standing_mark(standing), standing_word(standing, self.lang));
             let title = text(requirement.title.get(self.lang));
             out.push_str(&row(&[&code(&requirement.id), &verdict, &tuples, &title]));
         }
@@ -128,12 +129,12 @@ impl Writer<'_> {
             for b in 0..zones.len() {
                 let cell = audit.matrix.cell(a, b);
                 let tuples: u64 = cell.iter().flat_map(|cell| &cell.demands).map(|demand| demand.tuples).sum();
-                match cell.and_then(super::audit::MatrixCell::verdict) {
+                match cell.and_then(super::audit::MatrixCell::standing) {
                     None => out.push_str(" · |"),
-                    Some(Verdict::Violated) => {
+                    Some(Standing::Violated) => {
                         out.push_str(&format!(" {} {} |", exchange::mark(Verdict::Violated), grouped(tuples)));
                     }
-                    Some(verdict) => out.push_str(&format!(" {} |", exchange::mark(verdict))),
+                    Some(standing) => out.push_str(&format!(" {} |", exchange::standing_mark(standing))),
                 }
             }
             out.push('\n');

@@ -19,12 +19,12 @@ pub fn overall_word(verdict: Overall, lang: Lang) -> &'static str {
     verdict_word(verdict.into(), lang)
 }
 
-/// The word for how a requirement or the whole stands: as [`verdict_word`], or "holds with exceptions", 例外措置適用.
+/// The word for how a requirement or the whole stands: as [`verdict_word`], or "holds with exceptions", 適合（特定通信を除く）.
 #[must_use]
 pub fn standing_word(standing: Standing, lang: Lang) -> &'static str {
     let verdict = match (standing, lang) {
         (Standing::Excepted, Lang::En) => return "holds with exceptions",
-        (Standing::Excepted, Lang::Ja) => return "例外措置適用",
+        (Standing::Excepted, Lang::Ja) => return "適合（特定通信を除く）",
         (Standing::Proved, _) => Verdict::Proved,
         (Standing::Violated, _) => Verdict::Violated,
         (Standing::Undecided, _) => Verdict::Undecided,
@@ -39,6 +39,15 @@ pub(super) fn phrases(lang: Lang) -> &'static dyn Phrases {
         Lang::En => &English,
         Lang::Ja => &Japanese,
     }
+}
+
+/// How the whole stands, and how many requirements stand how.
+pub(super) struct Counts {
+    pub standing: Standing,
+    pub violated: usize,
+    pub undecided: usize,
+    pub excepted: usize,
+    pub requirements: usize,
 }
 
 /// What a report says besides its facts.
@@ -89,7 +98,7 @@ pub(super) trait Phrases: Sync {
     fn assumptions(&self, count: usize) -> String;
     fn warnings(&self, count: usize) -> String;
     fn more_notes(&self, more: usize) -> String;
-    fn conclusion(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String;
+    fn conclusion(&self, counts: &Counts) -> String;
     fn explain(&self, requirement: &str) -> String;
 
     // Diagnostics.
@@ -224,13 +233,20 @@ impl Phrases for English {
     fn more_notes(&self, more: usize) -> String {
         format!("{} more not shown (all: --format json)", grouped(more as u64))
     }
-    fn conclusion(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
-        match verdict {
-            Overall::Proved => format!("verdict: proved; none of {requirements} requirements is violated"),
-            Overall::Violated => {
+    fn conclusion(&self, counts: &Counts) -> String {
+        let Counts { standing, violated, undecided, excepted, requirements } = *counts;
+        match standing {
+            Standing::Excepted => format!(
+                "verdict: holds with exceptions; {excepted} of {requirements} requirements {} with exceptions in use",
+                if excepted == 1 { "holds" } else { "hold" }
+            ),
+            Standing::Proved | Standing::Vacuous => {
+                format!("verdict: proved; none of {requirements} requirements is violated")
+            }
+            Standing::Violated => {
                 format!("verdict: violated; {violated} of {requirements} requirements {} violated", are(violated))
             }
-            Overall::Undecided => format!(
+            Standing::Undecided => format!(
                 "verdict: undecided; {undecided} of {requirements} requirements {} undecided: not a pass",
                 are(undecided)
             ),
@@ -390,11 +406,15 @@ impl Phrases for Japanese {
     fn more_notes(&self, more: usize) -> String {
         format!("ほか {} 件は省略（すべて見るには --format json）", grouped(more as u64))
     }
-    fn conclusion(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String {
-        match verdict {
-            Overall::Proved => format!("総合判定: 適合（{requirements} 要件に不適合なし）"),
-            Overall::Violated => format!("総合判定: 不適合（{requirements} 要件のうち {violated} 要件が不適合）"),
-            Overall::Undecided => {
+    fn conclusion(&self, counts: &Counts) -> String {
+        let Counts { standing, violated, undecided, excepted, requirements } = *counts;
+        match standing {
+            Standing::Excepted => format!(
+                "総合判定: 適合（特定通信を除く）（{requirements} 要件のうち {excepted} 要件は特定通信を除いて適合）"
+            ),
+            Standing::Proved | Standing::Vacuous => format!("総合判定: 適合（{requirements} 要件に不適合なし）"),
+            Standing::Violated => format!("総合判定: 不適合（{requirements} 要件のうち {violated} 要件が不適合）"),
+            Standing::Undecided => {
                 format!("総合判定: 未判定（{requirements} 要件のうち {undecided} 要件が未判定。適合ではない）")
             }
         }

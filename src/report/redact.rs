@@ -71,6 +71,7 @@ impl Redactor {
             violating,
             findings,
             separated_by,
+            exceptions,
         } = requirement;
         self.texts(violating.iter_mut().flatten());
         for (at, finding) in findings.iter_mut().enumerate() {
@@ -79,6 +80,7 @@ impl Redactor {
             finding.cause = vec![at.to_string()];
         }
         self.notes(separated_by);
+        self.texts(exceptions);
     }
 
     pub(super) fn finding(&mut self, finding: &mut Finding) {

@@ -9,7 +9,7 @@ pub(super) mod shape;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use super::phrases::{Phrases, exchange, phrases};
+use super::phrases::{Phrases, exchange, phrases, standing_word};
 use super::{Finding, Report, RequirementReport, Verdict, Warning, json};
 use crate::language::Lang;
 use places::{Fingerprints, Places, escaped, language, message, plain, uri};
@@ -64,7 +64,7 @@ pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
         column_kind: "unicodeCodePoints",
         properties: RunProperties {
             date: reports.first().map(|report| report.date.clone()).unwrap_or_default(),
-            files: reports.iter().map(file_properties).collect(),
+            files: reports.iter().map(|report| file_properties(report, lang)).collect(),
         },
     };
     json::pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
@@ -98,8 +98,9 @@ fn artifact(report: &Report, index: usize, lang: Lang) -> Artifact {
     }
 }
 
-fn file_properties(report: &Report) -> FileProperties {
+fn file_properties(report: &Report, lang: Lang) -> FileProperties {
     let requirement = |one: &RequirementReport| (one.id.clone(), one.verdict.word());
+    let exceptions = |one: &RequirementReport| (one.id.clone(), one.exceptions.clone());
     FileProperties {
         uri: uri(&report.file),
         sha256: report.sha256.clone(),
@@ -107,6 +108,9 @@ fn file_properties(report: &Report) -> FileProperties {
         policy_sha256: report.policy_sha256.clone(),
         verdict: Verdict::from(report.verdict).word(),
         requirements: report.requirements.iter().map(requirement).collect(),
+        standing: report.standing().word(),
+        standing_text: standing_word(report.standing(), lang),
+        exceptions: report.requirements.iter().filter(|one| !one.exceptions.is_empty()).map(exceptions).collect(),
     }
 }
 

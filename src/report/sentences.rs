@@ -1,14 +1,19 @@
 //! Sentences that several formats share. They are not escaped: every format does that in its own way.
 
-use super::phrases::{Phrases, phrases};
-use super::{DecidedBy, Finding, Hop, Location, Packet, Report, Session, Verdict};
+use super::phrases::{Counts, Phrases, phrases};
+use super::{DecidedBy, Finding, Hop, Location, Packet, Report, Session, Standing};
 use crate::language::Lang;
 
 /// The verdict on the whole in a sentence.
 pub(super) fn conclusion(report: &Report, lang: Lang) -> String {
-    let count = |verdict| report.requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
-    let (violated, undecided) = (count(Verdict::Violated), count(Verdict::Undecided));
-    phrases(lang).conclusion(report.verdict, violated, undecided, report.requirements.len())
+    let count = |standing| report.requirements.iter().filter(|requirement| requirement.standing() == standing).count();
+    phrases(lang).conclusion(&Counts {
+        standing: report.standing(),
+        violated: count(Standing::Violated),
+        undecided: count(Standing::Undecided),
+        excepted: count(Standing::Excepted),
+        requirements: report.requirements.len(),
+    })
 }
 
 /// The first digits of a digest: enough to tell files apart by eye.

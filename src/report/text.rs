@@ -5,16 +5,18 @@ use anstyle::Style;
 use super::diagnostics;
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
-use super::phrases::{Phrases, grouped, phrases};
+use super::phrases::{Phrases, grouped, phrases, standing_word};
 use super::sentences::{self, short};
 use super::table::{self, Cell};
-use super::{Finding, Hop, Location, Note, Overall, Report, RequirementReport, Session, Verdict};
+use super::{Finding, Hop, Location, Note, Report, RequirementReport, Session, Standing, Verdict};
 use crate::language::Lang;
 
 /// Causes shown of a requirement.
 const FINDINGS: usize = 10;
 /// Violating tuples listed of a requirement.
 const TUPLES: usize = 6;
+/// Lines on what a proved requirement rests on.
+const SEPARATIONS: usize = 6;
 /// Assumptions, warnings and guesses shown.
 const NOTES: usize = 20;
 
@@ -58,12 +60,12 @@ pub fn verdict(report: &Report, options: Options) -> String {
     page.finish()
 }
 
-const fn style(verdict: Verdict) -> Style {
-    match verdict {
-        Verdict::Proved => GOOD,
-        Verdict::Violated => BAD,
-        Verdict::Undecided => CARE,
-        Verdict::Vacuous => DIM,
+const fn style(standing: Standing) -> Style {
+    match standing {
+        Standing::Proved | Standing::Excepted => GOOD,
+        Standing::Violated => BAD,
+        Standing::Undecided => CARE,
+        Standing::Vacuous => DIM,
     }
 }
 
@@ -116,7 +118,7 @@ impl Writer<'_> {
             };
             rows.push(vec![
                 Cell::new(&requirement.id),
-                Cell::new(words.verdict(requirement.verdict)).styled(style(requirement.verdict)),
+                Cell::new(standing_word(requirement.standing(), self.lang)).styled(style(requirement.standing())),
                 Cell::new(tuples).right(),
                 Cell::new(requirement.title.get(self.lang)),
             ]);
@@ -128,7 +130,7 @@ impl Writer<'_> {
     fn heading(&self, page: &mut Page, requirement: &RequirementReport) {
         page.end();
         page.paint(BOLD, &requirement.id).space(2);
-        page.paint(style(requirement.verdict), self.words.verdict(requirement.verdict)).space(2);
+        page.paint(style(requirement.standing()), standing_word(requirement.standing(), self.lang)).space(2);
         page.text(requirement.title.get(self.lang));
         page.paint(DIM, &format!(" [{}]", self.words.clause(&requirement.clause))).end();
     }
@@ -257,24 +259,22 @@ impl Writer<'_> {
     }
 
     fn separations(&self, page: &mut Page) {
-        let rows: Vec<Vec<Cell>> = self
-            .report
-            .requirements
-            .iter()
-            .filter(|requirement| requirement.verdict == Verdict::Proved)
-            .filter_map(|requirement| {
-                let first = requirement.separated_by.first()?;
-                let mut text = first.text.get(self.lang).to_owned();
-                if let Some(location) = &first.location {
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        for requirement in &self.report.requirements {
+            let notes = &requirement.separated_by;
+            let mut id = requirement.id.as_str();
+            let mut row = |text: String| rows.push(vec![Cell::new(std::mem::take(&mut id)), Cell::new(text)]);
+            for note in notes.iter().take(SEPARATIONS) {
+                let mut text = note.text.get(self.lang).to_owned();
+                if let Some(location) = &note.location {
                     text.push_str(&format!(" ({})", self.at(location)));
                 }
-                if requirement.separated_by.len() > 1 {
-                    text.push_str(self.words.list_comma());
-                    text.push_str(&self.words.and_more(requirement.separated_by.len() - 1));
-                }
-                Some(vec![Cell::new(&requirement.id), Cell::new(text)])
-            })
-            .collect();
+                row(text);
+            }
+            if notes.len() > SEPARATIONS {
+                row(self.words.more_notes(notes.len() - SEPARATIONS));
+            }
+        }
         if !rows.is_empty() {
             page.end();
             page.paint(BOLD, self.words.separated_by()).end();
@@ -322,12 +322,7 @@ impl Writer<'_> {
     }
 
     fn verdict(&self, page: &mut Page) {
-        let style = match self.report.verdict {
-            Overall::Proved => GOOD,
-            Overall::Violated => BAD,
-            Overall::Undecided => CARE,
-        };
-        page.paint(style, &sentences::conclusion(self.report, self.lang));
+        page.paint(style(self.report.standing()), &sentences::conclusion(self.report, self.lang));
         page.end();
     }
 }

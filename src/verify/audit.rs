@@ -1,13 +1,13 @@
 //! The facts that auditors ask for besides verdicts: what is demanded and found between each two zones, what exceptions
 //! really open, who is in which zone, the network as a drawing, and what was not checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attribute::fault_phrase;
 use super::show::Show;
 use super::{Options, is_path};
 use crate::document::Node;
-use crate::engine::{Decider, Outcome, exception_faults};
+use crate::engine::{Decider, Excuse, Outcome, exception_faults};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Isolation, Policy};
@@ -19,18 +19,19 @@ use crate::report::{RequirementReport, Verdict};
 /// Pairs listed of what an exception opens.
 const PAIRS: usize = 20;
 
-/// All of it. `matrix` is that of the outcomes which `requirements` report.
+/// All of it. `matrix` is that of the outcomes which `requirements` report, and which owe their verdicts to `excuses`.
 pub fn of(
     show: Show<'_, '_, '_>,
     decider: &mut Decider<'_, '_>,
     options: &Options<'_>,
     mut matrix: Matrix,
     requirements: &[RequirementReport],
+    excuses: &[Vec<Excuse>],
 ) -> Audit {
     let (model, policy) = (show.model, options.policy);
     place_findings(model, &mut matrix, requirements);
-    let (ledger, joined) = ledger(show, decider, options);
-    let excused = excused(model, &mut matrix, requirements, &ledger, &joined);
+    let ledger = ledger(show, decider, options);
+    let excused = excused(model, &mut matrix, excuses);
     Audit {
         model: policy.model.clone(),
         policy_title: policy.title.clone(),
@@ -48,7 +49,7 @@ pub fn of(
 fn positions(model: &Model<'_>) -> BTreeMap<u32, usize> {
     let labels = model.labels.labels.iter().zip(&model.labels.endpoint);
     let keys = labels.filter(|(_, endpoint)| **endpoint).map(|(label, _)| label.unwrap_or(u32::MAX));
-    let zones: std::collections::BTreeSet<u32> = keys.collect();
+    let zones: BTreeSet<u32> = keys.collect();
     zones.into_iter().enumerate().map(|(at, zone)| (zone, at)).collect()
 }
 
@@ -152,77 +153,45 @@ fn place_findings(model: &Model<'_>, matrix: &mut Matrix, requirements: &[Requir
     }
 }
 
-/// Labels at the two ends of what an exception opens; `None`: a limit was reached first, so that it may be any.
-type Joined = Option<Vec<(Option<u32>, Option<u32>)>>;
-
-/// The exceptions that waive a requirement and are in use: for each requirement, and put into each cell whose zones
-/// their sessions join. A data path is excused only if exceptions cover all its sessions, so that a chain of sessions
-/// joins its ends.
-fn excused(
-    model: &Model<'_>,
-    matrix: &mut Matrix,
-    requirements: &[RequirementReport],
-    ledger: &[LedgerEntry],
-    joined: &[Joined],
-) -> Vec<Vec<usize>> {
-    let in_use = |entry: &LedgerEntry| entry.opens.as_ref().is_none_or(|opens| opens.count > 0);
-    let waiving = |id: &String| {
-        let entries = ledger.iter().enumerate().filter(|(_, entry)| in_use(entry) && entry.waives.contains(id));
-        entries.map(|(at, _)| at).collect::<Vec<_>>()
-    };
-    let excused: Vec<Vec<usize>> = requirements.iter().map(|requirement| waiving(&requirement.id)).collect();
+/// The exceptions that each requirement owes its verdict to; they are put into the cells of the zones that they join too.
+fn excused(model: &Model<'_>, matrix: &mut Matrix, excuses: &[Vec<Excuse>]) -> Vec<Vec<usize>> {
     let position = |label: Option<u32>| {
         let zone = label.map(|zone| model.names.zones[zone as usize]);
         matrix.zones.iter().position(|known| known.as_deref() == zone)
     };
-    // For each requirement, the islands of zones that excused sessions join, each named by its lowest zone.
-    let islands = excused.iter().map(|exceptions| {
-        let mut island: Vec<usize> = (0..matrix.zones.len()).collect();
-        let mut join = |one: usize, other: usize| {
-            let (low, high) = (island[one].min(island[other]), island[one].max(island[other]));
-            island.iter_mut().filter(|name| **name == high).for_each(|name| *name = low);
-        };
-        for &at in exceptions {
-            match &joined[at] {
-                None => (1..matrix.zones.len()).for_each(|zone| join(0, zone)),
-                Some(pairs) => {
-                    let ends = pairs.iter().filter_map(|&(from, to)| position(from).zip(position(to)));
-                    ends.for_each(|(from, to)| join(from, to));
-                }
+    let mut places: Vec<(usize, usize, usize, Vec<usize>)> = Vec::new();
+    let mut out = Vec::with_capacity(excuses.len());
+    for (requirement, excuses) in excuses.iter().enumerate() {
+        let mut all: BTreeSet<usize> = BTreeSet::new();
+        for excuse in excuses {
+            let exceptions: Vec<usize> = excuse.exceptions.iter().map(|&at| at as usize).collect();
+            all.extend(&exceptions);
+            if let [Some(one), Some(other)] = excuse.labels.map(position) {
+                places.push((requirement, one.min(other), one.max(other), exceptions));
             }
         }
-        let home = |at: &usize| match &joined[*at] {
-            None => Some(0),
-            Some(pairs) => pairs.iter().find_map(|&(from, _)| position(from)),
-        };
-        let homes: Vec<(usize, Option<usize>)> = exceptions.iter().map(|at| (*at, home(at))).collect();
-        (island, homes)
-    });
-    let islands: Vec<_> = islands.collect();
-    for cell in &mut matrix.cells {
-        for demand in &mut cell.demands {
-            let (island, homes) = &islands[demand.requirement];
-            if cell.a != cell.b && island[cell.a] == island[cell.b] {
-                let here = homes.iter().filter(|(_, home)| home.is_some_and(|zone| island[zone] == island[cell.a]));
-                demand.excused = here.map(|(at, _)| *at).collect();
-            }
+        out.push(all.into_iter().collect());
+    }
+    for (requirement, a, b, exceptions) in places {
+        let cell = matrix.cells.iter_mut().find(|cell| (cell.a, cell.b) == (a, b));
+        let mut demands = cell.into_iter().flat_map(|cell| &mut cell.demands);
+        if let Some(demand) = demands.find(|demand| demand.requirement == requirement) {
+            demand.excused.extend(exceptions);
+            demand.excused.sort_unstable();
+            demand.excused.dedup();
         }
     }
-    excused
+    out
 }
 
-fn ledger(
-    show: Show<'_, '_, '_>,
-    decider: &mut Decider<'_, '_>,
-    options: &Options<'_>,
-) -> (Vec<LedgerEntry>, Vec<Joined>) {
+fn ledger(show: Show<'_, '_, '_>, decider: &mut Decider<'_, '_>, options: &Options<'_>) -> Vec<LedgerEntry> {
     let model = show.model;
     let text = |text: &Option<crate::document::Text<'_>>| {
         text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)
     };
     let entries = (0_u32..).zip(&model.document.exceptions).map(|(at, exception)| {
         let opened = decider.opened_by(at, PAIRS).ok();
-        let opens = opened.as_ref().map(|opened| {
+        let opens = opened.map(|opened| {
             let ids = opened.pairs.iter().map(|&(from, to)| (show.id(from).to_owned(), show.id(to).to_owned()));
             Opens { count: opened.count, pairs: ids.collect() }
         });
@@ -230,7 +199,7 @@ fn ledger(
             let (en, ja) = fault_phrase(fault);
             Phrase::new(en, ja)
         });
-        let entry = LedgerEntry {
+        LedgerEntry {
             id: exception.id.to_string(),
             location: show.places.locate(exception.span),
             from: exception.from.iter().map(|item| item.value.to_string()).collect(),
@@ -244,10 +213,9 @@ fn ledger(
             attested: exception.attested.as_ref().map(|who| (who.by.to_string(), who.basis.to_string())),
             faults: faults.collect(),
             opens,
-        };
-        (entry, opened.map(|opened| opened.labels))
+        }
     });
-    entries.unzip()
+    entries.collect()
 }
 
 fn machines(node: &Node<'_>) -> u64 {

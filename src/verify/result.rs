@@ -1,10 +1,12 @@
 //! From an outcome of the engine to what is reported of a requirement.
 
+use std::collections::BTreeSet;
+
 use super::show::Show;
 use super::trace::{Broken, Tracer};
 use super::{Options, attribute, finding, separation};
-use crate::engine::Outcome;
 use crate::engine::replay::Claim;
+use crate::engine::{Excuse, Limits, Outcome};
 use crate::policy::{Evaluator, Isolation, Requirement};
 use crate::report::{Help, RequirementReport, Verdict};
 
@@ -16,9 +18,12 @@ pub struct Context<'r, 'm, 's, 'd> {
     pub show: Show<'r, 's, 'd>,
     /// What was asked.
     pub options: &'r Options<'r>,
+    /// Limits on the proofs of which reports tell.
+    pub limits: Limits,
 }
 
-/// The report of one requirement; `None` is an outcome that a limit prevented.
+/// The report of one requirement, and whether what it calls proved could not be proved; `None` is an outcome that a limit
+/// prevented.
 ///
 /// # Errors
 /// When a witness does not stand up to its replay.
@@ -26,8 +31,8 @@ pub fn requirement(
     context: &Context<'_, '_, '_, '_>,
     requirement: &Requirement,
     outcome: Option<&Outcome>,
-) -> Result<RequirementReport, Broken> {
-    let Context { tracer, show, options } = *context;
+) -> Result<(RequirementReport, bool), Broken> {
+    let Context { tracer, show, options, limits } = *context;
     let model = show.model;
     let mut out = RequirementReport {
         id: requirement.id.clone(),
@@ -43,15 +48,17 @@ pub fn requirement(
         violating: Vec::new(),
         findings: Vec::new(),
         separated_by: Vec::new(),
+        exceptions: Vec::new(),
     };
+    let mut unproved = false;
     let limit = options.max_tuples;
     let node = |node: u32| model.id(node).to_owned();
     let exception = |at: u32| model.document.exceptions[at as usize].id.to_string();
     match outcome {
-        None => return Ok(out),
+        None => return Ok((out, false)),
         Some(Outcome::Vacuous) => {
             out.verdict = Verdict::Vacuous;
-            return Ok(out);
+            return Ok((out, false));
         }
         Some(Outcome::Nodes(nodes)) => {
             out.tuples = nodes.len() as u64;
@@ -71,18 +78,30 @@ pub fn requirement(
         }
         Some(Outcome::Paths(paths)) => {
             out.tuples = paths.count();
-            let Evaluator::Isolation(isolation) = &requirement.evaluator else { return Ok(out) };
+            let Evaluator::Isolation(isolation) = &requirement.evaluator else { return Ok((out, false)) };
             if out.tuples > 0 {
                 let claim = claim(&requirement.id, isolation);
                 out.findings = finding::of_paths(tracer, show, paths, claim)?;
-            } else {
-                out.separated_by = separation::of(tracer, show, paths, isolation);
+            } else if options.rationale {
+                let basis = separation::of(show, limits, paths, &requirement.id, isolation);
+                (out.separated_by, unproved) = (basis.notes, basis.unproved);
             }
             out.violating = paths.list(model, limit).into_iter().map(|(a, b)| vec![node(a), node(b)]).collect();
         }
     }
     out.verdict = if out.tuples == 0 { Verdict::Proved } else { Verdict::Violated };
-    Ok(out)
+    Ok((out, unproved))
+}
+
+/// Notes the exceptions that a proved requirement owes its verdict to.
+pub fn excuse(show: Show<'_, '_, '_>, options: &Options<'_>, requirement: &mut RequirementReport, excuses: &[Excuse]) {
+    let exceptions: BTreeSet<u32> = excuses.iter().flat_map(|excuse| excuse.exceptions.iter().copied()).collect();
+    let declared = |at: &u32| &show.model.document.exceptions[*at as usize];
+    requirement.exceptions = exceptions.iter().map(|at| declared(at).id.to_string()).collect();
+    if let (true, Some(first)) = (options.rationale, exceptions.first()) {
+        let note = separation::excepted(show.places.locate(declared(first).span), &requirement.exceptions);
+        requirement.separated_by.insert(0, note);
+    }
 }
 
 /// What a witness against a path requirement claims.

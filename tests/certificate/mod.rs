@@ -34,6 +34,7 @@ pub fn prove(name: &str, text: &str, complete: bool) -> Result<Result<Value, Str
         limit: None,
         memory: None,
         audit: false,
+        rationale: false,
         progress: &Silent,
     };
     match run_prove(&source, &options, Extent { max_tuples: usize::MAX, complete }) {

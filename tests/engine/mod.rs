@@ -25,6 +25,10 @@ pub type Decision = BTreeMap<String, Option<Vec<Vec<String>>>>;
 /// # Errors
 /// The diagnostics of a document that cannot be verified.
 pub fn report(name: &str, text: &str) -> Result<Report, String> {
+    reported(name, text, true)
+}
+
+fn reported(name: &str, text: &str, rationale: bool) -> Result<Report, String> {
     let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
     let options = Options {
         policy: Policy::built_in(DEFAULT).expect("the default policy reads"),
@@ -33,6 +37,7 @@ pub fn report(name: &str, text: &str) -> Result<Report, String> {
         limit: None,
         memory: None,
         audit: true,
+        rationale,
         progress: &Silent,
     };
     run_verify(&source, &options)
@@ -57,5 +62,5 @@ pub fn decision(report: &Report) -> Decision {
 /// # Errors
 /// The diagnostics of a document that cannot be verified, such as one whose path requirements are all vacuous.
 pub fn engine(document: &Value) -> Result<Decision, String> {
-    report("document.json", &document.to_string()).map(|report| decision(&report))
+    reported("document.json", &document.to_string(), false).map(|report| decision(&report))
 }

@@ -55,6 +55,7 @@ fn requirement(id: &str, verdict: Verdict, en: &str, ja: &str) -> RequirementRep
         violating: vec![],
         findings: vec![],
         separated_by: vec![],
+        exceptions: vec![],
     }
 }
 

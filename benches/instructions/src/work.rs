@@ -65,7 +65,16 @@ fn ward(faults: &[Fault]) -> Source {
 
 fn options(audit: bool) -> Options<'static> {
     let policy = Policy::built_in(DEFAULT).expect("the default policy reads");
-    Options { policy, date: DATE, max_tuples: 1_000, limit: None, memory: None, audit, progress: &Silent }
+    Options {
+        policy,
+        date: DATE,
+        max_tuples: 1_000,
+        limit: None,
+        memory: None,
+        audit,
+        rationale: false,
+        progress: &Silent,
+    }
 }
 
 fn document(source: &Source) -> Document<'_> {

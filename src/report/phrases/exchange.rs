@@ -1,7 +1,7 @@
 //! What formats for other programs say besides their facts: comments, annotations, pictures. In both languages: the
 //! compiler asks for each.
 
-use super::super::Verdict;
+use super::super::{Standing, Verdict};
 use super::{grouped, plural};
 use crate::language::Lang;
 
@@ -22,8 +22,8 @@ pub const fn zones_against_zones(lang: Lang) -> &'static str {
 pub const fn matrix_legend(lang: Lang) -> &'static str {
     pick(
         lang,
-        "✅ proved, ❌ violated (pairs), ❓ undecided, · nothing is demanded",
-        "✅ 適合、❌ 不適合（組の数）、❓ 未判定、· 要件なし",
+        "✅ proved, ☑️ holds with exceptions, ❌ violated (pairs), ❓ undecided, · nothing is demanded",
+        "✅ 適合、☑️ 適合（特定通信を除く）、❌ 不適合（組の数）、❓ 未判定、· 要件なし",
     )
 }
 
@@ -100,6 +100,17 @@ pub const fn mark(verdict: Verdict) -> &'static str {
         Verdict::Violated => "❌",
         Verdict::Undecided => "❓",
         Verdict::Vacuous => "➖",
+    }
+}
+
+/// The mark of how something stands.
+pub const fn standing_mark(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Proved => mark(Verdict::Proved),
+        Standing::Excepted => "☑️",
+        Standing::Violated => mark(Verdict::Violated),
+        Standing::Undecided => mark(Verdict::Undecided),
+        Standing::Vacuous => mark(Verdict::Vacuous),
     }
 }
 

@@ -212,6 +212,12 @@ pub struct FileProperties {
     pub policy_sha256: String,
     pub verdict: &'static str,
     pub requirements: BTreeMap<String, &'static str>,
+    /// The verdict in an auditor's words, for programs and in the language of the run.
+    pub standing: &'static str,
+    pub standing_text: &'static str,
+    /// By requirement, the exceptions in use that it owes its verdict to.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub exceptions: BTreeMap<String, Vec<String>>,
 }
 
 /// What two documents are, and what each requirement says of them.
