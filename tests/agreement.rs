@@ -38,15 +38,15 @@ fn disagreement(engine: Engine, document: &Value) -> Option<String> {
     }
 }
 
-/// The first disagreement of each of two threads over so many seeds, each with its shrunk document.
-fn disagreements(engine: Engine, first: u64, count: u64) -> Vec<String> {
+/// The first disagreement of each of two threads over the documents of so many seeds, each with its shrunk document.
+fn disagreements(engine: Engine, document: fn(u64) -> Value, first: u64, count: u64) -> Vec<String> {
     let search = |half: u64| {
         let seed = (first..first + count)
             .filter(|seed| seed % 2 == half)
-            .find(|&seed| disagreement(engine, &random::document(seed)).is_some())?;
+            .find(|&seed| disagreement(engine, &document(seed)).is_some())?;
         // The same kind of disagreement: a refusal does not become a wrong tuple while shrinking.
+        let whole = document(seed);
         let refused = |document: &Value| engine(document).is_err();
-        let whole = random::document(seed);
         let faulty =
             |document: &Value| refused(document) == refused(&whole) && disagreement(engine, document).is_some();
         let smallest = shrink::shrink(&whole, faulty);
@@ -70,7 +70,16 @@ fn number_from_environment(name: &str, default: u64) -> u64 {
 fn engine_agrees_with_the_interpreter_on_random_documents() {
     let first = number_from_environment("SANSO_SEED", 1);
     let count = number_from_environment("SANSO_DOCUMENTS", 2000);
-    let found = disagreements(engine, first, count);
+    let found = disagreements(engine, random::document, first, count);
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
+#[test]
+#[ignore = "the engine does not decide every clause of the fourth edition yet"]
+fn engine_agrees_with_the_interpreter_on_random_documents_of_the_fourth_edition() {
+    let first = number_from_environment("SANSO_SEED", 1);
+    let count = number_from_environment("SANSO_DOCUMENTS", 1000);
+    let found = disagreements(engine, random::fourth, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
@@ -204,12 +213,12 @@ fn interpreter_as_engine(document: &Value) -> Result<Decision, String> {
 
 #[test]
 fn interpreter_agrees_with_itself() {
-    assert_eq!(disagreements(interpreter_as_engine, 1, 200), Vec::<String>::new());
+    assert_eq!(disagreements(interpreter_as_engine, random::document, 1, 200), Vec::<String>::new());
 }
 
 #[test]
 fn a_fault_is_found_and_shrunk_to_what_it_takes() {
-    let found = disagreements(blind_to_diodes, 1, 300);
+    let found = disagreements(blind_to_diodes, random::document, 1, 300);
     assert_eq!(found.len(), 2, "each thread finds one");
     for report in found {
         let (_, shrunk) = report.split_once("shrunk:\n").expect("a document");

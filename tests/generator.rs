@@ -27,6 +27,23 @@ fn every_clause_occurs_in_one_document_of_a_hundred() {
 }
 
 #[test]
+fn every_clause_of_the_fourth_edition_occurs_in_one_document_of_a_hundred() {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..DOCUMENTS {
+        for feature in features::of_the_fourth(&random::fourth(seed)) {
+            *counts.entry(feature).or_default() += 1;
+        }
+    }
+    let rare: Vec<String> = features::OF_THE_FOURTH
+        .iter()
+        .map(|feature| (feature, counts.get(*feature).copied().unwrap_or(0)))
+        .filter(|(_, count)| count * 100 < DOCUMENTS)
+        .map(|(feature, count)| format!("{feature}: {count}"))
+        .collect();
+    assert!(rare.is_empty(), "of {DOCUMENTS}: {rare:#?}");
+}
+
+#[test]
 fn every_requirement_is_proved_and_violated_often() {
     let mut verdicts: BTreeMap<String, [u64; 3]> = BTreeMap::new();
     for seed in 0..DOCUMENTS / 3 {
@@ -58,6 +75,9 @@ fn every_document_is_legal() {
     for seed in 0..DOCUMENTS {
         let document = random::document(seed);
         assert!(legal::names_resolve(&document), "seed {seed}: {document}");
+        let document = random::fourth(seed);
+        assert!(legal::names_resolve(&document), "seed {seed}: {document}");
+        assert!(interpreter::labels(&document).is_ok(), "seed {seed}: {document}");
     }
 }
 
@@ -73,6 +93,22 @@ fn without_one_thing(document: &Value) -> Vec<(&'static str, Value)> {
             [.., Step::Key(key), Step::Index(_)] if key == "relays" => "a relay",
             [Step::Key(key), Step::Index(_)] if key == "exceptions" => "an exception",
             [.., Step::Key(key), Step::Index(_)] if key == "routes" => "a route",
+            [.., Step::Key(key)] if key == "nat" => "address translation",
+            [.., Step::Key(key), Step::Index(_)] if key == "nat" => "an entry of nat",
+            [Step::Key(key), Step::Index(_)] if key == "transfers" => "a transfer",
+            [Step::Key(key)] if key == "names" => "names",
+            [.., Step::Key(key)] if key == "condition" => "a condition",
+            [.., Step::Key(key)] if key == "state" => "a state",
+            [.., Step::Key(key)] if key == "stateful" => "whether sessions are kept",
+            [.., Step::Key(key)] if key == "native" => "a native VLAN",
+            [.., Step::Key(key)] if key == "fails" => "whether a route fails",
+            [.., Step::Key(key)] if key == "sees" => "what is seen",
+            [.., Step::Key(key)] if key == "applies_to" => "what it applies to",
+            [.., Step::Key(key)] if key == "destination_port" => "a port",
+            [.., Step::Key(key)] if key == "one_to_one" => "one to one",
+            [.., Step::Key(nat), Step::Index(_), Step::Key(key)] if nat == "nat" && key == "in" => "an in of nat",
+            [.., Step::Key(nat), Step::Index(_), Step::Key(key)] if nat == "nat" && key == "from" => "a from of nat",
+            [.., Step::Key(nat), Step::Index(_), Step::Key(key)] if nat == "nat" && key == "to" => "a to of nat",
             _ => continue,
         };
         let mut without = document.clone();
@@ -83,21 +119,27 @@ fn without_one_thing(document: &Value) -> Vec<(&'static str, Value)> {
     smaller
 }
 
-#[test]
-fn pairs_often_hang_by_a_single_thing() {
+/// Of so many documents, how many hang by a thing: their pairs are others without it.
+fn hanging(documents: impl Iterator<Item = Value>) -> BTreeMap<&'static str, u64> {
     let pairs = |document: &Value| {
         let decision = decide(document, (2026, 11, 22)).expect("a legal document");
         PATH_REQUIREMENTS.map(|requirement| decision[requirement].clone())
     };
-    let documents = 100;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for document in (0..documents).map(random::document) {
+    for document in documents {
         let before = pairs(&document);
         let telling = without_one_thing(&document).into_iter().filter(|(_, without)| pairs(without) != before);
         for what in telling.map(|(what, _)| what).collect::<BTreeSet<_>>() {
             *counts.entry(what).or_default() += 1;
         }
     }
+    counts
+}
+
+#[test]
+fn pairs_often_hang_by_a_single_thing() {
+    let documents = 100;
+    let counts = hanging((0..documents).map(random::document));
     println!("of {documents} documents so many hang by {counts:?}");
     let wanted = [
         ("a rule", 25),
@@ -109,6 +151,18 @@ fn pairs_often_hang_by_a_single_thing() {
         ("a route", 3),
     ];
     for (what, percent) in wanted {
+        let count = counts.get(what).copied().unwrap_or(0);
+        assert!(count * 100 >= documents * percent, "only {count} of {documents} hang by {what}");
+    }
+}
+
+#[test]
+fn pairs_hang_by_the_clauses_of_the_fourth_edition() {
+    let documents = 70;
+    let counts = hanging((0..documents).map(random::fourth));
+    println!("of {documents} documents so many hang by {counts:?}");
+    for (what, percent) in [("address translation", 5), ("an entry of nat", 5), ("a transfer", 5), ("what is seen", 2)]
+    {
         let count = counts.get(what).copied().unwrap_or(0);
         assert!(count * 100 >= documents * percent, "only {count} of {documents} hang by {what}");
     }

@@ -1,5 +1,8 @@
 //! Which clauses of the specification a document exercises; for measuring that random documents exercise all of them.
 
+mod fourth;
+
+pub use fourth::{OF_THE_FOURTH, of_the_fourth};
 use serde_json::Value;
 use std::collections::BTreeSet;
 

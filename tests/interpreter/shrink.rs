@@ -65,11 +65,19 @@ pub fn remove(document: &mut Value, place: &[Step]) -> bool {
     }
     let removed = match (last, holder) {
         (Step::Key(key), Value::Object(map)) => {
-            let needed = ["sanso", "id", "kind", "action", "nodes", "links", "between", "waives"];
+            let needed =
+                ["sanso", "id", "kind", "action", "nodes", "links", "between", "waives", "source", "destination"];
             if needed.contains(&key.as_str()) || map.len() == 1 {
                 return false;
             }
-            map.remove(key)
+            let removed = map.remove(key);
+            // "On a node without `nat`, `sees` is an error."
+            if key == "nat" {
+                map.get_mut("filter").into_iter().for_each(forget_what_is_seen);
+                let filters = map.get_mut("filters").and_then(Value::as_array_mut);
+                filters.into_iter().flatten().for_each(forget_what_is_seen);
+            }
+            removed
         }
         // A list that was not empty stays so (`relays: []` and `routes: []` mean something else).
         (Step::Index(index), Value::Array(values))
@@ -91,6 +99,12 @@ pub fn remove(document: &mut Value, place: &[Step]) -> bool {
         });
     }
     is_legal(document)
+}
+
+fn forget_what_is_seen(filter: &mut Value) {
+    if let Some(filter) = filter.as_object_mut() {
+        filter.remove("sees");
+    }
 }
 
 /// Whether what names something still finds it: nodes, groups, zones, services, interfaces.

@@ -1,7 +1,22 @@
 //! Random links: a connected skeleton, second homes, parallel links, named interfaces, VLANs, diodes; and routes.
 
-use super::Plan;
+use super::{Edition, Plan};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// The VLANs of a list, of lists by end, or of a single item.
+pub(super) fn numbers(vlans: &Value) -> Vec<u16> {
+    match vlans {
+        Value::Array(items) => items.iter().flat_map(numbers).collect(),
+        Value::Object(by_end) => by_end.values().flat_map(numbers).collect(),
+        item => {
+            let text = item.as_str().map_or_else(|| item.to_string(), str::to_string);
+            let (first, last) = text.split_once('-').unwrap_or((&text, &text));
+            let number = |text: &str| text.parse::<u16>().unwrap_or(1);
+            (number(first)..=number(last)).collect()
+        }
+    }
+}
 
 impl Plan {
     pub(super) fn make_links(&mut self) {
@@ -88,6 +103,10 @@ impl Plan {
             link.insert("id".into(), json!(format!("線{}", self.fresh())));
             link.insert("note".into(), json!("注"));
         }
+        if self.edition == Edition::Fourth {
+            let is_switch = [a, b].map(|n| matches!(self.nodes[n].kind, "switch" | "l3-switch"));
+            self.enrich_link(&mut link, is_switch);
+        }
         let plain = link.is_empty() && self.random.chance(60);
         link.insert("between".into(), json!(ends));
         self.links.push(if plain { json!(ends) } else { Value::Object(link) });
@@ -128,7 +147,8 @@ impl Plan {
 
     /// The interfaces that filters and routes of an l3-switch use: `vlan10`, ... of its router.
     fn name_vlan_interfaces(&mut self) {
-        let named: Vec<Value> = self.links.iter().filter_map(|link| link.get("vlans")).cloned().collect();
+        let names = self.links.iter().flat_map(|link| [link.get("vlans"), link.get("native")]);
+        let named: Vec<Value> = names.flatten().cloned().collect();
         for n in 0..self.nodes.len() {
             if self.nodes[n].kind != "l3-switch" {
                 continue;
@@ -137,13 +157,7 @@ impl Plan {
                 Some(vlans) => vec![vlans.clone()],
                 None => named.clone(),
             };
-            let mut vlans = std::collections::BTreeSet::new();
-            for vlan in routed.iter().flat_map(|list| list.as_array().into_iter().flatten()) {
-                let text = vlan.as_str().map_or_else(|| vlan.to_string(), str::to_string);
-                let (first, last) = text.split_once('-').unwrap_or((&text, &text));
-                let number = |text: &str| text.parse::<u16>().unwrap_or(1);
-                vlans.extend(number(first)..=number(last));
-            }
+            let mut vlans: BTreeSet<u16> = routed.iter().flat_map(numbers).collect();
             if vlans.is_empty() {
                 vlans.insert(1);
             }
@@ -175,11 +189,15 @@ impl Plan {
                     self.random.pick(&v6)
                 };
                 let (interface, neighbour) = self.random.pick(&interfaces);
-                let route = match self.random.below(10) {
+                let fails = self.edition == Edition::Fourth && self.random.chance(45);
+                let mut route = match self.random.below(10) {
                     0 | 1 => json!({ "to": to, "drop": true }),
                     2..6 if !neighbour.is_empty() => json!({ "to": to, "via": neighbour }),
                     _ => json!({ "to": to, "via": interface }),
                 };
+                if fails && route.get("via").is_some() {
+                    route["fails"] = json!(self.random.chance(90));
+                }
                 routes.push(route);
                 // Another way for the same prefix.
                 if self.random.chance(20) {

@@ -1,6 +1,7 @@
 //! Random legal documents from a seed: small, but with every clause of the specification, and tuned so that paths often
 //! hang by a single rule, VLAN, address or port.
 
+mod fourth;
 mod links;
 mod nodes;
 mod prng;
@@ -12,9 +13,17 @@ use serde_json::{Map, Value, json};
 /// Zones by id, with the second byte of their usual addresses.
 const ZONES: [(&str, u8); 5] = [("my-number", 1), ("lgwan", 2), ("internet", 3), ("school", 9), ("dmz", 8)];
 
+/// Which edition of the specification a document may use the clauses of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    Third,
+    Fourth,
+}
+
 /// A document in the making.
 struct Plan {
     random: Random,
+    edition: Edition,
     /// Which families its addresses have.
     v4: bool,
     v6: bool,
@@ -60,8 +69,17 @@ struct Draft {
     interfaces: Vec<(String, String)>,
 }
 
-/// The legal document of a seed.
+/// The legal document of a seed, with the clauses of the third edition.
 pub fn document(seed: u64) -> Value {
+    of_edition(Edition::Third, seed)
+}
+
+/// The legal document of a seed, with the clauses of the fourth edition.
+pub fn fourth(seed: u64) -> Value {
+    of_edition(Edition::Fourth, seed)
+}
+
+fn of_edition(edition: Edition, seed: u64) -> Value {
     let mut random = Random::from_seed(seed);
     let (v4, v6) = random.weighted(&[(65, (true, false)), (20, (true, true)), (15, (false, true))]);
     let tight = random.chance(88);
@@ -70,6 +88,7 @@ pub fn document(seed: u64) -> Value {
     let main_services = [random.pick(&pool), random.pick(&pool)];
     let mut plan = Plan {
         random,
+        edition,
         v4,
         v6,
         tight,
@@ -97,7 +116,7 @@ pub fn document(seed: u64) -> Value {
     plan.make_nodes();
     if plan.endpoints().is_empty() {
         // One in some ten thousand; a document about nobody tests nothing.
-        return self::document(!seed);
+        return of_edition(edition, !seed);
     }
     if plan.random.chance(40) {
         let groups = plan.make_groups();
@@ -118,6 +137,9 @@ pub fn document(seed: u64) -> Value {
     document.insert("links".into(), json!(plan.links));
     if !exceptions.is_empty() {
         document.insert("exceptions".into(), json!(exceptions));
+    }
+    if edition == Edition::Fourth {
+        plan.enrich(&mut document);
     }
     Value::Object(document)
 }

@@ -116,7 +116,7 @@ impl Plan {
         Value::Object(rule)
     }
 
-    fn add_sides(&mut self, n: usize, to: &mut Map<String, Value>, percent: usize) {
+    pub(super) fn add_sides(&mut self, n: usize, to: &mut Map<String, Value>, percent: usize) {
         let names: Vec<String> = self.nodes[n].interfaces.iter().map(|(name, _)| name.clone()).collect();
         for side in ["in", "out"] {
             if !names.is_empty() && self.spoils(percent) {
@@ -181,7 +181,7 @@ impl Plan {
         Value::Object(relay)
     }
 
-    fn rule_selector(&mut self, about: usize) -> Value {
+    pub(super) fn rule_selector(&mut self, about: usize) -> Value {
         let first = self.selector_item(about, 5);
         self.alone_or_list(first, about)
     }
