@@ -2,12 +2,18 @@
 
 mod arguments;
 mod attest;
+mod baseline;
 mod check;
+mod completions;
+mod config;
 mod date;
 mod diff;
 mod explain;
+mod files;
+mod fit;
 mod formats;
 mod generate;
+mod help;
 mod key;
 mod limits;
 mod output;
@@ -17,6 +23,8 @@ mod progress;
 mod prove;
 mod status;
 mod terminal;
+mod texts;
+mod toml;
 mod verify;
 mod watch;
 
@@ -29,6 +37,7 @@ use clap::error::ErrorKind;
 use sanso::language::Lang;
 
 use arguments::Command;
+use config::Config;
 use output::{write_stderr, write_stdout};
 use phrases::phrases;
 use status::Status;
@@ -44,18 +53,43 @@ pub struct Context {
     pub stdout: Terminal,
     /// What stderr is.
     pub stderr: Terminal,
+    /// Whether nothing but results and errors is printed.
+    pub quiet: bool,
+    /// What `sanso.toml` says.
+    pub config: Config,
+}
+
+impl Context {
+    /// Whether somebody wants to see how far a run is.
+    pub fn shows_progress(&self) -> bool {
+        self.stderr.is_terminal && !self.quiet
+    }
 }
 
 /// Runs the command that `arguments` (with the program's name) call for.
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let lang_asked = terminal::language_asked(&arguments);
     let lang = lang_asked.unwrap_or_else(terminal::language_of_locale);
-    let context = Context { lang, lang_asked, stdout: Terminal::stdout(), stderr: Terminal::stderr() };
-    let command = match arguments::parse(arguments, lang) {
-        Ok(command) => command,
-        Err(error) => return refuse(&error, &context).into(),
+    let (stdout, stderr) = (Terminal::stdout(), Terminal::stderr());
+    let mut context = Context { lang, lang_asked, stdout, stderr, quiet: false, config: Config::default() };
+    let named = arguments.get(1..).unwrap_or_default().iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (command, general) = match arguments::parse(arguments, lang) {
+        Ok(call) => call,
+        Err(error) => return refuse(&error, named, &context).into(),
     };
-    let words = phrases(lang);
+    context.stdout.color = general.color.of(stdout);
+    context.stderr.color = general.color.of(stderr);
+    context.quiet = general.quiet;
+    if !general.no_config {
+        match config::find(general.config.as_deref(), &command.files(), &context) {
+            Ok(config) => context.config = config,
+            Err(status) => return status.into(),
+        }
+    }
+    // What the call asks for goes before what the configuration says.
+    context.lang_asked = lang_asked.or(context.config.lang);
+    context.lang = context.lang_asked.unwrap_or(lang);
+    let words = phrases(context.lang);
     // A panic would end in a status that the contract does not have.
     let status = match std::panic::catch_unwind(AssertUnwindSafe(|| run(command, &context))) {
         Ok(Ok(status)) => status,
@@ -83,6 +117,8 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Convert(arguments) => prove::convert(&arguments, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
+        Command::Baseline(arguments) => baseline::run(&arguments, context),
+        Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Schema => {
             let schema = format!("{:#}\n", sanso::document::schema());
             if let Err(error) = write_stdout(schema.as_bytes()) {
@@ -94,10 +130,17 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
 }
 
 /// Answers `--help` and `--version`, and calls that cannot be understood.
-fn refuse(error: &clap::Error, context: &Context) -> Status {
+fn refuse(error: &clap::Error, words: Vec<String>, context: &Context) -> Status {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            match write_stdout(error.render().to_string().as_bytes()) {
+            let text = if error.kind() == ErrorKind::DisplayHelp {
+                let mut call = arguments::command(context.lang);
+                let name = words.iter().find(|word| call.find_subcommand(word).is_some());
+                help::render(&mut call, name.map(String::as_str), context.lang, context.stdout.columns())
+            } else {
+                error.render().to_string()
+            };
+            match write_stdout(text.as_bytes()) {
                 Ok(()) => Status::Proved,
                 Err(error) => {
                     write_stderr(&format!("sanso: {}\n", phrases(context.lang).cannot_write(&error.to_string())));

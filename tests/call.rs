@@ -41,6 +41,10 @@ fn assert_refused(output: &Output, reason: &str) {
 fn calls_that_cannot_be_used_are_refused_in_both_languages() {
     for (call, en, ja) in [
         ("", "a command is missing", "コマンドを指定"),
+        ("", "  baseline     Accept", "  schema       構成ファイル"),
+        ("verify x --expires-within 30", "30d or 8w", "30d や 8w"),
+        ("verify x --baseline b --redact", "does not go with --redact", "--redact は一緒に使えません"),
+        ("verify no-such-*.yaml", "no file matches the pattern", "当てはまるファイルがありません"),
         ("verify", "missing: <FILE>", "引数が足りません: <FILE>"),
         ("verfy x", "did you mean `verify`", "`verify` の誤り"),
         ("verify --fromat json x", "did you mean `--format`", "`--format` の誤り"),
@@ -110,9 +114,9 @@ fn bad_input_is_refused_whatever_it_is() {
 #[test]
 fn every_unusable_file_is_told_of_before_anything_is_written() {
     let first = file("unusable-1", b"{");
-    let call = ["verify", first.to_str().expect("UTF-8"), "missing-2", "/", "--lang", "ja"];
+    let call = ["verify", first.to_str().expect("UTF-8"), "missing-2", "--lang", "ja"];
     let output = run(&call);
-    for reason in ["unusable-1", "missing-2 が見つかりません", "/ はディレクトリーです"] {
+    for reason in ["unusable-1", "missing-2 が見つかりません"] {
         assert_refused(&output, reason);
     }
 }
@@ -294,4 +298,204 @@ fn a_pdf_is_refused_where_it_was_not_built_in_and_the_call_that_builds_it_is_sai
         assert_refused(&output, "cargo build --release --features pdf\n");
     }
     assert_eq!(std::fs::read(&out).expect("it is still there"), b"before");
+}
+
+/// A directory of its own for one test, with one in it.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(path.join("sub")).expect("the temporary directory can be written");
+    path
+}
+
+/// A call from a directory, on a fixed day.
+fn run_in(folder: &Path, call: &str) -> Output {
+    let words: Vec<&str> = call.split_whitespace().collect();
+    sanso(&words).args(["--date", "2026-11-29"]).current_dir(folder).output().expect("the program starts")
+}
+
+#[test]
+fn directories_and_patterns_name_files_and_give_lists() {
+    let folder = folder("several");
+    std::fs::copy(topology("small/minimal-alpha.yaml"), folder.join("b.yaml")).expect("it can be copied");
+    std::fs::copy(topology("mistakes/m01-no-mfa.yaml"), folder.join("sub/a.yml")).expect("it can be copied");
+    std::fs::write(folder.join("other.yaml"), "a: 1").expect("it can be written");
+    std::fs::write(folder.join(".hidden.yaml"), "sanso: 9").expect("it can be written");
+    let names = |output: &Output| -> Vec<String> {
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let name = |report: &serde_json::Value| report["topology"]["file"].as_str().expect("a name").to_owned();
+        json.as_array().expect("an array").iter().map(name).collect()
+    };
+    let output = run_in(&folder, "verify . --format json");
+    assert_eq!((output.status.code(), names(&output)), (Some(1), vec!["./b.yaml".into(), "./sub/a.yml".into()]));
+    assert!(text(&output.stderr).contains("other.yaml"), "what is left out is told of: {}", text(&output.stderr));
+    let output = run_in(&folder, "verify b.* --format json");
+    assert_eq!((output.status.code(), names(&output)), (Some(0), vec!["b.yaml".into()]), "a list, of one too");
+    let output = run_in(&folder, "verify b.yaml ./b.yaml sub/../b.yaml --format json");
+    assert_eq!(names(&output), ["b.yaml"], "each once");
+    // what is broken is not passed over: the gravest counts, 2 before 1 before 0
+    std::fs::write(folder.join("sub/broken.json"), "{\"sanso\": 1,").expect("it can be written");
+    assert_refused(&run_in(&folder, "verify . --quiet"), "broken.json");
+    std::fs::remove_file(folder.join("b.yaml")).expect("it can be removed");
+    std::fs::remove_dir_all(folder.join("sub")).expect("it can be removed");
+    assert_refused(&run_in(&folder, "verify ."), "holds no topology file");
+}
+
+#[test]
+fn a_configuration_above_the_file_speaks_where_the_call_does_not() {
+    let folder = folder("configured");
+    std::fs::copy(topology("small/minimal-alpha.yaml"), folder.join("sub/a.yaml")).expect("it can be copied");
+    let configure = |toml: &str| std::fs::write(folder.join("sanso.toml"), toml).expect("it can be written");
+    configure("lang = \"ja\"\nformats = [\"text\", \"json=sub/out.json\"]\n");
+    let output = run_in(&folder, "verify sub/a.yaml");
+    assert!(text(&output.stdout).contains("総合判定"));
+    assert!(text(&output.stderr).contains("設定ファイル: sanso.toml"));
+    assert!(folder.join("sub/out.json").exists());
+    let output = run_in(&folder, "verify sub/a.yaml --lang en --format text --quiet");
+    assert!(text(&output.stdout).contains("proved"), "the call goes first");
+    assert_eq!(text(&output.stderr), "");
+    let output = run_in(&folder, "verify sub/a.yaml --quiet");
+    assert_eq!((output.status.code(), text(&output.stdout), text(&output.stderr)), (Some(0), "", ""));
+    assert!(!text(&run_in(&folder, "verify sub/a.yaml --no-config").stdout).contains("総合判定"));
+    configure("fail-on = \"warning\"\nexpires-within = \"52w\"\n");
+    let output = run_in(&folder, "verify sub/a.yaml");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("[expires-soon]: the exception `eltax` expires on 2027-03-31"));
+    for (toml, place, reason) in [
+        ("polcy = \"x\"", "sanso.toml:1:1", "did you mean `policy`"),
+        ("policy = \"x\"", "sanso.toml:1:11", "there is no policy `x`"),
+        ("lang = \"fr\"", "sanso.toml:1:9", "neither ja nor en"),
+        ("\nlang = 1", "sanso.toml:2:8", "double quotes"),
+        ("lang = ja", "sanso.toml:1:8", "not TOML"),
+        ("formats = [\"jsn\"]", "sanso.toml:1:13", "known formats"),
+        ("formats = [\"json=../x.json\"]", "sanso.toml:1:13", "outside the directory"),
+        ("baseline = \"/b.toml\"", "sanso.toml:1:13", "outside the directory"),
+        ("expires-within = \"soon\"", "sanso.toml:1:19", "30d or 8w"),
+    ] {
+        configure(toml);
+        let output = run_in(&folder, "verify sub/a.yaml");
+        assert_refused(&output, place);
+        assert_refused(&output, reason);
+    }
+    // two files, two configurations
+    configure("");
+    std::fs::write(folder.join("sub/sanso.toml"), "").expect("it can be written");
+    std::fs::copy(topology("small/minimal-alpha.yaml"), folder.join("b.yaml")).expect("it can be copied");
+    assert_refused(&run_in(&folder, "verify b.yaml sub/a.yaml"), "two configurations");
+    assert_eq!(run_in(&folder, "verify b.yaml sub/a.yaml --config sanso.toml").status.code(), Some(0));
+}
+
+#[test]
+fn a_baseline_passes_over_what_it_accepts_until_it_expires_and_over_nothing_else() {
+    let folder = folder("accepted");
+    let copy = |from: &str| std::fs::copy(topology(from), folder.join("a.yaml")).expect("it can be copied");
+    copy("mistakes/m01-no-mfa.yaml");
+    let accept = "baseline a.yaml -o b.toml --owner 田中 --reason 移行中 --expires";
+    assert_refused(&run_in(&folder, "baseline a.yaml -o b.toml"), "1 violations are not accepted yet");
+    assert_refused(&run_in(&folder, &format!("{accept} 2026-11-28")), "begin expired");
+    assert!(!folder.join("b.toml").exists());
+    assert_eq!(run_in(&folder, &format!("{accept} 2026-12-31")).status.code(), Some(0));
+    let verify = |more: &str| run_in(&folder, &format!("verify a.yaml --baseline b.toml {more}"));
+    // accepted, shown as such, and a violation all the same
+    let output = verify("");
+    let page = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{page}");
+    for said in
+        ["MN-TERMINAL", "violated", "accepted in the baseline until 2026-12-31 (1 of 1", "田中", "移行中", "not proved"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let json: serde_json::Value = serde_json::from_slice(&verify("--format json").stdout).expect("JSON");
+    assert_eq!(json["verdict"], "violated");
+    assert!(json["assumptions"].to_string().contains("田中"));
+    assert_eq!(verify("--expires-within 31d").status.code(), Some(0));
+    assert!(!text(&verify("--expires-within 31d").stdout).contains("expires-soon"));
+    let output = verify("--fail-on warning --expires-within 32d");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("[expires-soon]: the acceptance of 1 violating tuples of MN-TERMINAL"));
+    // the day after the last it counts again
+    let late =
+        sanso(&["verify", "a.yaml", "--baseline", "b.toml", "--date", "2027-01-01"]).current_dir(&folder).output();
+    let late = late.expect("it starts");
+    assert_eq!(late.status.code(), Some(1));
+    assert!(text(&late.stdout).contains("[accepted-expired]"));
+    // another violation counts
+    copy("mistakes/m02-shared-printer.yaml");
+    let output = verify("");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("[accepted-gone]: 1 accepted tuples of MN-TERMINAL"));
+    assert_eq!(run_in(&folder, &format!("{accept} 2026-12-31")).status.code(), Some(0));
+    let written = std::fs::read_to_string(folder.join("b.toml")).expect("it was written");
+    assert!(!written.contains("MN-TERMINAL"), "{written}");
+    assert_eq!(verify("").status.code(), Some(0));
+    // one tuple of the same cause less, and it counts: tuples are accepted, not causes
+    let tuple = written.lines().find(|line| line.starts_with("  [")).expect("a tuple");
+    std::fs::write(folder.join("b.toml"), written.replacen(&format!("{tuple}\n"), "", 1)).expect("it can be written");
+    assert_eq!(verify("").status.code(), Some(1));
+    std::fs::write(folder.join("b.toml"), &written).expect("it can be written");
+    // the same from anywhere, and of another file nothing is accepted
+    let output = run_in(&folder.join("sub"), "verify ../a.yaml --baseline ../b.toml");
+    assert_eq!(output.status.code(), Some(0));
+    std::fs::copy(folder.join("a.yaml"), folder.join("c.yaml")).expect("it can be copied");
+    assert_eq!(run_in(&folder, "verify c.yaml --baseline b.toml").status.code(), Some(1));
+    for (toml, reason) in [
+        (written.replace("version = 1", "version = 2"), "of version 2"),
+        (written.replace("owner = \"田中\"", "owner = \" \""), "nobody answers"),
+        (written.replace("2026-12-31", "2026-12-32"), "no date"),
+        (written.replace("owner", "onwer"), "did you mean `owner`"),
+        (written.replacen("tuples = [", "tuples = [[", 1), "not TOML"),
+    ] {
+        std::fs::write(folder.join("b.toml"), toml).expect("it can be written");
+        assert_refused(&verify(""), reason);
+        assert_refused(&verify(""), "b.toml:");
+    }
+}
+
+#[test]
+fn help_fits_the_columns_there_are_in_both_languages() {
+    let width =
+        |line: &str| line.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)).sum::<usize>();
+    for lang in ["en", "ja"] {
+        for command in ["", "verify", "diff", "watch", "prove", "check", "attest", "baseline", "completions"] {
+            for columns in ["60", "80", "120"] {
+                let call: Vec<&str> = command.split_whitespace().chain(["--help", "--lang", lang]).collect();
+                let output = sanso(&call).env("COLUMNS", columns).output().expect("it starts");
+                assert_eq!(output.status.code(), Some(0));
+                let most: usize = columns.parse().expect("a number");
+                for line in text(&output.stdout).lines() {
+                    assert!(width(line) <= most, "{command} {columns}: {line}");
+                }
+            }
+        }
+    }
+    // without a command: all of them
+    let output = run(&["--lang", "ja"]);
+    for command in ["verify", "baseline", "completions", "schema"] {
+        assert!(text(&output.stderr).lines().any(|line| line.trim_start().starts_with(command)), "{command}");
+    }
+}
+
+#[test]
+fn colour_is_what_the_call_says() {
+    let file = topology("small/minimal-alpha.yaml");
+    for (when, colored) in [("always", true), ("never", false), ("auto", false)] {
+        let output = run(&["verify", &file, "--color", when]);
+        assert_eq!(text(&output.stdout).contains('\u{1b}'), colored, "{when}");
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh", "man"] {
+        let output = run(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        for word in ["verify", "baseline"] {
+            assert!(text(&output.stdout).contains(word), "{shell}: {word}");
+        }
+    }
+    let folder = folder("man");
+    let output = run(&["completions", "man", "-o", folder.to_str().expect("UTF-8"), "--lang", "ja"]);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), ""));
+    let page = std::fs::read_to_string(folder.join("sanso-verify.1")).expect("it was written");
+    assert!(page.contains(".TH SANSO-VERIFY 1") && page.contains("ポリシー"), "{page}");
 }

@@ -1,21 +1,30 @@
 //! The shape of a call. Help texts come from `phrases`, so that each exists in both languages.
 
+mod error;
+mod general;
+pub mod values;
+
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use sanso::city::Fault;
 use sanso::document::Date;
 use sanso::language::Lang;
-use sanso::report::visible;
 
-use super::diff::{self, DiffFormat, FailOn};
+use super::diff::{DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
+use super::texts::{self, Both};
 use super::watch::{self, WatchFormat};
+pub use error::explain_error;
+pub use general::{BaselineArguments, ColorWord, CompletionsArguments, General, ShellWord};
+use values::{
+    count_value, date_value, days_value, diff_format_value, fault_value, format_value, number_value, seconds_value,
+    seed_value, size_value,
+};
 
 thread_local! {
     /// The language that the texts of the call are made in while `parse` runs.
@@ -26,6 +35,10 @@ fn words() -> &'static dyn Phrases {
     phrases(LANG.get())
 }
 
+fn say(text: Both) -> &'static str {
+    text.get(LANG.get())
+}
+
 fn watch_words() -> &'static dyn watch::phrases::Phrases {
     watch::phrases::phrases(LANG.get())
 }
@@ -34,10 +47,15 @@ fn watch_words() -> &'static dyn watch::phrases::Phrases {
 ///
 /// # Errors
 /// When it cannot be understood, or asks for help or the version.
-pub fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Command, clap::Error> {
+pub fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<(Command, General), clap::Error> {
+    let matches = command(lang).try_get_matches_from(arguments)?;
+    Call::from_arg_matches(&matches).map(|call| (call.command, call.general))
+}
+
+/// The call as `clap` knows it, its texts in `lang`.
+pub fn command(lang: Lang) -> clap::Command {
     LANG.set(lang);
-    let matches = Call::command().try_get_matches_from(arguments)?;
-    Call::from_arg_matches(&matches).map(|call| call.command)
+    Call::command()
 }
 
 #[derive(Parser)]
@@ -59,6 +77,8 @@ struct Call {
     #[arg(short = 'V', long, action = clap::ArgAction::Version, help = words().version_help(), display_order = 102)]
     #[allow(dead_code)]
     version: Option<bool>,
+    #[command(flatten)]
+    general: General,
     #[command(subcommand)]
     command: Command,
 }
@@ -106,6 +126,14 @@ pub enum Command {
     #[command(about = words().generate_about(), override_usage = words().generate_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Generate(GenerateArguments),
+    /// Accept violations.
+    #[command(about = say(texts::BASELINE_ABOUT), override_usage = say(texts::BASELINE_USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Baseline(BaselineArguments),
+    /// Print completions and manual pages.
+    #[command(about = say(texts::COMPLETIONS_ABOUT), override_usage = say(texts::COMPLETIONS_USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Completions(CompletionsArguments),
     /// Print the JSON Schema.
     #[command(about = words().schema_about(), override_usage = words().schema_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -127,15 +155,14 @@ pub struct LimitArguments {
 #[derive(Args)]
 pub struct VerifyArguments {
     /// The files; `-` is standard input.
-    #[arg(required = true, value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
+    #[arg(required = true, value_name = "FILE", help = say(texts::FILES), help_heading = words().arguments())]
     pub files: Vec<PathBuf>,
     /// The formats of the result, and where they go.
-    #[arg(long, value_name = "FORMAT[=OUT]", default_value = "text", value_parser = format_value,
-        help = words().format_help(&formats::known()), hide_default_value = true)]
+    #[arg(long, value_name = "FORMAT[=OUT]", value_parser = format_value, help = words().format_help(&formats::known()))]
     pub format: Vec<Wanted>,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
     pub date: Option<Date>,
@@ -153,9 +180,14 @@ pub struct VerifyArguments {
     #[arg(long, help = words().redact_help())]
     pub redact: bool,
     /// What makes the call end in status 1.
-    #[arg(long, value_name = "WHAT", value_enum, default_value = "violation", hide_possible_values = true,
-        help = words().verify_fail_on_help(), hide_default_value = true)]
-    pub fail_on: VerifyFailOn,
+    #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = true, help = words().verify_fail_on_help())]
+    pub fail_on: Option<VerifyFailOn>,
+    /// What is accepted.
+    #[arg(long, value_name = "BASELINE", help = say(texts::BASELINE))]
+    pub baseline: Option<PathBuf>,
+    /// What expires within so many days is warned of.
+    #[arg(long, value_name = "TIME", value_parser = days_value, help = say(texts::EXPIRES_WITHIN))]
+    pub expires_within: Option<u32>,
 }
 
 /// What makes a call of `verify` end in status 1.
@@ -185,8 +217,8 @@ pub struct DiffArguments {
         help = words().fail_on_help(), hide_default_value = true)]
     pub fail_on: FailOn,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
     pub date: Option<Date>,
@@ -213,8 +245,8 @@ pub struct WatchArguments {
         help = watch_words().format_help(), hide_default_value = true)]
     pub format: WatchFormat,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
     pub date: Option<Date>,
@@ -240,8 +272,8 @@ pub struct ProveArguments {
     #[arg(long, help = words().complete_help())]
     pub complete: bool,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().date_help())]
     pub date: Option<Date>,
@@ -297,8 +329,8 @@ pub struct AttestArguments {
     #[arg(short, long, value_name = "ATT", help = words().output_help())]
     pub output: Option<PathBuf>,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
     /// Today, for the expiry of exceptions.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().attest_date_help())]
     pub date: Option<Date>,
@@ -362,6 +394,20 @@ pub struct GenerateArguments {
     pub output: Option<PathBuf>,
 }
 
+impl Command {
+    /// The files whose configuration is asked for.
+    pub fn files(&self) -> Vec<&std::path::Path> {
+        match self {
+            Self::Verify(VerifyArguments { files, .. })
+            | Self::Watch(WatchArguments { files, .. })
+            | Self::Baseline(BaselineArguments { files, .. }) => files.iter().map(PathBuf::as_path).collect(),
+            Self::Diff(DiffArguments { new, .. }) => vec![new],
+            Self::Prove(ProveArguments { file, .. }) | Self::Attest(AttestArguments { file, .. }) => vec![file],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A call of `explain`.
 #[derive(Args)]
 pub struct ExplainArguments {
@@ -369,100 +415,14 @@ pub struct ExplainArguments {
     #[arg(value_name = "REQUIREMENT", help = words().requirement_help(), help_heading = words().arguments())]
     pub requirement: Option<String>,
     /// The policy.
-    #[arg(long, default_value = sanso::policy::DEFAULT, help = words().policy_help(), hide_default_value = true)]
-    pub policy: String,
+    #[arg(long, help = words().policy_help())]
+    pub policy: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LangWord {
     Ja,
     En,
-}
-
-fn format_value(text: &str) -> Result<Wanted, String> {
-    formats::wanted(text, words())
-}
-
-fn diff_format_value(text: &str) -> Result<Wanted<DiffFormat>, String> {
-    diff::wanted(text, words())
-}
-
-fn date_value(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| words().bad_date().to_owned())
-}
-
-fn number_value(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| words().bad_number().to_owned())
-}
-
-fn count_value(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| words().bad_number().to_owned())
-}
-
-fn seed_value(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| words().bad_number().to_owned())
-}
-
-fn fault_value(text: &str) -> Result<Fault, String> {
-    let known = || Fault::ALL.map(Fault::name).join(", ");
-    text.parse().map_err(|_| words().bad_fault(&known()))
-}
-
-fn seconds_value(text: &str) -> Result<Duration, String> {
-    let seconds: Option<f64> = text.parse().ok();
-    seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| words().bad_seconds().to_owned())
-}
-
-/// Bytes as `1073741824`, `1024M` or `1G`, in powers of 1024.
-fn size_value(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let shift = match &text[digits.len()..] {
-        "" => Some(0),
-        "K" | "k" | "KiB" => Some(10),
-        "M" | "m" | "MiB" => Some(20),
-        "G" | "g" | "GiB" => Some(30),
-        "T" | "t" | "TiB" => Some(40),
-        _ => None,
-    };
-    let size = digits.parse::<u64>().ok().zip(shift).and_then(|(number, shift)| number.checked_mul(1 << shift));
-    if !super::limits::can_be_seen() {
-        return Err(words().memory_unseen().to_owned());
-    }
-    size.ok_or_else(|| words().bad_size().to_owned())
-}
-
-/// What is wrong with a call, in `lang`, and how to get help.
-pub fn explain_error(error: &clap::Error, lang: Lang) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => visible(text).into_owned(),
-        Some(ContextValue::Strings(texts)) => visible(&texts.join(", ")).into_owned(),
-        Some(other) => visible(&other.to_string()).into_owned(),
-        None => String::new(),
-    };
-    let words = phrases(lang);
-    let argument = text(ContextKind::InvalidArg);
-    let value = text(ContextKind::InvalidValue);
-    let message = match error.kind() {
-        ErrorKind::InvalidValue if value.is_empty() => words.value_missing(&argument),
-        ErrorKind::InvalidValue => words.value_not_allowed(&argument, &value, &text(ContextKind::ValidValue)),
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            words.value_invalid(&argument, &value, &why)
-        }
-        ErrorKind::UnknownArgument => words.argument_unknown(&argument, &text(ContextKind::SuggestedArg)),
-        ErrorKind::InvalidSubcommand => {
-            words.command_unknown(&text(ContextKind::InvalidSubcommand), &text(ContextKind::SuggestedSubcommand))
-        }
-        ErrorKind::MissingRequiredArgument => words.argument_missing(&argument),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            words.command_missing().to_owned()
-        }
-        ErrorKind::ArgumentConflict => words.argument_conflict(&argument),
-        _ => words.call_unusable().to_owned(),
-    };
-    format!("sanso: {}: {message}\n{}\n", words.error(), words.see_help())
 }
 
 #[cfg(test)]
@@ -474,24 +434,6 @@ mod tests {
         for lang in [Lang::En, Lang::Ja] {
             LANG.set(lang);
             Call::command().debug_assert();
-        }
-    }
-
-    #[test]
-    fn seconds_are_finite_and_not_negative() {
-        assert_eq!(seconds_value("0.5"), Ok(Duration::from_millis(500)));
-        for text in ["-1", "nan", "inf", "1e99", "x", ""] {
-            assert!(seconds_value(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn sizes_are_whole_numbers_in_powers_of_1024() {
-        for (text, bytes) in [("0", 0), ("4096", 4096), ("2K", 2048), ("512MiB", 512 << 20), ("16G", 16 << 30)] {
-            assert_eq!(size_value(text), Ok(bytes), "{text}");
-        }
-        for text in ["-1", "1.5G", "G", "1MB", "1 G", "", "99999999999999999999", "20000000T", "１G"] {
-            assert!(size_value(text).is_err(), "{text}");
         }
     }
 }

@@ -26,7 +26,7 @@ use super::{Context, date, explain, key, limits};
 pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
     let date = date::today(arguments.date, phrases(context.lang))?;
-    let policy = explain::policy(&arguments.policy, context)?;
+    let policy = explain::policy(arguments.policy.as_deref(), context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, context)?;
     let limits = limits::Set::from(&arguments.limits);
@@ -47,7 +47,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         }
     }
 
-    let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
+    let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,
         date,

@@ -33,6 +33,20 @@ pub fn today(asked: Option<Date>, words: &dyn Phrases) -> Result<Date> {
     }
 }
 
+/// Days from one day to another, negative where that lies before it.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    // days since the March that begins an era of 400 years: then the leap day is the last of its year
+    let number = |date: Date| {
+        let months = (i64::from(date.month) + 9) % 12;
+        let years = i64::from(date.year) - i64::from(date.month <= 2);
+        365 * years + years.div_euclid(4) - years.div_euclid(100)
+            + years.div_euclid(400)
+            + (153 * months + 2) / 5
+            + i64::from(date.day)
+    };
+    number(to) - number(from)
+}
+
 /// The day in Japan of a time that is written as seconds since 1970, in digits only.
 fn of_epoch(text: &str) -> Option<Date> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -95,6 +109,24 @@ mod tests {
             (4_107_542_400, 2100, 3, 1),
         ] {
             assert_eq!(in_japan(seconds), Date { year, month, day }, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_years_and_centuries() {
+        for (from, to, days) in [
+            ("2026-11-29", "2026-11-29", 0),
+            ("2026-11-29", "2026-12-29", 30),
+            ("2028-02-28", "2028-03-01", 2),
+            ("2027-02-28", "2027-03-01", 1),
+            ("2100-02-28", "2100-03-01", 1),
+            ("2000-02-28", "2000-03-01", 2),
+            ("2026-12-31", "2027-01-01", 1),
+            ("2027-01-01", "2026-12-31", -1),
+            ("1970-01-01", "2026-11-29", 20786),
+        ] {
+            let day = |text: &str| text.parse::<Date>().expect("a day");
+            assert_eq!(days_between(day(from), day(to)), days, "{from} {to}");
         }
     }
 

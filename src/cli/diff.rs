@@ -85,14 +85,14 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.stdin_twice());
     }
     formats::check_outputs(&arguments.format, words)?;
-    let policy = explain::policy(&arguments.policy, context)?;
+    let policy = explain::policy(arguments.policy.as_deref(), context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let (old, new) = match (open(&arguments.old, limits, context), open(&arguments.new, limits, context)) {
         (Ok(old), Ok(new)) => (old, new),
         (old, new) => return Ok([old.err(), new.err()].into_iter().flatten().max().unwrap_or(Status::Unusable)),
     };
-    let ticker = Ticker::start(context.stderr.is_terminal, new.name(), context.lang);
+    let ticker = Ticker::start(context.shows_progress(), new.name(), context.lang);
     let options = Options {
         policy,
         date,

@@ -16,7 +16,7 @@ use super::status::Status;
 /// When there is no such policy or requirement, or stdout cannot be written.
 pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let policy = policy(&arguments.policy, context)?;
+    let policy = policy(arguments.policy.as_deref(), context)?;
     let text = match &arguments.requirement {
         None => list(policy, context),
         Some(id) => match policy.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id)) {
@@ -37,7 +37,8 @@ pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
 ///
 /// # Errors
 /// When there is none.
-pub fn policy(id: &str, context: &Context) -> Result<&'static Policy> {
+pub fn policy(asked: Option<&str>, context: &Context) -> Result<&'static Policy> {
+    let id = asked.or(context.config.policy.as_deref()).unwrap_or(sanso::policy::DEFAULT);
     Policy::built_in(id).map_err(|error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang)))
 }
 

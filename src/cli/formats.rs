@@ -7,7 +7,7 @@ use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown
 use sanso::source::Source;
 
 use super::phrases::Phrases;
-use super::{Context, pdf};
+use super::{Context, fit, pdf};
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +155,10 @@ pub struct Verified {
     pub sources: Vec<Source>,
     /// Whether names and addresses were replaced: then nothing of the texts may be shown.
     pub redacted: bool,
+    /// Whether the call could mean several files, so that lists are wanted.
+    pub several: bool,
+    /// What is said last to people.
+    pub last: Option<String>,
 }
 
 /// The bytes of a format; text is coloured where `color` says so.
@@ -162,7 +166,7 @@ pub struct Verified {
 /// # Errors
 /// When the format cannot be made.
 pub fn render(format: Format, verified: &Verified, context: &Context, color: bool) -> Result<Vec<u8>> {
-    let Verified { reports, sources, redacted } = verified;
+    let Verified { reports, sources, redacted, several, last } = verified;
     // What programs read does not depend on whose terminal it is.
     let lang_of_data = context.lang_asked.unwrap_or_default();
     Ok(match format {
@@ -172,8 +176,12 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
                 let source = SourceText::new(source.name(), source.text());
                 text::render(report, Some(&source).filter(|_| !redacted), options)
             });
-            pages.collect::<Vec<_>>().join("\n").into_bytes()
+            let mut page = pages.collect::<Vec<_>>().join("\n");
+            page.extend(last.iter().map(|last| format!("{last}\n")));
+            // of a pipe nobody knows how wide what follows is
+            if context.stdout.is_terminal { fit::screen(&page, context.stdout.columns()) } else { page }.into_bytes()
         }
+        Format::Json if *several => json::render_list(reports, lang_of_data)?.into_bytes(),
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
         Format::Markdown => markdown::render(reports, context.lang).into_bytes(),
         Format::Sarif => sarif::render(reports, lang_of_data)?.into_bytes(),

@@ -56,7 +56,9 @@ mod tests {
     fn a_pdf_needs_a_file_or_a_pipe_and_the_typesetter() {
         for (is_terminal, file, allowed) in [(true, None, false), (true, Some("a.pdf"), true), (false, None, true)] {
             let terminal = Terminal { is_terminal, color: false };
-            let context = Context { lang: Lang::En, lang_asked: None, stdout: terminal, stderr: terminal };
+            let config = super::super::config::Config::default();
+            let (stdout, stderr) = (terminal, terminal);
+            let context = Context { lang: Lang::En, lang_asked: None, stdout, stderr, quiet: false, config };
             let wanted = [Wanted { format: Format::Pdf, file: file.map(Into::into) }];
             assert_eq!(check(&wanted, &context).is_ok(), allowed && cfg!(feature = "pdf"), "{is_terminal} {file:?}");
         }

@@ -24,14 +24,14 @@ use super::{Context, date, explain, limits};
 /// When the call cannot be used or the file cannot be written.
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
-    let policy = explain::policy(&arguments.policy, context)?;
+    let policy = explain::policy(arguments.policy.as_deref(), context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let source = match open(&arguments.file, limits, context) {
         Ok(source) => source,
         Err(status) => return Ok(status),
     };
-    let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
+    let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,
         date,

@@ -30,18 +30,29 @@ impl Status {
 
     /// The status of a report: the gravest of its verdicts, whatever the overall one says.
     pub fn of(report: &Report) -> Self {
+        Self::among(report, Self::Violated)
+    }
+
+    /// The status of a report whose every violation is accepted in a baseline.
+    pub fn of_accepted(report: &Report) -> Self {
+        Self::among(report, Self::Proved)
+    }
+
+    /// The gravest verdict, where a violation is as grave as `violated`.
+    fn among(report: &Report, violated: Self) -> Self {
         let overall = match report.verdict {
             Overall::Proved => Self::Proved,
-            Overall::Violated => Self::Violated,
+            Overall::Violated => violated,
             Overall::Undecided => Self::Undecided,
         };
         let requirements = report.requirements.iter().map(|requirement| match requirement.verdict {
             Verdict::Proved | Verdict::Vacuous => Self::Proved,
-            Verdict::Violated => Self::Violated,
+            Verdict::Violated => violated,
             Verdict::Undecided => Self::Undecided,
         });
-        let proved = report.requirements.iter().any(|requirement| requirement.verdict == Verdict::Proved);
-        // A report in which nothing was proved is no pass.
+        let decided = |verdict| verdict == Verdict::Proved || verdict == Verdict::Violated;
+        let proved = report.requirements.iter().any(|requirement| decided(requirement.verdict));
+        // A report in which nothing was proved is no pass; a violation is graver anyway, or accepted.
         let least = if proved { Self::Proved } else { Self::Undecided };
         requirements.chain([overall]).max().unwrap_or(Self::Undecided).max(least)
     }
@@ -105,6 +116,19 @@ mod tests {
             (Overall::Proved, vec![], Status::Undecided),
         ] {
             assert_eq!(Status::of(&report(overall, &verdicts)), status, "{overall:?} {verdicts:?}");
+        }
+    }
+
+    #[test]
+    fn accepted_violations_pass_and_nothing_else_does() {
+        use Verdict::{Proved, Undecided, Vacuous, Violated};
+        for (overall, verdicts, status) in [
+            (Overall::Violated, vec![Proved, Violated], Status::Proved),
+            (Overall::Violated, vec![Violated], Status::Proved),
+            (Overall::Violated, vec![Violated, Undecided], Status::Undecided),
+            (Overall::Proved, vec![Vacuous], Status::Undecided),
+        ] {
+            assert_eq!(Status::of_accepted(&report(overall, &verdicts)), status, "{overall:?} {verdicts:?}");
         }
     }
 

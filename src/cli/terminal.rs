@@ -6,6 +6,8 @@ use std::io::IsTerminal;
 
 use sanso::language::Lang;
 
+use super::arguments::ColorWord;
+
 /// A standard stream.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
@@ -26,10 +28,32 @@ impl Terminal {
         Self::of(std::io::stderr().is_terminal())
     }
 
+    /// Columns to fill: those of the terminal or of `COLUMNS`, 80 where there is neither.
+    pub fn columns(self) -> usize {
+        let asked = env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+        let seen = || match terminal_size::terminal_size() {
+            Some((terminal_size::Width(columns), _)) if self.is_terminal => Some(usize::from(columns)),
+            _ => None,
+        };
+        // wider lines are hard to read, and narrower ones hold no option
+        asked.or_else(seen).filter(|columns| *columns > 0).unwrap_or(80).clamp(40, 120)
+    }
+
     fn of(is_terminal: bool) -> Self {
         let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
         Self { is_terminal, color: is_terminal && !refused && !dumb }
+    }
+}
+
+impl ColorWord {
+    /// Whether to colour a stream.
+    pub fn of(self, stream: Terminal) -> bool {
+        match self {
+            Self::Auto => stream.color,
+            Self::Always => true,
+            Self::Never => false,
+        }
     }
 }
 

@@ -4,17 +4,19 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use sanso::report::{SourceText, diagnostics};
+use sanso::document::Date;
+use sanso::report::{Report, SourceText, diagnostics};
 use sanso::source::Source;
 use sanso::verify::{Options, run_redacted, run_verify};
 
 use super::arguments::{VerifyArguments, VerifyFailOn};
+use super::baseline::Baseline;
 use super::formats::{self, Verified, Wanted};
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain, limits, pdf, prove};
+use super::{Context, baseline, date, explain, files, limits, pdf, prove, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -23,25 +25,37 @@ use super::{Context, date, explain, limits, pdf, prove};
 pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
     let date = date::today(arguments.date, words)?;
-    if arguments.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+    let files::Files { list: files, several } = files::find(&arguments.files, context)?;
+    if files.iter().filter(|file| is_stdin(file)).count() > 1 {
         bail!("{}", words.stdin_twice());
     }
-    if arguments.certificate.is_some() && arguments.files.len() > 1 {
+    if arguments.certificate.is_some() && files.len() > 1 {
         bail!("{}", words.one_file_per_certificate());
     }
     if arguments.certificate.is_some() && arguments.redact {
         bail!("{}", words.no_certificate_redacted());
     }
-    formats::check(&arguments.format, arguments.files.len(), words)?;
-    pdf::check(&arguments.format, context)?;
-    let policy = explain::policy(&arguments.policy, context)?;
-    let audit = arguments.format.iter().any(|wanted| wanted.format.needs_audit());
-    let rationale = arguments.format.iter().any(|wanted| wanted.format.needs_rationale());
+    let formats = wanted(arguments, context);
+    formats::check(&formats, files.len(), words)?;
+    pdf::check(&formats, context)?;
+    let baseline = match arguments.baseline.as_ref().or(context.config.baseline.as_ref()) {
+        Some(_) if arguments.redact => bail!("{}", texts::NO_BASELINE_REDACTED.get(context.lang)),
+        Some(path) => match Baseline::read(path, context) {
+            Ok(baseline) => Some(baseline),
+            Err(status) => return Ok(status),
+        },
+        None => None,
+    };
+    let fail_on = arguments.fail_on.or(context.config.fail_on).unwrap_or(VerifyFailOn::Violation);
+    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let audit = formats.iter().any(|wanted| wanted.format.needs_audit());
+    let rationale = formats.iter().any(|wanted| wanted.format.needs_rationale());
     let mut status = Status::Proved;
-    let mut verified = Verified { redacted: arguments.redact, ..Verified::default() };
+    let mut verified = Verified { redacted: arguments.redact, several, ..Verified::default() };
+    let mut only_accepted = false;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
-    for (at, file) in arguments.files.iter().enumerate() {
+    for (at, file) in files.iter().enumerate() {
         limits.turns(1);
         let source = match open(file, limits, context) {
             Ok(source) => source,
@@ -52,11 +66,12 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 continue;
             }
         };
-        let ticker = Ticker::start(context.stderr.is_terminal, source.name(), context.lang);
+        let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
         let options = Options {
             policy,
             date,
-            max_tuples: arguments.max_tuples,
+            // what is accepted is told by its tuples, so all are wanted
+            max_tuples: if baseline.is_some() { usize::MAX } else { arguments.max_tuples },
             limit: limits.time,
             memory: limits.memory(),
             audit,
@@ -64,12 +79,13 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             progress: &ticker,
         };
         let mut outcome = if arguments.redact {
-            run_redacted(&source, &options, if arguments.files.len() == 1 { 0 } else { at + 1 })
+            run_redacted(&source, &options, if files.len() == 1 { 0 } else { at + 1 })
         } else {
             run_verify(&source, &options)
         };
         if let (Some(path), Ok(report)) = (&arguments.certificate, &mut outcome) {
             limits.turns(1);
+            let options = Options { max_tuples: arguments.max_tuples, ..options };
             let (certified, facts) = prove::beside(path, &source, &options, context)?;
             status = status.max(certified);
             if let Some(audit) = &mut report.audit {
@@ -83,9 +99,15 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 let source = SourceText::new(source.name(), source.text());
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
-            Ok(report) => {
-                status = status.max(Status::of(&report));
-                if arguments.fail_on == VerifyFailOn::Warning && !report.warnings.is_empty() {
+            Ok(mut report) => {
+                let expiry = Expiry { baseline: baseline.as_ref(), date, redacted: arguments.redact };
+                expiry.warn(&mut report, &source, arguments.expires_within.or(context.config.expires_within));
+                let accepted = baseline.as_ref().is_some_and(|baseline| baseline.judge(&mut report, date));
+                report.requirements.iter_mut().for_each(|one| one.violating.truncate(arguments.max_tuples));
+                let found = if accepted { Status::of_accepted(&report) } else { Status::of(&report) };
+                only_accepted |= accepted && Status::of(&report) == Status::Violated;
+                status = status.max(found);
+                if fail_on == VerifyFailOn::Warning && !report.warnings.is_empty() {
                     status = status.max(Status::Violated);
                 }
                 verified.reports.push(report);
@@ -96,9 +118,45 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     if status == Status::Unusable {
         return Ok(Status::Unusable);
     }
+    if only_accepted && status == Status::Proved {
+        verified.last = Some(texts::ALL_ACCEPTED.get(context.lang).to_owned());
+    }
     limits.turns(1);
-    write(&arguments.format, &verified, context)?;
+    write(&formats, &verified, context)?;
     Ok(status)
+}
+
+/// The formats that the call asks for, else those of the configuration, else text, unless the call is to be quiet.
+fn wanted(arguments: &VerifyArguments, context: &Context) -> Vec<Wanted> {
+    let text = Wanted { format: formats::Format::Text, file: None };
+    match (&arguments.format[..], &context.config.formats[..]) {
+        ([], []) if context.quiet => Vec::new(),
+        ([], []) => vec![text],
+        ([], formats) => {
+            let shown = |wanted: &&Wanted| !(context.quiet && wanted.file.is_none() && wanted.format == text.format);
+            formats.iter().filter(shown).cloned().collect()
+        }
+        (formats, _) => formats.to_vec(),
+    }
+}
+
+/// What may expire.
+struct Expiry<'b> {
+    baseline: Option<&'b Baseline>,
+    date: Date,
+    redacted: bool,
+}
+
+impl Expiry<'_> {
+    /// Adds warnings of what expires within so many days.
+    fn warn(&self, report: &mut Report, source: &Source, days: Option<u32>) {
+        let Some(days) = days else { return };
+        report.warnings.extend(baseline::expiring_exceptions(source, self.date, days, self.redacted));
+        if let Some(baseline) = self.baseline {
+            let warnings = baseline.expiring(report, self.date, days);
+            report.warnings.extend(warnings);
+        }
+    }
 }
 
 /// Writes what was found. Everything is rendered before anything is written.

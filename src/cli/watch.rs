@@ -99,20 +99,21 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
     if arguments.files.iter().any(|file| file == Path::new("-")) {
         bail!("{}", words.no_stdin());
     }
-    let policy = explain::policy(&arguments.policy, context)?;
-    let board = Arc::new(Board::new(arguments.files.len()));
+    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let files = super::files::find(&arguments.files, context)?.list;
+    let board = Arc::new(Board::new(files.len()));
     let show = Show { format: arguments.format, context };
     // At the limit on time only searches stop: a watcher is to go on. That on memory holds for whatever it does.
     let limits = limits::Set { memory: arguments.limits.limit_memory, ..limits::Set::default() };
     limits.watch(context);
-    for file in &arguments.files {
+    for file in &files {
         if let Err(status) = limits.has_room_for(file, context) {
             return Ok(status);
         }
     }
     let call = Call { arguments, policy, context, show, board: &board, memory: limits.memory() };
     let mut targets = Vec::new();
-    for (place, path) in arguments.files.iter().enumerate() {
+    for (place, path) in files.iter().enumerate() {
         let name = path.to_string_lossy().into_owned();
         match Watched::open(RealDisk, path, Instant::now()) {
             Err(error) => bail!("{}", general.cannot_read_file(&visible(&name), &error)),
@@ -189,7 +190,7 @@ impl Target<'_> {
         let Ok(date) = date::today(arguments.date, super::phrases::phrases(context.lang)) else {
             return Err(io::ErrorKind::Other.into());
         };
-        let ticker = Ticker::start(context.stderr.is_terminal, &self.name, context.lang);
+        let ticker = Ticker::start(context.shows_progress(), &self.name, context.lang);
         let options = Options {
             policy,
             date,

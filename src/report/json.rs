@@ -20,8 +20,16 @@ use crate::language::{Lang, Phrase};
 pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
     match reports {
         [report] => pretty(&document(report, lang)),
-        reports => pretty(&reports.iter().map(|report| document(report, lang)).collect::<Vec<_>>()),
+        reports => render_list(reports, lang),
     }
+}
+
+/// [`render`], but always an array.
+///
+/// # Errors
+/// When serialisation fails.
+pub fn render_list(reports: &[Report], lang: Lang) -> io::Result<String> {
+    pretty(&reports.iter().map(|report| document(report, lang)).collect::<Vec<_>>())
 }
 
 /// A finding as it stands in a report.

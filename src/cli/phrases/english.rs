@@ -256,7 +256,7 @@ impl Phrases for English {
         format!("there is no command `{command}`{}", did_you_mean(suggestion))
     }
     fn command_missing(&self) -> &'static str {
-        "a command is missing: verify, explain or schema"
+        "a command is missing; the commands are:"
     }
     fn call_unusable(&self) -> &'static str {
         "the call cannot be understood"

@@ -258,7 +258,7 @@ impl Phrases for Japanese {
         format!("`{command}` というコマンドはありません{}", likely(suggestion))
     }
     fn command_missing(&self) -> &'static str {
-        "コマンドを指定してください: verify、explain、schema"
+        "コマンドを指定してください。使えるコマンドは次のとおりです:"
     }
     fn call_unusable(&self) -> &'static str {
         "指定を解釈できません"

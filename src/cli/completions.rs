@@ -1,0 +1,55 @@
+//! `sanso completions`: completions of shells and manual pages, made from the call itself.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use clap_complete::Shell;
+
+use super::Context;
+use super::arguments::{self, CompletionsArguments, ShellWord};
+use super::output::{write_output, write_stdout};
+use super::phrases::phrases;
+use super::status::Status;
+
+/// Writes the completions of a shell, or the manual pages.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn run(arguments: &CompletionsArguments, context: &Context) -> Result<Status> {
+    let shell = match arguments.shell {
+        ShellWord::Bash => Shell::Bash,
+        ShellWord::Elvish => Shell::Elvish,
+        ShellWord::Fish => Shell::Fish,
+        ShellWord::PowerShell => Shell::PowerShell,
+        ShellWord::Zsh => Shell::Zsh,
+        ShellWord::Man => return pages(arguments.output.as_deref(), context),
+    };
+    let mut bytes = Vec::new();
+    clap_complete::generate(shell, &mut arguments::command(context.lang), "sanso", &mut bytes);
+    write_output(arguments.output.as_deref(), &bytes, context)?;
+    Ok(Status::Proved)
+}
+
+/// Writes `sanso.1`, `sanso-verify.1` and so on into a directory, or one behind the other to stdout.
+fn pages(folder: Option<&Path>, context: &Context) -> Result<Status> {
+    let mut call = arguments::command(context.lang);
+    call.build();
+    let mut commands = vec![("sanso".to_owned(), call.clone())];
+    for command in call.get_subcommands() {
+        let name = format!("sanso-{}", command.get_name());
+        commands.push((name.clone(), command.clone().name(name)));
+    }
+    let mut all = Vec::new();
+    for (name, command) in commands {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).title(name.to_uppercase()).render(&mut page)?;
+        match folder {
+            Some(folder) => write_output(Some(&folder.join(format!("{name}.1"))), &page, context)?,
+            None => all.extend(page),
+        }
+    }
+    if let Err(error) = write_stdout(&all) {
+        bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+    }
+    Ok(Status::Proved)
+}
