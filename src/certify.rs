@@ -31,6 +31,8 @@ pub enum CertifyError {
     Undecided(String),
     /// More tuples violate a requirement than are listed, so that completeness cannot be shown.
     TooManyTuples(String, u64),
+    /// The document uses a clause that certificates cannot speak of yet: the clause, and the line that it stands in.
+    NotYet(&'static str, u32),
     /// A defect: what was decided cannot be shown.
     Internal(String),
 }
@@ -291,7 +293,12 @@ pub fn run_prove(
     options: &Options<'_>,
     extent: Extent,
 ) -> Result<Result<Certificate, CertifyError>, crate::diagnostic::Diagnostics> {
-    with_decisions(source, options, |mut decided| Ok(certificate_of(source, options, extent, &mut decided)))
+    with_decisions(source, options, |mut decided| {
+        if let Some((clause, span)) = crate::model::uncertified(decided.document) {
+            return Ok(Err(CertifyError::NotYet(clause, source.position(span.start).line)));
+        }
+        Ok(certificate_of(source, options, extent, &mut decided))
+    })
 }
 
 fn certificate_of(

@@ -8,17 +8,19 @@ mod labels;
 mod longest;
 pub mod names;
 mod selectors;
+mod uncertified;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 pub use addresses::{Entry, NodeFacts, Ownership};
 pub use compiled::{
     CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
-    names_either,
+    names_either, names_side,
 };
 pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
+pub use uncertified::uncertified;
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
 use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};

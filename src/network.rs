@@ -16,6 +16,7 @@ mod regions;
 mod runs;
 mod skeleton;
 mod tags;
+mod uneven;
 mod walk;
 
 pub use classes::{Class, ClassId, Classes};
@@ -28,6 +29,7 @@ use crate::model::Model;
 pub use joints::joined_vlans;
 pub use skeleton::Skeleton;
 pub use tags::{TAGS, TagClass, TagClasses};
+pub use uneven::Vlans;
 
 /// A place in the condensed graph.
 pub type Region = u32;

@@ -96,6 +96,9 @@ impl<'s> Verifier<'s> {
             diagnostics.push(other_model(&model.value, model.span, session.policy));
             return Err(diagnostics);
         }
+        if let Some(link) = document.links.iter().find(|link| link.is_uneven()) {
+            return Err(change::uneven(link.span));
+        }
         let networks = ZoneNetworks::new(&names);
         let zones: Vec<String> = names.zones.iter().map(|&zone| zone.to_owned()).collect();
         let ends = names.links.clone();

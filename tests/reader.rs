@@ -6,12 +6,22 @@ use sanso::model::names::Names;
 use sanso::source::Source;
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
+const CASES_4: &str = include_str!("conformance/cases-4.jsonl");
 
-/// The documents of the conformance cases, as JSON.
-fn documents() -> Vec<String> {
+fn documents_of(cases: &str) -> Vec<String> {
     let document =
         |line| serde_json::from_str::<serde_json::Value>(line).expect("cases are JSON")["document"].to_string();
-    CASES.lines().map(document).collect()
+    cases.lines().map(document).collect()
+}
+
+/// The documents of the conformance cases of the third edition, as JSON.
+fn documents() -> Vec<String> {
+    documents_of(CASES)
+}
+
+/// Those of both editions.
+fn all_documents() -> Vec<String> {
+    documents().into_iter().chain(documents_of(CASES_4)).collect()
 }
 
 fn source(name: &str, text: &str) -> Source {
@@ -27,7 +37,7 @@ fn outcome(source: &Source, fast: bool) -> (String, Vec<Diagnostic>) {
 
 #[test]
 fn every_conformance_document_reads_the_same_by_both_ways_and_as_yaml() {
-    for (index, text) in documents().iter().enumerate() {
+    for (index, text) in all_documents().iter().enumerate() {
         let json = source("a.json", text);
         let (fast, errors) = outcome(&json, true);
         assert_eq!(errors, [], "case {index}");
@@ -58,7 +68,7 @@ fn every_name_of_every_conformance_document_resolves() {
 #[test]
 fn the_schema_accepts_every_conformance_document() {
     let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
-    for (index, text) in documents().iter().enumerate() {
+    for (index, text) in all_documents().iter().enumerate() {
         let document = serde_json::from_str(text).expect("JSON");
         let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "case {index}: {errors:?}");
@@ -80,7 +90,7 @@ fn each_object(value: &mut serde_json::Value, with: &mut dyn FnMut(&mut serde_js
 #[test]
 fn an_unknown_key_in_any_object_fails_in_the_schema_and_in_the_reader() {
     let validator = jsonschema::draft202012::new(&sanso::document::schema()).expect("a schema");
-    for (index, text) in documents().iter().enumerate().step_by(10) {
+    for (index, text) in all_documents().iter().enumerate().step_by(10) {
         let original: serde_json::Value = serde_json::from_str(text).expect("JSON");
         let mut count = 0;
         each_object(&mut original.clone(), &mut |_| count += 1);
@@ -190,7 +200,10 @@ fn a_number_where_yaml_wants_a_name_is_its_text_and_is_converted_to_one() {
 nodes:
 - { id: 012, zone: 100, controls: [1], count: 010, kind: router, filter: { rules: [{ id: 10, action: permit, to: \"node:0x1f\", service: [\"7\"], source_port: [53, 1024-2000], in: 1 }] } }
 - { id: 0x1f, zone: 100 }
-links: [[012:1, 0x1f], { between: [012, 0x1f], vlans: 10 }]
+- { id: 3, kind: switch }
+- { id: 4, kind: switch }
+names: { 5: 10.0.0.1 }
+links: [[012:1, 0x1f], { between: [012, 0x1f], vlans: 10 }, { between: [3, 4], native: 10, vlans: { a: [10, 11], b: 10 } }]
 exceptions: [{ id: 1, from: \"node:012\", to: \"node:0x1f\", service: \"7\", reason: 1, expires: 2027-03-31 }]
 ";
     let yaml = source("a.yaml", yaml);
@@ -211,6 +224,8 @@ exceptions: [{ id: 1, from: \"node:012\", to: \"node:0x1f\", service: \"7\", rea
     assert_eq!(value["nodes"][0]["filter"]["rules"][0]["id"], "10");
     assert_eq!(value["nodes"][0]["filter"]["rules"][0]["source_port"][0], 53);
     assert_eq!((&value["nodes"][0]["count"], &value["links"][1]["vlans"]), (&10.into(), &10.into()));
+    assert_eq!(value["links"][2]["native"], 10);
+    assert_eq!(value["links"][2]["vlans"], serde_json::json!({ "a": [10, 11], "b": 10 }));
     assert_eq!((&value["zones"]["100"]["title"], &value["name"]), (&"5".into(), &"2026".into()));
     // JSON says what it means: there a number is no text
     let (_, errors) = outcome(&source("a.json", r#"{"sanso":1,"nodes":[{"id":12}]}"#), true);
@@ -424,8 +439,8 @@ fn a_yaml_topology_means_what_its_json_means() {
     assert!(!diagnostics.has_errors());
     assert_eq!(yaml.nodes[0].addresses, json.nodes[0].addresses);
     assert_eq!(yaml.nodes[1].tags, json.nodes[1].tags);
-    assert_eq!(yaml.links[1].vlans(), json.links[1].vlans());
-    assert_eq!(yaml.links[1].vlans(), Some(&vec![(20, 20), (100, 109)]));
+    assert_eq!(yaml.links[1].vlans_at(0), json.links[1].vlans_at(0));
+    assert_eq!(yaml.links[1].vlans_at(0), Some(&vec![(20, 20), (100, 109)]));
     assert!(yaml.links[1].one_way());
     let ends = |document: &Document<'_>| document.links[1].ends.map(|end| document.name(end).to_owned());
     assert_eq!(ends(&yaml), ends(&json));
@@ -513,7 +528,7 @@ fn single_elements_are_read_into_the_names_of_a_document() {
     assert_eq!(document.links[1].ends.map(name), ["a", "c"]);
     assert_eq!(document.links[1].interface(1).map(name), Some("eth0"));
     assert_eq!(document.links[1].ends[0], document.links[0].ends[0]);
-    assert_eq!(document.links[2].vlans(), Some(&vec![(10, 10)]));
+    assert_eq!(document.links[2].vlans_at(0), Some(&vec![(10, 10)]));
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(&document, &mut diagnostics).expect("names");
     assert_eq!((names.node("c"), names.links[1]), (Some(2), [0, 2]));

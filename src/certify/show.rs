@@ -95,7 +95,7 @@ impl<'m, 'd> Shower<'m, 'd> {
         if !self.model.names.links[link as usize].iter().any(is_switch) {
             return None;
         }
-        let vlans = self.model.document.links[link as usize].vlans();
+        let vlans = self.model.document.links[link as usize].vlans_of_both();
         Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
     }
 

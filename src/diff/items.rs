@@ -66,12 +66,16 @@ impl Selected {
     }
 }
 
+/// What stands for the service of a transfer, which no packet has; not next to the services of packets.
+const TRANSFER: u32 = u32::MAX - 1;
+
 /// A service list as ranges of service numbers, sorted and merged.
 pub fn services(document: &Document<'_>, items: &Service<'_>) -> Vec<(u32, u32)> {
     fn add(document: &Document<'_>, items: &Service<'_>, seen: &mut BTreeSet<String>, out: &mut Vec<(u32, u32)>) {
         for item in items {
             match &item.value {
-                ServiceItem::Any => out.push((0, ServiceParts::last())),
+                ServiceItem::Any => out.extend([(0, ServiceParts::last()), (TRANSFER, TRANSFER)]),
+                ServiceItem::Transfer => out.push((TRANSFER, TRANSFER)),
                 ServiceItem::Protocol { number, ports } => {
                     let ported = [TCP, UDP, SCTP].contains(number);
                     let (low, high) = ports.unwrap_or(if ported { (0, u16::MAX) } else { (0, 0) });

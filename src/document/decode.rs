@@ -1,8 +1,12 @@
 //! Trees into the document, with every error of syntax that can be found. The objects are in `objects`, lists of
-//! words of the format in `items`; here are the tools that they share.
+//! words of the format in `items`, links in `link`, address translation in `nat`, host names and transfers in `outside`; here are the tools that they share.
 
 mod items;
+mod link;
+mod nat;
 mod objects;
+mod outside;
+mod place;
 
 use super::keys::Object;
 use super::places::Places;

@@ -291,7 +291,7 @@ impl<'s> Plain<'s> {
         let details: Option<Arc<LinkDetails<'s>>> = if one_way || id.is_some() || interfaces != [None, None] {
             let interfaces = self.interfaces(decoder, interfaces)?;
             let vlans = vlans.and_then(|details| details.vlans.clone());
-            decoder.words.link(LinkDetails { vlans, one_way, id, interfaces })
+            decoder.words.link(LinkDetails { vlans, one_way, id, interfaces, ..LinkDetails::default() })
         } else {
             vlans
         };

@@ -25,8 +25,16 @@ pub(super) enum Shape {
     OneOf(fn() -> Vec<&'static str>),
     /// An address or CIDR.
     Cidr,
-    /// A selector of a rule or exception.
+    /// A selector of an exception.
     Selector,
+    /// A selector of a rule or an entry of `nat`, which may also be `fqdn:NAME` or `{not: …}`.
+    RuleSelector,
+    /// A selector of a transfer: of a relay, but without addresses and groups.
+    TransferSelector,
+    /// An address, CIDR, range, `node:ID` or `group:NAME`.
+    HostNameItem,
+    /// `keep`, or what an address is translated to.
+    NatTarget,
     /// A selector of a relay, which may also be `kind:K` or `tag:T`.
     RelaySelector,
     /// An address, CIDR, range or `group:NAME`.
@@ -35,8 +43,14 @@ pub(super) enum Shape {
     Service,
     /// A VLAN or a range of them.
     Vlan,
+    /// VLANs of a link, of both ends or by end.
+    Vlans,
+    /// The untagged VLAN of a link, of both ends or of each.
+    Native,
     /// A port or a range of them.
     Port,
+    /// One port.
+    OnePort,
     /// A link in its short form or as an object.
     Link,
     /// The two ends of a link.
@@ -53,6 +67,8 @@ pub(super) enum Shape {
     Object(&'static Object),
     /// An object whose keys are ids of the user's choice.
     ById(&'static Shape),
+    /// An object whose keys are words of the user's choice.
+    ByWord(&'static Shape),
 }
 
 /// A key of an object.
@@ -84,8 +100,9 @@ const fn may(name: &'static str, shape: Shape, en: &'static str, ja: &'static st
 }
 
 use Shape::{
-    Boolean, ById, Cidr, Count, Date, Ends, FullList, GroupItem, Id, List, Many, OneOf, Port, RelaySelector, Selector,
-    Service, Some, Text, True, Version, Vlan, Word,
+    Boolean, ById, ByWord, Cidr, Count, Date, Ends, FullList, GroupItem, HostNameItem, Id, List, Many, NatTarget,
+    Native, OneOf, OnePort, Port, RelaySelector, RuleSelector, Selector, Service, Some, Text, TransferSelector, True,
+    Version, Vlan, Vlans, Word,
 };
 
 pub(super) static DOCUMENT: Object = Object {
@@ -98,8 +115,15 @@ pub(super) static DOCUMENT: Object = Object {
         may("zones", ById(&Shape::Object(&ZONE)), "zones by id", "領域（ID ごと）"),
         may("groups", ById(&Many(&GroupItem)), "address lists by name", "アドレスのグループ（名前ごと）"),
         may("services", ById(&Many(&Service)), "service lists by name", "サービス（名前ごと）"),
+        may("names", ByWord(&Many(&HostNameItem)), "what host names stand for", "ホスト名が指すもの（ホスト名ごと）"),
         must("nodes", FullList(&Shape::Object(&NODE)), "nodes", "ノード"),
         may("links", List(&Shape::Link), "links", "リンク"),
+        may(
+            "transfers",
+            List(&Shape::Object(&TRANSFER)),
+            "data carried outside the network, such as on a USB memory",
+            "ネットワーク外でのデータの受渡し（USB メモリなど）",
+        ),
         may("exceptions", List(&Shape::Object(&EXCEPTION)), "excepted communication", "特定通信"),
     ],
 };
@@ -128,12 +152,19 @@ pub(super) static NODE: Object = Object {
             "中継（空なら何も中継しない）",
         ),
         may("routes", FullList(&Shape::Object(&ROUTE)), "its routes", "経路"),
+        may(
+            "nat",
+            FullList(&Shape::Object(&NAT)),
+            "how it translates addresses; the first entry that matches decides",
+            "アドレス変換（先に当たったものが決める）",
+        ),
         may("routed_vlans", Some(&Vlan), "VLANs that an l3-switch routes", "l3-switch がルーティングする VLAN"),
         may("controls", Some(&Word), "controls, such as `mfa`", "対策（mfa など）"),
         may("tags", Some(&Word), "tags, such as `security-cloud`", "タグ（security-cloud など）"),
         may("count", Count, "how many machines it stands for", "台数"),
         may("title", Text, "free text", "表示名"),
         may("note", Text, "free text", "備考"),
+        may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
     ],
 };
 
@@ -151,6 +182,19 @@ pub(super) static FILTER: Object = Object {
         ),
         may("in", Many(&Word), "interfaces it applies to on the way in", "入力インターフェース"),
         may("out", Many(&Word), "interfaces it applies to on the way out", "出力インターフェース"),
+        may(
+            "applies_to",
+            Many(&OneOf(handled)),
+            "packets it is for: `forwarded`, `emitted` by the node, `delivered` to it; all when left out",
+            "対象のパケット（forwarded 転送、emitted 自身が送る、delivered 自身宛て。省略時はすべて）",
+        ),
+        may(
+            "stateful",
+            Boolean,
+            "whether it keeps track of sessions; left out: true on a firewall, false elsewhere",
+            "セッションを追跡するか（省略時はファイアウォールで true、それ以外で false）",
+        ),
+        may("sees", Shape::Object(&SEES), "what it sees of translated packets", "変換の前後どちらを見るか"),
     ],
 };
 
@@ -160,14 +204,88 @@ pub(super) static RULE: Object = Object {
     keys: &[
         may("id", Word, "its id", "ID"),
         must("action", OneOf(actions), "what is done", "動作"),
-        may("from", Many(&Selector), "sources, `any` when left out", "送信元（省略時は any）"),
-        may("to", Many(&Selector), "destinations, `any` when left out", "宛先（省略時は any）"),
+        may("from", Many(&RuleSelector), "sources, `any` when left out", "送信元（省略時は any）"),
+        may("to", Many(&RuleSelector), "destinations, `any` when left out", "宛先（省略時は any）"),
         may("service", Many(&Service), "services, `any` when left out", "サービス（省略時は any）"),
         may("source_port", Many(&Port), "source ports", "送信元ポート"),
         may("in", Many(&Word), "interfaces in", "入力インターフェース"),
         may("out", Many(&Word), "interfaces out", "出力インターフェース"),
+        may("state", OneOf(states), "`replies`: only replies match", "replies なら応答だけに当たる"),
+        may(
+            "condition",
+            Text,
+            "a condition that cannot be judged here: schedule, user, application",
+            "ここでは判定できない条件（時間帯、利用者、アプリケーションなど）",
+        ),
         may("note", Text, "free text", "備考"),
+        may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
     ],
+};
+
+/// What a filter sees.
+pub(super) static SEES: Object = Object {
+    name: "view",
+    ja: "見え方",
+    keys: &[
+        may("source", OneOf(views), "the source, `original` when left out", "送信元（省略時は original）"),
+        may("destination", OneOf(views), "the destination, `translated` when left out", "宛先（省略時は translated）"),
+    ],
+};
+
+pub(super) static NAT: Object = Object {
+    name: "nat entry",
+    ja: "アドレス変換",
+    keys: &[
+        may("id", Word, "its id", "ID"),
+        may("source", NatTarget, "what the source becomes; `keep`: it stays", "変換後の送信元（keep なら変えない）"),
+        may(
+            "destination",
+            NatTarget,
+            "what the destination becomes; `keep`: it stays",
+            "変換後の宛先（keep なら変えない）",
+        ),
+        may("from", Many(&RuleSelector), "sources, `any` when left out", "送信元（省略時は any）"),
+        may("to", Many(&RuleSelector), "destinations, `any` when left out", "宛先（省略時は any）"),
+        may("service", Many(&Service), "services, `any` when left out", "サービス（省略時は any）"),
+        may("source_port", Many(&Port), "source ports", "送信元ポート"),
+        may("in", Many(&Word), "interfaces in", "入力インターフェース"),
+        may("out", Many(&Word), "interfaces out; with `source` only", "出力インターフェース（source のときだけ）"),
+        may(
+            "one_to_one",
+            Boolean,
+            "the k-th address becomes the k-th of the target",
+            "k 番目のアドレスを変換後の k 番目にする",
+        ),
+        may("destination_port", OnePort, "what the destination port becomes", "変換後の宛先ポート"),
+        may(
+            "sees",
+            Shape::Object(&NAT_SEES),
+            "with `source`: what `to` and `service` look at",
+            "source のとき to と service が見るもの",
+        ),
+        may(
+            "applies_to",
+            Many(&OneOf(translated)),
+            "with `destination`: packets it is for, `arrived` when left out",
+            "destination のとき対象のパケット（省略時は arrived）",
+        ),
+        may("note", Text, "free text", "備考"),
+        may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
+    ],
+};
+
+/// What an entry of `nat` sees.
+pub(super) static NAT_SEES: Object = Object {
+    name: "view of a nat entry",
+    ja: "アドレス変換の見え方",
+    keys: &[must("destination", OneOf(nat_views), "the destination before its translation", "変換前の宛先")],
+};
+
+/// What a selector is not.
+pub(super) static NOT: Object = Object {
+    name: "negation",
+    ja: "否定",
+    keys: &[must("not", Many(&RuleSelector), "what it is not", "当てはまらないもの")],
 };
 
 pub(super) static RELAY: Object = Object {
@@ -190,6 +308,9 @@ pub(super) static ROUTE: Object = Object {
         must("to", Cidr, "destination prefix", "宛先"),
         may("via", Word, "interface or neighbour", "インターフェースまたは隣接ノード"),
         may("drop", True, "drops what matches", "破棄する"),
+        may("fails", Boolean, "whether it may be absent, its line down", "回線断などで失われ得るか"),
+        may("note", Text, "free text", "備考"),
+        may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
     ],
 };
 
@@ -203,7 +324,18 @@ pub(super) static LINK: Object = Object {
             "its two ends, `node` or `node:interface`",
             "両端（ノード または ノード:インターフェース）",
         ),
-        may("vlans", Many(&Vlan), "VLANs, all when left out", "VLAN（省略時はすべて）"),
+        may(
+            "vlans",
+            Vlans,
+            "VLANs, all when left out; `{a: …, b: …}` by end",
+            "VLAN（省略時はすべて。{a: …, b: …} で端ごと）",
+        ),
+        may(
+            "native",
+            Native,
+            "the VLAN that each end takes untagged frames for",
+            "タグなしフレームの VLAN（両端、または端ごと）",
+        ),
         may(
             "one_way",
             Boolean,
@@ -211,6 +343,32 @@ pub(super) static LINK: Object = Object {
             "最初の端から次の端への一方向のみ",
         ),
         may("id", Word, "its id", "ID"),
+        may("note", Text, "free text", "備考"),
+        may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
+    ],
+};
+
+/// VLANs of a link by end.
+pub(super) static VLANS_BY_END: Object = Object {
+    name: "VLANs by end",
+    ja: "端ごとの VLAN",
+    keys: &[
+        may("a", Many(&Vlan), "VLANs of the first end, all when left out", "最初の端の VLAN（省略時はすべて）"),
+        may("b", Many(&Vlan), "VLANs of the second end, all when left out", "次の端の VLAN（省略時はすべて）"),
+    ],
+};
+
+pub(super) static TRANSFER: Object = Object {
+    name: "transfer",
+    ja: "受渡し",
+    keys: &[
+        must("id", Word, "its id", "ID"),
+        must("from", Many(&TransferSelector), "where data is carried from", "受渡し元"),
+        must("to", Many(&TransferSelector), "where it is carried to", "受渡し先"),
+        may("sanitise", OneOf(sanitises), "how it is sanitised; left out: not", "無害化の方式（省略時は無害化なし）"),
+        may("reason", Text, "why", "理由"),
+        may("approved_by", Text, "by whom", "承認者"),
+        may("expires", Date, "last valid day", "有効期限（最終日）"),
         may("note", Text, "free text", "備考"),
     ],
 };
@@ -252,4 +410,24 @@ fn actions() -> Vec<&'static str> {
 
 fn sanitises() -> Vec<&'static str> {
     super::parse::SANITISES.iter().map(|(name, _)| *name).collect()
+}
+
+fn states() -> Vec<&'static str> {
+    super::parse::STATES.iter().map(|(name, ())| *name).collect()
+}
+
+fn handled() -> Vec<&'static str> {
+    super::parse::HANDLED.iter().map(|(name, _)| *name).collect()
+}
+
+fn views() -> Vec<&'static str> {
+    super::parse::VIEWS.iter().map(|(name, _)| *name).collect()
+}
+
+fn nat_views() -> Vec<&'static str> {
+    super::parse::NAT_VIEWS.iter().map(|(name, ())| *name).collect()
+}
+
+fn translated() -> Vec<&'static str> {
+    super::parse::TRANSLATED.iter().map(|(name, _)| *name).collect()
 }

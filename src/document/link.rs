@@ -18,14 +18,31 @@ pub struct Link<'s> {
 /// What only some links say.
 #[derive(Clone, Debug, Default)]
 pub struct LinkDetails<'s> {
-    /// VLANs; `None` when left out (all, 1–4094).
+    /// VLANs of both ends; `None` when left out (all, 1–4094), and where each end has its own.
     pub vlans: Option<Vlans>,
+    /// VLANs of each end, where they are given by end; `None` of an end: all.
+    pub by_end: Option<Box<[Option<Vlans>; 2]>>,
+    /// The VLAN that each end takes untagged frames for.
+    pub native: Option<[u16; 2]>,
     /// Carries packets from its first end to its second only.
     pub one_way: bool,
     /// Optional id.
     pub id: Option<Text<'s>>,
+    /// Where it was imported from, `file:line`.
+    pub origin: Option<Text<'s>>,
     /// Interfaces of the two ends, where they are written (`node:interface`), names of the document.
     pub interfaces: [Option<NameId>; 2],
+}
+
+impl LinkDetails<'_> {
+    /// VLANs of an end (0 or 1); `None` when left out (all, 1–4094).
+    #[must_use]
+    pub fn vlans_at(&self, end: usize) -> Option<&Vlans> {
+        match &self.by_end {
+            None => self.vlans.as_ref(),
+            Some(ends) => ends.get(end)?.as_ref(),
+        }
+    }
 }
 
 impl<'s> Link<'s> {
@@ -35,10 +52,62 @@ impl<'s> Link<'s> {
         Self { ends, details: None, span }
     }
 
-    /// VLANs; `None` when left out (all, 1–4094).
+    /// VLANs of an end (0 or 1); `None` when left out (all, 1–4094).
     #[must_use]
-    pub fn vlans(&self) -> Option<&Vlans> {
+    pub fn vlans_at(&self, end: usize) -> Option<&Vlans> {
+        self.details.as_ref()?.vlans_at(end)
+    }
+
+    /// VLANs as one list for both ends; `None` when left out (all, 1–4094), and where each end has its own.
+    #[must_use]
+    pub fn vlans_of_both(&self) -> Option<&Vlans> {
         self.details.as_ref()?.vlans.as_ref()
+    }
+
+    /// Every list of VLANs that it names: one, or one of each end.
+    pub fn vlan_lists(&self) -> impl Iterator<Item = &Vlans> {
+        let ends = if self.is_uneven() { 2 } else { 1 };
+        (0..ends).filter_map(|end| self.vlans_at(end))
+    }
+
+    /// Whether it names any VLAN.
+    #[must_use]
+    pub fn names_vlans(&self) -> bool {
+        self.vlan_lists().next().is_some() || self.native().is_some()
+    }
+
+    /// Whether an end carries a tag.
+    #[must_use]
+    pub fn carries(&self, end: usize, tag: u16) -> bool {
+        self.vlans_at(end).is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
+    }
+
+    /// The tag with which the other end takes what leaves this end (0 or 1) with a tag, whether it carries it or not.
+    #[must_use]
+    pub fn renamed(&self, end: usize, tag: u16) -> u16 {
+        match self.native() {
+            Some([first, second]) if end == 0 && tag == first => second,
+            Some([first, second]) if end == 1 && tag == second => first,
+            _ => tag,
+        }
+    }
+
+    /// The VLAN that each end takes untagged frames for.
+    #[must_use]
+    pub fn native(&self) -> Option<[u16; 2]> {
+        self.details.as_ref()?.native
+    }
+
+    /// Whether its two ends may differ in what VLANs they know, or in what they call them.
+    #[must_use]
+    pub fn is_uneven(&self) -> bool {
+        self.details.as_ref().is_some_and(|details| details.by_end.is_some() || details.native.is_some())
+    }
+
+    /// Where it was imported from, `file:line`.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Text<'s>> {
+        self.details.as_ref()?.origin.as_ref()
     }
 
     /// Whether it carries packets from its first end to its second only.
@@ -64,6 +133,15 @@ impl<'s> Link<'s> {
     #[must_use]
     pub fn interface_or_neighbour(&self, end: usize) -> NameId {
         self.interface(end).unwrap_or(self.ends[usize::from(end == 0)])
+    }
+
+    /// Takes over which packets another link carries, and which way.
+    pub fn take_after(&mut self, like: &Self) {
+        let details = self.details_mut();
+        *details = match &like.details {
+            Some(like) => LinkDetails { id: None, origin: None, interfaces: details.interfaces, ..(**like).clone() },
+            None => LinkDetails { interfaces: details.interfaces, ..LinkDetails::default() },
+        };
     }
 
     /// What only some links say, to be changed.

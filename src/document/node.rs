@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cidr, Family, Filter, Kind, NameId, Relay, Route, Span, Text, Vlans};
+use super::{Cidr, Family, Filter, Kind, NameId, NatEntry, Relay, Route, Span, Text, Vlans};
 
 /// A list of words (`controls`, `tags`). Equal lists that the reader made share one allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -32,6 +32,8 @@ pub struct NodeDetails<'s> {
     pub relays: Option<Vec<Relay<'s>>>,
     /// `routes`; never `Some(vec![])`, which is an input error.
     pub routes: Option<Vec<Route<'s>>>,
+    /// `nat` in order; never `Some(vec![])`, which is an input error.
+    pub nat: Option<Vec<NatEntry<'s>>>,
     /// `routed_vlans` of an l3-switch.
     pub routed_vlans: Option<Vlans>,
     /// Machines the node stands for.
@@ -40,6 +42,8 @@ pub struct NodeDetails<'s> {
     pub title: Option<Text<'s>>,
     /// Free text.
     pub note: Option<Text<'s>>,
+    /// Where it was imported from, `file:line`.
+    pub origin: Option<Text<'s>>,
 }
 
 /// The addresses and CIDRs that a node declares, in the order written. One of IPv4 takes no memory of its own.

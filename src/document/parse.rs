@@ -31,6 +31,30 @@ pub(super) const ACTIONS: [(&str, Action); 2] = [("permit", Action::Permit), ("d
 pub(super) const SANITISES: [(&str, Sanitise); 3] =
     [("mail-text", Sanitise::MailText), ("screen", Sanitise::Screen), ("file", Sanitise::File)];
 
+/// What `state` of a rule can be.
+pub(super) const STATES: [(&str, ()); 1] = [("replies", ())];
+
+/// What `applies_to` of a filter lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Handled {
+    Forwarded,
+    Emitted,
+    Delivered,
+}
+
+/// Those by name.
+pub(super) const HANDLED: [(&str, Handled); 3] =
+    [("forwarded", Handled::Forwarded), ("emitted", Handled::Emitted), ("delivered", Handled::Delivered)];
+
+/// What `sees` says of a side, by name: whether it is the translated one.
+pub(super) const VIEWS: [(&str, bool); 2] = [("original", false), ("translated", true)];
+
+/// What `sees` of an entry of `nat` can be.
+pub(super) const NAT_VIEWS: [(&str, ()); 1] = [("original", ())];
+
+/// What `applies_to` of an entry of `nat` lists, by name: whether it is what the node itself emits.
+pub(super) const TRANSLATED: [(&str, bool); 2] = [("arrived", false), ("emitted", true)];
+
 /// Protocols by name, with number and whether they have ports.
 pub(super) const PROTOCOLS: [(&str, u8, bool); 8] = [
     ("tcp", 6, true),
@@ -217,9 +241,12 @@ pub(super) enum ServiceFault {
 
 /// A service of the format's own: `Ok(None)` when it can only be a name from `services`.
 pub(super) fn service(text: &str) -> Result<Option<super::ServiceItem<'static>>, ServiceFault> {
-    use super::ServiceItem::{Any, Protocol};
+    use super::ServiceItem::{Any, Protocol, Transfer};
     if text == "any" {
         return Ok(Some(Any));
+    }
+    if text == "transfer" {
+        return Ok(Some(Transfer));
     }
     let (head, tail) = match text.split_once('/') {
         Some((head, tail)) => (head, Some(tail)),

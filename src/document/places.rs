@@ -72,6 +72,8 @@ impl<'s> Document<'s> {
             nodes: Vec::new(),
             links: Vec::new(),
             exceptions: Vec::new(),
+            host_names: Vec::new(),
+            transfers: Vec::new(),
             incomplete: self.incomplete,
             places: self.places.clone(),
         }
@@ -137,6 +139,8 @@ impl fmt::Debug for Document<'_> {
             .field("nodes", &nodes)
             .field("links", &links)
             .field("exceptions", &self.exceptions)
+            .field("host_names", &self.host_names)
+            .field("transfers", &self.transfers)
             .field("incomplete", &self.incomplete)
             .finish()
     }
@@ -171,7 +175,9 @@ impl fmt::Debug for ShownLink<'_> {
         f.debug_struct("Link")
             .field("ends", &[0, 1].map(|end| (name(link.ends[end]), document.end_span(link, end))))
             .field("interfaces", &[0, 1].map(|end| link.interface(end).map(name)))
-            .field("vlans", &link.vlans())
+            .field("vlans", &[0, 1].map(|end| link.vlans_at(end)))
+            .field("native", &link.native())
+            .field("origin", &link.origin())
             .field("one_way", &link.one_way())
             .field("id", &link.id())
             .field("span", &link.span)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{DOCUMENT, LINK, MOST, Object, Shape};
+use super::keys::{DOCUMENT, LINK, MOST, NOT, Object, Shape, VLANS_BY_END};
 
 /// The JSON Schema (draft 2020-12) of a topology document. What it refuses the reader refuses too; it does not see
 /// references, duplicate keys, reversed ranges or host bits.
@@ -17,7 +17,7 @@ pub fn schema() -> Value {
     while let Some(object) = open.pop() {
         if seen.insert(object.name) {
             let body = body(object, &mut open);
-            definitions.insert(object.name.to_owned(), body);
+            definitions.insert(object.name.replace(' ', "-"), body);
         }
     }
     json!({
@@ -47,7 +47,25 @@ fn body(object: &'static Object, open: &mut Vec<&'static Object>) -> Value {
     });
     match object.name {
         "node" => body["not"] = json!({ "required": ["filter", "filters"] }),
-        "route" => body["oneOf"] = json!([{ "required": ["via"] }, { "required": ["drop"] }]),
+        "route" => {
+            body["oneOf"] = json!([{ "required": ["via"] }, { "required": ["drop"] }]);
+            body["not"] = json!({ "required": ["drop", "fails"] });
+        }
+        "nat entry" => {
+            let keeps = |key: &str| json!({ "properties": { key: { "const": "keep" } }, "required": [key] });
+            let without = |keys: &[&str]| {
+                let keys: Vec<_> = keys.iter().map(|key| json!({ "required": [key] })).collect();
+                json!({ "not": { "anyOf": keys } })
+            };
+            body["oneOf"] = json!([{ "required": ["source"] }, { "required": ["destination"] }]);
+            body["allOf"] = json!([
+                { "if": { "required": ["destination"] }, "then": without(&["out", "sees"]) },
+                { "if": { "required": ["source"] }, "then": without(&["destination_port", "applies_to"]) },
+                { "if": keeps("destination"), "then": without(&["destination_port"]) },
+                { "if": { "required": ["destination_port"] }, "then": { "required": ["service"] } },
+            ]);
+        }
+        "VLANs by end" => body["minProperties"] = json!(1),
         _ => {}
     }
     body
@@ -73,11 +91,30 @@ fn shape(shape: &Shape, open: &mut Vec<&'static Object>) -> Value {
         Shape::OneOf(words) => json!({ "enum": words() }),
         Shape::Cidr => json!({ "type": "string", "pattern": ADDRESS }),
         Shape::Selector => selector("any|(node|zone|group):[^:]+"),
+        Shape::RuleSelector => {
+            json!({ "anyOf": [selector("any|(node|zone|group):[^:]+|fqdn:.+"), reference(&NOT, open)] })
+        }
+        Shape::TransferSelector => {
+            json!({ "type": "string", "pattern": "^(any|(node|zone|kind):[^:]+|tag:.+)$" })
+        }
+        Shape::HostNameItem => selector("(node|group):[^:]+"),
+        Shape::NatTarget => {
+            let item = selector("node:[^:]+");
+            json!({ "anyOf": [{ "const": "keep" }, item.clone(), { "type": "array", "items": item, "minItems": 1 }] })
+        }
         Shape::RelaySelector => selector("any|(node|zone|group|kind):[^:]+|tag:.+"),
         Shape::GroupItem => selector("group:[^:]+"),
         Shape::Service => json!({ "type": "string", "pattern": ID }),
         Shape::Vlan => numbers(1, 4094),
+        Shape::Vlans => {
+            json!({ "anyOf": [self::shape(&Shape::Many(&Shape::Vlan), open), reference(&VLANS_BY_END, open)] })
+        }
+        Shape::Native => {
+            let vlan = number(1, 4094);
+            json!({ "anyOf": [vlan.clone(), { "type": "array", "items": vlan, "minItems": 2, "maxItems": 2 }] })
+        }
         Shape::Port => numbers(0, 65535),
+        Shape::OnePort => number(0, 65535),
         Shape::Ends => {
             // an interface may contain further colons
             let end = json!({ "type": "string", "pattern": WORD });
@@ -99,12 +136,17 @@ fn shape(shape: &Shape, open: &mut Vec<&'static Object>) -> Value {
             let item = self::shape(item, open);
             json!({ "type": "object", "propertyNames": { "pattern": ID }, "additionalProperties": item })
         }
+        Shape::ByWord(item) => {
+            let item = self::shape(item, open);
+            json!({ "type": "object", "propertyNames": { "pattern": WORD }, "additionalProperties": item })
+        }
     }
 }
 
 fn reference(object: &'static Object, open: &mut Vec<&'static Object>) -> Value {
     open.push(object);
-    json!({ "$ref": format!("#/$defs/{}", object.name) })
+    // a space could not stand in the address
+    json!({ "$ref": format!("#/$defs/{}", object.name.replace(' ', "-")) })
 }
 
 fn selector(others: &str) -> Value {
@@ -115,5 +157,12 @@ fn numbers(low: u16, high: u16) -> Value {
     json!({ "anyOf": [
         { "type": "integer", "minimum": low, "maximum": high },
         { "type": "string", "pattern": "^[0-9]+(-[0-9]+)?$" },
+    ] })
+}
+
+fn number(low: u16, high: u16) -> Value {
+    json!({ "anyOf": [
+        { "type": "integer", "minimum": low, "maximum": high },
+        { "type": "string", "pattern": "^[0-9]+$" },
     ] })
 }

@@ -165,7 +165,14 @@ fn all_keys() -> BTreeSet<&'static str> {
         match shape {
             Shape::Object(object) => open.push(object),
             Shape::Link => open.push(&keys::LINK),
-            Shape::Some(of) | Shape::Many(of) | Shape::List(of) | Shape::FullList(of) | Shape::ById(of) => {
+            Shape::RuleSelector => open.push(&keys::NOT),
+            Shape::Vlans => open.push(&keys::VLANS_BY_END),
+            Shape::Some(of)
+            | Shape::Many(of)
+            | Shape::List(of)
+            | Shape::FullList(of)
+            | Shape::ById(of)
+            | Shape::ByWord(of) => {
                 objects(of, open);
             }
             _ => {}

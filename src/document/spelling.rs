@@ -56,6 +56,17 @@ impl fmt::Display for SelectorItem<'_> {
             Self::Group(name) => write!(f, "group:{name}"),
             Self::Kind(kind) => write!(f, "kind:{}", kind.word()),
             Self::Tag(tag) => write!(f, "tag:{tag}"),
+            Self::Fqdn(name) => write!(f, "fqdn:{name}"),
+            Self::Not(items) => {
+                write!(f, "{{not: ")?;
+                if items.len() > 1 {
+                    write!(f, "[")?;
+                }
+                for (at, item) in items.iter().enumerate() {
+                    write!(f, "{}{}", if at == 0 { "" } else { ", " }, item.value)?;
+                }
+                write!(f, "{}}}", if items.len() > 1 { "]" } else { "" })
+            }
         }
     }
 }
@@ -75,6 +86,7 @@ impl fmt::Display for ServiceItem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => write!(f, "any"),
+            Self::Transfer => write!(f, "transfer"),
             Self::Named(name) => write!(f, "{name}"),
             Self::Protocol { number, ports } => {
                 write!(f, "{}", protocol_word(*number))?;

@@ -77,6 +77,10 @@ pub enum SelectorItem<'s> {
     Kind(Kind),
     /// `tag:T`, in relays only (the reader refuses it elsewhere)
     Tag(Text<'s>),
+    /// `fqdn:NAME`, in rules and `nat` only (the reader refuses it elsewhere)
+    Fqdn(Text<'s>),
+    /// `{not: …}`, in rules and `nat` only; what none of these items is. Never empty.
+    Not(Selector<'s>),
 }
 
 /// A selector: the union of its items.
@@ -96,6 +100,8 @@ pub enum ServiceItem<'s> {
     },
     /// A name from `services`.
     Named(Text<'s>),
+    /// `transfer`: what is carried outside the network.
+    Transfer,
 }
 
 /// A service list: the union of its items.
@@ -155,10 +161,47 @@ pub struct Rule<'s> {
     pub r#in: Option<Vec<Spanned<Text<'s>>>>,
     /// Out-interfaces; `None` when left out (any).
     pub out: Option<Vec<Spanned<Text<'s>>>>,
+    /// `state: replies`: it speaks of replies only.
+    pub replies: bool,
+    /// What the model cannot judge; never blank.
+    pub condition: Option<Text<'s>>,
     /// Free text.
     pub note: Option<Text<'s>>,
+    /// Where it was imported from, `file:line`.
+    pub origin: Option<Text<'s>>,
     /// The whole rule.
     pub span: Span,
+}
+
+/// Which packets a filter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Traffic {
+    /// Those that the node sends on.
+    pub forwarded: bool,
+    /// Those that the node itself emits.
+    pub emitted: bool,
+    /// Those that are for the node itself.
+    pub delivered: bool,
+}
+
+impl Traffic {
+    /// All packets.
+    pub const ALL: Self = Self { forwarded: true, emitted: true, delivered: true };
+}
+
+/// What a filter sees of a packet that its node translates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sees {
+    /// The source and source port as they become; else as they were.
+    pub translated_source: bool,
+    /// The destination and port as they become; else as they were.
+    pub translated_destination: bool,
+}
+
+impl Default for Sees {
+    fn default() -> Self {
+        Self { translated_source: false, translated_destination: true }
+    }
 }
 
 /// A filter of a node.
@@ -174,7 +217,73 @@ pub struct Filter<'s> {
     pub r#in: Option<Vec<Spanned<Text<'s>>>>,
     /// Out-interfaces; `None` when left out (any).
     pub out: Option<Vec<Spanned<Text<'s>>>>,
+    /// Which packets it is for; [`Traffic::ALL`] when left out.
+    pub applies_to: Traffic,
+    /// `stateful` as written; `None` when left out (true on firewalls, false elsewhere).
+    pub stateful: Option<bool>,
+    /// What it sees of translated packets, and where that stands; `None` when left out.
+    pub sees: Option<Spanned<Sees>>,
     /// The whole filter.
+    pub span: Span,
+}
+
+/// What an entry of `nat` makes of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NatTarget<'s> {
+    /// It stays.
+    Keep,
+    /// It becomes any of these; addresses and nodes only, never empty.
+    Addresses(Selector<'s>),
+}
+
+/// Which way an entry of `nat` translates, and what is the other's alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NatSide {
+    /// The source.
+    Source {
+        /// Whether `to` and `service` look at the destination before its translation.
+        sees_original_destination: bool,
+    },
+    /// The destination.
+    Destination {
+        /// The port it becomes; `None` when it stays.
+        port: Option<u16>,
+        /// Whether it is for packets that come in.
+        arrived: bool,
+        /// Whether it is for packets that the node itself emits.
+        emitted: bool,
+    },
+}
+
+/// An entry of `nat`.
+#[derive(Clone, Debug)]
+pub struct NatEntry<'s> {
+    /// Optional `id`.
+    pub id: Option<Text<'s>>,
+    /// Which way it translates.
+    pub side: NatSide,
+    /// What the address becomes.
+    pub target: NatTarget<'s>,
+    /// Whether the k-th address of `from` or `to` becomes the k-th of the target. Both are then one range each, of one
+    /// family and size.
+    pub one_to_one: bool,
+    /// Source addresses; `[Any]` when left out.
+    pub from: Selector<'s>,
+    /// Destination addresses; `[Any]` when left out.
+    pub to: Selector<'s>,
+    /// Services; `[Any]` when left out.
+    pub service: Service<'s>,
+    /// Inclusive source ports; `None` when left out.
+    pub source_port: Option<Vec<Spanned<(u16, u16)>>>,
+    /// In-interfaces; `None` when left out (any).
+    pub r#in: Option<Vec<Spanned<Text<'s>>>>,
+    /// Out-interfaces; `None` when left out (any), and where it translates the destination.
+    pub out: Option<Vec<Spanned<Text<'s>>>>,
+    /// Free text.
+    pub note: Option<Text<'s>>,
+    /// Where it was imported from, `file:line`.
+    pub origin: Option<Text<'s>>,
+    /// The whole entry.
     pub span: Span,
 }
 
@@ -204,6 +313,10 @@ pub struct Route<'s> {
     pub to: Spanned<Cidr>,
     /// Interface or neighbour; `None` is `drop: true`.
     pub via: Option<Spanned<Text<'s>>>,
+    /// Whether it may be absent, its line down; never with `drop`.
+    pub fails: bool,
+    /// Where it was imported from, `file:line`.
+    pub origin: Option<Text<'s>>,
     /// The whole route.
     pub span: Span,
 }
@@ -238,6 +351,42 @@ pub struct NamedService<'s> {
     pub name: Spanned<Text<'s>>,
     /// Its items.
     pub items: Service<'s>,
+}
+
+/// What a host name in rules stands for.
+#[derive(Clone, Debug)]
+pub struct HostName<'s> {
+    /// The name as written.
+    pub name: Spanned<Text<'s>>,
+    /// Addresses, nodes and groups only.
+    pub items: Selector<'s>,
+}
+
+/// A host name as it is compared: without regard to ASCII case and a final dot.
+#[must_use]
+pub fn host_name(written: &str) -> String {
+    written.strip_suffix('.').unwrap_or(written).to_ascii_lowercase()
+}
+
+/// Data that somebody or something outside the network carries.
+#[derive(Clone, Debug)]
+pub struct Transfer<'s> {
+    /// Its id.
+    pub id: Text<'s>,
+    /// Endpoints that it is carried from; no addresses and groups.
+    pub from: Selector<'s>,
+    /// Endpoints that it is carried to; no addresses and groups.
+    pub to: Selector<'s>,
+    /// The sanitising method; `None`: as it is.
+    pub sanitise: Option<Sanitise>,
+    /// Why; `None` when left out.
+    pub reason: Option<Text<'s>>,
+    /// By whom; `None` when left out.
+    pub approved_by: Option<Text<'s>>,
+    /// Last valid day; what is past it is still carried.
+    pub expires: Option<Date>,
+    /// The whole transfer.
+    pub span: Span,
 }
 
 /// A calendar date, year-month-day.
@@ -311,6 +460,10 @@ pub struct Document<'s> {
     pub links: Vec<Link<'s>>,
     /// Exceptions in document order.
     pub exceptions: Vec<Exception<'s>>,
+    /// What host names in rules stand for.
+    pub host_names: Vec<HostName<'s>>,
+    /// Transfers in document order.
+    pub transfers: Vec<Transfer<'s>>,
     /// Whether something with a name was refused, with an error, and is missing here: names may seem to dangle.
     pub incomplete: bool,
     pub(super) places: Arc<Places>,

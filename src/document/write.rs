@@ -67,14 +67,18 @@ fn member_of(shape: &'static Shape, key: &str) -> Option<&'static Shape> {
     match item_of(shape) {
         Shape::Object(object) => shape_of(object, key),
         Shape::Link => shape_of(&keys::LINK, key),
-        Shape::ById(item) => Some(item),
+        Shape::ById(item) | Shape::ByWord(item) => Some(item),
+        Shape::Vlans => shape_of(&keys::VLANS_BY_END, key),
         other => Some(other),
     }
 }
 
 /// Whether a number stays one: elsewhere YAML's `id: 12` is the text `12`, and JSON must say so.
 fn is_number(shape: Option<&'static Shape>) -> bool {
-    matches!(shape.map(item_of), Some(Shape::Version | Shape::Count | Shape::Vlan | Shape::Port))
+    matches!(
+        shape.map(item_of),
+        Some(Shape::Version | Shape::Count | Shape::Vlan | Shape::Vlans | Shape::Native | Shape::Port | Shape::OnePort)
+    )
 }
 
 /// Trees are at most [`super::tree::MAX_DEPTH`] deep, so that this recursion is too.

@@ -49,16 +49,22 @@ fn is_single(model: &Model<'_>, item: &Spanned<SelectorItem<'_>>) -> bool {
             let items = |group: u32| &model.document.groups[group as usize].items;
             model.names.group(name).is_some_and(|group| items(group).iter().all(|item| is_single(model, item)))
         }
-        SelectorItem::Any | SelectorItem::Zone(_) | SelectorItem::Kind(_) | SelectorItem::Tag(_) => false,
+        SelectorItem::Any
+        | SelectorItem::Zone(_)
+        | SelectorItem::Kind(_)
+        | SelectorItem::Tag(_)
+        | SelectorItem::Fqdn(_)
+        | SelectorItem::Not(_) => false,
     }
 }
 
-/// Whether services are each a protocol with one port, icmp or icmpv6.
+/// Whether services are each a protocol with one port, icmp, icmpv6 or a transfer.
 fn are_single_services(model: &Model<'_>, services: &Service<'_>) -> bool {
     const ICMP: u8 = 1;
     const ICMPV6: u8 = 58;
     services.iter().all(|item| match &item.value {
         ServiceItem::Any => false,
+        ServiceItem::Transfer => true,
         ServiceItem::Protocol { ports: Some((low, high)), .. } => low == high,
         ServiceItem::Protocol { number, ports: None } => matches!(*number, ICMP | ICMPV6),
         ServiceItem::Named(name) => {

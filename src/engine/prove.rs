@@ -3,6 +3,7 @@
 
 mod ground;
 mod limits;
+mod link;
 mod tree;
 
 use std::collections::HashMap;

@@ -161,7 +161,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             }
             SelectorItem::Kind(kind) => value.kind == *kind,
             SelectorItem::Tag(tag) => value.tags.iter().any(|own| **own == **tag),
-            SelectorItem::Addresses(_) | SelectorItem::Group(_) => false,
+            SelectorItem::Addresses(_) | SelectorItem::Group(_) | SelectorItem::Fqdn(_) | SelectorItem::Not(_) => false,
         })
     }
 }

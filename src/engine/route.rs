@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
 pub use super::wiring::Wiring;
 use crate::document::{Action, AddressRange};
-use crate::model::{Model, PORTED, RuleOrigin, names_either, service_number};
+use crate::model::{Model, PORTED, RuleOrigin, names_either, names_side, service_number};
 use crate::space::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 
 /// What a search may use.
@@ -163,13 +163,9 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         }
         let (r#in, to) =
             (came.map(|way| self.number(node, way, false)), leaves.map(|way| self.number(node, way, true)));
-        let named = |list: &Option<Box<[u16]>>, side: Option<u16>| match (list, side) {
-            (None, _) => true,
-            (Some(list), Some(side)) => list.contains(&side),
-            (Some(_), None) => false,
-        };
+        let named = |list: &Option<Box<[u16]>>, side: Option<u16>| names_side(list.as_deref(), side);
         for (number, filter) in (0_u32..).zip(self.model.filters.get(&node).into_iter().flatten()) {
-            if !named(&filter.r#in, r#in) || !named(&filter.out, to) {
+            if !filter.applies(r#in, to) {
                 continue;
             }
             let rules = &self.model.rules[filter.rules.start as usize..filter.rules.end as usize];
@@ -270,7 +266,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
                     (None, _) => false,
                 };
                 let carried = tag.is_none_or(|tag| match exit.way {
-                    Way::Link { link, .. } => self.wiring.carries(link, tag),
+                    Way::Link { link, backward } => self.wiring.carries(link, usize::from(backward), tag),
                     Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
                 });
                 if same || !carried {
@@ -296,12 +292,14 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             return;
         }
         let tags: Vec<u16> = match (tag, way) {
-            (Some(tag), _) => vec![tag],
+            (tag, Way::Link { link, backward }) => {
+                let State { node: from, half: from_half, .. } = self.states[parent];
+                let from_switch = self.wiring.is_switch(from, from_half);
+                self.wiring.entering(link, usize::from(backward), tag, from_switch)
+            }
+            (Some(tag), Way::Joint(_)) => vec![tag],
             (None, Way::Joint(Some(joint))) => vec![joint],
             (None, Way::Joint(None)) => self.wiring.tags.clone(),
-            (None, Way::Link { link, .. }) => {
-                self.wiring.tags.iter().copied().filter(|&tag| self.wiring.carries(link, tag)).collect()
-            }
         };
         let plain =
             half == Half::Switch || !(self.model.filters.contains_key(&node) || self.model.routes.contains_key(&node));

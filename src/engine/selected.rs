@@ -34,7 +34,7 @@ pub fn node_items<'d>(model: &Model<'d>, items: &'d [Spanned<SelectorItem<'d>>])
         SelectorItem::Zone(id) => model.names.zone(id).map(NodeItem::Zone),
         SelectorItem::Kind(kind) => Some(NodeItem::Kind(*kind)),
         SelectorItem::Tag(tag) => Some(NodeItem::Tag(tag)),
-        SelectorItem::Addresses(_) | SelectorItem::Group(_) => None,
+        SelectorItem::Addresses(_) | SelectorItem::Group(_) | SelectorItem::Fqdn(_) | SelectorItem::Not(_) => None,
     };
     let mut out: Vec<NodeItem<'_>> = items.iter().filter_map(meaning).collect();
     out.sort_unstable();

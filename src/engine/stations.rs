@@ -134,7 +134,7 @@ pub fn selects_node(model: &Model<'_>, items: &[Spanned<SelectorItem<'_>>], node
         SelectorItem::Zone(id) => model.names.zone(id) == model.labels.labels[node as usize],
         SelectorItem::Kind(kind) => *kind == value.kind,
         SelectorItem::Tag(tag) => value.tags.iter().any(|word| **word == **tag),
-        SelectorItem::Addresses(_) | SelectorItem::Group(_) => false,
+        SelectorItem::Addresses(_) | SelectorItem::Group(_) | SelectorItem::Fqdn(_) | SelectorItem::Not(_) => false,
     })
 }
 

@@ -61,7 +61,9 @@ impl<'m, 'd> Wiring<'m, 'd> {
     /// The links of a model; they are indexed when first walked.
     #[must_use]
     pub fn new(model: &'m Model<'d>) -> Self {
-        let lists = vlan_lists(model);
+        let natives = model.document.links.iter().filter_map(|link| link.native()).flatten();
+        let natives: Vec<[(u16, u16); 1]> = natives.map(|vlan| [(vlan, vlan)]).collect();
+        let lists = vlan_lists(model, &natives);
         let tags = tags(model, &lists);
         let named = Named::new(lists.into_iter());
         let named = tags.iter().copied().filter(|&tag| named.holds(tag)).collect();
@@ -118,11 +120,30 @@ impl<'m, 'd> Wiring<'m, 'd> {
         &self.tags
     }
 
-    /// Whether a link carries a tag.
+    /// Whether an end of a link carries a tag.
     #[must_use]
-    pub fn carries(&self, link: u32, tag: u16) -> bool {
-        let vlans = self.model.document.links[link as usize].vlans();
-        vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| low <= tag && tag <= high))
+    pub fn carries(&self, link: u32, end: usize, tag: u16) -> bool {
+        self.model.document.links[link as usize].carries(end, tag)
+    }
+
+    /// The tags with which what leaves an end of a link may enter the other, given the tag it has (`None`: any, of a switch
+    /// that emits it, or of what is no switch).
+    #[must_use]
+    pub fn entering(&self, link: u32, from_end: usize, tag: Option<u16>, from_switch: bool) -> Vec<u16> {
+        let document = &self.model.document.links[link as usize];
+        let taken = |tag: u16| document.carries(1 - from_end, tag);
+        match tag {
+            Some(tag) => Some(document.renamed(from_end, tag)).filter(|&tag| taken(tag)).into_iter().collect(),
+            None if from_switch && document.is_uneven() => {
+                let sent = self.tags.iter().filter(|&&tag| document.carries(from_end, tag));
+                let mut tags: Vec<u16> = sent.map(|&tag| document.renamed(from_end, tag)).collect();
+                tags.retain(|&tag| taken(tag));
+                tags.sort_unstable();
+                tags.dedup();
+                tags
+            }
+            None => self.tags.iter().copied().filter(|&tag| taken(tag)).collect(),
+        }
     }
 
     /// Name of the interface at one end of a link.
@@ -212,14 +233,13 @@ impl Named {
     }
 }
 
-/// The distinct lists of VLANs of links.
-fn vlan_lists<'m>(model: &'m Model<'_>) -> Vec<&'m [(u16, u16)]> {
-    let mut out: Vec<&[(u16, u16)]> = Vec::new();
+/// The distinct lists of VLANs of links; `natives` are their untagged VLANs as lists.
+fn vlan_lists<'m>(model: &'m Model<'_>, natives: &'m [[(u16, u16); 1]]) -> Vec<&'m [(u16, u16)]> {
+    let mut out: Vec<&[(u16, u16)]> = natives.iter().map(|list| &list[..]).collect();
     let mut seen: FxHashSet<&[(u16, u16)]> = FxHashSet::default();
     // Most lists are of one VLAN.
     let mut single = [false; 4096];
-    for link in &model.document.links {
-        let Some(list) = link.vlans().map(Vec::as_slice) else { continue };
+    for list in model.document.links.iter().flat_map(|link| link.vlan_lists()).map(Vec::as_slice) {
         let new = match *list {
             [(low, high)] if low == high => !std::mem::replace(&mut single[usize::from(low)], true),
             _ => seen.insert(list),

@@ -1,17 +1,15 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
-use std::collections::BTreeMap;
+mod routes;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::addresses::{NodeFacts, Ownership};
 use super::compiled::{
-    CompiledException, CompiledFilter, CompiledRoutes, CompiledRule, CompiledWay, Interface, Pass, PeerSelector,
-    RuleId, RuleOrigin,
+    CompiledException, CompiledFilter, CompiledRule, Interface, Pass, PeerSelector, RuleId, RuleOrigin,
 };
 use super::hull::Hull;
 use super::labels::{Labels, ZoneNetworks};
-use super::longest::segments;
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
 use super::{
@@ -19,7 +17,7 @@ use super::{
     symbolic_classes,
 };
 use crate::document::{
-    Action, AddressRange, Cidr, Document, Family, Filter, Kind, Route, Rule, SelectorItem, ServiceItem, Spanned, Text,
+    Action, AddressRange, Document, Filter, Kind, NatTarget, Rule, Sees, SelectorItem, ServiceItem, Spanned, Text,
 };
 use crate::space::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
 
@@ -55,10 +53,10 @@ struct Compiler<'a, 'd> {
     names: &'d Names<'d>,
     reader: SelectorReader<'a, 'd>,
     addresses: Drafts<AddressSet>,
-    /// As sorted ranges of service numbers; the empty list stands for any.
-    services: Drafts<Vec<(u32, u32)>>,
-    /// As sorted ranges of port + 1; the empty list stands for any.
-    source_ports: Drafts<Vec<(u32, u32)>>,
+    /// As sorted ranges of service numbers; `None` stands for any.
+    services: Drafts<Option<Vec<(u32, u32)>>>,
+    /// As sorted ranges of port + 1; `None` stands for any.
+    source_ports: Drafts<Option<Vec<(u32, u32)>>>,
     rules: Vec<(DraftProduct, CompiledRule)>,
     interfaces: HashMap<u32, Interface<'d>>,
     /// `any` in a rule, once met: most rules have it somewhere.
@@ -82,7 +80,7 @@ impl<'d> Compiler<'_, 'd> {
         self.addresses.add(set)
     }
 
-    /// Adds what the items mean to `out`; whether they mean everything. `seen` holds the named services that are in already:
+    /// Adds what the items mean to `out`, but for transfers; whether they mean everything. `seen` holds the named services that are in already:
     /// a list may be named a thousand times.
     fn service_ranges(
         &self,
@@ -93,6 +91,8 @@ impl<'d> Compiler<'_, 'd> {
         for item in items {
             match &item.value {
                 ServiceItem::Any => return true,
+                // no packet has it
+                ServiceItem::Transfer => {}
                 &ServiceItem::Protocol { number, ports } => {
                     let (low, high) = ports.unwrap_or((0, u16::MAX));
                     out.push((service_number(number, low), service_number(number, high)));
@@ -124,7 +124,20 @@ impl<'d> Compiler<'_, 'd> {
     fn service(&mut self, items: &[Spanned<ServiceItem<'_>>]) -> Draft {
         let mut ranges = Vec::new();
         let any = self.service_ranges(items, &mut ranges, &mut HashSet::default());
-        self.services.add(if any { Vec::new() } else { merged(ranges) })
+        self.services.add((!any).then(|| merged(ranges)))
+    }
+
+    /// Whether transfers are among the services.
+    fn holds_transfer(&self, items: &[Spanned<ServiceItem<'_>>]) -> bool {
+        items.iter().any(|item| match &item.value {
+            ServiceItem::Any | ServiceItem::Transfer => true,
+            ServiceItem::Protocol { .. } => false,
+            // Names nest at most 64 deep (see `names`), and so does this recursion.
+            ServiceItem::Named(name) => {
+                let index = self.names.service(name);
+                index.is_some_and(|index| self.holds_transfer(&self.document.services[index as usize].items))
+            }
+        })
     }
 
     fn interface_list(&mut self, node: u32, list: Option<&'d [Spanned<Text<'d>>]>) -> Option<Box<[u16]>> {
@@ -136,13 +149,17 @@ impl<'d> Compiler<'_, 'd> {
         Some(numbers.into_boxed_slice())
     }
 
-    fn rule(&mut self, node: u32, rule: &'d Rule<'d>, origin: RuleOrigin) {
-        let ports = rule.source_port.as_ref().map_or_else(Vec::new, |ports| {
+    fn rule(&mut self, node: u32, rule: &'d Rule<'d>, stateful: bool, origin: RuleOrigin) {
+        let ports = rule.source_port.as_ref().map(|ports| {
             merged(ports.iter().map(|port| (u32::from(port.value.0) + 1, u32::from(port.value.1) + 1)).collect())
         });
         let purpose = Purpose::Rule(rule.action);
         let headers = [
-            self.address(&rule.from, purpose),
+            if matches_nothing(rule, stateful) {
+                self.addresses.add(AddressSet::default())
+            } else {
+                self.address(&rule.from, purpose)
+            },
             self.address(&rule.to, purpose),
             self.service(&rule.service),
             self.source_ports.add(ports),
@@ -161,8 +178,9 @@ impl<'d> Compiler<'_, 'd> {
         // A node with a filter has numbers, be it that no interface has one.
         self.interfaces.entry(node).or_default();
         let first = self.next_rule().0;
+        let stateful = filter.stateful.unwrap_or(kind == Kind::Firewall);
         for (index, rule) in (0_u32..).zip(&filter.rules) {
-            self.rule(node, rule, RuleOrigin::Filter(node, number, index));
+            self.rule(node, rule, stateful, RuleOrigin::Filter(node, number, index));
         }
         let by_kind = if kind == Kind::Firewall { Action::Deny } else { Action::Permit };
         CompiledFilter {
@@ -170,6 +188,8 @@ impl<'d> Compiler<'_, 'd> {
             default: filter.default.unwrap_or(by_kind),
             r#in: self.interface_list(node, filter.r#in.as_deref()),
             out: self.interface_list(node, filter.out.as_deref()),
+            applies_to: filter.applies_to,
+            sees: filter.sees.as_ref().map_or_else(Sees::default, |sees| sees.value),
         }
     }
 
@@ -180,7 +200,7 @@ impl<'d> Compiler<'_, 'd> {
     /// A rule that permits a set of destinations.
     fn destination_rule(&mut self, node: u32, set: AddressSet) -> RuleId {
         let any = self.any();
-        let (service, source_port) = (self.services.add(Vec::new()), self.source_ports.add(Vec::new()));
+        let (service, source_port) = (self.services.add(None), self.source_ports.add(None));
         let headers = [any, self.addresses.add(set), service, source_port];
         let id = self.next_rule();
         let compiled = CompiledRule {
@@ -192,42 +212,6 @@ impl<'d> Compiler<'_, 'd> {
         };
         self.rules.push((headers, compiled));
         id
-    }
-
-    fn routes(&mut self, node: u32, routes: &'d [Route<'d>], symbolic: Ranges) -> CompiledRoutes {
-        // Equal prefixes go out by all that any of them names.
-        let mut vias: BTreeMap<Cidr, Vec<u16>> = BTreeMap::new();
-        for route in routes {
-            let via = vias.entry(route.to.value).or_default();
-            if let Some(name) = &route.via {
-                via.push(self.interfaces.entry(node).or_default().number(&name.value));
-            }
-        }
-        vias.values_mut().for_each(|via| {
-            via.sort_unstable();
-            via.dedup();
-        });
-        let mut named: Vec<u16> = vias.values().flatten().copied().collect();
-        named.sort_unstable();
-        named.dedup();
-        let mut destinations: BTreeMap<&[u16], Vec<AddressRange>> = BTreeMap::new();
-        for family in [Family::V4, Family::V6] {
-            let prefixes = vias.iter().filter(|(prefix, _)| prefix.family == family);
-            let prefixes = prefixes.map(|(prefix, via)| (prefix.network, prefix.length, &via[..])).collect();
-            let segments = segments(family, prefixes, &[]);
-            let ends = segments[1..].iter().map(|next| next.0 - 1).chain([AddressRange::all(family).high]);
-            for (&(low, via), high) in segments.iter().zip(ends).filter(|(segment, _)| !segment.1.is_empty()) {
-                destinations.entry(via).or_default().push(AddressRange { family, low, high });
-            }
-        }
-        let ways = destinations.into_iter().map(|(via, ranges)| {
-            let set = AddressSet { ranges, symbolic: Ranges::default() };
-            CompiledWay { permit: self.destination_rule(node, set), via: via.to_vec() }
-        });
-        let ways = ways.collect();
-        let symbolic =
-            (!symbolic.is_empty()).then(|| self.destination_rule(node, AddressSet { ranges: Vec::new(), symbolic }));
-        CompiledRoutes { ways, named, symbolic }
     }
 }
 
@@ -243,15 +227,36 @@ struct DraftException<'d> {
     service: Draft,
 }
 
-/// Nodes that `node:` items of rules name; `detailed` are the nodes that have any.
+/// Whether a rule matches nothing: replies are none of a filter that keeps track of sessions, and who forges one, or whom a
+/// condition is for, is never surely there.
+fn matches_nothing(rule: &Rule<'_>, stateful: bool) -> bool {
+    let surely = rule.action == Action::Deny;
+    rule.replies && (stateful || surely) || rule.condition.is_some() && surely
+}
+
+/// Nodes that `node:` items of rules, of host names and of `nat` name; `detailed` are the nodes that have any.
 fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {
+    fn add(items: &[Spanned<SelectorItem<'_>>], names: &Names<'_>, named: &mut HashSet<u32>) {
+        for item in items {
+            match &item.value {
+                SelectorItem::Node(id) => named.extend(names.node(id)),
+                SelectorItem::Not(items) => add(items, names, named),
+                _ => {}
+            }
+        }
+    }
     let mut named = HashSet::default();
+    document.host_names.iter().for_each(|known| add(&known.items, names, &mut named));
     for details in detailed.iter().filter_map(|&node| document.nodes[node as usize].details.as_ref()) {
         for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
-            for item in rule.from.iter().chain(&rule.to) {
-                if let SelectorItem::Node(id) = &item.value {
-                    named.extend(names.node(id));
-                }
+            add(&rule.from, names, &mut named);
+            add(&rule.to, names, &mut named);
+        }
+        for entry in details.nat.iter().flatten() {
+            add(&entry.from, names, &mut named);
+            add(&entry.to, names, &mut named);
+            if let NatTarget::Addresses(items) = &entry.target {
+                add(items, names, &mut named);
             }
         }
     }
@@ -305,12 +310,18 @@ pub(super) fn compile<'d>(
         for (entry, relay) in (0_u32..).zip(details.relays.iter().flatten()) {
             let from = [compiler.address(&relay.from, Purpose::Relay), compiler.service(&relay.from_service)];
             let to = [compiler.address(&relay.to, Purpose::Relay), compiler.service(&relay.to_service)];
-            let side = |items: &'d [Spanned<SelectorItem<'d>>]| PeerSelector { items, addresses: ANY, service: ANY };
+            let transfer = [&relay.from_service, &relay.to_service].map(|service| compiler.holds_transfer(service));
+            let side = |items: &'d [Spanned<SelectorItem<'d>>], transfer| PeerSelector {
+                items,
+                addresses: ANY,
+                service: ANY,
+                transfer,
+            };
             let both = relay.both;
             #[cfg(feature = "broken-engine")]
             let both = both && !crate::sabotage::has(crate::sabotage::Sabotage::ForgetsMirrors);
             for mirror in [false, true].into_iter().take(1 + usize::from(both)) {
-                let sides = [(side(&relay.from), from), (side(&relay.to), to)];
+                let sides = [(side(&relay.from, transfer[0]), from), (side(&relay.to, transfer[1]), to)];
                 let [(a, draft_a), (b, draft_b)] = sides;
                 let ((from, from_draft), (to, to_draft)) =
                     if mirror { ((b, draft_b), (a, draft_a)) } else { ((a, draft_a), (b, draft_b)) };
@@ -337,6 +348,7 @@ pub(super) fn compile<'d>(
                     from_addresses: ANY,
                     to_addresses: ANY,
                     service: ANY,
+                    transfer: compiler.holds_transfer(&exception.service),
                     waives,
                 },
             }
@@ -437,8 +449,8 @@ fn service_blocks() -> Vec<u32> {
 const SOURCE_PORTS: u32 = 1 << 16 | 1;
 
 /// Where atoms begin; `end` is one more than the last number, behind which there is nothing.
-fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>, end: u32) -> Vec<u32> {
-    for (low, high) in sets.iter().flatten() {
+fn number_cuts(sets: &[Option<Vec<(u32, u32)>>], mut cuts: Vec<u32>, end: u32) -> Vec<u32> {
+    for (low, high) in sets.iter().flatten().flatten() {
         cuts.push(*low);
         cuts.push(high.saturating_add(1));
     }
@@ -446,12 +458,10 @@ fn number_cuts(sets: &[Vec<(u32, u32)>], mut cuts: Vec<u32>, end: u32) -> Vec<u3
     cuts
 }
 
-fn number_sets(sets: &[Vec<(u32, u32)>], space: &NumberSpace, pool: &mut SetPool) -> Vec<SetId> {
+fn number_sets(sets: &[Option<Vec<(u32, u32)>>], space: &NumberSpace, pool: &mut SetPool) -> Vec<SetId> {
     sets.iter()
         .map(|set| {
-            if set.is_empty() {
-                return ANY;
-            }
+            let Some(set) = set else { return ANY };
             let ranges = set.iter().map(|&(low, high)| space.range(low, high)).collect();
             pool.intern(Ranges::from_unsorted(ranges))
         })

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::document::{Action, Sanitise, SelectorItem, Spanned};
+use crate::document::{Action, Sanitise, Sees, SelectorItem, Spanned, Traffic};
 use crate::space::{Product, SetId};
 
 /// Index of a rule in [`super::Model::rules`].
@@ -44,6 +44,34 @@ pub struct CompiledFilter {
     pub r#in: Option<Box<[u16]>>,
     /// Out-interfaces by number, sorted; `None`: any, also none at all.
     pub out: Option<Box<[u16]>>,
+    /// Which packets it is for.
+    pub applies_to: Traffic,
+    /// What it sees of translated packets.
+    pub sees: Sees,
+}
+
+impl CompiledFilter {
+    /// Whether it is for packets that come in by an interface (`None`: that the node itself emits) and leave by one
+    /// (`None`: that are delivered to it).
+    #[must_use]
+    pub fn applies(&self, r#in: Option<u16>, out: Option<u16>) -> bool {
+        let traffic = match (r#in, out) {
+            (Some(_), Some(_)) => self.applies_to.forwarded,
+            (None, _) => self.applies_to.emitted,
+            (Some(_), None) => self.applies_to.delivered,
+        };
+        traffic && names_side(self.r#in.as_deref(), r#in) && names_side(self.out.as_deref(), out)
+    }
+}
+
+/// Whether a list of interfaces names the one of a side. A packet that has no such side is not named.
+#[must_use]
+pub fn names_side(list: Option<&[u16]>, side: Option<u16>) -> bool {
+    match (list, side) {
+        (None, _) => true,
+        (Some(list), Some(interface)) => list.contains(&interface),
+        (Some(_), None) => false,
+    }
 }
 
 /// Destinations that go out of a node by the same interfaces.
@@ -101,6 +129,8 @@ pub struct PeerSelector<'d> {
     pub addresses: SetId,
     /// Services of the session.
     pub service: SetId,
+    /// Whether transfers are among them.
+    pub transfer: bool,
 }
 
 /// A relay entry in one direction.
@@ -133,6 +163,8 @@ pub struct CompiledException<'d> {
     pub to_addresses: SetId,
     /// Its services.
     pub service: SetId,
+    /// Whether transfers are among them.
+    pub transfer: bool,
     /// The path requirements it waives.
     pub waives: Vec<&'d str>,
 }

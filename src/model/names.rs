@@ -1,18 +1,21 @@
 //! Name resolution: every id of the document to an index, and every error of reference in one run.
 //! The checks of single nodes and links are in `names/nodes`, those of interfaces in `names/interfaces`, those of
-//! selectors, groups, services and exceptions in `names/references`.
+//! selectors, groups, services, exceptions and transfers in `names/references`, those of address translation in
+//! `names/translation`. What the engine cannot decide yet is refused in `names/undecided`.
 
 mod interfaces;
 mod lookalikes;
 mod nodes;
 mod references;
+mod translation;
+mod undecided;
 
 use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Cidr, Document, NameId, Span, Text, usual_service};
+use crate::document::{Cidr, Document, NameId, Span, Text, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
 
@@ -34,6 +37,7 @@ pub struct Names<'d> {
     zones_of_names: FxHashMap<NameId, u32>,
     groups: Table<'d>,
     services: Table<'d>,
+    host_names: HashMap<String, u32>,
 }
 
 /// Indices by name. With keys that nobody knows in advance: whoever writes documents must not choose names that hash
@@ -64,6 +68,7 @@ impl<'d> Names<'d> {
         let links = resolver.links();
         resolver.interfaces();
         resolver.references();
+        resolver.undecided();
         resolver.lookalikes();
         let Resolver { diagnostics, nodes, zones: zone_indices, zones_of_names, groups, services, .. } = resolver;
         (!diagnostics.has_errors()).then_some(Self {
@@ -76,6 +81,7 @@ impl<'d> Names<'d> {
             zones_of_names,
             groups,
             services,
+            host_names: document.host_names.iter().map(|known| host_name(&known.name.value)).zip(0..).collect(),
         })
     }
 
@@ -107,6 +113,12 @@ impl<'d> Names<'d> {
     #[must_use]
     pub fn group(&self, name: &str) -> Option<u32> {
         self.groups.get(name).copied()
+    }
+
+    /// Index of a host name in `document.host_names`; `None` for one that stands for nobody knows what.
+    #[must_use]
+    pub fn host_name(&self, name: &str) -> Option<u32> {
+        self.host_names.get(&host_name(name)).copied()
     }
 
     /// Index of a service in `document.services`.
@@ -200,7 +212,8 @@ impl<'d> Resolver<'_, 'd> {
             Named::Service => {
                 // `tpc/443` is meant for the protocol
                 let (head, _) = name.split_once('/').unwrap_or((name, ""));
-                let protocols = ["any", "tcp", "udp", "sctp", "icmp", "icmpv6", "esp", "ah", "gre", "proto"];
+                let protocols =
+                    ["any", "transfer", "tcp", "udp", "sctp", "icmp", "icmpv6", "esp", "ah", "gre", "proto"];
                 self.nearest(head, document.services.iter().map(|service| &*service.name.value).chain(protocols))
             }
         };

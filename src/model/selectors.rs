@@ -33,6 +33,25 @@ impl AddressSet {
         Self { ranges: merged, symbolic: Ranges::from_unsorted(symbolic) }
     }
 
+    /// Every address that is not in it, symbolic ones among them.
+    #[must_use]
+    fn complement(&self, symbolic: &SymbolicClasses) -> Self {
+        let mut gaps = Vec::new();
+        for family in [Family::V4, Family::V6] {
+            let all = AddressRange::all(family);
+            let mut low = Some(all.low);
+            for range in self.ranges.iter().filter(|range| range.family == family) {
+                if let Some(from) = low.filter(|&from| from < range.low) {
+                    gaps.push(AddressRange { family, low: from, high: range.low - 1 });
+                }
+                low = range.high.checked_add(1).filter(|&next| next <= all.high);
+            }
+            gaps.extend(low.map(|low| AddressRange { family, low, high: all.high }));
+        }
+        let all = Ranges::from_unsorted(symbolic.all());
+        Self { ranges: gaps, symbolic: all.subtract(&self.symbolic) }
+    }
+
     /// Every address, symbolic ones among them.
     #[must_use]
     pub fn everything(symbolic: &SymbolicClasses) -> Self {
@@ -55,6 +74,15 @@ impl Purpose {
     /// Whether `any`, `node:` and `zone:` items count as addresses.
     const fn names_nodes_by_address(self) -> bool {
         matches!(self, Self::Rule(_))
+    }
+
+    /// What decides of the items of a negation: what is not surely one of them may be another.
+    const fn of_negated(self) -> Self {
+        match self {
+            Self::Rule(Action::Permit) => Self::Rule(Action::Deny),
+            Self::Rule(Action::Deny) => Self::Rule(Action::Permit),
+            Self::Relay | Self::Exception => self,
+        }
     }
 
     /// Whether a symbolic address that might lie in the set is taken to do so.
@@ -136,6 +164,7 @@ enum Key {
     Node(u32),
     Zone(u32),
     Group(u32),
+    HostName(u32),
 }
 
 impl<'a, 'd> SelectorReader<'a, 'd> {
@@ -203,6 +232,22 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
             SelectorItem::Node(id) if purpose.names_nodes_by_address() => names.node(id).map(Key::Node),
             SelectorItem::Zone(id) if purpose.names_nodes_by_address() => names.zone(id).map(Key::Zone),
             SelectorItem::Group(name) => names.group(name).map(Key::Group),
+            SelectorItem::Fqdn(name) => {
+                let known = names.host_name(name).map(Key::HostName);
+                // SOUNDNESS: a name that stands for nobody knows what may stand for any address.
+                if known.is_none() && purpose.guesses() {
+                    ranges.extend([Family::V4, Family::V6].map(AddressRange::all));
+                    symbolic.extend(self.symbolic.all());
+                }
+                known
+            }
+            SelectorItem::Not(items) => {
+                // trees of the document are at most 64 deep, and so is this recursion
+                let rest = self.set(items, purpose.of_negated()).complement(self.symbolic);
+                ranges.extend(rest.ranges);
+                symbolic.extend(rest.symbolic.as_slice());
+                return;
+            }
             _ => None,
         };
         if let Some(key) = key {
@@ -221,6 +266,11 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
             Key::Group(group) => {
                 let document = self.facts.document;
                 self.set(&document.groups[group as usize].items, purpose)
+            }
+            // What host names stand for are addresses, nodes and groups.
+            Key::HostName(known) => {
+                let document = self.facts.document;
+                self.set(&document.host_names[known as usize].items, purpose)
             }
             Key::Node(node) => self.node(node, purpose),
             Key::Zone(zone) => self.zone(zone, purpose),

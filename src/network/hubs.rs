@@ -10,6 +10,7 @@ use super::predicate::{PredicateId, Predicates, Side, TRUE};
 use super::regions::Builder;
 use super::skeleton::{Join, Lists, NONE, Numbers, Skeleton, Unit, UnitKind};
 use super::tags::TagClass;
+use super::uneven;
 use crate::model::Model;
 use switches::Switches;
 
@@ -67,13 +68,13 @@ impl<'s> View<'s> {
         self.skeleton.units[unit as usize].kind
     }
 
-    fn tags(&self, vlans: u32) -> &'s [TagClass] {
+    pub fn tags(&self, vlans: u32) -> &'s [TagClass] {
         &self.skeleton.tag_lists[vlans as usize]
     }
 
     /// Whether a link joins plain switches so that they are one to each of its tags.
     fn melts(&self, join: &Join) -> bool {
-        !join.one_way && join.units.iter().all(|&unit| self.kind(unit) == UnitKind::PlainSwitch)
+        !join.one_way && !join.is_uneven() && join.units.iter().all(|&unit| self.kind(unit) == UnitKind::PlainSwitch)
     }
 
     /// The ports of a unit that anybody hangs on.
@@ -121,25 +122,32 @@ impl<'v, 's> Darts<'v, 's> {
             if !view.has_join(join) || view.melts(join) {
                 return NONE;
             }
-            builder.nodes(2 * Self::tags(view, join).len())
+            if join.is_uneven() {
+                return uneven::wire(join, [0, 1].map(|end| Self::tags(view, join, end)), view, builder);
+            }
+            builder.nodes(2 * Self::tags(view, join, 0).len())
         });
         Self { first: first.collect(), view }
     }
 
-    fn tags(view: &View<'s>, join: &Join) -> &'s [TagClass] {
+    fn tags(view: &View<'s>, join: &Join, end: usize) -> &'s [TagClass] {
         let tagged = join.units.iter().any(|&unit| view.kind(unit).is_switch());
-        if tagged { view.tags(join.vlans) } else { &[0] }
+        if tagged { view.tags(join.vlans[end]) } else { &[0] }
     }
 
     /// The ports of a unit to other units, in document order.
     fn of(&self, unit: Unit) -> impl Iterator<Item = PortOfUnit> + '_ {
         let joins = self.view.joins(unit).filter(|&(at, ..)| self.first[at as usize] != NONE);
         joins.flat_map(move |(at, join, end)| {
-            let first = self.first[at as usize];
+            // The places of an uneven link's ends are apart: those of the first end, then those of the second.
+            let (uneven, tags) = (join.is_uneven(), Self::tags(self.view, join, end));
+            let before = if uneven && end == 1 { Self::tags(self.view, join, 0).len() } else { 0 };
+            let first = self.first[at as usize] + 2 * u32::try_from(before).unwrap_or(u32::MAX);
             let places = (0_u32..).map(move |number| first + 2 * number);
-            Self::tags(self.view, join).iter().zip(places).map(move |(&tag, place)| {
-                let there = Dart { place, open: true };
-                let back = Dart { place: place + 1, open: !join.one_way };
+            tags.iter().zip(places).map(move |(&tag, place)| {
+                let [out, back] = if uneven && end == 1 { [place + 1, place] } else { [place, place + 1] };
+                let there = Dart { place: out, open: true };
+                let back = Dart { place: back, open: !join.one_way };
                 let (leaving, arriving) = if end == 0 { (there, back) } else { (back, there) };
                 PortOfUnit { side: join.sides[end], tag, leaving, arriving }
             })

@@ -2,13 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use crate::document::Link;
 use crate::model::{Interface, Model};
-
-/// The VLANs of a link, where it names any.
-pub(super) fn vlans<'l>(link: &'l Link<'_>) -> Option<&'l [(u16, u16)]> {
-    link.vlans().map(Vec::as_slice)
-}
 
 /// The VLANs of the links between the halves of an l3-switch, ascending; one `None`: a single link with all VLANs.
 #[must_use]
@@ -54,8 +48,11 @@ pub(super) fn routed_interfaces(
 /// Every VLAN that any link names.
 pub(super) fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
     let mut named = vec![false; 4096];
-    for &(low, high) in model.document.links.iter().filter_map(vlans).flatten() {
-        (low..=high).for_each(|vlan| named[usize::from(vlan)] = true);
+    for link in &model.document.links {
+        for &(low, high) in link.vlan_lists().flatten() {
+            (low..=high).for_each(|vlan| named[usize::from(vlan)] = true);
+        }
+        link.native().into_iter().flatten().for_each(|vlan| named[usize::from(vlan)] = true);
     }
     (1..=4094_u16).filter(|&vlan| named[usize::from(vlan)]).map(|vlan| (vlan, vlan)).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
-use crate::model::{CompiledFilter, Model, RuleId, names_either};
+use crate::model::{CompiledFilter, Model, RuleId, names_either, names_side};
 
 /// A predicate of a [`super::RegionGraph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,17 +133,13 @@ impl Predicates {
     }
 }
 
-/// Whether a list of interfaces names the one of a side. A packet that has no such side is not named.
-fn names(list: Option<&[u16]>, side: Side) -> bool {
-    match (list, side) {
-        (None, _) => true,
-        (Some(list), Some((interface, _))) => list.contains(&interface),
-        (Some(_), None) => false,
-    }
+/// The interface of a side.
+fn interface(side: Side) -> Option<u16> {
+    side.map(|(interface, _)| interface)
 }
 
 fn applies(filter: &CompiledFilter, r#in: Side, out: Side) -> bool {
-    names(filter.r#in.as_deref(), r#in) && names(filter.out.as_deref(), out)
+    filter.applies(interface(r#in), interface(out))
 }
 
 /// The lists of a node between two sides. O(rules of the node).
@@ -154,7 +150,7 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
     for (number, filter) in filters.filter(|(_, filter)| applies(filter, r#in, out)) {
         let rules = filter.rules.clone().map(RuleId).filter(|id| {
             let rule = &model.rules[id.0 as usize];
-            names(rule.r#in.as_deref(), r#in) && names(rule.out.as_deref(), out)
+            names_side(rule.r#in.as_deref(), interface(r#in)) && names_side(rule.out.as_deref(), interface(out))
         });
         let decider = Decider::Default(node, number);
         lists.push(RuleList { rules: rules.collect(), default: filter.default, decider });

@@ -5,9 +5,10 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::classes::Sorts;
-use super::joints::{named_vlans, routed_interfaces, vlans};
+use super::joints::{named_vlans, routed_interfaces};
 use super::runs::Runs;
 use super::tags::{TagClass, VlanLists};
+use super::uneven::Vlans;
 use crate::document::{Kind, Link};
 use crate::model::Model;
 
@@ -58,9 +59,18 @@ pub(super) struct Join {
     pub link: u32,
     pub units: [Unit; 2],
     pub sides: [Numbers; 2],
-    /// Number of its list of VLANs.
-    pub vlans: u32,
+    /// Number of the list of VLANs of each end.
+    pub vlans: [u32; 2],
+    /// Numbers of the lists of the untagged VLAN of each end, where they differ.
+    pub native: Option<[u32; 2]>,
     pub one_way: bool,
+}
+
+impl Join {
+    /// Whether a tag may be carried by one end only, or be another at the other end.
+    pub fn is_uneven(&self) -> bool {
+        self.vlans[0] != self.vlans[1] || self.native.is_some()
+    }
 }
 
 /// Where endpoints that do not forward hang on a unit: all that do by the same node with links alike.
@@ -319,12 +329,12 @@ impl Skeleton {
             has_one_way |= link.one_way();
             // What passes everything and joins both ways melts: between routers a packet goes back and forth, among
             // switches it goes everywhere but back, unless there is a ring. A one-way link joins nothing.
-            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && link.vlans().is_none();
+            let vlans = Vlans::of(model, link, ends);
+            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && vlans.are_all();
             if melts && role.what() == other.what() && !link.one_way() {
                 runs.join(a, b);
                 continue;
             }
-            let vlans = lists.number(vlans(link));
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
             if link.one_way() && is_leaf.contains(&true) {
                 one_way_leaves.push(index);
@@ -339,9 +349,9 @@ impl Skeleton {
             };
             match is_leaf {
                 [false, false] => {
-                    let join =
-                        Join { link: index, units: ends, sides: [side(0), side(1)], vlans, one_way: link.one_way() };
-                    joins.push(join);
+                    let (vlans, native) = vlans.of_join(&mut lists);
+                    let (sides, one_way) = ([side(0), side(1)], link.one_way());
+                    joins.push(Join { link: index, units: ends, sides, vlans, native, one_way });
                 }
                 [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way() }),
                 [first, _] => {
@@ -352,7 +362,7 @@ impl Skeleton {
                         node,
                         unit: NONE,
                         side: side(1 - end),
-                        vlans,
+                        vlans: vlans.of_leaf(&mut lists),
                         sends: first || !link.one_way(),
                         takes: !first || !link.one_way(),
                         filtered: filtered.then(|| (leaf, side(end))),
@@ -426,7 +436,8 @@ impl Skeleton {
                     link: NONE,
                     units: [self.unit_of[node as usize], router],
                     sides: [(0, 0), (if plain { 0 } else { number }, 0)],
-                    vlans: lists.number(vlans.as_deref()),
+                    vlans: [lists.number(vlans.as_deref()); 2],
+                    native: None,
                     one_way: false,
                 });
             }

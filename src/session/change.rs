@@ -91,6 +91,9 @@ pub(super) fn prepare<'s>(
         Change::AddLink(text) => {
             let link = read_link(store, texts, text)?;
             let ends = ends(store, &link)?;
+            if link.is_uneven() {
+                return Err(uneven(link.span));
+            }
             if let Some(id) = link.id().filter(|id| store.link_by_id(id).is_some()) {
                 return Err(refused("duplicate-id", id, DUPLICATE_LINK));
             }
@@ -106,7 +109,8 @@ pub(super) fn prepare<'s>(
                     let interfaces = [0, 1].map(|end| own.interface(end) == link.interface(end));
                     own.ends == link.ends
                         && interfaces == [true; 2]
-                        && own.vlans() == link.vlans()
+                        && [0, 1].map(|end| own.vlans_at(end)) == [0, 1].map(|end| link.vlans_at(end))
+                        && own.native() == link.native()
                         && own.one_way() == link.one_way()
                         && own.id() == link.id()
                 })
@@ -189,8 +193,8 @@ const UNKNOWN_LINK: Words = [
     ("there is no link ", "リンク "),
     ("", " がありません"),
     (
-        "write its ends in their order, its `vlans`, `one_way` and `id`",
-        "両端を元の順に、「vlans」「one_way」「id」とともに書いてください",
+        "write its ends in their order, its `vlans`, `native`, `one_way` and `id`",
+        "両端を元の順に、「vlans」「native」「one_way」「id」とともに書いてください",
     ),
 ];
 const UNKNOWN_RULE: Words = [
@@ -206,6 +210,18 @@ const SELF_LINK: Words = [
 fn refused(code: &'static str, name: &str, [before, behind, help]: Words) -> Diagnostics {
     let message = Phrase::new(format!("{}{name}{}", before.0, behind.0), format!("{}{name}{}", before.1, behind.1));
     said(code, message, Some(Phrase::new(help.0, help.1)))
+}
+
+/// That a session has no links whose ends differ in their VLANs.
+pub(super) fn uneven(span: Span) -> Diagnostics {
+    let message = Phrase::new(
+        "a session has no links with `native` or VLANs by end yet",
+        "セッションでは「native」や端ごとの VLAN のあるリンクをまだ扱えません",
+    );
+    let help = Phrase::new("verify the whole document anew", "文書全体を改めて検証してください");
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.error("not-decided-yet", span, message).help = Some(help);
+    diagnostics
 }
 
 fn said(code: &'static str, message: Phrase, help: Option<Phrase>) -> Diagnostics {

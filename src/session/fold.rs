@@ -113,6 +113,7 @@ pub(super) fn is_plain(details: Option<&NodeDetails<'_>>) -> bool {
         details.filters.is_none()
             && details.relays.is_none()
             && details.routes.is_none()
+            && details.nat.is_none()
             && details.routed_vlans.is_none()
     })
 }
@@ -355,7 +356,7 @@ impl Fold {
 
 /// Whether `relays: []` is all that the details say.
 fn only_passes_nothing(details: &NodeDetails<'_>) -> bool {
-    details.filters.is_none() && details.routes.is_none() && details.routed_vlans.is_none()
+    details.filters.is_none() && details.routes.is_none() && details.nat.is_none() && details.routed_vlans.is_none()
 }
 
 /// A node that forwards and says no more than that.

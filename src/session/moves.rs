@@ -2,10 +2,10 @@
 
 use super::fold::{Fold, Part, Place};
 use super::store::{
-    LinkNumber, Mention, NodeNumber, Store, for_each_mention, for_each_mention_of_rule, for_each_range, number,
-    ranges_of_selectors,
+    LinkNumber, Mention, NodeNumber, Store, for_each_mention, for_each_mention_of_rule, for_each_range, named_by_frame,
+    number, ranges_of_selectors,
 };
-use crate::document::{AddressRange, Cidr, Node, Rule, SelectorItem, Text};
+use crate::document::{AddressRange, Cidr, Node, Rule, Text};
 
 /// What a rule names.
 pub(super) struct Told<'s> {
@@ -37,12 +37,11 @@ impl Fold {
         let exceptions = frame.exceptions.iter().flat_map(|exception| [&exception.from, &exception.to]);
         let groups = frame.groups.iter().map(|group| &group.items);
         let mut ranges = Vec::new();
-        ranges_of_selectors(groups.chain(exceptions), &mut |range| ranges.push(range));
+        let host_names = frame.host_names.iter().map(|known| &known.items);
+        ranges_of_selectors(groups.chain(exceptions).chain(host_names), &mut |range| ranges.push(range));
         let mut mentioned: Vec<NodeNumber> = Vec::new();
-        for item in frame.exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to)) {
-            if let SelectorItem::Node(id) = &item.value {
-                mentioned.extend(store.find(id));
-            }
+        for id in named_by_frame(frame) {
+            mentioned.extend(store.find(&id));
         }
         for value in (0..store.node_numbers()).filter_map(|node| store.node(node)) {
             for_each_range(value, &mut |range| ranges.push(range));

@@ -98,10 +98,9 @@ impl<'s> Writer<'_, 's> {
 
     fn add_link(&mut self, ends: [NameId; 2], like: &Link<'s>, interfaces: [Option<NameId>; 2]) {
         let mut link = Link::plain(ends, like.span);
-        if like.vlans().is_some() || like.one_way() || interfaces != [None; 2] {
-            let details = link.details_mut();
-            (details.vlans, details.one_way) = (like.vlans().cloned(), like.one_way());
-            details.interfaces = interfaces;
+        if like.names_vlans() || like.one_way() || interfaces != [None; 2] {
+            link.take_after(like);
+            link.details_mut().interfaces = interfaces;
         }
         self.links.push(link);
     }

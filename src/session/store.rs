@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{
-    AddressRange, Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Selector, SelectorItem, Text,
+    AddressRange, Cidr, Document, Family, Filter, Link, NameId, NatTarget, Node, NodeDetails, Rule, Selector,
+    SelectorItem, Text,
 };
 use crate::model::{ZoneNetworks, label_of};
 
@@ -101,14 +102,10 @@ impl<'s> Store<'s> {
             vlan_sets: Vec::new(),
             vlan_index: HashMap::default(),
         };
-        let exceptions = std::mem::take(&mut store.frame.exceptions);
-        for item in exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to)) {
-            if let SelectorItem::Node(id) = &item.value {
-                let id = store.frame.names.intern(id);
-                count(&mut store.mentions, id, true);
-            }
+        for id in named_by_frame(&store.frame) {
+            let id = store.frame.names.intern(&id);
+            count(&mut store.mentions, id, true);
         }
-        store.frame.exceptions = exceptions;
         store
     }
 
@@ -280,7 +277,7 @@ impl<'s> Store<'s> {
 
     /// Adds a link between known nodes.
     pub fn add_link(&mut self, link: Link<'s>, ends: [NodeNumber; 2]) -> LinkNumber {
-        let set = link.vlans().map(|vlans| vlans.to_vec());
+        let set = link.vlans_of_both().map(|vlans| vlans.to_vec());
         let vlans = match self.vlan_index.get(&set) {
             Some(&known) => known,
             None => {
@@ -399,6 +396,19 @@ fn count<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K, more: bo
     }
 }
 
+/// The nodes that exceptions, transfers and host names name.
+pub(super) fn named_by_frame(frame: &Document<'_>) -> Vec<String> {
+    let exceptions = frame.exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to));
+    let transfers = frame.transfers.iter().flat_map(|transfer| transfer.from.iter().chain(&transfer.to));
+    let host_names = frame.host_names.iter().flat_map(|known| &known.items);
+    let items = exceptions.chain(transfers).chain(host_names);
+    let named = items.filter_map(|item| match &item.value {
+        SelectorItem::Node(id) => Some(id.to_string()),
+        _ => None,
+    });
+    named.collect()
+}
+
 /// A number of something of which there are fewer than 2³².
 pub(super) fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
@@ -415,6 +425,15 @@ pub(super) fn for_each_mention<'s>(details: &NodeDetails<'s>, found: &mut dyn Fn
     for relay in details.relays.iter().flatten() {
         mentions_of_selectors([&relay.from, &relay.to], found);
     }
+    for entry in details.nat.iter().flatten() {
+        mentions_of_selectors([&entry.from, &entry.to], found);
+        if let NatTarget::Addresses(items) = &entry.target {
+            mentions_of_selectors([items], found);
+        }
+        for name in entry.r#in.iter().chain(&entry.out).flatten() {
+            found(Mention::Interface(&name.value));
+        }
+    }
     for via in details.routes.iter().flatten().filter_map(|route| route.via.as_ref()) {
         found(Mention::Interface(&via.value));
     }
@@ -428,10 +447,15 @@ pub(super) fn for_each_mention_of_rule<'s>(rule: &Rule<'s>, found: &mut dyn FnMu
     }
 }
 
-fn mentions_of_selectors<'s>(selectors: [&Selector<'s>; 2], found: &mut dyn FnMut(Mention<'_, 's>)) {
+fn mentions_of_selectors<'a, 's: 'a>(
+    selectors: impl IntoIterator<Item = &'a Selector<'s>>,
+    found: &mut dyn FnMut(Mention<'_, 's>),
+) {
     for item in selectors.into_iter().flatten() {
-        if let SelectorItem::Node(id) = &item.value {
-            found(Mention::Node(id));
+        match &item.value {
+            SelectorItem::Node(id) => found(Mention::Node(id)),
+            SelectorItem::Not(items) => mentions_of_selectors([items], found),
+            _ => {}
         }
     }
 }
@@ -448,6 +472,12 @@ pub(super) fn for_each_range(node: &Node<'_>, found: &mut dyn FnMut(AddressRange
     for relay in details.relays.iter().flatten() {
         ranges_of_selectors([&relay.from, &relay.to], found);
     }
+    for entry in details.nat.iter().flatten() {
+        ranges_of_selectors([&entry.from, &entry.to], found);
+        if let NatTarget::Addresses(items) = &entry.target {
+            ranges_of_selectors([items], found);
+        }
+    }
     for route in details.routes.iter().flatten() {
         found(route.to.value.range());
     }
@@ -459,8 +489,10 @@ pub(super) fn ranges_of_selectors<'a, 's: 'a>(
     found: &mut dyn FnMut(AddressRange),
 ) {
     for item in selectors.into_iter().flatten() {
-        if let SelectorItem::Addresses(range) = &item.value {
-            found(*range);
+        match &item.value {
+            SelectorItem::Addresses(range) => found(*range),
+            SelectorItem::Not(items) => ranges_of_selectors([items], found),
+            _ => {}
         }
     }
 }

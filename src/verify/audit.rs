@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::attribute::fault_phrase;
 use super::show::Show;
 use super::{Options, is_path};
-use crate::document::Node;
+use crate::document::{Link, Node, Vlans};
 use crate::engine::{Decider, Excuse, Outcome, exception_faults};
 use crate::language::Phrase;
 use crate::model::Model;
@@ -273,11 +273,22 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
     let links = (0_u32..).zip(&model.document.links).map(|(at, link)| DrawnLink {
         ends: model.names.links[at as usize],
         interfaces: [0, 1].map(|end| link.interface(end).map(|name| model.document.name(name).to_owned())),
-        vlans: link.vlans().cloned(),
+        vlans: drawn_vlans(link),
         one_way: link.one_way(),
         line: show.link_at(at).line,
     });
     Drawing { nodes, links: links.collect() }
+}
+
+/// The VLANs that a drawing names at a link: where its ends differ, those of either.
+fn drawn_vlans(link: &Link<'_>) -> Option<Vlans> {
+    if !link.is_uneven() {
+        return link.vlans_of_both().cloned();
+    }
+    let mut vlans: Vlans = link.vlan_lists().flatten().copied().collect();
+    vlans.sort_unstable();
+    vlans.dedup();
+    (!vlans.is_empty()).then_some(vlans)
 }
 
 /// What a run on a document cannot see.

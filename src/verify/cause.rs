@@ -149,7 +149,7 @@ fn is_one_of_many(tracer: &Tracer<'_, '_>, node: u32, switch: &Hop) -> bool {
     let zone = model.labels.labels[node as usize];
     let alike = |(link, second): (u32, bool)| {
         let other = model.names.links[link as usize][usize::from(!second)];
-        let carries = switch.tag.is_none_or(|tag| wiring.carries(link, tag));
+        let carries = switch.tag.is_none_or(|tag| wiring.carries(link, usize::from(second), tag));
         other != node && carries && model.labels.labels[other as usize] == zone
     };
     zone.is_some() && wiring.leaves_of(switch.node).any(alike)

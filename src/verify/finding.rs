@@ -200,7 +200,7 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
 /// The finding of a cause.
 pub fn of_cause(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, traced: &Traced) -> Finding {
     let Replayed { witness, covered } = &traced.replayed;
-    let vlans = show.model.document.links.iter().any(|link| link.vlans().is_some());
+    let vlans = show.model.document.links.iter().any(|link| link.names_vlans());
     let sessions = witness.sessions.iter().zip(covered).map(|(session, covered)| show.session(session, covered, vlans));
     Finding {
         message: message(show, cause, witness),
@@ -269,8 +269,8 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
         }
         Cause::Link(link, tag) => {
             let name = show.link(link);
-            let vlans = show.model.document.links[link as usize].vlans().is_some();
-            let used = show.model.document.links.iter().any(|link| link.vlans().is_some());
+            let vlans = show.model.document.links[link as usize].vlan_lists().next().is_some();
+            let used = show.model.document.links.iter().any(|link| link.names_vlans());
             match tag.filter(|_| used) {
                 Some(tag) if vlans => Phrase::new(
                     format!(
@@ -300,7 +300,7 @@ fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
         }
         Cause::Segment(node, tag) => {
             let node = show.id(node);
-            let used = show.model.document.links.iter().any(|link| link.vlans().is_some());
+            let used = show.model.document.links.iter().any(|link| link.names_vlans());
             let (en, ja) = match tag.filter(|_| used) {
                 Some(tag) => (format!("VLAN {tag} of {node}"), format!("{node} の VLAN {tag}")),
                 None => (format!("the segment of {node}"), format!("{node} のセグメント")),

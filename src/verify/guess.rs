@@ -190,13 +190,14 @@ fn unrouted(
 /// Links to switches that carry all VLANs because they say nothing.
 fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
     let links = &show.model.document.links;
-    if links.iter().all(|link| link.vlans().is_none()) {
+    if links.iter().all(|link| !link.names_vlans()) {
         return;
     }
     for (hop, next) in session.hops.iter().zip(session.hops.iter().skip(1)) {
-        let Some(Way::Link { link, .. }) = hop.way else { continue };
+        let Some(Way::Link { link, backward }) = hop.way else { continue };
         let Some(tag) = hop.tag.or(next.tag) else { continue };
-        if links[link as usize].vlans().is_none() {
+        let near = usize::from(backward);
+        if [near, 1 - near].iter().all(|&end| links[link as usize].vlans_at(end).is_none()) {
             let name = show.link(link);
             out.push(note(
                 None,

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::document::{
-    Document, Exception, Filter, LinkDetails, NameTable, Node, Relay, Rule, Selector, SelectorItem, Service,
-    ServiceItem, Spanned, Text,
+    Document, Exception, Filter, LinkDetails, NameTable, NatEntry, NatTarget, Node, Relay, Route, Rule, Selector,
+    SelectorItem, Service, ServiceItem, Spanned, Text, Transfer, host_name,
 };
 use crate::policy::{Evaluator, NodePattern, Policy};
 
@@ -48,6 +48,8 @@ struct Redactor {
     filters: Pseudonyms,
     links: Pseudonyms,
     exceptions: Pseudonyms,
+    transfers: Pseudonyms,
+    host_names: Pseudonyms,
     words: Pseudonyms,
     texts: Pseudonyms,
     /// Words that the policy knows: they say nothing of whose document it is.
@@ -67,6 +69,8 @@ pub fn names(document: &mut Document<'_>, policy: &Policy) {
         filters: Pseudonyms::new("filter"),
         links: Pseudonyms::new("link"),
         exceptions: Pseudonyms::new("exception"),
+        transfers: Pseudonyms::new("transfer"),
+        host_names: Pseudonyms::new("host"),
         words: Pseudonyms::new("word"),
         texts: Pseudonyms::new("text"),
         kept: policy_words(policy),
@@ -119,6 +123,8 @@ impl Redactor {
             nodes,
             links,
             exceptions,
+            host_names,
+            transfers,
             incomplete: _,
             ..
         } = document;
@@ -133,6 +139,10 @@ impl Redactor {
             }
             self.zones.replace(id);
             zone.title = None;
+        }
+        for known in host_names {
+            self.host_name(&mut known.name.value);
+            self.selector(&mut known.items);
         }
         let mut new = NameTable::default();
         for node in &mut *nodes {
@@ -155,10 +165,12 @@ impl Redactor {
         }
         for link in links {
             link.ends = link.ends.map(|end| new.intern(&self.node_name(old.name(end))));
-            if link.id().is_none() && [0, 1].iter().all(|&end| link.interface(end).is_none()) {
+            let says_names = link.id().is_some() || link.origin().is_some();
+            if !says_names && [0, 1].iter().all(|&end| link.interface(end).is_none()) {
                 continue;
             }
-            let LinkDetails { vlans: _, one_way: _, id, interfaces } = link.details_mut();
+            let LinkDetails { vlans: _, by_end: _, native: _, one_way: _, id, origin, interfaces } = link.details_mut();
+            *origin = None;
             for interface in interfaces.iter_mut().flatten() {
                 *interface = new.intern(&self.interface_name(old.name(*interface)));
             }
@@ -168,6 +180,15 @@ impl Redactor {
         }
         for exception in exceptions {
             self.exception(exception);
+        }
+        for transfer in transfers {
+            let Transfer { id, from, to, sanitise: _, reason, approved_by, expires: _, span: _ } = transfer;
+            self.transfers.replace(id);
+            self.selector(from);
+            self.selector(to);
+            for text in [reason, approved_by].into_iter().flatten().filter(|text| !text.trim().is_empty()) {
+                self.texts.replace(text);
+            }
         }
         *names = new;
     }
@@ -208,15 +229,30 @@ impl Redactor {
         let Some(details) = details else { return };
         details.title = None;
         details.note = None;
+        details.origin = None;
         for filter in details.filters.iter_mut().flatten() {
-            let Filter { name, default: _, rules, r#in, out, span: _ } = filter;
+            let Filter { name, default: _, rules, r#in, out, applies_to: _, stateful: _, sees: _, span: _ } = filter;
             if let Some(name) = name {
                 self.filters.replace(name);
             }
             self.interfaces(r#in);
             self.interfaces(out);
             for rule in rules {
-                let Rule { id, action: _, from, to, service, source_port: _, r#in, out, note, span: _ } = rule;
+                let Rule {
+                    id,
+                    action: _,
+                    from,
+                    to,
+                    service,
+                    source_port: _,
+                    r#in,
+                    out,
+                    replies: _,
+                    condition,
+                    note,
+                    origin,
+                    span: _,
+                } = rule;
                 if let Some(id) = id {
                     self.rules.replace(id);
                 }
@@ -225,8 +261,14 @@ impl Redactor {
                 self.service(service);
                 self.interfaces(r#in);
                 self.interfaces(out);
-                *note = None;
+                if let Some(condition) = condition {
+                    self.texts.replace(condition);
+                }
+                (*note, *origin) = (None, None);
             }
+        }
+        for entry in details.nat.iter_mut().flatten() {
+            self.nat_entry(entry);
         }
         for relay in details.relays.iter_mut().flatten() {
             let Relay { from, to, from_service, to_service, sanitise: _, both: _, span: _ } = relay;
@@ -235,9 +277,46 @@ impl Redactor {
             self.service(from_service);
             self.service(to_service);
         }
-        for via in details.routes.iter_mut().flatten().filter_map(|route| route.via.as_mut()) {
-            self.interface(&mut via.value);
+        for Route { to: _, via, fails: _, origin, span: _ } in details.routes.iter_mut().flatten() {
+            if let Some(via) = via {
+                self.interface(&mut via.value);
+            }
+            *origin = None;
         }
+    }
+
+    fn nat_entry(&mut self, entry: &mut NatEntry<'_>) {
+        let NatEntry {
+            id,
+            side: _,
+            target,
+            one_to_one: _,
+            from,
+            to,
+            service,
+            source_port: _,
+            r#in,
+            out,
+            note,
+            origin,
+            span: _,
+        } = entry;
+        if let Some(id) = id {
+            self.rules.replace(id);
+        }
+        if let NatTarget::Addresses(items) = target {
+            self.selector(items);
+        }
+        self.selector(from);
+        self.selector(to);
+        self.service(service);
+        self.interfaces(r#in);
+        self.interfaces(out);
+        (*note, *origin) = (None, None);
+    }
+
+    fn host_name(&mut self, name: &mut Text<'_>) {
+        *name = Cow::Owned(self.host_names.of(&host_name(name)));
     }
 
     fn word(&mut self, word: &str) -> String {
@@ -253,6 +332,8 @@ impl Redactor {
                 SelectorItem::Zone(id) => self.zones.replace(id),
                 SelectorItem::Group(name) => self.groups.replace(name),
                 SelectorItem::Tag(tag) => *tag = Cow::Owned(self.word(tag)),
+                SelectorItem::Fqdn(name) => self.host_name(name),
+                SelectorItem::Not(items) => self.selector(items),
             }
         }
     }

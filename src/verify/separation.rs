@@ -167,13 +167,15 @@ impl Noted<'_> {
         let count = u32::try_from(document.links.len()).unwrap_or(u32::MAX);
         // Those that carry the same VLANs in one sentence.
         let mut by_vlans: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let mut one_way: Vec<u32> = Vec::new();
+        let (mut one_way, mut uneven): (Vec<u32>, Vec<u32>) = Default::default();
         for &link in self.0.links.range(..count) {
             let value = &document.links[link as usize];
             if value.one_way() {
                 one_way.push(link);
-            } else if let Some(vlans) = value.vlans() {
+            } else if let Some(vlans) = value.vlans_of_both() {
                 by_vlans.entry(ranges(vlans)).or_default().push(link);
+            } else if value.is_uneven() {
+                uneven.push(link);
             }
         }
         let mut groups: Vec<_> = by_vlans.into_iter().collect();
@@ -191,6 +193,18 @@ impl Noted<'_> {
             });
         }
         more(groups.len(), out);
+        for &link in uneven.iter().take(SHOWN) {
+            let name = show.link(link);
+            out.push(Note {
+                node: None,
+                location: Some(show.link_at(link)),
+                text: Phrase::new(
+                    format!("which VLANs each end of the link {name} knows"),
+                    format!("リンク {name} の各端が扱う VLAN が宣言どおりであること"),
+                ),
+            });
+        }
+        more(uneven.len(), out);
         for &link in one_way.iter().take(SHOWN) {
             let name = show.link(link);
             out.push(Note {

@@ -51,7 +51,9 @@ impl<'w, 'm, 'd> Sides<'w, 'm, 'd> {
             let mut counts = Counts::new();
             for (link, second) in self.wiring.leaves_of(node) {
                 let zone = self.model.labels.labels[self.neighbour(link, second) as usize];
-                if let (Some(zone), true) = (zone, tag.is_none_or(|tag| self.wiring.carries(link, tag))) {
+                if let (Some(zone), true) =
+                    (zone, tag.is_none_or(|tag| self.wiring.carries(link, usize::from(second), tag)))
+                {
                     count(&mut counts, zone);
                 }
             }
@@ -63,7 +65,8 @@ impl<'w, 'm, 'd> Sides<'w, 'm, 'd> {
             let forwards = self.model.labels.forwards[own as usize];
             let Some(zone) = self.model.labels.labels[own as usize].filter(|_| !forwards) else { continue };
             for (link, second) in self.wiring.leaves_of(own) {
-                let here = self.neighbour(link, second) == node && tag.is_none_or(|tag| self.wiring.carries(link, tag));
+                let here = self.neighbour(link, second) == node
+                    && tag.is_none_or(|tag| self.wiring.carries(link, usize::from(!second), tag));
                 if let (true, Some((_, times))) = (here, counts.iter_mut().find(|(known, _)| *known == zone)) {
                     *times = times.saturating_sub(1);
                 }
@@ -77,8 +80,11 @@ impl<'w, 'm, 'd> Sides<'w, 'm, 'd> {
         let zones = self.of_tags.get_or_init(|| {
             let mut counts: HashMap<u16, Counts> = HashMap::new();
             for (link, &ends) in self.model.document.links.iter().zip(&self.model.names.links) {
-                let Some(vlans) = link.vlans() else { continue };
-                for end in ends.into_iter().filter(|&end| !self.model.labels.forwards[end as usize]) {
+                for (at, end) in
+                    ends.into_iter().enumerate().filter(|&(_, end)| !self.model.labels.forwards[end as usize])
+                {
+                    // only the switch at the other end looks at tags
+                    let Some(vlans) = link.vlans_at(1 - at) else { continue };
                     let Some(zone) = self.model.labels.labels[end as usize] else { continue };
                     let inside = |tag: &&u16| vlans.iter().any(|&(low, high)| low <= **tag && **tag <= high);
                     for &tag in self.wiring.tags().iter().filter(inside) {

@@ -5,44 +5,21 @@ use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
 use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Span, Spanned, Text};
+use super::place::Place;
 use super::{Decoder, phrase, shown};
 use crate::nearest::nearest;
 
-/// Where a selector stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Rule,
-    Relay,
-    Exception,
-    Group,
-}
-
-const PREFIXES: [&str; 5] = ["node", "zone", "group", "kind", "tag"];
+const PREFIXES: [&str; 6] = ["node", "zone", "group", "kind", "tag", "fqdn"];
 
 impl<'s> Decoder<'_, 's> {
     /// An item of a selector.
     pub(super) fn selector_item(&mut self, tree: Tree<'s>, place: Place) -> Option<Spanned<SelectorItem<'s>>> {
+        if let Value::Map(_) = tree.value {
+            return self.negation(tree, place);
+        }
         let Spanned { value: text, span } = self.text(tree)?;
         let item = self.selector_text(text, span)?;
-        let (en, ja, help) = match (&item, place) {
-            (SelectorItem::Kind(_) | SelectorItem::Tag(_), Place::Rule | Place::Exception) => (
-                "`kind:` and `tag:` select peers of relays, and nothing elsewhere",
-                "「kind:」と「tag:」は中継でだけ使えます",
-                phrase("name the nodes (`node:ID`) or their addresses", "ノード（node:ID）かアドレスで書いてください"),
-            ),
-            (SelectorItem::Addresses(_) | SelectorItem::Group(_), Place::Group)
-            | (_, Place::Rule | Place::Relay | Place::Exception) => return Some(Spanned { value: item, span }),
-            (_, Place::Group) => (
-                "a group holds addresses and groups only",
-                "グループに書けるのはアドレスと他のグループだけです",
-                phrase(
-                    "write addresses, CIDRs, ranges or `group:NAME`",
-                    "アドレス、CIDR、範囲、「group:名前」のいずれかを書いてください",
-                ),
-            ),
-        };
-        self.error("selector-not-here", span, en, ja).help = help;
-        None
+        self.item_here(&item, place, span).then_some(Spanned { value: item, span })
     }
 
     fn selector_text(&mut self, text: Text<'s>, span: Span) -> Option<SelectorItem<'s>> {
@@ -52,7 +29,7 @@ impl<'s> Decoder<'_, 's> {
         let Some((prefix, rest)) = split_prefix(&text) else {
             return self.address_range(&text, span).map(SelectorItem::Addresses);
         };
-        let fault = if prefix == "tag" { parse::check_word(&rest) } else { parse::check_id(&rest) };
+        let fault = if matches!(prefix, "tag" | "fqdn") { parse::check_word(&rest) } else { parse::check_id(&rest) };
         if let Err(fault) = fault {
             self.bad_name(&rest, span, fault);
             return None;
@@ -62,6 +39,7 @@ impl<'s> Decoder<'_, 's> {
             "zone" => SelectorItem::Zone(rest),
             "group" => SelectorItem::Group(rest),
             "tag" => SelectorItem::Tag(rest),
+            "fqdn" => SelectorItem::Fqdn(rest),
             _ => {
                 let rest = Spanned { value: rest, span };
                 return self.choice_of(rest, &parse::KINDS, ("kind of node", "ノードの種別")).map(SelectorItem::Kind);
@@ -288,6 +266,41 @@ impl<'s> Decoder<'_, 's> {
         let what =
             ("a VLAN from 1 to 4094, or a range such as \"100-109\"", "1～4094 の VLAN か \"100-109\" のような範囲");
         self.numbers(tree, "bad-vlan", what, *parse::VLANS.start(), *parse::VLANS.end()).map(|vlans| vlans.value)
+    }
+
+    /// A VLAN by itself.
+    pub(super) fn one_vlan(&mut self, tree: Tree<'s>) -> Option<u16> {
+        let what = ("a VLAN from 1 to 4094", "1～4094 の VLAN");
+        self.one_number(tree, "bad-vlan", what, *parse::VLANS.start(), *parse::VLANS.end())
+    }
+
+    /// A port by itself.
+    pub(super) fn one_port(&mut self, tree: Tree<'s>) -> Option<u16> {
+        self.one_number(tree, "bad-port", ("a port from 0 to 65535", "0～65535 のポート"), 0, u16::MAX)
+    }
+
+    fn one_number(
+        &mut self,
+        tree: Tree<'s>,
+        code: &'static str,
+        what: (&str, &str),
+        low: u16,
+        high: u16,
+    ) -> Option<u16> {
+        let Spanned { value: (first, last), span } = self.numbers(tree, code, what, low, high)?;
+        // `80-80` is written as a range too
+        if first == last && !self.written(span).contains('-') {
+            return Some(first);
+        }
+        let written = shown(self.written(span));
+        self.error(
+            code,
+            span,
+            format!("{written} is not {}", what.0),
+            format!("{written} は{}ではありません", what.1),
+        )
+        .help = phrase("write a single number", "1 つの数を書いてください");
+        None
     }
 
     /// A port or a range of them.

@@ -1,17 +1,15 @@
-//! The objects of the format: document, zone, node, filter, rule, relay, route, link, exception.
+//! The objects of the format: document, zone, node, filter, rule, relay, route, exception.
 
 use super::super::places::start_of;
 use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{
-    Action, Attested, Document, Exception, Filter, Group, Link, LinkDetails, NamedService, Node, NodeDetails, Phrase,
-    Relay, Route, Rule, Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text, Words, Zone, keys, parse,
+    Action, Attested, Document, Exception, Filter, Group, NamedService, Node, NodeDetails, Phrase, Relay, Route, Rule,
+    Sees, Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text, Traffic, Words, Zone, keys, parse,
 };
-use super::items::{Place, whole};
+use super::items::whole;
+use super::place::Place;
 use super::{Body, Decoder, phrase, shown};
-
-/// An end of a link: the node, and the interface where it is written.
-type End<'s> = (Text<'s>, Option<Text<'s>>);
 
 impl<'s> Decoder<'_, 's> {
     /// The document; `None` when there is not even an object.
@@ -29,8 +27,10 @@ impl<'s> Decoder<'_, 's> {
         let zones = fields.take("zones").map(|tree| self.by_id(tree, Self::zone)).unwrap_or_default();
         let groups = fields.take("groups").map(|tree| self.by_id(tree, Self::group)).unwrap_or_default();
         let services = fields.take("services").map(|tree| self.by_id(tree, Self::named_service)).unwrap_or_default();
+        let host_names = fields.take("names").map(|tree| self.host_names(tree)).unwrap_or_default();
         let nodes = fields.take("nodes").and_then(|tree| self.list(tree, Self::node));
         let links = fields.take("links").and_then(|tree| self.list(tree, Self::link));
+        let transfers = fields.take("transfers").and_then(|tree| self.list(tree, Self::transfer));
         let exceptions = fields.take("exceptions").and_then(|tree| self.list(tree, Self::exception));
         let mut places = std::mem::take(&mut self.places);
         places.sort();
@@ -45,6 +45,8 @@ impl<'s> Decoder<'_, 's> {
             nodes: body.nodes.or(nodes).unwrap_or_default(),
             links: body.links.or(links).unwrap_or_default(),
             exceptions: exceptions.unwrap_or_default(),
+            host_names,
+            transfers: transfers.unwrap_or_default(),
             incomplete: self.lost,
             places: places.into(),
         })
@@ -158,10 +160,12 @@ impl<'s> Decoder<'_, 's> {
             filters: several.or(one),
             relays: fields.take("relays").and_then(|tree| self.list(tree, Self::relay)),
             routes: fields.take("routes").and_then(|tree| self.routes(tree)),
+            nat: fields.take("nat").and_then(|tree| self.full_list(tree, Self::nat_entry)),
             routed_vlans: fields.take("routed_vlans").map(|tree| self.some(tree, Self::vlan)),
             count: fields.take("count").and_then(|tree| self.count(&tree)),
             title: self.plain_text(fields.take("title")),
             note: self.plain_text(fields.take("note")),
+            origin: self.plain_text(fields.take("origin")),
         };
         let Some(id) = id else {
             self.lost = true;
@@ -227,8 +231,34 @@ impl<'s> Decoder<'_, 's> {
             rules: fields.take("rules").and_then(|tree| self.list(tree, Self::rule)).unwrap_or_default(),
             r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
             out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            applies_to: fields.take("applies_to").map_or(Traffic::ALL, |tree| self.traffic(tree)),
+            stateful: fields.take("stateful").and_then(|tree| self.boolean(tree)),
+            sees: fields.take("sees").and_then(|tree| self.sees(tree)),
             span: fields.span,
         })
+    }
+
+    fn traffic(&mut self, tree: Tree<'s>) -> Traffic {
+        let what = ("way of a packet through a node", "パケットの扱い");
+        let listed = self.many(tree, |decoder, tree| decoder.choice(tree, &parse::HANDLED, what));
+        Traffic {
+            forwarded: listed.contains(&parse::Handled::Forwarded),
+            emitted: listed.contains(&parse::Handled::Emitted),
+            delivered: listed.contains(&parse::Handled::Delivered),
+        }
+    }
+
+    fn sees(&mut self, tree: Tree<'s>) -> Option<Spanned<Sees>> {
+        let mut fields = self.fields(tree, &keys::SEES)?;
+        let what = ("view of an address", "見え方");
+        let mut value = Sees::default();
+        if let Some(tree) = fields.take("source") {
+            value.translated_source = self.choice(tree, &parse::VIEWS, what)?;
+        }
+        if let Some(tree) = fields.take("destination") {
+            value.translated_destination = self.choice(tree, &parse::VIEWS, what)?;
+        }
+        Some(Spanned { value, span: fields.span })
     }
 
     fn action(&mut self, tree: Tree<'s>) -> Option<Action> {
@@ -250,14 +280,32 @@ impl<'s> Decoder<'_, 's> {
             source_port: fields.take("source_port").map(|tree| self.many(tree, Self::port)),
             r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
             out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            replies: fields
+                .take("state")
+                .and_then(|tree| self.choice(tree, &parse::STATES, ("state of a session", "セッションの状態")))
+                .is_some(),
+            condition: fields.take("condition").and_then(|tree| self.condition(tree)),
             note: self.plain_text(fields.take("note")),
+            origin: self.plain_text(fields.take("origin")),
             span: fields.span,
         };
         Some(rule)
     }
 
+    fn condition(&mut self, tree: Tree<'s>) -> Option<Text<'s>> {
+        let Spanned { value, span } = self.text(tree)?;
+        if value.trim().is_empty() {
+            self.error("blank-condition", span, "a condition that says nothing", "条件が空です").help = phrase(
+                "write what the condition is, or leave `condition` out",
+                "どのような条件かを書くか、「condition」を省いてください",
+            );
+            return None;
+        }
+        Some(value)
+    }
+
     /// A selector; `any` when left out.
-    fn selector(&mut self, tree: Option<Tree<'s>>, place: Place) -> Selector<'s> {
+    pub(super) fn selector(&mut self, tree: Option<Tree<'s>>, place: Place) -> Selector<'s> {
         match tree {
             None => vec![Spanned { value: SelectorItem::Any, span: Span::default() }],
             Some(tree) => self.many(tree, |decoder, tree| decoder.selector_item(tree, place)),
@@ -265,7 +313,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// A service list; `any` when left out.
-    fn service(&mut self, tree: Option<Tree<'s>>) -> Service<'s> {
+    pub(super) fn service(&mut self, tree: Option<Tree<'s>>) -> Service<'s> {
         match tree {
             None => vec![Spanned { value: ServiceItem::Any, span: Span::default() }],
             Some(tree) => self.many(tree, Self::service_item),
@@ -323,66 +371,17 @@ impl<'s> Decoder<'_, 's> {
             }
             _ => {}
         }
-        Some(Route { to: to?, via, span: fields.span })
-    }
-
-    /// A link; `None` when its ends cannot be used.
-    pub fn link(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
-        let span = tree.span;
-        let link = match &tree.value {
-            Value::List(_) => self.ends(tree).map(|ends| self.joined(ends, LinkDetails::default(), span)),
-            _ => self.link_object(tree),
-        };
-        self.lost |= link.is_none();
-        link
-    }
-
-    fn link_object(&mut self, tree: Tree<'s>) -> Option<Link<'s>> {
-        let mut fields = self.fields(tree, &keys::LINK)?;
-        let ends = fields.take("between").and_then(|tree| self.ends(tree));
-        let vlans = fields.take("vlans").map(|tree| self.many(tree, Self::vlan));
-        let one_way = fields.take("one_way").and_then(|tree| self.boolean(tree)).unwrap_or(false);
-        let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
+        if let (Some(_), Some(second)) = (fields.key("drop"), fields.key("fails")) {
+            self.error("conflicting-keys", second, "both `drop` and `fails`", "「drop」と「fails」の両方があります")
+                .help = phrase(
+                "a route that drops has no line to fail",
+                "破棄する経路に失われる回線はありません。「fails」を省いてください",
+            );
+        }
+        let fails = fields.take("fails").and_then(|tree| self.boolean(tree)).unwrap_or(false);
         self.plain_text(fields.take("note"));
-        let details = LinkDetails { vlans, one_way, id, interfaces: [None, None] };
-        ends.map(|ends| self.joined(ends, details, fields.span))
-    }
-
-    fn joined(&mut self, ends: [End<'s>; 2], mut details: LinkDetails<'s>, span: Span) -> Link<'s> {
-        if self.notes_places {
-            self.places.add(span, [0, 1].map(|end: usize| start_of(self.text, &ends[end].0)));
-        }
-        details.interfaces = [0, 1].map(|end: usize| ends[end].1.as_ref().map(|name| self.names.intern_text(name)));
-        let ends = ends.map(|(node, _)| self.names.intern_text(&node));
-        Link { ends, details: self.words.link(details), span }
-    }
-
-    fn ends(&mut self, tree: Tree<'s>) -> Option<[End<'s>; 2]> {
-        let place = tree.span;
-        if let Value::List(list) = &tree.value
-            && list.len() != 2
-        {
-            let found = list.len();
-            self.error(
-                "wrong-length",
-                place,
-                format!("a link has two ends, found {found}"),
-                format!("リンクの端は 2 つですが、{found} 個あります"),
-            )
-            .help = phrase("write [a, b]", "[a, b] の形で書いてください");
-            return None;
-        }
-        let ends = self.list(tree, |decoder, tree| {
-            let text = decoder.text(tree)?;
-            match parse::link_end(text.value.clone()) {
-                Ok(end) => Some(end),
-                Err(fault) => {
-                    decoder.bad_name(&text.value, text.span, fault);
-                    None
-                }
-            }
-        })?;
-        <[End<'s>; 2]>::try_from(ends).ok()
+        let origin = self.plain_text(fields.take("origin"));
+        Some(Route { to: to?, via, fails, origin, span: fields.span })
     }
 
     fn exception(&mut self, tree: Tree<'s>) -> Option<Exception<'s>> {
@@ -418,10 +417,12 @@ fn is_empty(details: &NodeDetails<'_>) -> bool {
             filters: None,
             relays: None,
             routes: None,
+            nat: None,
             routed_vlans: None,
             count: None,
             title: None,
-            note: None
+            note: None,
+            origin: None
         }
     )
 }

@@ -3,22 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
+use super::link::Link;
 use crate::certificate;
 use crate::document::Kind;
 use crate::engine::search::{Search, State, States};
 use crate::model::{Interface, Model};
-use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, lists};
+use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, Vlans, lists};
 use crate::space::HeaderBox;
 
 pub(super) type Unit = u32;
 pub(super) type Numbers = (u16, u16);
-
-/// A link between units or leaves.
-pub(super) struct Link {
-    pub ends: [(Option<Unit>, u32, Numbers); 2],
-    pub tags: Vec<TagClass>,
-    pub one_way: bool,
-}
 
 #[derive(Default)]
 pub(super) struct UnitFacts {
@@ -93,7 +87,10 @@ impl Ground {
                 joints.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
             }
         }
-        let link_sets = document.links.iter().filter_map(|link| link.vlans().map(Vec::as_slice));
+        let joined = || document.links.iter().zip(&model.names.links);
+        let link_sets = joined().flat_map(|(link, &ends)| Vlans::of(model, link, ends).lists());
+        // Untagged VLANs are classes of their own.
+        joint_vlans.extend(document.links.iter().filter_map(|link| link.native()).flatten());
         let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
         let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
         let mut out = Self {
@@ -105,7 +102,7 @@ impl Ground {
             classes,
             has_limits: false,
         };
-        for (link, &[a, b]) in document.links.iter().zip(&model.names.links) {
+        for (link, &[a, b]) in joined() {
             let end = |node: u32, other: u32, end: usize| {
                 let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
                     let own = document.name(link.interface_or_neighbour(end));
@@ -114,22 +111,22 @@ impl Ground {
                 (link_unit.get(&node).copied(), node, numbers)
             };
             let ends = [end(a, b, 0), end(b, a, 1)];
-            let tags = out.classes.of(link.vlans().map(Vec::as_slice));
-            out.add(Link { ends, tags, one_way: link.one_way() }, without(a) || without(b));
+            let (tags, uneven) = Link::tags_of(&Vlans::of(model, link, [a, b]), &out.classes);
+            out.add(Link { ends, tags, one_way: link.one_way(), uneven }, without(a) || without(b));
         }
         for (switch, router, number, vlan) in joints {
             let left_out = switch == Unit::MAX;
             let node = if left_out { 0 } else { out.units[switch as usize].node };
             let ends = [(Some(switch), node, (0, 0)), (Some(router), node, (number, 0))];
             let tags = out.classes.of(vlan.as_ref().map(std::slice::from_ref));
-            out.add(Link { ends, tags, one_way: false }, left_out);
+            out.add(Link { ends, tags, one_way: false, uneven: None }, left_out);
         }
         out
     }
 
     fn add(&mut self, link: Link, left_out: bool) {
         let number = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
-        self.has_limits |= link.one_way || link.tags.len() < self.classes.of(None).len();
+        self.has_limits |= link.is_limited(self.classes.of(None).len());
         if !left_out {
             for (end, &(unit, node, _)) in link.ends.iter().enumerate() {
                 match (unit, link.ends[1 - end].0) {
@@ -289,7 +286,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                     let link = &ground.links[number as usize];
                     let Some(other) = link.ends[1 - end].0.filter(|_| self.is_open(link, end)) else { continue };
                     if self.passes(states, predicates, node, None, Some(link.ends[end].2)) {
-                        arrive(other, number, &link.tags);
+                        arrive(other, number, &link.entered(end, ground.units[unit as usize].switch));
                     }
                 }
             }
@@ -314,10 +311,10 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                 if !self.is_open(link, end) || (facts.switch && by == number) {
                     continue;
                 }
-                let tags = match (facts.switch, link.tags.contains(&tag)) {
-                    (true, true) => vec![tag],
-                    (true, false) => continue,
-                    (false, _) => link.tags.clone(),
+                let tags = match (facts.switch, link.crossing(end, tag)) {
+                    (true, Some(tag)) => vec![tag],
+                    (true, None) => continue,
+                    (false, _) => link.entered(end, false).into_owned(),
                 };
                 let Some(other) = link.ends[1 - end].0 else { continue };
                 if side.is_none() || self.passes(states, predicates, facts.node, side, Some(link.ends[end].2)) {

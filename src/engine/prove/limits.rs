@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ground::{By, Key, LEAF, Link, Numbers, UNTAGGED, Unit, Walker, side_at};
+use super::ground::{By, Key, LEAF, Numbers, UNTAGGED, Unit, Walker, side_at};
+use super::link::Link;
 use crate::engine::search::{Search, States};
 use crate::network::{ClassId, Predicates, TagClass};
 use crate::space::HeaderBox;
@@ -30,7 +31,7 @@ struct Set<'s> {
 impl<'g> Walker<'g, '_, '_> {
     /// Whether a link says anything that could stop a packet, and is not noted yet.
     fn is_limited(&self, number: u32, link: &Link) -> bool {
-        (link.one_way || link.tags.len() < self.every_tag.len()) && !self.relies_on_links.contains(&number)
+        link.is_limited(self.every_tag.len()) && !self.relies_on_links.contains(&number)
     }
 
     /// Whether packets with these tags that come to a unit by a link are in the set.
@@ -46,7 +47,7 @@ impl<'g> Walker<'g, '_, '_> {
             for &node in members {
                 for port in self.ground.ports.get(&node).into_iter().flatten() {
                     let link = &self.ground.links[port.link as usize];
-                    if !link.one_way && link.tags.len() == self.every_tag.len() {
+                    if !link.is_limited(self.every_tag.len()) {
                         continue;
                     }
                     let unit = link.ends[1 - port.end].0;
@@ -171,11 +172,14 @@ impl<'g> Walker<'g, '_, '_> {
         for (number, end, other) in self.limited(unit) {
             let link = &self.ground.links[number as usize];
             let open = self.leads(link.one_way, end);
-            let needed = senders.iter().any(|(tag, only)| {
-                *only != Some(number)
-                    && !(open && link.tags.contains(tag))
-                    && !self.holds(set, other, number, std::slice::from_ref(tag))
-            });
+            // What an uneven link would do without its limits is not asked: where it could matter, it is relied on.
+            let uneven = link.uneven.is_some() && !held.is_empty() && !self.holds(set, other, number, &self.every_tag);
+            let needed = uneven
+                || senders.iter().any(|(tag, only)| {
+                    *only != Some(number)
+                        && !(open && link.tags.contains(tag))
+                        && !self.holds(set, other, number, std::slice::from_ref(tag))
+                });
             if needed {
                 self.relies_on_links.insert(number);
             }

@@ -9,6 +9,7 @@ impl Replay<'_, '_> {
     pub(super) fn serves(&self, items: &[Spanned<ServiceItem<'_>>], service: (u8, Option<u16>)) -> bool {
         items.iter().any(|item| match &item.value {
             ServiceItem::Any => true,
+            ServiceItem::Transfer => false,
             ServiceItem::Protocol { number, ports } => {
                 let in_ports = |(low, high): &(u16, u16)| service.1.is_some_and(|port| *low <= port && port <= *high);
                 *number == service.0 && ports.as_ref().is_none_or(in_ports)

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::document::{Cidr, Family, Kind, SelectorItem, Spanned};
+use crate::document::{Cidr, Family, Kind, SelectorItem, Spanned, host_name};
 use crate::engine::trace::PacketAddress;
 use crate::model::Model;
 
@@ -158,6 +158,14 @@ impl<'m, 'd> Owners<'m, 'd> {
                 self.model.names.node(id).is_some_and(|node| self.rule_selects_node(node, address, permit))
             }
             SelectorItem::Zone(zone) => self.rule_selects_zone(zone, address, permit),
+            SelectorItem::Fqdn(name) => {
+                let names = &self.model.document.host_names;
+                match names.iter().find(|known| host_name(&known.name.value) == host_name(name)) {
+                    Some(known) => self.rule_selects(&known.items, address, permit),
+                    None => permit,
+                }
+            }
+            SelectorItem::Not(items) => !self.rule_selects(items, address, !permit),
             SelectorItem::Kind(_) | SelectorItem::Tag(_) => false,
         })
     }

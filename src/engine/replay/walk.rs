@@ -1,7 +1,7 @@
 //! Follows one packet hop by hop. Spec, sections 4 and 5.
 
 use super::{Refusal, Replay, demand, refuse};
-use crate::document::{Action, Filter, Kind, Link, Node, Rule, Spanned, Text};
+use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Text, Traffic};
 use crate::engine::trace::{Decider, Half, Hop, Packet, PacketAddress, SessionTrace, Way};
 
 /// Follows a session from the one that opens it to the one that receives it.
@@ -28,20 +28,21 @@ pub(super) fn follow(
         let came = at.checked_sub(1).and_then(|before| hops[before].way);
         demand(came.is_some() == (at > 0), "a hop is not reached")?;
         demand(hop.way.is_some() == (at + 1 < hops.len()), "the packet is delivered before the end")?;
-        let switch = hop.half == Half::Switch || node.kind == Kind::Switch && labels.forwards[hop.node as usize];
+        let switch = is_switch(replay, hop);
         let inner = at > 0 && hop.way.is_some();
         demand(inner || hop.half != Half::Switch, "a switch ends no session")?;
         demand(!inner || labels.forwards[hop.node as usize], "a node on the way does not forward")?;
         if let (Some(way), Some(before)) = (came, at.checked_sub(1).map(|before| &hops[before])) {
             arrive(replay, before, hop, way)?;
         }
-        tag = enter(replay, hop, came, tag, switch)?;
+        let emitted_by_switch = at == 1 && hops.first().is_some_and(|first| is_switch(replay, first));
+        tag = enter(replay, hop, came, tag, switch, emitted_by_switch)?;
         let enters = came.map(|way| interface(replay, way, false));
         let leaves = hop.way.map(|way| interface(replay, way, true));
         demand(enters == hop.r#in && leaves == hop.out, "an interface has another name")?;
         if switch && inner {
             demand(came.map(same_link) != hop.way.map(same_link), "a switch sends back where it came from")?;
-            demand(hop.way.is_none_or(|way| carries(replay, way, tag)), "a link does not carry the tag")?;
+            demand(hop.way.is_none_or(|way| carries(replay, way, tag, true)), "a link does not carry the tag")?;
         }
         if hop.half != Half::Switch {
             filters(replay, node, hop, packet)?;
@@ -80,16 +81,29 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
             let node = &replay.model.document.nodes[hop.node as usize];
             let own = node.details.as_ref().and_then(|details| details.routed_vlans.as_ref());
             let listed = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| (low..=high).contains(&tag));
-            let mut of_links = replay.model.document.links.iter().filter_map(|link| link.vlans());
+            let links = &replay.model.document.links;
+            let lists =
+                |link: &Link<'_>| [0, 1].into_iter().filter_map(|end| link.vlans_at(end).cloned()).collect::<Vec<_>>();
+            let names = |link: &Link<'_>, tag: u16| {
+                lists(link).iter().any(|list| listed(list, tag))
+                    || link.native().is_some_and(|native| native.contains(&tag))
+            };
+            let names_none = |link: &Link<'_>| lists(link).iter().all(Vec::is_empty) && link.native().is_none();
             let exists = match (vlan, own) {
                 (Some(tag), Some(own)) => listed(own, tag),
-                (Some(tag), None) => of_links.any(|list| listed(list, tag)),
+                (Some(tag), None) => links.iter().any(|link| names(link, tag)),
                 (None, Some(own)) => own.is_empty(),
-                (None, None) => of_links.all(|list| list.is_empty()),
+                (None, None) => links.iter().all(names_none),
             };
             demand(exists, "an l3-switch does not route this VLAN")
         }
     }
+}
+
+fn is_switch(replay: &Replay<'_, '_>, hop: &Hop) -> bool {
+    let at = hop.node as usize;
+    let plain = replay.model.document.nodes[at].kind == Kind::Switch;
+    hop.half == Half::Switch || plain && replay.model.labels.forwards[at]
 }
 
 /// The tag of a packet at a place, given the one it left the last with.
@@ -99,6 +113,7 @@ fn enter(
     came: Option<Way>,
     before: Option<u16>,
     switch: bool,
+    emitted_by_switch: bool,
 ) -> Result<Option<u16>, Refusal> {
     if !switch {
         demand(hop.tag.is_none(), "a node that is no switch keeps a tag")?;
@@ -110,8 +125,11 @@ fn enter(
     };
     let Some(tag) = hop.tag else { return refuse("a packet at a switch has no tag") };
     demand((1..=4094).contains(&tag), "there is no such tag")?;
-    demand(before.is_none_or(|before| before == tag), "a tag changes between switches")?;
-    demand(carries(replay, way, Some(tag)), "a packet enters with a tag that the link does not carry")?;
+    let sent: Vec<u16> = (1..=4094).filter(|&sent| crossing(replay, way, sent) == tag).collect();
+    demand(before.is_none_or(|before| sent.contains(&before)), "a tag changes between switches")?;
+    demand(carries(replay, way, Some(tag), false), "a packet enters with a tag that the link does not carry")?;
+    let could = sent.iter().any(|&sent| carries(replay, way, Some(sent), true));
+    demand(before.is_some() || !emitted_by_switch || could, "a switch emits with a tag that the link does not carry")?;
     Ok(Some(tag))
 }
 
@@ -119,14 +137,28 @@ fn document_link<'r>(replay: &'r Replay<'_, '_>, link: u32) -> &'r Link<'r> {
     &replay.model.document.links[link as usize]
 }
 
-fn carries(replay: &Replay<'_, '_>, way: Way, tag: Option<u16>) -> bool {
+/// Whether the near end (`leaving`) or the far end of a way carries a tag.
+fn carries(replay: &Replay<'_, '_>, way: Way, tag: Option<u16>, leaving: bool) -> bool {
     let Some(tag) = tag else { return true };
     match way {
-        Way::Link { link, .. } => {
-            let vlans = document_link(replay, link).vlans();
+        Way::Link { link, backward } => {
+            let vlans = document_link(replay, link).vlans_at(usize::from(backward == leaving));
             vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| (low..=high).contains(&tag)))
         }
         Way::Joint(vlan) => vlan.is_none_or(|vlan| vlan == tag),
+    }
+}
+
+/// The tag that a packet has behind a way, of the one it had before. Spec, section 5, Native.
+fn crossing(replay: &Replay<'_, '_>, way: Way, tag: u16) -> u16 {
+    let Way::Link { link, backward } = way else { return tag };
+    match document_link(replay, link).native() {
+        Some([first, second]) => match backward {
+            false if tag == first => second,
+            true if tag == second => first,
+            _ => tag,
+        },
+        None => tag,
     }
 }
 
@@ -160,11 +192,18 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet)
     let list: &[Filter<'_>] = node.details.as_ref().and_then(|details| details.filters.as_deref()).unwrap_or_default();
     let mut found = Vec::new();
     for (number, filter) in (0_u32..).zip(list) {
-        if !names(&filter.r#in, enters) || !names(&filter.out, leaves) {
+        let Traffic { forwarded, emitted, delivered } = filter.applies_to;
+        let for_it = match (enters, leaves) {
+            (None, _) => emitted,
+            (_, None) => delivered,
+            _ => forwarded,
+        };
+        if !for_it || !names(&filter.r#in, enters) || !names(&filter.out, leaves) {
             continue;
         }
+        let stateful = filter.stateful.unwrap_or(node.kind == Kind::Firewall);
         let matches = |rule: &Rule<'_>| {
-            names(&rule.r#in, enters) && names(&rule.out, leaves) && rule_matches(replay, rule, packet)
+            names(&rule.r#in, enters) && names(&rule.out, leaves) && rule_matches(replay, rule, packet, stateful)
         };
         let decides = (0_u32..).zip(&filter.rules).find(|(_, rule)| matches(rule));
         let by_kind = if node.kind == Kind::Firewall { Action::Deny } else { Action::Permit };
@@ -177,14 +216,19 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet)
     demand(found == hop.deciders, "another rule decides")
 }
 
-fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet) -> bool {
+fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet, stateful: bool) -> bool {
     let from_port = match (&rule.source_port, packet.source_port) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(ranges), Some(port)) => ranges.iter().any(|range| (range.value.0..=range.value.1).contains(&port)),
     };
     let permit = rule.action == Action::Permit;
+    // Replies open no session; who forges one gets past a filter that keeps no track of sessions.
+    let opens = !rule.replies || permit && !stateful;
+    let surely = rule.condition.is_none() || permit;
     from_port
+        && opens
+        && surely
         && replay.serves(&rule.service, (packet.protocol, packet.destination_port))
         && replay.owners.rule_selects(&rule.from, packet.source, permit)
         && replay.owners.rule_selects(&rule.to, packet.destination, permit)
@@ -199,27 +243,29 @@ fn routed(replay: &Replay<'_, '_>, node: &Node<'_>, destination: PacketAddress, 
         }
         Way::Joint(_) => None,
     };
-    let mut best: Option<u8> = None;
-    let mut leads = false;
-    for route in routes {
-        let Some(length) = (match destination {
-            PacketAddress::Symbolic(_) => Some(0),
-            PacketAddress::Known(family, value) => {
-                let cidr = route.to.value;
-                let width = if family == crate::document::Family::V4 { 32_u32 } else { 128 };
-                let host = width.saturating_sub(u32::from(cidr.length));
-                let within = cidr.family == family && (host >= 128 || value >> host == cidr.network >> host);
-                within.then_some(cidr.length)
-            }
-        }) else {
-            continue;
-        };
-        let goes = route.via.as_ref().is_some_and(|via| *via.value == *out || Some(&*via.value) == neighbour);
-        match best {
-            Some(known) if length < known => {}
-            Some(known) if length == known => leads |= goes,
-            _ => (best, leads) = (Some(length), goes),
+    let length = |route: &Route<'_>| match destination {
+        PacketAddress::Symbolic(_) => Some(0),
+        PacketAddress::Known(family, value) => {
+            let cidr = route.to.value;
+            let width = if family == crate::document::Family::V4 { 32_u32 } else { 128 };
+            let host = width.saturating_sub(u32::from(cidr.length));
+            let within = cidr.family == family && (host >= 128 || value >> host == cidr.network >> host);
+            within.then_some(cidr.length)
         }
+    };
+    let leads =
+        |route: &Route<'_>| route.via.as_ref().is_some_and(|via| *via.value == *out || Some(&*via.value) == neighbour);
+    let mut longest = routes.iter().filter_map(length).max();
+    while let Some(wanted) = longest {
+        let here = || routes.iter().filter(|route| length(route) == Some(wanted));
+        if here().any(leads) {
+            return true;
+        }
+        // What may be gone leaves the word to the next shorter prefix; what drops is never gone.
+        if !here().all(|route| route.fails) {
+            return false;
+        }
+        longest = routes.iter().filter_map(length).filter(|&shorter| shorter < wanted).max();
     }
-    leads
+    false
 }

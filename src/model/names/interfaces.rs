@@ -1,9 +1,9 @@
-//! Interfaces that filters, rules and routes name: the ends of links, or the VLANs that an l3-switch routes.
+//! Interfaces that filters, rules, routes and entries of `nat` name: the ends of links, or the VLANs that an l3-switch routes.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
-use crate::document::{Filter, Kind, NameId, Node, NodeDetails, Spanned, Text};
+use crate::document::{Filter, Kind, NameId, NatEntry, Node, NodeDetails, Spanned, Text};
 
 /// Interfaces and neighbours that the filters and routes of one node may name.
 const MOST_MENTIONED: usize = 60_000;
@@ -58,7 +58,8 @@ impl<'d> Resolver<'_, 'd> {
         }
         let mut all_vlans = Vlans::new();
         for link in &document.links {
-            all_vlans.add(link.vlans().map_or(&[], |vlans| vlans));
+            link.vlan_lists().for_each(|vlans| all_vlans.add(vlans));
+            link.native().into_iter().flatten().for_each(|vlan| all_vlans.add(&[(vlan, vlan)]));
             for (here, there) in [(0, 1), (1, 0)] {
                 if let Some(of_node) = interfaces.get_mut(&link.ends[here]) {
                     of_node.names.insert(link.interface_or_neighbour(here));
@@ -108,6 +109,12 @@ impl<'d> Resolver<'_, 'd> {
                 }
             }
         }
+        for name in details.nat.iter().flatten().flat_map(|entry| [&entry.r#in, &entry.out]).flatten().flatten() {
+            mentioned.insert(&name.value);
+            if !known(&name.value, false) {
+                self.unknown_interface(node, name, &names, false);
+            }
+        }
         for route in details.routes.iter().flatten() {
             if let Some(via) = route.via.as_ref().filter(|via| !known(&via.value, true)) {
                 self.unknown_interface(node, via, &names, true);
@@ -118,8 +125,10 @@ impl<'d> Resolver<'_, 'd> {
         if mentioned.len() > MOST_MENTIONED {
             let (id, span) = (self.document.name(node.id), self.document.id_span(node));
             let message = (
-                format!("the filters and routes of `{id}` name more than {MOST_MENTIONED} interfaces"),
-                format!("「{id}」のフィルターと経路が {MOST_MENTIONED} を超えるインターフェースを指しています"),
+                format!("the filters, `nat` and routes of `{id}` name more than {MOST_MENTIONED} interfaces"),
+                format!(
+                    "「{id}」のフィルター、「nat」、経路が {MOST_MENTIONED} を超えるインターフェースを指しています"
+                ),
             );
             let help = (
                 "give interfaces that are treated alike one name",
@@ -160,5 +169,6 @@ fn names_interfaces(details: &NodeDetails<'_>) -> bool {
             || filter.out.is_some()
             || filter.rules.iter().any(|rule| rule.r#in.is_some() || rule.out.is_some())
     };
-    details.routes.is_some() || details.filters.iter().flatten().any(filter)
+    let entry = |entry: &NatEntry<'_>| entry.r#in.is_some() || entry.out.is_some();
+    details.routes.is_some() || details.nat.iter().flatten().any(entry) || details.filters.iter().flatten().any(filter)
 }

@@ -139,6 +139,9 @@ impl<'d> Resolver<'_, 'd> {
                     ("name the node at the other end", "相手側のノードを書いてください"),
                 );
             }
+            if link.is_uneven() {
+                self.uneven(link, ends);
+            }
             if let Some(id) = link.id() {
                 let span = document.span_of(id, link.span);
                 if let Some(first) = seen.insert(id, span) {

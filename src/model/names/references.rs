@@ -17,14 +17,18 @@ impl Resolver<'_, '_> {
         for group in &document.groups {
             self.selector(&group.items);
         }
+        for known in &document.host_names {
+            self.selector(&known.items);
+        }
         for service in &document.services {
             self.service(&service.items);
         }
+        let named = self.services_hold();
         for details in document.nodes.iter().filter_map(|node| node.details.as_deref()) {
             for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
                 self.selector(&rule.from);
                 self.selector(&rule.to);
-                self.service(&rule.service);
+                self.packet_service(&rule.service, &named);
             }
             for relay in details.relays.iter().flatten() {
                 self.selector(&relay.from);
@@ -33,23 +37,29 @@ impl Resolver<'_, '_> {
                 self.service(&relay.to_service);
             }
         }
+        self.translation(&named);
         self.exceptions();
+        self.transfers();
         self.cycles();
     }
 
-    fn selector(&mut self, selector: &Selector<'_>) {
+    pub(super) fn selector(&mut self, selector: &Selector<'_>) {
         for Spanned { value, span } in selector {
             let (what, name) = match value {
                 SelectorItem::Node(id) => (Named::Node, id),
                 SelectorItem::Zone(id) => (Named::Zone, id),
                 SelectorItem::Group(name) => (Named::Group, name),
+                SelectorItem::Not(items) => {
+                    self.selector(items);
+                    continue;
+                }
                 _ => continue,
             };
             self.find(what, name, *span);
         }
     }
 
-    fn service(&mut self, service: &Service<'_>) {
+    pub(super) fn service(&mut self, service: &Service<'_>) {
         for Spanned { value, span } in service {
             if let ServiceItem::Named(name) = value {
                 self.find(Named::Service, name, *span);
@@ -93,6 +103,22 @@ impl Resolver<'_, '_> {
                     help,
                 );
             }
+        }
+    }
+
+    fn transfers(&mut self) {
+        let document = self.document;
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for transfer in &document.transfers {
+            let span = document.span_of(&transfer.id, transfer.span);
+            if let Some(first) = seen.insert(&transfer.id, span) {
+                // an id that the reader refused is empty here
+                if !transfer.id.is_empty() {
+                    self.duplicate(span, first, &transfer.id, ("transfer", "受渡し"));
+                }
+            }
+            self.selector(&transfer.from);
+            self.selector(&transfer.to);
         }
     }
 

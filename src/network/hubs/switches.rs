@@ -37,7 +37,7 @@ impl Switches {
         let rings = plain().flat_map(|(unit, info)| out.range(unit).map(move |_| info.ring));
         let mut runs = Runs::with_rings(rings.collect());
         for join in view.skeleton.joins.iter().filter(|join| view.has_join(join) && view.melts(join)) {
-            for &tag in view.tags(join.vlans) {
+            for &tag in view.tags(join.vlans[0]) {
                 if let [Some(a), Some(b)] = join.units.map(|unit| out.item(unit, tag)) {
                     runs.join(a, b);
                 }
@@ -89,7 +89,8 @@ impl Switches {
                 if info.many && endpoints.binary_search(&unit).is_ok() {
                     (0..view.skeleton.tag_classes).for_each(&mut note);
                 }
-                view.joins(unit).for_each(|(_, join, _)| view.tags(join.vlans).iter().copied().for_each(&mut note));
+                view.joins(unit)
+                    .for_each(|(_, join, end)| view.tags(join.vlans[end]).iter().copied().for_each(&mut note));
                 view.ports(unit).for_each(|port| view.tags(port.vlans).iter().copied().for_each(&mut note));
                 out.tags[first..].sort_unstable();
             }

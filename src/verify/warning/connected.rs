@@ -58,12 +58,12 @@ pub fn unheard_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     let mut suspects: Vec<(u32, u32, &Vlans)> = Vec::new();
     let mut switches: HashSet<u32> = HashSet::new();
     for ((number, link), &[a, b]) in (0_u32..).zip(&document.links).zip(&model.names.links) {
-        let Some(vlans) = link.vlans() else { continue };
-        let switch = match (is_switch(a), is_switch(b)) {
-            (true, false) => a,
-            (false, true) => b,
+        let (switch, end) = match (is_switch(a), is_switch(b)) {
+            (true, false) => (a, 0),
+            (false, true) => (b, 1),
             _ => continue,
         };
+        let Some(vlans) = link.vlans_at(end) else { continue };
         suspects.push((number, switch, vlans));
         switches.insert(switch);
     }
@@ -72,9 +72,9 @@ pub fn unheard_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     }
     let mut carried: HashMap<u32, Carried<'_>> = HashMap::with_capacity(switches.len());
     for (link, ends) in document.links.iter().zip(&model.names.links) {
-        for switch in ends.iter().filter(|end| switches.contains(end)) {
+        for (end, switch) in ends.iter().enumerate().filter(|(_, switch)| switches.contains(switch)) {
             let carried = carried.entry(*switch).or_default();
-            match link.vlans() {
+            match link.vlans_at(end) {
                 None => carried.trunks += 1,
                 Some(vlans) => *carried.listed.entry(vlans).or_default() += 1,
             }

@@ -1,0 +1,64 @@
+//! What lies outside of nodes and links: host names in rules, and data carried by other means than the network.
+
+use super::super::tree::{Tree, Value};
+use super::super::{HostName, Transfer, host_name, keys, parse};
+use super::place::Place;
+use super::{Decoder, shown};
+use crate::language::Phrase;
+
+impl<'s> Decoder<'_, 's> {
+    /// What host names stand for. Names that are compared alike are duplicates.
+    pub(super) fn host_names(&mut self, tree: Tree<'s>) -> Vec<HostName<'s>> {
+        let members = match tree.value {
+            Value::Map(members) => members,
+            _ => {
+                self.wrong_type(&tree, ("a mapping from host names", "ホスト名をキーとするマッピング"));
+                return Vec::new();
+            }
+        };
+        let mut seen = rustc_hash::FxHashMap::default();
+        let mut list = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            if let Some(first) = seen.insert(host_name(&key.value), key.span) {
+                let name = shown(&key.value);
+                let diagnostic = self.error(
+                    "duplicate-key",
+                    key.span,
+                    format!("the host name `{name}` is here twice"),
+                    format!("ホスト名「{name}」が重複しています"),
+                );
+                diagnostic.help = super::phrase(
+                    "merge the two, or delete one; neither case nor a final dot tells host names apart",
+                    "1 つにまとめるか、片方を削除してください（大文字と小文字、末尾の「.」は区別しません）",
+                );
+                diagnostic.related.push((first, Phrase::new("the first is here", "最初のものはここです")));
+                continue;
+            }
+            if let Some(name) = self.named(key, parse::check_word) {
+                let items = self.many(value, |decoder, tree| decoder.selector_item(tree, Place::HostName));
+                list.push(HostName { name, items });
+            }
+        }
+        list
+    }
+
+    /// A transfer.
+    pub(super) fn transfer(&mut self, tree: Tree<'s>) -> Option<Transfer<'s>> {
+        let mut fields = self.fields(tree, &keys::TRANSFER)?;
+        let id = fields.take("id").and_then(|tree| self.word(tree));
+        let transfer = Transfer {
+            id: id.map(|id| id.value).unwrap_or_default(),
+            from: self.selector(fields.take("from"), Place::Transfer),
+            to: self.selector(fields.take("to"), Place::Transfer),
+            sanitise: fields
+                .take("sanitise")
+                .and_then(|tree| self.choice(tree, &parse::SANITISES, ("way of sanitising", "無害化の方式"))),
+            reason: self.plain_text(fields.take("reason")),
+            approved_by: self.plain_text(fields.take("approved_by")),
+            expires: fields.take("expires").and_then(|tree| self.date(tree)),
+            span: fields.span,
+        };
+        self.plain_text(fields.take("note"));
+        Some(transfer)
+    }
+}
