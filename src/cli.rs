@@ -4,6 +4,7 @@ mod arguments;
 mod attest;
 mod baseline;
 mod check;
+#[cfg(feature = "completions")]
 mod completions;
 mod config;
 mod date;
@@ -118,6 +119,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Baseline(arguments) => baseline::run(&arguments, context),
+        #[cfg(feature = "completions")]
         Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Schema => {
             let schema = format!("{:#}\n", sanso::document::schema());

@@ -1,5 +1,7 @@
 //! Coded messages about the document, collected and never printed here; each has a span and says what to do.
 
+pub mod codes;
+
 use crate::document::Span;
 use crate::language::Phrase;
 

@@ -1,5 +1,6 @@
 //! JSON and YAML into one spanned document. Knows syntax only; what a zone means is `model`'s affair.
 
+mod compose;
 mod decode;
 mod fast;
 mod json;
@@ -22,6 +23,7 @@ mod words;
 mod write;
 mod yaml;
 
+pub use compose::to_yaml;
 pub use link::{Link, LinkDetails};
 pub use names::{NameId, NameTable};
 pub use node::{Addresses, Node, NodeDetails, Words};

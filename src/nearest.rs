@@ -39,16 +39,13 @@ fn fold(word: &str) -> impl Iterator<Item = char> + '_ {
 
 /// A text as it would be in half-width characters and without curly quotes: `“ｄｎｓ”` is meant for `dns`.
 pub(crate) fn half_width(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter_map(|c| match c {
+    // `ー` beside kana is a long vowel, no dash
+    let kana = text.chars().any(|c| matches!(c, '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}'));
+    text.chars().filter_map(move |c| match c {
         '“' | '”' | '„' | '‘' | '’' | '‚' => None,
         '\u{3000}' | '\u{a0}' => Some(' '),
-        '～' | '〜' | '‐' | '‑' | '–' | '—' | '−' | 'ー' if !text.chars().any(is_kana) => Some('-'),
+        '～' | '〜' | '‐' | '‑' | '–' | '—' | '−' | 'ー' if !kana => Some('-'),
         '！'..='｝' => char::from_u32(u32::from(c) - 0xfee0),
         _ => Some(c),
     })
-}
-
-/// Whether a character makes `ー` beside it a long vowel, not a dash.
-fn is_kana(c: char) -> bool {
-    matches!(c, '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}')
 }

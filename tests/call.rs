@@ -57,6 +57,7 @@ fn calls_that_cannot_be_used_are_refused_in_both_languages() {
         ("verify x --policy three-tier/omega", "known: three-tier/alpha", "使えるもの: three-tier/alpha"),
         ("verify - -", "standard input", "標準入力"),
         ("verify no-such-file", "cannot read no-such-file", "no-such-file が見つかりません"),
+        ("explain host-bit", "did you mean the code `host-bits`", "コード「host-bits」ではありませんか"),
         ("explain MN-ISOLATIONS", "known: MN-ISOLATION", "要件の一覧: MN-ISOLATION"),
     ] {
         for (lang, reason) in [("en", en), ("ja", ja)] {
@@ -178,6 +179,9 @@ fn help_is_understandable_in_both_languages() {
         (&["explain", "--help"], "Explain a requirement", "要件を説明"),
         (&["explain", "MN-ISOLATION"], "What it means", "意味"),
         (&["explain"], "LABELLED", "LABELLED"),
+        (&["explain", "host-bits"], "is either a host or a network", "ホストなのかネットワークなのか"),
+        (&["explain", "Relay-Widened"], "How to mend it", "直し方"),
+        (&["explain"], "Codes of messages", "メッセージと差分のコード"),
     ] {
         for (lang, expected) in [("en", en), ("ja", ja)] {
             let output = sanso(call).args(["--lang", lang]).output().expect("the program starts");
@@ -498,4 +502,24 @@ fn completions_and_manual_pages_know_every_command() {
     assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), ""));
     let page = std::fs::read_to_string(folder.join("sanso-verify.1")).expect("it was written");
     assert!(page.contains(".TH SANSO-VERIFY 1") && page.contains("ポリシー"), "{page}");
+}
+
+#[test]
+fn a_document_is_written_as_yaml_where_the_file_is_called_so() {
+    let folder = folder("yaml");
+    let json = folder.join("a.json");
+    let city =
+        run(&["generate", "--sites", "2", "--terminals", "2", "-o", folder.join("a.yaml").to_str().expect("UTF-8")]);
+    assert_eq!(city.status.code(), Some(0), "{}", text(&city.stderr));
+    let written = std::fs::read_to_string(folder.join("a.yaml")).expect("it was written");
+    assert!(written.starts_with("sanso: 1\n") && written.contains("\n  - { id: "), "{written}");
+    let in_folder = |call: &[&str]| sanso(call).current_dir(&folder).output().expect("it starts");
+    for call in [
+        ["convert", "a.yaml", "-o", "a.json"],
+        ["convert", "a.json", "-o", "b.YML"],
+        ["convert", "b.YML", "-o", "b.json"],
+    ] {
+        assert_eq!(in_folder(&call).status.code(), Some(0), "{call:?}");
+    }
+    assert_eq!(std::fs::read(&json).expect("it was written"), std::fs::read(folder.join("b.json")).expect("so was it"));
 }

@@ -54,6 +54,18 @@ fn every_conformance_document_reads_the_same_by_both_ways_and_as_yaml() {
 }
 
 #[test]
+fn every_conformance_document_is_the_same_as_yaml_of_ours() {
+    for (index, text) in documents().iter().enumerate() {
+        let yaml = sanso::document::to_yaml(&source("a.json", text)).unwrap_or_else(|| panic!("case {index}"));
+        let (_, errors) = outcome(&source("a.yaml", &yaml), true);
+        assert_eq!(errors, [], "case {index}: {yaml}");
+        let back = sanso::document::convert(&source("a.yaml", &yaml)).expect("it converts");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+        assert_eq!(value(&back), value(text), "case {index}: {yaml}");
+    }
+}
+
+#[test]
 fn every_name_of_every_conformance_document_resolves() {
     for (index, text) in documents().iter().enumerate() {
         let json = source("a.json", text);

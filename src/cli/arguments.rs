@@ -20,7 +20,9 @@ use super::phrases::{Phrases, phrases};
 use super::texts::{self, Both};
 use super::watch::{self, WatchFormat};
 pub use error::explain_error;
-pub use general::{BaselineArguments, ColorWord, CompletionsArguments, General, ShellWord};
+pub use general::{BaselineArguments, ColorWord, General};
+#[cfg(feature = "completions")]
+pub use general::{CompletionsArguments, ShellWord};
 use values::{
     count_value, date_value, days_value, diff_format_value, fault_value, format_value, number_value, seconds_value,
     seed_value, size_value,
@@ -131,6 +133,7 @@ pub enum Command {
         help_template = words().template(), next_help_heading = words().options())]
     Baseline(BaselineArguments),
     /// Print completions and manual pages.
+    #[cfg(feature = "completions")]
     #[command(about = say(texts::COMPLETIONS_ABOUT), override_usage = say(texts::COMPLETIONS_USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Completions(CompletionsArguments),

@@ -136,19 +136,21 @@ fn warning(code: &'static str, message: Phrase, help: Both) -> Warning {
     Warning { code, location: None, message, help: Some(both(help, &[])) }
 }
 
-/// Warnings of the exceptions of a document that expire within so many days; under pseudonyms without their ids.
+/// Warnings of the exceptions and transfers of a document that expire within so many days; under pseudonyms without their ids.
 pub fn expiring_exceptions(source: &sanso::source::Source, today: Date, days: u32, redacted: bool) -> Vec<Warning> {
     let mut found = sanso::diagnostic::Diagnostics::default();
     let Some(document) = sanso::document::read(source, &mut found) else { return Vec::new() };
     let mut warnings = Vec::new();
-    for exception in &document.exceptions {
-        let Some(expires) = exception.expires else { continue };
+    let exceptions = document.exceptions.iter().map(|one| (texts::EXCEPTION_SOON, &one.id, one.expires, one.span));
+    let transfers = document.transfers.iter().map(|one| (texts::TRANSFER_SOON, &one.id, one.expires, one.span));
+    for (said, id, expires, span) in exceptions.chain(transfers) {
+        let Some(expires) = expires else { continue };
         if (0..=i64::from(days)).contains(&date::days_between(today, expires)) {
-            let (start, end) = (exception.span.start, exception.span.end);
+            let (start, end) = (span.start, span.end);
             let place = source.position(start);
             let location = sanso::report::Location { line: place.line, column: place.column, start, end };
-            let id = if redacted { "…" } else { &exception.id };
-            let message = both(texts::EXCEPTION_SOON, &[id, &expires.to_string()]);
+            let id = if redacted { "…" } else { id };
+            let message = both(said, &[id, &expires.to_string()]);
             let warning = warning("expires-soon", message, texts::SOON_HELP);
             warnings.push(Warning { location: Some(location), ..warning });
         }

@@ -1,14 +1,17 @@
 //! `sanso explain`: what a requirement means, why it matters, how to mend a violation.
 
 use anyhow::{Result, bail};
+use sanso::diagnostic::codes;
+use sanso::language::Lang;
 use sanso::policy::{Policy, PolicyError, Requirement};
 use sanso::report::visible;
 
-use super::Context;
 use super::arguments::ExplainArguments;
+use super::fit::wrap;
 use super::output::write_stdout;
 use super::phrases::phrases;
 use super::status::Status;
+use super::{Context, texts};
 
 /// Explains one requirement, or lists them all.
 ///
@@ -21,10 +24,18 @@ pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
         None => list(policy, context),
         Some(id) => match policy.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id)) {
             Some(requirement) => one(policy, requirement, context),
-            None => {
-                let known: Vec<&str> = policy.requirements.iter().map(|known| known.id.as_str()).collect();
-                bail!("{}", words.no_requirement(&visible(id), &known.join(", ")))
-            }
+            None => match of_code(id, context) {
+                Some(text) => text,
+                None => {
+                    let known: Vec<&str> = policy.requirements.iter().map(|known| known.id.as_str()).collect();
+                    let mut why = words.no_requirement(&visible(id), &known.join(", "));
+                    let near = codes::all().find(|known| strsim::damerau_levenshtein(known.code, id) <= 2);
+                    if let Some(near) = near {
+                        why.push_str(&texts::CODE_MEANT.with(context.lang, &[near.code]));
+                    }
+                    bail!("{why}")
+                }
+            },
         },
     };
     if let Err(error) = write_stdout(text.as_bytes()) {
@@ -48,7 +59,30 @@ fn list(policy: &Policy, context: &Context) -> String {
     for Requirement { id, title, .. } in &policy.requirements {
         out.push_str(&format!("  {id:widest$}  {}\n", title.get(context.lang)));
     }
+    let all: Vec<&str> = codes::all().map(|code| code.code).chain(sanso::report::diff::CODES).collect();
+    let all = wrap(&format!("  {}", all.join(", ")), context.stdout.columns(), 2).join("\n");
+    out.push_str(&format!("\n{}\n{all}\n", texts::CODES.get(context.lang)));
     out
+}
+
+/// What a code of messages or of differences means.
+fn of_code(id: &str, context: &Context) -> Option<String> {
+    let words = phrases(context.lang);
+    let (bold, plain) = if context.stdout.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let (code, meaning, mend) = match codes::find(id) {
+        Some(code) => (code.code, code.meaning.get(context.lang).to_owned(), code.mend.get(context.lang).to_owned()),
+        None => {
+            let code = sanso::report::diff::CODES.into_iter().find(|code| code.eq_ignore_ascii_case(id))?;
+            let [title, why, mend] = sanso::report::diff::explanation(code, context.lang);
+            (code, format!("{title}{}{why}", if context.lang == Lang::Ja { "。" } else { ". " }), mend.to_owned())
+        }
+    };
+    let mut out = format!("{bold}{code}{plain}\n");
+    for (heading, text) in [(words.meaning(), meaning), (words.mend(), mend)] {
+        let lines = wrap(&format!("  {text}"), context.stdout.columns(), 2).join("\n");
+        out.push_str(&format!("\n{bold}{heading}{plain}\n{lines}\n"));
+    }
+    Some(out)
 }
 
 fn one(policy: &Policy, requirement: &Requirement, context: &Context) -> String {
@@ -58,7 +92,8 @@ fn one(policy: &Policy, requirement: &Requirement, context: &Context) -> String 
     let mut out = format!("{bold}{id}{plain}  {}\n", title.get(context.lang));
     out.push_str(&format!("{}\n", words.clause_of(clause, &policy.id)));
     for (heading, phrase) in [(words.meaning(), meaning), (words.why(), why), (words.mend(), mend)] {
-        out.push_str(&format!("\n{bold}{heading}{plain}\n  {}\n", phrase.get(context.lang)));
+        let lines = wrap(&format!("  {}", phrase.get(context.lang)), context.stdout.columns(), 2).join("\n");
+        out.push_str(&format!("\n{bold}{heading}{plain}\n{lines}\n"));
     }
     out
 }

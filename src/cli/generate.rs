@@ -3,11 +3,11 @@
 use anyhow::{Result, bail};
 use sanso::city::City;
 
-use super::Context;
 use super::arguments::GenerateArguments;
 use super::output::write_output;
 use super::phrases::phrases;
 use super::status::Status;
+use super::{Context, prove};
 
 /// Writes a generated network.
 ///
@@ -31,6 +31,10 @@ pub fn run(arguments: &GenerateArguments, context: &Context) -> Result<Status> {
     let mut json = Vec::new();
     if city.write(&mut json).is_err() {
         bail!("{}", phrases(context.lang).city_does_not_fit());
+    }
+    if prove::wants_yaml(output.as_deref()) {
+        let source = sanso::source::Source::new("generated.json", json)?;
+        json = prove::yaml(&source, context)?.into_bytes();
     }
     write_output(output.as_deref(), &json, context)?;
     Ok(Status::Proved)

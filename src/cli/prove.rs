@@ -17,7 +17,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, limits};
+use super::{Context, date, explain, limits, texts};
 
 /// Writes a certificate of the document.
 ///
@@ -108,7 +108,7 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
     }
 }
 
-/// Writes the document as JSON.
+/// Writes the document as JSON, or as YAML where the name of the output says so.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -125,7 +125,8 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
         write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     };
-    write_output(arguments.output.as_deref(), json.as_bytes(), context)?;
+    let text = if wants_yaml(arguments.output.as_deref()) { yaml(&source, context)? } else { json };
+    write_output(arguments.output.as_deref(), text.as_bytes(), context)?;
     Ok(Status::Proved)
 }
 
@@ -135,4 +136,18 @@ fn not_yet(clause: &str, line: u32) -> Phrase {
         format!("there are no certificates yet for documents with `{clause}` (line {line})"),
         format!("「{clause}」（{line} 行目）のある文書の証明書はまだ作成できません"),
     )
+}
+
+/// Whether a file is to be YAML by its name.
+pub fn wants_yaml(path: Option<&Path>) -> bool {
+    let end = path.and_then(Path::extension).map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| end == "yaml" || end == "yml")
+}
+
+/// A document that can be used, as YAML.
+///
+/// # Errors
+/// When it would be another document then.
+pub fn yaml(source: &Source, context: &Context) -> Result<String> {
+    sanso::document::to_yaml(source).ok_or_else(|| anyhow::anyhow!("{}", texts::NOT_YAML.get(context.lang)))
 }

@@ -69,19 +69,33 @@ pub const OWNER: Both = Both("Who answers for what is newly accepted", "新た�
 pub const REASON: Both = Both("Why it is accepted", "受容する理由");
 pub const EXPIRES: Both = Both("Last day on which it is accepted", "受容の期限（最終日）");
 
+#[cfg(feature = "completions")]
 pub const COMPLETIONS_ABOUT: Both =
     Both("Print the completions of a shell, or all manual pages", "シェルの補完定義、または全マニュアルを出力する");
+#[cfg(feature = "completions")]
 pub const COMPLETIONS_USAGE: Both = Both(
     "sanso completions bash|elvish|fish|powershell|zsh\n       sanso completions man [-o DIRECTORY]",
     "sanso completions bash|elvish|fish|powershell|zsh\n        sanso completions man [-o ディレクトリー]",
 );
+#[cfg(feature = "completions")]
 pub const COMPLETIONS_SHELL: Both = Both(
     "bash, elvish, fish, powershell or zsh; or man for the manual pages",
     "bash、elvish、fish、powershell、zsh のいずれか。man ならマニュアル",
 );
+#[cfg(feature = "completions")]
 pub const COMPLETIONS_OUTPUT: Both = Both(
     "With man: directory for a page of each command (default: all to stdout)",
     "man のとき: コマンドごとのページを書き出すディレクトリー（省略時: すべて標準出力へ）",
+);
+
+pub const CODES: Both = Both(
+    "Codes of messages and differences (sanso explain CODE):",
+    "メッセージと差分のコード（sanso explain コード）:",
+);
+pub const CODE_MEANT: Both = Both("; did you mean the code `{}`?", "。コード「{}」ではありませんか");
+pub const NOT_YAML: Both = Both(
+    "internal error: the YAML would be another document; nothing was written",
+    "内部エラー: YAML にすると別の文書になるため、書き出していません",
 );
 
 pub const NO_MATCH: Both = Both(
@@ -156,6 +170,7 @@ pub const ACCEPTANCE_SOON: Both = Both(
     "{} 組の違反（{}）の受容は {} に期限が来ます（責任者 {}）",
 );
 pub const EXCEPTION_SOON: Both = Both("the exception `{}` expires on {}", "特定通信「{}」は {} に期限が来ます");
+pub const TRANSFER_SOON: Both = Both("the transfer `{}` expires on {}", "受渡し「{}」は {} に期限が来ます");
 pub const SOON_HELP: Both =
     Both("have it approved again, or take it out, before that day", "期限までに改めて承認を得るか、取り除いてください");
 

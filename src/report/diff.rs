@@ -14,7 +14,7 @@ pub mod text;
 use super::{Finding, Location, Note, Overall, Verdict, Warning};
 use crate::language::Phrase;
 
-pub use codes::CODES;
+pub use codes::{CODES, explanation};
 
 /// One of the two documents.
 #[derive(Clone, Debug, PartialEq, Eq)]

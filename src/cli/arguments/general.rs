@@ -65,6 +65,7 @@ pub struct BaselineArguments {
 }
 
 /// A call of `completions`.
+#[cfg(feature = "completions")]
 #[derive(Args)]
 pub struct CompletionsArguments {
     /// The shell, or `man`.
@@ -77,6 +78,7 @@ pub struct CompletionsArguments {
 }
 
 /// A shell, or `man`.
+#[cfg(feature = "completions")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ShellWord {
     /// Bash.

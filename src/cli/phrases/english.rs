@@ -75,10 +75,10 @@ impl Phrases for English {
         format!("`{format}` shows one document and a difference is of two: it is a format of verify; diff has: {known}")
     }
     fn explain_about(&self) -> &'static str {
-        "Explain a requirement: its clause, what it means, how to mend a violation"
+        "Explain a requirement, or the code of a message: what it means, how to mend it"
     }
     fn explain_usage(&self) -> &'static str {
-        "sanso explain [OPTIONS] [REQUIREMENT]"
+        "sanso explain [OPTIONS] [REQUIREMENT|CODE]"
     }
     fn prove_about(&self) -> &'static str {
         "Verify a topology and write a certificate that independent checkers accept or reject"
@@ -108,10 +108,10 @@ impl Phrases for English {
         "--certificate goes with one file"
     }
     fn convert_about(&self) -> &'static str {
-        "Write a topology file as the JSON that a certificate binds"
+        "Write a topology file as the JSON that a certificate binds, or as YAML"
     }
     fn convert_usage(&self) -> &'static str {
-        "sanso convert FILE -o FILE.json"
+        "sanso convert FILE -o FILE.json|FILE.yaml"
     }
     fn output_help(&self) -> &'static str {
         "File to write; it appears whole or not at all (default: stdout)"
@@ -191,7 +191,7 @@ impl Phrases for English {
         "Stop when the process holds this much memory (such as 512M or 4G); likewise"
     }
     fn requirement_help(&self) -> &'static str {
-        "Requirement, such as MN-ISOLATION; left out: list them all"
+        "Requirement, such as MN-ISOLATION, or code, such as host-bits; left out: list them all"
     }
     fn lang_help(&self) -> &'static str {
         "Language of the output: ja or en [default: by the locale]"

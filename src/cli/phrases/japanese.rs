@@ -77,10 +77,10 @@ impl Phrases for Japanese {
         )
     }
     fn explain_about(&self) -> &'static str {
-        "要件を説明する（根拠となる条項、意味、直し方）"
+        "要件を説明する（根拠となる条項、意味、直し方）。メッセージのコードも説明する"
     }
     fn explain_usage(&self) -> &'static str {
-        "sanso explain [オプション] [REQUIREMENT]"
+        "sanso explain [オプション] [REQUIREMENT|CODE]"
     }
     fn prove_about(&self) -> &'static str {
         "構成を検証し、独立した検査プログラムが合否を判定できる証明書を書き出す"
@@ -110,10 +110,10 @@ impl Phrases for Japanese {
         "--certificate を使うときは、ファイルを 1 つだけ指定してください"
     }
     fn convert_about(&self) -> &'static str {
-        "構成ファイルを、証明書が対象とする JSON に変換する"
+        "構成ファイルを、証明書が対象とする JSON（または YAML）に変換する"
     }
     fn convert_usage(&self) -> &'static str {
-        "sanso convert ファイル -o ファイル.json"
+        "sanso convert ファイル -o ファイル.json|ファイル.yaml"
     }
     fn output_help(&self) -> &'static str {
         "書き出し先のファイル。途中まで書かれた状態では残らない（既定: 標準出力）"
@@ -193,7 +193,7 @@ impl Phrases for Japanese {
         "メモリーがこの量（例: 512M、4G）に達したら同様に打ち切る"
     }
     fn requirement_help(&self) -> &'static str {
-        "要件（例: MN-ISOLATION）。省略するとすべてを一覧表示"
+        "要件（例: MN-ISOLATION）かコード（例: host-bits）。省略するとすべてを一覧表示"
     }
     fn lang_help(&self) -> &'static str {
         "出力の言語: ja または en［既定: ロケールに従う］"

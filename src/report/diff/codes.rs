@@ -29,6 +29,13 @@ pub(super) fn about(code: &str, lang: Lang) -> About {
     About { title, why, mend }
 }
 
+/// What a code of [`CODES`] means, why it counts, and what to do.
+#[must_use]
+pub fn explanation(code: &str, lang: Lang) -> [&'static str; 3] {
+    let About { title, why, mend } = about(code, lang);
+    [title, why, mend]
+}
+
 fn english(code: &str) -> [&'static str; 3] {
     match code {
         "tuples-gained" => [
