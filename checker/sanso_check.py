@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """sanso_check: accepts or rejects a proof certificate of sanso (三層).
 
-    python3 sanso_check.py FILE CERT.json [--lang ja|en] [--source YAML]
+    python3 sanso_check.py FILE CERT.json [--source YAML] [--format text|json] [--lang ja|en]
 
 FILE is the topology document (JSON), CERT.json the certificate. Exit status: 0 accepted, 1 rejected (naming the
-requirement, the step and the place), 2 unusable input. With --source, the YAML file that FILE was converted from is held
+requirement, the step and the place), 2 unusable input, or an answer that could not be written. With --source, the YAML file that FILE was converted from is held
 to `topology.sha256` as well.
 
 Written from two texts alone, in their order: the topology specification (`docs/semantics.md`, cited as S1 … S7) and the
@@ -22,6 +22,7 @@ import sys
 from bisect import bisect_right
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple
 
+NAME, VERSION = "sanso_check.py", "0.1.1"  # this checker has a version of its own
 POLICY_ID = "three-tier/alpha"
 POLICY_SHA256 = "09b7eb556b20965d462366a615c7cd6975be7d5eb633d65b5f95b07c60bfe05e"
 MAX_DEPTH = 64
@@ -41,6 +42,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "unusable": ("unusable input", "入力を利用できません"),
     "document": ("document: sha256 {0}", "文書: sha256 {0}"),
     "source": ("source: sha256 {0}", "変換元: sha256 {0}"),
+    "certificate": ("certificate: sha256 {0}", "証明書: sha256 {0}"),
+    "checker": ("checker: {0} {1}", "検査プログラム: {0} {1}"),
+    "unsaid": ("the answer could not be written, so that nothing is known: {0}",
+               "回答を書き出せませんでした。受理とも不受理とも言えません: {0}"),
     "of-policy": ("policy: {0} sha256 {1}", "ポリシー: {0} sha256 {1}"),
     "date": ("date: {0}", "基準日: {0}"),
     "proved": ("proved", "適合"),
@@ -2201,46 +2206,103 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
         return Result(1, requirement, Failure("certificate", "internal", repr(error)))
 
 
-def report(result: Result, language: str) -> str:
+class Given(NamedTuple):
+    """The bytes of the files of a call; None: not given, or not read."""
+    document: Optional[bytes] = None
+    certificate: Optional[bytes] = None
+    source: Optional[bytes] = None
+
+    def digests(self, result: Result) -> List[Tuple[str, Optional[str]]]:
+        """The digests of what was read; of the source that of the certificate where it was accepted."""
+        found = {name: data if data is None else hashlib.sha256(data).hexdigest() for name, data in self._asdict().items()}
+        if result.status == 0:
+            found["source"] = result.digests[1] if len(result.digests) > 1 else None
+        return [(name, found[name]) for name in ("document", "source", "certificate")]
+
+
+def report(result: Result, language: str, given: Given = Given()) -> str:
     """The result in words."""
     def say(key: str, *arguments: Any) -> str:
         return MESSAGES[key][LANGUAGES.index(language)].format(*arguments)
 
+    lines = [say("accepted")]
     if result.failure is not None:
         words = [say("unusable" if result.status == 2 else "rejected"), result.requirement, result.failure.text(language)]
-        return ": ".join(w for w in words if w)
-    lines = [say("accepted"), *(say(key, d) for key, d in zip(("document", "source"), result.digests)),
-             say("of-policy", POLICY_ID, POLICY_SHA256), say("date", result.date)]
+        lines = [": ".join(w for w in words if w)]
+    if result.status == 2:
+        return lines[0]
+    lines += [say(name, digest) for name, digest in given.digests(result) if digest is not None]
+    lines += [say("of-policy", POLICY_ID, POLICY_SHA256), say("checker", NAME, VERSION)]
+    if result.status == 0:
+        lines.append(say("date", result.date))
     for requirement, verdict, tuples, complete in result.summary:
         lines.append("%-18s %s" % (requirement, say(verdict if complete else "incomplete", tuples)))
     return "\n".join(lines)
 
 
+def report_json(result: Result, language: str, given: Given) -> str:
+    """The result for programs (C8)."""
+    answer: Dict[str, Any] = {"answer": ("accepted", "rejected", "unusable")[result.status],
+                              "checker": {"name": NAME, "version": VERSION}}
+    for name, digest in given.digests(result):
+        answer[name] = None if digest is None else {"sha256": digest}
+    answer["policy"] = {"id": POLICY_ID, "sha256": POLICY_SHA256}
+    answer["date"] = result.date or None
+    answer["requirements"] = [{"id": requirement, "verdict": verdict, "violating": tuples, "complete": complete}
+                              for requirement, verdict, tuples, complete in result.summary]
+    answer["why"] = None if result.failure is None else {
+        "requirement": result.requirement, "step": printable(result.failure.place), "message": result.failure.text(language)}
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def tell(text: str, stream: Any) -> Optional[str]:
+    """Writes; what went wrong, if something did."""
+    try:
+        if stream is None:
+            return "closed"
+        stream.write(text + "\n")
+        stream.flush()
+        return None
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """C8: the command line."""
-    parser = argparse.ArgumentParser(description="Accepts (0) or rejects (1) a certificate; 2: unusable input.")
+    parser = argparse.ArgumentParser(description="Accepts (0) or rejects (1) a certificate; 2: unusable input, or no answer.")
     parser.add_argument("file", metavar="FILE", help="the topology document (JSON)")
     parser.add_argument("certificate", metavar="CERT.json", help="the certificate")
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="language of messages")
     parser.add_argument("--source", metavar="YAML", help="the file that FILE was converted from")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, json for programs")
+    parser.add_argument("--version", action="version", version="%s %s" % (NAME, VERSION))
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     contents: List[Optional[bytes]] = []
+    result = None
     for name in (options.file, options.certificate, options.source):
         try:
-            contents.append(open(name, "rb").read() if name is not None else None)
+            if name is None:
+                contents.append(None)
+                continue
+            with open(name, "rb") as file:
+                contents.append(file.read())
         except (OSError, ValueError) as error:
-            print(report(Result(2, None, Failure(name, "read", str(error))), options.lang), file=sys.stderr)
-            return 2
-    result = check(contents[0] or b"", contents[1] or b"", contents[2])
-    try:
-        print(report(result, options.lang), file=sys.stdout if result.status == 0 else sys.stderr, flush=True)
-    except OSError:  # nobody listens any more: what could not be said is not accepted
-        sys.stdout = None  # type: ignore[assignment]  # (no second attempt when Python ends)
-        return result.status or 1
-    return result.status
+            result = Result(2, None, Failure(name, "read", str(error)))
+            break
+    given = Given() if result else Given(*contents)
+    if result is None:
+        result = check(given.document or b"", given.certificate or b"", given.source)
+    as_json = options.format == "json"
+    text = report_json(result, options.lang, given) if as_json else report(result, options.lang, given)
+    trouble = tell(text, sys.stderr if result.status == 2 and not as_json else sys.stdout)
+    if trouble is None:
+        return result.status
+    tell(MESSAGES["unsaid"][LANGUAGES.index(options.lang)].format(trouble), sys.stderr)
+    sys.stdout = None  # type: ignore[assignment]  # (no second attempt when Python ends)
+    return 2
 
 
 if __name__ == "__main__":

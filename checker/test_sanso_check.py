@@ -888,8 +888,29 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(self.run_it(document, converted, "--source", yaml)[0], 0)
             self.assertEqual(self.run_it(document, converted, "--source", document)[0], 1)
             status, out, err = self.run_it(document, bad, "--lang", "en")
-            self.assertEqual((status, out), (1, ""))
-            self.assertIn("rejected: date", err)
+            self.assertEqual((status, err), (1, ""))
+            self.assertIn("rejected: date", out)
+            self.assertIn("certificate: sha256 " + hashlib.sha256(encode(dict(certificate, date="x"))).hexdigest(), out)
+            self.assertIn("checker: sanso_check.py " + sc.VERSION, out)
+            answer = json.loads(self.run_it(document, good, "--format", "json")[1])
+            self.assertEqual((answer["answer"], answer["certificate"]["sha256"], answer["why"]),
+                             ("accepted", hashlib.sha256(encode(certificate)).hexdigest(), None))
+            status, out, err = self.run_it(document, os.path.join(folder, "none"), "--format", "json")
+            self.assertEqual((status, json.loads(out)["answer"], err), (2, "unusable", ""))
+            # An answer that cannot be written is none: neither accepted nor rejected.
+            program = [sys.executable, os.path.join(HERE, "sanso_check.py"), document]
+            for data in (good, bad):
+                if os.path.exists("/dev/full"):
+                    with open("/dev/full", "wb") as full:
+                        done = subprocess.run(program + [data], stdout=full, stderr=subprocess.PIPE)
+                    self.assertEqual((done.returncode, done.stderr.count(b"\n")), (2, 1))
+                read, write = os.pipe()
+                os.close(read)
+                done = subprocess.run(program + [data], stdout=write, stderr=subprocess.PIPE)
+                os.close(write)
+                self.assertEqual((done.returncode, done.stderr.count(b"\n")), (2, 1))
+            done = subprocess.run(program + [good], stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+            self.assertEqual(done.returncode, 2)
             self.assertEqual(self.run_it(bad, good)[0], 2)
             self.assertEqual(self.run_it(document, os.path.join(folder, "none"))[0], 2)
             self.assertEqual(self.run_it(os.path.join(folder, "none"), good)[0], 2)

@@ -1,5 +1,6 @@
 //! The command line. Results go to stdout, diagnostics to stderr; exit statuses are part of the contract.
 
+mod apart;
 mod arguments;
 mod attest;
 mod baseline;

@@ -9,6 +9,7 @@ mod interpreter;
 use certificate::checkers::{Checker, Opinion, checkers};
 use certificate::prove;
 use certificate::trial::{self, Findings};
+use certificate::truth::sha256;
 use sanso::city::{City, Fault};
 use sanso::source::Source;
 use serde_json::Value;
@@ -125,16 +126,26 @@ fn both_checkers_print_the_same() {
         std::fs::write(&json, &text).expect("a file");
         let issued = prove("printed.json", &String::from_utf8(text).expect("UTF-8"), false).expect("a document");
         std::fs::write(&certificate, issued.expect("a certificate").to_string()).expect("a file");
-        let printed = |program: &str, first: &str, language: &str| {
-            let call = [first, &json, &certificate, "--lang", language];
+        let printed = |program: &str, first: &str, language: &str, format: &str| {
+            let call = [first, &json, &certificate, "--lang", language, "--format", format];
             let output = std::process::Command::new(program).args(call).output().expect("it runs");
             assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).expect("UTF-8")
         };
+        let document = sha256(&std::fs::read(&json).expect("a file"));
         for language in ["en", "ja"] {
-            let one = printed("python3", &format!("{root}/checker/sanso_check.py"), language);
-            assert_eq!(one, printed(env!("CARGO_BIN_EXE_sanso"), "check", language));
-            assert!(one.lines().count() > 11 && one.contains("MN-ISOLATION"));
+            let both = |format: &str| {
+                let one = printed("python3", &format!("{root}/checker/sanso_check.py"), language, format);
+                // Each names itself.
+                let other = printed(env!("CARGO_BIN_EXE_sanso"), "check", language, format);
+                assert_eq!(one.replace("sanso_check.py", "sanso-check"), other);
+                one
+            };
+            let text = both("text");
+            assert!(text.lines().count() > 12 && text.contains("MN-ISOLATION") && text.contains("sanso_check.py 0."));
+            let answer: Value = serde_json::from_str(&both("json")).expect("JSON");
+            assert_eq!(answer["certificate"]["sha256"], sha256(&std::fs::read(&certificate).expect("a file")));
+            assert_eq!(answer["document"]["sha256"], document);
         }
     }
 }

@@ -6,7 +6,9 @@ mod interpreter;
 
 use certificate::checkers::{Checker, Opinion, checkers};
 use certificate::forge::rebound;
+use certificate::kinder::{fitted, kinder, relying_on_all};
 use certificate::prove;
+use interpreter::random::Random;
 use serde_json::{Value, json};
 
 /// A(sc) is the one address of its zone's network. Where sc does not declare it, nobody does, and lg, of which no address is
@@ -117,4 +119,136 @@ fn a_switch_that_does_not_forward_is_an_end_like_any_other() {
     let sessions = isolation["witnesses"][0]["sessions"].as_array().expect("a list");
     assert_eq!(sessions.len(), 2);
     assert!(sessions.iter().all(|session| session["hops"][0][2].is_null()), "{sessions:?}");
+}
+
+/// A case of conformance: its document, what holds of it, and its certificate with all that can be proved.
+struct Case {
+    id: String,
+    document: Value,
+    text: String,
+    expect: Value,
+    honest: Value,
+}
+
+/// The cases that can be verified at all.
+fn cases() -> Vec<Case> {
+    let lines = include_str!("conformance/cases.jsonl").lines();
+    let case = |line: &str| {
+        let mut case: Value = serde_json::from_str(line).expect("a case is a line of JSON");
+        let (document, expect) = (case["document"].take(), case["expect"].take());
+        let text = document.to_string();
+        let honest = prove("document.json", &text, true).ok()?.expect("a certificate");
+        Some(Case { id: case["id"].as_str().expect("an id").to_owned(), document, text, expect, honest })
+    };
+    lines.filter_map(case).collect()
+}
+
+/// Whether a requirement of a certificate says what is so.
+fn is_true(claim: &Value, expect: &Value) -> bool {
+    let truth = &expect[claim["id"].as_str().expect("an id")];
+    let (claimed, none) = (claim["violating"].as_array().expect("tuples"), vec![]);
+    let tuples = truth.as_array().unwrap_or(&none);
+    let verdict = match truth {
+        Value::Null => "vacuous",
+        _ if tuples.is_empty() => "proved",
+        _ => "violated",
+    };
+    let complete = claim["complete"] != false;
+    claim["verdict"] == verdict
+        && claimed.iter().all(|tuple| tuples.contains(tuple))
+        && (!complete || claimed.len() == tuples.len())
+}
+
+/// What was tried, and what was accepted and is false.
+#[derive(Default)]
+struct Found {
+    forgeries: u64,
+    still_true: u64,
+    accepted: Vec<String>,
+    /// By what was done to the document.
+    kinds: std::collections::BTreeMap<String, u64>,
+}
+
+/// Shows false claims about cases to the checkers, until there were so many or the time is over.
+fn try_forgeries(cases: &[Case], seeds: impl Iterator<Item = u64>, most: u64, until: std::time::Instant) -> Found {
+    let (mut checkers, mut found) = (checkers(), Found::default());
+    for seed in seeds {
+        if found.forgeries >= most || std::time::Instant::now() >= until {
+            break;
+        }
+        let mut random = Random::from_seed(seed ^ 0xf0_4e00_0000);
+        let case = &cases[random.below(cases.len())];
+        let Some((what, kind, shift)) = kinder(&case.document, &mut random) else { continue };
+        let Ok(Ok(other)) = prove("document.json", &kind.to_string(), random.chance(80)) else { continue };
+        let requirements = other["requirements"].as_array().expect("a list");
+        for (at, claim) in requirements.iter().enumerate() {
+            if is_true(claim, &case.expect) {
+                found.still_true += 1;
+                continue;
+            }
+            // All else is as it should be, and the claim is numbered as the case is, or as it was, or relies on all there is.
+            let same = fitted(claim, &shift);
+            let mut forms = vec![relying_on_all(&same, &case.document)];
+            if same != *claim {
+                forms.push(claim.clone());
+            }
+            forms.push(same);
+            for form in forms {
+                let mut forged = case.honest.clone();
+                forged["requirements"][at] = form;
+                found.forgeries += 1;
+                *found.kinds.entry(what.split(", ").next().unwrap_or_default().to_owned()).or_default() += 1;
+                let written = forged.to_string();
+                for checker in &mut checkers {
+                    let opinion = checker.judge(&case.text, &written);
+                    if !matches!(opinion, Opinion::Rejected(_)) {
+                        let stem = format!("{}/forgery-{seed}-{at}", env!("CARGO_TARGET_TMPDIR"));
+                        let _ = std::fs::write(format!("{stem}.json"), &case.text);
+                        let _ = std::fs::write(format!("{stem}.certificate.json"), &written);
+                        let (name, id) = (&checker.name, &case.id);
+                        found.accepted.push(format!(
+                            "{name} says {opinion:?}: seed {seed}, {id}, {}: {what}; {stem}.json",
+                            claim["id"]
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The certificates of kinder documents, with all else from the honest certificate of the case. `SANSO_FORGERIES` says how
+/// many false claims are tried, `SANSO_SEED` where to begin, `SANSO_SECONDS` when to stop at the latest.
+#[test]
+fn what_is_proved_of_a_kinder_document_is_not_accepted_of_a_case_of_conformance() {
+    let number = |name: &str, default: u64| {
+        std::env::var(name)
+            .map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
+    };
+    let (first, most, seconds) =
+        (number("SANSO_SEED", 1), number("SANSO_FORGERIES", 3000), number("SANSO_SECONDS", 3600));
+    let cases = cases();
+    assert_eq!(cases.len(), 585);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    let (start, cases) = (std::time::Instant::now(), &cases);
+    let halves = std::thread::scope(|scope| {
+        let half = |half: u64| {
+            scope.spawn(move || try_forgeries(cases, (first..).filter(move |seed| seed % 2 == half), most / 2, until))
+        };
+        [half(0), half(1)].map(|half| half.join().expect("no panic"))
+    });
+    let (mut forgeries, mut still_true, mut accepted) = (0, 0, vec![]);
+    let mut kinds = std::collections::BTreeMap::<String, u64>::new();
+    for half in halves {
+        forgeries += half.forgeries;
+        still_true += half.still_true;
+        accepted.extend(half.accepted);
+        half.kinds.into_iter().for_each(|(kind, count)| *kinds.entry(kind).or_default() += count);
+    }
+    kinds.iter().for_each(|(kind, count)| println!("{count:>6} {kind}"));
+    println!("{forgeries} forgeries, {still_true} claims still true, {:?}", start.elapsed());
+    assert!(accepted.is_empty(), "{} accepted:\n{}", accepted.len(), accepted.join("\n"));
+    assert!(forgeries >= most.min(3000) / 2 * 2 || seconds < 3600, "{forgeries}");
+    assert!(most < 3000 || seconds < 3600 || kinds.len() >= 30, "{} kinds of changes", kinds.len());
 }

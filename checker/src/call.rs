@@ -1,7 +1,11 @@
 //! A call of the checker: reads the files, prints what was found, chooses the exit status.
 
-use crate::requirements::{Accepted, Holds};
-use crate::{POLICY, Place, Verdict, check, sha256};
+use crate::answer::{VERSION, answer, unread};
+use crate::{Place, Verdict, check, sha256};
+use std::io::Write;
+
+/// What `sanso-check` is called with.
+pub const USAGE: &str = "sanso-check FILE CERT.json [--source YAML] [--format text|json] [--lang ja|en]";
 
 /// Which files to check, and how to speak.
 pub struct Call {
@@ -10,15 +14,18 @@ pub struct Call {
     /// The YAML that the document was converted from.
     pub source: Option<String>,
     pub japanese: bool,
+    /// An object for programs instead of text.
+    pub json: bool,
 }
 
 impl Call {
-    /// Reads `FILE CERT.json [--lang ja|en] [--source YAML]`; `None` when it is not that.
+    /// Reads what [`USAGE`] says; `None` when it is not that.
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> Option<Self> {
-        let (mut files, mut source, mut lang) = (Vec::new(), None, None);
+        let (mut files, mut source, mut lang, mut json) = (Vec::new(), None, None, false);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--lang" => lang = Some(arguments.next().filter(|lang| lang == "ja" || lang == "en")?),
+                "--format" => json = arguments.next().filter(|word| word == "text" || word == "json")? == "json",
                 "--source" => source = Some(arguments.next()?),
                 _ if argument.starts_with('-') => return None,
                 _ => files.push(argument),
@@ -28,7 +35,7 @@ impl Call {
         let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
         let japanese = lang.map_or(locale.starts_with("ja"), |lang| lang == "ja");
         let [file, certificate] = <[String; 2]>::try_from(files).ok()?;
-        Some(Self { file, certificate, source, japanese })
+        Some(Self { file, certificate, source, japanese, json })
     }
 }
 
@@ -39,14 +46,28 @@ pub struct Files<'f> {
     pub source: Option<&'f [u8]>,
 }
 
-/// Checks, prints, and returns the exit status: 0 accepted, 1 rejected, 2 unusable input.
-pub fn run(call: &Call) -> u8 {
+/// The whole program: checks, prints, and returns the exit status: 0 accepted, 1 rejected, 2 unusable input, or an answer
+/// that could not be written.
+pub fn main(arguments: &[String]) -> u8 {
+    if arguments == ["--version"] {
+        return said(0, &format!("sanso-check {VERSION}\n"));
+    }
+    match Call::parse(arguments.iter().cloned()) {
+        Some(call) => run(&call),
+        None => {
+            complain(&format!("usage: {USAGE}\n       sanso-check --version\n"));
+            2
+        }
+    }
+}
+
+fn run(call: &Call) -> u8 {
     let mut contents = Vec::new();
     for name in [Some(&call.file), Some(&call.certificate), call.source.as_ref()].into_iter().flatten() {
         match std::fs::read(name) {
             Ok(bytes) => contents.push(bytes),
             Err(error) => {
-                eprintln!("sanso-check: {name}: {error}");
+                tell(call, 2, &unread(call, name, &error.to_string()));
                 return 2;
             }
         }
@@ -55,65 +76,55 @@ pub fn run(call: &Call) -> u8 {
     judge(call, &Files { document, certificate, source: source.first().map(Vec::as_slice) }).0
 }
 
-/// As [`run`], of files that were read before; also what was found.
+/// Checks files that were read, prints, and returns the exit status and what was found.
 pub fn judge(call: &Call, files: &Files<'_>) -> (u8, Verdict) {
-    let verdict = check(files.document, files.certificate);
-    (tell(call, files, &verdict), verdict)
+    let verdict = with_source(check(files.document, files.certificate), files.source);
+    let status = match verdict {
+        Verdict::Accepted { .. } => 0,
+        Verdict::Rejected { .. } => 1,
+        Verdict::Unusable { .. } => 2,
+    };
+    (tell(call, status, &answer(call, files, &verdict)), verdict)
 }
 
-fn tell(call: &Call, files: &Files<'_>, verdict: &Verdict) -> u8 {
-    let say = |en: String, ja: String| println!("{}", if call.japanese { ja } else { en });
-    let place = |place: &Place| {
-        let name = if place.in_document { &call.file } else { &call.certificate };
-        format!("{name}:{}:{}", place.line, place.column)
-    };
-    match verdict {
-        Verdict::Accepted { date, sha256, source_sha256, requirements } => {
-            let digest = files.source.map(sha256::hex);
-            if digest.as_ref().is_some_and(|digest| digest != source_sha256.as_ref().unwrap_or(sha256)) {
-                say(
-                    "rejected: topology: --source is not the file that the certificate names".to_owned(),
-                    "不受理: topology: --source は証明書の示すファイルではありません".to_owned(),
-                );
-                return 1;
-            }
-            say(
-                "accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates"
-                    .to_owned(),
-                "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています"
-                    .to_owned(),
-            );
-            let (id, policy) = POLICY;
-            let source = source_sha256.as_ref().map(|digest| ("source", "変換元", digest.clone()));
-            let facts = [("document", "文書", sha256.clone())].into_iter().chain(source);
-            for (en, ja, digest) in facts.chain([("policy", "ポリシー", policy.to_owned())]) {
-                let id = if en == "policy" { format!("{id} ") } else { String::new() };
-                say(format!("{en}: {id}sha256 {digest}"), format!("{ja}: {id}sha256 {digest}"));
-            }
-            say(format!("date: {date}"), format!("基準日: {date}"));
-            for Accepted { id, holds, violating: n, complete } in requirements {
-                let (en, ja) = match (holds, complete) {
-                    (Holds::Proved, _) => ("proved".to_owned(), "適合".to_owned()),
-                    (Holds::Vacuous, _) => ("vacuous".to_owned(), "対象外".to_owned()),
-                    (Holds::Violated, true) => {
-                        (format!("violated by exactly {n}"), format!("不適合 {n} 組（これがすべて）"))
-                    }
-                    (Holds::Violated, false) => (format!("violated by at least {n}"), format!("不適合 {n} 組以上")),
-                };
-                say(format!("{id:<18} {en}"), format!("{id:<18} {ja}"));
-            }
-            0
-        }
-        Verdict::Rejected { requirement, step, place: at, en, ja } => {
-            let step: Vec<&str> =
-                requirement.iter().copied().chain(Some(step.as_str()).filter(|step| !step.is_empty())).collect();
-            let (step, at) = (step.join(": "), place(at));
-            say(format!("rejected: {step}: {at}: {en}"), format!("不受理: {step}: {at}: {ja}"));
-            1
-        }
-        Verdict::Unusable { place: at, en, ja } => {
-            eprintln!("{}: {}", place(at), if call.japanese { ja } else { en });
+/// What is accepted only if the source is the file that the certificate names.
+fn with_source(verdict: Verdict, source: Option<&[u8]>) -> Verdict {
+    let Verdict::Accepted { sha256, source_sha256, .. } = &verdict else { return verdict };
+    let digest = source.map(sha256::hex);
+    if digest.as_ref().is_none_or(|digest| digest == source_sha256.as_ref().unwrap_or(sha256)) {
+        return verdict;
+    }
+    Verdict::Rejected {
+        requirement: None,
+        step: "topology".to_owned(),
+        place: Place { in_document: false, line: 1, column: 1 },
+        en: "--source is not the file that the certificate names".to_owned(),
+        ja: "--source は証明書の示すファイルではありません".to_owned(),
+    }
+}
+
+/// Prints an answer: one that tells of unusable input to people goes to stderr.
+fn tell(call: &Call, status: u8, answer: &str) -> u8 {
+    if status == 2 && !call.json {
+        complain(answer);
+        return 2;
+    }
+    said(status, answer)
+}
+
+/// Prints, and returns the exit status; where nobody gets the answer, nothing is known.
+fn said(status: u8, answer: &str) -> u8 {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => status,
+        Err(error) => {
+            complain(&format!("sanso-check: the answer could not be written, so that nothing is known: {error}\n"));
             2
         }
     }
+}
+
+/// Tells on stderr, if anybody listens there.
+fn complain(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

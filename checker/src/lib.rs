@@ -12,6 +12,7 @@
     clippy::indexing_slicing
 )]
 
+pub mod answer;
 pub mod call;
 pub mod document;
 pub mod json;

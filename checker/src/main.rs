@@ -1,13 +1,10 @@
-//! `sanso-check FILE CERT.json [--lang ja|en] [--source YAML]`: 0 accepted, 1 rejected, 2 unusable input.
+//! The program `sanso-check`; see [`sanso_check::call::USAGE`]. 0 accepted, 1 rejected, 2 unusable input, or an answer that
+//! could not be written.
 #![forbid(unsafe_code)]
 
-use sanso_check::call::{Call, run};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Some(call) = Call::parse(std::env::args().skip(1)) else {
-        eprintln!("usage: sanso-check FILE CERT.json [--lang ja|en] [--source YAML]");
-        return ExitCode::from(2);
-    };
-    ExitCode::from(run(&call))
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|text| text.to_string_lossy().into_owned()).collect();
+    ExitCode::from(sanso_check::call::main(&arguments))
 }

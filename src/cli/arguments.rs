@@ -30,7 +30,7 @@ use values::{
 
 thread_local! {
     /// The language that the texts of the call are made in while `parse` runs.
-    static LANG: Cell<Lang> = const { Cell::new(Lang::En) };
+    pub(super) static LANG: Cell<Lang> = const { Cell::new(Lang::En) };
 }
 
 fn words() -> &'static dyn Phrases {
@@ -302,6 +302,8 @@ pub struct CheckArguments {
     /// The YAML that the document was converted from.
     #[arg(long, value_name = "YAML", requires = "certificate", help = words().source_help())]
     pub source: Option<PathBuf>,
+    #[command(flatten)]
+    pub answer: super::check::AnswerArguments,
     /// An attestation of these files.
     #[arg(long, value_name = "ATT", requires = "trust", help = words().attestation_help())]
     pub attestation: Option<PathBuf>,

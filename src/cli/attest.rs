@@ -1,7 +1,7 @@
 //! `sanso attest`: verifies the document, has the certificate checked, and signs what came out. Nothing is signed on
 //! anybody's word but for reports, which are bound by their digests alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Statement, StatementError, Subject};
@@ -16,7 +16,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, key, limits};
+use super::{Context, apart, date, explain, key, limits};
 
 /// Verifies and signs.
 ///
@@ -26,6 +26,8 @@ use super::{Context, date, explain, key, limits};
 pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
     let date = date::today(arguments.date, phrases(context.lang))?;
+    let read = [&arguments.file, &arguments.key].into_iter().chain(&arguments.certificate).chain(&arguments.reports);
+    apart::check(read.map(PathBuf::as_path), arguments.output.as_deref(), context)?;
     let policy = explain::policy(arguments.policy.as_deref(), context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, context)?;

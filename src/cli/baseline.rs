@@ -18,7 +18,7 @@ use super::status::Status;
 use super::texts::{self, Both};
 use super::toml::{self, Decoder, Table, Text, Value};
 use super::verify::open;
-use super::{Context, date, explain, files, limits};
+use super::{Context, apart, date, explain, files, limits};
 
 /// Tuples of a requirement that are accepted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -275,7 +275,9 @@ pub fn run(arguments: &BaselineArguments, context: &Context) -> Result<Status> {
     };
     let mut news: BTreeMap<(String, String), BTreeSet<Vec<String>>> = BTreeMap::new();
     let (mut kept, mut gone) = (0, 0);
-    for file in files::find(&arguments.files, context)?.list {
+    let files = files::find(&arguments.files, context)?.list;
+    apart::check(files.iter().map(PathBuf::as_path), [path.as_path()], context)?;
+    for file in files {
         let Some(report) = verified(&file, policy, today, context)? else { return Ok(Status::Unusable) };
         if let Some(undecided) = report.requirements.iter().find(|one| one.verdict == Verdict::Undecided) {
             bail!("{}", texts::BASELINE_UNDECIDED.with(lang, &[&visible(&report.file), &undecided.id]));

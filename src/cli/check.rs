@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use clap::{Args, ValueEnum};
 use sanso::attest::{self, Attested, PublicKey, Role, Statement, Within};
 use sanso::language::Lang;
 use sanso::report::visible;
@@ -12,10 +13,35 @@ use sanso_check::requirements::Holds;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::CheckArguments;
-use super::output::write_stdout;
+use super::output::write_answer;
 use super::phrases::{Phrases, phrases};
 use super::status::Status;
 use super::{Context, key};
+
+/// How the checker answers.
+#[derive(Args)]
+pub struct AnswerArguments {
+    /// The format of the answer.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true,
+        hide_default_value = true, conflicts_with = "attestation", help = format_help())]
+    format: AnswerFormat,
+}
+
+/// A format of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum AnswerFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+fn format_help() -> &'static str {
+    match super::arguments::LANG.get() {
+        Lang::En => "text (default), or json: the checker's answer as one object",
+        Lang::Ja => "text（既定）または json（検査プログラムの回答を 1 つのオブジェクトで）",
+    }
+}
 
 /// Checks; the statuses are: accepted, rejected, unusable.
 ///
@@ -39,6 +65,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
             certificate: text(certificate),
             source: source.as_ref().map(text),
             japanese: context.lang == Lang::Ja,
+            json: arguments.answer.format == AnswerFormat::Json,
         };
         let files = Files {
             document: &document.bytes,
@@ -64,7 +91,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
             words.attestation_rejected(&why)
         }
     };
-    if let Err(error) = write_stdout(text.as_bytes()) {
+    if let Err(error) = write_answer(text.as_bytes()) {
         anyhow::bail!("{}", words.cannot_write(&error.to_string()));
     }
     Ok(status)

@@ -16,7 +16,7 @@ use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, limits};
+use super::{Context, apart, date, explain, limits};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,8 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.stdin_twice());
     }
     formats::check_outputs(&arguments.format, words)?;
+    let outputs = arguments.format.iter().filter_map(|wanted| wanted.file.as_deref());
+    apart::check([arguments.old.as_path(), &arguments.new], outputs, context)?;
     let policy = explain::policy(arguments.policy.as_deref(), context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);

@@ -1,8 +1,10 @@
 //! Writing: to the standard streams, and files that appear whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Context;
 use super::phrases::phrases;
@@ -17,6 +19,15 @@ pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// As [`write_stdout`], for an answer without which nothing is known: that nobody reads it is an error too.
+///
+/// # Errors
+/// When the bytes could not all be written.
+pub fn write_answer(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush())
 }
 
 /// Writes text to stderr; where that fails there is nobody to tell.
@@ -77,19 +88,31 @@ pub fn write_file_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// When there is a file of this name (it is left alone), or the new one cannot be written.
 pub fn write_new_file(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
-    // The name is taken with an empty file, which looks like nothing; what is whole then moves there.
-    drop(options.clone().write(true).create_new(true).open(path)?);
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(ErrorKind::AlreadyExists.into());
+    }
+    let (partial, mut file) = new_beside(path, options)?;
     let write = || -> io::Result<()> {
-        let (partial, mut file) = new_beside(path, options)?;
-        let write = || -> io::Result<()> {
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            drop(file);
-            fs::rename(&partial, path)
-        };
-        write().inspect_err(|_| drop(fs::remove_file(&partial)))
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        drop(file);
+        // A second name is given to what is whole, which fails where there is such a name; so that a run that is killed
+        // leaves nothing under it.
+        match fs::hard_link(&partial, path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => move_to_new(&partial, path, options),
+            linked => linked,
+        }
     };
-    write().inspect_err(|_| drop(fs::remove_file(path)))
+    let written = write();
+    drop(fs::remove_file(&partial));
+    written
+}
+
+/// Where files have one name only: takes the name with an empty file, which looks like nothing, and puts what is whole in
+/// its place.
+fn move_to_new(partial: &Path, path: &Path, options: &OpenOptions) -> io::Result<()> {
+    drop(options.clone().write(true).create_new(true).open(path)?);
+    fs::rename(partial, path).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -98,13 +121,16 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.flush()
 }
 
-/// A new file in the directory of `path`, under a name that nobody takes for it.
+/// How old what a run that was killed left behind is before another takes it away.
+const STALE: Duration = Duration::from_hours(24);
+
+/// A new file in the directory of `path`, under a name that nobody takes for it and that no other run has.
 fn new_beside(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)> {
+    sweep(path);
     let mut last = io::Error::from(ErrorKind::AlreadyExists);
-    // What a run that was killed left behind is not in the way.
-    for attempt in 0..100 {
+    for _ in 0..100 {
         let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{}-{attempt}.partial", std::process::id()));
+        name.push(format!(".{:016x}.partial", RandomState::new().build_hasher().finish()));
         let partial = PathBuf::from(name);
         match options.clone().write(true).create_new(true).open(&partial) {
             Ok(file) => return Ok((partial, file)),
@@ -113,4 +139,22 @@ fn new_beside(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)>
         }
     }
     Err(last)
+}
+
+/// Takes away what runs that were killed long ago left behind of this file.
+fn sweep(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (Some(name), Ok(entries)) = (path.file_name().and_then(|name| name.to_str()), fs::read_dir(folder)) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let other = entry.file_name();
+        let middle =
+            other.to_str().and_then(|other| other.strip_prefix(name)?.strip_prefix('.')?.strip_suffix(".partial"));
+        let is_ours = middle.is_some_and(|middle| middle.len() == 16 && middle.bytes().all(|b| b.is_ascii_hexdigit()));
+        let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
+        if is_ours && age().is_some_and(|age| age > STALE) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
 }

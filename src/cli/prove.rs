@@ -17,7 +17,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, date, explain, limits, texts};
+use super::{Context, apart, date, explain, limits, texts};
 
 /// Writes a certificate of the document.
 ///
@@ -25,6 +25,7 @@ use super::{Context, date, explain, limits, texts};
 /// When the call cannot be used or the file cannot be written.
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
+    apart::check([arguments.file.as_path()], arguments.output.as_deref(), context)?;
     let policy = explain::policy(arguments.policy.as_deref(), context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
@@ -113,6 +114,7 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
 /// # Errors
 /// When the file cannot be written.
 pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status> {
+    apart::check([arguments.file.as_path()], arguments.output.as_deref(), context)?;
     let source = match open(&arguments.file, limits::Set::default(), context) {
         Ok(source) => source,
         Err(status) => return Ok(status),

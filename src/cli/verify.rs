@@ -1,7 +1,7 @@
 //! `sanso verify`: nothing is written before every file was read without errors.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::document::Date;
@@ -16,7 +16,7 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, baseline, date, explain, files, limits, pdf, prove, texts};
+use super::{Context, apart, baseline, date, explain, files, limits, pdf, prove, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -37,6 +37,10 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     }
     let formats = wanted(arguments, context);
     formats::check(&formats, files.len(), words)?;
+    let outputs = formats.iter().filter_map(|wanted| wanted.file.as_deref());
+    let baseline = arguments.baseline.as_deref().or(context.config.baseline.as_deref());
+    let read = files.iter().map(PathBuf::as_path).chain(baseline);
+    apart::check(read, outputs.chain(arguments.certificate.as_deref()), context)?;
     pdf::check(&formats, context)?;
     let baseline = match arguments.baseline.as_ref().or(context.config.baseline.as_ref()) {
         Some(_) if arguments.redact => bail!("{}", texts::NO_BASELINE_REDACTED.get(context.lang)),

@@ -6,6 +6,7 @@
 pub mod alter;
 pub mod checkers;
 pub mod forge;
+pub mod kinder;
 pub mod places;
 pub mod trial;
 pub mod truth;
