@@ -11,7 +11,7 @@ use crate::language::Phrase;
 
 pub use envelope::{PAYLOAD_TYPE, pae, seal};
 pub use key::{KeyError, PrivateKey, PublicKey};
-pub use statement::{Outcome, Role, Statement, StatementError, Subject};
+pub use statement::{Outcome, Role, Signing, Statement, StatementError, Subject};
 
 /// An attestation that a trusted key signed.
 #[derive(Clone, Debug, PartialEq, Eq)]

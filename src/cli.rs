@@ -19,6 +19,7 @@ mod help;
 mod key;
 mod limits;
 mod output;
+mod passphrase;
 mod pdf;
 mod phrases;
 mod progress;

@@ -239,9 +239,14 @@ fn no_ill_formed_statement_is_accepted_even_when_it_is_signed() {
             || what.ends_with(".name: shorter")
             || what.ends_with(".name: upper case")
             || *what == ".subject: an item less"
+            // What it rests on and the exceptions are in the words of whoever signs; that there are some is not.
+            || what.starts_with(".predicate.configuration[0].annotations.sansoRestsOn")
+            || what.starts_with(".predicate.configuration[0].annotations.sansoExceptions[0].exceptions")
     };
     assert!(!free.is_empty() && free.iter().all(allowed), "{free:#?}");
-    assert!(!free.iter().any(|what| what.starts_with(".predicate.configuration[0]")), "{free:#?}");
+    let of_policy =
+        |what: &&&str| what.starts_with(".predicate.configuration[0]") && !what.contains(".annotations.sanso");
+    assert_eq!(free.iter().find(of_policy), None, "{free:#?}");
     let text = std::str::from_utf8(&bytes).expect("UTF-8");
     for doubled in mutations::doubled_keys(text) {
         assert!(signed.opinion(&seal(doubled.as_bytes(), &signed.key)).is_err(), "{doubled}");
@@ -261,6 +266,114 @@ fn no_ill_formed_statement_is_accepted_even_when_it_is_signed() {
     ] {
         assert_ne!(changed, text);
         assert!(signed.opinion(&seal(changed.as_bytes(), &signed.key)).is_err(), "{changed}");
+    }
+}
+
+#[test]
+fn who_signs_is_named_and_when() {
+    let room = Room::furnished("named");
+    room.ok(&["keygen", "-o", "named", "--name", "情報政策課 山田"]);
+    assert!(String::from_utf8_lossy(&room.read("named.pub")).starts_with("Signer: 情報政策課 山田\n-----BEGIN"));
+    room.ok(&["attest", "good.yaml", "--key", "named", "--date", DATE, "-o", "att.json"]);
+    let statement: Value = serde_json::from_slice(&payload(&room.read("att.json"))).expect("JSON");
+    let annotations = &statement["predicate"]["configuration"][1]["annotations"];
+    assert_eq!(annotations, &json!({ "sansoTime": "2026-11-22T12:00:00Z", "sansoSigner": "情報政策課 山田" }));
+    let check = ["check", "good.yaml", "--attestation", "att.json", "--trust", "named.pub"];
+    room.says(0, &check, "情報政策課 山田, named.pub (", "情報政策課 山田, named.pub (");
+    room.says(0, &check, "2026-11-22T12:00:00Z", "署名日時");
+    // openssl reads keys with a name before them, and a key that was handed over without one does.
+    assert_eq!(room.independent(&["verify", "att.json", "named.pub", "good.yaml"]), Ok(()));
+    let text = String::from_utf8(room.read("named.pub")).expect("UTF-8");
+    room.write("named.pub", text.split_once('\n').expect("lines").1);
+    room.says(0, &check, "情報政策課 山田, named.pub (", "情報政策課 山田, named.pub (");
+    // Another name is not taken for the same.
+    room.write("named.pub", text.replace("山田", "佐藤"));
+    room.says(1, &check, "the statement names 情報政策課 山田 as its signer", "一致しません");
+    room.says(2, &["keygen", "-o", "blank", "--name", " "], "a name is one line", "名前は");
+}
+
+#[test]
+fn a_passphrase_protects_a_key() {
+    let room = Room::furnished("passphrase");
+    room.write("secret", "合言葉 x\r\nsecond line\n");
+    room.ok(&["keygen", "-o", "locked", "--passphrase-file", "secret"]);
+    assert!(String::from_utf8_lossy(&room.read("locked")).contains("BEGIN ENCRYPTED PRIVATE KEY"));
+    let sign = ["attest", "good.yaml", "--key", "locked", "--date", DATE];
+    room.says(2, &sign, "under a passphrase", "パスフレーズで保護");
+    let with_file = [&sign[..], &["--passphrase-file", "secret", "-o", "att.json"]].concat();
+    room.ok(&with_file);
+    room.ok(&["check", "good.yaml", "--attestation", "att.json", "--trust", "locked.pub"]);
+    let by_variable = |passphrase: &str| {
+        let mut command = room.command(env!("CARGO_BIN_EXE_sanso"), &sign);
+        let output = command.env("SANSO_KEY_PASSPHRASE", passphrase).output().expect("the program starts");
+        (output.status.code(), output.stdout == room.read("att.json"))
+    };
+    assert_eq!(by_variable("合言葉 x"), (Some(0), true));
+    assert_eq!(by_variable("合言葉"), (Some(2), false));
+    // openssl opens it, and what openssl protects is opened here.
+    let openssl = |arguments: &[&str]| {
+        let output = room.command("openssl", arguments).output().expect("openssl starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    let public = openssl(&["pkey", "-in", "locked", "-passin", "pass:合言葉 x", "-pubout"]);
+    assert_eq!(String::from_utf8_lossy(&public), String::from_utf8_lossy(&room.read("locked.pub")));
+    openssl(&["genpkey", "-algorithm", "ed25519", "-out", "theirs", "-aes256", "-pass", "pass:x"]);
+    room.write("x", "x");
+    room.ok(&["attest", "good.yaml", "--key", "theirs", "--passphrase-file", "x", "--date", DATE, "-o", "theirs.json"]);
+    room.write("empty", "");
+    room.says(
+        2,
+        &["keygen", "-o", "other", "--passphrase-file", "empty"],
+        "the passphrase is empty",
+        "パスフレーズが空です",
+    );
+    room.says(2, &["keygen", "-o", "other", "--passphrase"], "there is no terminal", "端末がありません");
+}
+
+#[test]
+fn exceptions_in_use_and_what_a_verdict_rests_on_are_signed() {
+    let room = Room::furnished("owed");
+    let document = json!({
+        "sanso": 1,
+        "nodes": [
+            { "id": "tax", "kind": "server", "zone": "my-number", "addresses": ["10.1.0.1"] },
+            { "id": "eltax", "kind": "server", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            { "id": "fw", "kind": "firewall", "filter": { "rules": [
+                { "id": "r", "action": "permit", "from": "node:tax", "to": "node:eltax", "service": "tcp/443" },
+            ] } },
+        ],
+        "links": [["tax", "fw"], ["eltax", "fw"]],
+        "exceptions": [{
+            "id": "e-tax", "from": "node:tax", "to": "node:eltax", "service": "tcp/443", "reason": "r", "approved_by": "CISO",
+            "expires": "2027-03-31", "attested": { "by": "b", "basis": "b" },
+        }],
+    });
+    room.write("owed.json", document.to_string());
+    room.ok(&["attest", "owed.json", "--key", "key", "--date", DATE, "-o", "att.json"]);
+    let bytes = payload(&room.read("att.json"));
+    let statement: Value = serde_json::from_slice(&bytes).expect("JSON");
+    let annotations = &statement["predicate"]["configuration"][0]["annotations"];
+    assert_eq!(annotations["sansoStanding"], "excepted");
+    let exceptions = json!([{ "requirement": "MN-ISOLATION", "exceptions": ["e-tax"] }]);
+    assert_eq!(annotations["sansoExceptions"], exceptions);
+    let rests_on = annotations["sansoRestsOn"].to_string();
+    assert!(rests_on.contains("the filter of fw (default deny, 1 rule)"), "{rests_on}");
+    let check = ["check", "owed.json", "--attestation", "att.json", "--trust", "key.pub"];
+    room.says(0, &check, "holds with exceptions", "適合（特定通信を除く）");
+    room.says(0, &check, "MN-ISOLATION: e-tax", "適用した特定通信");
+    // What holds by exceptions is not signed as what holds by itself.
+    let key = PrivateKey::from_pem(&room.read("key")).expect("a key");
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    for changed in [
+        text.replace("\"sansoStanding\":\"excepted\"", "\"sansoStanding\":\"proved\""),
+        text.replace(r#"[{"requirement":"MN-ISOLATION","exceptions":["e-tax"]}]"#, "[]"),
+        text.replace("[\"e-tax\"]", "[]"),
+        text.replace("2026-11-22T12:00:00Z", "2026-11-22T24:00:00Z"),
+        text.replace("2026-11-22T12:00:00Z", "2026-11-22 12:00"),
+    ] {
+        assert_ne!(changed, text);
+        assert!(verify(&seal(changed.as_bytes(), &key), &[key.public()]).is_err(), "{changed}");
     }
 }
 

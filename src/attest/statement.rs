@@ -6,9 +6,11 @@ use std::collections::HashSet;
 use sanso_check::json::{self, Fault, Value, fault};
 use serde::Serialize;
 
+use super::key::sound_name;
 use crate::document::Date;
+use crate::language::Lang;
 use crate::policy::Policy;
-use crate::report::Verdict;
+use crate::report::{RequirementReport, Standing, Verdict};
 
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
@@ -97,6 +99,23 @@ pub struct Statement {
     pub warned: Vec<String>,
     /// Requirements that are violated.
     pub failed: Vec<String>,
+    /// By requirement, the exceptions in use that it owes its verdict to.
+    pub exceptions: Vec<(String, Vec<String>)>,
+    /// By requirement, what its proof rests on, in words (English).
+    pub rests_on: Vec<(String, Vec<String>)>,
+    /// When it was signed, as the signer's clock or `SOURCE_DATE_EPOCH` said: `YYYY-MM-DDThh:mm:ssZ`.
+    pub time: String,
+    /// Who signed, as the key says.
+    pub signer: Option<String>,
+}
+
+/// Who signs, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing<'s> {
+    /// `YYYY-MM-DDThh:mm:ssZ`.
+    pub time: &'s str,
+    /// Whose the key is.
+    pub signer: Option<&'s str>,
 }
 
 /// Why there is nothing to attest.
@@ -113,23 +132,33 @@ impl Statement {
     ///
     /// # Errors
     /// See [`StatementError`].
-    pub fn new<'v>(
+    pub fn new(
         subjects: Vec<Subject>,
         policy: &Policy,
         date: Date,
-        verdicts: impl IntoIterator<Item = (&'v str, Verdict)>,
+        requirements: &[RequirementReport],
+        signing: Signing<'_>,
     ) -> Result<Self, StatementError> {
         let mut names = HashSet::new();
         if let Some(twice) = subjects.iter().find(|subject| !names.insert(&subject.name)) {
             return Err(StatementError::SameName(twice.name.clone()));
         }
         let (mut passed, mut warned, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, verdict) in verdicts {
-            match verdict {
+        let (mut exceptions, mut rests_on) = (Vec::new(), Vec::new());
+        for requirement in requirements {
+            let id = &requirement.id;
+            match requirement.verdict {
                 Verdict::Proved => passed.push(id.to_owned()),
                 Verdict::Vacuous => warned.push(id.to_owned()),
                 Verdict::Violated => failed.push(id.to_owned()),
                 Verdict::Undecided => return Err(StatementError::Undecided(id.to_owned())),
+            }
+            if !requirement.exceptions.is_empty() {
+                exceptions.push((id.clone(), requirement.exceptions.clone()));
+            }
+            let notes = &requirement.separated_by;
+            if !notes.is_empty() {
+                rests_on.push((id.clone(), notes.iter().map(|note| note.text.get(Lang::En).to_owned()).collect()));
             }
         }
         Ok(Self {
@@ -141,7 +170,21 @@ impl Statement {
             passed,
             warned,
             failed,
+            exceptions,
+            rests_on,
+            time: signing.time.to_owned(),
+            signer: signing.signer.map(str::to_owned),
         })
+    }
+
+    /// How the whole stands, in an auditor's words.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.failed.is_empty() {
+            Standing::of(Verdict::Proved, !self.exceptions.is_empty())
+        } else {
+            Standing::Violated
+        }
     }
 
     /// The result as a whole.
@@ -170,10 +213,23 @@ impl Statement {
         });
         let policy = Resource {
             digest: Some(Sha256Digest { sha256: &self.policy_sha256 }),
-            annotations: Some(Annotations::Date { sanso_date: &self.date }),
+            annotations: Some(Annotations::Verdict {
+                sanso_date: &self.date,
+                sanso_standing: self.standing().word(),
+                sanso_exceptions: self
+                    .exceptions
+                    .iter()
+                    .map(|(requirement, exceptions)| Excepted { requirement, exceptions })
+                    .collect(),
+                sanso_rests_on: self.rests_on.iter().map(|(requirement, on)| RestsOn { requirement, on }).collect(),
+            }),
             ..Resource::named(&self.policy_id)
         };
-        let tool = Resource { uri: Some(format!("{TOOL}{}", self.version)), ..Resource::named("sanso") };
+        let tool = Resource {
+            uri: Some(format!("{TOOL}{}", self.version)),
+            annotations: Some(Annotations::Signing { sanso_time: &self.time, sanso_signer: self.signer.as_deref() }),
+            ..Resource::named("sanso")
+        };
         let written = Written {
             r#type: STATEMENT,
             subject: subject.collect(),
@@ -205,15 +261,17 @@ impl Statement {
             predicate.all_fields(["result", "configuration", "passedTests", "warnedTests", "failedTests"])?;
         let [policy, tool] = configuration.tuple::<2>()?;
         let (policy_id, policy_sha256, annotations) = described(policy)?;
-        let [date] = annotations.all_fields(["sansoDate"])?;
+        let [date, standing, exceptions, rests_on] =
+            annotations.all_fields(["sansoDate", "sansoStanding", "sansoExceptions", "sansoRestsOn"])?;
         if date.text()?.parse::<Date>().is_err() {
             return fault(date.at, "no date", "日付ではありません");
         }
-        let [name, uri] = tool.all_fields(["name", "uri"])?;
+        let [name, uri, annotations] = tool.all_fields(["name", "uri", "annotations"])?;
         expect(name, "sanso")?;
         let Some(version) = uri.text()?.strip_prefix(TOOL).filter(|version| !version.is_empty()) else {
             return fault(uri.at, format!("`{TOOL}…` expected"), format!("`{TOOL}…` が必要です"));
         };
+        let (time, signer) = read_signing(annotations)?;
         let statement = Self {
             subjects: read_subjects(subjects)?,
             policy_id,
@@ -223,8 +281,18 @@ impl Statement {
             passed: texts(passed)?,
             warned: texts(warned)?,
             failed: texts(failed)?,
+            exceptions: by_requirement(exceptions, "exceptions")?,
+            rests_on: by_requirement(rests_on, "on")?,
+            time,
+            signer,
         };
         expect(result, statement.outcome().word())?;
+        expect(standing, statement.standing().word())?;
+        for (list, at) in [(&statement.exceptions, exceptions.at), (&statement.rests_on, rests_on.at)] {
+            if !list.iter().all(|(requirement, _)| statement.passed.contains(requirement)) {
+                return fault(at, "a requirement that is not proved", "適合ではない要件があります");
+            }
+        }
         let known = Policy::built_in(&statement.policy_id).ok();
         let Some(known) = known.filter(|known| known.sha256 == statement.policy_sha256) else {
             return fault(policy.at, "another policy than this program knows", "このプログラムの知らないポリシーです");
@@ -252,6 +320,50 @@ impl Statement {
         }
         Ok(())
     }
+}
+
+/// When it was signed, and by whom.
+fn read_signing(annotations: &Value<'_>) -> Result<(String, Option<String>), Fault> {
+    let [time, signer] = annotations.fields(["sansoTime", "sansoSigner"])?;
+    let Some(time) = time else {
+        return fault(annotations.at, "key `sansoTime` is missing", "キー `sansoTime` がありません");
+    };
+    if !is_time(time.text()?) {
+        return fault(time.at, "no time (`YYYY-MM-DDThh:mm:ssZ`)", "時刻（`YYYY-MM-DDThh:mm:ssZ`）ではありません");
+    }
+    let named = signer.map(Value::text).transpose()?.map(str::to_owned);
+    if let (Some(value), Some(name)) = (signer, &named)
+        && sound_name(name).as_ref() != Some(name)
+    {
+        return fault(value.at, "no name", "名前ではありません");
+    }
+    Ok((time.text()?.to_owned(), named))
+}
+
+/// Whether a text is a time of the form in which statements bear it.
+fn is_time(text: &str) -> bool {
+    let Some((date, time)) = text.split_once('T') else { return false };
+    let Some(clock) = time.strip_suffix('Z') else { return false };
+    let part = |part: &str, most: u32| {
+        part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse().is_ok_and(|n: u32| n < most)
+    };
+    let parts: Vec<&str> = clock.split(':').collect();
+    let [hours, minutes, seconds] = parts[..] else { return false };
+    date.parse::<Date>().is_ok() && part(hours, 24) && part(minutes, 60) && part(seconds, 60)
+}
+
+/// A list of texts for each of some requirements, each once; no list is empty.
+fn by_requirement(list: &Value<'_>, key: &str) -> Result<Vec<(String, Vec<String>)>, Fault> {
+    let mut out: Vec<(String, Vec<String>)> = Vec::new();
+    for value in list.list()? {
+        let [requirement, items] = value.all_fields(["requirement", key])?;
+        let (requirement, items) = (requirement.text()?.to_owned(), texts(items)?);
+        if items.is_empty() || out.iter().any(|(other, _)| *other == requirement) {
+            return fault(value.at, "an empty list, or a requirement twice", "空のリストか、同じ要件の繰り返しです");
+        }
+        out.push((requirement, items));
+    }
+    Ok(out)
 }
 
 fn read_subjects(list: &Value<'_>) -> Result<Vec<Subject>, Fault> {
@@ -349,6 +461,32 @@ struct Sha256Digest<'w> {
 #[derive(Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 enum Annotations<'w> {
-    Role { sanso_role: &'static str },
-    Date { sanso_date: &'w str },
+    Role {
+        sanso_role: &'static str,
+    },
+    Verdict {
+        sanso_date: &'w str,
+        sanso_standing: &'static str,
+        sanso_exceptions: Vec<Excepted<'w>>,
+        sanso_rests_on: Vec<RestsOn<'w>>,
+    },
+    Signing {
+        sanso_time: &'w str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sanso_signer: Option<&'w str>,
+    },
+}
+
+/// The exceptions that a requirement owes its verdict to.
+#[derive(Serialize)]
+struct Excepted<'w> {
+    requirement: &'w str,
+    exceptions: &'w [String],
+}
+
+/// What the proof of a requirement rests on.
+#[derive(Serialize)]
+struct RestsOn<'w> {
+    requirement: &'w str,
+    on: &'w [String],
 }

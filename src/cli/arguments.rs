@@ -2,6 +2,7 @@
 
 mod error;
 mod general;
+mod signing;
 pub mod values;
 
 use std::cell::Cell;
@@ -23,6 +24,7 @@ pub use error::explain_error;
 pub use general::{BaselineArguments, ColorWord, General};
 #[cfg(feature = "completions")]
 pub use general::{CompletionsArguments, ShellWord};
+pub use signing::{AttestArguments, KeygenArguments};
 use values::{
     count_value, date_value, days_value, diff_format_value, fault_value, format_value, number_value, seconds_value,
     seed_value, size_value,
@@ -313,43 +315,6 @@ pub struct CheckArguments {
     /// Reports that it must cover.
     #[arg(long = "report", value_name = "REPORT", requires = "attestation", help = words().checked_report_help())]
     pub reports: Vec<PathBuf>,
-}
-
-/// A call of `attest`.
-#[derive(Args)]
-pub struct AttestArguments {
-    /// The file; `-` is standard input.
-    #[arg(value_name = "FILE", help = words().file_help(), help_heading = words().arguments())]
-    pub file: PathBuf,
-    /// The private key.
-    #[arg(long, value_name = "KEY", help = words().key_help())]
-    pub key: PathBuf,
-    /// A certificate to cover.
-    #[arg(long, value_name = "CERT", help = words().attested_certificate_help())]
-    pub certificate: Option<PathBuf>,
-    /// Reports to cover.
-    #[arg(long = "report", value_name = "REPORT", help = words().attested_report_help())]
-    pub reports: Vec<PathBuf>,
-    /// Where the attestation goes.
-    #[arg(short, long, value_name = "ATT", help = words().output_help())]
-    pub output: Option<PathBuf>,
-    /// The policy.
-    #[arg(long, help = words().policy_help())]
-    pub policy: Option<String>,
-    /// Today, for the expiry of exceptions.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = words().attest_date_help())]
-    pub date: Option<Date>,
-    /// Limits.
-    #[command(flatten)]
-    pub limits: LimitArguments,
-}
-
-/// A call of `keygen`.
-#[derive(Args)]
-pub struct KeygenArguments {
-    /// Where the private key goes; the public one goes beside it.
-    #[arg(short, long, value_name = "KEY", help = words().key_output_help())]
-    pub output: PathBuf,
 }
 
 /// A call of `convert`.

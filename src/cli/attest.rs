@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use sanso::attest::{self, Role, Statement, StatementError, Subject};
+use sanso::attest::{self, Role, Signing, Statement, StatementError, Subject};
 use sanso::report::{Report, SourceText, Verdict, diagnostics, visible};
 use sanso::source::{Source, sha256_hex};
 use sanso::verify::{Options, run_verify};
@@ -30,7 +30,8 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     apart::check(read.map(PathBuf::as_path), arguments.output.as_deref(), context)?;
     let policy = explain::policy(arguments.policy.as_deref(), context)?;
     // Before the long run: a key that cannot be used is told of at once.
-    let key = key::private(&arguments.key, context)?;
+    let key = key::private(&arguments.key, arguments.passphrase_file.as_deref(), context)?;
+    let time = date::now(words)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let source = match open(&arguments.file, limits, context) {
@@ -83,8 +84,8 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         subjects.push(converted);
     }
     subjects.extend(others.iter().map(|(path, role, bytes)| subject(path, sha256_hex(bytes), *role)));
-    let verdicts = report.requirements.iter().map(|requirement| (requirement.id.as_str(), requirement.verdict));
-    let statement = match Statement::new(subjects, policy, date, verdicts) {
+    let signing = Signing { time: &time, signer: key.name() };
+    let statement = match Statement::new(subjects, policy, date, &report.requirements, signing) {
         Ok(statement) => statement,
         Err(StatementError::Undecided(id)) => {
             write_stderr(&format!("sanso: {}\n", words.not_attested_in_time(&id)));

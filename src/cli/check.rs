@@ -6,15 +6,15 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use sanso::attest::{self, Attested, PublicKey, Role, Statement, Within};
 use sanso::language::Lang;
-use sanso::report::visible;
+use sanso::report::{standing_word, visible};
 use sanso::source::sha256_hex;
 use sanso_check::call::{Call, Files, judge};
 use sanso_check::requirements::Holds;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::CheckArguments;
-use super::output::write_answer;
-use super::phrases::{Phrases, phrases};
+use super::output::{told, write_answer};
+use super::phrases::{Phrases, phrases, signing};
 use super::status::Status;
 use super::{Context, key};
 
@@ -59,7 +59,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
 
     let (mut status, mut proof) = (Status::Proved, None);
     if let Some(certificate) = &certificate {
-        let text = |given: &Given<'_>| given.path.to_string_lossy().into_owned();
+        let text = |given: &Given<'_>| told(given.path).into_owned();
         let call = Call {
             file: text(&document),
             certificate: text(certificate),
@@ -85,7 +85,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
     let Some(attestation) = attestation else { return Ok(status) };
     let files = Covered { document, certificate, source, reports, proof };
     let text = match judge_attestation(&attestation, &trusted, &files, words, context.lang) {
-        Ok(attested) => page(&attestation, &attested, &files, arguments, &trusted, words),
+        Ok(attested) => page(&attestation, &attested, &files, arguments, &trusted, context.lang),
         Err(why) => {
             status = Status::Violated;
             words.attestation_rejected(&why)
@@ -115,7 +115,7 @@ struct Given<'g> {
 
 impl Given<'_> {
     fn shown(&self) -> String {
-        visible(&self.path.to_string_lossy()).into_owned()
+        visible(&told(self.path)).into_owned()
     }
 }
 
@@ -158,6 +158,13 @@ fn judge_attestation(
         format!("{shown}{payload}:{}:{}: {why}", rejection.line, rejection.column)
     })?;
     let statement = &attested.statement;
+    for key in trusted.iter().filter(|key| attested.signers.iter().any(|signer| signer == key.id())) {
+        if let (Some(name), Some(other)) = (key.name(), statement.signer.as_deref())
+            && name != other
+        {
+            return Err(signing::other_signer(lang, &visible(other), &visible(name)));
+        }
+    }
     for (given, roles) in files.files() {
         let digest = sha256_hex(&given.bytes);
         if statement.subject(roles, &digest).is_none() {
@@ -188,20 +195,34 @@ fn page(
     files: &Covered<'_>,
     arguments: &CheckArguments,
     trusted: &[PublicKey],
-    words: &dyn Phrases,
+    lang: Lang,
 ) -> String {
-    let Statement { subjects, policy_id, policy_sha256, date, version, passed, warned, failed } = &attested.statement;
+    let words = phrases(lang);
+    let Statement { subjects, policy_id, policy_sha256, date, version, passed, warned, failed, .. } =
+        &attested.statement;
     let mut lines: Vec<(&str, String)> = Vec::new();
     for signer in &attested.signers {
         let of = trusted.iter().zip(&arguments.trust).find(|(key, _)| key.id() == signer);
-        let path = of.map(|(_, path)| path.to_string_lossy()).unwrap_or_default();
-        lines.push((words.signed_by(), format!("{} ({signer})", visible(&path))));
+        let path = of.map(|(_, path)| told(path)).unwrap_or_default();
+        let name = of.and_then(|(key, _)| key.name()).or(attested.statement.signer.as_deref());
+        let name = name.map(|name| format!("{}, ", visible(name))).unwrap_or_default();
+        lines.push((words.signed_by(), format!("{name}{} ({signer})", visible(&path))));
     }
+    lines.push((signing::time(lang), attested.statement.time.clone()));
+    lines.push((signing::standing(lang), standing_word(attested.statement.standing(), lang).to_owned()));
     let outcome = attested.statement.outcome();
     lines.push((words.result(), format!("{}: {}", outcome.word(), words.outcome(outcome))));
     for (heading, list) in [(words.proved(), passed), (words.vacuous(), warned), (words.violated(), failed)] {
         if !list.is_empty() {
             lines.push((heading, list.join(", ")));
+        }
+    }
+    for (heading, lists) in [
+        (signing::exceptions(lang), &attested.statement.exceptions),
+        (signing::rests_on(lang), &attested.statement.rests_on),
+    ] {
+        for (requirement, items) in lists {
+            lines.push((heading, format!("{}: {}", visible(requirement), visible(&items.join(", ")))));
         }
     }
     lines.push((words.policy(), format!("{policy_id} (sha256 {policy_sha256})")));

@@ -47,11 +47,38 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     number(to) - number(from)
 }
 
+/// The time to be written into what is signed: that of `SOURCE_DATE_EPOCH`, else that of the system's clock. In UTC, as
+/// `YYYY-MM-DDThh:mm:ssZ`.
+///
+/// # Errors
+/// When the variable is no time, or the clock stands before 1970.
+pub fn now(words: &dyn Phrases) -> Result<String> {
+    let seconds = match std::env::var_os(EPOCH) {
+        None => SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?.as_secs(),
+        Some(text) => match text.to_str().and_then(seconds_of_epoch) {
+            Some(seconds) => seconds,
+            None => bail!("{}", words.bad_epoch(EPOCH, &visible(&text.to_string_lossy()))),
+        },
+    };
+    Ok(in_utc(seconds))
+}
+
+/// A time as `YYYY-MM-DDThh:mm:ssZ`.
+fn in_utc(seconds: u64) -> String {
+    let of_day = seconds % SECONDS_PER_DAY;
+    let (hours, minutes) = (of_day / 3_600, of_day / 60 % 60);
+    format!("{}T{hours:02}:{minutes:02}:{:02}Z", day(seconds), of_day % 60)
+}
+
 /// The day in Japan of a time that is written as seconds since 1970, in digits only.
 fn of_epoch(text: &str) -> Option<Date> {
+    seconds_of_epoch(text).map(in_japan)
+}
+
+fn seconds_of_epoch(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds: u64 = digits.then(|| text.parse().ok())??;
-    (seconds <= LAST).then(|| in_japan(seconds))
+    (seconds <= LAST).then_some(seconds)
 }
 
 fn by_clock() -> Result<Date> {
@@ -60,7 +87,12 @@ fn by_clock() -> Result<Date> {
 }
 
 fn in_japan(unix_seconds: u64) -> Date {
-    let mut days = unix_seconds.saturating_add(JAPAN) / SECONDS_PER_DAY;
+    day(unix_seconds.saturating_add(JAPAN))
+}
+
+/// The day of a time, where days begin at multiples of 86,400 seconds.
+fn day(seconds: u64) -> Date {
+    let mut days = seconds / SECONDS_PER_DAY;
     // A year of the Gregorian calendar is one of 400 that take 146,097 days together.
     let mut year = 1970 + 400 * (days / 146_097) as i32;
     days %= 146_097;
@@ -127,6 +159,17 @@ mod tests {
         ] {
             let day = |text: &str| text.parse::<Date>().expect("a day");
             assert_eq!(days_between(day(from), day(to)), days, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_in_utc() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (1_774_969_199, "2026-03-31T14:59:59Z"),
+        ] {
+            assert_eq!(in_utc(seconds), text);
         }
     }
 

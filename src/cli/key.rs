@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 use super::Context;
 use super::arguments::KeygenArguments;
 use super::output::{write_new_file, write_stdout};
-use super::phrases::phrases;
+use super::passphrase;
+use super::phrases::{phrases, signing};
 use super::status::Status;
 
 /// More than any key takes. Room for all of it at once: a buffer that grows leaves copies behind.
@@ -27,8 +28,19 @@ pub fn generate(arguments: &KeygenArguments, context: &Context) -> Result<Status
     let private = &arguments.output;
     let public = public_beside(private);
     let explain = |error: KeyError| anyhow::anyhow!("{}", error.phrase().get(context.lang));
-    let key = PrivateKey::generate().map_err(explain)?;
-    let (pem, public_pem) = (key.to_pem().map_err(explain)?, key.public().to_pem().map_err(explain)?);
+    let mut key = PrivateKey::generate().map_err(explain)?;
+    if let Some(name) = &arguments.name {
+        key = key.named(name).map_err(explain)?;
+    }
+    let passphrase = match passphrase::given(arguments.passphrase_file.as_deref(), context)? {
+        None if arguments.passphrase => Some(passphrase::chosen(context)?),
+        given => given,
+    };
+    let pem = match &passphrase {
+        Some(passphrase) => key.to_encrypted_pem(passphrase).map_err(explain)?,
+        None => key.to_pem().map_err(explain)?,
+    };
+    let public_pem = key.public().to_pem().map_err(explain)?;
     let refuse = |path: &Path, error: &io::Error| {
         let path = path.to_string_lossy();
         let path = visible(&path);
@@ -44,7 +56,10 @@ pub fn generate(arguments: &KeygenArguments, context: &Context) -> Result<Status
         return Err(refuse(private, &error));
     }
     let (private, public) = (private.to_string_lossy(), public.to_string_lossy());
-    let text = words.key_made(&visible(&private), &visible(&public), key.public().id());
+    let mut text = words.key_made(&visible(&private), &visible(&public), key.public().id());
+    if let Some(name) = key.name() {
+        text.push_str(&signing::key_of(context.lang, &visible(name)));
+    }
     if let Err(error) = write_stdout(text.as_bytes()) {
         bail!("{}", words.cannot_write(&error.to_string()));
     }
@@ -67,11 +82,11 @@ fn private_options() -> OpenOptions {
     options
 }
 
-/// Reads a private key.
+/// Reads a private key; where it is under a passphrase, that of the file, of the environment, or of whoever calls.
 ///
 /// # Errors
-/// When it cannot be read, others can read it too, or it is none.
-pub fn private(path: &Path, context: &Context) -> Result<PrivateKey> {
+/// When it cannot be read, others can read it too, it is none, or the passphrase is not its.
+pub fn private(path: &Path, passphrase_file: Option<&Path>, context: &Context) -> Result<PrivateKey> {
     let words = phrases(context.lang);
     let shown = path.to_string_lossy();
     let shown = visible(&shown);
@@ -85,7 +100,18 @@ pub fn private(path: &Path, context: &Context) -> Result<PrivateKey> {
     if let Some(mode) = exposed {
         bail!("{}", words.key_exposed(&shown, mode));
     }
-    PrivateKey::from_pem(&pem).map_err(|error| anyhow::anyhow!("{shown}: {}", error.phrase().get(context.lang)))
+    let explain = |error: KeyError| anyhow::anyhow!("{shown}: {}", error.phrase().get(context.lang));
+    if !PrivateKey::is_encrypted(&pem) {
+        return PrivateKey::from_pem(&pem).map_err(explain);
+    }
+    let passphrase = match passphrase::given(passphrase_file, context)? {
+        None => passphrase::asked(context)?,
+        given => given,
+    };
+    match passphrase {
+        Some(passphrase) => PrivateKey::from_encrypted_pem(&pem, &passphrase).map_err(explain),
+        None => Err(explain(KeyError::Encrypted)),
+    }
 }
 
 /// Reads a public key.

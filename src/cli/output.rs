@@ -1,5 +1,6 @@
 //! Writing: to the standard streams, and files that appear whole or not at all.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Write};
@@ -113,6 +114,13 @@ pub fn write_new_file(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::R
 fn move_to_new(partial: &Path, path: &Path, options: &OpenOptions) -> io::Result<()> {
     drop(options.clone().write(true).create_new(true).open(path)?);
     fs::rename(partial, path).inspect_err(|_| drop(fs::remove_file(path)))
+}
+
+/// A path as people read it: what lies under the folder in which the call stands, relative to it.
+pub fn told(path: &Path) -> Cow<'_, str> {
+    let here = std::env::current_dir().ok();
+    let relative = here.filter(|_| path.is_absolute()).and_then(|here| path.strip_prefix(here).ok());
+    relative.filter(|path| !path.as_os_str().is_empty()).unwrap_or(path).to_string_lossy()
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 mod english;
 mod japanese;
+pub mod signing;
 
 use std::io;
 

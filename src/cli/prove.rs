@@ -12,7 +12,7 @@ use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
-use super::output::{write_output, write_stderr};
+use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -87,7 +87,7 @@ pub fn beside(
             let json = bytes_of(&certificate)?;
             write_output(Some(path), &json, context)?;
             let facts = CertificateFacts {
-                file: path.to_string_lossy().into_owned(),
+                file: told(path).into_owned(),
                 sha256: sanso::source::sha256_hex(&json),
                 json_sha256: certificate.topology.json_sha256,
             };

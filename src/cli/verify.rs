@@ -12,7 +12,7 @@ use sanso::verify::{Options, run_redacted, run_verify};
 use super::arguments::{VerifyArguments, VerifyFailOn};
 use super::baseline::Baseline;
 use super::formats::{self, Verified, Wanted};
-use super::output::{write_output, write_stderr};
+use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
@@ -183,7 +183,7 @@ fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()
 pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
     let words = phrases(context.lang);
     limits.has_room_for(file, context)?;
-    let name = file.to_string_lossy();
+    let name = told(file);
     let shown = sanso::report::visible(&name);
     let told = |error: &io::Error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)));
     let bytes = read(file).inspect_err(told).map_err(|_| Status::Unusable)?;

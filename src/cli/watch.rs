@@ -198,7 +198,8 @@ impl Target<'_> {
             limit: arguments.limits.limit_time,
             memory: *memory,
             audit: false,
-            rationale: false,
+            // Later states are told in a line, but to programs.
+            rationale: self.base.is_none() || arguments.format == WatchFormat::Json,
             progress: &ticker,
         };
         let report = match run_verify(&source, &options) {

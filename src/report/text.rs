@@ -6,7 +6,7 @@ use super::diagnostics;
 use super::excerpt::SourceText;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::phrases::{Phrases, grouped, phrases, standing_word};
-use super::sentences::{self, short};
+use super::sentences;
 use super::table::{self, Cell};
 use super::{Finding, Hop, Location, Note, Report, RequirementReport, Session, Standing, Verdict};
 use crate::language::Lang;
@@ -19,6 +19,9 @@ const TUPLES: usize = 6;
 const SEPARATIONS: usize = 6;
 /// Assumptions, warnings and guesses shown.
 const NOTES: usize = 20;
+
+/// What stands before a digest: the figures that checkers print are compared with.
+const DIGEST: &str = "SHA-256";
 
 /// How to write.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,10 +89,12 @@ impl Writer<'_> {
         page.end();
         let zones: Vec<String> = zones.iter().map(|(zone, count)| self.zone(zone, *count)).collect();
         let rows = [
-            (self.words.file(), format!("{file} (sha256 {})", short(sha256))),
+            (self.words.file(), file.clone()),
+            (DIGEST, sha256.clone()),
             (self.words.size(), self.words.nodes_and_links(*nodes, *links)),
             (self.words.zones(), zones.join(self.words.list_comma())),
-            (self.words.policy(), format!("{policy_id} (sha256 {})", short(policy_sha256))),
+            (self.words.policy(), policy_id.clone()),
+            (DIGEST, policy_sha256.clone()),
             (self.words.date(), date.clone()),
         ];
         let rows = rows.map(|(name, value)| vec![Cell::new(name).styled(DIM), Cell::new(value)]);

@@ -19,9 +19,9 @@ const SHOWN: usize = 10;
 /// Names in one sentence.
 const NAMES: usize = 4;
 /// Nodes and links of a document whose proofs are made for a report. Larger ones take seconds.
-const LARGEST: usize = 20_000;
+const LARGEST: usize = 50_000;
 /// Cells of a proof that is made for a report: fewer where each takes longer.
-const CELLS: u64 = 20_000;
+const CELLS: u64 = 50_000;
 
 /// What was found of a requirement.
 pub struct Basis {
@@ -65,7 +65,7 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
         return said(text);
     }
     // A number of steps, not a time: what is said does not depend on the machine.
-    let cells = CELLS.min(20_000_000 / (1 + size as u64));
+    let cells = CELLS.min(400_000_000 / (1 + size as u64));
     let limits = Limits { cells: Some(cells), ..limits };
     let (relied, relays) = match proved(show, limits, paths, id, isolation) {
         Ok(found) => found,
@@ -102,10 +102,10 @@ fn said(text: Phrase) -> Basis {
 /// That exceptions excuse what crosses.
 pub fn excepted(location: Location, exceptions: &[String]) -> Note {
     let names = names(exceptions.iter().take(NAMES).cloned().collect(), exceptions.len());
-    let noun = if exceptions.len() == 1 { "exception" } else { "exceptions" };
+    let (noun, covers) = if exceptions.len() == 1 { ("exception", "covers") } else { ("exceptions", "cover") };
     let text = Phrase::new(
-        format!("what crosses beside is covered by the {noun} {}", names.en),
-        format!("それ以外に通るのは特定通信 {} だけであること", names.ja),
+        format!("nothing crosses but what the {noun} {} {covers}", names.en),
+        format!("通るのは特定通信 {} だけであること", names.ja),
     );
     Note { node: None, location: Some(location), text }
 }

@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 /// The date of every run.
 pub const DATE: &str = "2026-11-22";
+/// When every run is: the noon of that day in UTC, in seconds since 1970.
+pub const NOON: &str = "1795348800";
 /// A document in which every requirement is proved.
 pub const GOOD: &str = "topologies/small/minimal-alpha.yaml";
 /// A document with violations.
@@ -59,9 +61,10 @@ impl Room {
     pub fn command(&self, program: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.0).stdin(Stdio::null());
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "SOURCE_DATE_EPOCH"] {
+        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "SANSO_KEY_PASSPHRASE"] {
             command.env_remove(name);
         }
+        command.env("SOURCE_DATE_EPOCH", NOON);
         command
     }
 

@@ -130,7 +130,7 @@ test("a proved cell leads to what separates", async () => {
     await cell.click();
     assert.equal(await page.evaluate(() => location.hash), target);
     assert.match(await page.locator(target).innerText(), /この文書について証明済み/);
-    assert.match(await page.locator("main").innerText(), /例外措置適用/);
+    assert.match(await page.locator("main").innerText(), /適合（特定通信を除く）/);
   });
 });
 

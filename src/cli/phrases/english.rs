@@ -321,7 +321,7 @@ impl Phrases for English {
         "Make an Ed25519 key to sign attestations with"
     }
     fn keygen_usage(&self) -> &'static str {
-        "sanso keygen -o KEY"
+        "sanso keygen -o KEY [--name NAME] [--passphrase]"
     }
     fn key_help(&self) -> &'static str {
         "Private key to sign with (PEM); nobody but its owner may be able to read the file"

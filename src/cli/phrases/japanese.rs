@@ -331,7 +331,7 @@ impl Phrases for Japanese {
         "署名用の鍵（Ed25519）を作成する"
     }
     fn keygen_usage(&self) -> &'static str {
-        "sanso keygen -o 鍵"
+        "sanso keygen -o 鍵 [--name 名前] [--passphrase]"
     }
     fn key_help(&self) -> &'static str {
         "署名に使う秘密鍵（PEM）。所有者以外が読めるファイルは使えない"

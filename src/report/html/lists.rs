@@ -260,7 +260,8 @@ pub(super) fn certificate(document: &Document<'_>, page: &mut Markup) {
         return;
     };
     page.raw("<table class=\"facts\"><tbody><tr>").said("th", &[("scope", "row")], words("File", "ファイル"));
-    page.element("td", &[], &certificate.file).raw("</tr>\n<tr>").raw("<th scope=\"row\">SHA-256</th><td>");
+    page.element("td", &[], &certificate.file).raw("</tr>\n<tr>");
+    page.said("th", &[("scope", "row")], words("SHA-256 of the certificate", "証明書の SHA-256")).raw("<td>");
     page.element("code", &[], &certificate.sha256).raw("</td></tr>\n");
     if let Some(json) = &certificate.json_sha256 {
         page.raw("<tr>").said(
@@ -269,6 +270,13 @@ pub(super) fn certificate(document: &Document<'_>, page: &mut Markup) {
             words("SHA-256 of the document as JSON", "JSON に変換した文書の SHA-256"),
         );
         page.raw("<td>").element("code", &[], json).raw("</td></tr>\n");
+    }
+    for (heading, digest) in [
+        (words("SHA-256 of the file", "ファイルの SHA-256"), &document.report.sha256),
+        (words("SHA-256 of the policy", "ポリシーの SHA-256"), &document.report.policy_sha256),
+    ] {
+        page.raw("<tr>").said("th", &[("scope", "row")], heading);
+        page.raw("<td>").element("code", &[], digest).raw("</td></tr>\n");
     }
     page.raw("</tbody></table>\n<p>").say(words(
         "Two checkers, independent of the verifier, accept or reject the certificate. Get them from the project, run both, and compare the digests that they print with those above.",

@@ -293,6 +293,9 @@ impl Writer<'_> {
                 format!("document.json {certificate} --source {file}")
             }
         };
+        let subject = self.words.subject();
+        rows.push(RowData(subject.digest, shown(&self.report.sha256)));
+        rows.push(RowData(subject.policy_digest, shown(&self.report.policy_sha256)));
         calls.extend([format!("sanso-check {arguments}"), format!("python3 sanso_check.py {arguments}")]);
         CertificateData {
             sentence: self.words.certified().to_owned(),
