@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod date;
 mod diff;
+mod dossier;
 mod explain;
 mod files;
 mod fit;

@@ -2,6 +2,7 @@
 
 mod compose;
 mod decode;
+mod dossier;
 mod fast;
 mod json;
 mod keys;
@@ -24,6 +25,7 @@ mod write;
 mod yaml;
 
 pub use compose::to_yaml;
+pub use dossier::{Dossier, read_dossier};
 pub use link::{Link, LinkDetails};
 pub use names::{NameId, NameTable};
 pub use node::{Addresses, Node, NodeDetails, Words};

@@ -16,6 +16,7 @@ pub mod mermaid;
 mod page;
 mod phrases;
 mod picture;
+pub mod quotes;
 pub mod redact;
 pub mod sarif;
 mod screen;

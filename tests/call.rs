@@ -523,3 +523,47 @@ fn a_document_is_written_as_yaml_where_the_file_is_called_so() {
     }
     assert_eq!(std::fs::read(&json).expect("it was written"), std::fs::read(folder.join("b.json")).expect("so was it"));
 }
+
+#[test]
+fn the_particulars_of_an_audit_are_in_its_report() {
+    // The example of the documentation.
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).expect("it is there");
+    let from = page.find("```yaml\nnumber:").expect("an example") + "```yaml\n".len();
+    let example = &page[from..from + page[from..].find("```").expect("its end")];
+    let dossier = file("dossier.yaml", example.as_bytes()).display().to_string();
+    let topology = topology("mistakes/m02-shared-printer.yaml");
+    let call = |more: &[&str]| {
+        let mut call = vec!["verify", &topology, "--lang", "ja", "--date", "2026-11-22", "--format", "html"];
+        call.extend(more);
+        sanso(&call).env("SOURCE_DATE_EPOCH", "1795705199").output().expect("the program starts")
+    };
+    let with = call(&["--dossier", &dossier]);
+    assert_eq!(with.status.code(), Some(1), "{}", text(&with.stderr));
+    for part in [
+        "令和8年度 情監第7号",
+        "総務部 情報政策課",
+        "監査 花子",
+        "査閲 太郎",
+        "承認 次郎",
+        "構成の文書を機器の設定と照合した。<br>sanso により検証し",
+        "令和9年1月末までに複合機を領域ごとに分ける。",
+        // 1795705199 is the last second of a day in Japan
+        "2026-11-26 23:59",
+        // what the finding names, as it stands in the document
+        "26 |   - { id: mfp, kind: printer, addresses: [10.10.9.9, 10.20.9.9]",
+    ] {
+        assert!(text(&with.stdout).contains(part), "{part} is missing");
+    }
+    assert_eq!(with.stdout, call(&["--dossier", &dossier]).stdout, "the same bytes");
+    let without = call(&[]);
+    assert!(!text(&without.stdout).contains("情監第7号") && text(&without.stdout).contains("調書番号"));
+    let redacted = call(&["--redact"]);
+    assert!(!text(&redacted.stdout).contains("複合機(二枚差し)"), "nothing of the document under --redact");
+
+    let slip = file("slip.yaml", "auditor: a\nreveiwer: b\n".as_bytes()).display().to_string();
+    let refused = call(&["--dossier", &slip]);
+    assert_refused(&refused, "slip.yaml:2:1");
+    assert!(text(&refused.stderr).contains("「reviewer」ではありませんか"), "{}", text(&refused.stderr));
+    assert_refused(&run(&["verify", &topology, "--lang", "en", "--dossier", &dossier]), "add --format html=FILE");
+    assert_refused(&call(&["--dossier", "no-such-file"]), "no-such-file");
+}

@@ -17,6 +17,7 @@ fn pdf(file: &Path, lang: &str, name: &str, more: &[&str]) -> PathBuf {
         .args(["--date", "2026-11-22", "--lang", lang, "--format", &format!("pdf={}", path.display())])
         .args(more)
         .stdin(Stdio::null())
+        .env("SOURCE_DATE_EPOCH", "1795705199")
         .output()
         .expect("the program starts");
     assert!(path.exists(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -71,6 +72,10 @@ fn the_text_has_titles_verdicts_digests_and_page_numbers() {
             "不適合",
             "juki-db → mfp → lg-fs",
             "検証していない事項",
+            "調書番号",
+            "2026-11-26 23:59",
+            "監査人の結論",
+            "26 | - { id: mfp, kind: printer",
             "1/",
         ],
     );

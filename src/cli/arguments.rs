@@ -193,6 +193,9 @@ pub struct VerifyArguments {
     /// What expires within so many days is warned of.
     #[arg(long, value_name = "TIME", value_parser = days_value, help = say(texts::EXPIRES_WITHIN))]
     pub expires_within: Option<u32>,
+    /// What the audit report says of the audit itself.
+    #[arg(long, value_name = "FILE", help = super::dossier::help(LANG.get()))]
+    pub dossier: Option<PathBuf>,
 }
 
 /// What makes a call of `verify` end in status 1.

@@ -53,14 +53,28 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 /// # Errors
 /// When the variable is no time, or the clock stands before 1970.
 pub fn now(words: &dyn Phrases) -> Result<String> {
-    let seconds = match std::env::var_os(EPOCH) {
-        None => SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?.as_secs(),
+    seconds(words).map(in_utc)
+}
+
+/// The same minute in Japan, for people: `2026-11-22 09:00`. Whatever day is asked for, a report is made when it is made.
+///
+/// # Errors
+/// As [`now`].
+pub fn minute(words: &dyn Phrases) -> Result<String> {
+    let seconds = seconds(words)?;
+    let of_day = seconds.saturating_add(JAPAN) % SECONDS_PER_DAY;
+    Ok(format!("{} {:02}:{:02}", in_japan(seconds), of_day / 3_600, of_day / 60 % 60))
+}
+
+/// Seconds since 1970, by `SOURCE_DATE_EPOCH` or by the clock.
+fn seconds(words: &dyn Phrases) -> Result<u64> {
+    match std::env::var_os(EPOCH) {
+        None => Ok(SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?.as_secs()),
         Some(text) => match text.to_str().and_then(seconds_of_epoch) {
-            Some(seconds) => seconds,
+            Some(seconds) => Ok(seconds),
             None => bail!("{}", words.bad_epoch(EPOCH, &visible(&text.to_string_lossy()))),
         },
-    };
-    Ok(in_utc(seconds))
+    }
 }
 
 /// A time as `YYYY-MM-DDThh:mm:ssZ`.

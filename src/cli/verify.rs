@@ -16,7 +16,7 @@ use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, apart, baseline, date, explain, files, limits, pdf, prove, texts};
+use super::{Context, apart, baseline, date, dossier, explain, files, limits, pdf, prove, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -39,9 +39,10 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     formats::check(&formats, files.len(), words)?;
     let outputs = formats.iter().filter_map(|wanted| wanted.file.as_deref());
     let baseline = arguments.baseline.as_deref().or(context.config.baseline.as_deref());
-    let read = files.iter().map(PathBuf::as_path).chain(baseline);
+    let read = files.iter().map(PathBuf::as_path).chain(baseline).chain(arguments.dossier.as_deref());
     apart::check(read, outputs.chain(arguments.certificate.as_deref()), context)?;
     pdf::check(&formats, context)?;
+    dossier::check(arguments.dossier.as_deref(), &formats, context.lang)?;
     let baseline = match arguments.baseline.as_ref().or(context.config.baseline.as_ref()) {
         Some(_) if arguments.redact => bail!("{}", texts::NO_BASELINE_REDACTED.get(context.lang)),
         Some(path) => match Baseline::read(path, context) {
@@ -59,6 +60,12 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let mut only_accepted = false;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
+    let particulars = match dossier::read(arguments.dossier.as_deref(), limits, context) {
+        Ok(particulars) => particulars,
+        Err(status) => return Ok(status),
+    };
+    let dated = |wanted: &Wanted| matches!(wanted.format, formats::Format::Html | formats::Format::Pdf);
+    let created = if formats.iter().any(dated) { Some(date::minute(words)?) } else { None };
     for (at, file) in files.iter().enumerate() {
         limits.turns(1);
         let source = match open(file, limits, context) {
@@ -104,6 +111,12 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
             Ok(mut report) => {
+                if !arguments.redact {
+                    report.quote(&SourceText::new(source.name(), source.text()));
+                }
+                if let Some(audit) = &mut report.audit {
+                    (audit.dossier, audit.created) = (particulars.clone(), created.clone());
+                }
                 let expiry = Expiry { baseline: baseline.as_ref(), date, redacted: arguments.redact };
                 expiry.warn(&mut report, &source, arguments.expires_within.or(context.config.expires_within));
                 let accepted = baseline.as_ref().is_some_and(|baseline| baseline.judge(&mut report, date));

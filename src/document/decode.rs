@@ -1,6 +1,7 @@
 //! Trees into the document, with every error of syntax that can be found. The objects are in `objects`, lists of
 //! words of the format in `items`, links in `link`, address translation in `nat`, host names and transfers in `outside`; here are the tools that they share.
 
+mod dossier;
 mod items;
 mod link;
 mod nat;

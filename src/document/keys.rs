@@ -431,3 +431,19 @@ fn nat_views() -> Vec<&'static str> {
 fn translated() -> Vec<&'static str> {
     super::parse::TRANSLATED.iter().map(|(name, _)| *name).collect()
 }
+
+pub(super) static DOSSIER: Object = Object {
+    name: "dossier",
+    ja: "監査の記載事項",
+    keys: &[
+        may("number", Text, "number of the report", "調書番号"),
+        may("department", Text, "the audited department", "被監査部門"),
+        may("purpose", Text, "what the audit is for", "監査目的"),
+        may("procedure", Text, "what was done", "監査手続"),
+        may("auditor", Text, "who audited", "監査担当者"),
+        may("reviewer", Text, "who reviewed the report", "査閲者"),
+        may("approver", Text, "who approved it", "承認者"),
+        may("conclusion", Text, "what the auditor concludes", "監査人の結論"),
+        may("response", Text, "what the audited department answers", "被監査部門の回答"),
+    ],
+};

@@ -2,7 +2,9 @@
 //! network as a drawing, and what was not checked. They cost time and memory with the network's size, so that they are
 //! gathered only for formats that show them.
 
+use super::quotes::Quotes;
 use super::{Location, Report, Verdict};
+pub use crate::document::Dossier;
 use crate::language::Phrase;
 
 /// The facts.
@@ -26,6 +28,25 @@ pub struct Audit {
     pub not_checked: Vec<Phrase>,
     /// The certificate that was written in the same run.
     pub certificate: Option<CertificateFacts>,
+    /// For each requirement, whom its verdict speaks of.
+    pub populations: Vec<Population>,
+    /// What the call says of the audit itself.
+    pub dossier: Dossier,
+    /// When the report was made, in Japan: `2026-11-22 09:00`; `None`: to be filled in by hand.
+    pub created: Option<String>,
+    /// The lines of the document that findings name.
+    pub quotes: Quotes,
+}
+
+/// Whom a verdict speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Population {
+    /// Each of so many endpoints against each of so many others.
+    Pairs(u64, u64),
+    /// So many nodes.
+    Nodes(u64),
+    /// So many exceptions.
+    Exceptions(u64),
 }
 
 /// Zones against zones.

@@ -2,6 +2,7 @@
 //! it says is there without its script; the script adds the walking.
 
 mod data;
+mod dossier;
 pub(super) mod findings;
 mod lists;
 mod policy;
@@ -89,7 +90,8 @@ struct Document<'r> {
 }
 
 /// The sections, in the order that an auditor reads: id, heading.
-const SECTIONS: [(&str, Words); 9] = [
+const SECTIONS: [(&str, Words); 11] = [
+    ("dossier", words("Particulars of the audit", "監査の記載事項")),
     ("subject", words("Subject", "対象")),
     ("matrix", words("Zones against zones", "領域間の判定")),
     ("network", words("Network", "ネットワーク構成図")),
@@ -97,8 +99,9 @@ const SECTIONS: [(&str, Words); 9] = [
     ("exceptions", words("Exceptions (特定通信)", "例外措置（特定通信）")),
     ("assumptions", words("What the verdicts rely upon", "判定の前提")),
     ("nodes", words("Nodes by zone", "領域ごとのノード")),
-    ("not-checked", words("What was not checked", "検証していないこと")),
+    ("not-checked", words("What was not checked", "検証していない事項")),
     ("certificate", words("Certificate, and how to check it", "証明書と検査の方法")),
+    ("closing", words("Conclusion and response", "監査人の結論と被監査部門の回答")),
 ];
 
 impl Document<'_> {
@@ -120,9 +123,16 @@ impl Document<'_> {
         page.raw("</header>\n");
         for (id, heading) in SECTIONS {
             let heading_id = if id == "network" { "diagram-heading".to_owned() } else { format!("{id}-heading") };
-            page.open("section", &[("id", id), ("aria-labelledby", &heading_id)]);
+            let mut attributes = vec![("id", id), ("aria-labelledby", &*heading_id)];
+            // On paper a wide drawing lies across its page.
+            if id == "network" && self.diagram.width * 10 > self.diagram.height * 9 {
+                attributes.push(("class", "across"));
+            }
+            page.open("section", &attributes);
             page.said("h2", &[("id", &heading_id)], heading).raw("\n");
             match id {
+                "dossier" => dossier::particulars(self, page),
+                "closing" => dossier::closing(self, page),
                 "subject" => summary::subject(self, page),
                 "matrix" => summary::matrix(self, page),
                 "network" => self.network(page),

@@ -2,7 +2,7 @@
 
 pub(super) mod exchange;
 
-use super::audit::Standing;
+use super::audit::{Population, Standing};
 use super::{Overall, Verdict};
 use crate::language::Lang;
 pub(super) use crate::language::{grouped, plural};
@@ -31,6 +31,30 @@ pub fn standing_word(standing: Standing, lang: Lang) -> &'static str {
         (Standing::Vacuous, _) => Verdict::Vacuous,
     };
     verdict_word(verdict, lang)
+}
+
+/// Whom a verdict speaks of, in a sentence.
+pub(super) fn population(population: Population, lang: Lang) -> String {
+    match (population, lang) {
+        (Population::Pairs(a, b), Lang::En) => format!(
+            "Looked at: {} against {}, {} in both directions.",
+            plural(a, "endpoint", "endpoints"),
+            grouped(b),
+            plural(a.saturating_mul(b), "pair", "pairs")
+        ),
+        (Population::Pairs(a, b), Lang::Ja) => format!(
+            "対象: 端点 {} 件と端点 {} 件との間（{} 組、双方向）。",
+            grouped(a),
+            grouped(b),
+            grouped(a.saturating_mul(b))
+        ),
+        (Population::Nodes(count), Lang::En) => format!("Looked at: {}.", plural(count, "node", "nodes")),
+        (Population::Nodes(count), Lang::Ja) => format!("対象: ノード {} 件。", grouped(count)),
+        (Population::Exceptions(count), Lang::En) => {
+            format!("Looked at: {}.", plural(count, "exception", "exceptions"))
+        }
+        (Population::Exceptions(count), Lang::Ja) => format!("対象: 特定通信 {} 件。", grouped(count)),
+    }
 }
 
 /// The sentences of a language.

@@ -18,6 +18,8 @@ pub(super) struct Diagram {
     pub boxes: Vec<Box>,
     /// What is drawn of links.
     pub lines: Vec<Line>,
+    /// Where lines that share a way part.
+    pub dots: Vec<Dot>,
     /// For each node, its box.
     pub place: Vec<u32>,
     /// For each node, the switch or other forwarder that it is attached to; a forwarder is attached to itself.
@@ -112,16 +114,25 @@ pub(super) struct Corner {
     pub y: i32,
 }
 
+/// A place where lines that share a way part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Dot {
+    /// The place.
+    pub at: Corner,
+    /// Position of a line that it is on.
+    pub line: u32,
+}
+
 /// Width of a box.
-pub(super) const BOX_WIDTH: i32 = 136;
+pub(super) const BOX_WIDTH: i32 = 168;
 /// Height of a box.
 pub(super) const BOX_HEIGHT: i32 = 36;
 /// From the top of a row of boxes to that of the next.
-pub(super) const ROW: i32 = 60;
+pub(super) const ROW: i32 = 72;
 /// Room for lines to the left of each box.
-pub(super) const CHANNEL: i32 = 30;
+pub(super) const CHANNEL: i32 = 40;
 /// From the top of a band to its first row.
-pub(super) const BAND_TOP: i32 = 24;
+pub(super) const BAND_TOP: i32 = 38;
 /// From the top of the picture to the first band: the names of the areas.
 pub(super) const HEAD: i32 = 44;
 /// Around the picture.
@@ -132,7 +143,7 @@ impl Diagram {
     pub(super) fn new(drawing: &Drawing, matrix: &Matrix) -> Self {
         let sites = sites::Sites::new(drawing);
         let mut diagram = place::placed(drawing, matrix, sites);
-        diagram.lines = route::lines(drawing, &diagram);
+        (diagram.lines, diagram.dots) = route::lines(drawing, &diagram);
         diagram
     }
 

@@ -102,8 +102,22 @@ impl Redactor {
     }
 
     fn audit(&mut self, audit: &mut Audit) {
-        let Audit { model: _, policy_title: _, excused: _, matrix, ledger, members, drawing, not_checked, certificate } =
-            audit;
+        let Audit {
+            model: _,
+            policy_title: _,
+            excused: _,
+            populations: _,
+            dossier: _,
+            created: _,
+            quotes,
+            matrix,
+            ledger,
+            members,
+            drawing,
+            not_checked,
+            certificate,
+        } = audit;
+        *quotes = super::quotes::Quotes::default();
         self.texts(matrix.zones.iter_mut().flatten());
         for entry in ledger {
             let LedgerEntry {

@@ -50,6 +50,8 @@ struct Data {
     labels: words::Labels,
     headings: words::Headings,
     verdict: VerdictData,
+    particulars: Vec<RowData>,
+    people: Vec<RowData>,
     subject: Vec<RowData>,
     matrix: MatrixData,
     requirements: Vec<RequirementData>,
@@ -59,6 +61,7 @@ struct Data {
     zones: Vec<ZoneData>,
     not_checked: Vec<String>,
     certificate: CertificateData,
+    closing: Vec<RowData>,
 }
 
 /// Where text comes from.
@@ -89,6 +92,8 @@ impl Writer<'_> {
             labels: self.words.labels(),
             headings: self.words.headings(),
             verdict: self.verdict(),
+            particulars: self.particulars(),
+            people: self.people(),
             subject: self.subject(),
             matrix: self.matrix(),
             requirements: self.requirements(),
@@ -98,6 +103,7 @@ impl Writer<'_> {
             zones: self.zones(),
             not_checked: self.audit.not_checked.iter().map(|phrase| shown(phrase.get(self.lang))).collect(),
             certificate: self.certificate(),
+            closing: self.closing(),
         }
     }
 

@@ -12,8 +12,10 @@ use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Isolation, Policy};
 use crate::report::audit::{
-    Audit, Demand, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, ZoneMembers,
+    Audit, Demand, Dossier, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, Population,
+    ZoneMembers,
 };
+use crate::report::quotes::Quotes;
 use crate::report::{RequirementReport, Verdict};
 
 /// Pairs listed of what an exception opens.
@@ -42,7 +44,39 @@ pub fn of(
         drawing: drawing(show),
         not_checked: not_checked(policy, requirements),
         certificate: None,
+        populations: populations(decider, policy),
+        dossier: Dossier::default(),
+        created: None,
+        quotes: Quotes::default(),
     }
+}
+
+/// For each requirement, whom it speaks of.
+fn populations(decider: &Decider<'_, '_>, policy: &Policy) -> Vec<Population> {
+    let model = decider.model();
+    let nodes = || 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
+    let endpoints = || nodes().filter(|&node| model.labels.endpoint[node as usize]);
+    let of = |evaluator: &Evaluator| match evaluator {
+        Evaluator::Isolation(isolation) => {
+            let there = |node: &u32| !isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(*node, tag));
+            let [a, b] = [&isolation.a, &isolation.b].map(|patterns| {
+                let matcher = decider.matcher(patterns);
+                endpoints().filter(there).filter(|&node| matcher.matches(node)).count() as u64
+            });
+            Population::Pairs(a, b)
+        }
+        Evaluator::Controls(controls) => {
+            let matcher = decider.matcher(&controls.nodes);
+            Population::Nodes(nodes().filter(|&node| matcher.matches(node)).count() as u64)
+        }
+        Evaluator::Labelled(_) => Population::Nodes(endpoints().count() as u64),
+        Evaluator::ExceptionsLimited(_) => Population::Exceptions(model.exceptions.len() as u64),
+        Evaluator::ExceptionsPeer(peer) => {
+            let waiving = model.exceptions.iter().filter(|exception| exception.waives.contains(&&*peer.waives));
+            Population::Exceptions(waiving.count() as u64)
+        }
+    };
+    policy.requirements.iter().map(|requirement| of(&requirement.evaluator)).collect()
 }
 
 /// Positions of zones in the matrix: those that have endpoints, tiers first, endpoints without a zone last.

@@ -129,7 +129,7 @@ test("a proved cell leads to what separates", async () => {
     const target = await cell.getAttribute("href");
     await cell.click();
     assert.equal(await page.evaluate(() => location.hash), target);
-    assert.match(await page.locator(target).innerText(), /この文書について証明済み/);
+    assert.match(await page.locator(target).innerText(), /この文書について証明した/);
     assert.match(await page.locator("main").innerText(), /適合（特定通信を除く）/);
   });
 });
@@ -214,10 +214,22 @@ test("it prints to PDF, with what was folded and without tools", async () => {
   });
 });
 
+test("on paper and on a phone the drawing can be read", async () => {
+  await opened(report(MIDDLE), async (page) => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    const text = page.locator("#boxes text").first();
+    assert.ok((await text.boundingBox()).height > 9, "letters on a phone");
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "no sideways scrolling");
+    await page.setViewportSize({ width: 700, height: 1000 });
+    await page.emulateMedia({ media: "print" });
+    assert.ok((await page.locator("#diagram").boundingBox()).width > 600, "as wide as the paper");
+  });
+});
+
 test("without its script the page still says everything", async () => {
   await opened(report(MIDDLE), async (page) => {
     const words = await page.locator("main").innerText();
-    for (const part of ["対象", "不適合", "例外措置", "判定の前提", "領域ごとのノード", "検証していないこと", "証明書"]) {
+    for (const part of ["対象", "不適合", "例外措置", "判定の前提", "領域ごとのノード", "検証していない事項", "証明書"]) {
       assert.ok(words.includes(part), part);
     }
     assert.ok(await page.locator("#diagram .box").first().isVisible());

@@ -265,7 +265,7 @@ fn of_requirement(page: &mut Markup, diff: &Diff, number: usize, requirement: &R
     if !requirement.findings.is_empty() {
         page.raw("<h4>").each(|lang| phrases(lang).causes()).raw("</h4>\n");
         for (at, cause) in requirement.findings.iter().take(MOST).enumerate() {
-            finding(&diff.new.file, false, page, (number, at), cause);
+            finding(&diff.new.file, None, page, (number, at), cause);
         }
         let hidden = requirement.findings.len().saturating_sub(MOST);
         if hidden > 0 {

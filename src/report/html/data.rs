@@ -42,6 +42,7 @@ pub(super) fn of(document: &Document<'_>) -> String {
         "bands": document.diagram.bands.iter().map(|one| json!([one.y, one.height, one.named])).collect::<Vec<_>>(),
         "boxes": boxes(document),
         "lines": lines(document),
+        "dots": dots(document),
         "paths": paths(document),
     });
     let text = value.to_string();
@@ -154,6 +155,12 @@ fn lines(document: &Document<'_>) -> Value {
         json!([line.ends[0], line.ends[1], corners])
     });
     Value::Array(lines.collect())
+}
+
+/// Where lines part: from the left, the band, from its top, a line there.
+fn dots(document: &Document<'_>) -> Value {
+    let dots = document.diagram.dots.iter().map(|dot| json!([dot.at.x, dot.at.band, dot.at.y, dot.line]));
+    Value::Array(dots.collect())
 }
 
 /// The witnesses, each with its way.

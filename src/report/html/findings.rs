@@ -3,6 +3,8 @@
 use super::{Document, grouped, note, phrases, place, verdict, words};
 use crate::report::audit::Standing;
 use crate::report::markup::Markup;
+use crate::report::phrases::population;
+use crate::report::quotes::Quotes;
 use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
 
 /// Findings of a requirement that are shown; the page says how many more there are.
@@ -57,7 +59,10 @@ fn one(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &
         }
         Verdict::Vacuous => {
             page.raw("<p>")
-                .say(words("It speaks of nobody in this document.", "この文書に該当するものがない。"))
+                .say(words(
+                    "It speaks of nobody in this document; nothing was proved.",
+                    "この文書には対象となるものがない。何も証明していない。",
+                ))
                 .raw("</p>");
         }
         Verdict::Proved => proved(document, page, number, requirement, standing),
@@ -72,7 +77,8 @@ fn proved(
     requirement: &RequirementReport,
     standing: Standing,
 ) {
-    page.raw("<p>").say(words("Proved for this document.", "この文書について証明済み。"));
+    page.raw("<p>").say(words("Proved for this document.", "この文書について証明した。")).raw(" ");
+    page.each(|lang| population(document.audit.populations[number], lang));
     if standing == Standing::Excepted {
         page.raw(" ").say(words(
             "It holds only because these exceptions, which are in use, are excused:",
@@ -123,7 +129,7 @@ pub(super) fn more(page: &mut Markup, count: usize) {
 fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
     page.raw("<p>").each(|lang| phrases(lang).violations(requirement.tuples, requirement.findings.len())).raw("</p>\n");
     for (at, finding) in requirement.findings.iter().take(MOST).enumerate() {
-        self::finding(&document.report.file, true, page, (number, at), finding);
+        self::finding(&document.report.file, Some(&document.audit.quotes), page, (number, at), finding);
     }
     let hidden = requirement.findings.len().saturating_sub(MOST);
     if hidden > 0 {
@@ -132,7 +138,9 @@ fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requireme
     if requirement.violating.is_empty() {
         return;
     }
-    page.raw("<details").raw(if requirement.violating.len() <= OPEN { " open" } else { "" }).raw("><summary>");
+    page.raw("<details")
+        .raw(if requirement.violating.len() <= OPEN { " open" } else { "" })
+        .raw(" data-print><summary>");
     page.each(|lang| phrases(lang).affected())
         .raw(" (")
         .text(&grouped(requirement.tuples))
@@ -148,10 +156,10 @@ fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requireme
     page.raw("</details>\n");
 }
 
-/// A cause, with its witness hop by hop; `drawn`: the page has a drawing to show it in.
+/// A cause, with its witness hop by hop; with `quotes` on a page that has a drawing to show it in.
 pub(in crate::report) fn finding(
     file: &str,
-    drawn: bool,
+    quotes: Option<&Quotes>,
     page: &mut Markup,
     (number, at): (usize, usize),
     finding: &Finding,
@@ -163,6 +171,9 @@ pub(in crate::report) fn finding(
         page.raw("<p>").each(|lang| phrases(lang).cause()).raw(": ");
         place(page, file, location);
         page.raw("</p>");
+        if let Some(quote) = quotes.and_then(|quotes| quotes.at(location)) {
+            page.element("pre", &[("class", "quote")], &quote.numbered().join("\n"));
+        }
     }
     if !finding.sessions.is_empty() {
         page.raw("<p>").each(|lang| phrases(lang).path()).raw(": ");
@@ -172,7 +183,7 @@ pub(in crate::report) fn finding(
             }
             page.element("b", &[], node);
         }
-        if drawn {
+        if quotes.is_some() {
             let path = format!("{number}-{at}");
             page.open("button", &[("type", "button"), ("class", "screen light"), ("data-path", &path)]);
             page.say(words("Show in the drawing", "図で示す")).raw("</button>");

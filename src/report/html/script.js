@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const root = document.documentElement;
 const by = (id) => document.getElementById(id);
 const facts = JSON.parse(by("facts").textContent);
-const { nodes, links, bands, boxes, lines, columns, paths, unit } = facts;
+const { nodes, links, bands, boxes, lines, dots, columns, paths, unit } = facts;
 const language = () => (root.lang === "ja" ? 0 : 1);
 const say = (pair) => pair[language()];
 const number = (count) => count.toLocaleString(root.lang);
@@ -14,8 +14,8 @@ const WORDS = {
   address: ["アドレス", "Addresses"], line: ["文書の行", "Line"], title: ["名称", "Title"], machines: ["台数", "Machines"],
   links: ["リンク", "Links"], allVlans: ["すべての VLAN", "all VLANs"], oneWay: ["一方向", "one way"],
   expand: ["この拠点を展開する", "Expand this site"], collapse: ["この拠点を折りたたむ", "Collapse this site"],
-  site: ["拠点", "Site"], members: ["台のノード", "nodes"], more: ["さらに表示", "Show more"],
-  found: ["件見つかりました", "found"], close: ["閉じる", "Close"], packet: ["パケット", "Packet"],
+  site: ["拠点", "Site"], members: ["台", "machines"], more: ["さらに表示", "Show more"],
+  found: ["件が該当", "found"], close: ["閉じる", "Close"], packet: ["パケット", "Packet"],
   hop: ["ホップ", "hop"], nothing: ["該当なし", "nothing found"], within: ["所属", "Within"],
 };
 const word = (name) => say(WORDS[name]);
@@ -54,6 +54,7 @@ const nextTheme = () => {
 const svg = by("diagram"), canvas = by("canvas"), panel = by("panel"), live = by("live");
 const boxElements = [...svg.querySelectorAll("[data-box]")];
 const lineElements = [...svg.querySelectorAll("[data-line]")];
+const dotElements = [...svg.querySelectorAll("[data-dot]")];
 const vlanElements = new Map([...svg.querySelectorAll("[data-vlan]")].map((one) => [+one.dataset.vlan, one]));
 const bandElements = new Map([...svg.querySelectorAll("[data-band]")].map((one) => [+one.dataset.band, one]));
 const areas = [...svg.querySelectorAll("#areas rect")];
@@ -125,9 +126,14 @@ const settle = () => {
     const text = vlanElements.get(at);
     if (text) {
       const corners = lines[at][2];
-      text.setAttribute("y", bandTop[corners.at(-2)] + corners.at(-1) - 2);
+      text.setAttribute("y", bandTop[corners.at(-2)] + corners.at(-1) - 3);
       text.style.display = gone ? "none" : "";
     }
+  });
+  dotElements.forEach((element, at) => {
+    const [, band, y, line] = dots[at];
+    element.setAttribute("cy", bandTop[band] + y);
+    element.style.display = lineElements[line].style.display;
   });
   open.forEach((opened, band) => opened.group.setAttribute("transform", `translate(0,${bandTop[band]})`));
   view();
@@ -136,7 +142,23 @@ const settle = () => {
 
 // ---- Zoom.
 let zoom = null; // [x, y, width] or the whole
+// On a small screen the drawing has a size of its own and its frame is scrolled.
+const small = matchMedia("(max-width:56rem)");
+let scale = 1;
+const scaled = (next, x, y) => {
+  const [u, v] = [x ?? (canvas.scrollLeft + canvas.clientWidth / 2) / scale, y ?? (canvas.scrollTop + canvas.clientHeight / 2) / scale];
+  scale = Math.min(Math.max(next, canvas.clientWidth / Math.max(width, 1) / 2), 4);
+  view();
+  canvas.scrollTo(u * scale - canvas.clientWidth / 2, v * scale - canvas.clientHeight / 2);
+};
 const view = () => {
+  if (small.matches) {
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    canvas.style.height = "";
+    [svg.style.width, svg.style.height] = [`${width * scale}px`, `${height * scale}px`];
+    return;
+  }
+  [svg.style.width, svg.style.height] = ["", ""];
   const tall = Math.min(innerHeight * 0.78, Math.max((canvas.clientWidth * height) / width, 300));
   canvas.style.height = `${Math.round(tall)}px`;
   const [x, y, wide] = zoom ?? [0, 0, width];
@@ -145,10 +167,12 @@ const view = () => {
 };
 const whole = () => {
   zoom = null;
+  if (small.matches) scale = Math.min(canvas.clientWidth / Math.max(width, 1), 1);
   view();
 };
 // Tall networks open at their top in a readable size.
 const begin = () => {
+  if (small.matches) return view();
   const shape = canvas.clientWidth / Math.max(canvas.clientHeight, 1);
   if (height * shape > width * 1.6) {
     zoom = [0, 0, width];
@@ -156,6 +180,7 @@ const begin = () => {
   view();
 };
 const factor = (by, x, y) => {
+  if (small.matches) return scaled(scale / by, x, y);
   const [left, top, wide] = zoom ?? [0, 0, Math.max(width, height * (canvas.clientWidth / Math.max(canvas.clientHeight, 1)))];
   const high = wide * (canvas.clientHeight / Math.max(canvas.clientWidth, 1));
   const next = Math.min(Math.max(wide * by, 260), Math.max(width, height) * 3);
@@ -164,6 +189,10 @@ const factor = (by, x, y) => {
   view();
 };
 const reveal = ([x, y, wide, high]) => {
+  if (small.matches) {
+    canvas.scrollTo((x + wide / 2) * scale - canvas.clientWidth / 2, (y + high / 2) * scale - canvas.clientHeight / 2);
+    return;
+  }
   const box = svg.viewBox.baseVal;
   if (x < box.x || y < box.y || x + wide > box.x + box.width || y + high > box.y + box.height) {
     const size = zoom ? zoom[2] : Math.min(width, 1400);
@@ -184,6 +213,7 @@ canvas.addEventListener("wheel", (event) => {
 }, { passive: false });
 let drag = null;
 svg.addEventListener("pointerdown", (event) => {
+  if (small.matches) return;
   drag = { x: event.clientX, y: event.clientY, moved: false, from: zoom ?? [0, 0, svg.viewBox.baseVal.width] };
 });
 addEventListener("pointermove", (event) => {
@@ -351,7 +381,7 @@ const boxPanel = (box) => {
   const [band, , , , what, first] = boxes[box];
   if (what === 0) return nodePanel(first);
   const here = inBand[band].filter((node) => nodes.box[node] === box);
-  panel.append(make("h3", {}, what === 1 ? `${word("site")} ${nodes.id[first]}` : `${number(here.length)} ${word("members")}`));
+  panel.append(make("h3", {}, what === 1 ? `${word("site")} ${nodes.id[first]}` : `${number(here.reduce((sum, node) => sum + (nodes.count[node] ?? 1), 0))} ${word("members")}`));
   if (what === 2) {
     const list = make("dl"), zone = nodes.zone[first];
     row(list, "zone", zone < 0 ? word("noZone") : say(nodes.zones[zone]));
@@ -586,6 +616,7 @@ addEventListener("afterprint", () => {
   view();
 });
 new ResizeObserver(view).observe(canvas);
+small.addEventListener("change", view);
 
 root.classList.add("live");
 by("tools").hidden = false;

@@ -186,5 +186,15 @@ fn lay(
         y += height;
     }
     let home = sites.home;
-    Diagram { columns, bands, boxes, lines: Vec::new(), place, home, width: x + MARGIN, height: y + MARGIN }
+    Diagram {
+        columns,
+        bands,
+        boxes,
+        lines: Vec::new(),
+        dots: Vec::new(),
+        place,
+        home,
+        width: x + MARGIN,
+        height: y + MARGIN,
+    }
 }

@@ -112,3 +112,69 @@ fn a_small_network_has_no_sites() {
     assert_eq!(diagram.bands.len(), 1);
     assert!(diagram.boxes.iter().all(|one| matches!(one.what, What::Node(_))));
 }
+
+/// Every piece of every line, by the box that its line leaves from.
+fn pieces(diagram: &Diagram) -> Vec<(u32, [(i32, i32); 2])> {
+    let of = |line: &Line| {
+        let points: Vec<_> = line.corners.iter().map(|corner| diagram.point(*corner)).collect();
+        points.windows(2).map(|two| (line.ends[0], [two[0].min(two[1]), two[0].max(two[1])])).collect::<Vec<_>>()
+    };
+    diagram.lines.iter().flat_map(of).collect()
+}
+
+#[test]
+fn lines_of_different_boxes_never_run_upon_each_other() {
+    // two firewalls with ways to the same rows
+    let (mut drawing, matrix) = city(1, 6);
+    let firewall = drawing.nodes.len();
+    drawing.nodes.push(node("fw2".into(), "firewall", None));
+    drawing.links.extend([link(firewall, 2), link(firewall, 3), link(firewall, 5), link(firewall, 6)]);
+    let diagram = Diagram::new(&drawing, &matrix);
+    check(&drawing, &diagram);
+    let pieces = pieces(&diagram);
+    for (at, (net, [one, other])) in pieces.iter().enumerate() {
+        for (_, [first, last]) in pieces[at + 1..].iter().filter(|(of, _)| of != net) {
+            let upright = one.0 == other.0 && first.0 == last.0 && one.0 == first.0;
+            let level = one.1 == other.1 && first.1 == last.1 && one.1 == first.1;
+            let shared = (upright && one.1.max(first.1) < other.1.min(last.1))
+                || (level && one.0.max(first.0) < other.0.min(last.0));
+            assert!(!shared, "{one:?}-{other:?} and {first:?}-{last:?}");
+        }
+    }
+}
+
+#[test]
+fn where_lines_part_there_is_a_dot() {
+    let (drawing, matrix) = city(1, 6);
+    let diagram = Diagram::new(&drawing, &matrix);
+    assert!(!diagram.dots.is_empty());
+    let pieces = pieces(&diagram);
+    for dot in &diagram.dots {
+        let (x, y) = diagram.point(dot.at);
+        let net = diagram.lines[dot.line as usize].ends[0];
+        let mut arms = [false; 4];
+        for (_, [one, other]) in pieces.iter().filter(|(of, _)| *of == net) {
+            if one.1 == y && other.1 == y && one.0 <= x && x <= other.0 {
+                (arms[0], arms[1]) = (arms[0] || one.0 < x, arms[1] || x < other.0);
+            }
+            if one.0 == x && other.0 == x && one.1 <= y && y <= other.1 {
+                (arms[2], arms[3]) = (arms[2] || one.1 < y, arms[3] || y < other.1);
+            }
+        }
+        assert!(arms.into_iter().filter(|arm| *arm).count() > 2, "{x},{y}");
+    }
+}
+
+#[test]
+fn no_line_runs_through_the_words_at_an_entry() {
+    let (drawing, matrix) = city(1, 6);
+    let diagram = Diagram::new(&drawing, &matrix);
+    for line in diagram.lines.iter().filter(|line| line.corners.len() == 5) {
+        let (x, y) = diagram.point(line.corners[4]);
+        let words = [(x + 2, y - 11), (x + 49, y - 2)];
+        for (_, [one, other]) in pieces(&diagram) {
+            let clear = other.0 < words[0].0 || words[1].0 < one.0 || other.1 < words[0].1 || words[1].1 < one.1;
+            assert!(clear, "{one:?}-{other:?} through {words:?}");
+        }
+    }
+}

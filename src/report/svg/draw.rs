@@ -12,7 +12,11 @@ use crate::report::screen::visible;
 use crate::report::{Finding, Report, Session};
 
 /// Columns of text that fit into a box: first line, second line.
-const FIT: [usize; 2] = [20, 23];
+const FIT: [usize; 2] = [26, 31];
+/// Columns of the words at a line: what fits between two entries of a box.
+const VLANS: usize = 10;
+/// How much closer the letters of a longer name stand, in columns of a box: it is cut only beyond.
+const TIGHT: usize = 7;
 /// What a drawing alone says below itself.
 const CAPTION: i32 = 40;
 
@@ -59,6 +63,8 @@ pub(in crate::report) fn draw(page: &mut Markup, report: &Report, audit: &Audit,
                 &[
                     ("id", "diagram"),
                     ("viewBox", &view),
+                    ("width", &width),
+                    ("height", &height),
                     ("preserveAspectRatio", "xMinYMin meet"),
                     ("role", "group"),
                     ("aria-labelledby", "diagram-heading"),
@@ -193,6 +199,16 @@ fn cut(text: &str, columns: usize) -> String {
     shown.into_owned()
 }
 
+/// Opens the text of a line of a box; the letters of one that is a little too long stand closer.
+fn open_text(page: &mut Markup, (class, y): (&str, &str), text: &str, fit: usize) {
+    let room = (BOX_WIDTH - 16).to_string();
+    let mut attributes = vec![("class", class), ("x", "8"), ("y", y)];
+    if visible(text).chars().map(|c| c.width().unwrap_or(0)).sum::<usize>() > fit {
+        attributes.extend([("textLength", room.as_str()), ("lengthAdjust", "spacingAndGlyphs")]);
+    }
+    page.open("text", &attributes);
+}
+
 struct Pen<'p> {
     audit: &'p Audit,
     diagram: &'p Diagram,
@@ -281,6 +297,15 @@ impl Pen<'_> {
             }
             page.raw("\n").empty("path", &attributes);
         }
+        for (number, dot) in self.diagram.dots.iter().enumerate() {
+            let (x, y) = self.diagram.point(dot.at);
+            let (x, y, number) = (x.to_string(), y.to_string(), number.to_string());
+            let mut attributes = vec![("class", "dot"), ("cx", x.as_str()), ("cy", y.as_str()), ("r", "2.4")];
+            if self.r#use == Use::Page {
+                attributes.push(("data-dot", &number));
+            }
+            page.raw("\n").empty("circle", &attributes);
+        }
         for (number, line) in self.diagram.lines.iter().enumerate() {
             let (Some(vlans), Some(end)) = (&line.vlans, line.corners.last()) else { continue };
             if line.corners.len() < 5 {
@@ -290,16 +315,21 @@ impl Pen<'_> {
                 [] => continue,
                 [(low, high)] if low == high => format!("VLAN {low}"),
                 [(low, high)] => format!("VLAN {low}-{high}"),
-                several if several.len() <= 3 && several.iter().all(|(low, high)| low == high) => {
-                    let each: Vec<String> = several.iter().map(|(vlan, _)| vlan.to_string()).collect();
-                    format!("VLAN {}", each.join(","))
-                }
                 several => {
-                    format!("VLAN ×{}", several.iter().map(|(low, high)| u32::from(high - low) + 1).sum::<u32>())
+                    let each = several.iter().map(|(low, high)| match low == high {
+                        true => low.to_string(),
+                        false => format!("{low}-{high}"),
+                    });
+                    format!("VLAN {}", each.collect::<Vec<_>>().join(","))
                 }
             };
+            let text = if text.len() > VLANS {
+                format!("VLAN ×{}", vlans.iter().map(|(low, high)| u32::from(high - low) + 1).sum::<u32>())
+            } else {
+                text
+            };
             let (x, y) = self.diagram.point(*end);
-            let (x, y, number) = ((x + 3).to_string(), (y - 2).to_string(), number.to_string());
+            let (x, y, number) = ((x + 3).to_string(), (y - 3).to_string(), number.to_string());
             let mut attributes = vec![("class", "vlan"), ("x", x.as_str()), ("y", y.as_str())];
             if self.r#use == Use::Page {
                 attributes.push(("data-vlan", &number));
@@ -341,22 +371,29 @@ impl Pen<'_> {
         // Rounded: begins or ends communication; square: passes it on.
         let round = if first.endpoint { "10" } else { "2" };
         page.empty("rect", &[("class", &class), ("width", &width), ("height", &height), ("rx", round)]);
-        page.open("text", &[("x", "8"), ("y", "15")]);
+        let name = if matches!(one.what, What::Members(_)) { "" } else { &*first.id };
+        open_text(page, ("first", "15"), name, FIT[0]);
         match &one.what {
-            What::Node(_) | What::Forwarders(_) => page.text(&cut(&first.id, FIT[0])),
+            What::Node(_) | What::Forwarders(_) => page.text(&cut(&first.id, FIT[0] + TIGHT)),
             What::Members(members) => page.each(|lang| cut(&self.kinds(members, lang), FIT[0])),
         };
-        page.close("text").open("text", &[("class", "second"), ("x", "8"), ("y", "28")]);
+        page.close("text");
+        let second = match &one.what {
+            What::Node(_) => first.title.as_deref().unwrap_or_default(),
+            _ => "",
+        };
+        open_text(page, ("second", "28"), second, FIT[1]);
         match &one.what {
             What::Node(_) => match &first.title {
-                Some(title) => page.text(&cut(title, FIT[1])),
+                Some(title) => page.text(&cut(title, FIT[1] + TIGHT)),
                 None => page.say(kind_words(first.kind)),
             },
             What::Forwarders(nodes) | What::Members(nodes) => page.each(|lang| {
-                let more = grouped(nodes.len() as u64 - 1);
+                let machines: u64 = nodes[1..].iter().map(|node| self.node(*node).count).sum();
+                let more = grouped(machines);
                 let forwarders = matches!(one.what, What::Forwarders(_));
                 match (lang, forwarders) {
-                    (Lang::En, true) => format!("and {more} forwarders more"),
+                    (Lang::En, true) => format!("and {}", plural(machines, "more forwarder", "more forwarders")),
                     (Lang::Ja, true) => format!("ほか中継機器 {more} 台"),
                     (Lang::En, false) => cut(&first.id, FIT[1]),
                     (Lang::Ja, false) => format!("{} など", cut(&first.id, FIT[1] - 5)),
@@ -370,10 +407,10 @@ impl Pen<'_> {
     fn kinds(&self, nodes: &[u32], lang: Lang) -> String {
         let mut kinds: Vec<(&str, u64)> = Vec::new();
         for node in nodes {
-            let kind = self.node(*node).kind;
-            match kinds.iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, count)) => *count += 1,
-                None => kinds.push((kind, 1)),
+            let DrawnNode { kind, count: machines, .. } = self.node(*node);
+            match kinds.iter_mut().find(|(known, _)| known == kind) {
+                Some((_, count)) => *count += machines,
+                None => kinds.push((kind, *machines)),
             }
         }
         kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::audit::Standing;
-use super::super::phrases::grouped;
+use super::super::phrases::{grouped, population as population_sentence};
 use super::super::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
 use super::sections::NotesData;
 use super::{Mark, Writer, shown};
@@ -41,6 +41,8 @@ struct FindingData {
     path: Option<String>,
     sessions: Vec<SessionData>,
     place: Option<String>,
+    /// What stands there in the document, line by line.
+    quote: Vec<String>,
     guesses: NotesData,
 }
 
@@ -68,6 +70,10 @@ impl Writer<'_> {
             Verdict::Undecided => self.phrases.undecided_note().to_owned(),
             Verdict::Vacuous => self.words.vacuous().to_owned(),
         };
+        if let (Verdict::Proved, Some(population)) = (requirement.verdict, self.audit.populations.get(at)) {
+            sentence.push_str(self.words.gap());
+            sentence.push_str(&population_sentence(*population, self.lang));
+        }
         let mut demands = self.audit.matrix.cells.iter().flat_map(|cell| &cell.demands);
         let parts_zones = demands.any(|demand| demand.requirement == at);
         if requirement.verdict == Verdict::Proved && requirement.separated_by.is_empty() && parts_zones {
@@ -122,6 +128,12 @@ impl Writer<'_> {
             path: (!finding.sessions.is_empty()).then(|| ids.join(" → ")),
             sessions: sessions.map(|(at, (session, flow))| self.session(at + 1, session, flow)).collect(),
             place: finding.location.as_ref().map(|location| self.place(location)),
+            quote: finding
+                .location
+                .as_ref()
+                .and_then(|location| self.audit.quotes.at(location))
+                .map(|quote| quote.numbered().iter().map(|line| shown(line)).collect())
+                .unwrap_or_default(),
             guesses: self.notes(&finding.guesses),
         }
     }

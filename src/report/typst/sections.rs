@@ -90,7 +90,40 @@ pub(super) struct CertificateData {
     closing: &'static str,
 }
 
+/// A field as it is to be shown; its line breaks stay.
+fn said(field: &Option<String>) -> String {
+    field.as_deref().unwrap_or_default().lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
 impl Writer<'_> {
+    /// What the audit itself adds, before everything else; empty where it is to be filled in by hand.
+    pub(super) fn particulars(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![
+            RowData(names.number, said(&dossier.number)),
+            RowData(names.department, said(&dossier.department)),
+            RowData(names.purpose, said(&dossier.purpose)),
+            RowData(names.procedure, said(&dossier.procedure)),
+            RowData(names.created, said(&self.audit.created)),
+        ]
+    }
+
+    /// Who made, reviewed and approved it.
+    pub(super) fn people(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![
+            RowData(names.auditor, said(&dossier.auditor)),
+            RowData(names.reviewer, said(&dossier.reviewer)),
+            RowData(names.approver, said(&dossier.approver)),
+        ]
+    }
+
+    /// What came of it, after everything else.
+    pub(super) fn closing(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![RowData(names.conclusion, said(&dossier.conclusion)), RowData(names.response, said(&dossier.response))]
+    }
+
     pub(super) fn subject(&self) -> Vec<RowData> {
         let (report, labels) = (self.report, self.words.subject());
         let mut rows = Vec::new();

@@ -32,6 +32,7 @@ pub(super) struct Headings {
     pub zones: &'static str,
     pub not_checked: &'static str,
     pub certificate: &'static str,
+    pub closing: &'static str,
 }
 
 /// Headings of columns, and what stands before a text.
@@ -66,6 +67,23 @@ pub(super) struct Labels {
     pub no_zones: &'static str,
     pub not_checked_note: &'static str,
     pub glyphs_note: &'static str,
+    /// Columns of the people: name, date, signature.
+    pub people: [&'static str; 3],
+}
+
+/// Rows of what the audit itself adds.
+#[allow(missing_docs)]
+pub(super) struct Particulars {
+    pub number: &'static str,
+    pub department: &'static str,
+    pub purpose: &'static str,
+    pub procedure: &'static str,
+    pub created: &'static str,
+    pub auditor: &'static str,
+    pub reviewer: &'static str,
+    pub approver: &'static str,
+    pub conclusion: &'static str,
+    pub response: &'static str,
 }
 
 /// Rows of the subject.
@@ -110,6 +128,7 @@ pub(super) trait Words: Sync {
     fn running(&self, file: &str, digest: &str) -> String;
     fn headings(&self) -> Headings;
     fn labels(&self) -> Labels;
+    fn particulars(&self) -> Particulars;
     fn subject(&self) -> Subject;
     fn ledger(&self) -> Ledger;
     fn certificate(&self) -> Certificate;

@@ -2,7 +2,7 @@
 
 use super::super::super::Overall;
 use super::super::super::phrases::{are, plural};
-use super::{Certificate, Headings, Labels, Ledger, Subject, Words};
+use super::{Certificate, Headings, Labels, Ledger, Particulars, Subject, Words};
 
 pub struct English;
 
@@ -24,6 +24,7 @@ impl Words for English {
             zones: "Nodes by zone",
             not_checked: "Not checked",
             certificate: "Certificate and how to check it",
+            closing: "Conclusion and response",
         }
     }
     fn labels(&self) -> Labels {
@@ -55,6 +56,21 @@ impl Words for English {
             no_zones: "The document has no endpoints.",
             not_checked_note: "The verdicts say nothing of these:",
             glyphs_note: "Invisible characters, and those that the font of this report does not have, are written as \\u{…} with their Unicode number.",
+            people: ["Name", "Date", "Signature or seal"],
+        }
+    }
+    fn particulars(&self) -> Particulars {
+        Particulars {
+            number: "Report number",
+            department: "Audited department",
+            purpose: "Purpose",
+            procedure: "Procedure",
+            created: "Made at (Japan time)",
+            auditor: "Auditor",
+            reviewer: "Reviewer",
+            approver: "Approver",
+            conclusion: "Auditor's conclusion",
+            response: "Response of the department",
         }
     }
     fn subject(&self) -> Subject {

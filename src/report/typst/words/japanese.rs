@@ -2,7 +2,7 @@
 
 use super::super::super::Overall;
 use super::super::super::phrases::grouped;
-use super::{Certificate, Headings, Labels, Ledger, Subject, Words};
+use super::{Certificate, Headings, Labels, Ledger, Particulars, Subject, Words};
 
 pub struct Japanese;
 
@@ -21,9 +21,10 @@ impl Words for Japanese {
             requirements: "要件ごとの判定",
             ledger: "特定通信（例外）の台帳",
             assumptions: "判定の前提",
-            zones: "領域別のノード",
+            zones: "領域ごとのノード",
             not_checked: "検証していない事項",
             certificate: "証明書と検査の方法",
+            closing: "監査人の結論と被監査部門の回答",
         }
     }
     fn labels(&self) -> Labels {
@@ -43,8 +44,8 @@ impl Words for Japanese {
             hops: ["", "ノード", "通り道", "VLAN", "通した設定"],
             proof: "根拠",
             leak: "経路",
-            matrix_note: "二つの領域の間（双方向）についてポリシーが求めること、およびその二領域に限った結果です。各項目から 4 章の根拠または経路へ移動できる。",
-            picture_note: "領域間ごとに最も重い判定を示す。",
+            matrix_note: "二つの領域の間（双方向）についてポリシーが求めること、およびその二領域に限った結果を示す。各項目から 4 章の根拠または経路へ移動できる。",
+            picture_note: "二領域の間ごとに、最も重い判定を示す。",
             no_requirements: "ポリシーに要件がない。",
             ledger_note: "文書に宣言された内容と、ネットワークが実際に通す通信のうち各例外が対象とするノードの組を示す。",
             no_exceptions: "文書に特定通信の宣言はない。",
@@ -55,6 +56,21 @@ impl Words for Japanese {
             no_zones: "文書に端点がない。",
             not_checked_note: "判定は次の事項について何も示さない。",
             glyphs_note: "見えない文字と、この調書の書体にない文字は、\\u{…} の形で Unicode の番号で示す。",
+            people: ["氏名", "日付", "署名・押印"],
+        }
+    }
+    fn particulars(&self) -> Particulars {
+        Particulars {
+            number: "調書番号",
+            department: "被監査部門",
+            purpose: "監査目的",
+            procedure: "監査手続",
+            created: "作成日時（日本時間）",
+            auditor: "監査担当者",
+            reviewer: "査閲者",
+            approver: "承認者",
+            conclusion: "監査人の結論",
+            response: "被監査部門の回答",
         }
     }
     fn subject(&self) -> Subject {
