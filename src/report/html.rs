@@ -6,6 +6,7 @@ mod dossier;
 pub(super) mod findings;
 mod lists;
 mod policy;
+mod slices;
 mod summary;
 
 use super::Report;
@@ -96,7 +97,7 @@ const SECTIONS: [(&str, Words); 11] = [
     ("matrix", words("Zones against zones", "領域間の判定")),
     ("network", words("Network", "ネットワーク構成図")),
     ("requirements", words("Requirements", "要件ごとの判定")),
-    ("exceptions", words("Exceptions (特定通信)", "例外措置（特定通信）")),
+    ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
     ("assumptions", words("What the verdicts rely upon", "判定の前提")),
     ("nodes", words("Nodes by zone", "領域ごとのノード")),
     ("not-checked", words("What was not checked", "検証していない事項")),
@@ -125,7 +126,9 @@ impl Document<'_> {
             let heading_id = if id == "network" { "diagram-heading".to_owned() } else { format!("{id}-heading") };
             let mut attributes = vec![("id", id), ("aria-labelledby", &*heading_id)];
             // On paper a wide drawing lies across its page.
-            if id == "network" && self.diagram.width * 10 > self.diagram.height * 9 {
+            if id == "network" && slices::wanted(self.diagram) {
+                attributes.push(("class", "sliced"));
+            } else if id == "network" && self.diagram.width * 10 > self.diagram.height * 9 {
                 attributes.push(("class", "across"));
             }
             page.open("section", &attributes);
@@ -150,15 +153,15 @@ impl Document<'_> {
 
     fn network(&self, page: &mut Markup) {
         page.raw("<p id=\"diagram-desc\">").say(words(
-            "Zones are areas, sites are rows; what has no zone of its own stands between the areas. A box for several opens on demand.",
-            "領域を縦の区画、拠点を横の段で示す。領域に属さない機器は区画の間に置く。まとめて示したものは選ぶと展開する。",
+            "Zones are areas, sites are rows; what has no zone of its own stands between the areas.",
+            "領域を縦の区画、拠点を横の段で示す。領域に属さない機器は区画の間に置く。",
         ));
         page.raw(" ").said(
             "span",
             &[("class", "screen")],
             words(
-                "Keys in the drawing: arrows move, Enter opens or shows, + − 0 zoom, Esc clears.",
-                "図の操作: 矢印キーで移動、Enter で表示・展開、+ − 0 で拡大縮小、Esc で解除。",
+                "A box for several opens on demand. Keys in the drawing: arrows move, Enter opens or shows, + − 0 zoom, Esc clears.",
+                "まとめて示したものは選ぶと展開する。図の操作: 矢印キーで移動、Enter で表示・展開、+ − 0 で拡大縮小、Esc で解除。",
             ),
         );
         page.raw("</p>\n<div class=\"diagram-tools\" id=\"diagram-tools\" hidden>");
@@ -180,6 +183,9 @@ impl Document<'_> {
         draw(&mut drawing, self.report, self.audit, self.diagram, Use::Page);
         page.append(drawing);
         page.raw("</div>\n<div class=\"panel\" id=\"panel\" hidden></div></div>");
+        if slices::wanted(self.diagram) {
+            slices::draw(self.diagram, page);
+        }
         page.raw("<p class=\"sr\" id=\"live\" role=\"status\"></p>\n<p class=\"legend\">").say(words(
             "Coloured edge: endpoint of a zone. Dashed: endpoint without a zone. Red edge: firewall. Green edge: sanitises. The same facts as text: the hops of each path are under Requirements, all nodes under Nodes by zone.",
             "色の枠: 領域の端点。破線: 領域のない端点。赤枠: ファイアウォール。緑枠: 無害化。図と同じ内容は、経路は「要件ごとの判定」の表、ノードは「領域ごとのノード」の表にもある。",

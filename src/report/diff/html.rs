@@ -24,7 +24,7 @@ const SECTIONS: [(&str, Words); 7] = [
     ("wider", words("Wider than before", "拡大した点")),
     ("requirements", words("Requirements, old and new", "要件ごとの判定（旧と新）")),
     ("gained", words("Gained and lost", "増えた違反となくなった違反")),
-    ("exceptions", words("Exceptions (特定通信)", "例外措置（特定通信）")),
+    ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
     ("nodes", words("Nodes and relays", "ノードと中継")),
     ("notes", words("Assumptions and warnings", "前提と警告")),
 ];

@@ -168,7 +168,7 @@ pub(in crate::report) fn finding(
     page.raw("<h4>").text(&format!("{}. ", at + 1)).phrase(&finding.message).raw(" <span class=\"count\">");
     page.each(|lang| phrases(lang).tuple_count(finding.tuples)).raw("</span></h4>\n");
     if let Some(location) = &finding.location {
-        page.raw("<p>").each(|lang| phrases(lang).cause()).raw(": ");
+        page.raw("<p>").say(words("Place", "箇所")).raw(": ");
         place(page, file, location);
         page.raw("</p>");
         if let Some(quote) = quotes.and_then(|quotes| quotes.at(location)) {

@@ -164,7 +164,7 @@ pub(super) fn nodes(document: &Document<'_>, page: &mut Markup) {
     ));
     page.raw("</p>\n");
     let mut headings = vec![words("Site", "拠点")];
-    headings.push(words("Forwarders", "中継機器"));
+    headings.push(words("Forwarders", "転送機器"));
     page.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"nodes-heading\"><table class=\"list\"><thead><tr>");
     for heading in headings {
         page.said("th", &[("scope", "col")], heading);
@@ -226,7 +226,7 @@ pub(super) fn nodes(document: &Document<'_>, page: &mut Markup) {
         }
     }
     let forwarders: Vec<_> = drawing.nodes.iter().filter(|node| !node.endpoint).collect();
-    page.raw("<h3>").say(words("Forwarders", "中継機器")).raw("</h3>");
+    page.raw("<h3>").say(words("Forwarders", "転送機器")).raw("</h3>");
     folded(page, forwarders.len(), words("All", "すべて"), |page| {
         page.raw("<ul class=\"tuples\">");
         for node in &forwarders {

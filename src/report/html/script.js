@@ -603,15 +603,19 @@ svg.addEventListener("keydown", (event) => {
 });
 
 // ---- Paper.
-let closed = [], seen = null;
+let closed = [], seen = null, opened = [];
 addEventListener("beforeprint", () => {
   closed = [...document.querySelectorAll("details[data-print]:not([open])")];
   closed.forEach((one) => { one.open = true; });
   seen = zoom;
+  // Slices are cut where sites are folded.
+  opened = document.querySelector(".slices") ? [...open.keys()] : [];
+  opened.forEach(collapse);
   whole();
 });
 addEventListener("afterprint", () => {
   closed.forEach((one) => { one.open = false; });
+  opened.forEach(expand);
   zoom = seen;
   view();
 });

@@ -89,7 +89,7 @@ fn conclusion(document: &Document<'_>, overall: Standing, lang: Lang) -> String 
             text + "."
         }
         (_, Lang::Ja) => {
-            let mut text = "この文書について証明済み: 不適合の要件はない".to_owned();
+            let mut text = "この文書について、不適合の要件がないことを証明した".to_owned();
             if excepted > 0 {
                 text.push_str(&format!("。{excepted} 要件は、使われている特定通信を除いて適合である"));
             }
@@ -106,7 +106,7 @@ pub(super) fn matrix(document: &Document<'_>, page: &mut Markup) {
     let matrix = &document.audit.matrix;
     page.raw("<p>").say(words(
         "What the path requirements demand between two zones, in either direction, and what was found. A cell leads to the path through, or to what separates.",
-        "二つの領域の間（双方向）について、経路の要件が求めることと、その判定。欄から、通り抜ける経路または分離の根拠へ移る。",
+        "二つの領域の間（双方向）について、経路の要件が求めることと、その判定。各欄から、通り抜ける経路または分離の根拠へ移動できる。",
     ));
     page.raw("</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"matrix-heading\"><table class=\"matrix\"><thead><tr><td></td>");
     for zone in &matrix.zones {
@@ -134,7 +134,7 @@ pub(super) fn matrix(document: &Document<'_>, page: &mut Markup) {
 
 fn cell(document: &Document<'_>, page: &mut Markup, cell: &MatrixCell) {
     let Some(standing) = cell.standing() else {
-        page.raw("<td class=\"free\">").say(words("nothing demanded", "要求なし")).raw("</td>");
+        page.raw("<td class=\"free\">").say(words("nothing demanded", "要件なし")).raw("</td>");
         return;
     };
     page.open("td", &[("class", class_of(standing))]);

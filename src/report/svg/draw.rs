@@ -394,7 +394,7 @@ impl Pen<'_> {
                 let forwarders = matches!(one.what, What::Forwarders(_));
                 match (lang, forwarders) {
                     (Lang::En, true) => format!("and {}", plural(machines, "more forwarder", "more forwarders")),
-                    (Lang::Ja, true) => format!("ほか中継機器 {more} 台"),
+                    (Lang::Ja, true) => format!("ほか転送機器 {more} 台"),
                     (Lang::En, false) => cut(&first.id, FIT[1]),
                     (Lang::Ja, false) => format!("{} など", cut(&first.id, FIT[1] - 5)),
                 }

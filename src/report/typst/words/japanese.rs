@@ -19,7 +19,7 @@ impl Words for Japanese {
             verdict: "総合判定",
             matrix: "領域間の判定",
             requirements: "要件ごとの判定",
-            ledger: "特定通信（例外）の台帳",
+            ledger: "特定通信（例外措置）の台帳",
             assumptions: "判定の前提",
             zones: "領域ごとのノード",
             not_checked: "検証していない事項",
