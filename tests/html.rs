@@ -314,7 +314,7 @@ fn it_claims_no_more_than_was_proved() {
         }
     }
     let proved = page(&topology("small/minimal-alpha.yaml"));
-    assert!(proved.contains("この文書について証明済み") && proved.contains("Proved for this document"));
+    assert!(proved.contains("この文書について証明した") && proved.contains("Proved for this document"));
     // Its exception is in use.
     assert!(between(&proved, "overall excepted", "</div>").contains("適合（特定通信を除く）"));
     assert!(between(&proved, "overall excepted", "</div>").contains("holds with exceptions"));
