@@ -293,6 +293,35 @@ fn who_signs_is_named_and_when() {
 }
 
 #[test]
+fn the_figures_that_a_report_gives_are_those_that_checkers_print() {
+    let room = Room::furnished("figures");
+    let verify = ["verify", "--date", DATE, "--lang", "en", "--certificate", "own.json", "--format", "html=page.html"];
+    room.ok(&[&verify[..], &["--format", "text", "good.yaml"]].concat());
+    let page = String::from_utf8(room.read("page.html")).expect("UTF-8");
+    let section = &page[page.find("SHA-256 of the certificate").expect("the page tells")..];
+    let (python, _) = {
+        let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("checker/sanso_check.py");
+        let script = script.to_str().expect("UTF-8").to_owned();
+        let arguments = [&script, "good.json", "own.json", "--source", "good.yaml"];
+        let output = room.command("python3", &arguments).output().expect("python3 starts");
+        (String::from_utf8(output.stdout).expect("UTF-8"), output.status)
+    };
+    let rust = room.ok(&["check", "good.json", "own.json", "--source", "good.yaml"]);
+    for said in [rust, python] {
+        let figures: std::collections::BTreeSet<&str> =
+            said.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == 64).collect();
+        assert_eq!(figures.len(), 4, "document, source, certificate and policy: {said}");
+        for figure in figures {
+            assert!(section.contains(figure), "{figure} is not on the page: {said}");
+        }
+    }
+    // Wherever the call names them from, paths are relative to where it stands.
+    let file = room.path("good.yaml");
+    let said = room.ok(&["verify", "--date", DATE, "--lang", "en", file.to_str().expect("UTF-8")]);
+    assert!(said.contains("  file     good.yaml\n") && !said.contains(file.to_str().expect("UTF-8")), "{said}");
+}
+
+#[test]
 fn a_passphrase_protects_a_key() {
     let room = Room::furnished("passphrase");
     room.write("secret", "合言葉 x\r\nsecond line\n");
