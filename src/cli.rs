@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod config;
 mod date;
+mod devices;
 mod diff;
 mod dossier;
 mod explain;
@@ -17,9 +18,11 @@ mod fit;
 mod formats;
 mod generate;
 mod help;
+mod import;
 mod key;
 mod limits;
 mod output;
+mod packet;
 mod passphrase;
 mod pdf;
 mod phrases;
@@ -119,6 +122,8 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Attest(arguments) => attest::run(&arguments, context),
         Command::Keygen(arguments) => key::generate(&arguments, context),
         Command::Convert(arguments) => prove::convert(&arguments, context),
+        Command::Devices(devices::Command::Import(arguments)) => import::run(&arguments, context),
+        Command::Devices(devices::Command::Packet(arguments)) => packet::run(&arguments, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Baseline(arguments) => baseline::run(&arguments, context),

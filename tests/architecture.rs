@@ -44,6 +44,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("attest", &["document", "language", "policy", "report"]),
     ("session", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
+    ("import", &["document", "language"]),
+    ("packet", &["diagnostic", "document", "language", "model", "source"]),
     (
         "cli",
         &[
@@ -54,7 +56,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "diagnostic",
             "diff",
             "document",
+            "import",
             "language",
+            "packet",
             "policy",
             "progress",
             "report",

@@ -35,7 +35,7 @@ thread_local! {
     pub(super) static LANG: Cell<Lang> = const { Cell::new(Lang::En) };
 }
 
-fn words() -> &'static dyn Phrases {
+pub fn words() -> &'static dyn Phrases {
     phrases(LANG.get())
 }
 
@@ -126,6 +126,8 @@ pub enum Command {
     #[command(about = words().convert_about(), override_usage = words().convert_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Convert(ConvertArguments),
+    #[command(flatten)]
+    Devices(super::devices::Command),
     /// Write a generated network.
     #[command(about = words().generate_about(), override_usage = words().generate_usage(),
         help_template = words().template(), next_help_heading = words().options())]

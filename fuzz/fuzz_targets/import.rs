@@ -1,0 +1,27 @@
+//! Any bytes as a configuration of each format: read or refused with a place, never a panic; what is read is a document
+//! that the reader takes, and its lines add up.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sanso::import::ledger::Fate;
+use sanso::import::{self, FORMATS, report};
+use sanso::language::Lang;
+use sanso::packet;
+use sanso::source::Source;
+
+fuzz_target!(|data: &[u8]| {
+    for format in FORMATS {
+        let Ok(read) = import::read("f", data, Some(format)) else { continue };
+        let sum: usize =
+            [Fate::Used, Fate::WithoutMeaning, Fate::NotUnderstood].iter().map(|fate| read.ledger.count(*fate)).sum();
+        assert_eq!(sum, read.ledger.total());
+        drop(report::text(std::slice::from_ref(&read), Lang::Ja));
+        let json = import::document(std::slice::from_ref(&read));
+        for text in [json.to_string(), import::yaml::write(&json)] {
+            let source = Source::new("f", text.into_bytes()).expect("UTF-8");
+            let (_, errors) = packet::document(&source);
+            assert!(errors.is_empty(), "{}: {errors:?}\n{}", format.name, source.text());
+        }
+    }
+});

@@ -1,0 +1,212 @@
+//! `sanso packet`: what a device does with packets, and which of its lines decides.
+
+use anyhow::{Result, bail};
+use sanso::document::Node;
+use sanso::import;
+use sanso::packet::{self, Answer, Asker, Bad, Line, Packet, Way};
+use sanso::report::{SourceText, diagnostics, visible};
+use sanso::source::Source;
+use serde_json::json;
+
+use super::Context;
+use super::devices::phrases::phrases as own;
+use super::devices::{AnswerFormat, PacketArguments};
+use super::output::{write_stderr, write_stdout};
+use super::phrases::phrases;
+use super::status::Status;
+
+/// Asks about packets and writes the answers.
+///
+/// # Errors
+/// When the call cannot be used or the answers cannot be written. Files that cannot be used are told of on stderr.
+pub fn run(arguments: &PacketArguments, context: &Context) -> Result<Status> {
+    let asked = asked(arguments, context)?;
+    let format = super::import::format(arguments.import_format.as_deref(), context)?;
+    let Some((source, read)) = open(arguments, format, context)? else { return Ok(Status::Unusable) };
+    let (document, found) = packet::document(&source);
+    let Some(document) = document.filter(|_| found.is_empty()) else {
+        let shown = SourceText::new(source.name(), source.text());
+        write_stderr(&diagnostics::render(&found, &shown, context.lang, context.stderr.color));
+        if read.is_some() {
+            bail!("{}", own(context.lang).not_a_document());
+        }
+        return Ok(Status::Unusable);
+    };
+    let asker = Asker::new(&document);
+    let devices: Vec<String> = match &read {
+        Some(read) => read.import.devices.iter().map(|device| device.id.clone()).collect(),
+        None => document
+            .nodes
+            .iter()
+            .filter(|node| {
+                document.nodes.len() == 1 || node.details.as_ref().is_some_and(|details| details.filters.is_some())
+            })
+            .map(|node| document.names.name(node.id).to_owned())
+            .collect(),
+    };
+    let node = node(arguments.node.as_deref(), &devices, &asker, context)?;
+    let id = document.names.name(node.id).to_owned();
+    let known = asker.interfaces(node);
+    let device = read.as_ref().and_then(|read| read.import.devices.iter().find(|device| device.id == id));
+    let open_names = read.as_ref().is_some_and(|read| read.import.open_names);
+    let settle = |way: Way| -> Result<Way> {
+        let Way::Interface(name) = way else { return Ok(way) };
+        if known.contains(&name) {
+            return Ok(Way::Interface(name));
+        }
+        match device.filter(|_| open_names).and_then(|device| device.standing_for(&name)) {
+            Some(other) => Ok(Way::Interface(other)),
+            None => {
+                bail!("{}", own(context.lang).no_interface(&visible(&name), &visible(&id), &visible(&known.join(", "))))
+            }
+        }
+    };
+    let from_call = |name: Option<&str>| match name {
+        None => Way::Any,
+        Some("self") => Way::Own,
+        Some(name) => Way::Interface(name.to_owned()),
+    };
+    let (way_in, way_out) = (from_call(arguments.way_in.as_deref()), from_call(arguments.way_out.as_deref()));
+    let mut out = String::new();
+    let mut all = true;
+    for line in asked {
+        let way_in = settle(line.way_in.unwrap_or_else(|| way_in.clone()))?;
+        let way_out = settle(line.way_out.unwrap_or_else(|| way_out.clone()))?;
+        let answer = asker.ask(node, &way_in, &way_out, line.packet);
+        all &= answer.permitted;
+        write(&mut out, &asker, line.packet, &answer, arguments.format, context);
+    }
+    if let Err(error) = write_stdout(out.as_bytes()) {
+        bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+    }
+    Ok(if all || arguments.packets.is_some() { Status::Proved } else { Status::Violated })
+}
+
+/// The packets that a call asks about.
+fn asked(arguments: &PacketArguments, context: &Context) -> Result<Vec<Line>> {
+    let told = |bad: &Bad, file: Option<&str>| {
+        let place = match (file, bad.line) {
+            (Some(file), Some(line)) => format!("{file}:{line}: "),
+            _ => String::new(),
+        };
+        anyhow::anyhow!("{place}{}", bad.what.get(context.lang))
+    };
+    match &arguments.packets {
+        Some(_) if !arguments.packet.is_empty() => bail!("{}", own(context.lang).both_packets()),
+        None if arguments.packet.is_empty() => bail!("{}", own(context.lang).no_packets()),
+        None => {
+            let one = |text: &String| packet::packet(text).map(|packet| Line { packet, way_in: None, way_out: None });
+            arguments.packet.iter().map(|text| one(text).map_err(|bad| told(&bad, None))).collect()
+        }
+        Some(file) => {
+            let name = file.to_string_lossy();
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;
+            packet::csv(text.trim_start_matches('\u{feff}')).map_err(|bad| told(&bad, Some(&name)))
+        }
+    }
+}
+
+/// The document that is asked: the file itself, or what it becomes.
+fn open(
+    arguments: &PacketArguments,
+    format: Option<&'static import::Format>,
+    context: &Context,
+) -> Result<Option<(Source, Option<import::Read>)>> {
+    let file = &arguments.path;
+    let name = file.to_string_lossy();
+    let bytes = std::fs::read(file)
+        .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;
+    if format.is_none() && is_document(&bytes) {
+        return match Source::new(&*name, bytes) {
+            Ok(source) => Ok(Some((source, None))),
+            Err(error) => {
+                let words = phrases(context.lang);
+                write_stderr(&format!("{}: {}: {}\n", visible(&name), words.error(), error.phrase().get(context.lang)));
+                Ok(None)
+            }
+        };
+    }
+    match import::read(&name, &bytes, format) {
+        Ok(read) => {
+            let text = import::document(std::slice::from_ref(&read)).to_string();
+            match Source::new("import.json", text.into_bytes()) {
+                Ok(source) => Ok(Some((source, Some(read)))),
+                Err(_) => bail!("{}", own(context.lang).not_a_document()),
+            }
+        }
+        Err(refusal) => {
+            super::import::refuse(&refusal, context);
+            Ok(None)
+        }
+    }
+}
+
+/// Whether bytes are a document: a line names its format.
+fn is_document(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().any(|line| {
+        let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']);
+        line.starts_with("sanso:") || line.starts_with("\"sanso\"")
+    })
+}
+
+fn node<'d>(wanted: Option<&str>, devices: &[String], asker: &Asker<'d>, context: &Context) -> Result<&'d Node<'d>> {
+    let known = visible(&devices.join(", ")).into_owned();
+    let id = match (wanted, devices) {
+        (Some(id), _) => id,
+        (None, [id]) => id,
+        (None, _) => bail!("{}", own(context.lang).which_node(&known)),
+    };
+    match asker.node(id) {
+        Some(node) => Ok(node),
+        None => bail!("{}", own(context.lang).no_node(&visible(id), &known)),
+    }
+}
+
+fn write(
+    out: &mut String,
+    asker: &Asker<'_>,
+    packet: Packet,
+    answer: &Answer,
+    format: AnswerFormat,
+    context: &Context,
+) {
+    let words = own(context.lang);
+    let leaves = answer.leaves.as_ref().map(|header| asker.show(header));
+    let guesses: Vec<&str> = answer.guesses.iter().map(|guess| guess.get(context.lang)).collect();
+    match format {
+        AnswerFormat::Json => {
+            let decided: Vec<serde_json::Value> = answer
+                .decided
+                .iter()
+                .map(|decided| json!({ "what": decided.what, "id": decided.id, "origin": decided.origin }))
+                .collect();
+            let mut object = json!({
+                "verdict": if answer.permitted { "permit" } else { "deny" },
+                "packet": packet.to_string(),
+                "leaves": leaves,
+                "decided": decided,
+                "guesses": guesses,
+            });
+            if let Some(by) = &answer.by {
+                object["by"] = by.clone().into();
+            }
+            out.push_str(&format!("{object}\n"));
+        }
+        AnswerFormat::Text => {
+            let verdict = if answer.permitted { words.permit() } else { words.deny() };
+            out.push_str(&format!("{verdict}: {packet}\n"));
+            for decided in &answer.decided {
+                let origin = decided.origin.as_ref().map_or_else(String::new, |origin| format!(" ({origin})"));
+                out.push_str(&format!("  {}: {}{origin}\n", visible(&decided.what), visible(&decided.id)));
+            }
+            if let Some(leaves) = leaves {
+                out.push_str(&format!("  {}\n", words.leaves(&leaves, answer.by.as_deref())));
+            }
+            for guess in guesses {
+                out.push_str(&format!("  {}\n", words.guessed(&visible(guess))));
+            }
+        }
+    }
+}

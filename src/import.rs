@@ -1,0 +1,181 @@
+//! Device configurations into a topology document. One folder a format reads its vendor's language into the devices of
+//! [`device`], which know no vendor; [`emit`] makes a document of them. What was understood is exact; what was not is told
+//! with its place and taken in the attacker's favour ([`ledger`]).
+//!
+//! A new vendor is a folder that gives an [`Import`], and a line in [`FORMATS`].
+
+pub mod chain;
+pub mod device;
+pub mod emit;
+pub mod ledger;
+pub mod region;
+pub mod report;
+pub mod set;
+pub mod text;
+pub mod yaml;
+
+mod cisco_ios;
+mod fortios;
+mod iptables;
+mod names;
+
+use crate::language::Phrase;
+
+use chain::Tangle;
+use device::{Device, Join};
+use ledger::Ledger;
+use text::Refusal;
+
+/// A configuration, cut into lines.
+#[derive(Debug)]
+pub struct Configuration<'t> {
+    /// The file as it was named.
+    pub file: &'t str,
+    /// Its lines without their ends.
+    pub lines: Vec<&'t str>,
+}
+
+impl Configuration<'_> {
+    /// An id for a device that names itself nowhere: the file's name without folder and ending.
+    #[must_use]
+    pub fn id(&self, otherwise: &str) -> String {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let word = emit::id_word(stem);
+        if word.is_empty() || word == "-" { otherwise.to_owned() } else { word }
+    }
+}
+
+/// What a configuration became.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The devices: several where one has VDOMs or VRFs.
+    pub devices: Vec<Device>,
+    /// Links between them that the configuration itself knows.
+    pub joins: Vec<Join>,
+    /// Whether interfaces that the configuration does not name count as one of its own (iptables).
+    pub open_names: bool,
+}
+
+/// A format: its name, how it is recognised, how it is read.
+pub struct Format {
+    /// The word of `--import-format`.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    recognise: fn(&[&str]) -> bool,
+    read: fn(&Configuration<'_>, &mut Ledger) -> Result<Import, Refusal>,
+}
+
+/// The formats. The order means nothing: where two fit, the call is refused.
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "cisco-ios",
+        title: "Cisco IOS, IOS-XE, NX-OS, Arista EOS",
+        recognise: cisco_ios::recognise,
+        read: cisco_ios::import,
+    },
+    Format { name: "fortios", title: "FortiOS", recognise: fortios::recognise, read: fortios::import },
+    Format { name: "iptables", title: "iptables-save", recognise: iptables::recognise, read: iptables::import },
+];
+
+/// A format by its name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// A file read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// What it became.
+    pub import: Import,
+    /// The account of its lines.
+    pub ledger: Ledger,
+    /// The format's name.
+    pub format: &'static str,
+    /// Whether the format was recognised (otherwise the call named it).
+    pub recognised: bool,
+    /// The lines, for the report.
+    pub lines: Vec<String>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// When it is no text, no format or two fit, or what it says cannot be used.
+pub fn read(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result<Read, Refusal> {
+    let text = text::decode(file, bytes)?;
+    let lines = text::lines(file, &text)?;
+    let format = match wanted {
+        Some(format) => format,
+        None => recognise(file, &lines)?,
+    };
+    let configuration = Configuration { file, lines };
+    let mut ledger = Ledger::new(file, configuration.lines.len());
+    let import = (format.read)(&configuration, &mut ledger)?;
+    let lines = configuration.lines.iter().map(|line| (*line).to_owned()).collect();
+    Ok(Read { import, ledger, format: format.name, recognised: wanted.is_none(), lines })
+}
+
+fn recognise(file: &str, lines: &[&str]) -> Result<&'static Format, Refusal> {
+    let fitting: Vec<&Format> = FORMATS.iter().filter(|format| (format.recognise)(lines)).collect();
+    match fitting[..] {
+        [format] => Ok(format),
+        [] => {
+            let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            let known = known.join(", ");
+            Err(Refusal::of(
+                file,
+                Phrase::new(
+                    format!("no format fits this file; name one with --import-format ({known})"),
+                    format!("どの形式にも当てはまらない。--import-format で形式を指定すること（{known}）"),
+                ),
+            ))
+        }
+        _ => {
+            let names: Vec<&str> = fitting.iter().map(|format| format.name).collect();
+            let names = names.join(", ");
+            Err(Refusal::of(
+                file,
+                Phrase::new(
+                    format!("more than one format fits this file: {names}; choose with --import-format"),
+                    format!("複数の形式に当てはまる: {names}。--import-format で選ぶこと"),
+                ),
+            ))
+        }
+    }
+}
+
+/// What the devices of some files are together, as a document in JSON.
+#[must_use]
+pub fn document(reads: &[Read]) -> serde_json::Value {
+    let devices: Vec<Device> = reads.iter().flat_map(|read| read.import.devices.iter().cloned()).collect();
+    let joins: Vec<Join> = reads.iter().flat_map(|read| read.import.joins.iter().cloned()).collect();
+    emit::document(&devices, &joins)
+}
+
+/// Why chains cannot be used, told with both places.
+fn tangled(file: &str, tangle: &Tangle) -> Refusal {
+    match tangle {
+        Tangle::Circle(first, last) => Refusal::at(
+            file,
+            last.line,
+            Phrase::new(
+                format!("this leads back to what line {} is in: take one of the two out", first.line),
+                format!("{} 行目の中身に戻って循環している。どちらかを外すこと", first.line),
+            ),
+        ),
+        Tangle::Deep(origin) => {
+            Refusal::at(file, origin.line, Phrase::new("nested more than 64 deep", "入れ子が 64 段を超える"))
+        }
+        Tangle::Large(origin) => Refusal::at(
+            file,
+            origin.line,
+            Phrase::new(
+                "chains that jump into each other become more than a million lines from here",
+                "チェーンの呼び出しを展開すると 100 万行を超える",
+            ),
+        ),
+    }
+}

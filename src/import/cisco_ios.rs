@@ -1,0 +1,244 @@
+//! Cisco IOS and IOS-XE; NX-OS and Arista EOS where they agree.
+//!
+//! Order of operations (Cisco, *NAT Order of Operation*, document 6209): a packet that comes in passes the inbound list
+//! with the header it came with; what comes from outside is then translated, then routed; what goes from inside to outside
+//! is routed, then translated; then comes the outbound list, which sees both sides as translated. The outbound list is not
+//! asked for what the router itself sends. The zone-based firewall sees the source as it came and the destination as
+//! translated (*Zone-Based Policy Firewall*: policies name inside local addresses). A list ends in an implicit deny; a list
+//! that is bound and has no entries, or is not defined, permits everything.
+
+mod groups;
+mod interfaces;
+mod lists;
+mod nat;
+mod routes;
+mod silent;
+mod tree;
+mod vlans;
+mod zones;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::device::{Applies, Device, Filter, Interface, Rule};
+use super::ledger::Ledger;
+use super::text::Refusal;
+use super::{Configuration, Import, emit};
+use crate::document::Family;
+use crate::language::Phrase;
+
+use interfaces::Port;
+use lists::Lists;
+use tree::Block;
+use zones::Zones;
+
+/// Whether a text is a configuration of IOS or what agrees with it.
+#[must_use]
+pub fn recognise(lines: &[&str]) -> bool {
+    let mut strong = false;
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            // ASA, AlliedWare Plus, NEC IX, Junos
+            ["ASA" | "PIX", "Version", ..] | ["nameif", _] | ["access-list", _, "extended" | "standard", ..] => {
+                return false;
+            }
+            ["access-group", _, "in" | "out", "interface", _] => return false,
+            ["interface", name, ..]
+                if name.starts_with("port1.")
+                    || name.starts_with("GigaEthernet")
+                    || name.starts_with("FastEthernet0/0.0") =>
+            {
+                return false;
+            }
+            ["ip", "filter", _, _, "in" | "out"] => return false,
+            ["interface", name, ..] => {
+                let known = [
+                    "gigabit",
+                    "fast",
+                    "ethernet",
+                    "ten",
+                    "twenty",
+                    "forty",
+                    "hundred",
+                    "two",
+                    "five",
+                    "vlan",
+                    "loopback",
+                    "port-channel",
+                    "serial",
+                    "tunnel",
+                    "management",
+                    "mgmt",
+                    "bvi",
+                    "dialer",
+                    "cellular",
+                    "app",
+                    "virtual",
+                    "gi",
+                    "te",
+                    "fa",
+                    "eth",
+                    "po",
+                    "lo",
+                    "bdi",
+                ];
+                let name = name.to_ascii_lowercase();
+                strong |= known.iter().any(|known| name.starts_with(known));
+            }
+            ["ip" | "ipv6", "access-list", ..] | ["ip", "access-group", _, "in" | "out"] | ["switchport", ..] => {
+                strong = true
+            }
+            ["access-list", number, "permit" | "deny" | "remark", ..] => strong |= number.parse::<u32>().is_ok(),
+            ["zone-pair", "security", ..] | ["ip", "route", ..] | ["object-group", "network" | "service", ..] => {
+                strong = true
+            }
+            _ => {}
+        }
+    }
+    strong && !lines.iter().any(|line| matches!(line.trim(), "config firewall policy" | "next" | "COMMIT"))
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// When it is truncated, or groups or class maps hold themselves.
+pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
+    let blocks = tree::read(&configuration.lines, ledger)?;
+    let groups = groups::read(&blocks, ledger)?;
+    let lists = lists::read(&blocks, &groups, ledger);
+    let ports = interfaces::read(&blocks, ledger);
+    let host = blocks.iter().find(|block| matches!(block.word(0), "hostname" | "switchname") && block.words.len() > 1);
+    let id = host.map_or_else(|| configuration.id("router"), |block| emit::id_word(block.word(1).trim_matches('"')));
+    let origin = ledger.origin(host.map_or(1, |block| block.line));
+    if let Some(block) = host {
+        ledger.used(block.line);
+    }
+    let device = Reader { blocks: &blocks, lists: &lists, ports: &ports };
+    let vrfs: BTreeSet<Option<&str>> =
+        ports.iter().filter(|port| !port.down).map(|port| port.vrf.as_deref()).chain([None]).collect();
+    let mut devices = Vec::new();
+    for vrf in vrfs {
+        let id = vrf.map_or_else(|| id.clone(), |vrf| format!("{id}/{}", emit::id_word(vrf)));
+        let mut node = Device::new(id, "router", origin.clone());
+        device.node(vrf, &mut node, ledger)?;
+        // without interfaces of its own the global table is nobody's
+        if !node.interfaces.is_empty() || devices.is_empty() && ports.iter().all(|port| port.down || port.vrf.is_none())
+        {
+            devices.push(node);
+        }
+    }
+    silent::settle(&blocks, &lists, ledger);
+    Ok(Import { devices, joins: Vec::new(), open_names: false })
+}
+
+struct Reader<'b, 't> {
+    blocks: &'b [Block<'t>],
+    lists: &'b Lists,
+    ports: &'b [Port],
+}
+
+impl Reader<'_, '_> {
+    /// The node of a VRF, or of what is in none.
+    fn node(&self, vrf: Option<&str>, device: &mut Device, ledger: &mut Ledger) -> Result<(), Refusal> {
+        let ports: Vec<&Port> = self
+            .ports
+            .iter()
+            .filter(|port| !port.down && port.vrf.as_deref() == vrf && port.member_of.is_none())
+            .filter(|port| !port.switched || !port.lists.is_empty())
+            .collect();
+        for port in &ports {
+            let mut way = Interface::new(port.name.clone(), ledger.origin(port.line));
+            way.addresses.clone_from(&port.addresses);
+            way.tunnel = port.tunnel.clone().filter(|peer| peer.starts_with("tunnel "));
+            way.internal =
+                port.name.to_ascii_lowercase().starts_with("loopback") || port.name.eq_ignore_ascii_case("null0");
+            device.interfaces.push(way);
+        }
+        let global = self.blocks.iter().any(|block| block.starts(&["ipv6", "unicast-routing"]));
+        device.ipv6 = global || ports.iter().any(|port| port.ipv6);
+        nat::read(self.blocks, self.lists, vrf, &ports, device, ledger)?;
+        for port in &ports {
+            for inward in [true, false] {
+                self.lists_of(port, inward, &ports, device, ledger);
+            }
+        }
+        vlans::filters(self.blocks, self.lists, &ports, device, ledger)?;
+        let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut outside = Vec::new();
+        for port in &ports {
+            match &port.zone {
+                Some((zone, _)) => members.entry(zone.clone()).or_default().push(port.name.clone()),
+                None if device.interface(&port.name).is_some_and(|way| way.internal) => {}
+                None => outside.push(port.name.clone()),
+            }
+        }
+        let zones = Zones { blocks: self.blocks, lists: self.lists, members, outside };
+        device.filters.extend(zones.filters(ledger)?);
+        // what looks at a packet as it came, what looks at it between the translations, what looks at it as it leaves
+        device.filters.sort_by_key(|filter| {
+            match (filter.sees_translated_source, filter.sees_translated_destination) {
+                (_, false) => 0,
+                (false, true) => 1,
+                (true, true) => 2,
+            }
+        });
+        device.routes = routes::read(self.blocks, vrf, &ports, ledger);
+        Ok(())
+    }
+
+    /// The filter of an interface in one direction, of both families.
+    fn lists_of(&self, port: &Port, inward: bool, ports: &[&Port], device: &mut Device, ledger: &mut Ledger) {
+        let mut filter: Option<Filter> = None;
+        let mut families = BTreeSet::new();
+        for (v6, name, _, line) in port.lists.iter().filter(|(_, _, way, _)| *way == inward) {
+            let family = if *v6 { Family::V6 } else { Family::V4 };
+            let Some(list) = self.lists.get(family, name) else {
+                ledger.remark(
+                    *line,
+                    Phrase::new(
+                        format!("the list {name} has no entries here: the device permits everything"),
+                        format!("リスト {name} の中身がない。機器はすべてを許可する"),
+                    ),
+                );
+                continue;
+            };
+            families.insert(family);
+            let filter = filter.get_or_insert_with(|| {
+                let way = if inward { "in" } else { "out" };
+                let mut filter = Filter::new(format!("{} {way} {name}", port.name), false, ledger.origin(*line));
+                filter.default_id = "implicit deny".into();
+                filter
+            });
+            filter.rules.extend(list.entries.iter().map(|entry| Rule {
+                id: format!("{} {}", list.name, entry.sequence),
+                permit: entry.permit,
+                from: entry.from.clone(),
+                to: entry.to.clone(),
+                services: entry.services.clone(),
+                ways_in: None,
+                ways_out: None,
+                replies: entry.replies,
+                condition: entry.condition.clone(),
+                origin: entry.origin.clone(),
+            }));
+        }
+        let Some(mut filter) = filter else { return };
+        filter.passes = [Family::V4, Family::V6].into_iter().find(|family| !families.contains(family));
+        // A list on a switched port is asked for what comes in there; the interface of its VLAN is that port too.
+        let mut ways = vec![port.name.clone()];
+        if let Some(vlan) = port.svi() {
+            let of_vlan = ports.iter().filter(|other| other.switched && other.access_vlan == Some(vlan));
+            ways.extend(of_vlan.map(|other| other.name.clone()));
+        }
+        if inward {
+            filter.ways_in = Some(ways);
+            filter.applies = vec![Applies::Forwarded, Applies::Delivered];
+            filter.sees_translated_destination = false;
+        } else {
+            filter.ways_out = Some(ways);
+            filter.applies = vec![Applies::Forwarded];
+            filter.sees_translated_source = true;
+        }
+        device.filters.push(filter);
+    }
+}

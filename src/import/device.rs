@@ -1,0 +1,440 @@
+//! One device as every vendor's configuration becomes it: interfaces, filters, translations, routes, each with the place it
+//! came from. This is the seam. In which order a device applies what, and which header a filter sees, is said here and in
+//! the vendors' modules that fill it; behind it nobody knows vendors.
+
+use std::net::IpAddr;
+
+use super::ledger::Origin;
+use super::region::{Region, Services};
+use super::set::AddressSet;
+use crate::document::Family;
+
+/// Addresses, as a rule names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// Known addresses.
+    pub set: AddressSet,
+    /// Names that stand for addresses nobody told of: host names, countries, databases of services.
+    pub names: Vec<String>,
+    /// Everything but these.
+    pub not: bool,
+}
+
+impl Selector {
+    /// Every address.
+    #[must_use]
+    pub fn any() -> Self {
+        Self::of(AddressSet::all())
+    }
+
+    /// These addresses.
+    #[must_use]
+    pub fn of(set: AddressSet) -> Self {
+        Self { set, names: Vec::new(), not: false }
+    }
+
+    /// An address that only the name is known of.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { names: vec![name.into()], ..Self::default() }
+    }
+
+    /// What it may hold: names may stand for anything.
+    #[must_use]
+    pub fn loose(&self) -> AddressSet {
+        match (self.not, self.names.is_empty()) {
+            (false, true) => self.set.clone(),
+            (false, false) => AddressSet::all(),
+            (true, _) => self.set.complement(),
+        }
+    }
+
+    /// What it surely holds: names may stand for nothing, or, where they are excluded, for anything.
+    #[must_use]
+    pub fn strict(&self) -> AddressSet {
+        match (self.not, self.names.is_empty()) {
+            (false, _) => self.set.clone(),
+            (true, true) => self.set.complement(),
+            (true, false) => AddressSet::default(),
+        }
+    }
+
+    /// The union of two.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        if self.not || other.not {
+            // not(A) or B: not(A without B), where B has no names; else what both may be, as a name
+            let (not, plain) = if self.not { (self, other) } else { (other, self) };
+            if !plain.not && plain.names.is_empty() {
+                return Self { set: not.set.subtract(&plain.set), ..not.clone() };
+            }
+            let set = self.strict().union(&other.strict());
+            let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
+            names.dedup();
+            return Self { set, names, not: false };
+        }
+        let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
+        names.sort();
+        names.dedup();
+        Self { set: self.set.union(&other.set), names, not: false }
+    }
+
+    /// Everything but this.
+    #[must_use]
+    pub fn negated(mut self) -> Self {
+        if self.names.is_empty() {
+            return Self::of(if self.not { self.set } else { self.set.complement() });
+        }
+        self.not = !self.not;
+        self
+    }
+
+    /// This without another. Where names make it unsure, it may be all that it might, and is surely only the rest.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        if other.names.is_empty() && !self.not {
+            let set = self.set.subtract(&other.loose());
+            return Self { set, ..self.clone() };
+        }
+        let set = self.strict().subtract(&other.loose());
+        let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
+        names.sort();
+        names.dedup();
+        Self { set, names, not: false }
+    }
+}
+
+/// A line of a filter.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name for people; several may bear one.
+    pub id: String,
+    /// Whether it permits.
+    pub permit: bool,
+    /// Sources.
+    pub from: Selector,
+    /// Destinations.
+    pub to: Selector,
+    /// Services: the union of these.
+    pub services: Vec<Services>,
+    /// Names of interfaces in; `None`: any, or none.
+    pub ways_in: Option<Vec<String>>,
+    /// Names of interfaces out; `None`: any, or none.
+    pub ways_out: Option<Vec<String>>,
+    /// Whether only replies match it.
+    pub replies: bool,
+    /// What the model cannot judge.
+    pub condition: Option<String>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Rule {
+    /// A rule for every packet.
+    #[must_use]
+    pub fn all(id: impl Into<String>, permit: bool, origin: Origin) -> Self {
+        Self {
+            id: id.into(),
+            permit,
+            from: Selector::any(),
+            to: Selector::any(),
+            services: vec![Services::all()],
+            ways_in: None,
+            ways_out: None,
+            replies: false,
+            condition: None,
+            origin,
+        }
+    }
+
+    /// A rule for a box; the ways are left to the caller.
+    #[must_use]
+    pub fn of(id: impl Into<String>, permit: bool, region: &Region, origin: Origin) -> Self {
+        Self {
+            from: Selector::of(region.from.clone()),
+            to: Selector::of(region.to.clone()),
+            services: vec![region.services.clone()],
+            ..Self::all(id, permit, origin)
+        }
+    }
+}
+
+/// Which packets a filter is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applies {
+    /// What the device sends on.
+    Forwarded,
+    /// What it sends itself.
+    Emitted,
+    /// What is for it.
+    Delivered,
+}
+
+impl Applies {
+    /// The word of the document.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Forwarded => "forwarded",
+            Self::Emitted => "emitted",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+/// A filter.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// Its name.
+    pub name: String,
+    /// Its lines in order.
+    pub rules: Vec<Rule>,
+    /// What becomes of what no line matches.
+    pub default_permit: bool,
+    /// The line that says so; where nothing says it, the line that binds the filter.
+    pub default_origin: Origin,
+    /// What the default is called.
+    pub default_id: String,
+    /// Interfaces in; `None`: any, or none.
+    pub ways_in: Option<Vec<String>>,
+    /// Interfaces out; `None`: any, or none.
+    pub ways_out: Option<Vec<String>>,
+    /// Which packets it is for; empty: all.
+    pub applies: Vec<Applies>,
+    /// Whether the device keeps track of sessions here.
+    pub stateful: bool,
+    /// Whether it sees the source as it is after translation (otherwise before).
+    pub sees_translated_source: bool,
+    /// Whether it sees the destination as it is after translation.
+    pub sees_translated_destination: bool,
+    /// The family that passes it unseen, if one does.
+    pub passes: Option<Family>,
+}
+
+impl Filter {
+    /// A filter for every packet that passes what no line denies.
+    #[must_use]
+    pub fn new(name: impl Into<String>, default_permit: bool, default_origin: Origin) -> Self {
+        Self {
+            name: name.into(),
+            rules: Vec::new(),
+            default_permit,
+            default_origin,
+            default_id: "default".into(),
+            ways_in: None,
+            ways_out: None,
+            applies: Vec::new(),
+            stateful: false,
+            sees_translated_source: false,
+            sees_translated_destination: true,
+            passes: None,
+        }
+    }
+}
+
+/// What a translation makes of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Becomes {
+    /// Itself: the entry matches and ends the search.
+    Kept,
+    /// One of these.
+    Addresses(AddressSet),
+    /// An address of the device itself.
+    Own,
+}
+
+/// An entry of address translation.
+#[derive(Clone, Debug)]
+pub struct Translation {
+    /// Its name for people.
+    pub id: String,
+    /// Whether it is the destination that is translated (otherwise the source).
+    pub destination: bool,
+    /// Into what.
+    pub becomes: Becomes,
+    /// The new destination port.
+    pub port: Option<u16>,
+    /// The k-th address becomes the k-th.
+    pub one_to_one: bool,
+    /// Sources that it is for.
+    pub from: Selector,
+    /// Destinations that it is for.
+    pub to: Selector,
+    /// Services that it is for.
+    pub services: Services,
+    /// Names of interfaces in; `None`: any.
+    pub ways_in: Option<Vec<String>>,
+    /// Names of interfaces out; `None`: any.
+    pub ways_out: Option<Vec<String>>,
+    /// Of a destination: for what the device itself sends (otherwise for what arrives).
+    pub emitted: bool,
+    /// Of a source: it looks at the destination before its translation.
+    pub sees_original_destination: bool,
+    /// What the model cannot judge; it may translate or not.
+    pub condition: Option<String>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Translation {
+    /// A translation of every packet.
+    #[must_use]
+    pub fn new(id: impl Into<String>, destination: bool, becomes: Becomes, origin: Origin) -> Self {
+        Self {
+            id: id.into(),
+            destination,
+            becomes,
+            port: None,
+            one_to_one: false,
+            from: Selector::any(),
+            to: Selector::any(),
+            services: Services::all(),
+            ways_in: None,
+            ways_out: None,
+            emitted: false,
+            sees_original_destination: false,
+            condition: None,
+            origin,
+        }
+    }
+}
+
+/// A network: an address and the length of its prefix. The address may have host bits: it is then the interface's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Net {
+    /// The address.
+    pub address: IpAddr,
+    /// Bits of the prefix, at most those of the family.
+    pub length: u8,
+}
+
+impl Net {
+    /// The network without host bits.
+    #[must_use]
+    pub fn prefix(self) -> Self {
+        let set = self.set();
+        let ranges = if self.address.is_ipv4() { set.v4 } else { set.v6 };
+        let (family, _) = super::set::number(self.address);
+        let low = ranges.ranges().first().map_or(0, |&(low, _)| low);
+        Self { address: super::set::address(family, low), length: self.length }
+    }
+
+    /// Its addresses.
+    #[must_use]
+    pub fn set(self) -> AddressSet {
+        AddressSet::network(self.address, self.length).unwrap_or_default()
+    }
+
+    /// Whether it is one address.
+    #[must_use]
+    pub fn is_single(self) -> bool {
+        self.length == if self.address.is_ipv4() { 32 } else { 128 }
+    }
+
+    /// As the document spells it, with the length also of single addresses.
+    #[must_use]
+    pub fn word(self) -> String {
+        format!("{}/{}", self.address, self.length)
+    }
+}
+
+/// An interface that is up.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Its name as rules call it.
+    pub name: String,
+    /// Its addresses with their networks, secondary ones too.
+    pub addresses: Vec<Net>,
+    /// The far end where it is a tunnel, as the configuration names it.
+    pub tunnel: Option<String>,
+    /// Whether it leads nowhere outside the device (a loopback).
+    pub internal: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Interface {
+    /// An interface without addresses.
+    #[must_use]
+    pub fn new(name: impl Into<String>, origin: Origin) -> Self {
+        Self { name: name.into(), addresses: Vec::new(), tunnel: None, internal: false, origin }
+    }
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The prefix.
+    pub to: Net,
+    /// The interface; `None` drops.
+    pub via: Option<String>,
+    /// Whether it may be absent.
+    pub fails: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A device, or one of several on it (a VDOM, a VRF).
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The node's id.
+    pub id: String,
+    /// The word of the document.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Interfaces that are up.
+    pub interfaces: Vec<Interface>,
+    /// Filters in the order in which the device applies them.
+    pub filters: Vec<Filter>,
+    /// Translations in the device's order.
+    pub translations: Vec<Translation>,
+    /// Routes; `None`: anything is possible.
+    pub routes: Option<Vec<Route>>,
+    /// Whether packets of IPv6 pass it at all.
+    pub ipv6: bool,
+    /// Whether packets of IPv4 pass it at all.
+    pub ipv4: bool,
+}
+
+impl Device {
+    /// A device with nothing yet.
+    #[must_use]
+    pub fn new(id: impl Into<String>, kind: &'static str, origin: Origin) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            origin,
+            interfaces: Vec::new(),
+            filters: Vec::new(),
+            translations: Vec::new(),
+            routes: None,
+            ipv6: true,
+            ipv4: true,
+        }
+    }
+
+    /// The interface that stands for one that is not named itself: that of the longest pattern (`eth+`) it fits, else the
+    /// last, which stands for all others.
+    #[must_use]
+    pub fn standing_for(&self, name: &str) -> Option<String> {
+        let fits = |way: &&Interface| way.name.strip_suffix('+').is_some_and(|prefix| name.starts_with(prefix));
+        let pattern = self.interfaces.iter().filter(fits).max_by_key(|way| way.name.len());
+        pattern.or_else(|| self.interfaces.last()).map(|way| way.name.clone())
+    }
+
+    /// An interface by its name.
+    #[must_use]
+    pub fn interface(&self, name: &str) -> Option<&Interface> {
+        self.interfaces.iter().find(|interface| interface.name == name)
+    }
+}
+
+/// A link between two nodes of one configuration: between VDOMs, or where routes of VRFs leak.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The ends: a node and its interface.
+    pub ends: [(String, String); 2],
+    /// Where it stands.
+    pub origin: Origin,
+}

@@ -1,0 +1,255 @@
+//! FortiOS (`show`, `show full-configuration`, backups; with and without VDOMs).
+//!
+//! Order of operations (Fortinet, *Life of a Packet*; FortiOS Administration Guide, *Virtual IPs*, *Firewall policy*): a
+//! virtual address translates the destination of what comes in, the packet is routed, the policies are looked through from
+//! the top, the first that matches decides, what none matches is denied; then the source is translated as that policy says.
+//! A policy names a virtual address, not what it maps to, with the inner port as its service. A policy that denies and does
+//! not name one spares what virtual addresses translate, unless `match-vip` is on. With central NAT the policies name the
+//! inner addresses. So that the two are told apart, the filter sees the destination before its translation.
+
+mod keys;
+mod local;
+mod objects;
+mod policy;
+mod routes;
+mod services;
+mod silent;
+mod tree;
+mod vip;
+mod ways;
+
+use std::collections::HashMap;
+
+use super::device::{Applies, Becomes, Device, Filter, Join, Rule, Translation};
+use super::ledger::Ledger;
+use super::set::AddressSet;
+use super::text::Refusal;
+use super::{Configuration, Import, emit};
+use crate::language::Phrase;
+
+use tree::Section;
+
+/// Whether a text is a configuration of FortiOS.
+#[must_use]
+pub fn recognise(lines: &[&str]) -> bool {
+    let starts = |word: &str| lines.iter().any(|line| line.trim_start().starts_with(word));
+    let sections =
+        ["config firewall ", "config system ", "config router ", "config vdom", "config global", "config vpn "];
+    sections.iter().any(|section| starts(section))
+        && lines.iter().any(|line| line.trim() == "end")
+        && (starts("set ") || starts("edit "))
+}
+
+/// A name that may stand in `fqdn:`: without blanks.
+fn word(name: &str) -> String {
+    name.trim().replace(|c: char| c.is_whitespace() || c.is_control(), "_")
+}
+
+/// What policies name.
+pub struct Objects<'s> {
+    addresses: objects::Addresses<'s>,
+    services: services::Table<'s>,
+    vips: vip::Vips,
+    ways: ways::Ways,
+    pools: HashMap<String, AddressSet>,
+    central_nat: bool,
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// When it is truncated, or groups hold themselves.
+pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
+    let root = tree::read(&configuration.lines, ledger)?;
+    let global: Option<&Section> = root.sections("global").next();
+    let system = global.unwrap_or(&root);
+    let mut id = configuration.id("fortigate");
+    let mut line = 1;
+    for section in system.sections("system global") {
+        section.used(&["hostname", "vdom-mode", "admin-sport", "admin-port", "admin-ssh-port"], ledger);
+        if let Some(name) = section.setting("hostname") {
+            id = emit::id_word(&name.values.join(" "));
+            line = name.lines.0;
+        }
+    }
+    // `config vdom` stands there once for each, and once to list them
+    let vdoms: Vec<&Section> = root
+        .sections("vdom")
+        .flat_map(|section| {
+            section.used(&[], ledger);
+            section.inner.iter()
+        })
+        .collect();
+    let mut names: Vec<&str> = vdoms.iter().map(|vdom| vdom.name.as_str()).collect();
+    names.dedup();
+    names.sort_unstable();
+    names.dedup();
+    let mut devices = Vec::new();
+    if names.is_empty() {
+        devices.push(device(id.clone(), line, system, &[&root], None, ledger)?);
+    }
+    let many = names.len() > 1;
+    for name in names {
+        let parts: Vec<&Section> = vdoms.iter().filter(|vdom| vdom.name == name).copied().collect();
+        parts.iter().for_each(|part| part.used(&[], ledger));
+        let node = if many { format!("{id}/{}", emit::id_word(name)) } else { id.clone() };
+        devices.push(device(node, parts[0].lines.0, system, &parts, Some(name), ledger)?);
+    }
+    let joins = vdom_links(system, &devices, ledger);
+    silent::settle(&root, ledger);
+    Ok(Import { devices, joins, open_names: false })
+}
+
+/// The sections of several parts as one.
+struct Merged {
+    root: Section,
+}
+
+impl Merged {
+    fn of(parts: &[&Section]) -> Self {
+        let mut root = Section { lines: parts.first().map_or((1, 1), |part| part.lines), ..Section::default() };
+        for part in parts {
+            root.inner.extend(part.inner.iter().filter(|section| !section.is_entry).map(copy));
+        }
+        Self { root }
+    }
+}
+
+/// Sections are cloned where the parts of a VDOM are brought together.
+fn copy(section: &Section) -> Section {
+    Section {
+        name: section.name.clone(),
+        is_entry: section.is_entry,
+        lines: section.lines,
+        settings: section
+            .settings
+            .iter()
+            .map(|setting| tree::Setting {
+                key: setting.key.clone(),
+                values: setting.values.clone(),
+                lines: setting.lines,
+            })
+            .collect(),
+        inner: section.inner.iter().map(copy).collect(),
+    }
+}
+
+fn device(
+    id: String,
+    line: u32,
+    system: &Section,
+    parts: &[&Section],
+    vdom: Option<&str>,
+    ledger: &mut Ledger,
+) -> Result<Device, Refusal> {
+    let merged;
+    let root: &Section = match parts {
+        [one] => one,
+        parts => {
+            merged = Merged::of(parts);
+            &merged.root
+        }
+    };
+    let mut device = Device::new(id, "firewall", ledger.origin(line));
+    let mut ways = ways::read(system, root, vdom, ledger);
+    let vips = vip::read(root, &mut ways, ledger);
+    let settings: Vec<&Section> = root.sections("system settings").collect();
+    settings.iter().for_each(|section| section.used(&["central-nat", "ngfw-mode", "opmode"], ledger));
+    let mut objects = Objects {
+        addresses: objects::read(root, ledger),
+        services: services::read(root, ledger),
+        vips,
+        ways,
+        pools: pools(root, ledger),
+        central_nat: settings.iter().any(|section| section.is_on("central-nat")),
+    };
+    let mut filter = Filter::new("policies", false, ledger.origin(line));
+    filter.default_id = "implicit deny".into();
+    filter.applies = vec![Applies::Forwarded];
+    filter.stateful = true;
+    filter.sees_translated_destination = false;
+    let zones = objects.ways.zones.clone();
+    for (name, (members, _, line)) in zones.iter().filter(|(_, (_, free, _))| *free) {
+        let mut rule = Rule::all(format!("intrazone {name}"), true, ledger.origin(*line));
+        let ways = objects.ways.of(members, *line, ledger);
+        rule.ways_in.clone_from(&ways);
+        rule.ways_out = ways;
+        filter.rules.push(rule);
+    }
+    let mut translations: Vec<Translation> = objects.vips.entries(ledger);
+    let mut sources = Vec::new();
+    for (name, six) in [
+        ("firewall policy", false),
+        ("firewall consolidated policy", false),
+        ("firewall security-policy", false),
+        ("firewall policy6", true),
+    ] {
+        for section in root.sections(name) {
+            section.used(&[], ledger);
+            filter.default_origin = ledger.origin(section.lines.1);
+            for entry in &section.inner {
+                if let Some(policy) = policy::read(entry, &mut objects, six, ledger)? {
+                    filter.rules.extend(policy.rules);
+                    sources.extend(policy.translations);
+                }
+                entry.rest_is_silent(ledger);
+            }
+        }
+    }
+    if objects.central_nat {
+        sources = local::central_snat(root, &mut objects, ledger)?;
+    }
+    // nothing but entries that leave things as they are: nothing is translated
+    if sources.iter().any(|entry| entry.becomes != Becomes::Kept) {
+        translations.extend(sources);
+    }
+    device.translations = translations;
+    device.filters.push(filter);
+    device.filters.push(local::filter(root, &mut objects, line, ledger)?);
+    device.routes = routes::read(root, &objects, ledger)?;
+    device.interfaces = objects.ways.interfaces;
+    Ok(device)
+}
+
+fn pools(root: &Section, ledger: &mut Ledger) -> HashMap<String, AddressSet> {
+    let mut out = HashMap::new();
+    for section in root.sections("firewall ippool").chain(root.sections("firewall ippool6")) {
+        section.used(&[], ledger);
+        for entry in &section.inner {
+            entry.used(&["startip", "endip", "type", "source-startip", "source-endip"], ledger);
+            let ends = entry.value("startip").parse().ok().zip(entry.value("endip").parse().ok());
+            match ends.and_then(|(low, high)| AddressSet::range(low, high)) {
+                Some(set) => drop(out.insert(entry.name.clone(), set)),
+                None => ledger.not_understood(
+                    entry.lines.0,
+                    Phrase::new("this pool has no addresses", "アドレスのない IP プールである"),
+                ),
+            }
+            entry.rest_is_silent(ledger);
+        }
+    }
+    out
+}
+
+/// Links between VDOMs: the interfaces `NAME0` and `NAME1`.
+fn vdom_links(system: &Section, devices: &[Device], ledger: &mut Ledger) -> Vec<Join> {
+    let mut out = Vec::new();
+    for section in system.sections("system vdom-link") {
+        section.used(&[], ledger);
+        for entry in &section.inner {
+            entry.used(&["type"], ledger);
+            entry.rest_is_silent(ledger);
+            let end = |number: u8| {
+                let name = format!("{}{number}", entry.name);
+                devices
+                    .iter()
+                    .find(|device| device.interface(&name).is_some())
+                    .map(|device| (device.id.clone(), name.clone()))
+            };
+            if let Some((a, b)) = end(0).zip(end(1)) {
+                out.push(Join { ends: [a, b], origin: ledger.origin(entry.lines.0) });
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,187 @@
+//! The table `nat`: entries in the order in which its chains come to them.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::super::chain::{self, Target};
+use super::super::device::{Becomes, Device, Translation};
+use super::super::region::{Region, Services, with_ports};
+use super::super::set::AddressSet;
+use super::super::text::Refusal;
+use super::matches::{self, Place};
+use super::tree::Table;
+use super::{Reader, selector};
+use crate::document::Family;
+use crate::language::Phrase;
+
+/// The most ports of which any may be taken, each as an entry.
+const MOST_PORTS: u32 = 64;
+
+/// What a target of `nat` makes of a packet.
+#[derive(Clone, Debug)]
+struct Makes {
+    becomes: Becomes,
+    ports: Option<(u16, u16)>,
+    one_to_one: bool,
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn translations(&mut self, device: &mut Device) -> Result<(), Refusal> {
+        let tables = self.tables;
+        for table in tables.iter().filter(|table| table.name == "nat") {
+            for (chain, destination, emitted) in
+                [("PREROUTING", true, false), ("OUTPUT", true, true), ("POSTROUTING", false, false)]
+            {
+                if let Some(at) = table.chain(chain) {
+                    let entries = self.entries(table, at, chain, destination, emitted)?;
+                    // nothing but entries that leave things as they are: nothing is translated
+                    if entries.iter().any(|entry| entry.becomes != Becomes::Kept) {
+                        device.translations.extend(entries);
+                    }
+                }
+            }
+            for rule in table.chain("INPUT").map_or(&[][..], |at| &table.chains[at].rules) {
+                self.ledger.not_understood(
+                    rule.origin.line,
+                    Phrase::new(
+                        "a source translated on its way in to the machine itself; it was left out",
+                        "機器自身宛ての通信の送信元変換。取り込まない",
+                    ),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn entries(
+        &mut self,
+        table: &Table,
+        at: usize,
+        name: &str,
+        destination: bool,
+        emitted: bool,
+    ) -> Result<Vec<Translation>, Refusal> {
+        let place = Place { ways: self.ways, family: table.family, tracked: self.tracked, local: None };
+        let mut makes: Vec<Makes> = Vec::new();
+        let family = table.family;
+        let chains = self.chains(table, &place, &mut |target, options, _| {
+            makes.push(made(target, options, family)?);
+            Some(Target::Other(makes.len() - 1))
+        });
+        let (ways_in, ways_out) = matches::ways_of_chain(name);
+        let all = AddressSet::family(family);
+        let start = Region { from: all.clone(), to: all, ways_in, ways_out, ..Region::all() };
+        let flat = chain::flatten(&chains, at, &start).map_err(|tangle| self.tangled(tangle))?;
+        let mut out = Vec::new();
+        for line in &flat {
+            let (becomes, ports, one_to_one) = match line.target {
+                Target::Other(made) => {
+                    let Makes { becomes, ports, one_to_one } = makes[made].clone();
+                    (becomes, ports, one_to_one)
+                }
+                // what a chain of `nat` drops is left out: iptables refuses such rules
+                Target::Permit => (Becomes::Kept, None, false),
+                _ => continue,
+            };
+            let mut entry = Translation::new(line.step.id.clone(), destination, becomes, line.step.origin.clone());
+            entry.from = selector(&line.region.from, family);
+            entry.to = selector(&line.region.to, family);
+            entry.services = line.region.services.clone();
+            entry.ways_in = if emitted { None } else { self.ways.names(&line.region.ways_in) };
+            entry.ways_out = if destination { None } else { self.ways.names(&line.region.ways_out) };
+            entry.one_to_one = one_to_one;
+            entry.emitted = emitted;
+            let mut conditions = line.conditions.clone();
+            if emitted && self.ways.names(&line.region.ways_out).is_some() {
+                conditions.push("-o".to_owned());
+            }
+            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
+            let Some((low, high)) = ports.filter(|_| destination) else {
+                out.push(entry);
+                continue;
+            };
+            entry.services = entry.services.intersect(&Services::protocols(with_ports()));
+            if u32::from(high - low) >= MOST_PORTS {
+                self.ledger.not_understood(
+                    line.step.origin.line,
+                    Phrase::new(
+                        "translated to any of more than 64 ports: the port is taken to stay",
+                        "65 以上のポートのいずれかへの変換。ポートは変わらないものとみなす",
+                    ),
+                );
+            }
+            // Any of the ports may be taken: each but the last may be it or not.
+            for port in low..=high.min(low.saturating_add(63)) {
+                let mut entry = entry.clone();
+                entry.port = Some(port);
+                if port != high {
+                    entry.condition = Some(format!("port {port} of {low}-{high}"));
+                }
+                out.push(entry);
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// What a target with options makes; `None` for targets that are not known.
+fn made(target: &str, options: &[String], family: Family) -> Option<Makes> {
+    let value =
+        |names: &[&str]| options.windows(2).find(|pair| names.contains(&pair[0].as_str())).map(|pair| pair[1].as_str());
+    match target {
+        "DNAT" | "SNAT" => {
+            let value = value(&["--to-destination", "--to-source"])?;
+            let (address, ports) = address_and_ports(value)?;
+            Some(Makes { becomes: Becomes::Addresses(range(address, family)?), ports, one_to_one: false })
+        }
+        "REDIRECT" => {
+            let ports = match value(&["--to-ports", "--to-port"]) {
+                Some(ports) => Some(port_range(ports)?),
+                None => None,
+            };
+            Some(Makes { becomes: Becomes::Own, ports, one_to_one: false })
+        }
+        "MASQUERADE" => Some(Makes { becomes: Becomes::Own, ports: None, one_to_one: false }),
+        "NETMAP" => {
+            let value = value(&["--to"])?;
+            let (address, length) =
+                value.split_once('/').unwrap_or((value, if family == Family::V4 { "32" } else { "128" }));
+            let set = AddressSet::network(address.parse().ok()?, length.parse().ok()?)?;
+            Some(Makes { becomes: Becomes::Addresses(set), ports: None, one_to_one: true })
+        }
+        _ => None,
+    }
+}
+
+/// `10.0.0.1:80`, `10.0.0.1-10.0.0.9:80-90`, `[2001:db8::1]:80`, `2001:db8::1`, `:80`.
+fn address_and_ports(value: &str) -> Option<(&str, Option<(u16, u16)>)> {
+    if let Some(rest) = value.strip_prefix('[') {
+        let (address, behind) = rest.split_once(']')?;
+        let ports = match behind.strip_prefix(':') {
+            Some(ports) => Some(port_range(ports)?),
+            None => None,
+        };
+        return Some((address, ports));
+    }
+    if value.parse::<Ipv6Addr>().is_ok()
+        || value.split_once('-').is_some_and(|(low, _)| low.parse::<Ipv6Addr>().is_ok())
+    {
+        return Some((value, None));
+    }
+    match value.split_once(':') {
+        Some((address, ports)) => Some((address, Some(port_range(ports)?))),
+        None => Some((value, None)),
+    }
+}
+
+fn port_range(ports: &str) -> Option<(u16, u16)> {
+    let ports = ports.split('/').next()?;
+    let (low, high) = ports.split_once('-').unwrap_or((ports, ports));
+    let (low, high) = (low.parse().ok()?, high.parse().ok()?);
+    (low <= high).then_some((low, high))
+}
+
+fn range(words: &str, family: Family) -> Option<AddressSet> {
+    let (low, high) = words.split_once('-').unwrap_or((words, words));
+    let (low, high): (IpAddr, IpAddr) = (low.parse().ok()?, high.parse().ok()?);
+    Some(AddressSet::range(low, high)?.intersect(&AddressSet::family(family)))
+}

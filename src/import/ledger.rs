@@ -1,0 +1,145 @@
+//! The account of a file's lines. Each is *used*, *without meaning here*, or *not understood*; what is not understood is
+//! told with its place and what was taken for it. The three add up to the file by construction: every line begins as not
+//! understood and is moved from there.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::language::Phrase;
+
+/// A place in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file as it was named.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// Nobody knew it.
+    NotUnderstood,
+    /// It says nothing about which packets pass.
+    WithoutMeaning,
+    /// It is in the document.
+    Used,
+}
+
+/// Something to tell about a line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Remark {
+    /// The line, from 1; 0 is the file as a whole.
+    pub line: u32,
+    /// What was taken for it, or why it counts for nothing.
+    pub what: Phrase,
+}
+
+/// The account of one file.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    file: Arc<str>,
+    fates: Vec<Fate>,
+    remarks: Vec<Remark>,
+    remarked: HashSet<u32>,
+}
+
+impl Ledger {
+    /// An account of `lines` lines, none of them understood yet.
+    #[must_use]
+    pub fn new(file: &str, lines: usize) -> Self {
+        Self {
+            file: file.into(),
+            fates: vec![Fate::NotUnderstood; lines],
+            remarks: Vec::new(),
+            remarked: HashSet::new(),
+        }
+    }
+
+    /// A line of this file as a place.
+    #[must_use]
+    pub fn origin(&self, line: u32) -> Origin {
+        Origin { file: self.file.clone(), line }
+    }
+
+    /// The file as it was named.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// A line was used, whatever else was said of it.
+    pub fn used(&mut self, line: u32) {
+        self.set(line, Fate::Used);
+    }
+
+    /// A line says nothing here.
+    pub fn without_meaning(&mut self, line: u32) {
+        self.set(line, Fate::WithoutMeaning);
+    }
+
+    /// A line, or part of it, is not understood after all; `what` says what was taken for it.
+    pub fn not_understood(&mut self, line: u32, what: Phrase) {
+        self.set(line, Fate::NotUnderstood);
+        self.remark(line, what);
+    }
+
+    /// Tells something of a line, whose fate stays.
+    pub fn remark(&mut self, line: u32, what: Phrase) {
+        self.remarked.insert(line);
+        self.remarks.push(Remark { line, what });
+    }
+
+    fn set(&mut self, line: u32, fate: Fate) {
+        if let Some(known) = (line as usize).checked_sub(1).and_then(|at| self.fates.get_mut(at)) {
+            *known = fate;
+        }
+    }
+
+    /// What became of a line.
+    #[must_use]
+    pub fn fate(&self, line: u32) -> Fate {
+        (line as usize).checked_sub(1).and_then(|at| self.fates.get(at)).copied().unwrap_or(Fate::NotUnderstood)
+    }
+
+    /// Whether something is told of a line.
+    #[must_use]
+    pub fn has_remark(&self, line: u32) -> bool {
+        self.remarked.contains(&line)
+    }
+
+    /// The lines of a fate, from 1.
+    pub fn lines(&self, fate: Fate) -> impl Iterator<Item = u32> + '_ {
+        let numbered = self.fates.iter().enumerate();
+        numbered.filter(move |(_, known)| **known == fate).filter_map(|(at, _)| u32::try_from(at + 1).ok())
+    }
+
+    /// How many lines are of a fate.
+    #[must_use]
+    pub fn count(&self, fate: Fate) -> usize {
+        self.fates.iter().filter(|known| **known == fate).count()
+    }
+
+    /// How many lines the file has.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.fates.len()
+    }
+
+    /// The remarks by line, each once.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Remark> {
+        let mut all = self.remarks.clone();
+        all.sort();
+        all.dedup();
+        all
+    }
+}

@@ -1,0 +1,101 @@
+//! A configuration as text: decoded, cut into lines, within bounds.
+
+use crate::language::Phrase;
+
+/// The longest line, in bytes.
+pub const LONGEST_LINE: usize = 1 << 20;
+
+/// Why a file cannot be imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The file as it was named.
+    pub file: String,
+    /// The line and the column, from 1, where there is one.
+    pub place: Option<(u32, u32)>,
+    /// What is wrong and what to do.
+    pub what: Phrase,
+}
+
+impl Refusal {
+    /// A refusal of a line.
+    #[must_use]
+    pub fn at(file: &str, line: u32, what: Phrase) -> Self {
+        Self { file: file.to_owned(), place: Some((line, 1)), what }
+    }
+
+    /// A refusal of a file as a whole.
+    #[must_use]
+    pub fn of(file: &str, what: Phrase) -> Self {
+        Self { file: file.to_owned(), place: None, what }
+    }
+}
+
+/// Bytes as text: UTF-8 (a byte order mark is taken off), else CP932, the Shift_JIS of Windows.
+///
+/// # Errors
+/// When they are neither.
+pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Refusal> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(text.to_owned());
+    }
+    let (text, broken) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes);
+    if !broken {
+        return Ok(text.into_owned());
+    }
+    let good = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+    let line = 1 + bytes[..good].iter().filter(|&&byte| byte == b'\n').count();
+    Err(Refusal {
+        file: file.to_owned(),
+        place: Some((u32::try_from(line).unwrap_or(u32::MAX), 1)),
+        what: Phrase::new(
+            "this is neither UTF-8 nor Shift_JIS (CP932); save the configuration as text",
+            "UTF-8 でも Shift_JIS（CP932）でもない。設定をテキストとして保存し直すこと",
+        ),
+    })
+}
+
+/// The lines of a text without their ends.
+///
+/// # Errors
+/// When a line is longer than [`LONGEST_LINE`] or there are more than 2^32.
+pub fn lines<'t>(file: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
+    let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
+    if u32::try_from(lines.len()).is_err() {
+        return Err(Refusal::of(file, Phrase::new("the file has too many lines", "行が多すぎる")));
+    }
+    for (number, line) in (1u32..).zip(&lines) {
+        if line.len() > LONGEST_LINE {
+            return Err(Refusal::at(
+                file,
+                number,
+                Phrase::new(
+                    "this line is longer than 1 MiB; no configuration has such lines",
+                    "この行は 1 MiB を超える。設定ファイルにそのような行はない",
+                ),
+            ));
+        }
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shift_jis_is_read_where_utf8_is_not() {
+        assert_eq!(decode("f", "庁内".as_bytes()).unwrap(), "庁内");
+        assert_eq!(decode("f", b"\x92\xa1\x93\xe0").unwrap(), "庁内");
+        assert_eq!(decode("f", b"\xef\xbb\xbfa").unwrap(), "a");
+        let refused = decode("f", b"a\nb\xff\xfe\xfd").unwrap_err();
+        assert_eq!(refused.place, Some((2, 1)));
+    }
+
+    #[test]
+    fn lines_have_an_end() {
+        assert_eq!(lines("f", "a\r\nb\n\nc").unwrap(), ["a", "b", "", "c"]);
+        assert!(lines("f", &"x".repeat(LONGEST_LINE)).is_ok());
+        assert_eq!(lines("f", &format!("\n{}", "x".repeat(LONGEST_LINE + 1))).unwrap_err().place, Some((2, 1)));
+    }
+}

@@ -1,0 +1,89 @@
+//! Third-party configurations with the verdicts of probes, where their folder is present: `../shared/import-cases` from the
+//! project's root. They are read where they lie; nothing of them is part of the project.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sanso::import;
+use sanso::packet::{self, Asker, Way};
+use sanso::source::Source;
+use serde_json::Value;
+
+/// The folder, if it is there: beside the project, or beside the folder of its work trees.
+fn folder() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ["../shared/import-cases", "../../shared/import-cases"]
+        .iter()
+        .map(|path| root.join(path))
+        .find(|path| path.is_dir())
+}
+
+fn probes(folder: &Path) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            out.extend(probes(&entry));
+        } else if entry.to_string_lossy().ends_with(".probe.json") {
+            out.push(entry);
+        }
+    }
+    out.sort();
+    out
+}
+
+/// Asks every check of a file; the number of checks and what went wrong.
+fn ask(file: &Path) -> Option<(usize, Vec<String>)> {
+    let probe: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let format = import::format(probe["format"].as_str()?)?;
+    if probe["optional"].as_bool() == Some(true) {
+        return None;
+    }
+    let config = file.parent()?.join(probe["config"].as_str()?);
+    let read = import::read("config", &fs::read(&config).unwrap(), Some(format)).unwrap();
+    let recognised = import::read("config", &fs::read(&config).unwrap(), None).unwrap();
+    assert_eq!(recognised.format, format.name, "{}", config.display());
+    let text = import::document(std::slice::from_ref(&read)).to_string();
+    let source = Source::new("import.json", text.into_bytes()).unwrap();
+    let (document, errors) = packet::document(&source);
+    assert!(errors.is_empty(), "{}: {errors:?}", config.display());
+    let document = document.unwrap();
+    let asker = Asker::new(&document);
+    let [device] = &read.import.devices[..] else { panic!("{}: one device is asked", config.display()) };
+    let node = asker.node(&device.id).unwrap();
+    let known = asker.interfaces(node);
+    let way = |value: &Value| match value.as_str() {
+        None => Way::Own,
+        Some(name) if known.iter().any(|known| known == name) => Way::Interface(name.to_owned()),
+        Some(name) => Way::Interface(device.standing_for(name).unwrap()),
+    };
+    let checks = probe["checks"].as_array()?;
+    let mut wrong = Vec::new();
+    for check in checks {
+        let packet = packet::packet(check["packet"].as_str()?).unwrap();
+        let answer = asker.ask(node, &way(&check["in"]), &way(&check["out"]), packet);
+        let verdict = if answer.permitted { "permit" } else { "deny" };
+        if check["verdict"] != verdict {
+            wrong.push(format!("{}: {check} is {verdict}: {answer:?}", config.display()));
+        }
+    }
+    Some((checks.len(), wrong))
+}
+
+#[test]
+fn every_probe_has_its_verdict() {
+    let Some(folder) = folder() else {
+        println!("passed over: there is no ../shared/import-cases");
+        return;
+    };
+    let (mut files, mut checks, mut wrong) = (0, 0, Vec::new());
+    for probe in probes(&folder) {
+        if let Some((count, found)) = ask(&probe) {
+            files += 1;
+            checks += count;
+            wrong.extend(found);
+        }
+    }
+    println!("{checks} checks of {files} configurations");
+    assert!(files > 0 && checks > 0, "the folder holds nothing that can be read");
+    assert!(wrong.is_empty(), "{} of {checks} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
