@@ -108,7 +108,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let lists = lists::read(&blocks, &groups, ledger);
     let ports = interfaces::read(&blocks, ledger);
     let host = blocks.iter().find(|block| matches!(block.word(0), "hostname" | "switchname") && block.words.len() > 1);
-    let id = host.map_or_else(|| configuration.id("router"), |block| emit::id_word(block.word(1).trim_matches('"')));
+    let named = host.map(|block| emit::id_word(block.word(1).trim_matches('"'))).filter(|id| !id.is_empty());
+    let id = named.unwrap_or_else(|| configuration.id("router"));
     let origin = ledger.origin(host.map_or(1, |block| block.line));
     if let Some(block) = host {
         ledger.used(block.line);

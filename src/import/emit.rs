@@ -16,7 +16,7 @@ pub fn document(devices: &[Device], joins: &[Join]) -> Value {
     let mut nodes: Vec<Value> = devices.iter().map(node).collect();
     let mut links = Vec::new();
     for Join { ends, origin } in joins {
-        let end = |at: usize| format!("{}:{}", ends[at].0, ends[at].1);
+        let end = |at: usize| format!("{}:{}", ends[at].0, way_word(&ends[at].1));
         links.push(json!({ "between": [end(0), end(1)], "origin": origin.to_string() }));
     }
     let joined: HashSet<(&str, &str)> =
@@ -31,6 +31,37 @@ pub fn id_word(text: &str) -> String {
     text.chars().map(|c| if c == ':' || c.is_control() { '-' } else { c }).collect::<String>().trim().to_owned()
 }
 
+/// An interface as the document may name it.
+fn way_word(name: &str) -> String {
+    let word: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let word = word.trim();
+    if word.is_empty() { "unnamed".to_owned() } else { word.to_owned() }
+}
+
+/// Interfaces of a list that lead somewhere; of one that names only others nothing comes of it (`Err`).
+fn ways(list: Option<&Vec<String>>, device: &Device) -> Result<Option<Value>, ()> {
+    let Some(list) = list else { return Ok(None) };
+    let leads = |name: &&String| device.interfaces.iter().any(|way| way.name == **name && !way.internal);
+    let mut words: Vec<String> = list.iter().filter(leads).map(|name| way_word(name)).collect();
+    words.dedup();
+    if words.is_empty() { Err(()) } else { Ok(Some(words.into())) }
+}
+
+/// Puts `in` and `out` into an item; `None` where it can then apply to nothing.
+fn put_ways(
+    item: &mut Map<String, Value>,
+    way_in: Option<&Vec<String>>,
+    way_out: Option<&Vec<String>>,
+    device: &Device,
+) -> Option<()> {
+    for (key, list) in [("in", way_in), ("out", way_out)] {
+        if let Some(words) = ways(list, device).ok()? {
+            item.insert(key.into(), words);
+        }
+    }
+    Some(())
+}
+
 fn node(device: &Device) -> Value {
     let mut out = Map::new();
     out.insert("id".into(), device.id.clone().into());
@@ -43,7 +74,8 @@ fn node(device: &Device) -> Value {
         out.insert("addresses".into(), addresses.into());
     }
     let mut ids = HashSet::new();
-    let filters: Vec<Value> = device.filters.iter().map(|filter| self::filter(filter, device, &mut ids)).collect();
+    let filters: Vec<Value> =
+        device.filters.iter().filter_map(|filter| self::filter(filter, device, &mut ids)).collect();
     // a firewall must say what it filters
     if !filters.is_empty() || device.kind == "firewall" {
         out.insert("filters".into(), filters.into());
@@ -51,18 +83,20 @@ fn node(device: &Device) -> Value {
     if !device.translations.is_empty() {
         let mut ids = HashSet::new();
         let entries: Vec<Value> =
-            device.translations.iter().flat_map(|entry| translation(entry, &device.id, &mut ids)).collect();
+            device.translations.iter().filter_map(|entry| translation(entry, device, &mut ids)).collect();
         if !entries.is_empty() {
             out.insert("nat".into(), entries.into());
         }
     }
     if let Some(routes) = device.routes.as_ref().filter(|routes| !routes.is_empty()) {
+        let leads = |via: &String| device.interfaces.iter().any(|way| way.name == *via && !way.internal);
         let routes: Vec<Value> = routes
             .iter()
+            .filter(|route| route.via.as_ref().is_none_or(leads))
             .map(|route| {
                 let mut out = json!({ "to": route.to.prefix().word(), "origin": route.origin.to_string() });
                 match &route.via {
-                    Some(via) => out["via"] = via.clone().into(),
+                    Some(via) => out["via"] = way_word(via).into(),
                     None => out["drop"] = true.into(),
                 }
                 if route.fails {
@@ -71,7 +105,9 @@ fn node(device: &Device) -> Value {
                 out
             })
             .collect();
-        out.insert("routes".into(), routes.into());
+        if !routes.is_empty() {
+            out.insert("routes".into(), routes.into());
+        }
     }
     out.insert("origin".into(), device.origin.to_string().into());
     Value::Object(out)
@@ -99,7 +135,10 @@ fn id_text(id: &str) -> String {
     if clean.is_empty() { "rule".to_owned() } else { clean.to_owned() }
 }
 
-fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Value {
+fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Option<Value> {
+    let mut out = Map::new();
+    out.insert("name".into(), id_text(&filter.name).into());
+    put_ways(&mut out, filter.ways_in.as_ref(), filter.ways_out.as_ref(), device)?;
     let mut rules = Vec::new();
     for rule in &filter.rules {
         write_rule(rule, device, ids, &mut rules);
@@ -116,13 +155,6 @@ fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Value 
     let action = if filter.default_permit { "permit" } else { "deny" };
     let id = unique(&format!("{} {}", filter.name, filter.default_id), ids);
     rules.push(json!({ "id": id, "action": action, "origin": filter.default_origin.to_string() }));
-    let mut out = Map::new();
-    out.insert("name".into(), filter.name.clone().into());
-    for (key, ways) in [("in", &filter.ways_in), ("out", &filter.ways_out)] {
-        if let Some(ways) = ways {
-            out.insert(key.into(), ways.clone().into());
-        }
-    }
     if !filter.applies.is_empty() {
         let words: Vec<&str> = filter.applies.iter().map(|applies| applies.word()).collect();
         out.insert("applies_to".into(), words.into());
@@ -138,7 +170,7 @@ fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Value 
     }
     out.insert("default".into(), action.into());
     out.insert("rules".into(), rules.into());
-    Value::Object(out)
+    Some(Value::Object(out))
 }
 
 /// The families of a rule: nothing where a packet could not have both addresses.
@@ -193,8 +225,8 @@ fn write_rule(rule: &Rule, device: &Device, ids: &mut HashSet<String>, out: &mut
     if rule.replies || is_nothing(&rule.from) || is_nothing(&rule.to) {
         return;
     }
-    let nothing = |ways: &Option<Vec<String>>| ways.as_ref().is_some_and(Vec::is_empty);
-    if nothing(&rule.ways_in) || nothing(&rule.ways_out) {
+    let mut sides = Map::new();
+    if put_ways(&mut sides, rule.ways_in.as_ref(), rule.ways_out.as_ref(), device).is_none() {
         return;
     }
     let Some((from, to)) = spelt(&rule.from, &rule.to, device) else { return };
@@ -213,11 +245,7 @@ fn write_rule(rule: &Rule, device: &Device, ids: &mut HashSet<String>, out: &mut
         if let Some(ports) = source_ports {
             item.insert("source_port".into(), ports.into());
         }
-        for (key, ways) in [("in", &rule.ways_in), ("out", &rule.ways_out)] {
-            if let Some(ways) = ways {
-                item.insert(key.into(), ways.clone().into());
-            }
-        }
+        item.extend(sides.clone());
         if let Some(condition) = &rule.condition {
             item.insert("condition".into(), id_text(condition).into());
         }
@@ -276,19 +304,17 @@ fn service_words(services: &Services) -> Vec<String> {
 }
 
 /// An entry as the document has it: services with several protocols and ports are fine, one entry does.
-fn translation(entry: &Translation, node: &str, ids: &mut HashSet<String>) -> Option<Value> {
-    let nothing = |ways: &Option<Vec<String>>| ways.as_ref().is_some_and(Vec::is_empty);
+fn translation(entry: &Translation, device: &Device, ids: &mut HashSet<String>) -> Option<Value> {
+    let mut sides = Map::new();
+    put_ways(&mut sides, entry.ways_in.as_ref(), entry.ways_out.as_ref(), device)?;
     if is_nothing(&entry.from) || is_nothing(&entry.to) || entry.services.is_empty() {
-        return None;
-    }
-    if nothing(&entry.ways_in) || nothing(&entry.ways_out) {
         return None;
     }
     let mut out = Map::new();
     out.insert("id".into(), unique(&entry.id, ids).into());
     let target: Value = match &entry.becomes {
         Becomes::Kept => "keep".into(),
-        Becomes::Own => format!("node:{node}").into(),
+        Becomes::Own => format!("node:{}", device.id).into(),
         Becomes::Addresses(set) => {
             let mut words = set.words();
             if words.len() == 1 { words.remove(0).into() } else { words.into() }
@@ -332,11 +358,7 @@ fn translation(entry: &Translation, node: &str, ids: &mut HashSet<String>) -> Op
     if entry.services.source != all_ports() {
         out.insert("source_port".into(), port_values(&entry.services.source).into());
     }
-    for (key, ways) in [("in", &entry.ways_in), ("out", &entry.ways_out)] {
-        if let Some(ways) = ways {
-            out.insert(key.into(), ways.clone().into());
-        }
-    }
+    out.extend(sides);
     if entry.emitted {
         out.insert("applies_to".into(), json!(["emitted"]));
     }
@@ -380,7 +402,7 @@ fn segments(devices: &[Device], joined: &HashSet<(&str, &str)>, nodes: &mut Vec<
                 if new {
                     nodes.push(json!({ "id": id, "kind": kind, "origin": way.origin.to_string() }));
                 }
-                links.push(link(&format!("{}:{}", device.id, way.name), &id, &way.origin));
+                links.push(link(&format!("{}:{}", device.id, way_word(&way.name)), &id, &way.origin));
                 continue;
             }
             // two networks on one interface are one wire
@@ -415,7 +437,7 @@ fn segments(devices: &[Device], joined: &HashSet<(&str, &str)>, nodes: &mut Vec<
             links.push(link(&hosts, &id, &way.origin));
         }
         for (device, way) in ways {
-            links.push(link(&format!("{device}:{}", way.name), &id, &way.origin));
+            links.push(link(&format!("{device}:{}", way_word(&way.name)), &id, &way.origin));
         }
     }
 }

@@ -42,7 +42,8 @@ pub fn recognise(lines: &[&str]) -> bool {
 
 /// A name that may stand in `fqdn:`: without blanks.
 fn word(name: &str) -> String {
-    name.trim().replace(|c: char| c.is_whitespace() || c.is_control(), "_")
+    let word = name.trim().replace(|c: char| c.is_whitespace() || c.is_control(), "_");
+    if word.is_empty() { "unnamed".to_owned() } else { word }
 }
 
 /// What policies name.
@@ -68,8 +69,10 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     for section in system.sections("system global") {
         section.used(&["hostname", "vdom-mode", "admin-sport", "admin-port", "admin-ssh-port"], ledger);
         if let Some(name) = section.setting("hostname") {
-            id = emit::id_word(&name.values.join(" "));
-            line = name.lines.0;
+            let named = emit::id_word(&name.values.join(" "));
+            if !named.is_empty() {
+                (id, line) = (named, name.lines.0);
+            }
         }
     }
     // `config vdom` stands there once for each, and once to list them

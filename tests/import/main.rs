@@ -7,6 +7,7 @@
 mod account;
 mod bad;
 mod brute;
+mod document;
 
 use std::fs;
 use std::path::{Path, PathBuf};
