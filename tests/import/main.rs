@@ -108,8 +108,8 @@ fn every_construct_does_what_its_vendor_says() {
             let mut ok = verdict == if answer.permitted { "permit" } else { "deny" };
             ok &= leaves.is_none_or(|leaves| left.as_deref() == Some(leaves));
             if let Some(decides) = decides {
-                let filters = answer.decided.iter().filter(|decided| decided.what.starts_with("filter"));
-                let origin = filters.last().and_then(|decided| decided.origin.as_deref());
+                let mut filters = answer.decided.iter().filter(|decided| decided.what.starts_with("filter"));
+                let origin = filters.next_back().and_then(|decided| decided.origin.as_deref());
                 ok &= origin.and_then(|origin| origin.rsplit(':').next()) == Some(decides);
             }
             if !ok {

@@ -70,7 +70,7 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Result<Groups, Refusal
                 ledger.used(block.line);
                 let group = networks.entry(name.to_owned()).or_insert(Group { items: Vec::new() });
                 for line in &block.below {
-                    item(line, name, ledger, &mut group.items, &mut out, |words| address(words));
+                    item(line, name, ledger, &mut group.items, &mut out, address);
                 }
             }
             ["service", name, ref rest @ ..] => {

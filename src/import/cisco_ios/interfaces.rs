@@ -77,7 +77,7 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Vec<Port> {
     let known: Vec<(String, Vec<Net>)> = out.iter().map(|port| (port.name.clone(), port.addresses.clone())).collect();
     for port in &mut out {
         // of `ip unnumbered X`: the address of X, on no network of its own
-        let Some(other) = port.addresses.is_empty().then(|| port.tunnel.as_deref()).flatten() else { continue };
+        let Some(other) = port.tunnel.as_deref().filter(|_| port.addresses.is_empty()) else { continue };
         if let Some((_, addresses)) = known.iter().find(|(name, _)| name == other) {
             port.addresses = addresses.iter().map(|net| single(net.address)).collect();
         }

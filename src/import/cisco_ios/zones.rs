@@ -146,10 +146,9 @@ impl Zones<'_, '_> {
             };
             filter.stateful = true;
             (filter.ways_in, filter.ways_out) = (ways_in, ways_out);
-            match &pair.policy {
-                Some(policy) => self.policy(policy, pair.line, &mut filter, ledger)?,
-                // a pair without a policy drops everything
-                None => {}
+            // a pair without a policy drops everything
+            if let Some(policy) = &pair.policy {
+                self.policy(policy, pair.line, &mut filter, ledger)?;
             }
             out.push(filter);
         }

@@ -180,7 +180,7 @@ impl Ways {
 
     fn sdwan(&mut self, section: &Section, ledger: &mut Ledger) {
         section.used(&["status"], ledger);
-        let default = if section.name.ends_with("sdwan") { "virtual-wan-link" } else { "virtual-wan-link" };
+        let default = "virtual-wan-link";
         for zones in section.sections("zone") {
             zones.used(&[], ledger);
             for entry in &zones.inner {
