@@ -536,7 +536,7 @@ fn fortios_agrees_with_a_walk_through_its_policies() {
                 outer: address(&mut dice),
                 inner: address(&mut dice),
                 ports: (dice.roll(2) == 0).then(|| (dice.roll(12) as u16, dice.roll(12) as u16)),
-                way: dice.one(&["eth0", "any"]),
+                way: if dice.roll(2) == 0 { "eth0" } else { "any" },
             })
             .collect();
         let policies: Vec<Policy> = (0..dice.roll(7)).map(|_| policy(&mut dice, vips.len())).collect();
