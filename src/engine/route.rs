@@ -292,11 +292,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             return;
         }
         let tags: Vec<u16> = match (tag, way) {
-            (tag, Way::Link { link, backward }) => {
-                let State { node: from, half: from_half, .. } = self.states[parent];
-                let from_switch = self.wiring.is_switch(from, from_half);
-                self.wiring.entering(link, usize::from(backward), tag, from_switch)
-            }
+            (tag, Way::Link { link, backward }) => self.wiring.entering(link, usize::from(backward), tag),
             (Some(tag), Way::Joint(_)) => vec![tag],
             (None, Way::Joint(Some(joint))) => vec![joint],
             (None, Way::Joint(None)) => self.wiring.tags.clone(),

@@ -126,22 +126,14 @@ impl<'m, 'd> Wiring<'m, 'd> {
         self.model.document.links[link as usize].carries(end, tag)
     }
 
-    /// The tags with which what leaves an end of a link may enter the other, given the tag it has (`None`: any, of a switch
-    /// that emits it, or of what is no switch).
+    /// The tags with which what leaves an end of a link may enter the other, given the tag it has: none yet where it is
+    /// emitted, or comes from what is no switch; it may then have any.
     #[must_use]
-    pub fn entering(&self, link: u32, from_end: usize, tag: Option<u16>, from_switch: bool) -> Vec<u16> {
+    pub fn entering(&self, link: u32, from_end: usize, tag: Option<u16>) -> Vec<u16> {
         let document = &self.model.document.links[link as usize];
         let taken = |tag: u16| document.carries(1 - from_end, tag);
         match tag {
             Some(tag) => Some(document.renamed(from_end, tag)).filter(|&tag| taken(tag)).into_iter().collect(),
-            None if from_switch && document.is_uneven() => {
-                let sent = self.tags.iter().filter(|&&tag| document.carries(from_end, tag));
-                let mut tags: Vec<u16> = sent.map(|&tag| document.renamed(from_end, tag)).collect();
-                tags.retain(|&tag| taken(tag));
-                tags.sort_unstable();
-                tags.dedup();
-                tags
-            }
             None => self.tags.iter().copied().filter(|&tag| taken(tag)).collect(),
         }
     }

@@ -170,7 +170,10 @@ fn graph(model: &Model<'_>, view: &View<'_>, gone: &[u32], predicates: &mut Pred
         }
     }
     for &(node, unit) in skeleton.sessions.iter().filter(|(node, _)| !is_gone(*node)) {
-        let (emits, takes) = hubs.own(unit);
+        let (mut emits, takes) = hubs.own(unit);
+        if skeleton.unit_of[node as usize] == unit {
+            emits.extend(hubs.emitted_unevenly(model, node, predicates));
+        }
         all.add(node, Places { emits, takes });
     }
     drop(hubs);

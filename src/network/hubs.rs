@@ -135,6 +135,13 @@ impl<'v, 's> Darts<'v, 's> {
         if tagged { view.tags(join.vlans[end]) } else { &[0] }
     }
 
+    /// The links whose ends differ, each with its first place.
+    fn uneven(&self) -> Vec<(u32, u32)> {
+        let joins = (0_u32..).zip(&self.view.skeleton.joins).zip(&self.first);
+        let uneven = joins.filter(|((_, join), first)| **first != NONE && join.is_uneven());
+        uneven.map(|((at, _), &first)| (at, first)).collect()
+    }
+
     /// The ports of a unit to other units, in document order.
     fn of(&self, unit: Unit) -> impl Iterator<Item = PortOfUnit> + '_ {
         let joins = self.view.joins(unit).filter(|&(at, ..)| self.first[at as usize] != NONE);
@@ -170,6 +177,8 @@ pub(super) struct Hubs<'v, 's> {
     groups: HashMap<(Unit, Numbers, TagClass), (u32, u32)>,
     /// What filtering units that are endpoints themselves emit into and take from.
     own: HashMap<Unit, OwnPorts>,
+    /// The first places of links whose ends differ.
+    uneven: Vec<(u32, u32)>,
 }
 
 impl<'v, 's> Hubs<'v, 's> {
@@ -185,6 +194,7 @@ impl<'v, 's> Hubs<'v, 's> {
             sides: HashMap::default(),
             groups: HashMap::default(),
             own: HashMap::default(),
+            uneven: darts.uneven(),
         };
         let mut sessions: Vec<Unit> = view.skeleton.sessions.iter().map(|session| session.1).collect();
         sessions.sort_unstable();
@@ -239,6 +249,31 @@ impl<'v, 's> Hubs<'v, 's> {
             },
             _ => self.own.get(&unit).cloned().unwrap_or_default(),
         }
+    }
+
+    /// What a switch that is an endpoint itself emits by its links whose ends differ. It has no tag yet, so that it enters the
+    /// other end with any that this one carries, whatever this end carries.
+    pub fn emitted_unevenly(
+        &self,
+        model: &Model<'_>,
+        node: u32,
+        predicates: &mut Predicates,
+    ) -> Vec<(u32, PredicateId)> {
+        let mut out = Vec::new();
+        for &(at, first) in &self.uneven {
+            let join = &self.view.skeleton.joins[at as usize];
+            let ends = model.names.links[join.link as usize];
+            let open = |end: &usize| ends[*end] == node && !(join.one_way && *end == 1);
+            for end in [0, 1].into_iter().filter(open) {
+                let own = side(join.sides[end]);
+                let predicate = predicates.between(model, node, None, own);
+                let tags = [0, 1].map(|end| self.view.tags(join.vlans[end]).len());
+                let before = if end == 0 { tags[0] } else { 0 };
+                let places = (0..tags[1 - end]).map(|at| first + 2 * u32::try_from(before + at).unwrap_or(NONE) + 1);
+                out.extend(places.map(|place| (place, predicate)));
+            }
+        }
+        out
     }
 
     /// A packet goes back and forth between routers that pass everything, so that a run of them is one place.

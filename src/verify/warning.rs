@@ -3,6 +3,7 @@
 mod address;
 mod connected;
 mod filter;
+mod traffic;
 mod word;
 
 use crate::diagnostic::Diagnostics;
@@ -25,6 +26,7 @@ pub fn add(model: &Model<'_>, network: &Network, policy: &Policy, diagnostics: &
     address::duplicate(model, diagnostics);
     filter::uncovered(model, diagnostics);
     filter::unreachable(model, diagnostics);
+    traffic::nothing(model, diagnostics);
     connected::unlinked(model, diagnostics);
     connected::unheard_vlans(model, diagnostics);
     connected::unfiltered_tiers(model, diagnostics);

@@ -139,3 +139,30 @@ fn a_call_may_fail_on_warnings() {
     assert_eq!(status(&silent, &[]), Some(0));
     std::fs::remove_dir_all(folder).expect("it goes");
 }
+
+#[test]
+fn filters_that_can_apply_to_nothing_are_told_of() {
+    let mut document = town(&json!([10]), &json!([10]));
+    for (applies_to, sides, rule, expected) in [
+        (json!("emitted"), json!({ "in": ["lg"] }), json!({}), 1),
+        (json!("emitted"), json!({ "out": ["lg"] }), json!({}), 0),
+        (json!("emitted"), json!({}), json!({ "in": ["it"] }), 1),
+        (json!(["delivered", "emitted"]), json!({ "in": ["lg"] }), json!({ "out": ["it"] }), 1),
+        (json!(["delivered", "emitted"]), json!({ "in": ["lg"] }), json!({ "in": ["it"] }), 0),
+        (json!(["delivered", "forwarded"]), json!({ "in": ["lg"], "out": ["it"] }), json!({}), 0),
+        (json!("delivered"), json!({ "out": ["it"] }), json!({}), 1),
+    ] {
+        let mut filter = json!({ "applies_to": applies_to, "rules": [{ "action": "permit" }] });
+        let fill = |into: &mut Value, from: &Value| {
+            from.as_object().into_iter().flatten().for_each(|(key, value)| into[key] = value.clone());
+        };
+        fill(&mut filter, &sides);
+        fill(&mut filter["rules"][0], &rule);
+        document["nodes"][4] = json!({ "id": "fw", "kind": "firewall", "filters": [filter] });
+        let told = report(&document);
+        assert_eq!(of_code(&told, "applies-to-nothing").len(), expected, "{applies_to} {sides} {rule}");
+        // Where no filter is for what is forwarded, everything passes.
+        let forwards = applies_to.to_string().contains("forwarded") && sides == json!({});
+        assert_eq!(of_code(&told, "uncovered-interfaces").is_empty(), forwards, "{applies_to} {sides}");
+    }
+}

@@ -286,7 +286,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                     let link = &ground.links[number as usize];
                     let Some(other) = link.ends[1 - end].0.filter(|_| self.is_open(link, end)) else { continue };
                     if self.passes(states, predicates, node, None, Some(link.ends[end].2)) {
-                        arrive(other, number, &link.entered(end, ground.units[unit as usize].switch));
+                        arrive(other, number, link.entered(end));
                     }
                 }
             }
@@ -314,7 +314,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                 let tags = match (facts.switch, link.crossing(end, tag)) {
                     (true, Some(tag)) => vec![tag],
                     (true, None) => continue,
-                    (false, _) => link.entered(end, false).into_owned(),
+                    (false, _) => link.entered(end).to_vec(),
                 };
                 let Some(other) = link.ends[1 - end].0 else { continue };
                 if side.is_none() || self.passes(states, predicates, facts.node, side, Some(link.ends[end].2)) {

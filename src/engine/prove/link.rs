@@ -1,7 +1,5 @@
 //! A link as the certificate speaks of it, and the tags with which packets cross it.
 
-use std::borrow::Cow;
-
 use super::ground::{Numbers, Unit};
 use crate::network::{TagClass, TagClasses, Vlans};
 
@@ -59,12 +57,8 @@ impl Link {
         (self.tags_at(from).contains(&tag) && self.tags_at(1 - from).contains(&entering)).then_some(entering)
     }
 
-    /// The tags with which what has none yet enters the far end, from a switch that emits it or from what is no switch.
-    pub fn entered(&self, from: usize, from_switch: bool) -> Cow<'_, [TagClass]> {
-        if from_switch && self.uneven.is_some() {
-            let crossing = self.tags_at(from).iter().filter_map(|&tag| self.crossing(from, tag));
-            return Cow::Owned(crossing.collect());
-        }
-        Cow::Borrowed(self.tags_at(1 - from))
+    /// The tags with which what has none yet enters the far end: what is emitted, and what comes from what is no switch.
+    pub fn entered(&self, from: usize) -> &[TagClass] {
+        self.tags_at(1 - from)
     }
 }

@@ -19,7 +19,8 @@ fn names(list: &Option<Vec<Spanned<Text<'_>>>>, side: &str) -> bool {
 
 /// Firewalls with a pair of interfaces between which no filter applies.
 pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
-    let restricted = |filter: &Filter<'_>| filter.r#in.is_some() || filter.out.is_some();
+    let restricted =
+        |filter: &Filter<'_>| filter.r#in.is_some() || filter.out.is_some() || !filter.applies_to.forwarded;
     let mut suspects: HashMap<u32, (&[Filter<'_>], BTreeSet<&str>)> = HashMap::new();
     // A firewall has a filter, or the document could not be used.
     let detailed = model.detailed.iter().map(|&node| (node, &model.document.nodes[node as usize]));
@@ -45,7 +46,8 @@ pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
         let sides: Vec<&str> = interfaces.into_iter().take(INTERFACES).collect();
         let pairs =
             sides.iter().flat_map(|from| sides.iter().map(move |to| (*from, *to))).filter(|(from, to)| from != to);
-        let mut gaps = pairs.filter(|(from, to)| !filters.iter().any(|f| names(&f.r#in, from) && names(&f.out, to)));
+        let forwarding = || filters.iter().filter(|filter| filter.applies_to.forwarded);
+        let mut gaps = pairs.filter(|(from, to)| !forwarding().any(|f| names(&f.r#in, from) && names(&f.out, to)));
         let Some((from, to)) = gaps.next() else { continue };
         let (more, id) = (gaps.count(), model.id(node));
         let (more_en, more_ja) = match more {
@@ -139,6 +141,10 @@ pub fn unreachable(model: &Model<'_>, diagnostics: &mut Diagnostics) {
         let written = details.and_then(|details| details.filters.as_deref()).unwrap_or_default();
         for (filter, written) in filters.iter().zip(written) {
             let Some((later, earlier, count)) = covered(model, filter) else { continue };
+            // A condition is taken to hold, but need not.
+            if written.rules[earlier].condition.is_some() || written.rules[earlier].replies {
+                continue;
+            }
             let name = |at: usize| match written.rules[at].id.as_deref() {
                 Some(id) => id.to_owned(),
                 None => format!("#{}", at + 1),
