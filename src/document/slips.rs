@@ -114,11 +114,8 @@ fn in_line(line: &str, known: &BTreeSet<&'static str>) -> Option<(usize, usize, 
     let (mut quote, mut open) = (None, Vec::new());
     for (at, c) in line.char_indices() {
         match (quote, c) {
-            (Some(end), _) => {
-                if c == end {
-                    quote = None;
-                }
-            }
+            (Some(end), _) if c == end => quote = None,
+            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '#') if line[..at].ends_with([' ', '\t']) || at == 0 => return None,
             (None, '{' | '[') => open.push(c),
