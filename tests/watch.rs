@@ -180,7 +180,10 @@ fn limit_on_memory_ends_the_watcher_undecided() {
     let status = session.child.wait().expect("the program ends");
     let heard: String = session.said.iter().collect();
     assert_eq!(status.code(), Some(3), "{heard}");
-    assert!(heard.contains("--limit-memory") && !heard.contains("verdict: "), "{heard}");
+    // How far it comes before it ends is a matter of time; it never says more than that it does not know.
+    let verdicts = heard.lines().filter(|line| line.starts_with("verdict: "));
+    let decided = verdicts.filter(|line| !line.starts_with("verdict: undecided")).count();
+    assert!(heard.contains("--limit-memory") && decided == 0, "{heard}");
 }
 
 #[test]

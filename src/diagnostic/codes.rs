@@ -86,7 +86,8 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let (mut files, mut words) = (Vec::new(), BTreeSet::new());
         sources(&root, &mut files);
-        let gives = ["document", "model", "verify", "session", "source", "diagnostic", "import"];
+        // What `import` refuses bears no codes.
+        let gives = ["document", "model", "verify", "session", "source", "diagnostic"];
         let of_cli = ["cli/toml.rs", "cli/config.rs", "cli/baseline.rs", "cli/watch/show.rs"];
         for file in files {
             let path = file.strip_prefix(&root).expect("below it").to_string_lossy().replace('\\', "/");
