@@ -16,7 +16,7 @@ use crate::report::diff::{Diff, Direction, Subject, Widening};
 use crate::source::Source;
 use crate::verify::place::Places;
 use crate::verify::show::Show;
-use crate::verify::{Decided, Options, report, with_prepared};
+use crate::verify::{Decided, Options, facts, with_prepared};
 
 /// Why there is no comparison: what is wrong with the documents; at least one of them has errors.
 #[derive(Clone, Debug, Default)]
@@ -57,10 +57,11 @@ pub fn run_diff(old: &Source, new: &Source, options: &Options<'_>, old_date: Dat
     let new_options = Options { max_tuples: 0, audit: false, rationale: false, ..*options };
     let old_options = Options { date: old_date, ..new_options };
     let compared = with_prepared(old, &old_options, Some(&in_order), |mut decided| {
-        let report = report(old, &old_options, &mut decided)?;
+        // Of the causes only those of what is new are told.
+        let report = facts(old, &old_options, &mut decided, false)?;
         let mut before = Side { decided, report, places: Places::new(old), date: old_date };
         Ok(with_prepared(new, &new_options, Some(&in_order), |mut decided| {
-            let report = self::report(new, &new_options, &mut decided)?;
+            let report = facts(new, &new_options, &mut decided, false)?;
             let mut after = Side { decided, report, places: Places::new(new), date: new_options.date };
             compare(&mut before, &mut after, options)
         }))

@@ -24,6 +24,7 @@ mod stations;
 pub(crate) mod threads;
 pub mod trace;
 mod wiring;
+mod within;
 
 pub use coverage::Coverage;
 pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};

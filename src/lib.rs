@@ -16,6 +16,7 @@ pub mod network;
 pub mod packet;
 pub mod policy;
 pub mod progress;
+mod refusal;
 pub mod report;
 #[cfg(feature = "broken-engine")]
 pub mod sabotage;

@@ -67,6 +67,14 @@ pub enum Evaluator {
     Labelled(Labelled),
 }
 
+impl Evaluator {
+    /// Whether it speaks of data paths between two sides.
+    #[must_use]
+    pub const fn is_path(&self) -> bool {
+        matches!(self, Self::Isolation(_))
+    }
+}
+
 /// A path requirement.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -149,6 +149,58 @@ pub struct Finding {
     pub guesses: Vec<Note>,
     /// What tells the cause from others, whatever else changes in the document: what kind it is, ids, tags; no places.
     pub cause: Vec<String>,
+    /// The elements that the tuples hang on; `None` where they are no matter of ways through the network.
+    pub culprit: Option<Cause>,
+}
+
+/// What tuples hang on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// The elements: one, or a few that have to be mended together.
+    pub elements: Vec<Element>,
+    /// What deciding again without them showed.
+    pub shown: Shown,
+}
+
+/// What deciding again without some elements showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// So many tuples of the requirement are gone without them, and so many are left.
+    Decided {
+        /// Gone.
+        gone: u64,
+        /// Left.
+        left: u64,
+    },
+    /// It was not decided again: that would have cost more than the bound allows.
+    Untried,
+    /// It was, and no few elements were found without which the tuples are gone.
+    Unexplained,
+}
+
+/// An element of the document, by kind, names and place; what does not apply is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// `exception`, `rule`, `default`, `relay`, `routed-vlan`, `vlan`, `route`, `relays`, `forwarder`, `routing`, `segment` or `link`.
+    pub kind: &'static str,
+    /// Id of the node.
+    pub node: Option<String>,
+    /// Name of the filter, or `#1` for the first.
+    pub filter: Option<String>,
+    /// The rule's `id`, or `#3` for the third of its filter.
+    pub rule: Option<String>,
+    /// Number of the entry of `relays` or `routes`, from 1.
+    pub entry: Option<u64>,
+    /// The link, by id or by its ends.
+    pub link: Option<String>,
+    /// The VLAN.
+    pub vlan: Option<u16>,
+    /// The zone whose endpoints share the VLAN with others.
+    pub zone: Option<String>,
+    /// Id of the exception.
+    pub exception: Option<String>,
+    /// Where it stands.
+    pub location: Location,
 }
 
 /// A sentence about a place.

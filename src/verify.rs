@@ -3,18 +3,21 @@
 pub(crate) mod assumption;
 pub(crate) mod attribute;
 mod audit;
+mod blame;
 mod cause;
 mod decided;
 pub(crate) mod finding;
 mod guess;
+pub(crate) mod peers;
 pub(crate) mod place;
 mod redact;
 pub(crate) mod result;
 mod separation;
 pub(crate) mod show;
-mod side;
 pub(crate) mod trace;
+pub(crate) mod trial;
 pub(crate) mod warning;
+mod weigh;
 
 use std::time::Duration;
 
@@ -24,7 +27,7 @@ pub use crate::engine::Memory;
 use crate::engine::{Excuse, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
-use crate::policy::{Evaluator, Policy};
+use crate::policy::Policy;
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
@@ -33,6 +36,7 @@ use place::Places;
 use result::Context;
 use show::Show;
 use trace::{Broken, Tracer};
+use trial::Trials;
 
 /// What a run is asked to do.
 #[derive(Clone, Copy)]
@@ -89,6 +93,19 @@ pub(crate) fn report(
     options: &Options<'_>,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Report, Diagnostics> {
+    facts(source, options, decided, true)
+}
+
+/// As [`report`]; `tries`: whether causes are shown by deciding again without them, and not only likely.
+///
+/// # Errors
+/// When a witness does not stand up to its replay.
+pub(crate) fn facts(
+    source: &Source,
+    options: &Options<'_>,
+    decided: &mut Decided<'_, '_, '_>,
+    tries: bool,
+) -> Result<Report, Diagnostics> {
     let Decided { document, decider, outcomes, diagnostics } = decided;
     let mut diagnostics = diagnostics.clone();
     let (model, policy) = (decider.model(), options.policy);
@@ -102,7 +119,9 @@ pub(crate) fn report(
         warning::add(model, &network, policy, &mut found);
         found
     };
-    let context = Context { tracer: &tracer, show, options, limits: decider.limits() };
+    let limits = decider.limits();
+    let trials = Trials::new(model, options, limits, !tries);
+    let context = Context { tracer: &tracer, show, trials: &trials, options, limits };
     let (slips, requirements) =
         threads::both(threads::for_model(model), find_slips, || requirement_reports(&context, outcomes));
     let (mut requirements, unproved) = match requirements {
@@ -171,10 +190,6 @@ fn requirement_reports<'o>(
     .collect()
 }
 
-pub(crate) const fn is_path(evaluator: &Evaluator) -> bool {
-    matches!(evaluator, Evaluator::Isolation(_))
-}
-
 /// Labelled endpoints per zone: tiers first, then others in document order.
 fn zones(model: &Model<'_>) -> Vec<(String, u64)> {
     let mut counts = vec![0; model.names.zones.len()];
@@ -188,21 +203,6 @@ fn zones(model: &Model<'_>) -> Vec<(String, u64)> {
 
 fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
     Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
-}
-
-pub(crate) fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
-    error(
-        "unsupported-model",
-        span,
-        Phrase::new(
-            format!("the document is of model `{model}`, the policy `{}` is for `{}`", policy.id, policy.model),
-            format!("文書のモデルは「{model}」ですが、ポリシー「{}」は「{}」用です", policy.id, policy.model),
-        ),
-        Phrase::new(
-            format!("write `model: {}`, or leave it out", policy.model),
-            format!("「model: {}」と書くか、省略してください", policy.model),
-        ),
-    )
 }
 
 pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
@@ -238,19 +238,4 @@ fn unproved_verdict(requirement: &str) -> Diagnostic {
             ),
         )
     }
-}
-
-pub(crate) fn nothing_to_verify() -> Diagnostic {
-    error(
-        "nothing-to-verify",
-        Span::default(),
-        Phrase::new(
-            "there is nothing to verify: no two tiers that a path requirement could keep apart have endpoints",
-            "検証する対象がありません。互いに分離すべき領域の端点がそろっていません",
-        ),
-        Phrase::new(
-            "give endpoints a `zone`, or addresses within the `networks` of the zones `my-number`, `lgwan` and `internet`",
-            "端点に「zone」を書くか、領域「my-number」「lgwan」「internet」の「networks」に含まれるアドレスを与えてください",
-        ),
-    )
 }

@@ -56,7 +56,7 @@ fn every_fault_has_findings_that_add_up() {
 fn findings_name_the_cause() {
     for (fault, words) in [
         (Fault::TrunkPort, &["carries every VLAN"][..]),
-        (Fault::InterVlanRouting, &["コアSW forwards packets"]),
+        (Fault::InterVlanRouting, &["コアSW routes between VLAN 10 and VLAN 20"]),
         (Fault::WideRule, &["rule tax-wide of 境界FW"]),
         (Fault::AnyAny, &["rule tmp of 境界FW"]),
         (Fault::SharedPrinter, &["declares no `relays`"]),

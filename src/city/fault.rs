@@ -106,6 +106,36 @@ impl Fault {
         }
     }
 
+    /// What is broken, for the requirement it is sure to violate: kind, names and number of the element of ways that findings are to
+    /// blame; else what is wrong and where. Of what depends on the city, with `sites: 8, terminals: 12, rules: 40`.
+    #[must_use]
+    pub const fn breaks(self) -> &'static str {
+        match self {
+            Fault::TrunkPort => "vlan 公開CMS–IT-SW 10",
+            Fault::InterVlanRouting => "routed-vlan コアSW 10",
+            Fault::WideRule => "rule 境界FW tax-wide",
+            Fault::AnyAny => "rule 境界FW tmp",
+            Fault::StandbyFirewall => "rule 境界FW待機 old",
+            Fault::BackupToLgwan => "rule 境界FW backup",
+            Fault::SharedPrinter => "relays 共用複合機",
+            Fault::SharedStorage => "relays 共用NAS",
+            Fault::ForwardingGateway => "forwarder ファイル無害化",
+            Fault::RawRelay => "relay ファイル無害化 #1",
+            Fault::MaintenanceLine => "forwarder 保守ルーター",
+            Fault::OwnLine => "forwarder 独自回線",
+            Fault::Breakout => "rule LBO-FW m365",
+            Fault::Tethering => "forwarder スマートフォン",
+            Fault::JumpHost => "link 運用管理端末–MN-SW",
+            Fault::Ipv6Open => "rule 境界FW ipv6",
+            Fault::NoMfa => "controls mfa at 松風支所-MN8",
+            Fault::Unmonitored => "controls blocking at セキュリティクラウド",
+            Fault::ExpiredException => "expired at eltax",
+            Fault::WideException => "wide-from at eltax",
+            Fault::PeerOnline => "link eLTAX:isp–インターネット",
+            Fault::WrongZone => "contradiction internet lgwan at 例規集",
+        }
+    }
+
     /// The requirement it is sure to violate.
     #[must_use]
     pub const fn violates(self) -> &'static str {

@@ -11,8 +11,10 @@ use crate::language::Phrase;
 use crate::policy::{Evaluator, Isolation, Requirement};
 use crate::report::diff::{Direction, Group, RequirementChange, Services, Widening};
 use crate::report::{Finding, Verdict};
+use crate::verify::finding::Finder;
 use crate::verify::trace::{Broken, Tracer};
-use crate::verify::{Options, attribute, finding, internal_error, result};
+use crate::verify::trial::Trials;
+use crate::verify::{Options, attribute, finding, internal_error, peers, result};
 
 /// Whether one of the verdicts is not known.
 pub fn is_undecided(requirement: &RequirementChange) -> bool {
@@ -233,13 +235,15 @@ fn of_tuples(
     let date = new.date;
     let findings = if only.is_empty() {
         Vec::new()
-    } else if let Some(Outcome::Peers(peers)) = &mut new.decided.outcomes[at] {
+    } else if let Some(Outcome::Peers(found)) = &mut new.decided.outcomes[at] {
         let pairs = only.iter().filter_map(|(exception, node)| exception.zip(*node)).collect();
-        let all = std::mem::replace(&mut peers.tuples, pairs);
+        let all = std::mem::replace(&mut found.tuples, pairs);
         let tracer = Tracer::new(new.decided.decider.model());
         let show = crate::verify::show::Show { model: new.decided.decider.model(), places: &new.places };
-        let findings = attribute::of_peers(&tracer, show, peers);
-        peers.tuples = all;
+        let trials = Trials::new(new.decided.decider.model(), options, new.decided.decider.limits(), false);
+        let finder = Finder { tracer: &tracer, show, trials: &trials };
+        let findings = peers::of_peers(finder, &requirement.id, found);
+        found.tuples = all;
         findings?
     } else if nodes.is_empty() {
         attribute::of_exceptions(new.show(), &listed, date)
@@ -324,7 +328,7 @@ fn of_paths(
             vec![zone(side, which, a, true), zone(side, which, b, false)]
         })
         .collect();
-    let findings = findings(new, outcomes[1], &pairs, (requirement, isolation))?;
+    let findings = findings(new, outcomes[1], &pairs, options, (requirement, isolation))?;
     let asked = |which: usize, without: Kind| {
         let mut classes = [BTreeSet::new(), BTreeSet::new()];
         for (a, b, _) in pairs.iter().filter(|(_, _, kind)| *kind != without) {
@@ -383,6 +387,7 @@ fn findings(
     new: &Side<'_, '_, '_, '_>,
     paths: Option<&PathOutcome>,
     pairs: &[(&Joint<'_>, &Joint<'_>, Kind)],
+    options: &Options<'_>,
     (requirement, isolation): (&Requirement, &Isolation),
 ) -> Result<Vec<Finding>, Broken> {
     let Some(paths) = paths else { return Ok(Vec::new()) };
@@ -404,5 +409,7 @@ fn findings(
         Some((*count, ends))
     };
     let tracer = Tracer::new(model);
-    finding::of_some_paths(&tracer, new.show(), paths, result::claim(&requirement.id, isolation), &chosen)
+    let trials = Trials::new(model, options, new.decided.decider.limits(), false);
+    let finder = Finder { tracer: &tracer, show: new.show(), trials: &trials };
+    finding::of_some_paths(finder, paths, &requirement.id, result::claim(&requirement.id, isolation), &chosen)
 }

@@ -75,8 +75,8 @@ pub struct PathAnswer {
     /// The pairs of positions in `a` and `b` with a data path that is not excused.
     pub violating: Pairs,
     pub(super) graph: FlowGraph,
-    a: Vec<ClassId>,
-    b: Vec<ClassId>,
+    pub(super) a: Vec<ClassId>,
+    pub(super) b: Vec<ClassId>,
 }
 
 /// For each class that data comes from, where it flows to, by position, ascending. Most pairs have no flow.

@@ -120,6 +120,12 @@ impl<'m, 'd> Wiring<'m, 'd> {
         &self.tags
     }
 
+    /// Whether some link names a tag.
+    #[must_use]
+    pub fn is_named(&self, tag: u16) -> bool {
+        self.named.contains(&tag)
+    }
+
     /// Whether an end of a link carries a tag.
     #[must_use]
     pub fn carries(&self, link: u32, end: usize, tag: u16) -> bool {

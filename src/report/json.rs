@@ -8,7 +8,8 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::screen::is_unsafe;
 use super::{
-    DecidedBy, Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session, Verdict, Warning,
+    Cause, DecidedBy, Element, Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session,
+    Shown, Verdict, Warning,
 };
 use crate::language::{Lang, Phrase};
 
@@ -135,6 +136,42 @@ struct FindingJson<'r> {
     location: Option<PlaceJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     guesses: Vec<AssumptionJson<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<CauseJson<'r>>,
+}
+
+#[derive(serde::Serialize)]
+struct CauseJson<'r> {
+    elements: Vec<ElementJson<'r>>,
+    /// `decided`, `untried` or `unexplained`.
+    shown: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gone: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<u64>,
+}
+
+#[derive(serde::Serialize)]
+struct ElementJson<'r> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    node: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vlan: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exception: Option<&'r str>,
+    line: u32,
+    column: u32,
 }
 
 #[derive(serde::Serialize)]
@@ -281,7 +318,34 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
         sessions: finding.sessions.iter().map(session_json).collect(),
         location: finding.location.map(|Location { line, column, .. }| PlaceJson { line, column }),
         guesses: notes(&finding.guesses, lang),
+        cause: finding.culprit.as_ref().map(cause_json),
     }
+}
+
+fn element_json(element: &Element) -> ElementJson<'_> {
+    let Element { kind, node, filter, rule, entry, link, vlan, zone, exception, location } = element;
+    ElementJson {
+        kind,
+        node: node.as_deref(),
+        filter: filter.as_deref(),
+        rule: rule.as_deref(),
+        entry: *entry,
+        link: link.as_deref(),
+        vlan: *vlan,
+        zone: zone.as_deref(),
+        exception: exception.as_deref(),
+        line: location.line,
+        column: location.column,
+    }
+}
+
+fn cause_json(cause: &Cause) -> CauseJson<'_> {
+    let (shown, gone, left) = match cause.shown {
+        Shown::Decided { gone, left } => ("decided", Some(gone), Some(left)),
+        Shown::Untried => ("untried", None, None),
+        Shown::Unexplained => ("unexplained", None, None),
+    };
+    CauseJson { elements: cause.elements.iter().map(element_json).collect(), shown, gone, left }
 }
 
 fn session_json(session: &Session) -> SessionJson<'_> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, CertificateFacts, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
-use super::{DecidedBy, Finding, Hop, Note, Packet, Report, RequirementReport, Session, Warning};
+use super::{DecidedBy, Element, Finding, Hop, Note, Packet, Report, RequirementReport, Session, Warning};
 use crate::language::Phrase;
 
 /// What stands for the file.
@@ -84,7 +84,12 @@ impl Redactor {
     }
 
     pub(super) fn finding(&mut self, finding: &mut Finding) {
-        let Finding { message, cause: _, tuples: _, path, sessions, location: _, guesses } = finding;
+        let Finding { message, cause: _, tuples: _, path, sessions, location: _, guesses, culprit } = finding;
+        for element in culprit.iter_mut().flat_map(|cause| &mut cause.elements) {
+            let Element { kind: _, node, filter, rule, entry: _, link, vlan: _, zone, exception, location: _ } =
+                element;
+            self.texts([node, filter, rule, link, zone, exception].into_iter().flatten());
+        }
         self.phrase(message);
         self.texts(path);
         for Session { from, to, packet, hops, covered_by } in sessions {

@@ -58,7 +58,7 @@ impl Verifier<'_> {
     /// How many nodes the document has, and how many the document that was decided in its place.
     #[must_use]
     pub fn nodes(&self) -> (usize, usize) {
-        (self.store.count(), self.decided.stands.len())
+        (self.held.store.count(), self.decided.stands.len())
     }
 
     fn state_of(&self, outcome: Option<&Outcome>) -> State {
@@ -69,12 +69,7 @@ impl Verifier<'_> {
             Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| weight(node)).sum(),
             Some(Outcome::Exceptions(exceptions)) => exceptions.len() as u64,
             Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(_, node)| weight(node)).sum(),
-            Some(Outcome::Paths(paths)) => {
-                let size = |class| paths.network.classes.get(class).members.iter().map(|&node| weight(node)).sum();
-                let sizes: Vec<u64> = paths.b.iter().map(|&class| size(class)).collect();
-                let rows = paths.a.iter().zip(paths.answer.violating.rows()).filter(|(_, row)| !row.is_empty());
-                rows.map(|(&class, row)| size(class) * row.iter().map(|&b| sizes[b as usize]).sum::<u64>()).sum()
-            }
+            Some(Outcome::Paths(paths)) => paths.count_by(&weight),
         };
         State { verdict: if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples }
     }
@@ -111,16 +106,16 @@ impl Verifier<'_> {
     fn members(&self, node: u32) -> &[NodeNumber] {
         match &self.decided.stands[node as usize] {
             Stands::Node(node) => std::slice::from_ref(node),
-            Stands::Group(group) => &self.fold.groups[*group as usize].members,
+            Stands::Group(group) => &self.held.fold.groups[*group as usize].members,
             Stands::Nobody => &[],
         }
     }
 
     fn id(&self, node: NodeNumber) -> String {
-        self.store.node(node).map_or_else(String::new, |node| self.store.text(node.id).to_owned())
+        self.held.store.node(node).map_or_else(String::new, |node| self.held.store.text(node.id).to_owned())
     }
 
     fn exception(&self, at: u32) -> String {
-        self.store.frame.exceptions[at as usize].id.clone().into_owned()
+        self.held.store.frame.exceptions[at as usize].id.clone().into_owned()
     }
 }

@@ -1,10 +1,10 @@
 //! What has to be looked at again after a change, and no more than that.
 
 use super::fold::{Fold, Part, Place};
-use super::store::{
-    LinkNumber, Mention, NodeNumber, Store, for_each_mention, for_each_mention_of_rule, for_each_range, named_by_frame,
-    number, ranges_of_selectors,
+use super::mention::{
+    Mention, for_each_mention, for_each_mention_of_rule, for_each_range, named_by_frame, ranges_of_selectors,
 };
+use super::store::{LinkNumber, NodeNumber, Store, number};
 use crate::document::{AddressRange, Cidr, Node, Rule, Text};
 
 /// What a rule names.

@@ -12,10 +12,10 @@ use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, 
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
-use crate::verify::{is_path, nothing_to_verify};
+use crate::refusal::nothing_to_verify;
 
 /// Whom a node of the small document stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stands {
     /// A node.
     Node(NodeNumber),
@@ -164,6 +164,19 @@ impl<'s> Writer<'_, 's> {
 /// # Errors
 /// What is wrong with the document.
 pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Session<'_>) -> Result<Decided, Diagnostics> {
+    decide_and(store, fold, terms, |_, stands, outcomes| Decided { stands, outcomes })
+}
+
+/// Decides the document that stands for the whole one, and looks at it and at what was decided.
+///
+/// # Errors
+/// What is wrong with the document.
+pub(super) fn decide_and<T>(
+    store: &mut Store<'_>,
+    fold: &Fold,
+    terms: &Session<'_>,
+    look: impl FnOnce(&mut Decider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
+) -> Result<T, Diagnostics> {
     let kept: Vec<NodeNumber> = fold.kept.iter().copied().collect();
     let mut writer = Writer {
         store,
@@ -197,17 +210,21 @@ pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Session<'_>) ->
     all.extend(nodes);
     std::mem::swap(&mut store.frame.names, &mut names);
     (store.frame.nodes, store.frame.links) = (all, links);
-    let outcomes = decide_document(&store.frame, terms);
+    let seen = decide_document(&store.frame, terms, |decider, outcomes| look(decider, stands, outcomes));
     store.frame.names = names;
     store.frame.links = Vec::new();
     for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
         (value.id, value.zone) = (id, zone);
         store.give_back(node, value);
     }
-    Ok(Decided { stands, outcomes: outcomes? })
+    seen
 }
 
-fn decide_document(document: &Document<'_>, terms: &Session<'_>) -> Result<Vec<Option<Outcome>>, Diagnostics> {
+fn decide_document<T>(
+    document: &Document<'_>,
+    terms: &Session<'_>,
+    look: impl FnOnce(&mut Decider<'_, '_>, Vec<Option<Outcome>>) -> T,
+) -> Result<T, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(document, &mut diagnostics);
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
@@ -216,10 +233,10 @@ fn decide_document(document: &Document<'_>, terms: &Session<'_>) -> Result<Vec<O
     let mut decider = Decider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
     let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
     let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
-    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| is_path(&one.evaluator));
+    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.evaluator.is_path());
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());
         return Err(diagnostics);
     }
-    Ok(outcomes)
+    Ok(look(&mut decider, outcomes))
 }

@@ -3,14 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
-use super::cause;
-use super::finding::{self, Traced};
 use super::show::Show;
-use super::side::Sides;
-use super::trace::{Broken, Tracer};
 use crate::document::Date;
-use crate::engine::replay::Claim;
-use crate::engine::{ExceptionFault, PeerOutcome, exception_faults};
+use crate::engine::{ExceptionFault, exception_faults};
 use crate::language::Phrase;
 use crate::policy::Evaluator;
 use crate::report::{Finding, Location};
@@ -31,7 +26,7 @@ enum LabelFault {
 }
 
 /// Groups in the order of their first members.
-fn grouped<K: Copy + Eq + Hash, R>(items: impl Iterator<Item = (K, R)>) -> Vec<(K, Vec<R>)> {
+pub(super) fn grouped<K: Copy + Eq + Hash, R>(items: impl Iterator<Item = (K, R)>) -> Vec<(K, Vec<R>)> {
     let mut index: HashMap<K, usize> = HashMap::new();
     let mut groups: Vec<(K, Vec<R>)> = Vec::new();
     for (key, item) in items {
@@ -44,7 +39,13 @@ fn grouped<K: Copy + Eq + Hash, R>(items: impl Iterator<Item = (K, R)>) -> Vec<(
     groups
 }
 
-fn finding(cause: Vec<String>, message: Phrase, tuples: usize, path: Vec<String>, location: Location) -> Finding {
+pub(super) fn finding(
+    cause: Vec<String>,
+    message: Phrase,
+    tuples: usize,
+    path: Vec<String>,
+    location: Location,
+) -> Finding {
     Finding {
         message,
         tuples: tuples as u64,
@@ -53,6 +54,7 @@ fn finding(cause: Vec<String>, message: Phrase, tuples: usize, path: Vec<String>
         location: Some(location),
         guesses: Vec::new(),
         cause,
+        culprit: None,
     }
 }
 
@@ -97,7 +99,7 @@ fn lacking(show: Show<'_, '_, '_>, wanted: &[String], nodes: &[u32]) -> Vec<Find
 }
 
 /// " and 3 others", "ほか 3 件"
-fn others(count: usize) -> (String, String) {
+pub(super) fn others(count: usize) -> (String, String) {
     match count - 1 {
         0 => (String::new(), " ".to_owned()),
         1 => (" (and 1 other)".to_owned(), " ほか 1 件".to_owned()),
@@ -193,7 +195,7 @@ pub fn of_exceptions(show: Show<'_, '_, '_>, exceptions: &[u32], today: Date) ->
     findings.collect()
 }
 
-fn exception_at(show: Show<'_, '_, '_>, exception: u32) -> Location {
+pub(super) fn exception_at(show: Show<'_, '_, '_>, exception: u32) -> Location {
     let exception = &show.model.document.exceptions[exception as usize];
     show.places.locate(exception.span)
 }
@@ -232,75 +234,4 @@ pub const fn fault_phrase(fault: ExceptionFault) -> (&'static str, &'static str)
             "期限が切れている。更新するか、ルールとともに削除すること",
         ),
     }
-}
-
-/// Findings of peers of exceptions: those that are exposed themselves, then those that have a raw path.
-///
-/// # Errors
-/// When a witness does not stand up to its replay.
-pub fn of_peers(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, peers: &PeerOutcome) -> Result<Vec<Finding>, Broken> {
-    let PeerOutcome { tuples, paths, .. } = peers;
-    let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
-    let sides = Sides::new(tracer.model(), tracer.wiring());
-    let limit = finding::budget(tracer);
-    let position = |node: u32| {
-        let class = paths.network.classes.of_node[node as usize]?;
-        let a = paths.a.binary_search(&class).ok()?;
-        let b = *paths.answer.violating.row(a).first()? as usize;
-        Some((a, b))
-    };
-    let groups = grouped(tuples.iter().map(|&(exception, node)| ((exception, position(node)), node)));
-    let (mut exposed, mut traced, mut rest) = (Vec::new(), BTreeMap::new(), Vec::new());
-    for (number, ((exception, position), nodes)) in groups.into_iter().enumerate() {
-        let Some((a, b)) = position else {
-            exposed.push((exception, nodes));
-            continue;
-        };
-        if number >= limit {
-            rest.extend(nodes.into_iter().map(|node| (exception, node)));
-            continue;
-        }
-        let replayed = tracer.witness(paths, a, b, claim)?;
-        let cause = cause::of(tracer, &sides, &replayed.witness, None);
-        let by_cause = traced.entry(exception).or_insert_with(HashMap::new);
-        finding::merge(by_cause, cause, Traced { tuples: nodes.len() as u64, replayed });
-    }
-    let id = |exception: u32| show.model.document.exceptions[exception as usize].id.to_string();
-    let mut out = Vec::new();
-    for (exception, nodes) in exposed {
-        let (first, name) = (show.id(nodes[0]), id(exception));
-        let (more_en, more_ja) = others(nodes.len());
-        let message = Phrase::new(
-            format!(
-                "exception {name} is for {first}{more_en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`"
-            ),
-            format!(
-                "特定通信 {name} の相手 {first}{more_ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
-            ),
-        );
-        let cause = vec!["exposed".to_owned(), name.clone()];
-        out.push(finding(cause, message, nodes.len(), vec![name, first.to_owned()], exception_at(show, exception)));
-    }
-    for (exception, by_cause) in traced {
-        for (cause, traced) in finding::in_order(by_cause, show) {
-            let mut found = finding::of_cause(tracer, show, &cause, &traced);
-            let name = id(exception);
-            found.cause.insert(0, name.clone());
-            found.message = Phrase::new(
-                format!("a peer of exception {name} is connected to the Internet tier: {}", found.message.en),
-                format!("特定通信 {name} の相手がインターネット接続系とつながっている。{}", found.message.ja),
-            );
-            out.push(found);
-        }
-    }
-    if let Some(&(exception, node)) = rest.first() {
-        let message = Phrase::new(
-            format!("further peers, not traced one by one (at most {limit} are): mend what is shown and verify again"),
-            format!("個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"),
-        );
-        let path = vec![id(exception), show.id(node).to_owned()];
-        let cause = vec!["untraced".to_owned()];
-        out.push(finding(cause, message, rest.len(), path, exception_at(show, exception)));
-    }
-    Ok(out)
 }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Options;
 use super::attribute::fault_phrase;
 use super::show::Show;
-use super::{Options, is_path};
 use crate::document::{Link, Node, Vlans};
 use crate::engine::{Decider, Excuse, Outcome, exception_faults};
 use crate::language::Phrase;
@@ -357,7 +357,7 @@ fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<Phras
     .map(|(en, ja)| Phrase::new(en, ja))
     .collect();
     for (requirement, report) in policy.requirements.iter().zip(requirements) {
-        let what = if is_path(&requirement.evaluator) {
+        let what = if requirement.evaluator.is_path() {
             ("a side has no endpoint", "一方の側に端点がない")
         } else {
             ("no such node or exception", "該当するノードや特定通信がない")

@@ -1,156 +1,192 @@
-//! What lets a witness through: the rule, link, relay or node to name in a finding.
+//! What may have let a witness through: the elements that it passes, each a candidate for the cause. Which of them it is, is
+//! shown by deciding again without it (`trial`, `weigh`).
 
-use super::side::Sides;
-use super::trace::Tracer;
 use crate::document::Kind;
-use crate::engine::route::Detour;
+use crate::engine::route::Wiring;
 use crate::engine::trace::{Half, Hop, PassTrace, SessionTrace, Way, Witness};
+use crate::model::Model;
+use crate::session::Element;
 
-/// What lets data through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// A rule of a filter of a node, or the filter's default.
-    Rule {
-        /// The node.
-        node: u32,
-        /// Index of its filter.
-        filter: u32,
-        /// Index of the rule; `None`: the default.
-        rule: Option<u32>,
-    },
-    /// A node that forwards, and has no filter for what passes here.
-    Forwarder(u32),
-    /// A link, with the tag that should not be on it.
-    Link(u32, Option<u16>),
-    /// A switch on which endpoints of several zones hang in one segment.
-    Segment(u32, Option<u16>),
-    /// A relay pass of a node.
-    Relay(u32, PassTrace),
+/// An element that a witness passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The element.
+    pub element: Element,
+    /// How many sessions lie between it and the side named first.
+    pub distance: usize,
+    /// The session that passes it; of a relay the one before.
+    pub session: usize,
+    /// What it costs to name it, whatever hangs on it: the more specific, the less.
+    pub price: u64,
+    /// Whether it is of a link of an endpoint.
+    pub access: bool,
+    /// Whether narrowing it would leave alone what exceptions cover.
+    pub narrows: bool,
 }
 
-/// What lets a witness through.
-pub fn of(tracer: &Tracer<'_, '_>, sides: &Sides<'_, '_, '_>, witness: &Witness, without_tag: Option<&str>) -> Cause {
-    match witness.passes.as_slice() {
-        [] => of_session(tracer, sides, &witness.sessions[0], without_tag),
-        passes => {
-            let zone = |node: u32| tracer.model().labels.labels[node as usize];
-            let nodes = &witness.nodes;
-            let rank = |(at, pass): &(usize, &PassTrace)| {
-                let between = zone(nodes[*at]) != zone(nodes[at + 2]);
-                (**pass != PassTrace::Undeclared, !between, *at)
-            };
-            let chosen = passes.iter().enumerate().min_by_key(rank);
-            chosen.map_or(Cause::Forwarder(nodes[0]), |(at, pass)| Cause::Relay(nodes[at + 1], *pass))
+/// What naming an element costs. A link is named in place of many rules only, and the link of an endpoint, without which the endpoint
+/// may have nothing at all, of still more.
+const fn price(element: Element, access: bool) -> u64 {
+    match element {
+        Element::Exception(_)
+        | Element::Rule { .. }
+        | Element::Default { .. }
+        | Element::RelayEntry { .. }
+        | Element::RoutedVlan { .. }
+        | Element::Vlan { .. }
+        | Element::Relays { .. } => 1,
+        Element::Forwarder { .. } | Element::Routing { .. } => 2,
+        Element::Route { .. } => 4,
+        Element::Link(_) if access => 12,
+        Element::Link(_) => 8,
+        Element::Segment { .. } => 16,
+    }
+}
+
+/// Gathers candidates.
+struct Gather<'g, 'm, 'd> {
+    model: &'m Model<'d>,
+    wiring: &'g Wiring<'m, 'd>,
+    uses_vlans: bool,
+    found: Vec<Candidate>,
+    /// Links without which an endpoint has nothing at all, each with where it is passed.
+    alone: Vec<(u32, (usize, usize))>,
+}
+
+/// The elements that a witness passes, each once. `from_first`: whether its data comes from the side named first.
+pub fn candidates(model: &Model<'_>, wiring: &Wiring<'_, '_>, witness: &Witness, from_first: bool) -> Vec<Candidate> {
+    let uses_vlans = model.document.links.iter().any(|link| link.names_vlans());
+    let mut gather = Gather { model, wiring, uses_vlans, found: Vec::new(), alone: Vec::new() };
+    let last = witness.sessions.len() - 1;
+    let distance = |session: usize| if from_first { session } else { last - session };
+    for (at, session) in witness.sessions.iter().enumerate() {
+        gather.session(session, (distance(at), at));
+    }
+    for (at, pass) in witness.passes.iter().enumerate() {
+        let node = witness.nodes[at + 1];
+        let element = match *pass {
+            PassTrace::Undeclared => Element::Relays { node },
+            PassTrace::Entry { entry, .. } => Element::RelayEntry { node, entry },
+        };
+        gather.add(element, (distance(at), at), false);
+    }
+    if gather.found.is_empty() {
+        for (link, place) in std::mem::take(&mut gather.alone) {
+            gather.add(Element::Link(link), place, true);
         }
     }
+    gather.found
 }
 
-/// The first known cause that a data path of several sessions passes.
-pub fn known(witness: &Witness, is_known: impl Fn(&Cause) -> bool) -> Option<Cause> {
-    let hops = witness.sessions.iter().flat_map(|session| session.hops.iter().zip(session.hops.iter().skip(1)));
-    let passed = hops.flat_map(|(hop, next)| {
-        let rules = hop
-            .deciders
-            .iter()
-            .chain(&next.deciders)
-            .zip(hop.deciders.iter().map(|_| hop.node).chain(next.deciders.iter().map(|_| next.node)));
-        let mut causes: Vec<Cause> =
-            rules.map(|(decider, node)| Cause::Rule { node, filter: decider.filter, rule: decider.rule }).collect();
-        causes.push(Cause::Forwarder(hop.node));
-        causes.push(Cause::Segment(hop.node, hop.tag));
-        if let Some(Way::Link { link, .. }) = hop.way {
-            causes.push(Cause::Link(link, next.tag.or(hop.tag)));
-        }
-        causes
-    });
-    passed.into_iter().find(|cause| is_known(cause))
-}
-
-fn of_session(
-    tracer: &Tracer<'_, '_>,
-    sides: &Sides<'_, '_, '_>,
-    session: &SessionTrace,
-    without_tag: Option<&str>,
-) -> Cause {
-    let SessionTrace { from, to, hops, .. } = session;
-    let last = hops.len() - 1;
-    let zone = |at: usize| match at {
-        0 => tracer.model().labels.labels[*from as usize],
-        at if at == last => tracer.model().labels.labels[*to as usize],
-        at => sides.of(hops[at].node, hops[at].tag, [*from, *to]),
-    };
-    let zones: Vec<Option<u32>> = (0..=last).map(zone).collect();
-    // The boundary lies between the last hop of the sender's zone and the first of another.
-    let far = (1..=last).find(|&at| zones[at].is_some() && zones[at] != zones[0]).unwrap_or(last);
-    let near = (0..far).rev().find(|&at| zones[at].is_some() && zones[at] == zones[0]).unwrap_or(0);
-    let kind = |hop: &Hop| tracer.model().document.nodes[hop.node as usize].kind;
-    let within = || hops.iter().enumerate().take(far + 1).skip(near);
-    let deciders = within().flat_map(|(at, hop)| hop.deciders.iter().map(move |decider| (at, hop, decider)));
-    let rank = |(at, hop, decider): &(usize, &Hop, &crate::engine::trace::Decider)| {
-        (kind(hop) == Kind::Firewall, decider.rule.is_some(), *at)
-    };
-    if let Some((_, hop, decider)) = deciders.max_by_key(rank) {
-        return Cause::Rule { node: hop.node, filter: decider.filter, rule: decider.rule };
-    }
-    let forwards =
-        |(at, hop): &(usize, &Hop)| *at > 0 && *at < last && hop.half != Half::Switch && kind(hop) != Kind::Switch;
-    let rank = |(at, hop): &(usize, &Hop)| (matches!(kind(hop), Kind::Gateway | Kind::L3Switch), *at);
-    if let Some((_, hop)) = within().filter(forwards).max_by_key(rank) {
-        return Cause::Forwarder(hop.node);
-    }
-    link(tracer, sides, session, without_tag, (near, far), [zones[near], zones[far]])
-}
-
-/// The link between two hops that cuts the session, nearest to where its VLAN does not belong.
-fn link(
-    tracer: &Tracer<'_, '_>,
-    sides: &Sides<'_, '_, '_>,
-    session: &SessionTrace,
-    without_tag: Option<&str>,
-    (near, far): (usize, usize),
-    zones: [Option<u32>; 2],
-) -> Cause {
-    let SessionTrace { from, to, packet, hops } = session;
-    let cuts = |link: u32| {
-        let detour = Detour { without_tag, two_way: false, without_link: Some(link) };
-        tracer.wiring().route(*from, *to, packet, detour).is_none()
-    };
-    let mut best: Option<((bool, usize), usize, u32, Option<u16>)> = None;
-    for at in near..far {
-        let Some(Way::Link { link, .. }) = hops[at].way else { continue };
-        let tag = hops[at + 1].tag.or(hops[at].tag);
-        // A tag of the far side's zone does not belong near the start, any other does not belong near the end.
-        let foreign_at_start = tag.and_then(|tag| sides.of_tag(tag)).is_some_and(|zone| Some(zone) == zones[1]);
-        let distance = if foreign_at_start { at - near } else { far - at };
-        let rank = (!cuts(link), distance);
-        if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
-            best = Some((rank, at, link, tag));
+impl Gather<'_, '_, '_> {
+    fn add(&mut self, element: Element, (distance, session): (usize, usize), access: bool) {
+        match self.found.iter_mut().find(|known| known.element == element) {
+            Some(known) => {
+                if distance < known.distance {
+                    (known.distance, known.session) = (distance, session);
+                }
+            }
+            None => {
+                let narrows =
+                    matches!(element, Element::Rule { .. } | Element::Default { .. } | Element::RelayEntry { .. });
+                let price = price(element, access);
+                self.found.push(Candidate { element, distance, session, price, access, narrows });
+            }
         }
     }
-    let Some((_, at, link, tag)) = best else { return Cause::Forwarder(hops[near].node) };
-    // A link of one endpoint among many alike is not the cause: the segment they share is.
-    let switch = |hop: &Hop| tracer.model().document.nodes[hop.node as usize].kind == Kind::Switch;
-    let leaf = if at == 0 {
-        Some((*from, &hops[1]))
-    } else if at + 2 == hops.len() {
-        Some((*to, &hops[at]))
-    } else {
-        None
-    };
-    match leaf.filter(|(_, hop)| switch(hop)) {
-        Some((node, hop)) if is_one_of_many(tracer, node, hop) => Cause::Segment(hop.node, hop.tag),
-        _ => Cause::Link(link, tag),
-    }
-}
 
-/// Whether other endpoints of the same zone hang on the same switch by links that carry the same tag.
-fn is_one_of_many(tracer: &Tracer<'_, '_>, node: u32, switch: &Hop) -> bool {
-    let (model, wiring) = (tracer.model(), tracer.wiring());
-    let zone = model.labels.labels[node as usize];
-    let alike = |(link, second): (u32, bool)| {
-        let other = model.names.links[link as usize][usize::from(!second)];
-        let carries = switch.tag.is_none_or(|tag| wiring.carries(link, usize::from(second), tag));
-        other != node && carries && model.labels.labels[other as usize] == zone
-    };
-    zone.is_some() && wiring.leaves_of(switch.node).any(alike)
+    fn kind(&self, hop: &Hop) -> Kind {
+        self.model.document.nodes[hop.node as usize].kind
+    }
+
+    fn session(&mut self, session: &SessionTrace, place: (usize, usize)) {
+        let SessionTrace { from, to, hops, .. } = session;
+        let last = hops.len() - 1;
+        for (at, hop) in hops.iter().enumerate() {
+            let node = hop.node;
+            for decider in &hop.deciders {
+                let filter = decider.filter;
+                let element = match decider.rule {
+                    Some(rule) => Element::Rule { node, filter, rule },
+                    None => Element::Default { node, filter },
+                };
+                self.add(element, place, false);
+            }
+            if let (true, Some(way)) = (at < last, hop.way) {
+                self.way(hop, &hops[at + 1], way, place);
+            }
+            if at == 0 || at == last {
+                continue;
+            }
+            match (hop.half, self.kind(hop)) {
+                (Half::Router, _) => {
+                    for way in [hops[at - 1].way, hop.way].into_iter().flatten() {
+                        let element = match way {
+                            Way::Joint(Some(vlan)) => Element::RoutedVlan { node, vlan },
+                            _ => Element::Routing { node },
+                        };
+                        self.add(element, place, false);
+                    }
+                }
+                (Half::Switch, _) | (_, Kind::Switch) => {}
+                _ if hop.deciders.is_empty() => self.add(Element::Forwarder { node }, place, false),
+                _ => {}
+            }
+            self.routes(hop, place);
+        }
+        let within = &hops[1..last.max(1)];
+        let switches = |hop: &Hop| hop.half == Half::Switch || self.kind(hop) == Kind::Switch;
+        let forwards = |node: u32| self.model.labels.forwards[node as usize];
+        if let Some(first) = within.first()
+            && within.iter().all(switches)
+            && !forwards(*from)
+            && !forwards(*to)
+        {
+            let (node, vlan) = (first.node, first.tag.unwrap_or(1));
+            let zones = [*from, *to].map(|end| self.model.labels.labels[end as usize]);
+            for zone in zones.into_iter().flatten().filter(|_| zones[0] != zones[1]) {
+                self.add(Element::Segment { node, vlan, zone }, place, false);
+            }
+        }
+    }
+
+    fn way(&mut self, hop: &Hop, next: &Hop, way: Way, place: (usize, usize)) {
+        let Way::Link { link, backward } = way else { return };
+        let ends = self.model.names.links[link as usize];
+        let access = ends.iter().any(|&end| !self.model.labels.forwards[end as usize]);
+        let tag = next.tag.or(hop.tag).filter(|_| self.uses_vlans);
+        if let Some(vlan) = tag.filter(|tag| self.wiring.is_named(*tag)) {
+            let carried =
+                self.wiring.tags().iter().filter(|&&tag| self.wiring.carries(link, usize::from(backward), tag));
+            if carried.count() > 1 {
+                self.add(Element::Vlan { link, vlan }, place, access);
+            }
+        }
+        // Without its only link an endpoint has nothing at all: that explains everything, and nothing.
+        let alone = |end: u32| !self.model.labels.forwards[end as usize] && self.wiring.links_of(end).nth(1).is_none();
+        let between_two = ends.iter().all(|&end| !self.model.labels.forwards[end as usize]);
+        if between_two || !ends.iter().any(|&end| alone(end)) {
+            self.add(Element::Link(link), place, access);
+        } else {
+            self.alone.push((link, place));
+        }
+    }
+
+    /// The routes by which a packet may have left.
+    fn routes(&mut self, hop: &Hop, place: (usize, usize)) {
+        let details = self.model.document.nodes[hop.node as usize].details.as_deref();
+        let Some(routes) = details.and_then(|details| details.routes.as_ref()) else { return };
+        let neighbour = match hop.way {
+            Some(Way::Link { link, backward }) => {
+                Some(self.model.id(self.model.names.links[link as usize][usize::from(!backward)]))
+            }
+            _ => None,
+        };
+        for (at, route) in (0_u32..).zip(routes) {
+            let Some(via) = &route.via else { continue };
+            if hop.out.as_deref() == Some(&*via.value) || neighbour == Some(&*via.value) {
+                self.add(Element::Route { node: hop.node, route: at }, place, false);
+            }
+        }
+    }
 }

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use super::{Options, is_path, nothing_to_verify, other_model};
+use super::Options;
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
 use crate::progress::Phase;
+use crate::refusal::{nothing_to_verify, other_model};
 use crate::source::Source;
 
 /// Bytes from which on a text is hashed on a thread of its own.
@@ -108,7 +109,7 @@ fn decide<T>(
     let outcomes: Vec<Option<Outcome>> =
         decider.decide_all(&policy.requirements, &begin).into_iter().map(Result::ok).collect();
     let mut paths =
-        policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| is_path(&requirement.evaluator));
+        policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| requirement.evaluator.is_path());
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());
         return Err(diagnostics);

@@ -1,18 +1,21 @@
-//! Violating pairs grouped by what lets them through, each group with a witness.
+//! Violating pairs grouped by what they hang on, each group with a witness.
 
 use std::collections::HashMap;
 
-use super::cause::{self, Cause};
+use rustc_hash::FxHashMap;
+
+use super::blame;
+use super::cause;
 use super::guess;
-use super::show::{Show, service};
-use super::side::Sides;
+use super::show::Show;
 use super::trace::{Broken, Replayed, Tracer};
-use crate::document::Kind;
-use crate::engine::PathOutcome;
+use super::trial::{Trials, is_first};
+use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::replay::Claim;
-use crate::engine::trace::{PassTrace, Witness};
+use crate::engine::trace::Witness;
+use crate::engine::{PathOutcome, Station};
 use crate::language::Phrase;
-use crate::network::Links;
+use crate::network::{ClassId, Links};
 use crate::report::Finding;
 
 /// Pairs of classes whose chains of flows are looked at for one requirement.
@@ -21,30 +24,33 @@ const PAIRS: usize = 100_000;
 const EFFORT: usize = 8_000_000;
 /// Ways traced for one requirement, at least and at most.
 const TRACED: (usize, usize) = (64, 2_000);
+/// Units of tuples that are told apart when a requirement is decided again.
+const UNITS: usize = 1_000_000;
 
 /// How many ways are traced for one requirement.
 pub fn budget(tracer: &Tracer<'_, '_>) -> usize {
     (EFFORT / (1 + tracer.wiring().spine_links())).clamp(TRACED.0, TRACED.1)
 }
 
-/// Pairs of classes whose sessions are alike: same relays, and for each session same attachments and headers.
-type Alike = (Vec<crate::engine::Station>, Vec<([u32; 2], Links, crate::space::HeaderBox, crate::space::Product)>);
-
-struct Group {
-    tuples: u64,
-    pair: (usize, usize),
-    /// The nodes to show it by; `None`: any.
-    ends: Option<[u32; 2]>,
-    /// Whether one session makes the path.
-    direct: bool,
+/// What findings are made with.
+#[derive(Clone, Copy)]
+pub struct Finder<'f, 't, 'm, 's, 'd> {
+    /// Finds witnesses.
+    pub tracer: &'f Tracer<'m, 'd>,
+    /// Speaks of the document.
+    pub show: Show<'f, 's, 'd>,
+    /// Decides again.
+    pub trials: &'f Trials<'t, 'd>,
 }
 
-/// Pairs of one cause, and the shortest witness among those traced.
-pub struct Traced {
-    /// How many tuples.
-    pub tuples: u64,
-    /// The witness.
-    pub replayed: Replayed,
+/// Pairs of classes whose sessions are alike: same relays, and for each session same attachments and headers.
+type Alike = (Vec<Station>, Vec<([u32; 2], Links, crate::space::HeaderBox, crate::space::Product)>);
+
+/// Pairs of classes, by position, that are alike.
+struct Pairs {
+    tuples: u64,
+    /// The pairs, each with how many tuples it is and the nodes to show it by (`None`: all, shown by any).
+    pairs: Vec<((usize, usize), u64, Option<[u32; 2]>)>,
 }
 
 /// Findings for all violating pairs of a path requirement.
@@ -52,128 +58,209 @@ pub struct Traced {
 /// # Errors
 /// When a witness does not stand up to its replay.
 pub fn of_paths(
-    tracer: &Tracer<'_, '_>,
-    show: Show<'_, '_, '_>,
+    finder: Finder<'_, '_, '_, '_, '_>,
     paths: &PathOutcome,
+    id: &str,
     claim: Claim<'_>,
 ) -> Result<Vec<Finding>, Broken> {
     let size = |class| paths.network.classes.get(class).members.len() as u64;
     let all = |i: usize, j: usize| Some((size(paths.a[i]) * size(paths.b[j]), None));
-    of_some_paths(tracer, show, paths, claim, &all)
+    of_some_paths(finder, paths, id, claim, &all)
 }
 
 /// See [`of_some_paths`].
 pub type Counts<'c> = dyn Fn(usize, usize) -> Option<(u64, Option<[u32; 2]>)> + 'c;
 
 /// Findings for some of the violating pairs of a path requirement: of each pair of classes, by position, `counts` says
-/// how many tuples count and by which nodes to show them (left out: any); `None`: none counts.
+/// how many tuples count and by which nodes to show them (left out: all, by any); `None`: none counts.
 ///
 /// # Errors
 /// When a witness does not stand up to its replay.
 pub fn of_some_paths(
-    tracer: &Tracer<'_, '_>,
-    show: Show<'_, '_, '_>,
+    finder: Finder<'_, '_, '_, '_, '_>,
     paths: &PathOutcome,
+    id: &str,
     claim: Claim<'_>,
     counts: &Counts<'_>,
 ) -> Result<Vec<Finding>, Broken> {
-    let (mut groups, mut rest) = alike(paths, counts);
-    let sides = Sides::new(tracer.model(), tracer.wiring());
+    let Finder { tracer, trials, .. } = finder;
+    let (alike, mut rest) = alike(paths, counts);
     let limit = budget(tracer);
-    let mut by_cause: HashMap<Cause, Traced> = HashMap::new();
-    if groups.len() > limit {
-        groups.split_off(limit).into_iter().for_each(|group| rest.add(group));
+    let mut witnesses: Vec<Option<Replayed>> = Vec::with_capacity(alike.len());
+    let mut groups: Vec<Group> = Vec::with_capacity(alike.len());
+    let mut members = Members { trials, paths, of_class: FxHashMap::default() };
+    let mut units = 0;
+    for (number, pairs) in alike.iter().enumerate() {
+        let &((a, b), _, ends) = &pairs.pairs[0];
+        let mut group = Group { candidates: Vec::new(), units: Vec::new() };
+        let mut shown = None;
+        if number < limit {
+            let replayed = tracer.witness_between(paths, [a, b], ends, claim)?;
+            let from_first = is_first(paths, replayed.witness.nodes[0], a);
+            group.candidates = cause::candidates(tracer.model(), tracer.wiring(), &replayed.witness, from_first);
+            let (first, last) = (replayed.witness.nodes[0], replayed.witness.nodes[replayed.witness.nodes.len() - 1]);
+            shown = Some(if from_first { [first, last] } else { [last, first] });
+            witnesses.push(Some(replayed));
+        } else {
+            witnesses.push(None);
+        }
+        if units < UNITS {
+            members.units(pairs, shown, &mut group);
+            units += group.units.len();
+        } else {
+            group.units = vec![((0, 0), pairs.tuples)];
+        }
+        groups.push(group);
     }
-    // What lets single sessions through may be what lets whole chains through.
-    groups.sort_by_key(|group| !group.direct);
-    for group in groups {
-        let replayed = tracer.witness_between(paths, [group.pair.0, group.pair.1], group.ends, claim)?;
-        let known =
-            if group.direct { None } else { cause::known(&replayed.witness, |cause| by_cause.contains_key(cause)) };
-        let cause = known.unwrap_or_else(|| cause::of(tracer, &sides, &replayed.witness, claim.without_tag));
-        merge(&mut by_cause, cause, Traced { tuples: group.tuples, replayed });
+    let requirement = trials.requirement(id).filter(|_| units < UNITS);
+    let problem = Problem { requirement, claim, tuples: paths.count(), groups };
+    let Found { blames, rest: open } = weigh(trials, &problem);
+    let mut out: Vec<(Blame, Finding)> = Vec::with_capacity(blames.len());
+    for blame in blames {
+        let (group, own) = match shortest(&blame, &problem, &witnesses) {
+            Ok((group, _)) => (group, None),
+            // The witness of the group is of a tuple that hangs on something else.
+            Err((group, unit)) => (group, between(tracer, paths, problem.groups[group].units[unit].0, claim)),
+        };
+        if let Some(replayed) = own.as_ref().or(witnesses[group].as_ref()) {
+            let finding = of_blame(finder, &blame, &problem.groups[group], replayed);
+            out.push((blame, finding));
+        }
     }
-    let mut findings =
-        in_order(by_cause, show).into_iter().map(|(cause, traced)| of_cause(tracer, show, &cause, &traced));
-    let mut out: Vec<Finding> = findings.by_ref().collect();
-    if let Some(group) = rest.0 {
-        let ends = [paths.a[group.pair.0], paths.b[group.pair.1]];
-        let ends = group.ends.unwrap_or_else(|| ends.map(|class| tracer.first_members(paths, class)[0]));
-        let path = ends.map(|node| show.id(node).to_owned()).to_vec();
-        out.push(untraced(group.tuples, limit, path));
+    let mut out = in_order(out);
+    let open_tuples: u64 = open.iter().map(|(_, tuples)| tuples).sum();
+    if let Some((pair, ends)) =
+        open.first().map(|&(group, _)| (alike[group].pairs[0].0, alike[group].pairs[0].2)).or(rest.first)
+    {
+        rest.tuples += open_tuples;
+        let ends = ends
+            .unwrap_or_else(|| [paths.a[pair.0], paths.b[pair.1]].map(|class| tracer.first_members(paths, class)[0]));
+        let path = ends.map(|node| finder.show.id(node).to_owned()).to_vec();
+        out.push(untraced(rest.tuples, limit, path));
     }
     Ok(out)
 }
 
-/// Adds what was traced to what is known of its cause.
-pub fn merge(by_cause: &mut HashMap<Cause, Traced>, cause: Cause, traced: Traced) {
+/// A witness for two nodes.
+fn between(
+    tracer: &Tracer<'_, '_>,
+    paths: &PathOutcome,
+    (first, second): (u32, u32),
+    claim: Claim<'_>,
+) -> Option<Replayed> {
+    let class = |node: u32| paths.network.classes.of_node[node as usize];
+    let row = paths.a.binary_search(&class(first)?).ok()?;
+    let column = paths.b.binary_search(&class(second)?).ok()?;
+    tracer.witness_between(paths, [row, column], Some([first, second]), claim).ok()
+}
+
+/// The shortest witness among those of a blame, with its group; else a unit that needs one of its own.
+pub fn shortest<'w>(
+    blame: &Blame,
+    problem: &Problem<'_>,
+    witnesses: &'w [Option<Replayed>],
+) -> Result<(usize, &'w Replayed), (usize, usize)> {
     let length = |witness: &Witness| {
         (witness.sessions.len(), witness.sessions.iter().map(|session| session.hops.len()).sum::<usize>())
     };
-    match by_cause.get_mut(&cause) {
-        None => {
-            by_cause.insert(cause, traced);
-        }
-        Some(known) => {
-            known.tuples += traced.tuples;
-            if length(&traced.replayed.witness) < length(&known.replayed.witness) {
-                known.replayed = traced.replayed;
+    let passes =
+        |group: usize| problem.groups[group].candidates.iter().any(|one| blame.elements.contains(&one.element));
+    let usable = blame.parts.iter().filter(|part| part.unit == 0 && passes(part.group));
+    let found = usable.filter_map(|part| Some((part.group, witnesses[part.group].as_ref()?)));
+    let other = blame.parts.iter().find(|part| passes(part.group)).or(blame.parts.first());
+    found
+        .min_by_key(|(_, replayed)| length(&replayed.witness))
+        .ok_or_else(|| other.map_or((0, 0), |part| (part.group, part.unit)))
+}
+
+/// Findings with the most tuples first, then by place.
+pub fn in_order(mut list: Vec<(Blame, Finding)>) -> Vec<Finding> {
+    list.sort_by(|(a, of_a), (b, of_b)| {
+        let key = |blame: &Blame, finding: &Finding| (std::cmp::Reverse(blame.tuples), finding.location);
+        key(a, of_a).cmp(&key(b, of_b)).then_with(|| a.elements.cmp(&b.elements))
+    });
+    list.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// What stands for the members of classes, and for how many.
+struct Members<'m, 't, 'd> {
+    trials: &'m Trials<'t, 'd>,
+    paths: &'m PathOutcome,
+    of_class: FxHashMap<ClassId, Vec<(u32, u64)>>,
+}
+
+impl Members<'_, '_, '_> {
+    fn of(&mut self, class: ClassId) -> Vec<(u32, u64)> {
+        let (trials, paths) = (self.trials, self.paths);
+        let keys = self.of_class.entry(class).or_insert_with(|| {
+            let mut keys: FxHashMap<u32, u64> = FxHashMap::default();
+            for &node in &paths.network.classes.get(class).members {
+                *keys.entry(trials.key(node)).or_default() += 1;
+            }
+            let mut keys: Vec<(u32, u64)> = keys.into_iter().collect();
+            keys.sort_unstable();
+            keys
+        });
+        keys.clone()
+    }
+
+    /// The units of a group, that of the pair shown first.
+    fn units(&mut self, pairs: &Pairs, shown: Option<[u32; 2]>, group: &mut Group) {
+        for &((a, b), tuples, ends) in &pairs.pairs {
+            match ends {
+                Some([a, b]) => group.units.push(((self.trials.key(a), self.trials.key(b)), tuples)),
+                None => {
+                    let right = self.of(self.paths.b[b]);
+                    for (a, weight) in self.of(self.paths.a[a]) {
+                        group.units.extend(right.iter().map(|&(b, other)| ((a, b), weight * other)));
+                    }
+                }
             }
         }
-    }
-}
-
-/// Causes with the most tuples first, then by place.
-pub fn in_order(by_cause: HashMap<Cause, Traced>, show: Show<'_, '_, '_>) -> Vec<(Cause, Traced)> {
-    let mut list: Vec<_> = by_cause.into_iter().collect();
-    list.sort_by_cached_key(|(cause, traced)| (std::cmp::Reverse(traced.tuples), show.cause_at(cause), *cause));
-    list
-}
-
-#[derive(Default)]
-struct Rest(Option<Group>);
-
-impl Rest {
-    fn add(&mut self, group: Group) {
-        match &mut self.0 {
-            None => self.0 = Some(group),
-            Some(known) => known.tuples += group.tuples,
+        let shown = shown.map(|[a, b]| (self.trials.key(a), self.trials.key(b)));
+        if let Some(at) = group.units.iter().position(|(pair, _)| Some(*pair) == shown) {
+            group.units.swap(0, at);
         }
     }
+}
+
+/// Pairs that were not looked at.
+#[derive(Default)]
+struct Rest {
+    tuples: u64,
+    first: Option<((usize, usize), Option<[u32; 2]>)>,
 }
 
 /// The violating pairs of classes, those alike together, the largest first; and the rest that was not looked at.
-fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Group>, Rest) {
+fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Pairs>, Rest) {
     let mut rest = Rest::default();
     let mut index: HashMap<Alike, usize> = HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Pairs> = Vec::new();
     let mut looked = 0;
     for (i, row) in paths.answer.violating.rows().enumerate() {
         for j in row.iter().map(|&j| j as usize) {
             let Some((tuples, ends)) = counts(i, j) else { continue };
-            let mut group = Group { tuples, pair: (i, j), ends, direct: true };
             looked += 1;
             let Some((chain, stations)) = (if looked <= PAIRS { paths.answer.witness(i, j) } else { None }) else {
-                rest.add(group);
+                rest.tuples += tuples;
+                rest.first.get_or_insert(((i, j), ends));
                 continue;
             };
-            group.direct = chain.len() == 1;
             let sessions = chain.iter().map(|flow| {
                 let session = &flow.session;
                 let attachment =
                     |class| paths.network.classes.get(class).attachments[usize::from(session.links == Links::TwoWay)];
                 ([attachment(session.from), attachment(session.to)], session.links, session.header, session.product)
             });
-            match index.entry((stations, sessions.collect())) {
-                std::collections::hash_map::Entry::Occupied(known) => groups[*known.get()].tuples += group.tuples,
-                std::collections::hash_map::Entry::Vacant(slot) => {
-                    slot.insert(groups.len());
-                    groups.push(group);
-                }
-            }
+            let at = *index.entry((stations, sessions.collect())).or_insert_with(|| {
+                groups.push(Pairs { tuples: 0, pairs: Vec::new() });
+                groups.len() - 1
+            });
+            groups[at].tuples += tuples;
+            groups[at].pairs.push(((i, j), tuples, ends));
         }
     }
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.tuples), group.pair));
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.tuples), group.pairs[0].0));
     (groups, rest)
 }
 
@@ -194,158 +281,24 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
         location: None,
         guesses: Vec::new(),
         cause: vec!["untraced".to_owned()],
+        culprit: None,
     }
 }
 
-/// The finding of a cause.
-pub fn of_cause(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, traced: &Traced) -> Finding {
-    let Replayed { witness, covered } = &traced.replayed;
+/// The finding of a blame, shown by a witness.
+pub fn of_blame(finder: Finder<'_, '_, '_, '_, '_>, blame: &Blame, group: &Group, replayed: &Replayed) -> Finding {
+    let Finder { tracer, show, .. } = finder;
+    let Replayed { witness, covered } = replayed;
     let vlans = show.model.document.links.iter().any(|link| link.names_vlans());
     let sessions = witness.sessions.iter().zip(covered).map(|(session, covered)| show.session(session, covered, vlans));
     Finding {
-        message: message(show, cause, witness),
-        tuples: traced.tuples,
+        message: blame::message(show, blame, group, witness),
+        tuples: blame.tuples,
         path: witness.nodes.iter().map(|&node| show.id(node).to_owned()).collect(),
         sessions: sessions.collect(),
-        location: Some(show.cause_at(cause)),
-        guesses: guess::of(tracer, show, cause, witness),
-        cause: show.cause_key(cause),
-    }
-}
-
-/// What leaks through what, and how to mend it.
-fn message(show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Phrase {
-    let session = &witness.sessions[0];
-    let (from, to, what) = (show.id(session.from), show.id(session.to), service(session));
-    match *cause {
-        Cause::Rule { node: at, filter, rule } => {
-            let node = show.id(at);
-            let name = show.filter(at, filter).and_then(|filter| filter.name.as_deref());
-            let (en, ja) = match (rule, name) {
-                (Some(rule), _) => {
-                    let rule = show.rule(at, filter, rule);
-                    (format!("rule {rule} of {node}"), format!("{node} のルール {rule} "))
-                }
-                (None, Some(name)) => (
-                    format!("the default of filter {name} of {node}"),
-                    format!("{node} のフィルター {name} の既定動作"),
-                ),
-                (None, None) => {
-                    (format!("the default of the filter of {node}"), format!("{node} のフィルターの既定動作"))
-                }
-            };
-            let (mend_en, mend_ja) = if rule.is_some() {
-                ("narrow it or remove it", "ルールを絞るか、削除すること")
-            } else {
-                ("set `default: deny` and permit what is needed", "「default: deny」とし、必要な通信だけを許可すること")
-            };
-            Phrase::new(
-                format!("{en} lets {from} open {what} to {to}: {mend_en}"),
-                format!("{ja}により、{from} から {to} へ {what} で接続できる。{mend_ja}"),
-            )
-        }
-        Cause::Forwarder(at) => {
-            let node = show.id(at);
-            let (mend_en, mend_ja) = match show.model.document.nodes[at as usize].kind {
-                Kind::L3Switch => (
-                    "take a VLAN out of its `routed_vlans`, or give it a `filter`",
-                    "「routed_vlans」から VLAN を外すか、「filter」を設けること",
-                ),
-                Kind::Gateway => (
-                    "let it relay only (drop `forwards: true`), or give it a `filter`",
-                    "転送をやめて中継だけにする（「forwards: true」を消す）か、「filter」を設けること",
-                ),
-                _ => (
-                    "give it a `filter`, or take it away from one of the two sides",
-                    "「filter」を設けるか、どちらかの領域から切り離すこと",
-                ),
-            };
-            Phrase::new(
-                format!(
-                    "{node} forwards packets from {from} to {to} ({what}) and no filter of it decides on them: {mend_en}"
-                ),
-                format!("{node} が {from} から {to} へのパケット（{what}）を、フィルターを通さずに転送する。{mend_ja}"),
-            )
-        }
-        Cause::Link(link, tag) => {
-            let name = show.link(link);
-            let vlans = show.model.document.links[link as usize].vlan_lists().next().is_some();
-            let used = show.model.document.links.iter().any(|link| link.names_vlans());
-            match tag.filter(|_| used) {
-                Some(tag) if vlans => Phrase::new(
-                    format!(
-                        "the link {name} carries VLAN {tag}, so that {from} reaches {to} ({what}): take VLAN {tag} off its `vlans`"
-                    ),
-                    format!(
-                        "リンク {name} が VLAN {tag} を通すため、{from} から {to} へ {what} で接続できる。「vlans」から {tag} を外すこと"
-                    ),
-                ),
-                Some(tag) => Phrase::new(
-                    format!(
-                        "the link {name} carries every VLAN, {tag} among them, so that {from} reaches {to} ({what}): declare its `vlans`"
-                    ),
-                    format!(
-                        "リンク {name} がすべての VLAN（{tag} を含む）を通すため、{from} から {to} へ {what} で接続できる。「vlans」を宣言すること"
-                    ),
-                ),
-                None => Phrase::new(
-                    format!(
-                        "the link {name} joins {from} and {to} ({what}) with no filter in between: remove it, or put a firewall there"
-                    ),
-                    format!(
-                        "リンク {name} により、{from} から {to} へフィルターを通らずに接続できる（{what}）。リンクを取り除くか、ファイアウォールを設けること"
-                    ),
-                ),
-            }
-        }
-        Cause::Segment(node, tag) => {
-            let node = show.id(node);
-            let used = show.model.document.links.iter().any(|link| link.names_vlans());
-            let (en, ja) = match tag.filter(|_| used) {
-                Some(tag) => (format!("VLAN {tag} of {node}"), format!("{node} の VLAN {tag}")),
-                None => (format!("the segment of {node}"), format!("{node} のセグメント")),
-            };
-            Phrase::new(
-                format!(
-                    "{en} holds endpoints of both sides, such as {from} and {to}: give each side a VLAN or a switch of its own"
-                ),
-                format!(
-                    "{ja}に、{from} と {to} のように、分けるべき領域の端点が同居している。領域ごとに VLAN またはスイッチを分けること"
-                ),
-            )
-        }
-        Cause::Relay(node, pass) => {
-            let (first, last) = (witness.nodes[0], witness.nodes[witness.nodes.len() - 1]);
-            let (first, last, id) = (show.id(first), show.id(last), show.id(node));
-            match pass {
-                PassTrace::Undeclared => Phrase::new(
-                    format!(
-                        "{id} declares no `relays`, so it is taken to pass on everything, from {first} to {last}: declare \
-                         what it relays (`relays: []` for nothing), or give each side a machine of its own"
-                    ),
-                    format!(
-                        "{id} に「relays」の宣言がないため、すべてを中継するとみなされ、{first} のデータが {last} に届く。\
-                         中継する内容を宣言する（何も中継しなければ「relays: []」）か、領域ごとに機器を分けること"
-                    ),
-                ),
-                PassTrace::Entry { entry, .. } => {
-                    let details = show.model.document.nodes[node as usize].details.as_deref();
-                    let relays = details.and_then(|details| details.relays.as_deref()).unwrap_or_default();
-                    let raw = relays.get(entry as usize).is_none_or(|relay| relay.sanitise.is_none());
-                    let number = u64::from(entry) + 1;
-                    let (en, ja) = if raw { (" unsanitised", "無害化せずに") } else { ("", "") };
-                    Phrase::new(
-                        format!(
-                            "relay #{number} of {id} passes data{en} from {first} to {last}: narrow or remove it, or the \
-                             rules that let its two sides be reached"
-                        ),
-                        format!(
-                            "{id} の中継 #{number} により、{first} のデータが{ja} {last} に届く。この中継、または両側への接続を\
-                             許すルールを、絞るか削除すること"
-                        ),
-                    )
-                }
-            }
-        }
+        location: blame.elements.first().map(|element| show.element_at(element)),
+        guesses: guess::of(tracer, show, &blame.elements, witness),
+        cause: blame.elements.iter().flat_map(|element| show.element_key(element)).collect(),
+        culprit: Some(blame::culprit(show, blame)),
     }
 }

@@ -1,25 +1,25 @@
 //! The guesses in the attacker's favour that a witness rests on, each naming the declaration that would remove it.
 
-use super::cause::Cause;
 use super::show::Show;
 use super::trace::Tracer;
 use crate::document::{Kind, Rule, SelectorItem, Spanned};
 use crate::engine::trace::{Half, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use crate::language::Phrase;
 use crate::report::{Location, Note};
+use crate::session::Element;
 
 fn note(node: Option<&str>, location: Location, en: String, ja: String) -> Note {
     Note { node: node.map(str::to_owned), location: Some(location), text: Phrase::new(en, ja) }
 }
 
 /// The guesses of a witness.
-pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, cause: &Cause, witness: &Witness) -> Vec<Note> {
+pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], witness: &Witness) -> Vec<Note> {
     let mut out = Vec::new();
     for session in &witness.sessions {
         symbolic(show, session, &mut out);
         spoofed(tracer, show, session, &mut out);
         by_zone(show, session, &mut out);
-        unrouted(tracer, show, session, cause, &mut out);
+        unrouted(tracer, show, session, causes, &mut out);
         trunks(show, session, &mut out);
         routed_vlans(show, session, &mut out);
     }
@@ -149,17 +149,19 @@ fn unrouted(
     tracer: &Tracer<'_, '_>,
     show: Show<'_, '_, '_>,
     session: &SessionTrace,
-    cause: &Cause,
+    causes: &[Element],
     out: &mut Vec<Note>,
 ) {
     let model = show.model;
     let inner = session.hops.iter().filter(|hop| hop.r#in.is_some() && hop.out.is_some() && hop.half != Half::Switch);
     for hop in inner {
         let value = &model.document.nodes[hop.node as usize];
-        let concerned = match cause {
-            Cause::Rule { node, .. } | Cause::Forwarder(node) => *node == hop.node,
+        let concerned = causes.iter().any(|cause| match cause {
+            Element::Rule { node, .. } | Element::Forwarder { node } | Element::RoutedVlan { node, .. } => {
+                *node == hop.node
+            }
             _ => false,
-        };
+        });
         let crossing = tracer.wiring().links_of(hop.node).take(3).count() > 2 || hop.half == Half::Router;
         if value.kind == Kind::Switch || model.routes.contains_key(&hop.node) || !concerned || !crossing {
             continue;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::finding::Finder;
 use super::show::Show;
 use super::trace::{Broken, Tracer};
-use super::{Options, attribute, finding, separation};
+use super::trial::Trials;
+use super::{Options, attribute, finding, peers, separation};
 use crate::engine::replay::Claim;
 use crate::engine::{Excuse, Limits, Outcome};
 use crate::policy::{Evaluator, Isolation, Requirement};
@@ -16,6 +18,8 @@ pub struct Context<'r, 'm, 's, 'd> {
     pub tracer: &'r Tracer<'m, 'd>,
     /// Speaks of the document.
     pub show: Show<'r, 's, 'd>,
+    /// Decides again without what may be the cause.
+    pub trials: &'r Trials<'r, 'd>,
     /// What was asked.
     pub options: &'r Options<'r>,
     /// Limits on the proofs of which reports tell.
@@ -32,7 +36,8 @@ pub fn requirement(
     requirement: &Requirement,
     outcome: Option<&Outcome>,
 ) -> Result<(RequirementReport, bool), Broken> {
-    let Context { tracer, show, options, limits } = *context;
+    let Context { tracer, show, trials, options, limits } = *context;
+    let finder = Finder { tracer, show, trials };
     let model = show.model;
     let mut out = RequirementReport {
         id: requirement.id.clone(),
@@ -72,7 +77,7 @@ pub fn requirement(
         }
         Some(Outcome::Peers(peers)) => {
             out.tuples = peers.tuples.len() as u64;
-            out.findings = attribute::of_peers(tracer, show, peers)?;
+            out.findings = peers::of_peers(finder, &requirement.id, peers)?;
             let ids = peers.tuples.iter().map(|&(at, peer)| vec![exception(at), node(peer)]);
             out.violating = first(ids, limit);
         }
@@ -81,7 +86,7 @@ pub fn requirement(
             let Evaluator::Isolation(isolation) = &requirement.evaluator else { return Ok((out, false)) };
             if out.tuples > 0 {
                 let claim = claim(&requirement.id, isolation);
-                out.findings = finding::of_paths(tracer, show, paths, claim)?;
+                out.findings = finding::of_paths(finder, paths, &requirement.id, claim)?;
             } else if options.rationale {
                 let basis = separation::of(show, limits, paths, &requirement.id, isolation);
                 (out.separated_by, unproved) = (basis.notes, basis.unproved);

@@ -1,11 +1,11 @@
-//! Witnesses and causes in the words of a report.
+//! Witnesses, and elements by name and place, in the words of a report.
 
-use super::cause::Cause;
 use super::place::Places;
 use crate::document::{Filter, Span, protocol_word};
-use crate::engine::trace::{PassTrace, SessionTrace};
+use crate::engine::trace::SessionTrace;
 use crate::model::Model;
 use crate::report::{DecidedBy, Hop, Location, Packet, Session};
+use crate::session::Element;
 
 /// `tcp/443`, `icmp`.
 pub fn service(session: &SessionTrace) -> String {
@@ -80,48 +80,74 @@ impl<'d> Show<'_, '_, 'd> {
         self.places.locate(span)
     }
 
-    /// Where a cause stands.
-    pub fn cause_at(&self, cause: &Cause) -> Location {
-        match *cause {
-            Cause::Rule { node, filter, rule } => self.rule_at(node, filter, rule),
-            Cause::Forwarder(node) | Cause::Segment(node, _) | Cause::Relay(node, PassTrace::Undeclared) => {
-                self.node_at(node)
+    /// Whether some link names VLANs.
+    pub fn uses_vlans(&self) -> bool {
+        self.model.document.links.iter().any(|link| link.names_vlans())
+    }
+
+    /// Where an element stands.
+    pub fn element_at(&self, element: &Element) -> Location {
+        let details = |node: u32| self.model.document.nodes[node as usize].details.as_deref();
+        match *element {
+            Element::Exception(at) => self.places.locate(self.model.document.exceptions[at as usize].span),
+            Element::Rule { node, filter, rule } => self.rule_at(node, filter, Some(rule)),
+            Element::Default { node, filter } => self.rule_at(node, filter, None),
+            Element::RelayEntry { node, entry } => {
+                let relays = details(node).and_then(|details| details.relays.as_deref()).unwrap_or_default();
+                self.places.locate(relays.get(entry as usize).map_or(Span::default(), |relay| relay.span))
             }
-            Cause::Link(link, _) => self.link_at(link),
-            Cause::Relay(node, PassTrace::Entry { entry, .. }) => {
-                let details = self.model.document.nodes[node as usize].details.as_deref();
-                let relays = details.and_then(|details| details.relays.as_deref()).unwrap_or_default();
-                let span = relays.get(entry as usize).map_or(Span::default(), |relay| relay.span);
-                self.places.locate(span)
+            Element::Route { node, route } => {
+                let routes = details(node).and_then(|details| details.routes.as_deref()).unwrap_or_default();
+                self.places.locate(routes.get(route as usize).map_or(Span::default(), |route| route.span))
             }
+            Element::RoutedVlan { node, .. }
+            | Element::Relays { node }
+            | Element::Forwarder { node }
+            | Element::Routing { node }
+            | Element::Segment { node, .. } => self.node_at(node),
+            Element::Vlan { link, .. } | Element::Link(link) => self.link_at(link),
         }
     }
 
-    /// What tells a cause from others, whatever else changes in the document. A rule without an id is known by its text.
-    pub fn cause_key(&self, cause: &Cause) -> Vec<String> {
-        let of_tag = |tag: Option<u16>| tag.map(|tag| tag.to_string()).unwrap_or_default();
-        match *cause {
-            Cause::Rule { node, filter, rule } => {
-                let found = self.filter(node, filter);
+    /// What tells an element from others, whatever else changes in the document. A rule without an id is known by its text.
+    pub fn element_key(&self, element: &Element) -> Vec<String> {
+        let text = |span: Span| self.places.text(span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let node = |node: u32| self.id(node).to_owned();
+        match *element {
+            Element::Exception(at) => {
+                vec!["exception".to_owned(), self.model.document.exceptions[at as usize].id.to_string()]
+            }
+            Element::Rule { node: at, filter, .. } | Element::Default { node: at, filter } => {
+                let found = self.filter(at, filter);
                 let name = found.and_then(|filter| filter.name.as_deref()).unwrap_or_default();
-                let mut key = vec!["rule".to_owned(), self.id(node).to_owned(), name.to_owned()];
-                let rule = rule.and_then(|rule| found?.rules.get(rule as usize));
-                key.extend(rule.map(|rule| match &rule.id {
-                    Some(id) => id.to_string(),
-                    None => self.places.text(rule.span).split_whitespace().collect::<Vec<_>>().join(" "),
-                }));
+                let mut key = vec!["rule".to_owned(), node(at), name.to_owned()];
+                if let Element::Rule { rule, .. } = *element {
+                    key.extend(found.and_then(|filter| filter.rules.get(rule as usize)).map(|rule| match &rule.id {
+                        Some(id) => id.to_string(),
+                        None => text(rule.span),
+                    }));
+                }
                 key
             }
-            Cause::Forwarder(node) => vec!["forwarder".to_owned(), self.id(node).to_owned()],
-            Cause::Link(link, tag) => vec!["link".to_owned(), self.link(link), of_tag(tag)],
-            Cause::Segment(node, tag) => vec!["segment".to_owned(), self.id(node).to_owned(), of_tag(tag)],
-            Cause::Relay(node, pass) => {
-                let entry = match pass {
-                    PassTrace::Undeclared => String::new(),
-                    PassTrace::Entry { entry, .. } => (u64::from(entry) + 1).to_string(),
-                };
-                vec!["relay".to_owned(), self.id(node).to_owned(), entry]
+            Element::RelayEntry { node: at, entry } => {
+                vec!["relay".to_owned(), node(at), (u64::from(entry) + 1).to_string()]
             }
+            Element::Relays { node: at } => vec!["relay".to_owned(), node(at), String::new()],
+            Element::RoutedVlan { node: at, vlan } => vec!["routed-vlan".to_owned(), node(at), vlan.to_string()],
+            Element::Vlan { link, vlan } => vec!["link".to_owned(), self.link(link), vlan.to_string()],
+            Element::Route { node: at, route } => {
+                let details = self.model.document.nodes[at as usize].details.as_deref();
+                let routes = details.and_then(|details| details.routes.as_deref()).unwrap_or_default();
+                let text = routes.get(route as usize).map(|route| text(route.span));
+                vec!["route".to_owned(), node(at), text.unwrap_or_default()]
+            }
+            Element::Forwarder { node: at } => vec!["forwarder".to_owned(), node(at)],
+            Element::Routing { node: at } => vec!["routing".to_owned(), node(at)],
+            Element::Segment { node: at, vlan, .. } => {
+                let vlan = if self.uses_vlans() { vlan.to_string() } else { String::new() };
+                vec!["segment".to_owned(), node(at), vlan]
+            }
+            Element::Link(link) => vec!["link".to_owned(), self.link(link), String::new()],
         }
     }
 

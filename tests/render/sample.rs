@@ -109,6 +109,7 @@ pub fn violated() -> Report {
             "経路の宣言がないため、どこへでも転送し得るものとした。`routes` を宣言すれば解消する",
         )],
         cause: vec!["rule".into(), "fw-core".into(), String::new(), "許可7".into()],
+        culprit: None,
     }];
     let mut terminal = requirement(
         "MN-TERMINAL",
@@ -126,6 +127,7 @@ pub fn violated() -> Report {
         location: Some(place("- id: R8", "/16")),
         guesses: vec![],
         cause: vec!["controls".into(), "mfa".into()],
+        culprit: None,
     }];
     let mut split = requirement(
         "LGWAN-INTERNET",

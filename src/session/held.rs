@@ -1,0 +1,128 @@
+//! A document as a session holds it, and how it is edited.
+
+use super::change::Edit;
+use super::fold::Fold;
+use super::moves::Told;
+use super::store::{LinkNumber, NodeNumber, Store};
+use crate::document::{self, Document};
+use crate::model::ZoneNetworks;
+use crate::model::names::Names;
+
+/// Nodes and links, and what stands for what.
+pub(super) struct Held<'s> {
+    pub store: Store<'s>,
+    pub fold: Fold,
+}
+
+/// What resolving the names of a document told.
+pub(super) struct Resolved {
+    pub networks: ZoneNetworks,
+    /// Ids of zones by index.
+    pub zones: Vec<String>,
+    /// Nodes at the ends of links.
+    pub ends: Vec<[NodeNumber; 2]>,
+    /// The networks of all zones.
+    pub all: Vec<document::Cidr>,
+}
+
+impl Resolved {
+    /// What these names say.
+    pub fn of(names: &Names<'_>) -> Self {
+        Self {
+            networks: ZoneNetworks::new(names),
+            zones: names.zones.iter().map(|&zone| zone.to_owned()).collect(),
+            ends: names.links.clone(),
+            all: names.networks.concat(),
+        }
+    }
+}
+
+impl<'s> Held<'s> {
+    /// A document and what its names resolved to. O(n log n).
+    pub fn new(mut document: Document<'s>, resolved: Resolved) -> Self {
+        let Resolved { networks, zones, ends, all } = resolved;
+        let (nodes, links) = (std::mem::take(&mut document.nodes), std::mem::take(&mut document.links));
+        let mut store = Store::new(document, &zones, networks);
+        store.reserve(nodes.len(), links.len());
+        for node in nodes {
+            store.add_node(node);
+        }
+        for (link, ends) in links.into_iter().zip(ends) {
+            store.add_link(link, ends);
+        }
+        let mut fold = Fold::new();
+        all.iter().for_each(|network| drop(fold.cells.cut(network.range())));
+        fold.place_all(&store);
+        Self { store, fold }
+    }
+
+    /// Makes an edit, and returns the one that takes it back.
+    pub fn perform(&mut self, edit: Edit<'s>) -> Edit<'s> {
+        let back = match edit {
+            Edit::AddNode(node, links) => {
+                let at = self.store.add_node(*node);
+                self.fold.node_came(&self.store, at);
+                for (link, other, first) in links {
+                    let ends = if first { [at, other] } else { [other, at] };
+                    self.add_link(link, ends);
+                }
+                Edit::RemoveNode(at)
+            }
+            Edit::RemoveNode(at) => {
+                let mut links = Vec::new();
+                while let Some(&link) = self.store.links_of(at).last() {
+                    let other = self.store.other(link, at);
+                    if let Some((value, ends)) = self.remove_link(link) {
+                        links.push((value, other, ends[0] == at));
+                    }
+                }
+                // Taken back in this order, each link has the number that it had.
+                links.reverse();
+                self.fold.node_goes(&self.store, at);
+                match self.store.remove_node(at) {
+                    Some(node) => {
+                        self.fold.node_went(&self.store, &node);
+                        Edit::AddNode(Box::new(node), links)
+                    }
+                    None => Edit::Nothing,
+                }
+            }
+            Edit::AddLink(link, ends) => Edit::RemoveLink(self.add_link(*link, ends)),
+            Edit::RemoveLink(link) => match self.remove_link(link) {
+                Some((link, ends)) => Edit::AddLink(Box::new(link), ends),
+                None => Edit::Nothing,
+            },
+            Edit::AddRule { node, filter, at, rule } => {
+                let told = Told::by(&rule);
+                self.store.insert_rule(node, filter, at, *rule);
+                self.fold.rule_changed(&self.store, node, &told);
+                Edit::RemoveRule { node, filter, at }
+            }
+            Edit::RemoveRule { node, filter, at } => match self.store.remove_rule(node, filter, at) {
+                Some(rule) => {
+                    self.fold.rule_changed(&self.store, node, &Told::by(&rule));
+                    Edit::AddRule { node, filter, at, rule: Box::new(rule) }
+                }
+                None => Edit::Nothing,
+            },
+            Edit::Nothing => Edit::Nothing,
+        };
+        self.fold.settle(&self.store);
+        back
+    }
+
+    fn add_link(&mut self, link: document::Link<'s>, ends: [NodeNumber; 2]) -> LinkNumber {
+        let link = self.store.add_link(link, ends);
+        self.fold.link_changed(&self.store, ends);
+        self.fold.join_runs(&self.store, link);
+        self.fold.look_at_link(&self.store, link);
+        link
+    }
+
+    fn remove_link(&mut self, link: LinkNumber) -> Option<(document::Link<'s>, [NodeNumber; 2])> {
+        let stored = self.store.remove_link(link)?;
+        let ends = stored.ends;
+        self.fold.link_went(&self.store, link, ends, stored.link.one_way());
+        Some((stored.link, ends))
+    }
+}

@@ -1,0 +1,126 @@
+//! What would be decided of a document without some of its elements. The elements are taken out of the document in memory, it is
+//! decided as a session decides it, and they are put back.
+
+use rustc_hash::FxHashMap as HashMap;
+
+use super::element::Element;
+use super::fold::{Fold, Place};
+use super::held::{Held, Resolved};
+use super::small::{self, Stands};
+use super::{Session, Verdict};
+use crate::document::{Date, Document};
+use crate::engine::{Decider, Memory, Outcome};
+use crate::model::names::Names;
+use crate::policy::Policy;
+use std::time::Duration;
+
+/// A document of which elements are taken out for as long as something is looked at.
+pub struct Without<'s> {
+    held: Held<'s>,
+    policy: Policy,
+}
+
+/// The document as it would be, and what was decided of it.
+pub struct Look<'l, 'm, 'd> {
+    /// Decides more of it. Its model is of a smaller document, in which one node may stand for many.
+    pub decider: &'l mut Decider<'m, 'd>,
+    /// For each requirement; `None`: undecided.
+    pub outcomes: Vec<Option<Outcome>>,
+    stands: Vec<Stands>,
+    small: HashMap<Stands, u32>,
+    fold: &'l Fold,
+}
+
+impl<'s> Without<'s> {
+    /// `names` are those of `document`, or of one that it is a copy of; `policy` is what will be decided. O(n log n).
+    #[must_use]
+    pub fn new(document: Document<'s>, names: &Names<'_>, policy: Policy) -> Self {
+        Self { held: Held::new(document, Resolved::of(names)), policy }
+    }
+
+    /// What is decided.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// About how many nodes and links there are to decide.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let Fold { kept, visible, by_key, .. } = &self.held.fold;
+        kept.len() + visible.len() + 4 * by_key.len()
+    }
+
+    /// Decides the document without these elements, and looks at it. `None`: one of them is not there, or the document would be none
+    /// that can be decided.
+    pub fn look<T>(
+        &mut self,
+        elements: &[Element],
+        (date, limit, memory): (Date, Option<Duration>, Option<Memory>),
+        look: impl FnOnce(Look<'_, '_, '_>) -> T,
+    ) -> Option<T> {
+        let undo = self.held.take_out(elements)?;
+        let terms = Session { policy: &self.policy, date, limit, memory };
+        let Held { store, fold } = &mut self.held;
+        let fold = &*fold;
+        let seen = small::decide_and(store, fold, &terms, |decider, stands, outcomes| {
+            let numbered = stands.iter().copied().zip(0..).filter(|(stands, _)| *stands != Stands::Nobody);
+            let small = numbered.collect();
+            look(Look { decider, outcomes, stands, small, fold })
+        });
+        self.held.put_back(undo);
+        seen.ok()
+    }
+}
+
+impl Look<'_, '_, '_> {
+    /// The node of the smaller document that stands for an endpoint, by index; `None`: none does.
+    #[must_use]
+    pub fn small(&self, node: u32) -> Option<u32> {
+        let stands = match self.fold.place(node) {
+            Place::Member { group, .. } => Stands::Group(group),
+            _ => Stands::Node(node),
+        };
+        self.small.get(&stands).copied()
+    }
+
+    /// A node that a node of the smaller document stands for; `None`: it stands for none, or for parts of many.
+    #[must_use]
+    pub fn original(&self, small: u32) -> Option<u32> {
+        match *self.stands.get(small as usize)? {
+            Stands::Node(node) => Some(node),
+            Stands::Group(group) => self.fold.groups[group as usize].members.iter().min().copied(),
+            Stands::Nobody => None,
+        }
+    }
+
+    /// As [`Self::original`], for all nodes of the smaller document, one after the other; `None`: there are no more.
+    #[must_use]
+    pub fn stands_for(&self, small: u32) -> Option<Option<u32>> {
+        ((small as usize) < self.stands.len()).then(|| self.original(small))
+    }
+
+    /// How many nodes a node of the smaller document stands for.
+    #[must_use]
+    pub fn weight(&self, small: u32) -> u64 {
+        match self.stands[small as usize] {
+            Stands::Node(_) => 1,
+            Stands::Group(group) => self.fold.groups[group as usize].members.len() as u64,
+            Stands::Nobody => 0,
+        }
+    }
+
+    /// How a requirement stands, and how many tuples violate it.
+    #[must_use]
+    pub fn state(&self, requirement: usize) -> (Verdict, u64) {
+        let tuples = match &self.outcomes[requirement] {
+            None => return (Verdict::Undecided, 0),
+            Some(Outcome::Vacuous) => return (Verdict::Vacuous, 0),
+            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| self.weight(node)).sum(),
+            Some(Outcome::Exceptions(list)) => list.len() as u64,
+            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(_, node)| self.weight(node)).sum(),
+            Some(Outcome::Paths(paths)) => paths.count_by(&|node| self.weight(node)),
+        };
+        (if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples)
+    }
+}
