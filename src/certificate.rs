@@ -91,6 +91,9 @@ pub struct Session {
     pub pull: bool,
     pub packet: Packet,
     pub hops: Vec<(u32, bool, Option<u16>)>,
+    /// The packet as it leaves a unit that changes it, by the number of hops before that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<(u32, Packet)>,
 }
 
 /// A concrete packet; addresses as text or `{"symbolic": id}`.
@@ -119,7 +122,7 @@ pub struct PeerWitness {
 pub struct Ends {
     pub exception: String,
     pub nodes: Vec<String>,
-    pub tree: Option<Tree>,
+    pub tree: Option<Proof>,
 }
 
 /// The proof for some pairs.
@@ -137,11 +140,70 @@ pub struct Part {
 #[allow(missing_docs)]
 pub struct Direction {
     pub stations: Vec<(String, Option<u32>, bool, u8)>,
-    pub push: Tree,
-    pub pull: Tree,
+    pub push: Proof,
+    pub pull: Proof,
 }
 
-/// A session claim's proof. `links`: the first and last of each run of links whose limits it relies on.
+/// A session claim's proof.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum Proof {
+    Tree(Tree),
+    Flows(FlowTree),
+}
+
+impl Proof {
+    /// The denials that it relies on: node, filter and rule; no rule: the filter's default; no filter: the routes.
+    #[must_use]
+    pub fn relies_on(&self) -> &[(String, Option<u32>, Option<u32>)] {
+        match self {
+            Self::Tree(tree) => &tree.relies_on,
+            Self::Flows(flows) => &flows.relies_on,
+        }
+    }
+
+    /// The links whose limits it relies on, as runs.
+    #[must_use]
+    pub fn links(&self) -> &[(u32, u32)] {
+        match self {
+            Self::Tree(tree) => &tree.links,
+            Self::Flows(flows) => &flows.links,
+        }
+    }
+}
+
+/// The proof of a claim in a network that translates: what comes to each place.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct FlowTree {
+    pub relies_on: Vec<(String, Option<u32>, Option<u32>)>,
+    pub links: Vec<(u32, u32)>,
+    pub sets: Vec<FlowSet>,
+    pub relations: Vec<RelationOf>,
+    pub places: Vec<Place>,
+}
+
+/// What a set is a set of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Line {
+    Address,
+    Service,
+    SourcePort,
+}
+
+/// A set as the first and last position of each of its runs.
+pub type FlowSet = (Line, Vec<(Value, Value)>);
+
+/// Headers as sent and as they are, by sets (source, destination, service, source port), and where both are the same.
+pub type RelationOf = ([u32; 4], [u32; 4], [bool; 4]);
+
+/// Node, half, link it came by, tags, relations.
+pub type Place = (String, u8, Option<u32>, Option<Vec<(u16, u16)>>, Vec<u32>);
+
+/// A session claim's proof by cells. `links`: the first and last of each run of links whose limits it relies on.
 #[derive(Clone, Debug, Default, Serialize)]
 #[allow(missing_docs)]
 pub struct Tree {

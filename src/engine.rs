@@ -23,6 +23,7 @@ mod services;
 mod stations;
 pub(crate) mod threads;
 pub mod trace;
+mod translate;
 mod wiring;
 mod within;
 
@@ -40,3 +41,4 @@ pub use search::{Answer, Question, Search, Workspace};
 pub use selected::{Holders, NodeItem, Selected, node_items};
 pub use services::ServiceParts;
 pub use stations::{Station, passes_everything, selects_node};
+pub use translate::trace as translated;

@@ -7,6 +7,7 @@ mod hull;
 mod labels;
 mod longest;
 pub mod names;
+pub mod nat;
 mod selectors;
 mod uncertified;
 
@@ -19,11 +20,12 @@ pub use compiled::{
 };
 pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};
+pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 pub use uncertified::uncertified;
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
-use crate::space::{AddressSpace, NumberSpace, Range, Ranges, SetPool};
+use crate::space::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
 use names::Names;
 
 /// A set of address atoms that some node holds (A) or receives (R), interned in [`Model::holdings`].
@@ -88,6 +90,18 @@ pub struct Pools {
     pub source_port: SetPool,
 }
 
+impl Pools {
+    /// The product that lies in both.
+    pub fn meet(&mut self, a: &Product, b: &Product) -> Product {
+        [
+            self.address.intersect(a[0], b[0]),
+            self.address.intersect(a[1], b[1]),
+            self.service.intersect(a[2], b[2]),
+            self.source_port.intersect(a[3], b[3]),
+        ]
+    }
+}
+
 /// The spaces that atoms come from.
 #[derive(Debug)]
 pub struct Spaces {
@@ -134,6 +148,12 @@ pub struct Model<'d> {
     pub filters: HashMap<u32, Vec<CompiledFilter>>,
     /// Routes of the nodes that have any.
     pub routes: HashMap<u32, CompiledRoutes>,
+    /// What nodes translate, by node; documents without `nat` have none.
+    pub nat: HashMap<u32, CompiledNat>,
+    /// Whether one-to-one entries cut addresses into more atoms than can be told apart: nothing is decided then.
+    pub too_many_cuts: bool,
+    /// Symbolic addresses that a header may bear, as atoms: of endpoints, and of nodes that a `node:` names.
+    pub bearable: Ranges,
     /// Names of interfaces and neighbours that a node's filters and routes mention.
     pub interfaces: HashMap<u32, Interface<'d>>,
     /// Relay passes of declared relays, `both` expanded.
@@ -250,6 +270,13 @@ impl<'d> Model<'d> {
     #[must_use]
     pub fn id(&self, node: u32) -> &'d str {
         self.document.name(self.document.nodes[node as usize].id)
+    }
+
+    /// Whether headers may bear the symbolic address of a node.
+    #[must_use]
+    pub fn bears(&self, node: u32) -> bool {
+        let own = self.holdings.get(self.sends[node as usize]).as_slice().first();
+        own.is_some_and(|range| self.bearable.touches(*range))
     }
 
     /// Nodes that no other node can stand for: those with relay entries, and those that relays and exceptions name.

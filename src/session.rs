@@ -77,6 +77,18 @@ impl Session<'static> {
     }
 }
 
+/// Whether a small document can stand for a document: not where the ends of links differ in their VLANs, nor where addresses
+/// are translated, so that who is alike elsewhere may not be.
+#[must_use]
+pub fn is_foldable(document: &document::Document<'_>) -> bool {
+    !document.links.iter().any(document::Link::is_uneven) && document.nodes.iter().find_map(translates).is_none()
+}
+
+/// Where a node has its first entry of `nat`.
+fn translates(node: &document::Node<'_>) -> Option<document::Span> {
+    node.details.as_ref()?.nat.as_ref()?.first().map(|entry| entry.span)
+}
+
 /// A document that changes, and what is decided about it.
 pub struct Verifier<'s> {
     held: Held<'s>,
@@ -100,6 +112,9 @@ impl<'s> Verifier<'s> {
         }
         if let Some(link) = document.links.iter().find(|link| link.is_uneven()) {
             return Err(change::uneven(link.span));
+        }
+        if let Some(span) = document.nodes.iter().find_map(translates) {
+            return Err(change::translating(span));
         }
         let resolved = Resolved::of(&names);
         drop(names);

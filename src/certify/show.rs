@@ -8,8 +8,8 @@ use super::Witnesses;
 use crate::certificate::{Packet, Session, Witness};
 use crate::engine::replay::Claim;
 use crate::engine::route::Detour;
-use crate::engine::trace::{PacketAddress, PassTrace, SessionTrace, Way};
-use crate::engine::{PathOutcome, PeerOutcome, packet};
+use crate::engine::trace::{self, PacketAddress, PassTrace, SessionTrace, Way};
+use crate::engine::{PathOutcome, PeerOutcome, packet, translated};
 use crate::model::{Model, address_text};
 use crate::network::joined_vlans;
 use crate::policy::{Evaluator, Requirement};
@@ -70,17 +70,22 @@ impl<'m, 'd> Shower<'m, 'd> {
                 }
             }
         });
-        let packet = &trace.packet;
+        let translated = (0_u32..).zip(&trace.hops).filter_map(|(at, hop)| Some((at, hop.translation.as_ref()?)));
         Session {
             pull,
             hops: hops.collect(),
-            packet: Packet {
-                source: self.address(packet.source),
-                destination: self.address(packet.destination),
-                protocol: packet.protocol,
-                source_port: packet.source_port,
-                destination_port: packet.destination_port,
-            },
+            packet: self.packet(&trace.packet),
+            translations: translated.map(|(at, translation)| (at, self.packet(&translation.packet))).collect(),
+        }
+    }
+
+    fn packet(&self, packet: &trace::Packet) -> Packet {
+        Packet {
+            source: self.address(packet.source),
+            destination: self.address(packet.destination),
+            protocol: packet.protocol,
+            source_port: packet.source_port,
+            destination_port: packet.destination_port,
         }
     }
 
@@ -132,9 +137,14 @@ impl Witnesses for Shower<'_, '_> {
         let members = |class| &outcome.paths.network.classes.get(class).members;
         let other = |class| members(class).iter().copied().find(|&other| other != node);
         let (from, to) = if sample.from == class { (node, other(sample.to)?) } else { (other(sample.from)?, node) };
-        let packet = packet::choose(self.model, &outcome.paths.pools, sample, from, to)?;
-        let hops = self.tracer.wiring().route(from, to, &packet, Detour::default())?;
-        let trace = SessionTrace { from, to, packet, hops };
+        let (pools, wiring) = (&outcome.paths.pools, self.tracer.wiring());
+        let trace = if self.model.nat.is_empty() {
+            let packet = packet::choose(self.model, pools, sample, from, to)?;
+            let hops = wiring.route(from, to, &packet, Detour::default())?;
+            SessionTrace { from, to, packet, hops }
+        } else {
+            translated(wiring, pools, sample, [from, to], Detour::default())?
+        };
         Some(((from, to), self.session(&trace, false)))
     }
 

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     /// Words with hyphens in the modules that give messages, which are no codes.
-    const NO_CODES: [&str; 23] = [
+    const NO_CODES: [&str; 24] = [
         // words of the format, of configurations, of services
         "alpha-prime",
         "beta-prime",
@@ -60,6 +60,7 @@ mod tests {
         "no-approval",
         "no-network",
         "no-reason",
+        "routed-vlan",
         "no-relays",
         "several-zones",
         "wide-from",

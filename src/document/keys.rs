@@ -278,7 +278,7 @@ pub(super) static NAT: Object = Object {
 pub(super) static NAT_SEES: Object = Object {
     name: "view of a nat entry",
     ja: "アドレス変換の見え方",
-    keys: &[must("destination", OneOf(nat_views), "the destination before its translation", "変換前の宛先")],
+    keys: &[must("destination", OneOf(views), "the destination before its translation", "変換前の宛先")],
 };
 
 /// What a selector is not.
@@ -422,10 +422,6 @@ fn handled() -> Vec<&'static str> {
 
 fn views() -> Vec<&'static str> {
     super::parse::VIEWS.iter().map(|(name, _)| *name).collect()
-}
-
-fn nat_views() -> Vec<&'static str> {
-    super::parse::NAT_VIEWS.iter().map(|(name, ())| *name).collect()
 }
 
 fn translated() -> Vec<&'static str> {

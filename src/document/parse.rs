@@ -49,9 +49,6 @@ pub(super) const HANDLED: [(&str, Handled); 3] =
 /// What `sees` says of a side, by name: whether it is the translated one.
 pub(super) const VIEWS: [(&str, bool); 2] = [("original", false), ("translated", true)];
 
-/// What `sees` of an entry of `nat` can be.
-pub(super) const NAT_VIEWS: [(&str, ()); 1] = [("original", ())];
-
 /// What `applies_to` of an entry of `nat` lists, by name: whether it is what the node itself emits.
 pub(super) const TRANSLATED: [(&str, bool); 2] = [("arrived", false), ("emitted", true)];
 

@@ -9,13 +9,13 @@ use super::limited::exception_faults;
 use super::matcher::Matcher;
 use super::networks::Networks;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
-use super::search::{LimitReached, Limits, Question, Search};
+use super::search::{LimitReached, Limits, Question};
 use super::threads;
 use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
-use crate::space::SetId;
+use crate::space::{ANY, SetId};
 
 /// What was found about a requirement.
 pub enum Outcome {
@@ -233,6 +233,15 @@ impl<'m, 'd> Decider<'m, 'd> {
         }
     }
 
+    /// Whether anything can be decided now.
+    fn check(&self) -> Result<(), LimitReached> {
+        // SOUNDNESS: where atoms do not map to atoms, what is reached is not known.
+        if self.model.too_many_cuts {
+            return Err(LimitReached);
+        }
+        self.limits.check()
+    }
+
     /// The network of the document, or of the document without the nodes that bear a tag.
     pub fn network(&mut self, without_tag: Option<&str>) -> Arc<Network> {
         self.networks.make(self.model, std::iter::once(without_tag), 1);
@@ -271,7 +280,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         network: &Arc<Network>,
         cells: &mut u64,
     ) -> Result<Outcome, LimitReached> {
-        self.limits.check()?;
+        self.check()?;
         let (a, b) = (self.classes_of(network, &isolation.a), self.classes_of(network, &isolation.b));
         if a.is_empty() || b.is_empty() {
             return Ok(Outcome::Vacuous);
@@ -349,7 +358,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn opened_by(&mut self, exception: u32, limit: usize) -> Result<Opened, LimitReached> {
-        self.limits.check()?;
+        self.check()?;
         let network = self.network(None);
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
@@ -387,7 +396,7 @@ impl<'m, 'd> Decider<'m, 'd> {
         cells: &mut u64,
     ) -> Result<Outcome, LimitReached> {
         let model = self.model;
-        self.limits.check()?;
+        self.check()?;
         let zone = |name: &str| model.names.zone(name);
         let label = |class: ClassId| model.labels.labels[network.classes.get(class).members[0] as usize];
         let exposed: Vec<ClassId> =
@@ -464,10 +473,10 @@ pub(super) fn covered_pairs(
     let mut sessions: Vec<SessionSample> = Vec::new();
     for (&source, sources) in &openers {
         for (&destination, targets) in &receivers {
-            let product = [source, destination, service, crate::space::ANY];
-            let question = Question { links: Links::All, sources, targets, product };
-            let search = Search::new(engine.model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
-            let answer = search.answer_in(&question, &mut engine.workspace)?;
+            // Selectors of exceptions look at the source as sent, and at the rest as it is received.
+            let sent = [source, ANY, ANY, ANY];
+            let question = Question { links: Links::All, sources, targets, product: sent };
+            let (answer, [product, received]) = engine.ask(question, [ANY, destination, service, ANY])?;
             for (i, &from) in sources.iter().enumerate() {
                 let found = answer.row(i).into_iter();
                 sessions.extend(found.map(|(j, header)| SessionSample {
@@ -476,6 +485,7 @@ pub(super) fn covered_pairs(
                     links: Links::All,
                     header,
                     product,
+                    received,
                 }));
             }
         }

@@ -4,10 +4,10 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::coverage::Coverage;
 use super::paths::{Flow, FlowGraph, PathEngine, Rows, SessionSample};
-use super::search::{LimitReached, Question, Search};
+use super::search::{LimitReached, Question};
 use super::stations::{Matches, StationGroup, group};
 use crate::network::{ClassId, Links};
-use crate::space::{ANY, EMPTY, SetId};
+use crate::space::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 
 /// Classes in some order, found by id.
 pub(super) struct Party {
@@ -53,8 +53,8 @@ impl Party {
 }
 
 impl PathEngine<'_, '_> {
-    /// Flows of data from each of `from` to each of `to`, over sessions of `services` whose peers match: `peers[0]` is
-    /// what `to` asks of `from`, `peers[1]` what `from` asks of `to`. Each goes to `out` by the positions of both; of one
+    /// Flows of data from each of `from` to each of `to`, over sessions whose peers match: `peers[0]` is what `to` asks of
+    /// `from`, `peers[1]` what `from` asks of `to`; `services` what `from` and `to` ask, each as its end sees it. Each goes to `out` by the positions of both; of one
     /// pair there may be several.
     pub(super) fn flows(
         &mut self,
@@ -72,9 +72,7 @@ impl PathEngine<'_, '_> {
             return Ok(());
         }
         self.limits.check()?;
-        let service = self.pools.service.intersect(services[0], services[1]);
-        let service = self.pools.service.intersect(service, self.within);
-        if service == EMPTY {
+        if services.contains(&EMPTY) || self.within == EMPTY {
             return Ok(());
         }
         // Pairs, by position, of which a flow is known that no exception covers; kept where a pair may come again.
@@ -84,13 +82,17 @@ impl PathEngine<'_, '_> {
             for (to_set, to_part) in &to_parts {
                 for &links in ways {
                     let pushed = links == Links::All;
-                    let product =
-                        if pushed { [*from_set, *to_set, service, ANY] } else { [*to_set, *from_set, service, ANY] };
+                    // Who opens knows its peer by the destination, who receives by the source.
+                    let (sent, received) = match pushed {
+                        true => ([ANY, *to_set, services[0], ANY], [*from_set, ANY, services[1], ANY]),
+                        false => ([ANY, *from_set, services[1], ANY], [*to_set, ANY, services[0], ANY]),
+                    };
+                    let within = self.pools.service.intersect(received[SERVICE], self.within);
+                    let received = [received[SOURCE], ANY, within, ANY];
                     let (senders, takers) = (from.pick(from_part), to.pick(to_part));
                     let (sources, targets) = if pushed { (&senders, &takers) } else { (&takers, &senders) };
-                    let question = Question { links, sources, targets, product };
-                    let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
-                    let answer = search.answer_in(&question, &mut self.workspace)?;
+                    let question = Question { links, sources, targets, product: sent };
+                    let (answer, [product, received]) = self.ask(question, received)?;
                     if answer.is_none() {
                         continue;
                     }
@@ -102,7 +104,8 @@ impl PathEngine<'_, '_> {
                                 continue;
                             }
                             let receiver = targets[target];
-                            let session = SessionSample { from: opener, to: receiver, links, header, product };
+                            let session =
+                                SessionSample { from: opener, to: receiver, links, header, product, received };
                             let found = self.uncovered(session, coverage)?;
                             if again && found.is_some() {
                                 bare.insert(pair);
@@ -136,11 +139,16 @@ impl PathEngine<'_, '_> {
         if !coverage.touches(session.from, session.to) {
             return Ok(Some(session));
         }
-        for product in coverage.uncovered(&mut self.pools, session.from, session.to, session.product) {
-            let question = Question { links: session.links, sources: &[session.from], targets: &[session.to], product };
-            let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
-            if let Some(header) = search.answer_in(&question, &mut self.workspace)?.hit(0, 0) {
-                return Ok(Some(SessionSample { header, product, ..session }));
+        // Exceptions look at the source as sent, and at the rest as it is received.
+        let seen = [session.product[SOURCE], session.received[DESTINATION], session.received[SERVICE], ANY];
+        for part in coverage.uncovered(&mut self.pools, session.from, session.to, seen) {
+            let sent = self.pools.meet(&session.product, &[part[SOURCE], ANY, ANY, ANY]);
+            let received = self.pools.meet(&session.received, &[ANY, part[DESTINATION], part[SERVICE], ANY]);
+            let question =
+                Question { links: session.links, sources: &[session.from], targets: &[session.to], product: sent };
+            let (answer, [product, received]) = self.ask(question, received)?;
+            if let Some(header) = answer.hit(0, 0) {
+                return Ok(Some(SessionSample { header, product, received, ..session }));
             }
         }
         Ok(None)
@@ -178,7 +186,7 @@ impl PathEngine<'_, '_> {
                 let (from, service) = (group.from.0.as_ref(), group.from.1);
                 let rows = &mut graph.into[side];
                 let mut note = |at: u32, member: u32, flow| rows[at as usize].push((number(member), flow));
-                self.flows([party, members], [service, ANY], [from, None], ways, coverage, &mut note)?;
+                self.flows([party, members], [ANY, service], [from, None], ways, coverage, &mut note)?;
                 let (to, service) = (group.to.0.as_ref(), group.to.1);
                 let rows = &mut graph.out[side];
                 let mut note = |member: u32, at: u32, flow| rows[number(member) as usize].push((at, flow));

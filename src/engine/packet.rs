@@ -46,23 +46,27 @@ pub fn choose(model: &Model<'_>, pools: &Pools, sample: &SessionSample, u: u32, 
     let destination = address(model, v, &received, destination_set, sample.header[DESTINATION])?;
     let spaces = &model.spaces;
     let services = pools.service.get(sample.product[SERVICE]);
-    let known = KNOWN_SERVICES.iter().map(|&(protocol, port)| service_number(protocol, port));
-    let service = number(&spaces.service, services, sample.header[SERVICE], known)?;
+    let service = number(&spaces.service, services, sample.header[SERVICE], Wanted::Service)?;
     let (protocol, destination_port) = service_of_number(service);
     let source_port = match destination_port {
         None => None,
         Some(_) => {
             let ports = pools.source_port.get(sample.product[SOURCE_PORT]);
-            let client = std::iter::once(u32::from(CLIENT_PORT) + 1);
-            let port = number(&spaces.source_port, ports, sample.header[SOURCE_PORT], client)?;
+            let port = number(&spaces.source_port, ports, sample.header[SOURCE_PORT], Wanted::SourcePort)?;
             Some(u16::try_from(port.checked_sub(1)?).ok()?)
         }
     };
     Some(Packet { source, destination, protocol, source_port, destination_port })
 }
 
-/// An address of a node that lies in a set and a range of atoms.
-fn address(model: &Model<'_>, node: u32, own: &[AddressRange], set: &Ranges, atoms: Range) -> Option<PacketAddress> {
+/// An address of a node that lies in a set and a range of atoms; `own` are its addresses, none of a symbolic node.
+pub(super) fn address(
+    model: &Model<'_>,
+    node: u32,
+    own: &[AddressRange],
+    set: &Ranges,
+    atoms: Range,
+) -> Option<PacketAddress> {
     let space = &model.spaces.address;
     if own.is_empty() {
         let atom = model.holdings.get(model.sends[node as usize]).as_slice().first()?.low;
@@ -101,10 +105,28 @@ fn address(model: &Model<'_>, node: u32, own: &[AddressRange], set: &Ranges, ato
     None
 }
 
-/// A number in a set and a range of atoms: one of `wanted`, else the least that is not 0, else 0.
-fn number(space: &NumberSpace, set: &Ranges, atoms: Range, wanted: impl Iterator<Item = u32>) -> Option<u32> {
+/// Which numbers a reader likes to see.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    /// Services that he knows.
+    Service,
+    /// A port of clients.
+    SourcePort,
+}
+
+impl Wanted {
+    fn numbers(self) -> Vec<u32> {
+        match self {
+            Self::Service => KNOWN_SERVICES.iter().map(|&(protocol, port)| service_number(protocol, port)).collect(),
+            Self::SourcePort => vec![u32::from(CLIENT_PORT) + 1],
+        }
+    }
+}
+
+/// A number in a set and a range of atoms: one of those wanted, else the least that is not 0, else 0.
+pub(super) fn number(space: &NumberSpace, set: &Ranges, atoms: Range, wanted: Wanted) -> Option<u32> {
     let inside = |atom: u32| atoms.low <= atom && atom <= atoms.high && set.first_in(Range::new(atom, atom)).is_some();
-    for value in wanted {
+    for value in wanted.numbers() {
         if inside(space.atom(value)) {
             return Some(value);
         }

@@ -9,11 +9,12 @@ use super::closure::close;
 use super::coverage::Coverage;
 use super::flows::Party;
 use super::pairs::Pairs;
-use super::search::{LimitReached, Limits, Workspace};
+use super::search::{Answer, LimitReached, Limits, Question, Search, Workspace};
 use super::stations::{Station, stations};
+use super::translate::Translated;
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
-use crate::space::{ANY, HeaderBox, Product, SetId};
+use crate::space::{ANY, EMPTY, EVERYTHING, HeaderBox, Product, SetId};
 
 /// Sessions of one pair of classes, as a box of headers that all make one within a product.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct SessionSample {
     pub header: HeaderBox,
     /// See `header`.
     pub product: Product,
+    /// Headers as the receiver sees them lie in this product; the same headers where nothing is translated.
+    pub received: Product,
 }
 
 /// A flow of data.
@@ -106,6 +109,30 @@ impl<'a, 'd> PathEngine<'a, 'd> {
     pub fn new(model: &'a Model<'d>, network: &'a Network, limits: Limits) -> Self {
         let pools = model.pools.clone();
         Self { model, network, pools, limits, cells: 0, within: ANY, workspace: Workspace::default() }
+    }
+
+    /// Decides a question whose sessions are, as their receiver sees them, in `received`; and the product that the header
+    /// as sent is then known to be in.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub(super) fn ask(
+        &mut self,
+        mut question: Question<'_>,
+        received: Product,
+    ) -> Result<(Answer, [Product; 2]), LimitReached> {
+        if !self.model.nat.is_empty() {
+            let sent = question.product;
+            let search = Translated::new(self.model, self.network, &mut self.pools, self.limits, &mut self.cells);
+            return Ok((search.answer(&question, &received)?, [sent, received]));
+        }
+        question.product = self.pools.meet(&question.product, &received);
+        let products = [question.product, EVERYTHING];
+        let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
+        if question.product.contains(&EMPTY) {
+            return Ok((search.nothing(&question), products));
+        }
+        Ok((search.answer_in(&question, &mut self.workspace)?, products))
     }
 
     /// Decides a question; sessions covered by `coverage` excuse, paths of such sessions only are excused.

@@ -1,6 +1,7 @@
 //! Proofs that no forbidden session exists, for the certificate. What is decided is proved again, cell by cell, in a form
 //! that a checker follows with local checks alone. `docs/certificate.md`, sections 5 to 7.
 
+mod flows;
 mod ground;
 mod limits;
 mod link;
@@ -17,7 +18,7 @@ use super::coverage::Coverage;
 use super::paths::{PathAnswer, PathEngine};
 use super::search::Limits;
 use super::stations::{Station, peer_addresses, stations};
-use crate::certificate::{Direction, Ends, Part, Tree};
+use crate::certificate::{Direction, Ends, Part, Proof};
 use crate::model::{Model, PeerSelector};
 use crate::network::{ClassId, Links, Network};
 use crate::space::{ANY, EMPTY, Product};
@@ -158,12 +159,15 @@ impl<'p, 'd> Prover<'p, 'd> {
         openers: Vec<ClassId>,
         targets: Vec<ClassId>,
         coverage: &Coverage,
-    ) -> Result<Tree, ProveError> {
+    ) -> Result<Proof, ProveError> {
         #[cfg(feature = "broken-engine")]
         let openers = match crate::sabotage::has(crate::sabotage::Sabotage::ForgetsPulls) && links == Links::TwoWay {
             true => Vec::new(),
             false => openers,
         };
+        if !self.model.nat.is_empty() {
+            return flows::prove(&mut self.engine, &self.ground, links, &openers, &targets).map(Proof::Flows);
+        }
         // All products are interned before the search borrows the pools.
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
         let specials = flow.is_special();
@@ -184,7 +188,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         };
         let covered = |opener: ClassId, target: ClassId| coverage.products(opener, target);
         let claim = Claim { links, openers, targets, forbidden: &forbidden, covered: &covered };
-        tree::prove(&mut self.engine, &self.ground, &claim)
+        tree::prove(&mut self.engine, &self.ground, &claim).map(Proof::Tree)
     }
 
     /// The proof that an exception covers no session with an end in `others`.
@@ -203,6 +207,11 @@ impl<'p, 'd> Prover<'p, 'd> {
         if others.is_empty() {
             return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: None });
         }
+        if !self.model.nat.is_empty() {
+            let (openers, targets) = (coverage.matched(0), coverage.matched(1));
+            let flows = flows::prove(&mut self.engine, &self.ground, Links::All, &openers, &targets)?;
+            return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Flows(flows)) });
+        }
         let forbidden = |opener: ClassId, target: ClassId| {
             if !others.contains(&opener) && !others.contains(&target) {
                 return Vec::new();
@@ -214,7 +223,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         let (openers, targets) = (coverage.matched(0), coverage.matched(1));
         let claim = Claim { links: Links::All, openers, targets, forbidden: &forbidden, covered: &covered };
         let tree = tree::prove(&mut self.engine, &self.ground, &claim)?;
-        Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(tree) })
+        Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Tree(tree)) })
     }
 }
 

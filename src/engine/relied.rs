@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::coverage::Coverage;
 use super::paths::PathAnswer;
 use super::prove::{ProveError, Prover, Sides};
-use crate::certificate::{Part, Tree};
+use crate::certificate::{Part, Proof};
 use crate::model::Model;
 
 /// What a proof relies on.
@@ -22,8 +22,8 @@ pub struct Relied {
 }
 
 impl Relied {
-    fn add(&mut self, model: &Model<'_>, tree: &Tree) {
-        for (id, filter, rule) in &tree.relies_on {
+    fn add(&mut self, model: &Model<'_>, proof: &Proof) {
+        for (id, filter, rule) in proof.relies_on() {
             let Some(node) = model.names.node(id) else { continue };
             let Some(filter) = *filter else {
                 self.routes.insert(node);
@@ -35,11 +35,11 @@ impl Relied {
                 None => *default = true,
             }
         }
-        self.links.extend(tree.links.iter().flat_map(|&(first, last)| first..=last));
+        self.links.extend(proof.links().iter().flat_map(|&(first, last)| first..=last));
     }
 }
 
-fn trees(part: &Part) -> [&Tree; 4] {
+fn proofs(part: &Part) -> [&Proof; 4] {
     let [forward, backward] = [&part.forward, &part.backward];
     [&forward.push, &forward.pull, &backward.push, &backward.pull]
 }
@@ -58,7 +58,7 @@ impl Prover<'_, '_> {
     ) -> Result<Relied, ProveError> {
         let parts = self.parts(sides, answer, raw_only, coverage)?;
         let mut relied = Relied::default();
-        parts.iter().flat_map(trees).for_each(|tree| relied.add(self.model, tree));
+        parts.iter().flat_map(proofs).for_each(|proof| relied.add(self.model, proof));
         Ok(relied)
     }
 }

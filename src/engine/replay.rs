@@ -3,6 +3,7 @@
 
 mod header;
 mod owner;
+mod translate;
 mod walk;
 
 use std::fmt;
@@ -118,13 +119,12 @@ impl<'m, 'd> Replay<'m, 'd> {
                 let (from, to) = if mirror { (to, from) } else { (from, to) };
                 for ((peers, services), session) in [(from, before), (to, after)] {
                     let opened = session.to == node;
-                    let (peer, address) = if opened {
-                        (session.from, session.packet.source)
-                    } else {
-                        (session.to, session.packet.destination)
-                    };
+                    // Each end sees the session with its own header.
+                    let packet = if opened { session.received() } else { session.packet };
+                    let (peer, address) =
+                        if opened { (session.from, packet.source) } else { (session.to, packet.destination) };
                     demand(self.relay_selects(peers, peer, address), "the relay entry is not for this peer")?;
-                    let service = (session.packet.protocol, session.packet.destination_port);
+                    let service = (packet.protocol, packet.destination_port);
                     demand(self.serves(services, service), "the relay entry is not for this service")?;
                 }
                 Ok(())
@@ -135,7 +135,8 @@ impl<'m, 'd> Replay<'m, 'd> {
     /// The exceptions that waive a requirement and cover a session.
     fn covering(&self, session: &SessionTrace, requirement: Option<&str>) -> Vec<u32> {
         let Some(requirement) = requirement else { return Vec::new() };
-        let service = (session.packet.protocol, session.packet.destination_port);
+        let received = session.received();
+        let service = (received.protocol, received.destination_port);
         let covers = |exception: &crate::document::Exception<'_>| {
             let waives = match &exception.waives {
                 Some(list) => list.iter().any(|id| *id.value == *requirement),
@@ -143,7 +144,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             };
             waives
                 && self.exception_selects(&exception.from, session.from, session.packet.source)
-                && self.exception_selects(&exception.to, session.to, session.packet.destination)
+                && self.exception_selects(&exception.to, session.to, received.destination)
                 && self.serves(&exception.service, service)
         };
         let exceptions = (0_u32..).zip(&self.model.document.exceptions);

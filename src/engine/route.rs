@@ -7,7 +7,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
 pub use super::wiring::Wiring;
 use crate::document::{Action, AddressRange};
-use crate::model::{Model, PORTED, RuleOrigin, names_either, names_side, service_number};
+use crate::model::{CompiledFilter, CompiledRule, Model, PORTED, RuleOrigin, names_either, names_side, service_number};
+use crate::network::Side;
 use crate::space::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 
 /// What a search may use.
@@ -68,21 +69,6 @@ struct Walk<'w, 'm, 'd> {
 impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     fn new(wiring: &'w Wiring<'m, 'd>, from: u32, to: u32, packet: &Packet, detour: Detour<'w>) -> Self {
         let model = wiring.model;
-        let address = |address: PacketAddress| match address {
-            PacketAddress::Known(family, value) => {
-                model.spaces.address.range(AddressRange { family, low: value, high: value }).low
-            }
-            PacketAddress::Symbolic(node) => {
-                model.holdings.get(model.sends[node as usize]).as_slice().first().map_or(0, |range| range.low)
-            }
-        };
-        let mut atoms = [0; 4];
-        atoms[SOURCE] = address(packet.source);
-        atoms[DESTINATION] = address(packet.destination);
-        let service = service_number(packet.protocol, packet.destination_port.unwrap_or(0));
-        debug_assert_eq!(service >= PORTED, packet.destination_port.is_some());
-        atoms[SERVICE] = model.spaces.service.atom(service);
-        atoms[SOURCE_PORT] = packet.source_port.map_or(0, |port| model.spaces.source_port.atom(u32::from(port) + 1));
         let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
         for (link, second) in wiring.leaves_of(to) {
             let other = model.names.links[link as usize][usize::from(!second)];
@@ -93,7 +79,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             model,
             from,
             to,
-            atoms,
+            atoms: atoms_of(model, packet),
             destination: packet.destination,
             detour,
             last,
@@ -115,11 +101,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     }
 
     fn interface_of(&self, way: Way, leaving: bool) -> String {
-        match way {
-            Way::Link { link, backward } => self.wiring.interface(link, backward == leaving).to_owned(),
-            Way::Joint(None) => "vlan1".to_owned(),
-            Way::Joint(Some(tag)) => format!("vlan{tag}"),
-        }
+        interface_of(self.wiring, way, leaving)
     }
 
     /// Number of the interface of a way in the filters of the node at one end of it.
@@ -157,42 +139,15 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 
     /// What permits the packet at a node between two ways; `None` where something denies it.
     fn deciders(&self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> Option<Vec<Decider>> {
-        let mut out = Vec::new();
         if half == Half::Switch {
-            return Some(out);
+            return Some(Vec::new());
         }
-        let (r#in, to) =
-            (came.map(|way| self.number(node, way, false)), leaves.map(|way| self.number(node, way, true)));
-        let named = |list: &Option<Box<[u16]>>, side: Option<u16>| names_side(list.as_deref(), side);
-        for (number, filter) in (0_u32..).zip(self.model.filters.get(&node).into_iter().flatten()) {
-            if !filter.applies(r#in, to) {
-                continue;
-            }
-            let rules = &self.model.rules[filter.rules.start as usize..filter.rules.end as usize];
-            let decides =
-                rules.iter().find(|rule| named(&rule.r#in, r#in) && named(&rule.out, to) && self.matches(rule));
-            let (action, rule) = match decides.map(|rule| (rule.action, rule.origin)) {
-                Some((action, RuleOrigin::Filter(_, _, rule))) => (action, Some(rule)),
-                _ => (filter.default, None),
-            };
-            if action == Action::Deny {
-                return None;
-            }
-            out.push(Decider { filter: number, rule });
-        }
-        Some(out)
+        let sides = [came.map(|way| self.number(node, way, false)), leaves.map(|way| self.number(node, way, true))];
+        permitting(self.model, node, sides, &|_| self.atoms)
     }
 
-    fn matches(&self, rule: &crate::model::CompiledRule) -> bool {
-        let pools = &self.model.pools;
-        (0..4).all(|dimension| {
-            let set = match dimension {
-                SOURCE | DESTINATION => pools.address.get(rule.headers[dimension]),
-                SERVICE => pools.service.get(rule.headers[dimension]),
-                _ => pools.source_port.get(rule.headers[dimension]),
-            };
-            set.touches(crate::space::Range::new(self.atoms[dimension], self.atoms[dimension]))
-        })
+    fn matches(&self, rule: &CompiledRule) -> bool {
+        matches(self.model, rule, &self.atoms)
     }
 
     /// Whether the routes of a node let the packet out by a way.
@@ -259,19 +214,8 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         let State { node, half, came, tag, .. } = state;
         let switch = self.wiring.is_switch(node, half);
         for exit in self.exits(node, half) {
-            if switch {
-                let same = match (came, exit.way) {
-                    (Some(Way::Link { link, .. }), Way::Link { link: other, .. }) => link == other,
-                    (Some(came), way) => came == way,
-                    (None, _) => false,
-                };
-                let carried = tag.is_none_or(|tag| match exit.way {
-                    Way::Link { link, backward } => self.wiring.carries(link, usize::from(backward), tag),
-                    Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
-                });
-                if same || !carried {
-                    continue;
-                }
+            if switch && !switches(self.wiring, came, tag, exit.way) {
+                continue;
             }
             if self.routed(node, half, exit.way) && self.permits(node, half, came, Some(exit.way)) {
                 self.arrive(at, tag.filter(|_| switch), &exit);
@@ -291,12 +235,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             }
             return;
         }
-        let tags: Vec<u16> = match (tag, way) {
-            (tag, Way::Link { link, backward }) => self.wiring.entering(link, usize::from(backward), tag),
-            (Some(tag), Way::Joint(_)) => vec![tag],
-            (None, Way::Joint(Some(joint))) => vec![joint],
-            (None, Way::Joint(None)) => self.wiring.tags.clone(),
-        };
+        let tags = tags_after(self.wiring, tag, way);
         let plain =
             half == Half::Switch || !(self.model.filters.contains_key(&node) || self.model.routes.contains_key(&node));
         for tag in tags {
@@ -334,6 +273,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
                 way: leaves,
                 tag,
                 deciders: self.deciders(node, half, came, leaves)?,
+                translation: None,
             });
             if at == 0 {
                 break;
@@ -343,4 +283,124 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         hops.reverse();
         Some(hops)
     }
+}
+
+/// Name of the interface at the near end (`leaving`) or the far end of a way.
+pub(super) fn interface_of(wiring: &Wiring<'_, '_>, way: Way, leaving: bool) -> String {
+    match way {
+        Way::Link { link, backward } => wiring.interface(link, backward == leaving).to_owned(),
+        Way::Joint(None) => "vlan1".to_owned(),
+        Way::Joint(Some(tag)) => format!("vlan{tag}"),
+    }
+}
+
+/// Whether a switch sends what came to it with a tag on by a way.
+pub(super) fn switches(wiring: &Wiring<'_, '_>, came: Option<Way>, tag: Option<u16>, leaves: Way) -> bool {
+    let same = match (came, leaves) {
+        (Some(Way::Link { link, .. }), Way::Link { link: other, .. }) => link == other,
+        (Some(came), way) => came == way,
+        (None, _) => false,
+    };
+    let carried = tag.is_none_or(|tag| match leaves {
+        Way::Link { link, backward } => wiring.carries(link, usize::from(backward), tag),
+        Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
+    });
+    !same && carried
+}
+
+/// The tags with which a packet may enter a switch by a way; `tag` is the one that it left a switch with.
+pub(super) fn tags_after(wiring: &Wiring<'_, '_>, tag: Option<u16>, way: Way) -> Vec<u16> {
+    match (tag, way) {
+        (tag, Way::Link { link, backward }) => wiring.entering(link, usize::from(backward), tag),
+        (Some(tag), Way::Joint(_)) => vec![tag],
+        (None, Way::Joint(Some(joint))) => vec![joint],
+        (None, Way::Joint(None)) => wiring.tags.clone(),
+    }
+}
+
+/// The atoms of a packet, by dimension.
+fn atoms_of(model: &Model<'_>, packet: &Packet) -> [u32; 4] {
+    let address = |address: PacketAddress| match address {
+        PacketAddress::Known(family, value) => {
+            model.spaces.address.range(AddressRange { family, low: value, high: value }).low
+        }
+        PacketAddress::Symbolic(node) => {
+            model.holdings.get(model.sends[node as usize]).as_slice().first().map_or(0, |range| range.low)
+        }
+    };
+    let mut atoms = [0; 4];
+    atoms[SOURCE] = address(packet.source);
+    atoms[DESTINATION] = address(packet.destination);
+    let service = service_number(packet.protocol, packet.destination_port.unwrap_or(0));
+    debug_assert_eq!(service >= PORTED, packet.destination_port.is_some());
+    atoms[SERVICE] = model.spaces.service.atom(service);
+    atoms[SOURCE_PORT] = packet.source_port.map_or(0, |port| model.spaces.source_port.atom(u32::from(port) + 1));
+    atoms
+}
+
+fn matches(model: &Model<'_>, rule: &CompiledRule, atoms: &[u32; 4]) -> bool {
+    let pools = &model.pools;
+    (0..4).all(|dimension| {
+        let set = match dimension {
+            SOURCE | DESTINATION => pools.address.get(rule.headers[dimension]),
+            SERVICE => pools.service.get(rule.headers[dimension]),
+            _ => pools.source_port.get(rule.headers[dimension]),
+        };
+        set.touches(crate::space::Range::new(atoms[dimension], atoms[dimension]))
+    })
+}
+
+/// What permits a packet that a node translates between two sides; `before` and `after` are the packet as it comes and as
+/// it leaves. `None` where something denies it.
+pub(super) fn deciders(
+    model: &Model<'_>,
+    (node, half): (u32, Half),
+    sides: [Side; 2],
+    [before, after]: [&Packet; 2],
+) -> Option<Vec<Decider>> {
+    if half == Half::Switch {
+        return Some(Vec::new());
+    }
+    let (before, after) = (atoms_of(model, before), atoms_of(model, after));
+    let seen = |filter: &CompiledFilter| {
+        let mut atoms = before;
+        if filter.sees.translated_source {
+            (atoms[SOURCE], atoms[SOURCE_PORT]) = (after[SOURCE], after[SOURCE_PORT]);
+        }
+        if filter.sees.translated_destination {
+            (atoms[DESTINATION], atoms[SERVICE]) = (after[DESTINATION], after[SERVICE]);
+        }
+        atoms
+    };
+    permitting(model, node, sides.map(|side| side.map(|(interface, _)| interface)), &seen)
+}
+
+/// What permits a packet at a node between two interfaces, one for each filter that applies; `seen`: its atoms as a filter
+/// sees them. `None` where something denies it.
+fn permitting(
+    model: &Model<'_>,
+    node: u32,
+    [r#in, out]: [Option<u16>; 2],
+    seen: &dyn Fn(&CompiledFilter) -> [u32; 4],
+) -> Option<Vec<Decider>> {
+    let named = |list: &Option<Box<[u16]>>, side: Option<u16>| names_side(list.as_deref(), side);
+    let mut deciders = Vec::new();
+    for (number, filter) in (0_u32..).zip(model.filters.get(&node).into_iter().flatten()) {
+        if !filter.applies(r#in, out) {
+            continue;
+        }
+        let atoms = seen(filter);
+        let rules = &model.rules[filter.rules.start as usize..filter.rules.end as usize];
+        let applies = |rule: &&CompiledRule| named(&rule.r#in, r#in) && named(&rule.out, out);
+        let decides = rules.iter().filter(applies).find(|rule| matches(model, rule, &atoms));
+        let (action, rule) = match decides.map(|rule| (rule.action, rule.origin)) {
+            Some((action, RuleOrigin::Filter(_, _, rule))) => (action, Some(rule)),
+            _ => (filter.default, None),
+        };
+        if action == Action::Deny {
+            return None;
+        }
+        deciders.push(Decider { filter: number, rule });
+    }
+    Some(deciders)
 }

@@ -93,6 +93,11 @@ impl<'a, 'd> Search<'a, 'd> {
         self.answer_in(question, &mut Workspace::default())
     }
 
+    /// The answer to a question of no headers.
+    pub(super) fn nothing(&self, question: &Question<'_>) -> Answer {
+        Answer::new(question, |class| self.class(class).members.len() == 1)
+    }
+
     /// As [`Self::answer`], with memory of earlier searches of the same network.
     ///
     /// # Errors

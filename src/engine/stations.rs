@@ -104,8 +104,14 @@ impl<'d> Peers<'_, 'd> {
                 let class = network.classes.get(class);
                 [class.sends, class.receives].into_iter().take(1 + usize::from(class.sends != class.receives))
             };
-            let holders = self.holders.get_or_insert_with(|| Holders::new(model, network, holdings));
-            let touching = holders.touching(model, pools.address.get(side.addresses)).into_iter();
+            // SOUNDNESS: where addresses are translated, a peer may be seen at addresses that are not its own.
+            let touching: Vec<ClassId> = if model.nat.is_empty() {
+                let holders = self.holders.get_or_insert_with(|| Holders::new(model, network, holdings));
+                holders.touching(model, pools.address.get(side.addresses))
+            } else {
+                network.classes.ids().collect()
+            };
+            let touching = touching.into_iter();
             let by_address = touching.filter(|class| by_node.binary_search(class).is_err());
             matches.extend(by_address.map(|class| (class, side.addresses)));
             matches.sort_unstable();

@@ -93,6 +93,19 @@ pub struct Hop {
     pub tag: Option<u16>,
     /// What permitted it, one for each filter that applies.
     pub deciders: Vec<Decider>,
+    /// What the node made of it; `None`: it left it as it was.
+    pub translation: Option<Box<Translation>>,
+}
+
+/// What a node made of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Translation {
+    /// Entry of the node's `nat` that translated the destination, by index; `keep` counts.
+    pub destination: Option<u32>,
+    /// Entry that translated the source.
+    pub source: Option<u32>,
+    /// The packet as it leaves, or is delivered.
+    pub packet: Packet,
 }
 
 /// A session with its packet and the way it takes.
@@ -106,6 +119,15 @@ pub struct SessionTrace {
     pub packet: Packet,
     /// First at `from`, last at `to`.
     pub hops: Vec<Hop>,
+}
+
+impl SessionTrace {
+    /// The packet as its receiver sees it.
+    #[must_use]
+    pub fn received(&self) -> Packet {
+        let translated = self.hops.iter().rev().find_map(|hop| hop.translation.as_ref());
+        translated.map_or(self.packet, |translation| translation.packet)
+    }
 }
 
 /// A relay pass on a data path.

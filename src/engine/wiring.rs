@@ -70,6 +70,12 @@ impl<'m, 'd> Wiring<'m, 'd> {
         Self { model, spine: OnceCell::new(), leaves: OnceCell::new(), tags, named }
     }
 
+    /// The model.
+    #[must_use]
+    pub const fn model(&self) -> &'m Model<'d> {
+        self.model
+    }
+
     fn index(&self, between: bool) -> Adjacency {
         let forwards = |node: u32| self.model.labels.forwards[node as usize];
         let nodes = self.model.document.nodes.len();

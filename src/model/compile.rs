@@ -1,5 +1,7 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
+mod named;
+mod nat;
 mod routes;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -17,7 +19,7 @@ use super::{
     symbolic_classes,
 };
 use crate::document::{
-    Action, AddressRange, Document, Filter, Kind, NatTarget, Rule, Sees, SelectorItem, ServiceItem, Spanned, Text,
+    Action, AddressRange, Document, Filter, Kind, Rule, Sees, SelectorItem, ServiceItem, Spanned, Text,
 };
 use crate::space::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
 
@@ -234,35 +236,6 @@ fn matches_nothing(rule: &Rule<'_>, stateful: bool) -> bool {
     rule.replies && (stateful || surely) || rule.condition.is_some() && surely
 }
 
-/// Nodes that `node:` items of rules, of host names and of `nat` name; `detailed` are the nodes that have any.
-fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {
-    fn add(items: &[Spanned<SelectorItem<'_>>], names: &Names<'_>, named: &mut HashSet<u32>) {
-        for item in items {
-            match &item.value {
-                SelectorItem::Node(id) => named.extend(names.node(id)),
-                SelectorItem::Not(items) => add(items, names, named),
-                _ => {}
-            }
-        }
-    }
-    let mut named = HashSet::default();
-    document.host_names.iter().for_each(|known| add(&known.items, names, &mut named));
-    for details in detailed.iter().filter_map(|&node| document.nodes[node as usize].details.as_ref()) {
-        for rule in details.filters.iter().flatten().flat_map(|filter| &filter.rules) {
-            add(&rule.from, names, &mut named);
-            add(&rule.to, names, &mut named);
-        }
-        for entry in details.nat.iter().flatten() {
-            add(&entry.from, names, &mut named);
-            add(&entry.to, names, &mut named);
-            if let NatTarget::Addresses(items) = &entry.target {
-                add(items, names, &mut named);
-            }
-        }
-    }
-    named
-}
-
 /// Resolves everything.
 pub(super) fn compile<'d>(
     document: &'d Document<'d>,
@@ -281,7 +254,8 @@ pub(super) fn compile<'d>(
     let ownership = Ownership::new(&facts);
     let nodes = || (0_u32..).zip(&document.nodes);
     let detailed: Vec<u32> = nodes().filter(|(_, node)| node.details.is_some()).map(|(index, _)| index).collect();
-    let mut symbolic = symbolic_classes(&facts, named_nodes(document, &detailed, names));
+    let named = named::named_nodes(document, &detailed, names);
+    let mut symbolic = symbolic_classes(&facts, named.clone());
     let all_symbolic = AddressSet::everything(&symbolic).symbolic;
     let reader = SelectorReader::new(&facts, &ownership, &symbolic);
     let mut compiler = Compiler {
@@ -296,6 +270,8 @@ pub(super) fn compile<'d>(
         any: None,
     };
     let (mut filters, mut routes, mut passes) = (HashMap::default(), HashMap::default(), Vec::new());
+    let mut drafts: Vec<(u32, nat::DraftNat)> = Vec::new();
+    let mut singles: Option<nat::Singles> = None;
     for &index in &detailed {
         let node = &document.nodes[index as usize];
         let Some(details) = node.details.as_deref() else { continue };
@@ -306,6 +282,10 @@ pub(super) fn compile<'d>(
         }
         if let Some(list) = &details.routes {
             routes.insert(index, compiler.routes(index, list, all_symbolic.clone()));
+        }
+        if let Some(list) = &details.nat {
+            let singles = singles.get_or_insert_with(|| nat::Singles::new(document));
+            drafts.push((index, compiler.nat(index, list, singles)));
         }
         for (entry, relay) in (0_u32..).zip(details.relays.iter().flatten()) {
             let from = [compiler.address(&relay.from, Purpose::Relay), compiler.service(&relay.from_service)];
@@ -357,9 +337,16 @@ pub(super) fn compile<'d>(
 
     let Compiler { addresses, services, source_ports, rules, interfaces, .. } = compiler;
     let predicates = addresses.sets.iter().flat_map(|set| &set.ranges).copied();
-    let singles = coverage_cuts(document);
+    let pairs: Vec<[AddressRange; 2]> = drafts.iter().flat_map(|(_, draft)| draft.one_to_one()).collect();
+    let known = predicates.clone().chain(coverage_cuts(document));
+    let cuts = match &singles {
+        Some(singles) => nat::cuts(&pairs, known, singles),
+        None => Some(Vec::new()),
+    };
+    let too_many_cuts = cuts.is_none();
+    let predicates = predicates.chain(coverage_cuts(document));
     let spaces = Spaces {
-        address: AddressSpace::new(predicates.chain(singles), symbolic.count()),
+        address: AddressSpace::new(predicates.chain(cuts.into_iter().flatten()), symbolic.count()),
         service: NumberSpace::new(number_cuts(&services.sets, service_blocks(), service_number(SCTP, u16::MAX) + 1)),
         source_port: NumberSpace::new(number_cuts(&source_ports.sets, vec![1], SOURCE_PORTS)),
     };
@@ -410,7 +397,16 @@ pub(super) fn compile<'d>(
             ..draft.exception
         })
         .collect();
+    let nat: HashMap<u32, super::CompiledNat> = drafts
+        .into_iter()
+        .map(|(node, draft)| (node, draft.settle(&address, &service, &|draft| port_ids[draft.0 as usize])))
+        .collect();
     let (mut holdings, sends, receives) = hold(&facts, &ownership, &spaces.address, &mut symbolic);
+    let bearable = if nat.is_empty() {
+        Ranges::default()
+    } else {
+        named::bearable(&labels, &named, &sends, &holdings, &spaces.address)
+    };
     let declared = if exceptions_name_addresses(document) {
         hold_declared(document, &spaces.address, &mut holdings)
     } else {
@@ -433,6 +429,9 @@ pub(super) fn compile<'d>(
         hulls,
         filters,
         routes,
+        nat,
+        too_many_cuts,
+        bearable,
         interfaces,
         passes,
         exceptions,

@@ -200,6 +200,23 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
         range.is_single() && !self.ownership.is_declared(range.family, range.low)
     }
 
+    /// The addresses of a translation's target, without guesses: CIDRs, ranges, and A(n) of nodes.
+    pub fn target(&mut self, items: &[Spanned<SelectorItem<'_>>]) -> AddressSet {
+        let (mut ranges, mut symbolic) = (Vec::new(), Vec::new());
+        for item in items {
+            match &item.value {
+                SelectorItem::Addresses(range) => ranges.push(*range),
+                SelectorItem::Node(id) => {
+                    let Some(node) = self.facts.names.node(id) else { continue };
+                    ranges.extend(self.facts.entries(node).iter().map(|entry| entry.cidr.range()));
+                    symbolic.extend(self.symbolic.having(|_, named| named == Some(node)));
+                }
+                _ => {}
+            }
+        }
+        AddressSet::new(ranges, symbolic)
+    }
+
     /// The set that a list of selector items means.
     pub fn set(&mut self, items: &[Spanned<SelectorItem<'_>>], purpose: Purpose) -> AddressSet {
         let (mut ranges, mut symbolic) = (Vec::new(), Vec::new());

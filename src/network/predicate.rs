@@ -58,11 +58,11 @@ impl Predicates {
         Self { definitions: vec![(u32::MAX, None, None)], ..Self::default() }
     }
 
-    /// The predicate of a node between two sides; [`TRUE`] where it has neither filters nor routes.
+    /// The predicate of a node between two sides; [`TRUE`] where it has neither filters nor routes, nor translates.
     pub fn between(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> PredicateId {
         let routed = r#in.is_some() && out.is_some() && model.routes.contains_key(&node);
         let filtered = model.filters.get(&node).is_some_and(|list| list.iter().any(|one| applies(one, r#in, out)));
-        if !routed && !filtered {
+        if !routed && !filtered && !model.nat.contains_key(&node) {
             return TRUE;
         }
         let key = (node, r#in, out);
@@ -96,6 +96,12 @@ impl Predicates {
     #[must_use]
     pub fn find(&self, node: u32, r#in: Side, out: Side) -> PredicateId {
         self.index.get(&(node, r#in, out)).copied().unwrap_or(TRUE)
+    }
+
+    /// The node of a predicate, and the sides that a packet passes there. Not of [`TRUE`].
+    #[must_use]
+    pub fn sides(&self, id: PredicateId) -> (u32, Side, Side) {
+        self.definitions[id.0 as usize]
     }
 
     /// Number of predicates.

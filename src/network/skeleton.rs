@@ -222,7 +222,7 @@ fn roles(model: &Model<'_>, removable: &[u32]) -> Vec<Role> {
             })
         })
         .collect();
-    for &node in model.filters.keys().chain(model.routes.keys()) {
+    for &node in model.filters.keys().chain(model.routes.keys()).chain(model.nat.keys()) {
         let role = &mut roles[node as usize];
         match role.what() {
             Role::SWITCH => role.set(Role::FILTERING_SWITCH),
@@ -426,7 +426,9 @@ impl Skeleton {
         let named = if l3.is_empty() { Vec::new() } else { named_vlans(model) };
         let mut routers = HashMap::default();
         for node in l3 {
-            let plain = !model.filters.contains_key(&node) && !model.routes.contains_key(&node);
+            let plain =
+                ![model.filters.contains_key(&node), model.routes.contains_key(&node), model.nat.contains_key(&node)]
+                    .contains(&true);
             let kind = if plain { UnitKind::PlainRouter } else { UnitKind::FilteringRouter };
             let router = u32::try_from(self.units.len()).unwrap_or(NONE);
             self.units.push(UnitInfo { kind, node, many: false, ring: false });

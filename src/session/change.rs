@@ -85,6 +85,9 @@ pub(super) fn prepare<'s>(
             if let Some(zone) = node.zone.filter(|&zone| store.zone(zone).is_none()) {
                 return Err(refused("unknown-zone", store.text(zone), UNKNOWN_ZONE));
             }
+            if let Some(span) = super::translates(&node) {
+                return Err(translating(span));
+            }
             Ok(Edit::AddNode(Box::new(node), Vec::new()))
         }
         Change::RemoveNode(id) => Ok(Edit::RemoveNode(node(store, id)?)),
@@ -218,6 +221,16 @@ pub(super) fn uneven(span: Span) -> Diagnostics {
         "a session has no links with `native` or VLANs by end yet",
         "セッションでは「native」や端ごとの VLAN のあるリンクをまだ扱えません",
     );
+    let help = Phrase::new("verify the whole document anew", "文書全体を改めて検証してください");
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.error("not-decided-yet", span, message).help = Some(help);
+    diagnostics
+}
+
+/// That a session has no entries of `nat`.
+pub(super) fn translating(span: Span) -> Diagnostics {
+    let message =
+        Phrase::new("a session has no entries of `nat` yet", "セッションでは「nat」（アドレス変換）をまだ扱えません");
     let help = Phrase::new("verify the whole document anew", "文書全体を改めて検証してください");
     let mut diagnostics = Diagnostics::default();
     diagnostics.error("not-decided-yet", span, message).help = Some(help);

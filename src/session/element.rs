@@ -77,9 +77,11 @@ impl<'s> Held<'s> {
             _ => a.cmp(b),
         });
         elements.dedup();
+        // Whatever goes first, what names no VLANs then names those that the document named.
+        let named = self.named_vlans();
         let mut undo = Vec::new();
         for element in elements {
-            if self.take_one_out(element, &mut undo).is_none() {
+            if self.take_one_out(element, &named, &mut undo).is_none() {
                 self.put_back(undo);
                 return None;
             }
@@ -110,7 +112,8 @@ impl<'s> Held<'s> {
         self.fold.changed = true;
     }
 
-    fn take_one_out(&mut self, element: Element, undo: &mut Vec<Undo<'s>>) -> Option<()> {
+    /// `named` are the VLANs that links of the document as it was name.
+    fn take_one_out(&mut self, element: Element, named: &Vlans, undo: &mut Vec<Undo<'s>>) -> Option<()> {
         match element {
             Element::Exception(at) => {
                 let at = at as usize;
@@ -147,10 +150,10 @@ impl<'s> Held<'s> {
                 }
                 undo.push(Undo::Routes { node, routes: whole });
             }
-            Element::RoutedVlan { node, vlan } => self.stop_routing(node, vlan, undo)?,
+            Element::RoutedVlan { node, vlan } => self.stop_routing(node, vlan, named, undo)?,
             Element::Vlan { link, vlan } => {
                 let stored = self.store.link(link)?;
-                let own = stored.link.vlans_of_both().cloned().unwrap_or_else(|| self.named_vlans());
+                let own = stored.link.vlans_of_both().cloned().unwrap_or_else(|| named.clone());
                 let left = minus(&own, vlan);
                 if left.is_empty() {
                     return self.cut(link, undo);
@@ -243,11 +246,11 @@ impl<'s> Held<'s> {
     }
 
     /// Takes a VLAN out of `routed_vlans`, and out of what filters and routes say of its interface.
-    fn stop_routing(&mut self, node: NodeNumber, vlan: u16, undo: &mut Vec<Undo<'s>>) -> Option<()> {
+    fn stop_routing(&mut self, node: NodeNumber, vlan: u16, named: &Vlans, undo: &mut Vec<Undo<'s>>) -> Option<()> {
         let own = self.store.node(node)?.details.as_deref().and_then(|details| details.routed_vlans.clone());
-        let left = minus(&own.unwrap_or_else(|| self.named_vlans()), vlan);
+        let left = minus(own.as_ref().unwrap_or(named), vlan);
         if left.is_empty() {
-            return self.take_one_out(Element::Routing { node }, undo);
+            return self.take_one_out(Element::Routing { node }, named, undo);
         }
         let gone = format!("vlan{vlan}");
         self.change_node(node, undo, |value| {

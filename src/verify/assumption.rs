@@ -14,11 +14,19 @@ pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementRe
     exceptions(show, &mut out);
     controls(show, policy, requirements, &mut out);
     one_family(show, &mut out);
-    for (en, ja) in [
+    let translation = if show.model.nat.is_empty() {
         (
             "addresses are not translated (NAT): rules are written with the addresses that packets bear",
             "アドレス変換（NAT）は行われず、ルールは変換前のアドレスで書かれている",
-        ),
+        )
+    } else {
+        (
+            "addresses are translated only as `nat` says, and what hides sources lets in nothing but replies",
+            "アドレス変換（NAT）は「nat」に書かれたとおりにだけ行われ、送信元を変換する機器は応答だけを通す",
+        )
+    };
+    for (en, ja) in [
+        translation,
         (
             "the document is complete: every node and link that exists is in it",
             "文書に漏れがなく、存在するすべてのノードとリンクが書かれている",

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::engine::replay::{Claim, Replay};
 use crate::engine::route::{Detour, Wiring};
 use crate::engine::trace::{PassTrace, SessionTrace, Witness};
-use crate::engine::{PathOutcome, SessionSample, Station, packet};
+use crate::engine::{PathOutcome, SessionSample, Station, packet, translated};
 use crate::model::Model;
 use crate::network::{ClassId, Links};
 
@@ -109,10 +109,15 @@ impl<'m, 'd> Tracer<'m, 'd> {
                 Links::All => (nodes[at], nodes[at + 1]),
                 Links::TwoWay => (nodes[at + 1], nodes[at]),
             };
-            let packet = packet::choose(self.model, &paths.pools, sample, from, to)
-                .ok_or_else(|| broken("a session has no packet"))?;
             let detour =
                 Detour { without_tag: claim.without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
+            if !self.model.nat.is_empty() {
+                let session = translated(self.wiring(), &paths.pools, sample, [from, to], detour);
+                sessions.push(session.ok_or_else(|| broken("a session has no way"))?);
+                continue;
+            }
+            let packet = packet::choose(self.model, &paths.pools, sample, from, to)
+                .ok_or_else(|| broken("a session has no packet"))?;
             let hops = self.wiring().route(from, to, &packet, detour);
             let hops = hops.ok_or_else(|| broken(&format!("a packet has no way: {packet:?}")))?;
             sessions.push(SessionTrace { from, to, packet, hops });

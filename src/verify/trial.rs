@@ -122,9 +122,8 @@ impl<'t, 'd> Trials<'t, 'd> {
     /// The document as it is; `None`: it costs too much to look at it.
     pub fn base(&self) -> Option<Rc<Effect>> {
         let mut state = self.state.borrow_mut();
-        // A session knows no links whose ends differ in their VLANs yet.
-        if state.without.is_none() && !state.spent_out && self.model.document.links.iter().any(|link| link.is_uneven())
-        {
+        // Of some documents no smaller one can stand for the whole.
+        if state.without.is_none() && !state.spent_out && !crate::session::is_foldable(self.model.document) {
             state.spent_out = true;
         }
         if state.without.is_none() && !state.spent_out {

@@ -26,7 +26,7 @@ impl<'s> Decoder<'_, 's> {
         });
         let port = fields.take("destination_port").and_then(|tree| self.one_port(tree));
         let side = if is_source? {
-            NatSide::Source { sees_original_destination: sees.is_some() }
+            NatSide::Source { sees_original_destination: sees == Some(false) }
         } else {
             let listed = |emitted: bool| applies_to.as_ref().map_or(!emitted, |list| list.contains(&emitted));
             NatSide::Destination { port, arrived: listed(false), emitted: listed(true) }
@@ -130,10 +130,10 @@ impl<'s> Decoder<'_, 's> {
         (!items.is_empty()).then_some(NatTarget::Addresses(items))
     }
 
-    fn nat_sees(&mut self, tree: Tree<'s>) -> Option<()> {
+    fn nat_sees(&mut self, tree: Tree<'s>) -> Option<bool> {
         let mut fields = self.fields(tree, &keys::NAT_SEES)?;
         let tree = fields.take("destination")?;
-        self.choice(tree, &parse::NAT_VIEWS, ("view that an entry of `nat` can have", "アドレス変換の見え方"))
+        self.choice(tree, &parse::VIEWS, ("view that an entry of `nat` can have", "アドレス変換の見え方"))
     }
 
     /// One to one takes two ranges of one family and size.

@@ -27,6 +27,13 @@ pub(super) struct UnitFacts {
     leaf_sides: BTreeSet<Numbers>,
 }
 
+impl UnitFacts {
+    /// Which half of its node it is.
+    pub(super) const fn half(&self) -> u8 {
+        self.half
+    }
+}
+
 /// Where a leaf hangs: link, its end there, unit, and the leaf's own side.
 #[derive(Clone, Copy)]
 pub(super) struct Port {
@@ -66,7 +73,9 @@ impl Ground {
             let joined = if value.kind == Kind::L3Switch { crate::network::joined_vlans(model, node) } else { vec![] };
             joint_vlans.extend(joined.iter().flatten());
             let left_out = !model.labels.forwards[node as usize] || without(node);
-            let unfiltered = !model.filters.contains_key(&node) && !model.routes.contains_key(&node);
+            let unfiltered = !model.filters.contains_key(&node)
+                && !model.routes.contains_key(&node)
+                && !model.nat.contains_key(&node);
             let l3 = value.kind == Kind::L3Switch;
             let first = u32::try_from(units.len()).unwrap_or(u32::MAX);
             if !left_out {
@@ -122,6 +131,17 @@ impl Ground {
             out.add(Link { ends, tags, one_way: false, uneven: None }, left_out);
         }
         out
+    }
+
+    /// Whether a link carries some tags only, or leads one way.
+    pub(super) fn is_limited(&self, number: u32) -> bool {
+        let link = &self.links[number as usize];
+        link.one_way || link.tags.len() < self.classes.of(None).len()
+    }
+
+    /// The tags of some classes.
+    pub(super) fn ranges(&self, tags: &[TagClass]) -> Vec<(u16, u16)> {
+        self.classes.ranges(tags)
     }
 
     fn add(&mut self, link: Link, left_out: bool) {

@@ -74,6 +74,24 @@ impl<'m, 'd> Owners<'m, 'd> {
         self.held(node).is_empty()
     }
 
+    /// A(n) as runs of addresses; none: symbolic.
+    pub(super) fn runs(&self, node: u32) -> Vec<(Family, u128, u128)> {
+        let run = |(cidr, _): (Cidr, bool)| {
+            let range = cidr.range();
+            (range.family, range.low, range.high)
+        };
+        self.held(node).into_iter().map(run).collect()
+    }
+
+    /// Whether nodes declare every address of a run as a single one.
+    pub(super) fn all_declared(&self, family: Family, low: u128, high: u128) -> bool {
+        let inside = |(cidr, declared): &(&Cidr, &bool)| {
+            **declared && cidr.family == family && single(**cidr) && low <= cidr.network && cidr.network <= high
+        };
+        let count = self.claims.iter().filter(inside).count();
+        u128::try_from(count).is_ok_and(|count| count > high - low)
+    }
+
     /// Whether an address is in A(n).
     pub(super) fn sends(&self, node: u32, address: PacketAddress) -> bool {
         match address {

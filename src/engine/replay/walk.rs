@@ -1,5 +1,6 @@
 //! Follows one packet hop by hop. Spec, sections 4 and 5.
 
+use super::translate::translated;
 use super::{Refusal, Replay, demand, refuse};
 use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Text, Traffic};
 use crate::engine::trace::{Decider, Half, Hop, Packet, PacketAddress, SessionTrace, Way};
@@ -15,8 +16,9 @@ pub(super) fn follow(
     demand(from != to, "a session leads from a node to itself")?;
     demand(labels.endpoint[*from as usize] && labels.endpoint[*to as usize], "an end is no endpoint")?;
     demand(replay.owners.sends(*from, packet.source), "the source is not an address of the sender")?;
-    demand(replay.owners.receives(*to, packet.destination), "the destination is not received there")?;
+    demand(replay.owners.receives(*to, session.received().destination), "the destination is not received there")?;
     header(packet)?;
+    let mut packet = *packet;
     let (Some(first), Some(last)) = (hops.first(), hops.last()) else { return refuse("it has no hops") };
     demand(first.node == *from && last.node == *to && hops.len() > 1, "the hops do not join its ends")?;
     let mut tag = None;
@@ -43,8 +45,11 @@ pub(super) fn follow(
             demand(came.map(same_link) != hop.way.map(same_link), "a switch sends back where it came from")?;
             demand(hop.way.is_none_or(|way| carries(replay, way, tag, true)), "a link does not carry the tag")?;
         }
+        let before = packet;
+        packet = translated(replay, node, hop, &before)?;
+        header(&packet)?;
         if hop.half != Half::Switch {
-            filters(replay, node, hop, packet)?;
+            filters(replay, node, hop, [&before, &packet])?;
             if let (true, Some(way)) = (inner, hop.way) {
                 demand(routed(replay, node, packet.destination, way), "the routes do not lead there")?;
             }
@@ -178,7 +183,7 @@ fn interface(replay: &Replay<'_, '_>, way: Way, leaving: bool) -> String {
 }
 
 /// Every filter that applies must permit, by what the trace says that decides.
-fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet) -> Result<(), Refusal> {
+fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, [before, after]: [&Packet; 2]) -> Result<(), Refusal> {
     let (enters, leaves) = (hop.r#in.as_deref(), hop.out.as_deref());
     let names = |list: &Option<Vec<Spanned<Text<'_>>>>, side: Option<&str>| match (list, side) {
         (Some(list), Some(side)) => list.iter().any(|name| name.value == side),
@@ -198,8 +203,14 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, packet: &Packet)
             continue;
         }
         let stateful = filter.stateful.unwrap_or(node.kind == Kind::Firewall);
+        let sees = filter.sees.as_ref().map(|sees| sees.value).unwrap_or_default();
+        let (source, destination) = (
+            if sees.translated_source { after } else { before },
+            if sees.translated_destination { after } else { before },
+        );
+        let packet = Packet { source: source.source, source_port: source.source_port, ..*destination };
         let matches = |rule: &Rule<'_>| {
-            names(&rule.r#in, enters) && names(&rule.out, leaves) && rule_matches(replay, rule, packet, stateful)
+            names(&rule.r#in, enters) && names(&rule.out, leaves) && rule_matches(replay, rule, &packet, stateful)
         };
         let decides = (0_u32..).zip(&filter.rules).find(|(_, rule)| matches(rule));
         let by_kind = if node.kind == Kind::Firewall { Action::Deny } else { Action::Permit };

@@ -35,7 +35,7 @@ const DENSE: usize = 8;
 
 impl Answer {
     /// Nothing found yet. `is_one` says of a class whether it is one endpoint: no session leads from it to itself.
-    pub(super) fn new(question: &Question<'_>, is_one: impl Fn(ClassId) -> bool) -> Self {
+    pub(in crate::engine) fn new(question: &Question<'_>, is_one: impl Fn(ClassId) -> bool) -> Self {
         let targets = question.targets.len();
         let positions: FxHashMap<ClassId, u32> = question.targets.iter().copied().zip(0..).collect();
         let own_of = |source: &ClassId| positions.get(source).copied().filter(|_| is_one(*source)).unwrap_or(NOBODY);
@@ -52,7 +52,7 @@ impl Answer {
     }
 
     /// Whether no session was found from source to target, and there may be one.
-    pub(super) fn is_open(&self, source: u32, target: u32) -> bool {
+    pub(in crate::engine) fn is_open(&self, source: u32, target: u32) -> bool {
         let found = match &self.rows[source as usize] {
             Row::Few(boxes) => boxes.contains_key(&target),
             Row::All(boxes) => boxes[target as usize] != NOBODY,
@@ -71,12 +71,12 @@ impl Answer {
     }
 
     /// The index of the next box.
-    pub(super) fn next_box(&self) -> u32 {
+    pub(in crate::engine) fn next_box(&self) -> u32 {
         u32::try_from(self.boxes.len()).unwrap_or(NOBODY - 1)
     }
 
     /// Notes that a box joins an open pair.
-    pub(super) fn note(&mut self, source: u32, target: u32, index: u32) {
+    pub(in crate::engine) fn note(&mut self, source: u32, target: u32, index: u32) {
         self.left[0][source as usize] -= 1;
         self.left[1][target as usize] -= 1;
         let row = &mut self.rows[source as usize];
@@ -93,7 +93,7 @@ impl Answer {
         }
     }
 
-    pub(super) fn add_box(&mut self, header: HeaderBox) {
+    pub(in crate::engine) fn add_box(&mut self, header: HeaderBox) {
         self.boxes.push(header);
     }
 

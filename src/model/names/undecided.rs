@@ -30,11 +30,6 @@ impl Resolver<'_, '_> {
         if let Some(transfer) = document.transfers.first() {
             found.note("`transfers`", transfer.span);
         }
-        for details in document.nodes.iter().filter_map(|node| node.details.as_deref()) {
-            if let Some(entry) = details.nat.iter().flatten().next() {
-                found.note("`nat`", entry.span);
-            }
-        }
         found.0
     }
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use super::{id_span, warn};
 use crate::diagnostic::Diagnostics;
-use crate::document::{Action, Family, SelectorItem, Span, Spanned};
+use crate::document::{Action, Family, NatSide, NatTarget, NodeDetails, SelectorItem, Span, Spanned};
 use crate::engine::trace::PacketAddress;
 use crate::model::Model;
+use crate::space::{DESTINATION, SOURCE};
 
 type Single = (Family, u128);
 
@@ -30,23 +31,53 @@ fn singles<'i>(model: &'i Model<'_>, items: &'i [Spanned<SelectorItem<'_>>], out
     }
 }
 
+/// Single addresses that the `nat` of a node names, as a filter of it sees one side: before translation what entries match,
+/// after it what they make.
+fn translated(
+    model: &Model<'_>,
+    details: &NodeDetails<'_>,
+    filter: &crate::document::Filter<'_>,
+    side: usize,
+) -> HashSet<Single> {
+    let sees = filter.sees.as_ref().map(|sees| sees.value).unwrap_or_default();
+    let mut out = Vec::new();
+    for entry in details.nat.iter().flatten() {
+        let (of_side, matched, after) = match entry.side {
+            NatSide::Source { .. } => (side == SOURCE, &entry.from, sees.translated_source),
+            NatSide::Destination { .. } => (side == DESTINATION, &entry.to, sees.translated_destination),
+        };
+        match &entry.target {
+            _ if !of_side => {}
+            NatTarget::Addresses(items) if after => singles(model, items, &mut out),
+            _ => singles(model, matched, &mut out),
+        }
+    }
+    out.into_iter().map(|(single, _)| single).collect()
+}
+
 /// Permit rules that name a single address nobody declares.
 pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     let detailed = model.detailed.iter().map(|&node| &model.document.nodes[node as usize]);
-    let details = detailed.filter_map(|node| node.details.as_ref());
-    let rules = details.flat_map(|details| details.filters.iter().flatten()).flat_map(|filter| &filter.rules);
+    let details = detailed.filter_map(|node| node.details.as_deref());
+    let filters = details.flat_map(|details| details.filters.iter().flatten().map(move |filter| (details, filter)));
     let mut asked: Vec<(Single, Span)> = Vec::new();
     let mut groups_seen: HashSet<&str> = HashSet::new();
-    for rule in rules.filter(|rule| rule.action == Action::Permit) {
-        for side in [&rule.from, &rule.to] {
-            for item in side {
-                // a group is looked at once, however many rules name it
-                let new = match &item.value {
-                    SelectorItem::Group(name) => groups_seen.insert(name),
-                    _ => true,
-                };
-                if new {
-                    singles(model, std::slice::from_ref(item), &mut asked);
+    for (details, filter) in filters {
+        let explained = [SOURCE, DESTINATION].map(|side| translated(model, details, filter, side));
+        for rule in filter.rules.iter().filter(|rule| rule.action == Action::Permit) {
+            for (side, explained) in [&rule.from, &rule.to].into_iter().zip(&explained) {
+                for item in side {
+                    // a group is looked at once, however many rules name it
+                    let new = match &item.value {
+                        SelectorItem::Group(name) => groups_seen.insert(name),
+                        _ => true,
+                    };
+                    if new {
+                        let first = asked.len();
+                        singles(model, std::slice::from_ref(item), &mut asked);
+                        let named = asked.split_off(first);
+                        asked.extend(named.into_iter().filter(|(single, _)| !explained.contains(single)));
+                    }
                 }
             }
         }
@@ -66,8 +97,8 @@ pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                 format!("許可ルールが、どのノードも宣言していない {text} を指定している"),
             ),
             (
-                "declare the node that has it, or correct the rule (addresses before any translation)",
-                "そのアドレスを持つノードを宣言するか、ルールを訂正すること（アドレスは変換前のもの）",
+                "declare the node that has it, write its translation as `nat`, or correct the rule",
+                "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること",
             ),
         );
     }

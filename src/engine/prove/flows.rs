@@ -1,0 +1,404 @@
+//! Proofs of session claims where headers change on the way: what comes to every place, as relations between the headers
+//! that were sent and those that are there. `docs/certificate.md`, section 9.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use serde_json::{Value, json};
+
+use super::ground::{By, Ground, LEAF, UNTAGGED, Unit, side_at};
+use super::tree::ProveError;
+use crate::certificate::{FlowSet, FlowTree, Line, Place, RelationOf};
+use crate::engine::paths::PathEngine;
+use crate::engine::search::LimitReached;
+use crate::engine::translate::{Devices, Kinds, Relation, roots};
+use crate::model::{Model, RuleOrigin};
+use crate::network::{ClassId, Decider, Links, Side, TagClass};
+use crate::space::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
+
+/// A place that headers come to.
+type Key = (Unit, By, TagClass);
+
+/// Follows headers through the document.
+struct Flood<'f, 'p, 'd> {
+    model: &'p Model<'d>,
+    engine: &'f mut PathEngine<'p, 'd>,
+    ground: &'f Ground,
+    links: Links,
+    devices: Devices<'p, 'd>,
+    known: HashMap<Key, Vec<Relation>>,
+    queue: VecDeque<(Key, Relation)>,
+    relies_on: BTreeSet<(u32, Option<u32>, Option<u32>)>,
+    relies_on_links: BTreeSet<u32>,
+}
+
+/// Shows all that openers send to places; that no forbidden session is among it was decided before.
+pub(super) fn prove(
+    engine: &mut PathEngine<'_, '_>,
+    ground: &Ground,
+    links: Links,
+    openers: &[ClassId],
+    targets: &[ClassId],
+) -> Result<FlowTree, ProveError> {
+    let model = engine.model;
+    let kinds = Kinds::new(model, &mut engine.pools);
+    let mut flood = Flood {
+        model,
+        engine,
+        ground,
+        links,
+        devices: Devices { model, kinds },
+        known: HashMap::new(),
+        queue: VecDeque::new(),
+        relies_on: BTreeSet::new(),
+        relies_on_links: BTreeSet::new(),
+    };
+    flood.run(openers, targets)?;
+    Ok(flood.write())
+}
+
+impl Flood<'_, '_, '_> {
+    fn members(&self, class: ClassId) -> Vec<u32> {
+        self.engine.network.classes.get(class).members.clone()
+    }
+
+    fn leads(&mut self, link: u32, from_end: usize) -> bool {
+        let one_way = self.ground.links[link as usize].one_way;
+        let leads = !one_way || (self.links == Links::All && from_end == 0);
+        if !leads {
+            self.relies_on_links.insert(link);
+        }
+        leads
+    }
+
+    /// What a node lets pass, with a note of what it denies.
+    fn pass(&mut self, node: u32, r#in: Side, out: Side, relation: &Relation) -> Vec<Relation> {
+        let mut denied: Vec<Decider> = Vec::new();
+        let note = &mut |decider| denied.push(decider);
+        let passed = self.devices.pass_noting(&mut self.engine.pools, (node, r#in, out), relation, note);
+        for decider in denied {
+            self.relies_on.insert(match decider {
+                Decider::Default(node, filter) => (node, Some(filter), None),
+                Decider::Routes(node) => (node, None, None),
+                Decider::Rule(id) => match self.model.rules[id.0 as usize].origin {
+                    RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
+                    RuleOrigin::Route(node) => (node, None, None),
+                },
+            });
+        }
+        passed.iter().map(|one| one.crossing.leaving()).collect()
+    }
+
+    fn arrive(&mut self, unit: Unit, by: By, tags: &[TagClass], relation: Relation) {
+        let untagged = [UNTAGGED];
+        let tags = if self.ground.units[unit as usize].switch { tags } else { &untagged[..] };
+        for &tag in tags {
+            let key = (unit, by, tag);
+            let known = self.known.entry(key).or_default();
+            if known.iter().any(|other| relation.is_within(&mut self.engine.pools, other)) {
+                continue;
+            }
+            known.push(relation);
+            self.queue.push_back((key, relation));
+        }
+    }
+
+    /// Headers that the members of a class may send.
+    fn sent(&mut self, sends: &Ranges) -> Vec<Relation> {
+        let held = self.engine.pools.address.intern(sends.clone());
+        let roots = roots(self.model, &mut self.engine.pools, &self.devices.kinds);
+        let mut out = Vec::new();
+        for root in roots {
+            let mut relation = Relation::untouched(root);
+            if relation.narrow_sent(&mut self.engine.pools, SOURCE, held) {
+                out.push(relation);
+            }
+        }
+        out
+    }
+
+    fn run(&mut self, openers: &[ClassId], targets: &[ClassId]) -> Result<(), ProveError> {
+        self.emit(openers);
+        while let Some(((unit, by, tag), relation)) = self.queue.pop_front() {
+            self.engine.cells += 1;
+            let (cells, limits) = (self.engine.cells, self.engine.limits);
+            if limits.cells.is_some_and(|limit| cells > limit) || limits.reached() {
+                return Err(ProveError::from(LimitReached));
+            }
+            let ground = self.ground;
+            let facts = &ground.units[unit as usize];
+            let side = (by != LEAF && !facts.plain).then(|| side_at(&ground.links[by as usize], unit));
+            for &(number, end) in &facts.links {
+                let link = &ground.links[number as usize];
+                if !self.leads(number, end) || (facts.switch && by == number) {
+                    continue;
+                }
+                let tags = match (facts.switch, link.tags.contains(&tag)) {
+                    (true, true) => vec![tag],
+                    (true, false) => {
+                        self.relies_on_links.insert(number);
+                        continue;
+                    }
+                    (false, _) => link.tags.clone(),
+                };
+                self.limited(number);
+                let Some(other) = link.ends[1 - end].0 else { continue };
+                let passed = match side {
+                    None => vec![relation],
+                    Some(side) => self.pass(facts.node, Some(side), Some(link.ends[end].2), &relation),
+                };
+                for relation in passed {
+                    self.arrive(other, number, &tags, relation);
+                }
+            }
+        }
+        self.deliver(openers, targets);
+        Ok(())
+    }
+
+    /// Notes that a link carries some tags only.
+    fn limited(&mut self, number: u32) {
+        if self.ground.is_limited(number) {
+            self.relies_on_links.insert(number);
+        }
+    }
+
+    fn emit(&mut self, openers: &[ClassId]) {
+        let ground = self.ground;
+        // Leaves that enter alike send together.
+        let mut entries: BTreeMap<(Unit, By, Vec<TagClass>), Vec<Range>> = BTreeMap::new();
+        for &class in openers {
+            let sends = self.model.holdings.get(self.engine.network.classes.get(class).sends).clone();
+            for node in self.members(class) {
+                for port in ground.ports.get(&node).into_iter().flatten() {
+                    let link = &ground.links[port.link as usize];
+                    if !self.leads(port.link, port.end) {
+                        continue;
+                    }
+                    self.limited(port.link);
+                    let Some(unit) = link.ends[1 - port.end].0 else { continue };
+                    let by = if ground.units[unit as usize].plain { LEAF } else { port.link };
+                    if !self.model.filters.contains_key(&node) {
+                        entries.entry((unit, by, link.tags.clone())).or_default().extend(sends.as_slice());
+                        continue;
+                    }
+                    for relation in self.sent(&sends) {
+                        for relation in self.pass(node, None, Some(link.ends[port.end].2), &relation) {
+                            self.arrive(unit, by, &link.tags, relation);
+                        }
+                    }
+                }
+                let Some(&unit) = ground.session_unit.get(&node) else { continue };
+                for &(number, end) in &ground.units[unit as usize].links {
+                    let link = &ground.links[number as usize];
+                    if !self.leads(number, end) {
+                        continue;
+                    }
+                    self.limited(number);
+                    let Some(other) = link.ends[1 - end].0 else { continue };
+                    for relation in self.sent(&sends) {
+                        for relation in self.pass(node, None, Some(link.ends[end].2), &relation) {
+                            self.arrive(other, number, &link.tags, relation);
+                        }
+                    }
+                }
+            }
+        }
+        for ((unit, by, tags), sends) in entries {
+            for relation in self.sent(&Ranges::from_unsorted(sends)) {
+                self.arrive(unit, by, &tags, relation);
+            }
+        }
+    }
+
+    /// Notes the denials that keep headers from targets.
+    fn deliver(&mut self, openers: &[ClassId], targets: &[ClassId]) {
+        let ground = self.ground;
+        let mut by_unit: BTreeMap<Unit, Vec<(By, Relation)>> = BTreeMap::new();
+        for (&(unit, by, _), relations) in &self.known {
+            by_unit.entry(unit).or_default().extend(relations.iter().map(|relation| (by, *relation)));
+        }
+        for list in by_unit.values_mut() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let nodes: Vec<u32> = targets.iter().flat_map(|&class| self.members(class)).collect();
+        for node in nodes {
+            for port in ground.ports.get(&node).into_iter().flatten() {
+                let link = &ground.links[port.link as usize];
+                let own = Some(link.ends[port.end].2);
+                if !self.leads(port.link, 1 - port.end) {
+                    continue;
+                }
+                self.limited(port.link);
+                let Some(unit) = link.ends[1 - port.end].0 else {
+                    self.direct(openers, node, port.link, port.end);
+                    continue;
+                };
+                let out = Some(link.ends[1 - port.end].2);
+                let facts = &ground.units[unit as usize];
+                for (by, relation) in by_unit.get(&unit).cloned().unwrap_or_default() {
+                    let passed = match (by != LEAF && !facts.plain).then(|| side_at(&ground.links[by as usize], unit)) {
+                        None => vec![relation],
+                        side => self.pass(facts.node, side, out, &relation),
+                    };
+                    for relation in passed {
+                        self.pass(node, own, None, &relation);
+                    }
+                }
+                // What the unit itself emits to the leaf.
+                if openers.iter().any(|&class| self.members(class).contains(&facts.node)) {
+                    let sends = self.model.holdings.get(self.model.sends[facts.node as usize]).clone();
+                    for relation in self.sent(&sends) {
+                        for relation in self.pass(facts.node, None, out, &relation) {
+                            self.pass(node, own, None, &relation);
+                        }
+                    }
+                }
+            }
+            let Some(&unit) = ground.session_unit.get(&node) else { continue };
+            for (by, relation) in by_unit.get(&unit).cloned().unwrap_or_default() {
+                let side = (by != LEAF).then(|| side_at(&ground.links[by as usize], unit));
+                self.pass(node, side.or(Some((0, 0))), None, &relation);
+            }
+        }
+    }
+
+    /// A link between two nodes that do not forward.
+    fn direct(&mut self, openers: &[ClassId], node: u32, link: u32, end: usize) {
+        let ends = &self.ground.links[link as usize].ends;
+        let (own, (_, other, side)) = (ends[end].2, ends[1 - end]);
+        if openers.iter().any(|&class| self.members(class).contains(&other)) {
+            let sends = self.model.holdings.get(self.model.sends[other as usize]).clone();
+            for relation in self.sent(&sends) {
+                for relation in self.pass(other, None, Some(side), &relation) {
+                    self.pass(node, Some(own), None, &relation);
+                }
+            }
+        }
+    }
+
+    fn write(self) -> FlowTree {
+        let mut writer = Writer { model: self.model, engine: self.engine, sets: Vec::new(), numbers: HashMap::new() };
+        let mut relations: Vec<RelationOf> = Vec::new();
+        let mut of_relation: HashMap<Relation, u32> = HashMap::new();
+        let mut grouped: BTreeMap<(u32, u8, Option<u32>), BTreeMap<Vec<u32>, Vec<TagClass>>> = BTreeMap::new();
+        let mut known: Vec<(Key, Vec<Relation>)> = self.known.into_iter().collect();
+        known.sort_unstable();
+        for ((unit, by, tag), list) in known {
+            let mut numbers: Vec<u32> = Vec::with_capacity(list.len());
+            for relation in list {
+                let next = u32::try_from(relations.len()).unwrap_or(u32::MAX);
+                numbers.push(*of_relation.entry(relation).or_insert_with(|| {
+                    relations.push(writer.relation(&relation));
+                    next
+                }));
+            }
+            numbers.sort_unstable();
+            let facts = &self.ground.units[unit as usize];
+            let key = (facts.node, facts.half(), (by != LEAF).then_some(by));
+            grouped.entry(key).or_default().entry(numbers).or_default().push(tag);
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for ((node, half, by), lists) in grouped {
+            for (relations, tags) in lists {
+                let tags = (tags != [UNTAGGED]).then(|| self.ground.ranges(&tags));
+                places.push((self.model.id(node).to_owned(), half, by, tags, relations));
+            }
+        }
+        let relies_on =
+            self.relies_on.into_iter().map(|(node, filter, rule)| (self.model.id(node).to_owned(), filter, rule));
+        FlowTree {
+            relies_on: relies_on.collect(),
+            links: super::limits::runs(self.relies_on_links.into_iter()),
+            sets: writer.sets,
+            relations,
+            places,
+        }
+    }
+}
+
+/// Writes relations, and the sets they are of once each.
+struct Writer<'w, 'p, 'd> {
+    model: &'p Model<'d>,
+    engine: &'w PathEngine<'p, 'd>,
+    sets: Vec<FlowSet>,
+    numbers: HashMap<(Line, SetId), u32>,
+}
+
+impl Writer<'_, '_, '_> {
+    fn relation(&mut self, relation: &Relation) -> RelationOf {
+        let mut product =
+            |product: &[SetId; 4]| std::array::from_fn(|dimension| self.set(dimension, product[dimension]));
+        let sent = product(&relation.sent);
+        let now = product(&relation.now);
+        (sent, now, relation.linked)
+    }
+
+    fn set(&mut self, dimension: usize, id: SetId) -> u32 {
+        let line = match dimension {
+            SOURCE | DESTINATION => Line::Address,
+            SERVICE => Line::Service,
+            _ => Line::SourcePort,
+        };
+        if let Some(&known) = self.numbers.get(&(line, id)) {
+            return known;
+        }
+        let pools = &self.engine.pools;
+        let runs: Vec<(Value, Value)> = match line {
+            Line::Address => pools.address.get(id).as_slice().iter().flat_map(|range| self.addresses(*range)).collect(),
+            Line::Service => {
+                let space = &self.model.spaces.service;
+                pools.service.get(id).as_slice().iter().map(|range| numbers(space, *range, LAST_SERVICE)).collect()
+            }
+            Line::SourcePort => {
+                let space = &self.model.spaces.source_port;
+                pools.source_port.get(id).as_slice().iter().map(|range| numbers(space, *range, LAST_PORT)).collect()
+            }
+        };
+        let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        self.sets.push((line, runs));
+        self.numbers.insert((line, id), next);
+        next
+    }
+
+    /// Runs of positions on the line of addresses.
+    fn addresses(&self, range: Range) -> Vec<(Value, Value)> {
+        let mut out: Vec<(Value, Value)> = Vec::new();
+        let mut open: Option<(Value, Value, crate::document::Family, u128)> = None;
+        for atom in range.low..=range.high {
+            match self.model.spaces.address.atom(atom) {
+                AddressAtom::Addresses(run) => {
+                    let text = |value| json!(crate::model::address_text(run.family, value));
+                    open = match open.take() {
+                        Some((first, _, family, _)) if family == run.family => {
+                            Some((first, text(run.high), family, run.high))
+                        }
+                        before => {
+                            out.extend(before.map(|(first, last, ..)| (first, last)));
+                            Some((text(run.low), text(run.high), run.family, run.high))
+                        }
+                    };
+                }
+                AddressAtom::Symbolic(class) => {
+                    out.extend(open.take().map(|(first, last, ..)| (first, last)));
+                    let nodes = self.model.symbolic_nodes().into_iter().filter(|&(_, of)| of == class);
+                    out.extend(nodes.map(|(node, _)| {
+                        let at = json!({ "symbolic": self.model.id(node) });
+                        (at.clone(), at)
+                    }));
+                }
+            }
+        }
+        out.extend(open.map(|(first, last, ..)| (first, last)));
+        out
+    }
+}
+
+/// The last number of a service, and of a source port and one.
+const LAST_SERVICE: u32 = 196_860;
+const LAST_PORT: u32 = 65_536;
+
+fn numbers(space: &crate::space::NumberSpace, range: Range, last: u32) -> (Value, Value) {
+    let end = if range.high + 1 == space.atoms() { last } else { space.first_value(range.high + 1) - 1 };
+    (json!(space.first_value(range.low)), json!(end))
+}
