@@ -103,8 +103,35 @@ pub struct Hop {
     pub out: Option<String>,
     /// VLAN tag it leaves with, where the node is a switch, else the tag it enters the next switch with.
     pub vlan: Option<u16>,
+    /// What the node translated: the destination first.
+    pub translated_by: Vec<Translated>,
     /// Deciding rules, one for each filter that applied; a filter's default has no rule.
     pub decided_by: Vec<DecidedBy>,
+}
+
+/// `10.0.0.1:443`, `[2001:db8::1]:443`.
+#[must_use]
+pub fn address_and_port(address: &str, port: Option<u16>) -> String {
+    match port {
+        Some(port) if address.contains(':') => format!("[{address}]:{port}"),
+        Some(port) => format!("{address}:{port}"),
+        None => address.to_owned(),
+    }
+}
+
+/// What an entry of `nat` made of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translated {
+    /// The entry's `id`, or `#3` for the third entry of its node.
+    pub entry: String,
+    /// Whether it is the source that it translated; else the destination.
+    pub source: bool,
+    /// Address and port before.
+    pub before: String,
+    /// Address and port afterwards.
+    pub after: String,
+    /// Where the entry stands.
+    pub location: Location,
 }
 
 /// What in a filter permitted a packet.

@@ -9,7 +9,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 use super::screen::is_unsafe;
 use super::{
     Cause, DecidedBy, Element, Finding, Hop, Location, Note, Overall, Packet, Report, RequirementReport, Session,
-    Shown, Verdict, Warning,
+    Shown, Translated, Verdict, Warning,
 };
 use crate::language::{Lang, Phrase};
 
@@ -210,10 +210,24 @@ struct HopJson<'r> {
     out: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vlan: Option<u16>,
+    /// What entries of `nat` made of the packet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    translated: Vec<TranslatedJson<'r>>,
     #[serde(flatten)]
     decided_by: Option<RuleJson<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rules: Vec<RuleJson<'r>>,
+}
+
+/// What an entry of `nat` made of an address and its port.
+#[derive(serde::Serialize)]
+struct TranslatedJson<'r> {
+    entry: &'r str,
+    what: &'static str,
+    before: &'r str,
+    after: &'r str,
+    line: u32,
+    column: u32,
 }
 
 /// What decided in a filter; a filter's default has a place but no rule.
@@ -372,9 +386,16 @@ fn hop_json(hop: &Hop) -> HopJson<'_> {
         r#in: hop.r#in.as_deref(),
         out: hop.out.as_deref(),
         vlan: hop.vlan,
+        translated: hop.translated_by.iter().map(translated_json).collect(),
         decided_by: hop.decided_by.last().map(rule_json),
         rules: several.iter().map(rule_json).collect(),
     }
+}
+
+fn translated_json(translated: &Translated) -> TranslatedJson<'_> {
+    let Translated { entry, source, before, after, location } = translated;
+    let what = if *source { "source" } else { "destination" };
+    TranslatedJson { entry, what, before, after, line: location.line, column: location.column }
 }
 
 fn rule_json(DecidedBy { rule, location }: &DecidedBy) -> RuleJson<'_> {

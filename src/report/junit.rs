@@ -111,6 +111,10 @@ fn of_finding(
         for (number, hop) in one.hops.iter().enumerate() {
             let mut line = format!("     {}. {} {}", number + 1, hop.node, way(hop));
             line.extend(hop.vlan.map(|vlan| format!(" {}", words.vlan(vlan))));
+            for one in &hop.translated_by {
+                let place = at(&name(&report.file, lang), &one.location);
+                line.push_str(&format!(" | {} ({place})", words.translated(one)));
+            }
             for one in &hop.decided_by {
                 line.push_str(&format!(
                     " | {} ({})",

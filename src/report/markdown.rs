@@ -192,11 +192,10 @@ impl Writer<'_> {
             let way = way(hop);
             let way = if way.is_empty() { way } else { code(&way) };
             let vlan = hop.vlan.map(|vlan| vlan.to_string()).unwrap_or_default();
-            let rules: Vec<String> = hop
-                .decided_by
-                .iter()
-                .map(|by| format!("{} ({})", text(&decided(by, words)), self.at(&by.location)))
-                .collect();
+            let translated = hop.translated_by.iter().map(|one| (words.translated(one), &one.location));
+            let decided = hop.decided_by.iter().map(|by| (decided(by, words), &by.location));
+            let rules: Vec<String> =
+                translated.chain(decided).map(|(by, place)| format!("{} ({})", text(&by), self.at(place))).collect();
             let number = (number + 1).to_string();
             out.push_str(&row(&[&number, &code(&hop.node), &way, &vlan, &rules.join("<br>")]));
         }

@@ -3,7 +3,7 @@
 pub(super) mod exchange;
 
 use super::audit::{Population, Standing};
-use super::{Overall, Verdict};
+use super::{Overall, Translated, Verdict};
 use crate::language::Lang;
 pub(super) use crate::language::{grouped, plural};
 
@@ -112,6 +112,8 @@ pub(super) trait Phrases: Sync {
     fn vlan(&self, vlan: u16) -> String;
     fn rule(&self, rule: &str) -> String;
     fn filter_default(&self) -> &'static str;
+    /// What an entry of `nat` made of a packet.
+    fn translated(&self, translated: &Translated) -> String;
     fn cause(&self) -> &'static str;
     fn guess(&self) -> &'static str;
 
@@ -232,6 +234,10 @@ impl Phrases for English {
     }
     fn filter_default(&self) -> &'static str {
         "default of the filter"
+    }
+    fn translated(&self, Translated { entry, source, before, after, .. }: &Translated) -> String {
+        let what = if *source { "source" } else { "destination" };
+        format!("nat {entry}: {what} {before} becomes {after}")
     }
     fn cause(&self) -> &'static str {
         "lets it through"
@@ -405,6 +411,10 @@ impl Phrases for Japanese {
     }
     fn filter_default(&self) -> &'static str {
         "フィルターの既定動作"
+    }
+    fn translated(&self, Translated { entry, source, before, after, .. }: &Translated) -> String {
+        let what = if *source { "送信元" } else { "宛先" };
+        format!("nat {entry}：{what} {before} を {after} に変換")
     }
     fn cause(&self) -> &'static str {
         "ここを通過"

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, CertificateFacts, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
-use super::{DecidedBy, Element, Finding, Hop, Note, Packet, Report, RequirementReport, Session, Warning};
+use super::{DecidedBy, Element, Finding, Hop, Note, Packet, Report, RequirementReport, Session, Translated, Warning};
 use crate::language::Phrase;
 
 /// What stands for the file.
@@ -96,7 +96,10 @@ impl Redactor {
             self.texts([from, to]);
             let Packet { source, destination, protocol: _, source_port: _, destination_port: _ } = packet;
             self.texts([source, destination]);
-            for Hop { node, r#in, out, vlan: _, decided_by } in hops {
+            for Hop { node, r#in, out, vlan: _, translated_by, decided_by } in hops {
+                for Translated { entry, source: _, before, after, location: _ } in translated_by {
+                    self.texts([entry, before, after]);
+                }
                 self.text(node);
                 self.texts(r#in.iter_mut().chain(out));
                 self.texts(decided_by.iter_mut().filter_map(|DecidedBy { rule, location: _ }| rule.as_mut()));

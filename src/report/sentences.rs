@@ -23,11 +23,7 @@ pub(super) fn short(digest: &str) -> String {
 
 /// `tcp 10.20.1.9:1024 -> 10.10.1.5:445`
 pub(super) fn packet(packet: &Packet, words: &dyn Phrases) -> String {
-    let end = |address: &str, port: Option<u16>| match port {
-        Some(port) if address.contains(':') => format!("[{address}]:{port}"),
-        Some(port) => format!("{address}:{port}"),
-        None => address.to_owned(),
-    };
+    let end = super::address_and_port;
     let source = end(&packet.source, packet.source_port);
     let destination = end(&packet.destination, packet.destination_port);
     let mut text = format!("{} {source} -> {destination}", packet.protocol);

@@ -231,10 +231,12 @@ impl Writer<'_> {
     fn hop(&self, number: usize, hop: &Hop) -> Vec<Vec<Cell>> {
         let vlan = hop.vlan.map(|vlan| self.words.vlan(vlan)).unwrap_or_default();
         let way = sentences::way(hop);
-        let mut rules = hop
+        let translated = hop.translated_by.iter().map(|one| (self.words.translated(one), self.at(&one.location)));
+        let decided = hop
             .decided_by
             .iter()
             .map(|decided_by| (sentences::decided(decided_by, self.words), self.at(&decided_by.location)));
+        let mut rules = translated.chain(decided);
         let (rule, place) = rules.next().unwrap_or_default();
         let row = |number: String, node: &str, way: String, vlan: String, rule: String, place: String| {
             vec![

@@ -1,10 +1,10 @@
 //! Witnesses, and elements by name and place, in the words of a report.
 
 use super::place::Places;
-use crate::document::{Filter, Span, protocol_word};
-use crate::engine::trace::SessionTrace;
+use crate::document::{Filter, NatTarget, Span, protocol_word};
+use crate::engine::trace::{self, PacketAddress, SessionTrace, Translation};
 use crate::model::Model;
-use crate::report::{DecidedBy, Hop, Location, Packet, Session};
+use crate::report::{DecidedBy, Hop, Location, Packet, Session, Translated, address_and_port};
 use crate::session::Element;
 
 /// `tcp/443`, `icmp`.
@@ -154,7 +154,14 @@ impl<'d> Show<'_, '_, 'd> {
     /// A session of a witness; `covered` are the exceptions that cover it.
     pub fn session(&self, session: &SessionTrace, covered: &[u32], vlans: bool) -> Session {
         let packet = &session.packet;
+        let mut came = session.packet;
+        let mut translated_by = |hop: &trace::Hop| {
+            let Some(translation) = &hop.translation else { return Vec::new() };
+            let before = std::mem::replace(&mut came, translation.packet);
+            self.translated(hop.node, &before, translation)
+        };
         let hops = session.hops.iter().enumerate().map(|(at, hop)| Hop {
+            translated_by: translated_by(hop),
             node: self.id(hop.node).to_owned(),
             r#in: hop.r#in.clone(),
             out: hop.out.clone(),
@@ -181,6 +188,38 @@ impl<'d> Show<'_, '_, 'd> {
             hops: hops.collect(),
             covered_by: covered.iter().map(|&at| self.model.document.exceptions[at as usize].id.to_string()).collect(),
         }
+    }
+
+    /// What entries of a node made of a packet.
+    fn translated(&self, node: u32, before: &trace::Packet, translation: &Translation) -> Vec<Translated> {
+        let after = &translation.packet;
+        let end = |address: PacketAddress, port: Option<u16>| address_and_port(&address.text(self.model), port);
+        let ends = [
+            (
+                translation.destination,
+                false,
+                before.destination,
+                before.destination_port,
+                after.destination,
+                after.destination_port,
+            ),
+            (translation.source, true, before.source, before.source_port, after.source, after.source_port),
+        ];
+        let details = self.model.document.nodes[node as usize].details.as_deref();
+        let entries = details.and_then(|details| details.nat.as_deref()).unwrap_or_default();
+        let shown = ends.into_iter().filter_map(|(entry, source, was, was_port, is, is_port)| {
+            let number = entry?;
+            let entry = entries.get(number as usize)?;
+            // What is kept is not translated.
+            (entry.target != NatTarget::Keep).then(|| Translated {
+                entry: entry.id.as_deref().map_or_else(|| format!("#{}", number + 1), str::to_owned),
+                source,
+                before: end(was, was_port),
+                after: end(is, is_port),
+                location: self.places.locate(entry.span),
+            })
+        });
+        shown.collect()
     }
 
     /// A zone as people call it.

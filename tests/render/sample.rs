@@ -33,7 +33,14 @@ pub fn place(from: &str, to: &str) -> Location {
 }
 
 fn hop(node: &str, r#in: Option<&str>, out: Option<&str>, vlan: Option<u16>, decided_by: Vec<DecidedBy>) -> Hop {
-    Hop { node: node.into(), r#in: r#in.map(Into::into), out: out.map(Into::into), vlan, decided_by }
+    Hop {
+        node: node.into(),
+        r#in: r#in.map(Into::into),
+        out: out.map(Into::into),
+        vlan,
+        translated_by: vec![],
+        decided_by,
+    }
 }
 
 fn note(node: Option<&str>, location: Option<Location>, en: &str, ja: &str) -> Note {

@@ -206,6 +206,14 @@ fn hop(hop: &Hop, node: usize) -> Value {
             (None, Lang::Ja) => format!("{}（{line} 行目）", phrases(lang).filter_default()),
         })
     });
+    let translated = hop.translated_by.iter().map(|one| {
+        let line = one.location.line;
+        both(|lang| match lang {
+            Lang::En => format!("{} (line {line})", phrases(lang).translated(one)),
+            Lang::Ja => format!("{}（{line} 行目）", phrases(lang).translated(one)),
+        })
+    });
+    let rules = translated.chain(rules);
     json!({
         "node": node,
         "in": hop.r#in.as_deref().map(fitting),

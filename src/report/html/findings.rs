@@ -253,8 +253,15 @@ fn hop(file: &str, page: &mut Markup, number: usize, hop: &Hop) {
     page.element("th", &[("scope", "row")], &hop.node);
     page.element("td", &[], hop.r#in.as_deref().unwrap_or("")).element("td", &[], hop.out.as_deref().unwrap_or(""));
     page.element("td", &[], &hop.vlan.map(|vlan| vlan.to_string()).unwrap_or_default()).raw("<td>");
-    for (index, decided) in hop.decided_by.iter().enumerate() {
+    for (index, translated) in hop.translated_by.iter().enumerate() {
         if index > 0 {
+            page.raw("<br>");
+        }
+        page.each(|lang| phrases(lang).translated(translated)).raw(" ");
+        place(page, file, &translated.location);
+    }
+    for (index, decided) in hop.decided_by.iter().enumerate() {
+        if index > 0 || !hop.translated_by.is_empty() {
             page.raw("<br>");
         }
         match &decided.rule {

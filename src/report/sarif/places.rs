@@ -82,7 +82,12 @@ impl Places<'_> {
             steps.push(Step { location: self.place(None, Some(&one.from), Some(message(&opened))), nesting_level: 0 });
             for hop in &one.hops {
                 let text = |rule: Option<String>| Some(message(&self.hop(hop, rule)));
-                if hop.decided_by.is_empty() {
+                for one in &hop.translated_by {
+                    let text = text(Some(self.words.translated(one)));
+                    let location = self.place(Some(&one.location), Some(&hop.node), text);
+                    steps.push(Step { location, nesting_level: 1 });
+                }
+                if hop.decided_by.is_empty() && hop.translated_by.is_empty() {
                     let location = self.place(None, Some(&hop.node), text(None));
                     steps.push(Step { location, nesting_level: 1 });
                 }

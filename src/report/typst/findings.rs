@@ -186,7 +186,11 @@ impl Writer<'_> {
             };
             format!("{rule}{}{}{}", self.words.open(), self.place(&decided.location), self.words.close())
         });
-        let decided: Vec<String> = decided.collect();
+        let translated = hop.translated_by.iter().map(|one| {
+            let what = shown(&self.phrases.translated(one));
+            format!("{what}{}{}{}", self.words.open(), self.place(&one.location), self.words.close())
+        });
+        let decided: Vec<String> = translated.chain(decided).collect();
         let vlan = hop.vlan.map(|vlan| vlan.to_string()).unwrap_or_default();
         [number.to_string(), shown(&hop.node), way, vlan, decided.join(self.phrases.list_comma())]
     }
