@@ -17,8 +17,11 @@ use crate::policy::{Evaluator, Policy};
 use crate::report::Verdict;
 use crate::session::{Element, Look, Without};
 
-/// Nodes and links that are decided again at least, where a document is small.
-const EFFORT: usize = 60_000;
+/// Nodes and links, and twice the cells, that are decided again at least, where a document is small: about half a second.
+const EFFORT: usize = 400_000;
+
+/// What a cell of headers that is looked at costs, in nodes and links: long lists are cut into many.
+const CELL: usize = 2;
 
 /// Nodes up to which each stands for itself in tuples; in larger documents one of a group that a session makes stands for it.
 const SINGLE: usize = 500;
@@ -288,12 +291,17 @@ impl<'t, 'd> Trials<'t, 'd> {
                 _ => None,
             })
             .collect();
+        let mut cells = 0;
         let seen = taken.look(elements, (self.options.date, limit, self.limits.memory), |mut look| {
             let seen = more(&mut look);
-            self.effect(&mut look, &gone).map(|effect| (effect, seen))
+            let effect = self.effect(&mut look, &gone).map(|effect| (effect, seen));
+            cells = look.decider.cells();
+            effect
         });
         let mut state = self.state.borrow_mut();
         state.without = Some(taken);
+        let cells = usize::try_from(cells).unwrap_or(usize::MAX);
+        state.left = state.left.saturating_sub(cells.saturating_mul(CELL));
         match seen {
             Some(None) => {
                 state.spent_out = true;
