@@ -137,7 +137,7 @@ fn a_ward_is_set_in_reasonable_time_and_size() {
     let path = pdf(&topology("ward-alpha.json"), "ja", "ward.pdf", &[]);
     assert!(start.elapsed() < Duration::from_secs(240), "{:?}", start.elapsed());
     assert!(fs::metadata(&path).expect("it is there").len() < 2_000_000);
-    assert_contains(&text(&path), &["すべて 1 章の対象ファイルに記載されています"]);
+    assert_contains(&text(&path), &["すべて 1 章の対象ファイルに記載されている"]);
     let info = tool("pdfinfo", &[], &path);
     let pages = info.lines().find_map(|line| line.strip_prefix("Pages:")).and_then(|pages| pages.trim().parse().ok());
     assert!(pages.is_some_and(|pages: u32| (4..=60).contains(&pages)), "{info}");
