@@ -1,7 +1,8 @@
 //! An independent checker of certificates: does this certificate prove what it says about this document?
 //!
 //! Written from `docs/certificate.md` and `docs/semantics.md` alone; it shares no code with the verifier and depends on
-//! nothing but the standard library. Read `sets`, `document`, `meaning`, `steps`, `proof`, `witness`, `requirements`.
+//! nothing but the standard library. Read `sets`, `document` (which `read`, `names` and `words` make), `meaning`, `steps`, `proof`, `witness`,
+//! `requirements`.
 #![forbid(unsafe_code)]
 #![deny(
     clippy::unwrap_used,
@@ -17,12 +18,16 @@ pub mod call;
 pub mod document;
 pub mod json;
 pub mod meaning;
+pub mod names;
 pub mod proof;
+pub mod read;
 pub mod requirements;
 pub mod sets;
 pub mod sha256;
 pub mod steps;
+pub mod transfers;
 pub mod witness;
+pub mod words;
 
 use json::{Fault, Value, line_column};
 use proof::{Check, Refusal, Spot, node_of, read, reject};
@@ -85,7 +90,7 @@ fn unusable(bytes: &[u8], fault: Fault) -> Verdict {
 fn judge(whole: &[u8], certificate: &[u8]) -> Verdict {
     // A byte order mark, as some editors write it, is part of the file and not of the text.
     let document = whole.strip_prefix("\u{feff}".as_bytes()).unwrap_or(whole);
-    let read = json::read(document).and_then(|root| document::read(&root));
+    let read = json::read(document).and_then(|root| crate::read::read(&root));
     let read = match read {
         Ok(read) => read,
         Err(fault) => return unusable(document, fault),
@@ -151,7 +156,7 @@ fn judge_certificate(
     let root = read("", json::read(certificate))?;
     let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
     let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
-    if !matches!(version.data, json::Data::Number("1")) {
+    if !matches!(version.data, json::Data::Number("1")) || document.translates() {
         return reject("sanso_certificate", version, "unknown version", "未知の版です");
     }
     read("tool", tool.text())?;
@@ -161,7 +166,7 @@ fn judge_certificate(
         return reject("policy", policy, "the document asks for another model", "文書は別のモデルを指定しています");
     }
     let today = read("date", date.text())?;
-    if !document::is_date(today) {
+    if !words::is_date(today) {
         return reject("date", date, "no date", "日付ではありません");
     }
     let mut order = Vec::new();

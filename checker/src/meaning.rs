@@ -3,10 +3,9 @@
 //! It needs the certificate's order of symbolic addresses, which decides where on the line they stand.
 #![allow(clippy::indexing_slicing)] // nodes, zones and groups are indexed by what the reader of the document resolved
 
-use crate::document::{Cidr, Document, Item, Kind, Node, Range, Selector, zone_of};
-use crate::sets::{
-    Addresses, END, Families, IPV6, NumberSpan, Numbers, Position, SERVICES_END, START, SYMBOLIC, addresses,
-};
+use crate::document::{Cidr, Document, Item, Kind, Node, Range, Selector, Services, zone_of};
+use crate::sets::{Addresses, END, Families, IPV6, NumberSpan, Numbers, Position, START, SYMBOLIC, addresses};
+use crate::words::every_service;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -22,8 +21,8 @@ pub struct Station {
     /// What the addresses, ranges and groups of `from` and `to` match.
     pub from_addresses: Rc<Addresses>,
     pub to_addresses: Rc<Addresses>,
-    pub from_service: Numbers,
-    pub to_service: Numbers,
+    pub from_service: Services,
+    pub to_service: Services,
 }
 
 pub struct Meaning<'d> {
@@ -39,7 +38,7 @@ pub struct Meaning<'d> {
     pub stations: Vec<Station>,
     pub stations_of: HashMap<usize, Vec<usize>>,
     /// The single addresses that nodes declare.
-    singles: HashSet<(u8, u128)>,
+    pub singles: HashSet<(u8, u128)>,
     /// CIDRs of more than one address in the A of endpoints, and in how many.
     shared: HashMap<Cidr, usize>,
 }
@@ -111,7 +110,7 @@ impl<'d> Meaning<'d> {
         meaning
     }
 
-    fn span(&self, range: Range) -> (Position, Position) {
+    pub fn span(&self, range: Range) -> (Position, Position) {
         addresses(range.rank, range.first, range.last, self.symbolic)
     }
 
@@ -210,8 +209,9 @@ impl<'d> Meaning<'d> {
         sure.and(&self.receives[n])
     }
 
-    /// A selector of a rule as a set; what is guessed about symbolic addresses goes to the attacker.
-    fn selector(&self, selector: &Selector, permit: bool) -> Addresses {
+    /// A selector as a set, in its loose or its strict meaning: semantics section 3. What is guessed about symbolic
+    /// addresses, and about names that nobody knows, goes to the attacker.
+    pub fn selector(&self, selector: &Selector, permit: bool) -> Addresses {
         let (mut spans, mut guess_all, mut guess_unzoned) = (Vec::new(), false, false);
         for range in self.document.ranges(selector) {
             spans.push(self.span(range));
@@ -227,6 +227,14 @@ impl<'d> Meaning<'d> {
             };
             match item {
                 Item::Any => spans.push((START, END)),
+                Item::Not(inner) => {
+                    let other = self.selector(inner, !permit);
+                    spans.extend_from_slice(Addresses::of(vec![(START, END)]).minus(&other).spans());
+                }
+                Item::Name(Some(given)) => {
+                    spans.extend_from_slice(self.selector(&self.document.host_names[*given], permit).spans());
+                }
+                Item::Name(None) => spans.extend(permit.then_some((START, END))),
                 Item::Node(n) => member(*n),
                 Item::Zone(zone) => {
                     (0..self.document.nodes.len())
@@ -236,7 +244,8 @@ impl<'d> Meaning<'d> {
                     guess_unzoned |= !networks.is_empty();
                     spans.extend(networks.iter().map(|network| self.span(network.range())));
                 }
-                _ => {}
+                Item::Range(_) | Item::Group(_) => {} // above
+                Item::Kind(_) | Item::Tag(_) => {}    // no addresses
             }
         }
         if permit && guess_all && self.symbolic > 0 {
@@ -254,7 +263,7 @@ impl<'d> Meaning<'d> {
     }
 
     fn stations_of_nodes(&mut self) {
-        let everything = Numbers::of(vec![(0, SERVICES_END)]);
+        let everything = every_service();
         let document = self.document;
         let ranges = |selector: &Selector| -> Selector { self.document.ranges(selector).map(Item::Range).collect() };
         let mut stations = Vec::new();
@@ -343,6 +352,11 @@ impl<'d> Meaning<'d> {
             .iter()
             .filter(|e| e.waives[waives])
             .any(|exception| self.covers(exception, ends, services))
+    }
+
+    /// An exception covers a transfer between two nodes: neither has an address in it.
+    pub fn covers_transfer(&self, e: &crate::document::Exception, [from, to]: [usize; 2]) -> bool {
+        e.service.transfer && self.document.is_one_of(&e.from, from) && self.document.is_one_of(&e.to, to)
     }
 
     /// `ends`: the opener with its sources, the receiver with its destinations.

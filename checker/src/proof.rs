@@ -6,6 +6,7 @@ use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
 use crate::sets::{AddressSpan, Addresses, END, FULL, Families, Headers, Numbers, Position, START};
 use crate::steps::{InBox, Network, Relied, Sockets, Unit};
+use crate::transfers;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Nodes in ascending order, each once: compact, since there may be a million.
@@ -95,7 +96,7 @@ pub fn nodes_of(document: &Document, value: &Value) -> Result<Vec<usize>, Fault>
 /// A position on the line of addresses: certificate section 3.
 pub fn position(meaning: &Meaning, value: &Value) -> Result<Position, Fault> {
     if let Ok(text) = value.text() {
-        return match crate::document::read_address(text) {
+        return match crate::words::read_address(text) {
             Some((rank, first)) => Ok(Position(rank, first)),
             None => {
                 fault(value.at, format!("`{text}` is no address"), format!("`{text}` は IP アドレスではありません"))
@@ -132,28 +133,28 @@ pub struct Flow {
     /// The level of the stations that are listed.
     listed: HashMap<usize, usize>,
     /// Index of the requirement that exceptions may waive.
-    waives: Option<usize>,
+    pub waives: Option<usize>,
     /// Which passes are stations: none of the nodes that are left out, and for raw paths none that sanitises.
     is_station: Vec<bool>,
 }
 
 /// A data state, or a role in which data is received: without a station, a start or an end.
-#[derive(Clone, Copy)]
-struct Stand {
-    station: Option<usize>,
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stand {
+    pub station: Option<usize>,
     /// As a state its level; as a role: whether data of covered sessions may come here.
-    level: usize,
+    pub level: usize,
 }
 
 impl Flow {
-    fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
+    pub fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
         let own = meaning.stations_of.get(&node).into_iter().flatten();
         let listed = own.filter_map(|s| self.listed.get(s).map(|level| Stand { station: Some(*s), level: *level }));
         self.starts.has(node).then_some(Stand { station: None, level: 0 }).into_iter().chain(listed).collect()
     }
 
     /// In a role, level 0 means that covered sessions of level 0 may lead here.
-    fn roles(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
+    pub fn roles(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
         let own = meaning.stations_of.get(&node).into_iter().flatten().filter(|s| self.is_station[**s]);
         let open = own.filter(|s| self.listed.get(s) != Some(&1));
         let open = open.map(|s| Stand { station: Some(*s), level: usize::from(!self.listed.contains_key(s)) });
@@ -178,13 +179,13 @@ impl Claim<'_> {
                     roles.iter().any(|role| {
                         let mut carried = services(h.service);
                         if let Some(s) = state.station.map(|s| &meaning.stations[s]) {
-                            carried = carried.and(&s.to_service);
+                            carried = carried.and(&s.to_service.set);
                             if !meaning.peer(&s.to, &s.to_addresses, y.0, y.1) {
                                 return false;
                             }
                         }
                         if let Some(r) = role.station.map(|s| &meaning.stations[s]) {
-                            carried = carried.and(&r.from_service);
+                            carried = carried.and(&r.from_service.set);
                             if !meaning.peer(&r.from, &r.from_addresses, x.0, x.1) {
                                 return false;
                             }
@@ -604,10 +605,11 @@ impl Tree<'_, '_, '_> {
             let unit = network.sockets[*s / 2].unit;
             for (link, node) in links {
                 let leaf = node * 2;
+                let Some(end) = network.end(*link, unit) else { continue };
                 if network.away(relied, *link, leaf, pull).is_none() || !inside.may_pass(leaf, None, Some(*link)) {
                     break; // alike for all links of these sockets
                 }
-                let tags = network.at_switch(unit, network.carried(relied, *link));
+                let tags = network.at_switch(unit, network.carried(relied, *link, end));
                 if states.hold(unit, usize::MAX, true, tags) {
                     break; // a state that came by `null` holds what comes from any leaf
                 }
@@ -624,6 +626,7 @@ impl Tree<'_, '_, '_> {
                 .chain(network.sockets_of[unit].iter().flat_map(|s| &network.sockets[*s].links))
             {
                 let Some(other) = network.away(relied, *link, unit, pull) else { continue };
+                let Some(end) = network.end(*link, other) else { continue };
                 if inside.may_pass(unit, None, Some(*link)) {
                     if !network.forwards(other) {
                         if inside.may_pass(other, Some(*link), None) {
@@ -633,7 +636,7 @@ impl Tree<'_, '_, '_> {
                         other,
                         *link,
                         !network.forwards(unit),
-                        network.at_switch(other, network.carried(relied, *link)),
+                        network.at_switch(other, network.carried(relied, *link, end)),
                     ) {
                         return missing(other, *link, "emitted");
                     }
@@ -648,11 +651,14 @@ impl Tree<'_, '_, '_> {
             });
             for link in &network.trunks[*unit] {
                 let Some(other) = network.away(relied, *link, *unit, pull) else { continue };
-                let carried = network.carried(relied, *link);
-                let held = |tags: Option<&Numbers>| {
-                    let left = tags.map(|tags| tags.and(carried));
-                    left.as_ref().is_some_and(Numbers::is_empty)
-                        || states.hold(other, *link, false, network.at_switch(other, left.as_ref().unwrap_or(carried)))
+                let Some(end) = network.end(*link, *unit) else { continue };
+                let hold = |tags: &Numbers| states.hold(other, *link, false, network.at_switch(other, tags));
+                let held = |tags: Option<&Numbers>| match tags {
+                    None => hold(network.carried(relied, *link, 1 - end)),
+                    Some(tags) => {
+                        let (leaving, entering) = network.crossing(relied, *link, end, tags);
+                        leaving.is_empty() || network.is_switch(other) && entering.is_empty() || hold(&entering)
+                    }
                 };
                 if held(every_tag.as_ref()) {
                     continue;
@@ -669,7 +675,8 @@ impl Tree<'_, '_, '_> {
             // 2. and 3. Step and arrive at leaves.
             for s in network.sockets_of[*unit].iter().flat_map(|s| [s * 2, s * 2 + 1]) {
                 let Some(link) = self.links[s].filter(|_| sockets.get(&s) != Some(&Delivered::All)) else { continue };
-                let spans = network.carried(relied, link).spans();
+                let Some(end) = network.end(link, *unit) else { continue };
+                let spans = network.carried(relied, link, end).spans();
                 let carried = tags.as_ref().is_none_or(|tags| spans.iter().any(|span| tags.meets(*span)));
                 let Some(leaf) = network.away(relied, link, *unit, pull).filter(|_| carried) else { continue };
                 let back = by.filter(|by| tags.is_some() && socket_of(network, relied, *by) == Some(s));
@@ -790,6 +797,7 @@ pub fn check_direction(
     let near: Nodes = flow.starts.iter().chain(listed).collect();
     let open = (0..meaning.stations.len()).filter(|s| flow.is_station[*s] && flow.listed.get(s) != Some(&1));
     let far: Nodes = flow.ends.iter().chain(open.map(|s| meaning.stations[s].node)).collect();
+    transfers::check_flows(network, &flow, &near, &far, raw, step)?;
     let claim = |pull, openers: &Nodes, targets: &Nodes| Claim {
         pull,
         openers: openers.clone(),

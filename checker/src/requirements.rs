@@ -6,6 +6,7 @@ use crate::json::{Value, fault};
 use crate::meaning::{contradicts, sends_singly};
 use crate::proof::{Check, Claim, Forbids, Nodes, Spot, check_part, check_tree, nodes_of, read, refuse, reject};
 use crate::steps::Network;
+use crate::transfers::check_ends;
 use crate::witness::{Wanted, check_witness, pair, replay};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -433,6 +434,7 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
         }
         if !tree.is_null() {
             let apart = all.minus(&listed);
+            check_ends(network, exception, [&openers, &targets], &apart, &step)?;
             let claim = Claim { pull: false, openers, targets, forbids: Forbids::Cover(exception, &apart) };
             check_tree(network, &claim, tree, &format!("{step}.tree"))?;
         }

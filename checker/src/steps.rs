@@ -1,7 +1,7 @@
 //! How packets move: units, links, and what may pass a node in a box. Semantics section 5, certificate section 4.
 #![allow(clippy::indexing_slicing)] // units and links are indexed by what this file and the reader made
 
-use crate::document::{Kind, Link};
+use crate::document::{Kind, Link, fits};
 use crate::meaning::Meaning;
 use crate::sets::{Addresses, Headers, IPV6, Numbers, SYMBOLIC, addresses};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -64,10 +64,6 @@ pub struct InBox<'n, 'm, 'd> {
     spoken: HashMap<usize, Rc<Vec<Vec<usize>>>>,
 }
 
-fn fits(side: &Option<Vec<u32>>, interface: Interface) -> bool {
-    side.as_ref().is_none_or(|named| interface.is_some_and(|i| named.contains(&i)))
-}
-
 impl<'m, 'd> Network<'m, 'd> {
     pub fn new(meaning: &'m Meaning<'d>, without_cloud: bool) -> Network<'m, 'd> {
         let document = meaning.document;
@@ -104,7 +100,7 @@ impl<'m, 'd> Network<'m, 'd> {
             let named = link.interfaces[near].is_some_and(|i| named.contains(&(unit / 2, i)));
             let alone = (routes || named || network.is_filtered(leaf)).then_some(l);
             let direction = link.one_way.then_some(near);
-            let s = *alike.entry((unit, direction, alone, Rc::as_ptr(&link.tags))).or_insert_with(|| {
+            let s = *alike.entry((unit, direction, alone, Rc::as_ptr(&link.tags[near]))).or_insert_with(|| {
                 network.sockets.push(Sockets { unit, links: Vec::new() });
                 network.sockets_of[unit].push(network.sockets.len() - 1);
                 network.sockets.len() - 1
@@ -140,7 +136,10 @@ impl<'m, 'd> Network<'m, 'd> {
                 let range = prefix.range();
                 let whole = Addresses::of(vec![addresses(range.rank, range.first, range.last, symbolic)]);
                 let left = whole.minus(&passed);
-                passed = passed.or(&whole);
+                // Where every route of a prefix may be absent, the next shorter prefix counts too.
+                if !routes.iter().all(|route| route.fails) {
+                    passed = passed.or(&whole);
+                }
                 for link in routes.iter().flat_map(|route| &route.via) {
                     let known: &mut Addresses = by_link.entry(*link).or_insert_with(|| {
                         // A symbolic destination matches every route that is not a drop.
@@ -206,9 +205,26 @@ impl<'m, 'd> Network<'m, 'd> {
         (both_ways || end == 0 && !pull).then_some(node * 2 + half)
     }
 
-    /// The VLANs that the link carries.
-    pub fn carried(&self, relied: &Relied, link: usize) -> &Numbers {
-        if relied.on_link(link) { &self.link(link).tags } else { &self.every_tag }
+    /// The VLANs that an end of the link carries: the tags with which what bears none yet enters a switch there.
+    pub fn carried(&self, relied: &Relied, link: usize, end: usize) -> &Numbers {
+        if relied.on_link(link) { &self.link(link).tags[end] } else { &self.every_tag }
+    }
+
+    /// Of what a switch at an end of the link holds with these tags: the tags with which it leaves, and those with which
+    /// it enters a switch at the other end (certificate section 4).
+    pub fn crossing(&self, relied: &Relied, link: usize, end: usize, tags: &Numbers) -> (Numbers, Numbers) {
+        let leaving = tags.and(self.carried(relied, link, end));
+        let mut entering = leaving.clone();
+        if let Some(native) = self.link(link).native {
+            let [here, there] = [native[end], native[1 - end]].map(|vlan| (vlan, vlan + 1));
+            if leaving.holds(here) {
+                // What is not relied on may be missing: then the tag stays.
+                let kept = if relied.on_link(link) { leaving.minus(&Numbers::of(vec![here])) } else { leaving.clone() };
+                entering = kept.or(&Numbers::of(vec![there]));
+            }
+        }
+        let entering = entering.and(self.carried(relied, link, 1 - end));
+        (leaving, entering)
     }
 
     /// A packet that comes by the link has these tags at a switch; `None` at a unit that drops them.
@@ -233,7 +249,7 @@ impl<'n, 'm, 'd> InBox<'n, 'm, 'd> {
         let mut filters = Vec::new();
         for (f, filter) in meaning.document.nodes[node].filters.iter().enumerate() {
             let mut speaking = Vec::new();
-            for (r, rule) in filter.rules.iter().enumerate() {
+            for (r, rule) in filter.rules.iter().enumerate().filter(|(_, rule)| !rule.silent) {
                 let (from, to) = &meaning.rules[node][f][r];
                 let port = rule.source_port.as_ref();
                 let speaks = if rule.permit {
@@ -272,7 +288,7 @@ impl<'n, 'm, 'd> InBox<'n, 'm, 'd> {
         let interface = |link: Option<usize>| link.and_then(|link| self.network.interface(link, unit));
         let (i, o) = (interface(enters), interface(leaves));
         for (f, filter) in self.network.meaning.document.nodes[node].filters.iter().enumerate() {
-            if !fits(&filter.enters, i) || !fits(&filter.leaves, o) {
+            if !filter.applies(i, o) {
                 continue;
             }
             let rules = spoken[f].iter().map(|r| &filter.rules[*r]);

@@ -1,30 +1,73 @@
 //! Witnesses, replayed packet by packet: certificate section 6, semantics sections 5 and 6.
 #![allow(clippy::indexing_slicing)] // nodes, and neighbours in a path whose length was compared
 
+use crate::document::{Exception, Selector, Services, Transfer};
 use crate::json::Value;
 use crate::meaning::services;
 use crate::proof::{Check, Spot, node_of, nodes_of, position, read, refuse, reject};
 use crate::sets::{Addresses, Headers, PORTS_END, Position, addresses, service};
 use crate::steps::{InBox, Network, Relied};
+use crate::transfers::joins;
 
 /// A session that was replayed.
-pub struct Session {
+pub struct Session<'d> {
     pub opener: usize,
     pub receiver: usize,
+    carrier: Carrier<'d>,
+}
+
+enum Carrier<'d> {
+    /// As the opener, and as the receiver sees it.
+    Packets {
+        sent: Seen,
+        received: Seen,
+    },
+    Transfer(&'d Transfer),
+}
+
+struct Seen {
     source: Addresses,
     destination: Addresses,
     service: u32,
 }
 
-impl Session {
-    /// The address of one of the two ends in this session.
-    fn address_of(&self, node: usize) -> &Addresses {
-        if node == self.opener { &self.source } else { &self.destination }
+impl Session<'_> {
+    /// A list holds the service of the session as one of its ends sees it.
+    fn is_of(&self, listed: &Services, node: usize) -> bool {
+        match &self.carrier {
+            Carrier::Transfer(_) => listed.transfer,
+            Carrier::Packets { sent, received } => {
+                let Seen { service, .. } = if node == self.opener { sent } else { received };
+                listed.set.holds((*service, service + 1))
+            }
+        }
     }
 
-    pub fn is_covered(&self, network: &Network, exception: &crate::document::Exception) -> bool {
-        let ends = [(self.opener, &self.source), (self.receiver, &self.destination)];
-        network.meaning.covers(exception, ends, &services((self.service, self.service + 1)))
+    /// The peer of a relaying end matches one side of a station.
+    fn has_peer(
+        &self,
+        network: &Network,
+        (selector, named): (&Selector, &Addresses),
+        node: usize,
+        peer: usize,
+    ) -> bool {
+        match &self.carrier {
+            Carrier::Transfer(_) => network.meaning.document.is_one_of(selector, peer),
+            Carrier::Packets { sent, .. } if node == self.opener => {
+                network.meaning.peer(selector, named, peer, &sent.destination)
+            }
+            Carrier::Packets { received, .. } => network.meaning.peer(selector, named, peer, &received.source),
+        }
+    }
+
+    pub fn is_covered(&self, network: &Network, exception: &Exception) -> bool {
+        match &self.carrier {
+            Carrier::Transfer(_) => network.meaning.covers_transfer(exception, [self.opener, self.receiver]),
+            Carrier::Packets { sent, received } => {
+                let ends = [(self.opener, &sent.source), (self.receiver, &received.destination)];
+                network.meaning.covers(exception, ends, &services((received.service, received.service + 1)))
+            }
+        }
     }
 }
 
@@ -48,9 +91,28 @@ fn port(value: &Value, has_ports: bool, step: &str) -> Check<u32> {
     }
 }
 
-/// A session between two nodes, in the direction that `pull` says, over the links listed.
-pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &str) -> Check<Session> {
+/// A transfer from one node to the other.
+fn carried<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Value, step: &str) -> Check<Session<'d>> {
+    let [id] = read(step, value.all_fields(["transfer"]))?;
+    let id = read(step, id.text())?;
+    let found = network.meaning.document.transfers.iter().find(|transfer| transfer.id == id);
+    match found.filter(|transfer| joins(network, transfer, from, to)) {
+        Some(transfer) => Ok(Session { opener: from, receiver: to, carrier: Carrier::Transfer(transfer) }),
+        None => reject(
+            step,
+            value,
+            "no transfer from the one node to the other",
+            "この二つのノードの間にこの受渡しはありません",
+        ),
+    }
+}
+
+/// A session between two nodes, in the direction that `pull` says, over the links listed; or a transfer.
+pub fn replay<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Value, step: &str) -> Check<Session<'d>> {
     let meaning = network.meaning;
+    if read(step, value.entries())?.iter().any(|(key, _)| key == "transfer") {
+        return carried(network, from, to, value, step);
+    }
     let [pull, packet, hops] = read(step, value.all_fields(["pull", "packet", "hops"]))?;
     let pull = read(step, pull.bool())?;
     let (u, v) = if pull { (to, from) } else { (from, to) };
@@ -105,25 +167,51 @@ pub fn replay(network: &Network, from: usize, to: usize, value: &Value, step: &s
         if came_by.is_some() && (!network.forwards(unit) || network.is_switch(unit) && came_by == Some(l)) {
             return cannot("the node does not send this on", "このノードは転送しないか、来たリンクに戻しています");
         }
-        let tagged = network.is_switch(unit) || network.is_switch(other);
-        let carried = vlan.is_some_and(|vlan| network.link(l).tags.holds((vlan, vlan.saturating_add(1))));
-        if vlan.is_some() != tagged || tagged && !carried || network.is_switch(unit) && came_by.is_some() && vlan != tag
-        {
+        let Some(entered) = tag_beyond(network, (unit, other), (l, usize::from(back)), (vlan, tag)) else {
             return cannot("the link does not carry this tag", "このリンクはこの VLAN を運びません");
-        }
+        };
         if !inside.may_pass(unit, came_by, Some(l)) {
             return cannot(
                 "filters or routes stop the packet before this link",
                 "フィルターか経路が、このリンクの手前でパケットを止めます",
             );
         }
-        (unit, came_by, tag) = (other, Some(l), vlan);
+        (unit, came_by, tag) = (other, Some(l), entered);
     }
     if came_by.is_none() || unit != network.session_unit(v) || !inside.may_pass(unit, came_by, None) {
         return no(hops.at, "the packet is not delivered to the receiver", "パケットが受ける側に届きません");
     }
-    let [source, destination] = [source, destination].map(|span| Addresses::of(vec![span]));
-    Ok(Session { opener: u, receiver: v, source, destination, service })
+    let seen = || {
+        let [source, destination] = [source, destination].map(|span| Addresses::of(vec![span]));
+        Seen { source, destination, service }
+    };
+    Ok(Session { opener: u, receiver: v, carrier: Carrier::Packets { sent: seen(), received: seen() } })
+}
+
+/// The tag with which a packet enters the other end of a link: `None` if it cannot with the tag that is written. `tag` is
+/// what it bears at a switch that it came to by a link.
+fn tag_beyond(
+    network: &Network,
+    (unit, other): (usize, usize),
+    (link, end): (usize, usize),
+    (written, tag): (Option<u32>, Option<u32>),
+) -> Option<Option<u32>> {
+    let carries = |end, vlan: u32| network.carried(&Relied::All, link, end).holds((vlan, vlan.saturating_add(1)));
+    match (written, tag) {
+        (None, None) => (!network.is_switch(unit) && !network.is_switch(other)).then_some(None),
+        // It leaves a switch as it came there.
+        (Some(vlan), Some(tag)) => {
+            let (leaving, entering) =
+                network.crossing(&Relied::All, link, end, &services((tag, tag.saturating_add(1))));
+            let entered = entering.spans().first().map(|(first, _)| *first);
+            let passes = vlan == tag && !leaving.is_empty() && (entered.is_some() || !network.is_switch(other));
+            passes.then_some(entered.filter(|_| network.is_switch(other)))
+        }
+        // It bears none yet: any of the far end's, at a switch.
+        (Some(vlan), None) if network.is_switch(other) => carries(1 - end, vlan).then_some(Some(vlan)),
+        (Some(vlan), None) => (network.is_switch(unit) && carries(end, vlan)).then_some(None),
+        (None, Some(_)) => None,
+    }
 }
 
 /// A data path; returns its first and last node.
@@ -159,15 +247,19 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
         };
         let passes = station.map(|s| &meaning.stations[s]).is_some_and(|s| {
             !(wanted.raw && s.sanitise)
-                && s.from_service.holds((before.service, before.service + 1))
-                && s.to_service.holds((after.service, after.service + 1))
-                && meaning.peer(&s.from, &s.from_addresses, x, before.address_of(x))
-                && meaning.peer(&s.to, &s.to_addresses, y, after.address_of(y))
+                && before.is_of(&s.from_service, node)
+                && after.is_of(&s.to_service, node)
+                && before.has_peer(network, (&s.from, &s.from_addresses), node, x)
+                && after.has_peer(network, (&s.to, &s.to_addresses), node, y)
         });
         if !passes {
             let here = Spot::Document(meaning.document.nodes[node].at);
             return refuse(&step, here, "the node does not relay this", "このノードはこれを中継しません");
         }
+    }
+    let sanitises = |session: &Session| matches!(session.carrier, Carrier::Transfer(transfer) if transfer.sanitise);
+    if wanted.raw && replayed.iter().any(sanitises) {
+        return reject(step, value, "a transfer that sanitises is not raw", "無害化を行う受渡しは含められません");
     }
     let covered = |session: &Session, w: usize| {
         meaning.document.exceptions.iter().any(|e| e.waives[w] && session.is_covered(network, e))

@@ -5,7 +5,7 @@
 use sanso_check::meaning::{Meaning, symbolic_nodes};
 use sanso_check::proof::{Claim, Forbids, Nodes, check_tree};
 use sanso_check::steps::Network;
-use sanso_check::{document, json};
+use sanso_check::{json, read};
 
 /// Bit 0 is VLAN 10, bit 1 VLAN 20, bit 2 all the others.
 const SPANS: [&[[u32; 2]]; 3] = [&[[10, 10]], &[[20, 20]], &[[1, 9], [11, 19], [21, 4094]]];
@@ -62,7 +62,7 @@ fn world(links: [Link; 3], pull: bool, tags: &[u32]) -> u32 {
         links[2].written("s2", "l")
     );
     let root = json::read(text.as_bytes()).unwrap();
-    let read = document::read(&root).unwrap();
+    let read = read::read(&root).unwrap();
     let meaning = Meaning::new(&read, &symbolic_nodes(&read));
     let network = Network::new(&meaning, false);
     let (m, l) = (read.node_index["m"], read.node_index["l"]);
