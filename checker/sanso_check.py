@@ -91,6 +91,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
              "{0} がリンク {1} へ送ったパケットが、集合にない {2} に届きます"),
     "step": ("a packet at {0} goes on by link {1} to {2}, outside the set",
              "{0} のパケットがリンク {1} を通って、集合にない {2} に届きます"),
+    "made": ("{0} does not make this packet of what came, or denies it",
+             "{0} は、届いたパケットをこのパケットに変換しないか、拒否します"),
+    "openers": ("openers that are in no flood: {0}", "どの flood にもない開く側があります: {0}"),
+    "opener": ("no opener of this claim: {0}", "この主張の開く側ではありません: {0}"),
+    "set": ("not a set of this line: {0}", "この軸の集合ではありません: {0}"),
+    "arrive": ("what is sent by link {0} to {1} is in no relation of its places: {2}",
+               "リンク {0} から {1} に届くものが、その場所のどの関係にもありません: {2}"),
+    "too-many": ("too many pieces to compare", "比べる部分が多すぎます"),
     "forbidden": ("a forbidden session: {0} can open one to {1} ({2})",
                   "禁じられたセッション: {0} から {1} へ開けます ({2})"),
     "path": ("not a data path: {0}", "データの経路ではありません: {0}"),
@@ -264,6 +272,11 @@ def intervals(pairs: Iterable[Tuple[int, int]]) -> Intervals:
     return Intervals(tuple(firsts), tuple(lasts))
 
 
+def point(at: int) -> Intervals:
+    """The set of one member."""
+    return Intervals((at,), (at,))
+
+
 def pairs_of(s: Intervals) -> List[Tuple[int, int]]:
     """The intervals of a set."""
     return list(zip(s.firsts, s.lasts))
@@ -275,7 +288,9 @@ def union(sets: Iterable[Intervals]) -> Intervals:
 
 
 def meets(s: Intervals, low: int, high: int) -> bool:
-    """Whether a member lies in low … high."""
+    """Whether a member lies in low … high (never if high is below low)."""
+    if low > high:
+        return False
     i = bisect_right(s.firsts, high) - 1  # the last interval that begins at or before high
     return i >= 0 and s.lasts[i] >= low
 
@@ -287,7 +302,9 @@ def holds(s: Intervals, low: int, high: int) -> bool:
 
 
 def clip(s: Intervals, low: int, high: int) -> Intervals:
-    """The members from low to high."""
+    """The members from low to high (none if high is below low)."""
+    if low > high:
+        return EMPTY
     i = bisect_right(s.lasts, low - 1)  # the first interval that ends at or after low
     j = bisect_right(s.firsts, high)
     return Intervals(tuple(max(f, low) for f in s.firsts[i:j]), tuple(min(l, high) for l in s.lasts[i:j]))
@@ -348,9 +365,11 @@ Selector = Tuple[Tuple[str, Any], ...]  # items ("any", None), ("net", Net), ("n
 PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "gre": 47, "esp": 50, "ah": 51, "icmpv6": 58, "sctp": 132}
 WITH_PORTS = {6: 253, 17: 65789, 132: 131325}  # protocol: position of its port 0 on the service line (C3)
 SERVICE_END, SOURCE_PORT_END = 196861, 65537
+TRANSFER = SERVICE_END  # the service of a transfer (S5): a point behind the line, where no packet lies
 WITHOUT_PORTS = [p for p in range(256) if p not in WITH_PORTS]
-ANY_SERVICE = Intervals((0,), (SERVICE_END - 1,))
+ANY_SERVICE = Intervals((0,), (TRANSFER,))
 ANY_SOURCE_PORT = Intervals((0,), (SOURCE_PORT_END - 1,))
+PORTS = Intervals((1,), (SOURCE_PORT_END - 1,))
 ANY_TAG = Intervals((1,), (4094,))
 SINGLE_PROTOCOLS = tuple((WITHOUT_PORTS.index(p),) * 2 for p in (1, 58))  # icmp, icmpv6
 
@@ -403,6 +422,13 @@ def parse_span(value: Any, place: str, low: int, high: int) -> Tuple[int, int]:
     return first, last
 
 
+def parse_number(value: Any, place: str, low: int, high: int) -> int:
+    """A number, as such or as text (a port, a VLAN)."""
+    if "-" in str(value):
+        raise Failure(place, "value", value)
+    return parse_span(value, place, low, high)[0]
+
+
 def listed(value: Any) -> List[Any]:
     """A single item may stand for a list of one."""
     return value if isinstance(value, list) else [value]
@@ -439,17 +465,20 @@ def check_nesting(lists: Dict[str, Any], key: str, prefix: str) -> None:
                     raise Failure(key + "." + top, "depth")
 
 
-def parse_services(value: Any, place: str, named: Dict[str, Any],
+def parse_services(value: Any, place: str, named: Dict[str, Any], packets: bool,
                    seen: Optional[Set[str]] = None) -> List[Tuple[int, int]]:
     """S1, C3: services as intervals on the service line, one for each item (EXCEPTION-LIMITED judges items).
-    Names do not hold themselves (`check_nesting`). A name that was `seen` is in already."""
+    Names do not hold themselves (`check_nesting`). A name that was `seen` is in already. `packets`: of packets only, so that
+    `transfer` is an error."""
     found: List[Tuple[int, int]] = []
     seen = set() if seen is None else seen
     for item in united(value, place):
         text = string(item, place)
         name, slash, rest = text.partition("/")
         if text == "any":
-            found.append((0, SERVICE_END - 1))
+            found.append((0, TRANSFER))
+        elif text == "transfer" and not packets:
+            found.append((TRANSFER, TRANSFER))
         elif name in PROTOCOLS or name == "proto":
             if name == "proto":
                 number, rest = parse_span(rest, place, 0, 255)[0] if rest.isdigit() else -1, ""
@@ -467,16 +496,20 @@ def parse_services(value: Any, place: str, named: Dict[str, Any],
         elif text in named:
             if text not in seen:
                 seen.add(text)
-                found += parse_services(named[text], "services." + text, named, seen)
+                found += parse_services(named[text], "services." + text, named, packets, seen)
         else:
             raise Failure(place, "dangling", text)
     return found
 
 
-def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool = False) -> Selector:
-    """S1: a selector; `peer` (in relays) also allows kind: and tag:. Groups are replaced by their addresses."""
+def parse_selector(value: Any, place: str, document: Dict[str, Any], use: str) -> Selector:
+    """S1: a selector of a "rule" (or an entry of `nat`), an "exception", a "relay" or a "transfer". Groups are replaced by
+    their addresses, host names by what `names` gives for them; ("fqdn", None) is a name that it does not give."""
     items: List[Tuple[str, Any]] = []
     for item in united(value, place):
+        if isinstance(item, dict) and use == "rule":
+            items.append(("not", parse_selector(fields(item, place, ("not",))["not"], place + ".not", document, use)))
+            continue
         text = string(item, place)
         word, colon, name = text.partition(":")
         if text == "any":
@@ -485,13 +518,24 @@ def parse_selector(value: Any, place: str, document: Dict[str, Any], peer: bool 
             if name not in document[word + "s"]:
                 raise Failure(place, "dangling", text)
             items.append((word, name))
+            document["named"].update((name,) if word == "node" else ())
+        elif word in ("kind", "tag") and colon and use in ("relay", "transfer"):
+            items.append((word, one_of(name, place, KINDS) if word == "kind" else check_word(name, place)))
+        elif word == "fqdn" and colon and use == "rule":
+            items += document["names"].get(host_name(check_word(name, place)), (("fqdn", None),))
+        elif use == "transfer":
+            raise Failure(place, "value", text)
         elif word == "group" and colon:
             items += [("net", n) for n in group_nets(name, place, document)]
-        elif word in ("kind", "tag") and colon and peer:
-            items.append((word, one_of(name, place, KINDS) if word == "kind" else check_word(name, place)))
         else:
             items.append(("net", parse_net(text, place, ranges=True)))
     return tuple(items)
+
+
+def host_name(name: str) -> str:
+    """S3: names are compared without regard to ASCII case and a final dot."""
+    lower = "".join(c.lower() if "A" <= c <= "Z" else c for c in name)
+    return lower[:-1] if lower.endswith(".") else lower
 
 
 def group_nets(name: str, place: str, document: Dict[str, Any]) -> List[Net]:
@@ -514,13 +558,26 @@ def group_nets(name: str, place: str, document: Dict[str, Any]) -> List[Net]:
     return found
 
 
+def read_names(value: Any, whole: Dict[str, Any]) -> Dict[str, Selector]:
+    """S1, S3: what host names stand for: addresses, CIDRs, ranges, `node:` and `group:`."""
+    found: Dict[str, Selector] = {}
+    for name, items in fields(value, "names", (), value).items():
+        place = "names." + name
+        if host_name(check_word(name, "names")) in found:
+            raise Failure("names", "duplicate", name)
+        for item in united(items, place):
+            if string(item, place) == "any" or item.startswith("zone:"):
+                raise Failure(place, "value", item)
+        found[host_name(name)] = parse_selector(items, place, whole, "exception")
+    return found
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The document (S1): nodes, links, exceptions
 # ---------------------------------------------------------------------------------------------------------------------
 
-class Rule(NamedTuple):
-    """A rule of a filter, as read."""
-    permit: bool
+class Match(NamedTuple):
+    """What a rule, or an entry of `nat`, matches, as read."""
     source: Selector
     destination: Selector
     service: Intervals
@@ -529,12 +586,40 @@ class Rule(NamedTuple):
     outs: Optional[FrozenSet[str]]
 
 
+class Rule(NamedTuple):
+    """A rule of a filter, as read. `idle`: it matches nothing (`state`, `condition`)."""
+    permit: bool
+    idle: bool
+    match: Match
+
+
 class Filter(NamedTuple):
     """A filter of a node."""
     permit: bool  # its default
     rules: Tuple[Rule, ...]
     ins: Optional[FrozenSet[str]]
     outs: Optional[FrozenSet[str]]
+    applies_to: FrozenSet[str]
+    sees: Tuple[bool, bool]  # the source, the destination: whether as it is after translation
+
+
+class Entry(NamedTuple):
+    """An entry of `nat`, as read."""
+    translates: str  # "source" or "destination"
+    target: Optional[Selector]  # None: keep
+    port: Optional[int]  # destination_port
+    one_to_one: bool
+    arrived: bool  # it translates what came by an interface
+    emitted: bool  # it translates what the node itself emits
+    original: bool  # an entry with `source`: `to` and `service` look at what came
+    match: Match
+
+
+class Route(NamedTuple):
+    """A route; via None: drop."""
+    net: Net
+    via: Optional[str]
+    fails: bool
 
 
 class Station(NamedTuple):
@@ -558,7 +643,8 @@ class Node(NamedTuple):
     forwards: bool
     filters: Tuple[Filter, ...]
     relays: Optional[Tuple[Station, ...]]
-    routes: Optional[Tuple[Tuple[Net, Optional[str]], ...]]  # via None: drop
+    routes: Optional[Tuple[Route, ...]]
+    nat: Tuple[Entry, ...]
     controls: Tuple[str, ...]
     tags: FrozenSet[str]
     vlans: Optional[Tuple[int, ...]]  # routed_vlans
@@ -566,11 +652,14 @@ class Node(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link between two units; `ends` and `names` (of interfaces) first, second. None: no name that a filter knows."""
+    """A link between two units; `ends`, `names` (of interfaces) and `tags` first, second. None: no name that a filter
+    knows. `native`: the VLAN that each end takes untagged frames for; `strays`: they may enter with their old tag as well."""
     ends: Tuple[Tuple[str, int], Tuple[str, int]]
     names: Tuple[Optional[str], Optional[str]]
-    tags: Intervals
+    tags: Tuple[Intervals, Intervals]
     one_way: bool
+    native: Optional[Tuple[int, int]]
+    strays: bool = False
 
 
 class Waiver(NamedTuple):
@@ -586,13 +675,23 @@ class Waiver(NamedTuple):
     attested: bool
 
 
+class Transfer(NamedTuple):
+    """Data that is carried outside the network."""
+    id: str
+    source: Selector
+    destination: Selector
+    sanitising: bool
+
+
 class Document(NamedTuple):
     """What the document says."""
     zones: Dict[str, Tuple[Net, ...]]
     nodes: Dict[str, Node]
     links: Tuple[Link, ...]  # those between halves of l3-switches at the end (C4)
     waivers: Tuple[Waiver, ...]
+    transfers: Tuple[Transfer, ...]
     model: str
+    named: FrozenSet[str]  # the nodes that a `node:` somewhere names
 
 
 Unit = Tuple[str, int]
@@ -624,31 +723,125 @@ def check_date(text: Any, place: str) -> str:
     return text
 
 
-def read_filter(value: Any, place: str, kind: str, whole: Dict[str, Any]) -> Filter:
-    """S4: a filter {default, rules, in?, out?, name?}; the default of a firewall's is deny, of others permit."""
-    def names(given: Dict[str, Any], key: str, where: str) -> Optional[FrozenSet[str]]:
-        return frozenset(string(v, where) for v in united(given[key], where)) if key in given else None
+def read_match(value: Dict[str, Any], place: str, whole: Dict[str, Any]) -> Match:
+    """S4, S4a: what a rule or an entry of `nat` matches."""
+    ports = ANY_SOURCE_PORT
+    if "source_port" in value:
+        spans = [parse_span(p, place, 0, 65535) for p in united(value["source_port"], place)]
+        ports = intervals([(first + 1, last + 1) for first, last in spans])
+    return Match(parse_selector(value.get("from", "any"), place + ".from", whole, "rule"),
+                 parse_selector(value.get("to", "any"), place + ".to", whole, "rule"),
+                 intervals(parse_services(value.get("service", "any"), place + ".service", whole["services"], True)),
+                 ports, read_interfaces(value, "in", place), read_interfaces(value, "out", place))
 
-    fields(value, place, (), ("default", "rules", "in", "out", "name"))
+
+def read_interfaces(value: Dict[str, Any], key: str, place: str) -> Optional[FrozenSet[str]]:
+    """S4: the interfaces that an `in` or `out` names; None: any, and none."""
+    return frozenset(string(v, place) for v in united(value[key], place)) if key in value else None
+
+
+def read_words(value: Dict[str, Any], place: str, words: Tuple[str, ...], default: Tuple[str, ...]) -> FrozenSet[str]:
+    """S4, S4a: `applies_to`."""
+    given = united(value["applies_to"], place) if "applies_to" in value else default
+    return frozenset(one_of(w, place, words) for w in given)
+
+
+SIDES = ("original", "translated")
+
+
+def read_filter(value: Any, place: str, node: Dict[str, Any], kind: str, whole: Dict[str, Any]) -> Filter:
+    """S4: a filter; the default of a firewall's is deny, of others permit. A stateful one lets replies pass of itself, so that
+    rules for them match nothing; in others they are rules like any other where they permit, and match nothing where they
+    deny. A condition may hold or not: a permit holds, a deny matches nothing."""
+    fields(value, place, (), ("default", "rules", "in", "out", "applies_to", "stateful", "sees", "name"))
     string(value.get("name", ""), place)
     default = one_of(value.get("default", "deny" if kind == "firewall" else "permit"), place, ("permit", "deny"))
+    stateful = boolean(value.get("stateful", kind == "firewall"), place + ".stateful")
+    if "sees" in value and "nat" not in node:
+        raise Failure(place, "unknown-key", "sees")
+    sees = fields(value.get("sees", {}), place + ".sees", (), ("source", "destination"))
     rules, ids = [], set()
     for i, r in enumerate(array(value.get("rules", []), place + ".rules")):
         where = "%s.rules[%d]" % (place, i)
-        fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "id", "note"))
-        string(r.get("note", ""), where)
+        fields(r, where, ("action",), ("from", "to", "service", "source_port", "in", "out", "state", "condition", "id", "note",
+                                       "origin"))
+        for key in ("note", "origin"):
+            string(r.get(key, ""), where)
         if "id" in r and (check_word(r["id"], where) in ids or ids.add(r["id"])):
             raise Failure(where, "duplicate", r["id"])
-        ports = ANY_SOURCE_PORT
-        if "source_port" in r:
-            spans = [parse_span(p, where, 0, 65535) for p in united(r["source_port"], where)]
-            ports = intervals([(first + 1, last + 1) for first, last in spans])
-        rules.append(Rule(one_of(r["action"], where, ("permit", "deny")) == "permit",
-                          parse_selector(r.get("from", "any"), where + ".from", whole),
-                          parse_selector(r.get("to", "any"), where + ".to", whole),
-                          intervals(parse_services(r.get("service", "any"), where + ".service", whole["services"])),
-                          ports, names(r, "in", where), names(r, "out", where)))
-    return Filter(default == "permit", tuple(rules), names(value, "in", place), names(value, "out", place))
+        permit = one_of(r["action"], where, ("permit", "deny")) == "permit"
+        replies = "state" in r and bool(one_of(r["state"], where, ("replies",)))
+        if "condition" in r and not string(r["condition"], where).strip(WHITE_SPACE):
+            raise Failure(where, "value", r["condition"])
+        idle = (replies and (stateful or not permit)) or ("condition" in r and not permit)
+        rules.append(Rule(permit, idle, read_match(r, where, whole)))
+    return Filter(default == "permit", tuple(rules), read_interfaces(value, "in", place), read_interfaces(value, "out", place),
+                  read_words(value, place + ".applies_to", TRAFFIC, TRAFFIC),
+                  (one_of(sees.get("source", "original"), place, SIDES) == "translated",
+                   one_of(sees.get("destination", "translated"), place, SIDES) == "translated"))
+
+
+TRAFFIC = ("forwarded", "emitted", "delivered")
+NAT_KEYS = ("id", "from", "to", "service", "source_port", "in", "out", "one_to_one", "note", "origin", "source", "destination",
+            "destination_port", "sees", "applies_to")
+
+
+def read_nat(value: Any, place: str, whole: Dict[str, Any]) -> Tuple[Entry, ...]:
+    """S4a: the entries of `nat`."""
+    found, ids = [], set()
+    for i, e in enumerate(united(value, place) if isinstance(value, list) else array(value, place)):
+        where = "%s[%d]" % (place, i)
+        fields(e, where, (), NAT_KEYS)
+        for key in ("note", "origin"):
+            string(e.get(key, ""), where)
+        if "id" in e and (check_word(e["id"], where) in ids or ids.add(e["id"])):
+            raise Failure(where, "duplicate", e["id"])
+        if ("source" in e) == ("destination" in e):
+            raise Failure(where, "value", "source, destination")
+        translates, matched = ("source", "from") if "source" in e else ("destination", "to")
+        if any(key in e for key in (("destination_port", "applies_to") if translates == "source" else ("out", "sees"))):
+            raise Failure(where, "value", sorted(e))
+        match = read_match(e, where, whole)
+        target = read_target(e[translates], where + "." + translates, whole)
+        port = parse_number(e["destination_port"], where, 0, 65535) if "destination_port" in e else None
+        if port is not None and not within(match.service, WITH_PORT):
+            raise Failure(where, "value", e.get("service", "any"))
+        one_to_one = boolean(e.get("one_to_one", False), where + ".one_to_one")
+        if target is None and port is not None:
+            raise Failure(where, "value", "keep, destination_port")
+        if one_to_one:
+            spans = [single_span(listed(e[translates]), where), single_span(listed(e.get(matched, "any")), where)]
+            if port is not None or spans[0].version != spans[1].version or len({n.last - n.first for n in spans}) != 1:
+                raise Failure(where, "value", "one_to_one")
+        sees = fields(e["sees"], where + ".sees", ("destination",)) if "sees" in e else {}
+        applies = read_words(e, where, ("arrived", "emitted"), ("arrived",))
+        found.append(Entry(translates, target, port, one_to_one, translates == "source" or "arrived" in applies,
+                           translates == "source" or "emitted" in applies,
+                           one_of(sees.get("destination", "translated"), where, SIDES) == "original", match))
+    return tuple(found)
+
+
+WITH_PORT = Intervals((253,), (SERVICE_END - 1,))  # the services that have ports
+
+
+def read_target(value: Any, place: str, whole: Dict[str, Any]) -> Optional[Selector]:
+    """S4a: an address, CIDR, range, `node:n` or a list of these; None: `keep`."""
+    if value == "keep":
+        return None
+    for item in united(value, place):
+        if string(item, place).startswith(("zone:", "group:", "fqdn:")) or item == "any":
+            raise Failure(place, "value", item)
+    return parse_selector(value, place, whole, "exception")
+
+
+def single_span(items: List[Any], place: str) -> Net:
+    """S4a: the one address, CIDR or range of a one-to-one entry."""
+    if len(items) != 1:
+        raise Failure(place, "value", items)
+    return parse_net(string(items[0], place), place, ranges=True)
+
+
+SANITISING = ("mail-text", "screen", "file")
 
 
 def read_relays(value: Any, node: str, place: str, whole: Dict[str, Any]) -> Tuple[Station, ...]:
@@ -657,33 +850,36 @@ def read_relays(value: Any, node: str, place: str, whole: Dict[str, Any]) -> Tup
     for i, r in enumerate(array(value, place)):
         where = "%s[%d]" % (place, i)
         fields(r, where, ("from", "to"), ("from_service", "to_service", "sanitise", "both"))
-        sanitising = "sanitise" in r and bool(one_of(r["sanitise"], where, ("mail-text", "screen", "file")))
-        origin = (parse_selector(r["from"], where + ".from", whole, True),
-                  intervals(parse_services(r.get("from_service", "any"), where + ".from_service", whole["services"])))
-        onward = (parse_selector(r["to"], where + ".to", whole, True),
-                  intervals(parse_services(r.get("to_service", "any"), where + ".to_service", whole["services"])))
+        sanitising = "sanitise" in r and bool(one_of(r["sanitise"], where, SANITISING))
+        origin = (parse_selector(r["from"], where + ".from", whole, "relay"),
+                  intervals(parse_services(r.get("from_service", "any"), where + ".from_service", whole["services"], False)))
+        onward = (parse_selector(r["to"], where + ".to", whole, "relay"),
+                  intervals(parse_services(r.get("to_service", "any"), where + ".to_service", whole["services"], False)))
         found.append(Station(node, i, False, sanitising, *origin, *onward))
         if boolean(r.get("both", False), where):
             found.append(Station(node, i, True, sanitising, *onward, *origin))
     return tuple(found)
 
 
-def read_routes(value: Any, place: str) -> Tuple[Tuple[Net, Optional[str]], ...]:
-    """S5: routes [{to, via} | {to, drop: true}], not empty."""
-    found: List[Tuple[Net, Optional[str]]] = []
+def read_routes(value: Any, place: str) -> Tuple[Route, ...]:
+    """S5: routes [{to, via, fails?} | {to, drop: true}], not empty."""
+    found: List[Route] = []
     for i, r in enumerate(array(value, place)):
         where = "%s[%d]" % (place, i)
-        fields(r, where, ("to",), ("via", "drop"))
-        if ("via" in r) == ("drop" in r) or r.get("drop", True) is not True:
+        fields(r, where, ("to",), ("via", "drop", "fails", "note", "origin"))
+        for key in ("note", "origin"):
+            string(r.get(key, ""), where)
+        if ("via" in r) == ("drop" in r) or r.get("drop", True) is not True or ("fails" in r and "drop" in r):
             raise Failure(where, "value", r)
-        found.append((parse_net(string(r["to"], where), where), string(r["via"], where) if "via" in r else None))
+        found.append(Route(parse_net(string(r["to"], where), where), string(r["via"], where) if "via" in r else None,
+                           boolean(r.get("fails", False), where)))
     if not found:
         raise Failure(place, "value", [])
     return tuple(found)
 
 
-NODE_KEYS = ("kind", "zone", "addresses", "forwards", "filter", "filters", "relays", "routes", "controls", "tags", "count",
-             "title", "note", "routed_vlans")
+NODE_KEYS = ("kind", "zone", "addresses", "forwards", "filter", "filters", "relays", "routes", "nat", "controls", "tags", "count",
+             "title", "note", "origin", "routed_vlans")
 
 
 def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
@@ -710,12 +906,15 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
         if kind != "l3-switch":
             raise Failure(place, "unknown-key", "routed_vlans")
         vlans = tuple(members(intervals([parse_span(v, place, 1, 4094) for v in listed(value["routed_vlans"])])))
-    for key in ("title", "note"):
+    for key in ("title", "note", "origin"):
         string(value.get(key, ""), place)
+    if "nat" in value and (not forwards or kind == "switch"):
+        raise Failure(place, "unknown-key", "nat")
     integer_in(value.get("count", 1), place + ".count", 1, MOST)
     return Node(name, kind, zone, tuple(parse_net(a, place + ".addresses") for a in strings(listed(value.get("addresses", [])), place)),
-                forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), kind, whole) for i, f in enumerate(filters)),
+                forwards, tuple(read_filter(f, "%s.filter[%d]" % (place, i), value, kind, whole) for i, f in enumerate(filters)),
                 relays, read_routes(value["routes"], place + ".routes") if "routes" in value else None,
+                read_nat(value["nat"], place + ".nat", whole) if "nat" in value else (),
                 tuple(check_word(w, place + ".controls") for w in listed(value.get("controls", []))),
                 frozenset(check_word(w, place + ".tags") for w in listed(value.get("tags", []))), vlans,
                 not forwards or zone is not None or bool(relays))
@@ -734,7 +933,7 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
     for i, entry in enumerate(array(value, "links")):
         place = "links[%d]" % i
         given = {"between": entry} if isinstance(entry, list) else entry
-        fields(given, place, ("between",), ("vlans", "one_way", "id", "note"))
+        fields(given, place, ("between",), ("vlans", "native", "one_way", "id", "note", "origin"))
         ends = [e.partition(":") for e in strings(given["between"], place)]
         if len(ends) != 2:
             raise Failure(place, "value", given["between"])
@@ -748,20 +947,63 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
             raise Failure(place, "value", given["between"])
         if "id" in given and (check_word(given["id"], place) in ids or ids.add(given["id"])):
             raise Failure(place, "duplicate", given["id"])
-        string(given.get("note", ""), place)
-        tags = ANY_TAG
-        if "vlans" in given:
-            tags = intervals([parse_span(v, place, 1, 4094) for v in united(given["vlans"], place)])
-            named.append(tags)
+        for key in ("note", "origin"):
+            string(given.get(key, ""), place)
+        switches = [nodes[e[0]].kind in ("switch", "l3-switch") for e in ends]
+        tags, native = read_link_vlans(given, place, switches, named)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
-                          boolean(given.get("one_way", False), place)))
+                          boolean(given.get("one_way", False), place), native))
     all_named = members(union(named))
     for node in nodes.values():
         if node.kind == "l3-switch":
             vlans = all_named if node.vlans is None else node.vlans
             joints = [("vlan%d" % v, intervals([(v, v)])) for v in vlans] or [("vlan1", ANY_TAG)]
-            links += [Link(((node.id, 0), (node.id, 1)), (None, name), tags, False) for name, tags in joints]
+            links += [Link(((node.id, 0), (node.id, 1)), (None, name), (tags, tags), False, None) for name, tags in joints]
     return tuple(links)
+
+
+def read_link_vlans(given: Dict[str, Any], place: str, switches: List[bool], named: List[Intervals]) \
+        -> Tuple[Tuple[Intervals, Intervals], Optional[Tuple[int, int]]]:
+    """S1: the VLANs of each end, and the native ones; what they name is added to `named`."""
+    def read(value: Any) -> Intervals:
+        named.append(intervals([parse_span(v, place, 1, 4094) for v in united(value, place)]))
+        return named[-1]
+
+    tags = [ANY_TAG, ANY_TAG]
+    if isinstance(given.get("vlans"), dict):
+        of_ends = fields(given["vlans"], place + ".vlans", (), ("a", "b"))
+        if not of_ends:
+            raise Failure(place + ".vlans", "value", {})
+        for side, key in enumerate("ab"):
+            if key in of_ends:
+                tags[side] = read(of_ends[key])
+                if not switches[side]:
+                    raise Failure(place + ".vlans", "unknown-key", key)
+    elif "vlans" in given:
+        tags = [read(given["vlans"])] * 2
+    native = None
+    if "native" in given:
+        both = given["native"] if isinstance(given["native"], list) else [given["native"]] * 2
+        if not all(switches) or len(both) != 2:
+            raise Failure(place + ".native", "value", given["native"])
+        native = tuple(parse_number(v, place + ".native", 1, 4094) for v in both)
+        if not all(holds(tags[side], native[side], native[side]) for side in (0, 1)):
+            raise Failure(place + ".native", "value", given["native"])
+        named.append(intervals([(v, v) for v in native]))
+    return (tags[0], tags[1]), native
+
+
+def across(link: Link, side: int, tags: Intervals, to_switch: bool) -> Intervals:
+    """S5: of what a switch at end `side` holds with these tags, the tags with which it enters the other end. Where that is no
+    switch, those that the link carries: they are dropped, but none means that nothing leaves."""
+    left = intersect(tags, link.tags[side])
+    if not to_switch:
+        return left
+    if link.native is not None and link.native[0] != link.native[1] and meets(left, link.native[side], link.native[side]):
+        untagged = intervals([(link.native[side],) * 2])
+        stays = left if link.strays else subtract(left, untagged)
+        left = union([stays, intervals([(link.native[1 - side],) * 2])])
+    return intersect(left, link.tags[1 - side])
 
 
 def session_unit(node: Node) -> Unit:
@@ -779,14 +1021,16 @@ def check_names(nodes: Dict[str, Node], links: Tuple[Link, ...]) -> None:
             vias.setdefault(link.ends[side], set()).update((link.names[side], link.ends[1 - side][0]))
     for node in nodes.values():
         unit = session_unit(node)
-        used = [n for f in node.filters for part in (f, *f.rules) for n in (*(part.ins or ()), *(part.outs or ()))]
-        if len({*used, *(via for _, via in node.routes or () if via is not None)}) > NAMED:
+        parts = [p for f in node.filters for p in (f, *(r.match for r in f.rules))] + [e.match for e in node.nat]
+        used = [n for part in parts for n in (*(part.ins or ()), *(part.outs or ()))]
+        through = [r.via for r in node.routes or () if r.via is not None]
+        if len({*used, *through}) > NAMED:
             raise Failure("node " + node.id, "value", NAMED)
         for name in used:
             if name not in names.get(unit, ()):
                 raise Failure("node " + node.id, "dangling", name)
-        for _, via in node.routes or ():
-            if via is not None and via not in vias.get(unit, ()):
+        for via in through:
+            if via not in vias.get(unit, ()):
                 raise Failure("node " + node.id, "dangling", via)
 
 
@@ -803,11 +1047,30 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
         if "attested" in e:
             fields(e["attested"], place + ".attested", ("by", "basis"))
             string(e["attested"]["by"], place), string(e["attested"]["basis"], place)
-        services = tuple(parse_services(e["service"], place + ".service", whole["services"]))
-        found[name] = Waiver(name, parse_selector(e["from"], place + ".from", whole),
-                             parse_selector(e["to"], place + ".to", whole), services, intervals(services), tuple(waives),
+        services = tuple(parse_services(e["service"], place + ".service", whole["services"], False))
+        found[name] = Waiver(name, parse_selector(e["from"], place + ".from", whole, "exception"),
+                             parse_selector(e["to"], place + ".to", whole, "exception"), services, intervals(services), tuple(waives),
                              all(string(e.get(k, ""), place).strip(WHITE_SPACE) for k in ("reason", "approved_by")),
                              check_date(e["expires"], place) if "expires" in e else None, "attested" in e)
+    return tuple(found.values())
+
+
+def read_transfers(value: Any, whole: Dict[str, Any]) -> Tuple[Transfer, ...]:
+    """S1: the transfers. One past its `expires` still carries."""
+    found: Dict[str, Transfer] = {}
+    for i, t in enumerate(array(value, "transfers")):
+        place = "transfers[%d]" % i
+        fields(t, place, ("id", "from", "to"), ("sanitise", "reason", "approved_by", "expires", "note"))
+        name = check_word(t["id"], place)
+        if name in found:
+            raise Failure(place, "duplicate", name)
+        for key in ("reason", "approved_by", "note"):
+            string(t.get(key, ""), place)
+        if "expires" in t:
+            check_date(t["expires"], place)
+        sanitising = "sanitise" in t and bool(one_of(t["sanitise"], place, SANITISING))
+        found[name] = Transfer(name, parse_selector(t["from"], place + ".from", whole, "transfer"),
+                               parse_selector(t["to"], place + ".to", whole, "transfer"), sanitising)
     return tuple(found.values())
 
 
@@ -816,7 +1079,7 @@ def read_document(data: bytes) -> Document:
     try:
         value = parse_json(data[3:] if data.startswith(codecs.BOM_UTF8) else data)
         fields(value, "document", ("sanso", "nodes"),
-               ("name", "model", "zones", "groups", "services", "links", "exceptions"))
+               ("name", "model", "zones", "groups", "services", "names", "links", "transfers", "exceptions"))
         integer_in(value["sanso"], "sanso", 1, 1)
         string(value.get("name", ""), "name")
         model = one_of(value.get("model", "alpha"), "model", ("alpha", "alpha-prime", "beta", "beta-prime"))
@@ -831,7 +1094,7 @@ def read_document(data: bytes) -> Document:
                 if net in owners:  # in one zone or in two
                     raise Failure("zones." + name, "duplicate", zone["networks"])
                 owners.add(net)
-        whole: Dict[str, Any] = {"zones": zones, "nodes": {}}
+        whole: Dict[str, Any] = {"zones": zones, "nodes": {}, "names": {}, "named": set()}
         for key in ("groups", "services"):
             whole[key] = fields(value.get(key, {}), key, (), value.get(key, {}))
             for name in whole[key]:
@@ -840,18 +1103,21 @@ def read_document(data: bytes) -> Document:
         for name in whole["groups"]:
             group_nets(name, "groups", whole)
         for name in whole["services"]:
-            if name == "any" or name.partition("/")[0] in (*PROTOCOLS, "proto"):
+            if name in ("any", "transfer") or name.partition("/")[0] in (*PROTOCOLS, "proto"):
                 raise Failure("services", "value", name)
-            parse_services(whole["services"][name], "services." + name, whole["services"])
+            parse_services(whole["services"][name], "services." + name, whole["services"], False)
         for i, n in enumerate(array(value["nodes"], "nodes")):
             name = check_id(fields(n, "nodes[%d]" % i, ("id",), NODE_KEYS)["id"], "nodes[%d]" % i)
             if name in whole["nodes"]:
                 raise Failure("nodes[%d]" % i, "duplicate", name)
             whole["nodes"][name] = n
+        whole["names"] = read_names(value.get("names", {}), whole)
         nodes = {name: read_node(n, "node " + name, whole) for name, n in whole["nodes"].items()}
         links = read_links(value.get("links", []), nodes)
         check_names(nodes, links)
-        return Document(zones, nodes, links, read_waivers(value.get("exceptions", []), whole), model)
+        waivers = read_waivers(value.get("exceptions", []), whole)
+        transfers = read_transfers(value.get("transfers", []), whole)
+        return Document(zones, nodes, links, waivers, transfers, model, frozenset(whole["named"]))
     except Failure as failure:
         raise Unusable(failure.place, failure.message, *failure.arguments) from None
 
@@ -900,6 +1166,11 @@ def address_line(symbolic: List[str]) -> AddressLine:
     return AddressLine({s: V4_END + i for i, s in enumerate(symbolic)}, v6, v6 + 2 ** 128)
 
 
+def symbolics(line: AddressLine) -> Intervals:
+    """All symbolic addresses."""
+    return Intervals((V4_END,), (line.v6 - 1,)) if line.symbolic else EMPTY
+
+
 def on_line(line: AddressLine, nets: Iterable[Net]) -> Intervals:
     """Nets as a set on the address line."""
     return intervals([(n.first + (line.v6 if n.version == 6 else 0), n.last + (line.v6 if n.version == 6 else 0)) for n in nets])
@@ -915,10 +1186,14 @@ def go_together(a: int, b: int) -> bool:
     return bool(a & b & 3) or bool(a & 4 and b) or bool(b & 4 and a)
 
 
+Four = Tuple[Intervals, Intervals, Intervals, Intervals]  # a set on each line of C3
+NOTHING: Four = (EMPTY, EMPTY, EMPTY, EMPTY)
+
+
 class Rule4(NamedTuple):
-    """A rule as four sets, one for each line of C3, and the interfaces that it names."""
+    """A rule as four sets, one for each line of C3, and the interfaces that it names. An idle rule has empty sets."""
     permit: bool
-    sets: Tuple[Intervals, Intervals, Intervals, Intervals]
+    sets: Four
     ins: Optional[FrozenSet[str]]
     outs: Optional[FrozenSet[str]]
 
@@ -929,6 +1204,30 @@ class Filter4(NamedTuple):
     rules: Tuple[Rule4, ...]
     ins: Optional[FrozenSet[str]]
     outs: Optional[FrozenSet[str]]
+    applies_to: FrozenSet[str]
+    sees: Tuple[bool, bool]
+
+
+class Entry4(NamedTuple):
+    """An entry of `nat`: what it matches loosely and strictly, and what it makes of it. target None: keep."""
+    translates: int  # the line: 0 source, 1 destination
+    loose: Four
+    strict: Four
+    target: Optional[Intervals]
+    shift: Optional[int]  # one to one: from the address that came to that which it becomes
+    port: Optional[int]
+    arrived: bool
+    emitted: bool
+    original: bool
+    ins: Optional[FrozenSet[str]]
+    outs: Optional[FrozenSet[str]]
+
+
+class Prefix(NamedTuple):
+    """The routes of one prefix. `last`: shorter ones do not count where this one matches (not all of its vias fail)."""
+    net: Net
+    vias: FrozenSet[str]
+    last: bool
 
 
 class Meaning(NamedTuple):
@@ -940,10 +1239,13 @@ class Meaning(NamedTuple):
     receives: Dict[str, Intervals]  # R(n)
     singles: Dict[str, Intervals]  # addresses that n declares as single
     filters: Dict[Unit, Tuple[Filter4, ...]]  # only units that have some
-    routes: Dict[Unit, Tuple[Tuple[Net, FrozenSet[str]], ...]]  # longest prefix first; the vias of each
+    routes: Dict[Unit, Tuple[Prefix, ...]]  # longest prefix first
     nets: Dict[Selector, Intervals]  # relay selectors: their addresses (a symbolic one wherever it might lie)
     claims: Dict[Selector, Intervals]  # exception selectors: their addresses
-    signature: Dict[str, Tuple[Any, ...]]  # nodes of equal signature are alike to every relay and exception
+    nat: Dict[Unit, Tuple[Entry4, ...]]  # only units that translate
+    bearable: Intervals  # the addresses that a header may bear (S4a)
+    declared: Intervals  # the addresses that some node declares as single
+    signature: Dict[str, Tuple[Any, ...]]  # nodes of equal signature are alike to every relay, exception and transfer
     alike_singles: Dict[str, Intervals]  # the single addresses of all nodes of n's signature (see `signatures`)
 
 
@@ -1009,6 +1311,16 @@ def sure_sets(document: Document, line: AddressLine, entries: Dict[str, Tuple[Ne
     return found
 
 
+def prefixes_of(routes: Tuple[Route, ...]) -> Tuple[Prefix, ...]:
+    """S5: routes by prefix, the longest first. Of one prefix with drop and via the via counts; where each of its vias fails,
+    and there is no drop, the next shorter one counts too."""
+    found: Dict[Net, List[Route]] = {}
+    for route in routes:
+        found.setdefault(route.net, []).append(route)
+    return tuple(Prefix(net, frozenset(r.via for r in found[net] if r.via is not None), not all(r.fails for r in found[net]))
+                 for net in sorted(found, key=lambda n: -n.length))
+
+
 def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
     """S2, S3, C3: labels, A, R and the sets of all rules, on the line with this order of symbolic addresses."""
     zones, nodes, line = document.zones, document.nodes, address_line(symbolic)
@@ -1025,7 +1337,7 @@ def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
     singles = {n.id: on_line(line, [a for a in n.addresses if a.first == a.last]) for n in nodes.values()}
     declared = union(singles.values())
     whole = intervals([(0, line.end - 1)])
-    every_symbolic = intervals([(V4_END, line.v6 - 1)]) if symbolic else EMPTY
+    every_symbolic = symbolics(line)
     labelled: Dict[str, List[str]] = {z: [] for z in zones}
     for name, label in labels.items():
         if label is not None:
@@ -1037,48 +1349,62 @@ def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
 
     known: Dict[Tuple[str, Any, bool], Intervals] = {}
 
-    def item_set(word: str, value: Any, permit: bool) -> Intervals:
-        """S3: the addresses of one item of a rule's selector."""
+    def item_set(word: str, value: Any, loose: bool) -> Intervals:
+        """S3: the addresses of one item of a selector: loosely (in a permit rule), or strictly (in a deny rule)."""
         if word == "any":
             return whole
+        if word == "not":
+            return subtract(whole, selected(value, not loose))
+        if word == "fqdn":  # a name that nobody gives addresses for
+            return whole if loose else EMPTY
         if word == "net":
-            return union([on_line(line, [value]), every_symbolic if permit and guessed((value,)) else EMPTY])
+            return union([on_line(line, [value]), every_symbolic if loose and guessed((value,)) else EMPTY])
         if word == "node":
-            if not permit:
+            if not loose:
                 return sure[value]
             return union([sends[value], every_symbolic if guessed(entries[value]) else EMPTY])
-        homeless = [s for s in symbolic if labels[s] is None] if permit and zones[value] else []
+        homeless = [s for s in symbolic if labels[s] is None] if loose and zones[value] else []
         return union([on_line(line, zones[value]), intervals([(line.symbolic[s],) * 2 for s in homeless]),
-                      *(cached_set("node", n, permit) for n in labelled[value])])
+                      *(cached_set("node", n, loose) for n in labelled[value])])
 
-    def cached_set(word: str, value: Any, permit: bool) -> Intervals:
-        key = (word, value, permit)
+    def cached_set(word: str, value: Any, loose: bool) -> Intervals:
+        key = (word, value, loose)
         if key not in known:
-            known[key] = item_set(word, value, permit)
+            known[key] = item_set(word, value, loose)
         return known[key]
 
-    def rule_set(selector: Selector, permit: bool) -> Intervals:
-        return union([cached_set(word, value, permit) for word, value in selector])
+    def selected(selector: Selector, loose: bool) -> Intervals:
+        return union([cached_set(word, value, loose) for word, value in selector])
+
+    def matched(match: Match, loose: bool) -> Four:
+        return (selected(match.source, loose), selected(match.destination, loose), match.service, match.source_port)
 
     filters, routes = {}, {}
     for node in nodes.values():
         if node.filters:
             filters[session_unit(node)] = tuple(
-                Filter4(f.permit, tuple(Rule4(r.permit, (rule_set(r.source, r.permit), rule_set(r.destination, r.permit),
-                                                         r.service, r.source_port), r.ins, r.outs) for r in f.rules),
-                        f.ins, f.outs) for f in node.filters)
+                Filter4(f.permit, tuple(Rule4(r.permit, NOTHING if r.idle else matched(r.match, r.permit), r.match.ins, r.match.outs)
+                                        for r in f.rules), f.ins, f.outs, f.applies_to, f.sees) for f in node.filters)
         if node.routes is not None:
-            vias: Dict[Net, Set[str]] = {}
-            for net, via in node.routes:
-                vias.setdefault(net, set()).update(() if via is None else (via,))
-            routes[session_unit(node)] = tuple((n, frozenset(vias[n])) for n in sorted(vias, key=lambda n: -n.length))
+            routes[session_unit(node)] = prefixes_of(node.routes)
 
+    def entry_of(e: Entry) -> Entry4:
+        """S4a: the target is A(n) of the nodes in it, and the addresses; one to one, the k-th becomes the k-th."""
+        target = None if e.target is None else union([sends[v] if w == "node" else on_line(line, [v]) for w, v in e.target])
+        matched_by = e.match.source if e.translates == "source" else e.match.destination
+        shift = e.target[0][1].first - matched_by[0][1].first if e.one_to_one and e.target is not None else None
+        return Entry4(("source", "destination").index(e.translates), matched(e.match, True), matched(e.match, False), target,
+                      shift, e.port, e.arrived, e.emitted, e.original, e.match.ins, e.match.outs)
+
+    nat = {session_unit(n): tuple(entry_of(e) for e in n.nat) for n in nodes.values() if n.nat}
+    unborne = [(line.symbolic[s],) * 2 for s in symbolic if not nodes[s].endpoint and s not in document.named]
     stations = [s for n in nodes.values() for s in n.relays or ()]
     nets = {sel: union([cached_set(w, v, True) for w, v in sel if w == "net"])
             for s in stations for sel in (s.origin, s.onward)}
     claims = {sel: on_line(line, [v for w, v in sel if w == "net"])
               for e in document.waivers for sel in (e.source, e.destination)}
-    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, {}, {})
+    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, nat,
+                      subtract(whole, intervals(unborne)), declared, {}, {})
     meaning.signature.update(signatures(meaning))
     alike: Dict[Tuple[Any, ...], List[Intervals]] = {}
     for name, signature in meaning.signature.items():
@@ -1089,12 +1415,12 @@ def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
 
 
 def signatures(m: Meaning) -> Dict[str, Tuple[Any, ...]]:
-    """Groups alike nodes, for speed only: two nodes have one signature if no relay or exception can tell them apart.
+    """Groups alike nodes, for speed only: two nodes have one signature if no relay, exception or transfer can tell them apart.
     That is: kind, label, tags and the kind of addresses agree, neither is named, neither has relay entries, and for every
     set of addresses in a relay or exception both have all their addresses inside (for an exception: and declared as single)
     or both all outside. So a node may be asked about with the addresses of all that are alike: of the addresses in an
     exception's set, either all are single ones of the node that has them, or none is (`alike_singles`)."""
-    selectors = list(m.nets) + list(m.claims)
+    selectors = list(m.nets) + list(m.claims) + [s for t in m.document.transfers for s in (t.source, t.destination)]
     named = {value for selector in selectors for word, value in selector if word == "node"}
     found: Dict[str, Tuple[Any, ...]] = {}
     for node in m.document.nodes.values():
@@ -1130,8 +1456,9 @@ def is_matched(m: Meaning, selector: Selector, node: str) -> bool:
 
 
 def all_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
-    """S6, C6: an exception's selector matches a node for every one of these addresses."""
-    return is_matched(m, selector, node) or within(addresses, intersect(m.claims[selector], m.alike_singles[node]))
+    """S6, C6: an exception's selector matches a node for every one of these addresses. (None: a transfer has none.)"""
+    return is_matched(m, selector, node) or (
+        addresses != EMPTY and within(addresses, intersect(m.claims[selector], m.alike_singles[node])))
 
 
 def some_matched(m: Meaning, selector: Selector, node: str, addresses: Intervals) -> bool:
@@ -1168,12 +1495,19 @@ def is_void(line: AddressLine, box: Box) -> bool:
     return not (portless or ported)
 
 
+def applies(filter_: Filter4, into: Optional[str], out: Optional[str]) -> bool:
+    """S4: whether a filter applies from interface to interface (None: emitted or delivered)."""
+    way = "emitted" if into is None else "delivered" if out is None else "forwarded"
+    return (way in filter_.applies_to and (filter_.ins is None or into in filter_.ins)
+            and (filter_.outs is None or out in filter_.outs))
+
+
 def denies(filter_: Filter4, into: Optional[str], out: Optional[str], box: Box, memo: Dict[Any, Any]) -> Optional[str]:
     """C4: whether a filter denies a box from interface to interface (None: emitted or delivered): the number of the rule
     that says so or "default"; None: it does not deny. `memo` lives as long as the box: it remembers, for each filter, the
     rules that could say something: permits with a header in the box, denies that hold all of it."""
-    if (filter_.ins is not None and into not in filter_.ins) or (filter_.outs is not None and out not in filter_.outs):
-        return None  # does not apply
+    if not applies(filter_, into, out):
+        return None
     key = id(filter_)
     if key not in memo:
         test = {True: meets, False: holds}
@@ -1195,13 +1529,14 @@ def routed(m: Meaning, unit: Unit, link: Link, side: int, box: Box) -> bool:
         return True  # not relied upon
     names = {link.names[side], link.ends[1 - side][0]}
     left = clip(intervals([box.destination]), 0, m.line.end - 1)
-    if meets(left, V4_END, m.line.v6 - 1) and any(names & vias for _, vias in m.routes[unit]):
+    if meets(left, V4_END, m.line.v6 - 1) and any(names & p.vias for p in m.routes[unit]):
         return True
-    for net, vias in m.routes[unit]:
-        (first, last), = pairs_of(on_line(m.line, [net]))
-        if names & vias and meets(left, first, last):
+    for prefix in m.routes[unit]:
+        (first, last), = pairs_of(on_line(m.line, [prefix.net]))
+        if names & prefix.vias and meets(left, first, last):
             return True
-        left = subtract(left, intervals([(first, last)]))
+        if prefix.last:
+            left = subtract(left, intervals([(first, last)]))
     return False
 
 
@@ -1226,6 +1561,11 @@ class View(NamedTuple):
     port_at: Dict[int, int]  # link: its port
 
 
+def is_plain(m: Meaning, unit: Unit) -> bool:
+    """C5, C9: a unit without filters, routes and `nat`, relied upon or not: what comes to it leaves it as it came."""
+    return unit not in m.filters and unit not in m.routes and unit not in m.nat
+
+
 def view_of(m: Meaning, removed: FrozenSet[str]) -> View:
     """C4: units and links. A simple leaf does not forward, has no filters, and all its links lead to forwarding units
     without filters and routes; such links are grouped into ports."""
@@ -1245,7 +1585,7 @@ def view_of(m: Meaning, removed: FrozenSet[str]) -> View:
         if link.ends[0] in around and link.ends[1] in around:
             around[link.ends[0]].append((i, 0))
             around[link.ends[1]].append((i, 1))
-    plain = {u for u in forwarding if u not in m.filters and u not in m.routes}
+    plain = {u for u in forwarding if is_plain(m, u)}
     ports: List[Port] = []
     ports_of: Dict[Unit, List[int]] = {u: [] for u in around}
     numbers: Dict[Any, int] = {}
@@ -1257,10 +1597,10 @@ def view_of(m: Meaning, removed: FrozenSet[str]) -> View:
         own = []
         for (i, side), far in zip(ends, fars):
             away, toward = (not d.links[i].one_way or side == 1), (not d.links[i].one_way or side == 0)
-            key = (far, d.links[i].tags, away, toward)
+            key = (far, d.links[i].tags[1 - side], away, toward)
             if key not in numbers:
                 numbers[key] = len(ports)
-                ports.append(Port(d.links[i].tags, away, toward, {}))
+                ports.append(Port(d.links[i].tags[1 - side], away, toward, {}))
                 ports_of[far].append(numbers[key])
             ports[numbers[key]].links[i] = unit[0]
             port_at[i] = numbers[key]
@@ -1268,6 +1608,375 @@ def view_of(m: Meaning, removed: FrozenSet[str]) -> View:
         attached[unit[0]] = tuple(sorted(own))
     single = {u: [(i, side) for i, side in ends if i not in port_at or u not in plain] for u, ends in around.items()}
     return View(removed, frozenset(forwarding), frozenset(switches), around, ports, ports_of, attached, single, port_at)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Relations of headers, and what a unit makes of them (S4a, C9)
+# ---------------------------------------------------------------------------------------------------------------------
+
+SOURCE, DESTINATION, SERVICE, SOURCE_PORT = 0, 1, 2, 3  # the lines
+SENT, CAME, GONE = 0, 1, 2  # a header as it was sent, as it came to a unit, as it leaves it
+SYMBOLIC_FAMILY = 4
+WITHOUT_PORT = Intervals((0,), (252,))  # the services that have no ports
+NO_PORT = Intervals((0,), (0,))
+
+
+class Values(NamedTuple):
+    """One line of a relation: what was sent and what came, each in its set; `linked`: they are the same."""
+    sent: Intervals
+    came: Intervals
+    linked: bool
+
+
+Relation = Tuple[Values, Values, Values, Values]
+
+
+def values(sent: Intervals, came: Intervals, linked: bool) -> Optional[Values]:
+    """Values in one form: where they are linked the two sets are one, and where each is a single value they are linked if
+    it is the same. None: there are none."""
+    if linked and sent is not came:
+        sent = came = intersect(sent, came)
+    if not sent.firsts or not came.firsts:
+        return None
+    if not linked and sent == came and len(sent.firsts) == 1 and sent.firsts[0] == sent.lasts[0]:
+        linked = True
+    return Values(sent, came, linked)
+
+
+def narrowed(v: Values, side: int, s: Intervals) -> Optional[Values]:
+    """Those of the values of which what was sent (or what came) is in s."""
+    whole = v[side]
+    kept = intersect(whole, s)
+    if kept == whole:
+        return v
+    if v.linked:
+        return values(kept, kept, True)
+    return values(kept, v.came, False) if side == SENT else values(v.sent, kept, False)
+
+
+def restricted(relation: Relation, axis: int, side: int, s: Intervals) -> Optional[Relation]:
+    """The pairs of a relation of which this line is in s. None: there are none (there may be none otherwise, too)."""
+    kept = narrowed(relation[axis], side, s)
+    if kept is None:
+        return None
+    return relation if kept is relation[axis] else relation[:axis] + (kept,) + relation[axis + 1:]
+
+
+def parted(relation: Relation, looks: Iterable[Tuple[int, int, Intervals]]) -> Tuple[Optional[Relation], List[Relation]]:
+    """The pairs that are in all of these sets (line, side, set), and the others as disjoint relations."""
+    inside: Optional[Relation] = relation
+    outside = []
+    for axis, side, s in looks:
+        assert inside is not None
+        rest = restricted(inside, axis, side, subtract(inside[axis][side], s))
+        inside = restricted(inside, axis, side, s)
+        if inside is None:
+            return None, [relation]
+        if rest is not None:
+            outside.append(rest)
+    return inside, outside
+
+
+def classes(v_service: Intervals, v_port: Intervals) -> int:
+    """1: a header without ports is among these, 2: one with ports, added up."""
+    portless = meets(v_service, 0, 252) and meets(v_port, 0, 0)
+    ported = meets(v_service, 253, SERVICE_END - 1) and meets(v_port, 1, SOURCE_PORT_END - 1)
+    return 1 * portless + 2 * ported
+
+
+def is_possible(m: Meaning, relation: Relation) -> bool:
+    """C9: some pair of headers that can be is in the relation."""
+    source, destination, service, port = relation
+    sent, came = classes(service.sent, port.sent), classes(service.came, port.came)
+    if not sent or not came or ((service.linked or port.linked) and not sent & came):
+        return False
+    kinds = [[families(m.line, s) for s in (v.sent, v.came)] for v in (source, destination)]
+    for a in (1, 2, SYMBOLIC_FAMILY):
+        for b in (1, 2, SYMBOLIC_FAMILY):
+            if a & kinds[0][SENT] and b & kinds[1][SENT] and go_together(a, b):
+                of_source = a if source.linked else kinds[0][CAME]
+                of_destination = b if destination.linked else kinds[1][CAME]
+                if go_together(of_source & kinds[0][CAME], of_destination & kinds[1][CAME]):
+                    return True
+    return False
+
+
+def includes(whole: Relation, part: Relation) -> bool:
+    """Every pair of `part` is in `whole`, line by line."""
+    for w, p in zip(whole, part):
+        if w.linked and not p.linked:
+            return False
+        if not within(p.sent, w.sent) or not within(p.came, w.came):
+            return False
+    return True
+
+
+def without(relation: Relation, taken: Relation) -> List[Relation]:
+    """The pairs of a relation that are not in another, and perhaps more of the relation, never fewer."""
+    left: List[Relation] = []
+    inside = relation
+    for axis in range(4):
+        t, r = taken[axis], inside[axis]
+        looks = [(axis, SENT, t.sent), (axis, CAME, t.came)]
+        if t.linked and not r.linked:
+            if len(r.sent.firsts) == 1 and r.sent.firsts == r.sent.lasts:
+                looks.append((axis, CAME, r.sent))  # one value was sent: the same must have come
+            elif len(r.came.firsts) == 1 and r.came.firsts == r.came.lasts:
+                looks.append((axis, SENT, r.came))
+            else:
+                return [relation]
+        kept, outside = parted(inside, looks)
+        if kept is None:
+            return [relation]
+        left += outside
+        inside = kept
+    return left
+
+
+MOST_PIECES = 20000
+
+
+def is_covered(m: Meaning, relation: Relation, others: Iterable[Relation]) -> bool:
+    """Every pair of headers that can be, of a relation, is in one of the others."""
+    others = list(others)
+    if any(includes(other, relation) for other in others):
+        return True
+    left = [relation] if is_possible(m, relation) else []
+    for other in others:
+        left = [piece for r in left for piece in without(r, other) if piece is r or is_possible(m, piece)]
+        if not left:
+            return True
+        if len(left) > MOST_PIECES:
+            raise Failure("relations", "too-many")
+    return not left
+
+
+class Step(NamedTuple):
+    """One line of what a unit makes of a relation: what was sent, what came and what leaves; `before`: what was sent is what
+    came; `after`: what came is what leaves."""
+    sent: Intervals
+    came: Intervals
+    gone: Intervals
+    before: bool
+    after: bool
+
+
+Piece = Tuple[Step, Step, Step, Step]
+
+
+def cut_step(step: Step, side: int, s: Intervals) -> Optional[Step]:
+    """Those of a line of which the value as it was sent, came or leaves is in s."""
+    kept = intersect(step[side], s)
+    if not kept.firsts:
+        return None
+    if kept == step[side]:
+        return step
+    sent, came, gone, before, after = step
+    if side == CAME or (side == SENT and before) or (side == GONE and after):
+        came = kept
+        return Step(kept if before else sent, kept, kept if after else gone, before, after)
+    return step._replace(sent=kept) if side == SENT else step._replace(gone=kept)
+
+
+def cut_piece(piece: Piece, axis: int, side: int, s: Intervals) -> Optional[Piece]:
+    """Those of a piece of which this line is in s."""
+    step = cut_step(piece[axis], side, s)
+    if step is None:
+        return None
+    return piece if step is piece[axis] else piece[:axis] + (step,) + piece[axis + 1:]
+
+
+def cut_out(piece: Piece, sides: Tuple[int, int, int, int], product: Four) -> Tuple[Optional[Piece], List[Piece]]:
+    """What of a piece is in a product, each line looked at as it was sent, came or leaves; and what is not."""
+    if any(disjoint(s, piece[axis][side]) for axis, (side, s) in enumerate(zip(sides, product))):
+        return None, [piece]
+    inside: Optional[Piece] = piece
+    outside = []
+    for axis, (side, s) in enumerate(zip(sides, product)):
+        assert inside is not None
+        rest = cut_piece(inside, axis, side, subtract(inside[axis][side], s))
+        if rest is not None:
+            outside.append(rest)
+        inside = cut_piece(inside, axis, side, s)
+    return inside, outside
+
+
+def kinds_of(m: Meaning, piece: Piece, destination_side: int) -> Iterable[Tuple[Piece, int]]:
+    """C9: a piece parted by the kinds of its source, as it came, and of its destination; with the family: 1 IPv4, 2 IPv6,
+    3 either (both are symbolic)."""
+    lines = ((1, Intervals((0,), (V4_END - 1,))), (2, Intervals((m.line.v6,), (m.line.end - 1,))),
+             (SYMBOLIC_FAMILY, symbolics(m.line)))
+    for a, of_source in lines:
+        half = cut_piece(piece, SOURCE, CAME, of_source)
+        for b, of_destination in lines:
+            whole = cut_piece(half, DESTINATION, destination_side, of_destination) if half is not None else None
+            if whole is not None and go_together(a, b):
+                yield whole, (a | b) & 3 or 3
+
+
+def of_family(m: Meaning, target: Intervals, family: int) -> Intervals:
+    """S4a: the addresses that a target has for a packet of this family: its own, and every symbolic one that a header may bear
+    if some of them is declared by no node as a single address. None: the entry does not match."""
+    real = intersect(target, union([on_line(m.line, [net]) for net in DEFAULT_NETS if family & (1 if net.version == 4 else 2)]))
+    symbolic = symbolics(m.line)
+    return union([real, intersect(target if within(real, m.declared) else m.bearable, symbolic)])
+
+
+def one_to_one(m: Meaning, step: Step, shift: int, any_of_them: Intervals, cuts: List[int]) -> Iterable[Step]:
+    """S4a, C9: the k-th address becomes the k-th, parted at the positions where a set of the proof begins or ends, here or in
+    the target, and where a declared one begins or ends there. A symbolic address becomes any of the target."""
+    symbolic = cut_step(step, CAME, symbolics(m.line))
+    if symbolic is not None:
+        yield symbolic._replace(gone=any_of_them, after=False)
+    for first, last in pairs_of(union([clip(step.came, 0, V4_END - 1), clip(step.came, m.line.v6, m.line.end - 1)])):
+        low, high = first + shift, last + shift
+        declared = clip(m.declared, low, high)
+        at = {first, last + 1}
+        at.update(cuts[bisect_right(cuts, first):bisect_right(cuts, last)])
+        at.update(c - shift for c in cuts[bisect_right(cuts, low):bisect_right(cuts, high)])
+        at.update(c - shift for f, l in pairs_of(declared) for c in (f, l + 1))
+        ends = sorted(at)
+        for begin, end in zip(ends, ends[1:]):
+            part = cut_step(step, CAME, Intervals((begin,), (end - 1,)))
+            becomes = Intervals((begin + shift,), (end - 1 + shift,))
+            if part is not None and not within(becomes, m.declared):
+                becomes = union([becomes, intersect(m.bearable, symbolics(m.line))])
+            if part is not None:
+                yield part._replace(gone=becomes, after=False)
+
+
+def translated(m: Meaning, entry: Entry4, piece: Piece, family: int, cuts: List[int]) -> List[Piece]:
+    """S4a: what an entry makes of a piece that it matches."""
+    if entry.target is None:
+        return [piece]
+    any_of_them = of_family(m, entry.target, family)
+    axis = entry.translates
+    made = [piece[axis]._replace(gone=any_of_them, after=False)]
+    if entry.shift is not None:
+        made = list(one_to_one(m, piece[axis], entry.shift, any_of_them, cuts))
+    pieces = [piece[:axis] + (step,) + piece[axis + 1:] for step in made]
+    if axis == SOURCE and entry.shift is None:  # a source port, where there is one, may become any
+        port = piece[SOURCE_PORT]
+        if meets(port.came, 1, SOURCE_PORT_END - 1):
+            pieces = [p[:SOURCE_PORT] + (port._replace(gone=PORTS, after=False),) for p in pieces]
+    if entry.port is not None:
+        of_protocols = []
+        for p in pieces:
+            for base in WITH_PORTS.values():
+                step = cut_step(p[SERVICE], CAME, Intervals((base,), (base + 65535,)))
+                if step is not None:
+                    step = step._replace(gone=point(base + entry.port), after=False)
+                    of_protocols.append(p[:SERVICE] + (step,) + p[SERVICE + 1:])
+        pieces = of_protocols
+    return pieces
+
+
+def first_that_decides(m: Meaning, entries: List[Entry4], piece: Piece, family: int, cuts: List[int]) -> List[Piece]:
+    """S4a: the first entry that matches strictly translates; one that matches only loosely may, and may not."""
+    done: List[Piece] = []
+    left = [piece]
+    for entry in entries:
+        if entry.target is not None and of_family(m, entry.target, family) == EMPTY:
+            continue
+        seen = CAME if entry.translates == DESTINATION or entry.original else GONE
+        sides = (CAME, seen, seen, CAME)
+        after: List[Piece] = []
+        for p in left:
+            inside, _ = cut_out(p, sides, entry.loose)
+            if inside is not None:
+                done += translated(m, entry, inside, family, cuts)
+            after += cut_out(p, sides, entry.strict)[1]
+        left = after
+    return done + left
+
+
+def translations(m: Meaning, unit: Unit, piece: Piece, into: Optional[str], out: Optional[str], cuts: List[int]) -> List[Piece]:
+    """S4a, steps 1 and 4: what a unit makes of a piece from interface to interface (None: emitted, or delivered)."""
+    def fits(e: Entry4) -> bool:
+        arrives = (e.emitted and e.ins is None) if into is None else (e.arrived and (e.ins is None or into in e.ins))
+        return arrives and (e.outs is None or out in e.outs)
+
+    entries = [e for e in m.nat[unit] if fits(e)]
+    arriving = [e for e in entries if e.translates == DESTINATION]
+    leaving = [e for e in entries if e.translates == SOURCE and out is not None]
+    found = []
+    for services, ports in ((WITHOUT_PORT, NO_PORT), (WITH_PORT, PORTS)):
+        half = cut_piece(piece, SERVICE, CAME, services)
+        half = cut_piece(half, SOURCE_PORT, CAME, ports) if half is not None else None
+        if half is None:
+            continue
+        for p, family in kinds_of(m, half, CAME):
+            for q in first_that_decides(m, arriving, p, family, cuts):
+                for r, family_then in kinds_of(m, q, GONE):
+                    found += first_that_decides(m, leaving, r, family_then, cuts)
+    return found
+
+
+def let_pass(filter_: Filter4, pieces: List[Piece], into: Optional[str], out: Optional[str]) -> List[Piece]:
+    """C9: what of these pieces a filter that applies lets pass: what is in a permit rule and in no deny rule before it, and
+    the rest by default. (Only rules that are relied upon are left in the filter.)"""
+    source, destination = (GONE if sees else CAME for sees in filter_.sees)
+    sides = (source, destination, destination, source)
+    rules = [r for r in filter_.rules if (r.ins is None or into in r.ins) and (r.outs is None or out in r.outs)]
+    while filter_.permit and rules and rules[-1].permit:
+        rules.pop()  # what it holds passes by default, too
+    passed: List[Piece] = []
+    for rule in rules:
+        after: List[Piece] = []
+        for p in pieces:
+            inside, outside = cut_out(p, sides, rule.sets)
+            if rule.permit and inside is not None:
+                passed.append(inside)
+            after += [p] if rule.permit else outside
+        pieces = after
+    return passed + pieces if filter_.permit else passed
+
+
+def made_of(m: Meaning, unit: Unit, piece: Piece, into: Optional[str], out: Optional[str], cuts: List[int]) -> List[Piece]:
+    """S4a, C9: what leaves a unit of a piece, but for its routes."""
+    pieces = translations(m, unit, piece, into, out, cuts) if unit in m.nat else [piece]
+    for filter_ in m.filters.get(unit, ()):
+        if applies(filter_, into, out):
+            pieces = let_pass(filter_, pieces, into, out)
+    return pieces
+
+
+def may_make(m: Meaning, unit: Unit, into: Optional[str], out: Optional[str], came: Any, gone: Any) -> bool:
+    """S4a: a unit that translates may make this header of that, and its filters let it pass."""
+    piece = tuple(Step(point(c), point(c), point(c), True, True) for c in came)
+    return any(all(holds(step.gone, g, g) for step, g in zip(p, gone)) for p in made_of(m, unit, piece, into, out, []))
+
+
+def seen_by(m: Meaning, relation: Relation, side: int, selector: Selector, peer: str, services: Intervals) -> Optional[Relation]:
+    """C9: what of a relation is in these services and has a peer that a relay's selector matches, at the end that sees the
+    header as it was sent (the peer is where it goes), or as it came (the peer is where it comes from)."""
+    kept = restricted(relation, SERVICE, side, services)
+    if kept is None or matches_peer(m, selector, peer, EMPTY):
+        return kept
+    return restricted(kept, DESTINATION if side == SENT else SOURCE, side, m.nets.get(selector, EMPTY))
+
+
+def covered_part(m: Meaning, e: Waiver, u: str, v: str, relation: Relation) -> Optional[Relation]:
+    """C9, S6: what of a relation an exception covers: by the source that was sent, the destination and the service that came."""
+    return parted(relation, coverage(m, e, u, v))[0]
+
+
+def coverage(m: Meaning, e: Waiver, u: str, v: str) -> List[Tuple[int, int, Intervals]]:
+    """The sets (line, side, set) in which an exception covers a session of u with v."""
+    looks = [(SERVICE, CAME, e.service)]
+    if not is_matched(m, e.source, u):
+        looks.append((SOURCE, SENT, intersect(m.claims[e.source], m.alike_singles[u])))
+    if not is_matched(m, e.destination, v):
+        looks.append((DESTINATION, CAME, intersect(m.claims[e.destination], m.alike_singles[v])))
+    return looks
+
+
+def uncovered(m: Meaning, waivers: Tuple[Waiver, ...], u: str, v: str, relation: Relation) -> List[Relation]:
+    """C9: what of a relation no exception covers."""
+    left = [relation]
+    for e in waivers:
+        left = [piece for r in left for piece in parted(r, coverage(m, e, u, v))[1] if piece is r or is_possible(m, piece)]
+    return [r for r in left if is_possible(m, r)]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1290,6 +1999,7 @@ class Claim(NamedTuple):
     targets: FrozenSet[str]
     role: Callable[[str], Any]
     forbidden: Callable[[str, Intervals, str, Intervals, Box], bool]  # opener, its sources, target, its destinations, box
+    offends: Callable[[str, str, Relation], Iterable[Relation]]  # opener, target; what of the relation is forbidden (C9)
 
 
 def groups_of(m: Meaning, nodes: Iterable[str], key: Callable[[str], Any], addresses: Dict[str, Intervals]) -> List[Group]:
@@ -1307,6 +2017,34 @@ class States(NamedTuple):
     tags: Dict[Tuple[Unit, Optional[int]], Optional[Intervals]]
 
 
+def read_state(m: Meaning, view: View, state: List[Any], where: str) -> Tuple[Unit, Optional[int], Optional[Intervals]]:
+    """C5: what begins with [node, half, by, tags]."""
+    unit = (string(state[0], where), integer_in(state[1], where, 0, 1))
+    by, given = state[2], state[3]
+    if unit not in view.forwarding:
+        raise Failure(where, "state", state)
+    if by is None:
+        if not is_plain(m, unit):
+            raise Failure(where, "state", state)
+    else:
+        integer_in(by, where, 0, len(m.document.links) - 1)
+        if unit not in m.document.links[by].ends or (by, m.document.links[by].ends.index(unit)) not in view.around[unit]:
+            raise Failure(where, "state", state)
+    if unit not in view.switches:
+        if given is not None:
+            raise Failure(where, "state", state)
+        return unit, by, None
+    spans: List[Tuple[int, int]] = []
+    for span in array(given, where):
+        if len(array(span, where)) != 2:
+            raise Failure(where, "state", state)
+        first = integer_in(span[0], where, spans[-1][1] + 1 if spans else 1, 4094)
+        spans.append((first, integer_in(span[1], where, first, 4094)))
+    if not spans:
+        raise Failure(where, "state", state)
+    return unit, by, intervals(spans)
+
+
 def read_states(m: Meaning, view: View, value: Any, place: str) -> States:
     """C5: states [node, half, by, tags], none twice."""
     found, tags = [], {}
@@ -1316,30 +2054,7 @@ def read_states(m: Meaning, view: View, value: Any, place: str) -> States:
         if len(array(state, where)) != 4 or json.dumps(state) in seen:
             raise Failure(where, "state", state)
         seen.add(json.dumps(state))
-        unit = (string(state[0], where), integer_in(state[1], where, 0, 1))
-        by, given = state[2], state[3]
-        if unit not in view.forwarding:
-            raise Failure(where, "state", state)
-        if by is None:
-            if unit in m.filters or unit in m.routes:
-                raise Failure(where, "state", state)
-        else:
-            integer_in(by, where, 0, len(m.document.links) - 1)
-            if unit not in m.document.links[by].ends or (by, m.document.links[by].ends.index(unit)) not in view.around[unit]:
-                raise Failure(where, "state", state)
-        carried: Optional[Intervals] = None
-        if unit in view.switches:
-            spans = []
-            for span in array(given, where):
-                if len(array(span, where)) != 2:
-                    raise Failure(where, "state", state)
-                first = integer_in(span[0], where, spans[-1][1] + 1 if spans else 1, 4094)
-                spans.append((first, integer_in(span[1], where, first, 4094)))
-            carried = intervals(spans)
-            if not spans:
-                raise Failure(where, "state", state)
-        elif given is not None:
-            raise Failure(where, "state", state)
+        unit, by, carried = read_state(m, view, state, where)
         found.append((unit, by, carried))
         old = tags.get((unit, by))
         tags[(unit, by)] = carried if carried is None or old is None else union([old, carried])
@@ -1378,7 +2093,7 @@ def check_steps(m: Meaning, claim: Claim, states: States, box: Box, memo: Dict[A
     nodes: Set[str] = set()
     leaves: List[Tuple[int, int]] = []
     for unit, by, tags in states.listed:
-        if (unit not in m.filters and unit not in m.routes) != plain:
+        if is_plain(m, unit) != plain:
             continue
         into = None if by is None else links[by].names[links[by].ends.index(unit)]
         node = m.document.nodes[unit[0]]
@@ -1397,9 +2112,9 @@ def check_steps(m: Meaning, claim: Claim, states: States, box: Box, memo: Dict[A
             link = links[number]
             if (switch and by == number) or not leads_away(link, side, claim.pull):
                 continue
-            carried = link.tags
+            carried = link.tags[1 - side]
             if tags is not None:
-                carried = intersect(tags, link.tags)
+                carried = across(link, side, tags, link.ends[1 - side] in view.switches)
                 if carried == EMPTY:
                     continue
             if not may_pass(m, unit, into, link.names[side], box, memo):
@@ -1440,7 +2155,7 @@ def check_emissions(m: Meaning, claim: Claim, states: States, group: Group, box:
         if leads_away(link, side, claim.pull) and may_pass(m, unit, None, link.names[side], box, memo):
             if link.ends[1 - side] not in view.forwarding:
                 leaves.append((number, 1 - side))
-            elif not in_set(m, view, states, number, 1 - side, link.tags):
+            elif not in_set(m, view, states, number, 1 - side, link.tags[1 - side]):
                 raise Failure(place, "emit", node.id, number, link.ends[1 - side][0])
     return leaves
 
@@ -1490,11 +2205,20 @@ def without_limits(m: Meaning, view: View, value: Any, place: str) -> Tuple[Mean
         first = integer_in(span[0], where, after + 1, len(m.document.links) - 1)
         after = integer_in(span[1], where, first, len(m.document.links) - 1)
         listed.update(range(first, after + 1))
-    links = tuple(l if i in listed else l._replace(tags=ANY_TAG, one_way=False) for i, l in enumerate(m.document.links))
+    links = tuple(l if i in listed else l._replace(tags=(ANY_TAG, ANY_TAG), one_way=False, strays=True)
+                  for i, l in enumerate(m.document.links))
     if links == m.document.links:
         return m, view
     m = m._replace(document=m.document._replace(links=links))
     return m, view_of(m, view.removed)
+
+
+def check_claim(m: Meaning, claim: Claim, value: Any, place: str) -> None:
+    """C5, C9: a tree proves a session claim; where some node translates, a flow proof."""
+    if m.nat:
+        check_flow(m, claim, value, place)
+    else:
+        check_tree(m, claim, value, place)
 
 
 def check_tree(m: Meaning, claim: Claim, tree: Any, place: str) -> None:
@@ -1641,6 +2365,325 @@ def show_box(m: Meaning, box: Box) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Flow proofs (C9)
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Flow(NamedTuple):
+    """A flow proof as read: the network as it may use it, its relations, and where its address sets begin and end."""
+    m: Meaning
+    claim: Claim
+    relations: List[Relation]
+    cuts: List[int]
+    made: Dict[Any, List[Relation]]  # what units pass, by what they are asked
+
+
+class Places(NamedTuple):
+    """The places of a flood, in order and by unit and link."""
+    listed: List[Tuple[Unit, Optional[int], Optional[Intervals], List[int]]]
+    at: Dict[Tuple[Unit, Optional[int]], List[Tuple[Optional[Intervals], List[Relation]]]]
+    covered: Dict[Any, bool]
+
+
+def read_sets(m: Meaning, value: Any, place: str) -> List[Tuple[str, Intervals]]:
+    """C9: [line, runs], ascending and disjoint; of addresses those that a header may bear."""
+    found = []
+    for i, given in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(given, where)) != 2:
+            raise Failure(where, "set", given)
+        line = one_of(given[0], where, ("address", "service", "source_port"))
+        end = {"address": m.line.end, "service": SERVICE_END, "source_port": SOURCE_PORT_END}[line]
+        spans: List[Tuple[int, int]] = []
+        for run in array(given[1], where):
+            if len(array(run, where)) != 2:
+                raise Failure(where, "set", run)
+            first, last = (read_position(m, p, where) if line == "address" else integer_in(p, where, 0, end - 1) for p in run)
+            if first > last or (spans and first <= spans[-1][1]):
+                raise Failure(where, "order")
+            spans.append((first, last))
+        found.append((line, intervals(spans)))
+    return found
+
+
+def read_relations(m: Meaning, value: Any, sets: List[Tuple[str, Intervals]], place: str) -> List[Optional[Relation]]:
+    """C9: [sent, now, linked]. None: no pair is in it."""
+    def four(given: Any, where: str) -> List[Intervals]:
+        if len(array(given, where)) != 4:
+            raise Failure(where, "set", given)
+        chosen = [sets[integer_in(n, where, 0, len(sets) - 1)] for n in given]
+        for (line, _), wanted in zip(chosen, ("address", "address", "service", "source_port")):
+            if line != wanted:
+                raise Failure(where, "set", wanted)
+        return [intersect(s, m.bearable) if line == "address" else s for line, s in chosen]
+
+    found: List[Optional[Relation]] = []
+    for i, given in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(given, where)) != 3 or len(array(given[2], where)) != 4:
+            raise Failure(where, "set", given)
+        sent, came = four(given[0], where), four(given[1], where)
+        lines = [values(s, c, boolean(l, where)) for s, c, l in zip(sent, came, given[2])]
+        relation = tuple(v for v in lines if v is not None)
+        found.append(relation if len(relation) == 4 and is_possible(m, relation) else None)
+    return found
+
+
+def check_flow(m: Meaning, claim: Claim, value: Any, place: str) -> None:
+    """C9: a flow proof proves a session claim: each flood is closed for its openers, and all openers are in one."""
+    fields(value, place, ("relies_on", "links", "sets", "relations", "floods"))
+    m = relied_upon(m, value["relies_on"], place + ".relies_on")
+    m, view = without_limits(m, claim.view, value["links"], place + ".links")
+    claim = claim._replace(view=view)
+    sets = read_sets(m, value["sets"], place + ".sets")
+    relations = read_relations(m, value["relations"], sets, place + ".relations")
+    cuts = sorted({c for line, s in sets if line == "address" for f, l in pairs_of(s) for c in (f, l + 1)})
+    flow = Flow(m, claim, relations, cuts, {})
+    flooded: Set[str] = set()
+    for i, flood in enumerate(array(value["floods"], place + ".floods")):
+        where = "%s.floods[%d]" % (place, i)
+        fields(flood, where, ("openers", "places"))
+        openers = strings(flood["openers"], where + ".openers")
+        for name in openers:
+            if name not in claim.openers:
+                raise Failure(where + ".openers", "opener", name)
+        if len(set(openers)) != len(openers):
+            raise Failure(where + ".openers", "order")
+        flooded.update(openers)
+        check_flood(flow, frozenset(openers), flood["places"], where)
+    if flooded != claim.openers:
+        raise Failure(place + ".floods", "openers", sorted(claim.openers - flooded))
+
+
+def read_places(flow: Flow, value: Any, place: str) -> Places:
+    """C9: [node, half, by, tags, [relation, …]]."""
+    places = Places([], {}, {})
+    for i, given in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(given, where)) != 5 or not array(given[4], where):
+            raise Failure(where, "state", given)
+        unit, by, tags = read_state(flow.m, flow.claim.view, given, where)
+        numbers = [integer_in(n, where, 0, len(flow.relations) - 1) for n in given[4]]
+        numbers = [n for n in dict.fromkeys(numbers) if flow.relations[n] is not None]
+        places.listed.append((unit, by, tags, numbers))
+        places.at.setdefault((unit, by), []).append((tags, [flow.relations[n] for n in numbers]))
+    return places
+
+
+def interface_class(m: Meaning, unit: Unit, name: Optional[str]) -> Optional[str]:
+    """An interface, as far as the filters and the entries of its unit tell it from others. For speed only."""
+    parts = [*(p for f in m.filters.get(unit, ()) for p in (f, *f.rules)), *m.nat.get(unit, ())]
+    named = any(name in p.ins for p in parts if p.ins is not None) or any(name in p.outs for p in parts if p.outs is not None)
+    return name if name is None or named else "\n"
+
+
+def passed(flow: Flow, unit: Unit, relation: Relation, into: Optional[str], out: Optional[str]) -> List[Relation]:
+    """C9: what a unit passes of a relation, but for its routes."""
+    m = flow.m
+    if unit not in m.nat and unit not in m.filters:
+        return [relation]
+    if (unit, into) not in flow.made:
+        flow.made[(unit, into)] = [interface_class(m, unit, into)]
+    if (unit, out) not in flow.made:
+        flow.made[(unit, out)] = [interface_class(m, unit, out)]
+    key = (unit, flow.made[(unit, into)][0], flow.made[(unit, out)][0], relation)
+    if key not in flow.made:
+        piece = tuple(Step(v.sent, v.came, v.came, v.linked, True) for v in relation)
+        found: Dict[Relation, None] = {}
+        for p in made_of(m, unit, piece, into, out, flow.cuts):
+            lines = [values(s.sent, s.gone, s.before and s.after) for s in p]
+            left = tuple(v for v in lines if v is not None)
+            if len(left) == 4 and is_possible(m, left):
+                found[left] = None
+        flow.made[key] = list(found)
+    return flow.made[key]
+
+
+def led(m: Meaning, unit: Unit, link: Link, side: int) -> Optional[Intervals]:
+    """C4: the destinations that the routes of a unit lead to this link (its end `side`). None: all."""
+    if not m.routes.get(unit):
+        return None
+    names = {link.names[side], link.ends[1 - side][0]}
+    left = intervals([(0, m.line.end - 1)])
+    found = [EMPTY]
+    if any(names & p.vias for p in m.routes[unit]):
+        found.append(symbolics(m.line))
+    for prefix in m.routes[unit]:
+        own = on_line(m.line, [prefix.net])
+        if names & prefix.vias:
+            found.append(intersect(left, own))
+        if prefix.last:
+            left = subtract(left, own)
+    return union(found)
+
+
+def is_there(flow: Flow, places: Places, link: int, side: int, tags: Optional[Intervals], relation: Relation) -> bool:
+    """C9: for every tag, every pair is in some relation of some place of the unit at end `side` of the link."""
+    view, ends = flow.claim.view, flow.m.document.links[link].ends
+    unit = ends[side]
+    bys = (link,) if ends[1 - side] in view.forwarding else (link, None)
+    key = (unit, bys, tags, relation)
+    if key not in places.covered:
+        found = [p for by in bys for p in places.at.get((unit, by), ())]
+        groups: List[Tuple[Optional[Intervals], List[Relation]]] = [(tags, [])]
+        for held, relations in found:
+            after = []
+            for t, so_far in groups:
+                if t is None or held is None:
+                    after.append((t, so_far + relations))
+                    continue
+                after += [(s, r) for s, r in ((intersect(t, held), so_far + relations), (subtract(t, held), so_far)) if s != EMPTY]
+            groups = after
+        places.covered[key] = all(is_covered(flow.m, relation, relations) for _, relations in groups)
+    return places.covered[key]
+
+
+class Delivered(NamedTuple):
+    """What a flood delivers: at all simple leaves of a port, and at single nodes."""
+    ports: Dict[int, Dict[Relation, None]]
+    nodes: Dict[str, Dict[Relation, None]]
+
+
+def arrive(flow: Flow, places: Places, delivered: Delivered, link: int, side: int, tags: Optional[Intervals],
+           relations: List[Relation], where: str) -> None:
+    """C9.3: what is sent over a link arrives at its end `side`."""
+    m, far = flow.m, flow.m.document.links[link].ends[side]
+    for relation in relations:
+        if far not in flow.claim.view.forwarding:
+            at_end = passed(flow, far, relation, m.document.links[link].names[side], None)
+            delivered.nodes.setdefault(far[0], {}).update(dict.fromkeys(at_end))
+        elif not is_there(flow, places, link, side, tags if far in flow.claim.view.switches else None, relation):
+            raise Failure(where, "arrive", link, far[0], show_relation(m, relation))
+
+
+def emitted(m: Meaning, sources: Intervals) -> Relation:
+    """C9.1: every header that can be with one of these sources."""
+    lines = (sources, m.bearable, Intervals((0,), (SERVICE_END - 1,)), ANY_SOURCE_PORT)
+    return tuple(Values(s, s, True) for s in lines)
+
+
+def check_emitted(flow: Flow, places: Places, delivered: Delivered, group: Group, where: str) -> None:
+    """C9.1: what the openers of a group, which are alike in how they are attached, emit."""
+    m, view, links = flow.m, flow.claim.view, flow.m.document.links
+    if group.first in view.attached:
+        together = emitted(m, group.addresses)
+        own = set(group.nodes)
+        for number in view.attached[group.first]:
+            port = view.ports[number]
+            if not port.toward or (flow.claim.pull and not port.away):
+                continue
+            link, leaf = next((l, n) for l, n in port.links.items() if n in own)
+            side = 0 if links[link].ends[1][0] == leaf else 1
+            far = links[link].ends[side]
+            for_all = Places([], {(far, None): places.at.get((far, None), [])}, {})
+            if is_there(flow, for_all, link, side, port.tags if far in view.switches else None, together):
+                continue
+            for link, leaf in port.links.items():
+                if leaf in own:
+                    side = 0 if links[link].ends[1][0] == leaf else 1
+                    arrive(flow, places, delivered, link, side, port.tags, [emitted(m, m.sends[leaf])], where)
+        return
+    for name in group.nodes:
+        unit = session_unit(m.document.nodes[name])
+        for number, side in view.around[unit]:
+            if leads_away(links[number], side, flow.claim.pull):
+                sent = passed(flow, unit, emitted(m, m.sends[name]), None, links[number].names[side])
+                arrive(flow, places, delivered, number, 1 - side, links[number].tags[1 - side], sent, where)
+
+
+def check_places(flow: Flow, places: Places, delivered: Delivered, where: str) -> None:
+    """C9.2, 9.4: from every place, what the unit passes arrives, and what it delivers is delivered."""
+    m, view, links = flow.m, flow.claim.view, flow.m.document.links
+    for unit, by, tags, numbers in places.listed:
+        into = None if by is None else links[by].names[links[by].ends.index(unit)]
+        relations: List[Any] = [flow.relations[n] for n in numbers]
+        node, switch = m.document.nodes[unit[0]], unit in view.switches
+        if node.endpoint and unit == session_unit(node):
+            for relation in relations:
+                here = passed(flow, unit, relation, into, None)
+                delivered.nodes.setdefault(node.id, {}).update(dict.fromkeys(here))
+        for number in view.ports_of[unit]:
+            port = view.ports[number]
+            if not port.away or (flow.claim.pull and not port.toward) or (tags is not None and disjoint(tags, port.tags)):
+                continue
+            if switch and by in port.links:  # not back by the link it came by
+                for leaf in (leaf for link, leaf in port.links.items() if link != by):
+                    delivered.nodes.setdefault(leaf, {}).update(dict.fromkeys(relations))
+            else:
+                delivered.ports.setdefault(number, {}).update(dict.fromkeys(relations))
+        for number, side in view.single[unit]:
+            link = links[number]
+            if (switch and by == number) or not leads_away(link, side, flow.claim.pull):
+                continue
+            carried: Optional[Intervals] = link.tags[1 - side]
+            if tags is not None:
+                carried = across(link, side, tags, link.ends[1 - side] in view.switches)
+                if carried == EMPTY:
+                    continue
+            destinations = led(m, unit, link, side)
+            for relation in relations:
+                gone: List[Any] = passed(flow, unit, relation, into, link.names[side])
+                if destinations is not None:
+                    gone = [restricted(r, DESTINATION, CAME, destinations) for r in gone]
+                    gone = [r for r in gone if r is not None and is_possible(m, r)]
+                arrive(flow, places, delivered, number, 1 - side, carried, gone, where)
+
+
+def check_flood(flow: Flow, openers: FrozenSet[str], value: Any, place: str) -> None:
+    """C9: the places of a flood are closed for its openers, and no session is forbidden."""
+    m, claim, view = flow.m, flow.claim, flow.claim.view
+    places = read_places(flow, value, place + ".places")
+    delivered = Delivered({}, {})
+
+    def kind(name: str) -> Any:
+        return (m.signature[name], claim.role(name))
+
+    def attachment(name: str) -> Any:
+        return (kind(name), view.attached.get(name, name))
+
+    for group in groups_of(m, openers, attachment, m.sends):
+        check_emitted(flow, places, delivered, group, place)
+    check_places(flow, places, delivered, place)
+    opener_groups = groups_of(m, openers, kind, m.sends)
+    for group in groups_of(m, claim.targets, attachment, m.receives):
+        at_all = {r: None for p in view.attached.get(group.first, ()) for r in delivered.ports.get(p, ())}
+        for relation in at_all:
+            check_delivered(flow, opener_groups, group, relation, place)
+        for name in group.nodes:
+            alone = group._replace(first=name, nodes=(name,), addresses=m.receives[name])
+            for relation in delivered.nodes.get(name, ()):
+                if relation not in at_all:
+                    check_delivered(flow, opener_groups, alone, relation, place)
+
+
+def check_delivered(flow: Flow, openers: List[Group], target: Group, relation: Relation, place: str) -> None:
+    """C9.5: no session of one of these openers with one of these targets, by this relation, is forbidden."""
+    m = flow.m
+    here = restricted(relation, DESTINATION, CAME, target.addresses)
+    if here is None:
+        return
+    for opener in openers:
+        theirs = restricted(here, SOURCE, SENT, opener.addresses)
+        if theirs is None or not is_possible(m, theirs):
+            continue
+        for bad in flow.claim.offends(opener.first, target.first, theirs):
+            if not is_possible(m, bad):
+                continue
+            us = [n for n in opener.nodes if not disjoint(m.sends[n], bad[SOURCE].sent)]
+            vs = [n for n in target.nodes if not disjoint(m.receives[n], bad[DESTINATION].came)]
+            pair = next(((u, v) for u in us[:2] for v in vs if u != v), None)
+            if pair is not None:
+                raise Failure(place, "forbidden", pair[0], pair[1], show_relation(m, bad))
+
+
+def show_relation(m: Meaning, relation: Relation) -> str:
+    """A relation as text, for messages: the first of each set."""
+    def header(side: int) -> str:
+        at = [v[side].firsts[0] for v in relation]
+        return "%s → %s, service %d, source port %d" % (show_address(m, at[0]), show_address(m, at[1]), at[2], at[3])
+    return "%s: %s" % (header(SENT), header(CAME))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Path requirements (C6): directions and parts
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -1650,6 +2693,11 @@ class Question(NamedTuple):
     stations: Dict[Tuple[str, Optional[int], bool], Station]
     stations_at: Dict[str, List[Station]]
     waivers: Tuple[Waiver, ...]
+    raw: bool
+
+    def there(self, m: Meaning, name: str) -> bool:
+        """Whether a node is an endpoint of the network in question."""
+        return m.document.nodes[name].endpoint and name not in self.view.removed
 
 
 def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Question:
@@ -1668,7 +2716,30 @@ def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Que
     at: Dict[str, List[Station]] = {}
     for station in found.values():
         at.setdefault(station.node, []).append(station)
-    return Question(view, found, at, tuple(e for e in m.document.waivers if waives in e.waives))
+    return Question(view, found, at, tuple(e for e in m.document.waivers if waives in e.waives), raw)
+
+
+CARRIED = Box((0, 0), (0, 0), (TRANSFER, TRANSFER), (0, 0))  # what a transfer stands for: its service, and no address
+
+
+def carries(m: Meaning, q: Question, transfer: Transfer, x: str, y: str) -> bool:
+    """S5: data flows from x to y by this transfer; in raw paths by none that sanitises."""
+    return (x != y and not (q.raw and transfer.sanitising) and q.there(m, x) and q.there(m, y)
+            and matches_peer(m, transfer.source, x, EMPTY) and matches_peer(m, transfer.destination, y, EMPTY))
+
+
+def carried(m: Meaning, q: Question, role: Callable[[str], Any]) -> Iterable[Tuple[str, str, str]]:
+    """C6: the data flows by transfers, as (from, to, transfer); of nodes that are alike and of one role one pair each."""
+    alike: Dict[Any, List[str]] = {}
+    for name in m.document.nodes:
+        if q.there(m, name):
+            alike.setdefault((m.signature[name], role(name)), []).append(name)
+    for transfer in m.document.transfers:
+        for givers in alike.values():
+            for takers in alike.values():
+                x, y = givers[0], takers[0] if takers is not givers else takers[-1]
+                if carries(m, q, transfer, x, y):
+                    yield x, y, transfer.id
 
 
 def station_key(station: Station) -> Tuple[str, Optional[int], bool]:
@@ -1692,39 +2763,60 @@ def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: Froze
             raise Failure(where, "duplicate", station)
         levels[key] = integer_in(station[3], where, 0, 1)
 
-    def forbidden(u: str, sources: Intervals, v: str, destinations: Intervals, box: Box, pull: bool) -> bool:
-        """C6: the session lets data go from a data state of x to a role of y, not excusably."""
-        x, x_addresses, y, y_addresses = (v, destinations, u, sources) if pull else (u, sources, v, destinations)
+    def passes(x: str, y: str) -> Iterable[Tuple[Optional[Station], Optional[Station], bool]]:
+        """C6: the data states of x with the roles of y; and whether an exception may excuse the two."""
         states: List[Tuple[Optional[Station], int]] = [(None, 0)] if x in starts else []
         states += [(s, levels[station_key(s)]) for s in q.stations_at.get(x, ()) if station_key(s) in levels]
         roles: List[Tuple[Optional[Station], Optional[int]]] = [(None, 0)] if y in ends else []
         roles += [(r, levels.get(station_key(r))) for r in q.stations_at.get(y, ()) if levels.get(station_key(r)) != 1]
-        for state, level in states:
+        return ((s, r, level == 0 and role_level == 0) for s, level in states for r, role_level in roles)
+
+    def forbidden(u: str, sources: Intervals, v: str, destinations: Intervals, box: Box, pull: bool) -> bool:
+        """C6: the session lets data go from a data state of x to a role of y, not excusably."""
+        x, x_addresses, y, y_addresses = (v, destinations, u, sources) if pull else (u, sources, v, destinations)
+        for state, role, may_excuse in passes(x, y):
             if state is not None and not matches_peer(m, state.onward, y, y_addresses):
                 continue
-            for role, role_level in roles:
-                if role is not None and not matches_peer(m, role.origin, x, x_addresses):
-                    continue
-                services = intersect(state.onward_service if state else ANY_SERVICE, role.origin_service if role else ANY_SERVICE)
-                services = clip(services, *box.service)
-                if services == EMPTY:
-                    continue
-                excusable = level == 0 and role_level == 0 and any(
+            if role is not None and not matches_peer(m, role.origin, x, x_addresses):
+                continue
+            services = intersect(state.onward_service if state else ANY_SERVICE, role.origin_service if role else ANY_SERVICE)
+            services = clip(services, *box.service)
+            if services == EMPTY:
+                continue
+            if not (may_excuse and any(
                     all_matched(m, e.source, u, sources) and all_matched(m, e.destination, v, destinations)
-                    and within(services, e.service) for e in q.waivers)
-                if not excusable:
-                    return True
+                    and within(services, e.service) for e in q.waivers)):
+                return True
         return False
+
+    def offends(u: str, v: str, relation: Relation, pull: bool) -> Iterable[Relation]:
+        """C9: what of a relation is forbidden: each end looks at the header that it sees, u at that which it sent, v at that
+        which came; and no exception covers it."""
+        x, y, x_sees, y_sees = (v, u, CAME, SENT) if pull else (u, v, SENT, CAME)
+        for state, role, may_excuse in passes(x, y):
+            left: Optional[Relation] = relation
+            if state is not None:
+                left = seen_by(m, left, x_sees, state.onward, y, state.onward_service)
+            if role is not None and left is not None:
+                left = seen_by(m, left, y_sees, role.origin, x, role.origin_service)
+            if left is None:
+                continue
+            yield from uncovered(m, q.waivers if may_excuse else (), u, v, left)
 
     def role(name: str) -> Any:
         return (name in starts, name in ends, [levels.get(station_key(s), -1) for s in q.stations_at.get(name, ())].__repr__())
 
+    for x, y, transfer in carried(m, q, role):
+        if forbidden(x, EMPTY, y, EMPTY, CARRIED, False):
+            raise Failure("%s, transfer %s" % (place, transfer), "forbidden", x, y, "transfer")
     holders = starts | {key[0] for key in levels}
     others = ends | {s.node for key, s in q.stations.items() if levels.get(key) != 1}
-    push = Claim(q.view, False, frozenset(holders), frozenset(others), role, lambda u, s, v, d, b: forbidden(u, s, v, d, b, False))
-    pull = Claim(q.view, True, frozenset(others), frozenset(holders), role, lambda u, s, v, d, b: forbidden(u, s, v, d, b, True))
-    check_tree(m, push, value["push"], place + ".push")
-    check_tree(m, pull, value["pull"], place + ".pull")
+    push = Claim(q.view, False, frozenset(holders), frozenset(others), role,
+                 lambda u, s, v, d, b: forbidden(u, s, v, d, b, False), lambda u, v, r: offends(u, v, r, False))
+    pull = Claim(q.view, True, frozenset(others), frozenset(holders), role,
+                 lambda u, s, v, d, b: forbidden(u, s, v, d, b, True), lambda u, v, r: offends(u, v, r, True))
+    check_claim(m, push, value["push"], place + ".push")
+    check_claim(m, pull, value["pull"], place + ".pull")
 
 
 def check_part(m: Meaning, q: Question, a: List[str], b: List[str], value: Any, place: str) -> Tuple[Set[str], Set[str]]:
@@ -1770,6 +2862,19 @@ class Header(NamedTuple):
     source_port: int
 
 
+class Seen(NamedTuple):
+    """A session as its opener and as its receiver see it; None: a transfer."""
+    sent: Optional[Header]
+    came: Optional[Header]
+
+    def at(self, opener: bool) -> Tuple[int, Intervals]:
+        """S5: the service and the peer's address as they are seen at one end."""
+        header = self.sent if opener else self.came
+        if header is None:
+            return TRANSFER, EMPTY
+        return header.service, point(header.destination if opener else header.source)
+
+
 def read_header(m: Meaning, value: Any, place: str) -> Header:
     """C6: the packet P of a session; ports exactly for protocols 6, 17 and 132."""
     fields(value, place, ("source", "destination", "protocol", "source_port", "destination_port"))
@@ -1787,9 +2892,15 @@ def read_header(m: Meaning, value: Any, place: str) -> Header:
     return Header(source, destination, service, source_port)
 
 
-def replay(m: Meaning, view: View, value: Any, left: str, right: str, place: str) -> Tuple[Header, bool]:
-    """C6, S5: a session between two nodes, replayed hop by hop; returns its header and whether it is pulled."""
-    fields(value, place, ("pull", "packet", "hops"))
+def replay(m: Meaning, q: Question, value: Any, left: str, right: str, place: str) -> Tuple[Seen, bool]:
+    """C6, S5: a session between two nodes, replayed hop by hop; returns how its ends see it and whether it is pulled."""
+    view = q.view
+    if isinstance(value, dict) and "transfer" in value:
+        given = string(fields(value, place, ("transfer",))["transfer"], place + ".transfer")
+        if not any(t.id == given and carries(m, q, t, left, right) for t in m.document.transfers):
+            raise Failure(place + ".transfer", "path", given)
+        return Seen(None, None), False
+    fields(value, place, ("pull", "packet", "hops"), ("translations",) if m.nat else ())
     pull = boolean(value["pull"], place + ".pull")
     u, v = (right, left) if pull else (left, right)
     for name in (u, v):
@@ -1797,19 +2908,27 @@ def replay(m: Meaning, view: View, value: Any, left: str, right: str, place: str
             raise Failure(place, "path", name)
     if u == v:
         raise Failure(place, "path", u)
-    header = read_header(m, value["packet"], place + ".packet")
-    box = Box(*((p, p) for p in header))
+    header = sent = read_header(m, value["packet"], place + ".packet")
     if not holds(m.sends[u], header.source, header.source):
         raise Failure(place + ".packet", "header", "source")
-    if not holds(m.receives[v], header.destination, header.destination):
+    if not holds(m.bearable if m.nat else m.receives[v], header.destination, header.destination):
         raise Failure(place + ".packet", "header", "destination")
-    memo: Dict[Any, Any] = {}
+    changes = read_translations(m, value.get("translations", []), place + ".translations")
 
-    def pass_unit(at: Unit, into: Optional[str], out: Optional[str], where: str) -> None:
+    def pass_unit(at: Unit, into: Optional[str], out: Optional[str], number: int, where: str) -> Header:
+        """The packet as it leaves the unit with this number of hops before it, or is delivered there."""
+        if at in m.nat:
+            made = changes.pop(number, header)
+            if not may_make(m, at, into, out, header, made):
+                raise Failure(where, "made", at[0])
+            return made
+        if number in changes:
+            raise Failure(where, "made", at[0])
         for i, f in enumerate(m.filters.get(at, ())):
-            rule = denies(f, into, out, box, memo)
+            rule = denies(f, into, out, box_of(header), {})
             if rule is not None:
                 raise Failure(where, "denied", at[0], i, rule)
+        return header
 
     at = session_unit(m.document.nodes[u])
     by: Optional[int] = None
@@ -1831,27 +2950,57 @@ def replay(m: Meaning, view: View, value: Any, left: str, right: str, place: str
             raise Failure(where, "hop", i, at[0])
         if at in view.switches and by == number:
             raise Failure(where, "hop", i, "back")
+        enters: Optional[int] = None  # with this tag, where the far end is a switch
         if at in view.switches or far in view.switches:
-            vlan = integer_in(hop[2], where, 1, 4094)
-            if not holds(link.tags, vlan, vlan) or (tag is not None and vlan != tag):
+            enters = vlan = integer_in(hop[2], where, 1, 4094)
+            if tag is not None:  # it leaves a switch that it came to by a link
+                arriving = members(across(link, side, intervals([(vlan, vlan)]), far in view.switches))
+                if vlan != tag or len(arriving) != 1:
+                    raise Failure(where, "hop", i, "vlan")
+                enters = arriving[0]
+            elif not holds(link.tags[1 - side if far in view.switches else side], vlan, vlan):
                 raise Failure(where, "hop", i, "vlan")
         elif hop[2] is not None:
             raise Failure(where, "hop", i, "vlan")
-        pass_unit(at, into, link.names[side], where)
-        if i > 0 and at in m.routes and not routed(m, at, link, side, box):
+        header = pass_unit(at, into, link.names[side], i, where)
+        if i > 0 and at in m.routes and not routed(m, at, link, side, box_of(header)):
             raise Failure(where, "no-route", at[0], number)
-        at, by, into, tag = far, number, link.names[1 - side], hop[2] if far in view.switches else None
+        at, by, into, tag = far, number, link.names[1 - side], enters if far in view.switches else None
     if not hops or at != session_unit(m.document.nodes[v]):
         raise Failure(place + ".hops", "hop", len(hops), v)
-    pass_unit(at, into, None, place + ".hops")
-    return header, pull
+    header = pass_unit(at, into, None, len(hops), place + ".hops")
+    if changes:
+        raise Failure(place + ".translations", "value", sorted(changes))
+    if not holds(m.receives[v], header.destination, header.destination):
+        raise Failure(place + ".hops", "header", "destination")
+    return Seen(sent, header), pull
 
 
-def covers(m: Meaning, e: Waiver, u: str, v: str, header: Header) -> bool:
-    """S6: an exception covers the session that u opens to v."""
-    return (all_matched(m, e.source, u, intervals([(header.source,) * 2]))
-            and all_matched(m, e.destination, v, intervals([(header.destination,) * 2]))
-            and holds(e.service, header.service, header.service))
+def read_translations(m: Meaning, value: Any, place: str) -> Dict[int, Header]:
+    """C9: [[unit, P], …], ascending."""
+    found: Dict[int, Header] = {}
+    for i, change in enumerate(array(value, place)):
+        where = "%s[%d]" % (place, i)
+        if len(array(change, where)) != 2:
+            raise Failure(where, "value", change)
+        number = integer_in(change[0], where, max(found) + 1 if found else 0, 2 ** 53)
+        found[number] = read_header(m, change[1], where)
+    return found
+
+
+def box_of(header: Header) -> Box:
+    """The box of one header."""
+    return Box(*((p, p) for p in header))
+
+
+def covers(m: Meaning, e: Waiver, u: str, v: str, seen: Seen) -> bool:
+    """S6: an exception covers the session that u opens to v: by the source that u sees, and the destination and service that
+    v sees."""
+    sources, destinations, service = EMPTY, EMPTY, TRANSFER
+    if seen.sent is not None and seen.came is not None:
+        sources, destinations = point(seen.sent.source), point(seen.came.destination)
+        service = seen.came.service
+    return all_matched(m, e.source, u, sources) and all_matched(m, e.destination, v, destinations) and holds(e.service, service, service)
 
 
 def check_path(m: Meaning, q: Question, value: Any, place: str) -> Tuple[str, str]:
@@ -1864,9 +3013,9 @@ def check_path(m: Meaning, q: Question, value: Any, place: str) -> Tuple[str, st
     done = []
     for i, session in enumerate(sessions):
         where = "%s.sessions[%d]" % (place, i)
-        header, pull = replay(m, q.view, session, path[i], path[i + 1], where)
+        seen, pull = replay(m, q, session, path[i], path[i + 1], where)
         u, v = (path[i + 1], path[i]) if pull else (path[i], path[i + 1])
-        done.append((header, pull, any(covers(m, e, u, v, header) for e in q.waivers)))
+        done.append((seen, pull, any(covers(m, e, u, v, seen) for e in q.waivers)))
     for i, given in enumerate(passes):
         where = "%s.passes[%d]" % (place, i)
         entry, mirror = None, False
@@ -1878,12 +3027,12 @@ def check_path(m: Meaning, q: Question, value: Any, place: str) -> Tuple[str, st
         if station is None:
             raise Failure(where, "station", given)
         (before, before_pull, _), (after, after_pull, _) = done[i], done[i + 1]
-        origin = before.destination if before_pull else before.source  # the peer's address in that session
-        onward = after.source if after_pull else after.destination
-        if not (matches_peer(m, station.origin, path[i], intervals([(origin, origin)]))
-                and holds(station.origin_service, before.service, before.service)
-                and matches_peer(m, station.onward, path[i + 2], intervals([(onward, onward)]))
-                and holds(station.onward_service, after.service, after.service)):
+        service, origin = before.at(before_pull)  # the relay is the opener of a session that data was pulled by
+        onward_service, onward = after.at(not after_pull)
+        if not (matches_peer(m, station.origin, path[i], origin)
+                and holds(station.origin_service, service, service)
+                and matches_peer(m, station.onward, path[i + 2], onward)
+                and holds(station.onward_service, onward_service, onward_service)):
             raise Failure(where, "relay", path[i + 1], i, i + 1)
     if all(covered for _, _, covered in done):
         raise Failure(place, "all-covered")
@@ -2075,10 +3224,11 @@ def check_peer_witness(m: Meaning, q: Question, e: Waiver, node: str, value: Any
     end = strings(value["end"], place + ".end")
     if len(end) != 2 or node not in end:
         raise Failure(place + ".end", "peer", end)
-    header, pull = replay(m, q.view, value["session"], end[0], end[1], place + ".session")
+    # "in the whole network": a transfer that sanitises is a session too
+    seen, pull = replay(m, q._replace(raw=False), value["session"], end[0], end[1], place + ".session")
     if pull:
         raise Failure(place + ".session.pull", "value", True)
-    if not covers(m, e, end[0], end[1], header):
+    if not covers(m, e, end[0], end[1], seen):
         raise Failure(place + ".session", "not-covered", e.id)
     if m.labels[node] == "my-number":
         raise Failure(place, "peer", node)
@@ -2113,8 +3263,17 @@ def check_ends(m: Meaning, q: Question, e: Waiver, value: Any, place: str) -> Li
         return ((u in missing or v in missing) and meets(e.service, *box.service)
                 and some_matched(m, e.source, u, sources) and some_matched(m, e.destination, v, destinations))
 
-    claim = Claim(q.view, False, openers, targets, lambda n: (n in missing, n in openers, n in targets), forbidden)
-    check_tree(m, claim, value["tree"], place + ".tree")
+    def offends(u: str, v: str, relation: Relation) -> Iterable[Relation]:
+        if u in missing or v in missing:
+            left = covered_part(m, e, u, v, relation)
+            if left is not None:
+                yield left
+
+    for u, v, transfer in carried(m, q._replace(raw=False), lambda n: n in missing):
+        if (u in missing or v in missing) and covers(m, e, u, v, Seen(None, None)):
+            raise Failure("%s, transfer %s" % (place, transfer), "forbidden", u, v, "transfer")
+    claim = Claim(q.view, False, openers, targets, lambda n: (n in missing, n in openers, n in targets), forbidden, offends)
+    check_claim(m, claim, value["tree"], place + ".tree")
     return nodes
 
 
@@ -2139,7 +3298,8 @@ def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional
     """C1: everything but the requirements; returns the date."""
     fields(certificate, "certificate",
            ("sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"))
-    integer_in(certificate["sanso_certificate"], "sanso_certificate", 1, 1)
+    expected_format = 2 if any(n.nat for n in document.nodes.values()) else 1
+    integer_in(certificate["sanso_certificate"], "sanso_certificate", expected_format, expected_format)
     string(certificate["tool"], "tool")
     check_digests(certificate["topology"], document_bytes, source_bytes)
     fields(certificate["policy"], "policy", ("id", "sha256"))
@@ -2156,7 +3316,7 @@ def check_topology_to_verify(document: Document) -> None:
     """S7: a document in which every path requirement is vacuous is an input error."""
     symbolic = [n.id for n in document.nodes.values() if not nets_of(n, label_of(n, document.zones), document.zones)]
     labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
-    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {}, {})
+    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {}, EMPTY, EMPTY, {}, {})
     if not any(all(sides_of(m, r)) for r in PATH_REQUIREMENTS):
         raise Unusable("document", "all-vacuous")
 
