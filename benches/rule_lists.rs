@@ -10,10 +10,10 @@ use std::time::Instant;
 use sanso::diagnostic::Diagnostics;
 use sanso::document;
 use sanso::engine::{Limits, Question, Search};
+use sanso::header::EVERYTHING;
 use sanso::model::{Model, names::Names};
 use sanso::network::{Links, Network};
 use sanso::source::Source;
-use sanso::space::EVERYTHING;
 
 fn main() {
     let large = std::env::var_os("SANSO_BENCH_LARGE").is_some();

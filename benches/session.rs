@@ -54,7 +54,7 @@ fn measure(name: &str, bytes: Vec<u8>) {
     let (nodes, decided) = verifier.nodes();
     println!("\n{name}: opened in {:.0} ms; {nodes} nodes, {decided} of them decided", ms(start));
     let document = document::read(&source, &mut Diagnostics::default()).expect("the document is sound");
-    let text = |span: document::Span| source.slice(span).to_owned();
+    let text = |span: sanso::source::Span| source.slice(span).to_owned();
     let mut random = Random(1);
     let links: Vec<String> =
         (0..CHANGES).map(|_| text(document.links[random.below(document.links.len())].span)).collect();

@@ -101,7 +101,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let status = match std::panic::catch_unwind(AssertUnwindSafe(|| run(command, &context))) {
         Ok(Ok(status)) => status,
         Ok(Err(error)) => {
-            write_stderr(&format!("sanso: {}: {}\n", words.error(), sanso::report::visible(&format!("{error:#}"))));
+            write_stderr(&format!("sanso: {}: {}\n", words.error(), sanso::screen::visible(&format!("{error:#}"))));
             Status::Unusable
         }
         Err(_) => {

@@ -2,8 +2,8 @@
 
 pub mod codes;
 
-use crate::document::Span;
 use crate::language::Phrase;
+use crate::source::Span;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

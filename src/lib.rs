@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 pub mod engine;
+pub mod header;
 pub mod import;
 pub mod language;
 pub mod model;
@@ -17,10 +18,12 @@ pub mod packet;
 pub mod policy;
 pub mod progress;
 mod refusal;
+pub mod render;
 pub mod report;
 #[cfg(feature = "broken-engine")]
 pub mod sabotage;
+pub mod screen;
 pub mod session;
 pub mod source;
-pub mod space;
+
 pub mod verify;

@@ -25,7 +25,7 @@ pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 pub use uncertified::uncertified;
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
-use crate::space::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
+use crate::header::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
 use names::Names;
 
 /// A set of address atoms that some node holds (A) or receives (R), interned in [`Model::holdings`].

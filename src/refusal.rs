@@ -1,9 +1,9 @@
 //! Why a document that reads well is not decided, in the words that every way of deciding shares.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::document::Span;
 use crate::language::Phrase;
 use crate::policy::Policy;
+use crate::source::Span;
 
 fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
     Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }

@@ -1,52 +1,15 @@
-//! The facts of one run, for one renderer per format. How a verdict was found is the engine's affair.
+//! The facts of one run, which `render` writes in a format each. How a verdict was found is the engine's affair.
 
 pub mod audit;
-pub mod diagnostics;
-mod diagram;
 pub mod diff;
-pub mod dot;
-mod excerpt;
-pub mod github;
-pub mod html;
-pub mod json;
-pub mod junit;
-pub mod markdown;
-mod markup;
-pub mod mermaid;
-mod page;
-mod phrases;
-mod picture;
 pub mod quotes;
 pub mod redact;
-pub mod sarif;
-mod screen;
-mod sentences;
-pub mod svg;
-mod table;
-pub mod text;
-pub mod typst;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::Span;
 use crate::language::Phrase;
+use crate::source::{Location, Span};
 
 pub use audit::Standing;
-pub use excerpt::SourceText;
-pub use phrases::{overall_word, standing_word, verdict_word};
-pub use screen::visible;
-
-/// A place in the document, 1-based; columns count characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Location {
-    /// Line.
-    pub line: u32,
-    /// Column in characters.
-    pub column: u32,
-    /// Byte offset, for excerpts.
-    pub start: u32,
-    /// End of the bytes meant, for excerpts.
-    pub end: u32,
-}
 
 /// The verdict on one requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,7 +85,7 @@ pub fn is_foldable(document: &document::Document<'_>) -> bool {
 }
 
 /// Where a node has its first entry of `nat`.
-fn translates(node: &document::Node<'_>) -> Option<document::Span> {
+fn translates(node: &document::Node<'_>) -> Option<crate::source::Span> {
     node.details.as_ref()?.nat.as_ref()?.first().map(|entry| entry.span)
 }
 

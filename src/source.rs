@@ -1,17 +1,42 @@
 //! A file's text: decoded, located and hashed. Knows nothing of what the text says.
 
+mod excerpt;
+
 use std::fmt;
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use crate::document::Span;
 use crate::language::Phrase;
+
+pub use excerpt::SourceText;
 
 const BOM: &str = "\u{feff}";
 
 /// Spans are 32-bit, so a source has fewer than this many bytes (4 GiB).
 pub const MAX_BYTES: u64 = u32::MAX as u64;
+
+/// A byte range `start..end` of a source text. `Span::default()` (0..0) points at the document as a whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset one past the last byte.
+    pub end: u32,
+}
+
+/// A place that a report names, 1-based; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Line.
+    pub line: u32,
+    /// Column in characters.
+    pub column: u32,
+    /// Byte offset, for excerpts.
+    pub start: u32,
+    /// End of the bytes meant, for excerpts.
+    pub end: u32,
+}
 
 /// A place in a text: line and column, 1-based; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -22,7 +22,7 @@ mod weigh;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::document::{Date, Span};
+use crate::document::Date;
 pub use crate::engine::Memory;
 use crate::engine::{Excuse, Outcome, threads};
 use crate::language::Phrase;
@@ -31,6 +31,7 @@ use crate::policy::Policy;
 use crate::progress::{Phase, Progress};
 use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
+use crate::source::Span;
 pub use decided::{Decided, with_decisions, with_prepared};
 use place::Places;
 use result::Context;

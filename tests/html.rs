@@ -7,8 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use sanso::language::Lang;
+use sanso::render::{html, svg};
+use sanso::report::Report;
 use sanso::report::audit::CertificateFacts;
-use sanso::report::{Report, html, svg};
 use serde_json::Value;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];

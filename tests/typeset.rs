@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use sanso::language::Lang;
-use sanso::report::typst;
+use sanso::render::typst;
 use serde_json::{Value, json};
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];

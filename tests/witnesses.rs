@@ -7,7 +7,8 @@ mod interpreter;
 use interpreter::witness::Claim;
 use interpreter::{PATH_REQUIREMENTS, check_witness, random};
 use sanso::language::Lang;
-use sanso::report::{Report, json};
+use sanso::render::json;
+use sanso::report::Report;
 use serde_json::Value;
 
 const CASES: &str = include_str!("conformance/cases.jsonl");

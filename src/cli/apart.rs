@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::language::Phrase;
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::Context;
 use super::phrases::phrases;

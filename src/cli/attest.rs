@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Signing, Statement, StatementError, Subject};
-use sanso::report::{Report, SourceText, Verdict, diagnostics, visible};
+use sanso::render::diagnostics;
+use sanso::report::{Report, Verdict};
+use sanso::screen::visible;
+use sanso::source::SourceText;
 use sanso::source::{Source, sha256_hex};
 use sanso::verify::{Options, run_verify};
 use sanso_check::requirements::Holds;

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use sanso::document::Date;
 use sanso::language::Phrase;
-use sanso::report::{Note, Report, SourceText, Verdict, Warning, diagnostics, visible};
+use sanso::render::diagnostics;
+use sanso::report::{Note, Report, Verdict, Warning};
+use sanso::screen::visible;
+use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
 
 use super::arguments::BaselineArguments;
@@ -148,7 +151,7 @@ pub fn expiring_exceptions(source: &sanso::source::Source, today: Date, days: u3
         if (0..=i64::from(days)).contains(&date::days_between(today, expires)) {
             let (start, end) = (span.start, span.end);
             let place = source.position(start);
-            let location = sanso::report::Location { line: place.line, column: place.column, start, end };
+            let location = sanso::source::Location { line: place.line, column: place.column, start, end };
             let id = if redacted { "…" } else { id };
             let message = both(said, &[id, &expires.to_string()]);
             let warning = warning("expires-soon", message, texts::SOON_HELP);

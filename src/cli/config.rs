@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sanso::language::Lang;
 use sanso::policy::Policy;
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::Context;
 use super::arguments::VerifyFailOn;

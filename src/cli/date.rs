@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use sanso::document::Date;
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::phrases::Phrases;
 

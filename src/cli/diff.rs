@@ -5,8 +5,10 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sanso::diff::{Refused, run_diff};
-use sanso::report::diff::{Diff, Direction, github, html, json, junit, markdown, sarif, text};
-use sanso::report::{SourceText, diagnostics};
+use sanso::render::diagnostics;
+use sanso::render::diff::{github, html, json, junit, markdown, sarif, text};
+use sanso::report::diff::{Diff, Direction};
+use sanso::source::SourceText;
 use sanso::verify::Options;
 
 use super::arguments::DiffArguments;
@@ -147,7 +149,7 @@ fn write(wanted: &[Wanted<DiffFormat>], diff: &Diff, status: Status, context: &C
     for Wanted { format, file } in wanted {
         let color = file.is_none() && context.stdout.color;
         let text = match format {
-            DiffFormat::Text => text::render(diff, sanso::report::text::Options { lang: context.lang, color }),
+            DiffFormat::Text => text::render(diff, sanso::render::text::Options { lang: context.lang, color }),
             DiffFormat::Json => json::render(diff, lang_of_data)?,
             DiffFormat::Markdown => markdown::render(diff, context.lang),
             DiffFormat::Sarif => sarif::render(diff, status.code(), lang_of_data)?,

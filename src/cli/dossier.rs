@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 use sanso::diagnostic::{Diagnostics, Severity};
 use sanso::document::{Dossier, read_dossier};
 use sanso::language::Lang;
-use sanso::report::{SourceText, diagnostics};
+use sanso::render::diagnostics;
+use sanso::source::SourceText;
 
 use super::Context;
 use super::formats::{Format, Wanted};

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use sanso::diagnostic::codes;
 use sanso::language::Lang;
 use sanso::policy::{Policy, PolicyError, Requirement};
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::arguments::ExplainArguments;
 use super::fit::wrap;
@@ -59,7 +59,7 @@ fn list(policy: &Policy, context: &Context) -> String {
     for Requirement { id, title, .. } in &policy.requirements {
         out.push_str(&format!("  {id:widest$}  {}\n", title.get(context.lang)));
     }
-    let all: Vec<&str> = codes::all().map(|code| code.code).chain(sanso::report::diff::CODES).collect();
+    let all: Vec<&str> = codes::all().map(|code| code.code).chain(sanso::render::diff::CODES).collect();
     let all = wrap(&format!("  {}", all.join(", ")), context.stdout.columns(), 2).join("\n");
     out.push_str(&format!("\n{}\n{all}\n", texts::CODES.get(context.lang)));
     out
@@ -72,8 +72,8 @@ fn of_code(id: &str, context: &Context) -> Option<String> {
     let (code, meaning, mend) = match codes::find(id) {
         Some(code) => (code.code, code.meaning.get(context.lang).to_owned(), code.mend.get(context.lang).to_owned()),
         None => {
-            let code = sanso::report::diff::CODES.into_iter().find(|code| code.eq_ignore_ascii_case(id))?;
-            let [title, why, mend] = sanso::report::diff::explanation(code, context.lang);
+            let code = sanso::render::diff::CODES.into_iter().find(|code| code.eq_ignore_ascii_case(id))?;
+            let [title, why, mend] = sanso::render::diff::explanation(code, context.lang);
             (code, format!("{title}{}{why}", if context.lang == Lang::Ja { "。" } else { ". " }), mend.to_owned())
         }
     };

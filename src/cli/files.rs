@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::Context;
 use super::output::write_stderr;

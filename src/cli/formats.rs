@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
+use sanso::render::{dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
+use sanso::report::Report;
 use sanso::source::Source;
+use sanso::source::SourceText;
 
 use super::phrases::Phrases;
 use super::{Context, fit, pdf};

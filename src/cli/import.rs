@@ -6,8 +6,10 @@ use anyhow::{Result, bail};
 use sanso::import::ledger::Fate;
 use sanso::import::text::Refusal;
 use sanso::import::{self, FORMATS, Format, Read, report};
-use sanso::report::{SourceText, diagnostics, visible};
+use sanso::render::diagnostics;
+use sanso::screen::visible;
 use sanso::source::Source;
+use sanso::source::SourceText;
 
 use super::Context;
 use super::devices::ImportArguments;

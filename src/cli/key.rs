@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::attest::{KeyError, PrivateKey, PublicKey};
-use sanso::report::visible;
+use sanso::screen::visible;
 use zeroize::Zeroizing;
 
 use super::Context;

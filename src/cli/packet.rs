@@ -4,8 +4,10 @@ use anyhow::{Result, bail};
 use sanso::document::Node;
 use sanso::import;
 use sanso::packet::{self, Answer, Asker, Bad, Line, Packet, Way};
-use sanso::report::{SourceText, diagnostics, visible};
+use sanso::render::diagnostics;
+use sanso::screen::visible;
 use sanso::source::Source;
+use sanso::source::SourceText;
 use serde_json::json;
 
 use super::Context;

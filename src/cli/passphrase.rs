@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use sanso::report::visible;
+use sanso::screen::visible;
 use zeroize::Zeroizing;
 
 use super::Context;

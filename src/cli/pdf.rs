@@ -1,7 +1,8 @@
 //! The format `pdf`: the typesetter where it was built in, a plain sentence where it was not.
 
 use anyhow::{Result, anyhow, bail};
-use sanso::report::{Report, typst};
+use sanso::render::typst;
+use sanso::report::Report;
 
 use super::Context;
 use super::formats::{Format, Wanted};

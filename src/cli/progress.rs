@@ -35,7 +35,7 @@ impl Ticker {
     pub fn start(watched: bool, file: &str, lang: Lang) -> Self {
         let shared = Arc::new(Shared::default());
         let thread = watched.then(|| {
-            let (shared, file) = (Arc::clone(&shared), sanso::report::visible(file).into_owned());
+            let (shared, file) = (Arc::clone(&shared), sanso::screen::visible(file).into_owned());
             std::thread::Builder::new().name("progress".to_owned()).spawn(move || shared.show(&file, lang)).ok()
         });
         Self { shared, thread: thread.flatten() }

@@ -6,9 +6,10 @@ use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
 use sanso::language::Phrase;
+use sanso::render::diagnostics;
 use sanso::report::audit::CertificateFacts;
-use sanso::report::{SourceText, diagnostics};
 use sanso::source::Source;
+use sanso::source::SourceText;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use sanso::diagnostic::{Diagnostic, Diagnostics};
-use sanso::document::Span;
 use sanso::language::{Lang, Phrase};
-use sanso::report::{SourceText, diagnostics, visible};
+use sanso::render::diagnostics;
+use sanso::screen::visible;
 use sanso::source::Source;
+use sanso::source::SourceText;
+use sanso::source::Span;
 use toml_span::value::ValueInner;
 
 use super::Context;

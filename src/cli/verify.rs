@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::document::Date;
-use sanso::report::{Report, SourceText, diagnostics};
+use sanso::render::diagnostics;
+use sanso::report::Report;
 use sanso::source::Source;
+use sanso::source::SourceText;
 use sanso::verify::{Options, run_redacted, run_verify};
 
 use super::arguments::{VerifyArguments, VerifyFailOn};
@@ -197,7 +199,7 @@ pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result:
     let words = phrases(context.lang);
     limits.has_room_for(file, context)?;
     let name = told(file);
-    let shown = sanso::report::visible(&name);
+    let shown = sanso::screen::visible(&name);
     let told = |error: &io::Error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)));
     let bytes = read(file).inspect_err(told).map_err(|_| Status::Unusable)?;
     let told = |error: &sanso::source::SourceError| {

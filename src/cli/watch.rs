@@ -16,7 +16,7 @@ use clap::ValueEnum;
 use sanso::diff::run_diff;
 use sanso::document::Date;
 use sanso::policy::Policy;
-use sanso::report::visible;
+use sanso::screen::visible;
 use sanso::source::Source;
 use sanso::verify::{Memory, Options, run_verify};
 

@@ -6,8 +6,8 @@ use super::Side;
 use super::items::{Selected, hold_services, services};
 use crate::document::{Exception, Text};
 use crate::language::{Phrase, plural};
-use crate::report::Location;
 use crate::report::diff::{Direction, ItemChange, Widening};
+use crate::source::Location;
 
 /// Pairs listed of what an exception opens; of more only the number is compared.
 const PAIRS: usize = 2_000_000;

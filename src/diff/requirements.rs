@@ -113,7 +113,7 @@ fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
                 format!("{id} was proved and is {} now: nothing is proved of it any more", change.new.word()),
                 format!(
                     "{id} は適合であったが、{}となり、何も証明されなくなった",
-                    crate::report::verdict_word(change.new, crate::language::Lang::Ja)
+                    crate::render::verdict_word(change.new, crate::language::Lang::Ja)
                 ),
             ),
             None,

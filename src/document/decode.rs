@@ -14,10 +14,11 @@ use super::places::Places;
 use super::slips;
 use super::tree::{Tree, Value};
 use super::words::Interner;
-use super::{Link, NameTable, Node, Span, Spanned, Text, parse};
+use super::{Link, NameTable, Node, Spanned, Text, parse};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::Phrase;
 use crate::nearest::nearest;
+use crate::source::Span;
 
 /// The members of the document as a reader hands them over.
 #[derive(Default)]

@@ -36,7 +36,7 @@ pub(super) fn alone(text: &str) -> Result<Tree<'_>, SyntaxError> {
 }
 
 /// Reads an element of `nodes` or `links` again.
-pub(super) fn element(text: &str, place: super::Span) -> Option<Tree<'_>> {
+pub(super) fn element(text: &str, place: crate::source::Span) -> Option<Tree<'_>> {
     let mut cursor = Cursor { text: text.get(..place.end as usize)?, at: place.start as usize };
     text.is_char_boundary(cursor.at).then(|| cursor.tree(2).ok())?
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{NameId, Span, Text, Vlans};
+use super::{NameId, Text, Vlans};
+use crate::source::Span;
 
 /// A link.
 #[derive(Clone, Debug)]

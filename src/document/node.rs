@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Cidr, Family, Filter, Kind, NameId, NatEntry, Relay, Route, Span, Text, Vlans};
+use super::{Cidr, Family, Filter, Kind, NameId, NatEntry, Relay, Route, Text, Vlans};
+use crate::source::Span;
 
 /// A list of words (`controls`, `tags`). Equal lists that the reader made share one allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -5,7 +5,8 @@ use std::fmt;
 
 use super::names::offset_in;
 use super::tree::{Tree, Value, span};
-use super::{Document, Link, NameId, Node, Span, Text, json};
+use super::{Document, Link, NameId, Node, Text, json};
+use crate::source::Span;
 
 /// Where the zones of nodes and the ends of links stand, by the start of the element, for what is no JSON. Elements of
 /// JSON are read again, since nobody asks but for what is wrong.

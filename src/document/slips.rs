@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use super::keys::{self, Object, Shape};
 use super::parse;
 use super::tree::span;
-use super::{AddressRange, Cidr, Date, Family, ServiceItem, Span};
+use super::{AddressRange, Cidr, Date, Family, ServiceItem};
 use crate::language::Phrase;
 use crate::nearest::half_width;
+use crate::source::Span;
 
 /// A text in half-width characters and without curly quotes, where it is not so already.
 pub(super) fn meant(text: &str) -> Option<String> {

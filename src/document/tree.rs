@@ -1,7 +1,8 @@
 //! A value of the document with a span on every part: what JSON and YAML have in common, before anything is known
 //! about its meaning. Made by `json` and `yaml`, consumed by `decode`.
 
-use super::{Span, Spanned, Text};
+use super::{Spanned, Text};
+use crate::source::Span;
 
 /// Containers nest at most this deep; the format needs 7.
 pub(super) const MAX_DEPTH: usize = 64;

@@ -7,18 +7,10 @@ use std::sync::Arc;
 
 use super::places::Places;
 use super::{Link, NameTable, Node};
+use crate::source::Span;
 
 /// Text of the document: borrowed from the source where it stands there verbatim, owned where it was escaped.
 pub type Text<'s> = Cow<'s, str>;
-
-/// A byte range `start..end` of the source text. `Span::default()` (0..0) points at the document as a whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    /// Offset of the first byte.
-    pub start: u32,
-    /// Offset one past the last byte.
-    pub end: u32,
-}
 
 /// A value and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use super::decode::{Body, Decoder};
 use super::json::too_deep;
 use super::slips;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
-use super::{Span, Spanned, Text};
+use super::{Spanned, Text};
 use crate::language::Phrase;
+use crate::source::Span;
 
 /// Reads the members of the document.
 pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError> {

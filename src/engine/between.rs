@@ -6,8 +6,8 @@ use super::flows::Party;
 use super::paths::{Flow, PathEngine};
 use super::search::LimitReached;
 use super::stations::passes_everything;
+use crate::header::ANY;
 use crate::network::{ClassId, Links};
-use crate::space::ANY;
 
 impl PathEngine<'_, '_> {
     /// The classes that declare relays and stand between the two sides, in either direction, ascending.

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::selected::{Holders, NodeItem, Selected, node_items};
 use crate::document::{SelectorItem, Spanned};
+use crate::header::{ANY, EMPTY, EVERYTHING, Product, Ranges, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Network};
-use crate::space::{ANY, EMPTY, EVERYTHING, Product, Ranges, SetId};
 
 /// The classes that one side of an exception selects, ascending, each with the addresses at which it matches; no set is
 /// empty.

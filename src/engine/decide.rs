@@ -12,10 +12,10 @@ use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::search::{LimitReached, Limits, Question};
 use super::threads;
 use crate::document::{Date, Kind};
+use crate::header::{ANY, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
-use crate::space::{ANY, SetId};
 
 /// What was found about a requirement.
 pub enum Outcome {

@@ -6,8 +6,8 @@ use super::coverage::Coverage;
 use super::paths::{Flow, FlowGraph, PathEngine, Rows, SessionSample};
 use super::search::{LimitReached, Question};
 use super::stations::{Matches, StationGroup, group};
+use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::network::{ClassId, Links};
-use crate::space::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 
 /// Classes in some order, found by id.
 pub(super) struct Party {

@@ -3,8 +3,8 @@
 use super::paths::SessionSample;
 use super::trace::{Packet, PacketAddress};
 use crate::document::{AddressRange, Family};
+use crate::header::{AddressAtom, DESTINATION, NumberSpace, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{Model, Pools, TCP, service_number, service_of_number};
-use crate::space::{AddressAtom, DESTINATION, NumberSpace, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Services that a reader knows, tried in this order.
 const KNOWN_SERVICES: [(u8, u16); 15] = [

@@ -12,9 +12,9 @@ use super::pairs::Pairs;
 use super::search::{Answer, LimitReached, Limits, Question, Search, Workspace};
 use super::stations::{Station, stations};
 use super::translate::Translated;
+use crate::header::{ANY, EMPTY, EVERYTHING, HeaderBox, Product, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
-use crate::space::{ANY, EMPTY, EVERYTHING, HeaderBox, Product, SetId};
 
 /// Sessions of one pair of classes, as a box of headers that all make one within a product.
 #[derive(Clone, Copy, Debug)]

@@ -19,9 +19,9 @@ use super::paths::{PathAnswer, PathEngine};
 use super::search::Limits;
 use super::stations::{Station, peer_addresses, stations};
 use crate::certificate::{Direction, Ends, Part, Proof};
+use crate::header::{ANY, EMPTY, Product};
 use crate::model::{Model, PeerSelector};
 use crate::network::{ClassId, Links, Network};
-use crate::space::{ANY, EMPTY, Product};
 
 /// Proves claims on one network.
 pub struct Prover<'p, 'd> {
@@ -252,7 +252,7 @@ impl FlowClaim<'_, '_> {
     /// Forbidden flows between classes that do not relay.
     fn direct(&self, from: ClassId, to: ClassId) -> Vec<Forbidden> {
         if self.starts.binary_search(&from).is_ok() && self.ends.binary_search(&to).is_ok() {
-            vec![Forbidden { product: crate::space::EVERYTHING, excusable: true }]
+            vec![Forbidden { product: crate::header::EVERYTHING, excusable: true }]
         } else {
             Vec::new()
         }

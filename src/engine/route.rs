@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
 pub use super::wiring::Wiring;
 use crate::document::{Action, AddressRange};
+use crate::header::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{CompiledFilter, CompiledRule, Model, PORTED, RuleOrigin, names_either, names_side, service_number};
 use crate::network::Side;
-use crate::space::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 
 /// What a search may use.
 #[derive(Clone, Copy, Default)]
@@ -346,7 +346,7 @@ fn matches(model: &Model<'_>, rule: &CompiledRule, atoms: &[u32; 4]) -> bool {
             SERVICE => pools.service.get(rule.headers[dimension]),
             _ => pools.source_port.get(rule.headers[dimension]),
         };
-        set.touches(crate::space::Range::new(atoms[dimension], atoms[dimension]))
+        set.touches(crate::header::Range::new(atoms[dimension], atoms[dimension]))
     })
 }
 

@@ -29,9 +29,9 @@ pub(super) use states::{Slots, State, States};
 
 pub use super::limit::{LimitReached, Limits};
 use crate::document::Action;
+use crate::header::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{Model, PORTED, Pools, RuleId};
 use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
-use crate::space::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
 #[derive(Clone, Debug)]

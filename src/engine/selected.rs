@@ -6,9 +6,9 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Kind, SelectorItem, Spanned};
+use crate::header::Ranges;
 use crate::model::{HoldingId, Model};
 use crate::network::{ClassId, Network};
-use crate::space::Ranges;
 
 /// An item that looks at nodes, by what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

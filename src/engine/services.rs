@@ -8,10 +8,10 @@ use super::coverage::Coverage;
 use super::decide::{Decider, PathOutcome};
 use super::paths::{PathAnswer, PathEngine, PathQuestion, Rows};
 use super::search::LimitReached;
+use crate::header::{Range, Ranges};
 use crate::model::{Model, service_number};
 use crate::network::ClassId;
 use crate::policy::{Isolation, Requirement};
-use crate::space::{Range, Ranges};
 
 /// The services in parts that no rule, relay or exception of a document tells apart.
 pub struct ServiceParts {

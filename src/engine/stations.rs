@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::selected::{Holders, NodeItem, Selected, node_items};
 use crate::document::{SelectorItem, Spanned};
+use crate::header::{ANY, EMPTY, SetId};
 use crate::model::{Model, PeerSelector, Pools};
 use crate::network::{ClassId, Network};
-use crate::space::{ANY, EMPTY, SetId};
 
 /// A relay pass of a class of endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -15,9 +15,9 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::search::{Answer, LimitReached, Limits, Question};
+use crate::header::{DESTINATION, EMPTY, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, PORTED, Pools};
 use crate::network::{ClassId, Links, Network, PredicateId, Region, RegionGraph, TRUE};
-use crate::space::{DESTINATION, EMPTY, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SetId};
 pub(super) use device::{Devices, Kinds};
 pub(super) use relation::Relation;
 pub use way::trace;

@@ -21,7 +21,7 @@ use super::{
 use crate::document::{
     Action, AddressRange, Document, Filter, Kind, Rule, Sees, SelectorItem, ServiceItem, Spanned, Text,
 };
-use crate::space::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
+use crate::header::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
 
 /// A set under construction, by number in [`Drafts`].
 #[derive(Clone, Copy)]
@@ -167,7 +167,7 @@ impl<'d> Compiler<'_, 'd> {
             self.source_ports.add(ports),
         ];
         let compiled = CompiledRule {
-            headers: crate::space::EVERYTHING,
+            headers: crate::header::EVERYTHING,
             action: rule.action,
             r#in: self.interface_list(node, rule.r#in.as_deref()),
             out: self.interface_list(node, rule.out.as_deref()),
@@ -206,7 +206,7 @@ impl<'d> Compiler<'_, 'd> {
         let headers = [any, self.addresses.add(set), service, source_port];
         let id = self.next_rule();
         let compiled = CompiledRule {
-            headers: crate::space::EVERYTHING,
+            headers: crate::header::EVERYTHING,
             action: Action::Permit,
             r#in: None,
             out: None,

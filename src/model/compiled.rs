@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Action, Sanitise, Sees, SelectorItem, Spanned, Traffic};
-use crate::space::{Product, SetId};
+use crate::header::{Product, SetId};
 
 /// Index of a rule in [`super::Model::rules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use super::{CompiledRule, Pools};
 use crate::document::Action;
-use crate::space::{HeaderBox, Range};
+use crate::header::{HeaderBox, Range};
 
 /// The least box around the headers of a rule: what is asked of a rule most often, without a way to its sets.
 #[derive(Clone, Copy, Debug)]

@@ -15,9 +15,10 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::{Cidr, Document, NameId, Span, Text, host_name, usual_service};
+use crate::document::{Cidr, Document, NameId, Text, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
+use crate::source::Span;
 
 /// The three tiers, which exist in every document, in this order as zones 0, 1 and 2.
 pub const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];

@@ -1,7 +1,7 @@
 //! Address translation resolved: the entries of a node as sets of atoms. Spec, section 4a.
 
 use crate::document::AddressRange;
-use crate::space::{Product, SetId};
+use crate::header::{Product, SetId};
 
 /// What a node translates, in the order of its entries.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::addresses::{NodeFacts, Ownership};
 use crate::document::{Action, AddressRange, Family, SelectorItem, Spanned};
-use crate::space::{Range, Ranges};
+use crate::header::{Range, Ranges};
 
 /// A set of addresses, and of classes of symbolic addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -46,7 +46,7 @@ pub struct Predicates {
     definitions: Vec<(u32, Side, Side)>,
     index: HashMap<(u32, Side, Side), PredicateId>,
     /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
-    by_content: HashMap<Vec<(Vec<crate::space::Product>, Vec<Action>, Action)>, PredicateId>,
+    by_content: HashMap<Vec<(Vec<crate::header::Product>, Vec<Action>, Action)>, PredicateId>,
     /// The lists of each, once asked for; may be asked for by several threads.
     known: Vec<OnceLock<Box<[RuleList]>>>,
 }

@@ -3,9 +3,10 @@
 //! gathered only for formats that show them.
 
 use super::quotes::Quotes;
-use super::{Location, Report, Verdict};
+use super::{Report, Verdict};
 pub use crate::document::Dossier;
 use crate::language::Phrase;
+use crate::source::Location;
 
 /// The facts.
 #[derive(Clone, Debug, PartialEq, Eq)]

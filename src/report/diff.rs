@@ -1,20 +1,8 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
-mod codes;
-pub mod github;
-pub mod html;
-pub mod json;
-pub mod junit;
-mod lines;
-pub mod markdown;
-mod phrases;
-pub mod sarif;
-pub mod text;
-
-use super::{Finding, Location, Note, Overall, Verdict, Warning};
+use super::{Finding, Note, Overall, Verdict, Warning};
 use crate::language::Phrase;
-
-pub use codes::{CODES, explanation};
+use crate::source::Location;
 
 /// One of the two documents.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Location, Report, SourceText};
+use super::Report;
+use crate::source::{Location, SourceText};
 
 /// Lines by the place that is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

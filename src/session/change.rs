@@ -4,9 +4,11 @@ use typed_arena::Arena;
 
 use super::store::{LinkNumber, NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::{self, Link, Node, Rule, Span};
+use crate::document;
+use crate::document::{Link, Node, Rule};
 use crate::language::Phrase;
 use crate::source::Source;
+use crate::source::Span;
 
 /// A change of a document. What is added is written as it would stand there, in JSON.
 #[derive(Clone, Copy, Debug)]

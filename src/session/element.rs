@@ -3,9 +3,8 @@
 use super::change::Edit;
 use super::held::Held;
 use super::store::{LinkNumber, NodeNumber};
-use crate::document::{
-    Action, Addresses, Exception, Filter, Kind, Link, Node, Relay, Route, Span, Traffic, Vlans, Words,
-};
+use crate::document::{Action, Addresses, Exception, Filter, Kind, Link, Node, Relay, Route, Traffic, Vlans, Words};
+use crate::source::Span;
 
 /// An element of a document, by indices of the document. What is most specific comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,11 +8,12 @@ use super::Session;
 use super::fold::{Anchor, Fold, Place};
 use super::store::{NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
-use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, Span, Vlans, Words};
+use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, Vlans, Words};
 use crate::engine::{Decider, Limits, Outcome};
 use crate::model::Model;
 use crate::model::names::Names;
 use crate::refusal::nothing_to_verify;
+use crate::source::Span;
 
 /// Whom a node of the small document stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,8 @@ use crate::document::Date;
 use crate::engine::{ExceptionFault, exception_faults};
 use crate::language::Phrase;
 use crate::policy::Evaluator;
-use crate::report::{Finding, Location};
+use crate::report::Finding;
+use crate::source::Location;
 
 /// What is wrong with the label of a node.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

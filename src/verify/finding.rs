@@ -44,7 +44,7 @@ pub struct Finder<'f, 't, 'm, 's, 'd> {
 }
 
 /// Pairs of classes whose sessions are alike: same relays, and for each session same attachments and headers.
-type Alike = (Vec<Station>, Vec<([u32; 2], Links, crate::space::HeaderBox, crate::space::Product)>);
+type Alike = (Vec<Station>, Vec<([u32; 2], Links, crate::header::HeaderBox, crate::header::Product)>);
 
 /// Pairs of classes, by position, that are alike.
 struct Pairs {

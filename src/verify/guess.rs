@@ -5,8 +5,9 @@ use super::trace::Tracer;
 use crate::document::{Kind, Rule, SelectorItem, Spanned};
 use crate::engine::trace::{Half, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use crate::language::Phrase;
-use crate::report::{Location, Note};
+use crate::report::Note;
 use crate::session::Element;
+use crate::source::Location;
 
 fn note(node: Option<&str>, location: Location, en: String, ja: String) -> Note {
     Note { node: node.map(str::to_owned), location: Some(location), text: Phrase::new(en, ja) }

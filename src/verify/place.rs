@@ -1,8 +1,8 @@
 //! Places of the document as lines and columns.
 
-use crate::document::Span;
-use crate::report::{Location, SourceText};
 use crate::source::Source;
+use crate::source::Span;
+use crate::source::{Location, SourceText};
 
 /// Turns spans into lines and columns.
 pub struct Places<'s> {

@@ -11,7 +11,8 @@ use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied,
 use crate::language::Phrase;
 use crate::network::{ClassId, joined_vlans};
 use crate::policy::Isolation;
-use crate::report::{Location, Note};
+use crate::report::Note;
+use crate::source::Location;
 use joined::Joined;
 
 /// Notes of one kind before the rest is only counted.

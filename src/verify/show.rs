@@ -1,11 +1,13 @@
 //! Witnesses, and elements by name and place, in the words of a report.
 
 use super::place::Places;
-use crate::document::{Filter, NatTarget, Span, protocol_word};
+use crate::document::{Filter, NatTarget, protocol_word};
 use crate::engine::trace::{self, PacketAddress, SessionTrace, Translation};
 use crate::model::Model;
-use crate::report::{DecidedBy, Hop, Location, Packet, Session, Translated, address_and_port};
+use crate::report::{DecidedBy, Hop, Packet, Session, Translated, address_and_port};
 use crate::session::Element;
+use crate::source::Location;
+use crate::source::Span;
 
 /// `tcp/443`, `icmp`.
 pub fn service(session: &SessionTrace) -> String {

@@ -7,13 +7,14 @@ mod traffic;
 mod word;
 
 use crate::diagnostic::Diagnostics;
-use crate::document::{Cidr, Kind, SelectorItem, Span, Spanned};
+use crate::document::{Cidr, Kind, SelectorItem, Spanned};
 use crate::engine::{Holders, Selected, node_items, passes_everything};
+use crate::header::SetId;
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
 use crate::policy::Policy;
-use crate::space::SetId;
+use crate::source::Span;
 
 /// Adds the warnings about a document that can be used.
 pub fn add(model: &Model<'_>, network: &Network, policy: &Policy, diagnostics: &mut Diagnostics) {

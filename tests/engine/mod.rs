@@ -9,8 +9,10 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
-use sanso::report::{Report, SourceText, Verdict, diagnostics};
+use sanso::render::diagnostics;
+use sanso::report::{Report, Verdict};
 use sanso::source::Source;
+use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
 use serde_json::Value;
 

@@ -165,7 +165,7 @@ fn huge_findings_fit_into_a_comment_and_say_what_is_missing() {
     requirement.findings = vec![requirement.findings[0].clone(); 60];
     for (lang, _) in LANGS {
         let reports = vec![report.clone(); 8];
-        let output = sanso::report::markdown::render(&reports, lang);
+        let output = sanso::render::markdown::render(&reports, lang);
         assert!(output.chars().count() <= 65_536, "{} characters", output.chars().count());
         assert!(output.contains("--format json") && output.contains("65,536"), "what is missing");
         super::read::markdown(&output).unwrap_or_else(|error| panic!("{error}"));

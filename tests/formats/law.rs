@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use sanso::report::{Overall, Verdict, github, junit, markdown, sarif};
+use sanso::render::{github, junit, markdown, sarif};
+use sanso::report::{Overall, Verdict};
 use serde_json::Value;
 
 use super::{FORMATS, LANGS, engine, read, root, sanso, topology};

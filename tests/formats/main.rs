@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use sanso::language::Lang;
-use sanso::report::{Report, SourceText, dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
+use sanso::render::{dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
+use sanso::report::Report;
+use sanso::source::SourceText;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
 

@@ -3,9 +3,11 @@
 mod sample;
 
 use sanso::diagnostic::Diagnostics;
-use sanso::document::Span;
 use sanso::language::{Lang, Phrase};
-use sanso::report::{Report, SourceText, diagnostics, json, text};
+use sanso::render::{diagnostics, json, text};
+use sanso::report::Report;
+use sanso::source::SourceText;
+use sanso::source::Span;
 use unicode_width::UnicodeWidthStr;
 
 use sample::{FILE, TEXT};

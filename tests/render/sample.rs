@@ -1,8 +1,8 @@
 //! Reports made by hand, for the renderers.
 
-use sanso::document::Span;
 use sanso::language::Phrase;
 use sanso::report::*;
+use sanso::source::{Location, SourceText, Span};
 
 /// The document that the sample reports are about.
 pub const TEXT: &str = "\

@@ -13,9 +13,10 @@ use sanso::model::{Model, names::Names};
 use sanso::network::Network;
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
-use sanso::report::{SourceText, html, text};
+use sanso::render::{html, text};
 use sanso::session::{Change, Session, Texts, Verifier};
 use sanso::source::Source;
+use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
 
 use crate::{graph, lists};

@@ -9,7 +9,7 @@ use sanso::engine::{Limits, Question, Search};
 use sanso::model::{Model, names::Names};
 use sanso::network::{Links, Network};
 use sanso::source::Source;
-use sanso::space::EVERYTHING;
+use sanso::header::EVERYTHING;
 
 use crate::lists::{self, List};
 use crate::{Solved, since};

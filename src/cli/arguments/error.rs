@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use sanso::language::Lang;
-use sanso::report::visible;
+use sanso::screen::visible;
 
 use super::super::fit::wrap;
 use super::super::phrases::phrases;

@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
-use sanso::report::diff::{self, Diff};
-use sanso::report::{Report, SourceText, diagnostics, json, text, visible};
+use sanso::render::{self, diagnostics, json, text};
+use sanso::report::Report;
+use sanso::report::diff::Diff;
+use sanso::screen::visible;
+use sanso::source::SourceText;
 use sanso::source::{Source, SourceError};
 use serde_json::value::RawValue;
 
@@ -96,11 +99,11 @@ impl Show<'_> {
     pub fn difference(&self, state: &State<'_>, diff: Option<&Diff>) -> io::Result<()> {
         let Some(diff) = diff else { return Ok(()) };
         if self.format == WatchFormat::Json {
-            let difference = diff::json::render(diff, self.lang_of_data())?;
+            let difference = render::diff::json::render(diff, self.lang_of_data())?;
             let difference = Some(RawValue::from_string(difference)?);
             return self.event(Event { difference, ..Event::new("difference", state.name, state.number) });
         }
-        write(&diff::text::changes(diff, self.options()))
+        write(&render::diff::text::changes(diff, self.options()))
     }
 
     /// Why a state cannot be verified. `based`: whether there is a state that the next one will be compared with.

@@ -4,10 +4,11 @@
 use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
 use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
-use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Span, Spanned, Text};
+use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Spanned, Text};
 use super::place::Place;
 use super::{Decoder, phrase, shown};
 use crate::nearest::nearest;
+use crate::source::Span;
 
 const PREFIXES: [&str; 6] = ["node", "zone", "group", "kind", "tag", "fqdn"];
 

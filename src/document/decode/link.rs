@@ -2,8 +2,9 @@
 
 use super::super::places::start_of;
 use super::super::tree::{Tree, Value};
-use super::super::{Link, LinkDetails, Span, Text, Vlans, keys, parse};
+use super::super::{Link, LinkDetails, Text, Vlans, keys, parse};
 use super::{Decoder, phrase};
+use crate::source::Span;
 
 /// An end of a link: the node, and the interface where it is written.
 type End<'s> = (Text<'s>, Option<Text<'s>>);

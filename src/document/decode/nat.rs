@@ -1,10 +1,11 @@
 //! Address translation: the entries of `nat`, and what of an entry excludes what else.
 
 use super::super::tree::{Tree, Value};
-use super::super::{NatEntry, NatSide, NatTarget, Selector, SelectorItem, Span, Spanned, keys, parse};
+use super::super::{NatEntry, NatSide, NatTarget, Selector, SelectorItem, Spanned, keys, parse};
 use super::place::Place;
 use super::{Decoder, Fields, phrase};
 use crate::language::Phrase;
+use crate::source::Span;
 
 impl<'s> Decoder<'_, 's> {
     /// An entry of `nat`.

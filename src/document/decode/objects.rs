@@ -5,11 +5,12 @@ use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{
     Action, Attested, Document, Exception, Filter, Group, NamedService, Node, NodeDetails, Phrase, Relay, Route, Rule,
-    Sees, Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text, Traffic, Words, Zone, keys, parse,
+    Sees, Selector, SelectorItem, Service, ServiceItem, Spanned, Text, Traffic, Words, Zone, keys, parse,
 };
 use super::items::whole;
 use super::place::Place;
 use super::{Body, Decoder, phrase, shown};
+use crate::source::Span;
 
 impl<'s> Decoder<'_, 's> {
     /// The document; `None` when there is not even an object.

@@ -2,8 +2,9 @@
 
 use super::super::keys;
 use super::super::tree::Tree;
-use super::super::{SelectorItem, Span, Spanned};
+use super::super::{SelectorItem, Spanned};
 use super::{Decoder, phrase};
+use crate::source::Span;
 
 /// Where a selector stands.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use crate::certificate::{FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
 use crate::engine::search::LimitReached;
 use crate::engine::translate::{Devices, Kinds, Relation, roots};
+use crate::header::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, RuleOrigin};
 use crate::network::{ClassId, Decider, Links, Side, TagClass};
-use crate::space::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 
 /// A place that headers come to.
 type Key = (Unit, By, TagClass);
@@ -398,7 +398,7 @@ impl Writer<'_, '_, '_> {
 const LAST_SERVICE: u32 = 196_860;
 const LAST_PORT: u32 = 65_536;
 
-fn numbers(space: &crate::space::NumberSpace, range: Range, last: u32) -> (Value, Value) {
+fn numbers(space: &crate::header::NumberSpace, range: Range, last: u32) -> (Value, Value) {
     let end = if range.high + 1 == space.atoms() { last } else { space.first_value(range.high + 1) - 1 };
     (json!(space.first_value(range.low)), json!(end))
 }

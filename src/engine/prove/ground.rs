@@ -7,9 +7,9 @@ use super::link::Link;
 use crate::certificate;
 use crate::document::Kind;
 use crate::engine::search::{Search, State, States};
+use crate::header::HeaderBox;
 use crate::model::{Interface, Model};
 use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, Vlans, lists};
-use crate::space::HeaderBox;
 
 pub(super) type Unit = u32;
 pub(super) type Numbers = (u16, u16);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use super::ground::{By, Key, LEAF, Numbers, UNTAGGED, Unit, Walker, side_at};
 use super::link::Link;
 use crate::engine::search::{Search, States};
+use crate::header::HeaderBox;
 use crate::network::{ClassId, Predicates, TagClass};
-use crate::space::HeaderBox;
 
 /// Links of members of a class that are alike: same far end, same limits.
 #[derive(Default)]

@@ -9,11 +9,11 @@ use super::ground::{Ground, Walker};
 use crate::certificate::{Cell, Tree};
 use crate::engine::paths::PathEngine;
 use crate::engine::search::{LimitReached, Scratch, Search, Slots, State, States};
-use crate::model::{Model, PORTED};
-use crate::network::{ClassId, Links};
-use crate::space::{
+use crate::header::{
     AddressAtom, DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT,
 };
+use crate::model::{Model, PORTED};
+use crate::network::{ClassId, Links};
 
 /// A session that a claim forbids.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Question;
+use crate::header::HeaderBox;
 use crate::network::ClassId;
-use crate::space::HeaderBox;
 
 /// For each pair of a question, whether there is a session, and a box of headers that all make one.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use super::{Search, State};
 use crate::document::Action;
+use crate::header::{HeaderBox, Range, Relation};
 use crate::model::{RuleId, RuleOrigin};
 use crate::network::{Decider, RuleList};
-use crate::space::{HeaderBox, Range, Relation};
 
 /// How many rules of a list are looked at, at least, to choose a cut; and how many ranges of a set.
 const SAMPLE: usize = 64;

@@ -1,6 +1,6 @@
 //! Sources and targets of a cell, and where they lie in its headers.
 
-use crate::space::{Range, Ranges};
+use crate::header::{Range, Ranges};
 
 /// So many of a list, from all parts of it.
 pub(super) fn sample<T>(list: &[T]) -> impl Iterator<Item = &T> {

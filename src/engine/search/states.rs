@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Search;
+use crate::header::{EVERYTHING, HeaderBox, Range};
 use crate::network::{Decider, PredicateId, RuleList, TRUE};
-use crate::space::{EVERYTHING, HeaderBox, Range};
 
 /// A predicate within a cell.
 #[derive(Clone)]

@@ -3,9 +3,9 @@
 
 use super::relation::{CAME, Crossing, Relation, USUAL, View, view};
 use crate::document::{Action, AddressRange};
+use crate::header::{ANY, AddressAtom, DESTINATION, EMPTY, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{CompiledNat, Model, NatEntry, PORTED, Pool, Pools, SCTP, TCP, Target, UDP, service_number};
 use crate::network::{Decider, RuleList, Side, lists};
-use crate::space::{ANY, AddressAtom, DESTINATION, EMPTY, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 
 /// Which entries of a node translated a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -3,8 +3,8 @@
 //! pool whatever was there before, or maps atom to atom. (The transformations of header space analysis, with boxes kept as
 //! products of sets, and the inverse image carried along.)
 
+use crate::header::{DESTINATION, EMPTY, Product, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::Pools;
-use crate::space::{DESTINATION, EMPTY, Product, SERVICE, SOURCE, SOURCE_PORT, SetId};
 
 /// Headers as their opener sends them, and what they have become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,9 +13,9 @@ use crate::engine::packet::{self, Wanted};
 use crate::engine::paths::SessionSample;
 use crate::engine::route::{self, Detour, Wiring};
 use crate::engine::trace::{Half, Hop, Packet, PacketAddress, SessionTrace, Translation, Way};
+use crate::header::{AddressAtom, DESTINATION, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{Model, Pools, Target, service_of_number};
 use crate::network::Side;
-use crate::space::{AddressAtom, DESTINATION, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 
 /// Headers at a place.
 struct State {

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet as HashSet;
 
 use crate::document::{Document, NatTarget, SelectorItem, Spanned};
+use crate::header::{AddressSpace, Ranges};
 use crate::model::labels::Labels;
 use crate::model::names::Names;
 use crate::model::{HoldingId, Holdings};
-use crate::space::{AddressSpace, Ranges};
 
 /// Nodes that `node:` items of rules, of host names and of `nat` name; `detailed` are the nodes that have any.
 pub(super) fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {

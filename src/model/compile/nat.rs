@@ -4,11 +4,11 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::{Compiler, Draft, DraftProduct, merged};
 use crate::document::{Action, AddressRange, Document, Family, NatEntry, NatSide, NatTarget, SelectorItem};
+use crate::header::{ANY, EVERYTHING, Product, Ranges, SetId};
 use crate::model::declared_singles;
 use crate::model::nat::{self, Pool, Target};
 use crate::model::selectors::{AddressSet, Purpose};
 use crate::model::service_number;
-use crate::space::{ANY, EVERYTHING, Product, Ranges, SetId};
 
 /// An entry before the atoms are known.
 pub(super) struct DraftEntry {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Compiler;
 use crate::document::{AddressRange, Cidr, Family, Route};
+use crate::header::Ranges;
 use crate::model::AddressSet;
 use crate::model::compiled::{CompiledRoutes, CompiledWay};
 use crate::model::longest::segments;
-use crate::space::Ranges;
 
 /// What the routes for one prefix say.
 #[derive(Default)]

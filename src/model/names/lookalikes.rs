@@ -6,8 +6,9 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::Resolver;
-use crate::document::{Span, Spanned, Text};
+use crate::document::{Spanned, Text};
 use crate::language::Phrase;
+use crate::source::Span;
 
 impl<'d> Resolver<'_, 'd> {
     /// Warns of names of one kind that are equal under NFKC.

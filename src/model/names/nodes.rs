@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::{NONE, Named, Resolver};
-use crate::document::{Filter, Kind, Node, Span};
+use crate::document::{Filter, Kind, Node};
+use crate::source::Span;
 
 impl<'d> Resolver<'_, 'd> {
     /// The table of nodes, and the errors of each node by itself.

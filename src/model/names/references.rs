@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Named, Resolver};
-use crate::document::{Selector, SelectorItem, Service, ServiceItem, Span, Spanned, Text};
+use crate::document::{Selector, SelectorItem, Service, ServiceItem, Spanned, Text};
 use crate::language::Phrase;
 use crate::nearest::nearest;
+use crate::source::Span;
 
 /// What an exception can waive.
 const WAIVABLE: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];

@@ -2,9 +2,10 @@
 //! whose ends differ.
 
 use super::{NONE, Named, Resolver};
-use crate::document::{Kind, Link, NatEntry, NatSide, NatTarget, Node, Service, ServiceItem, Span, Spanned};
+use crate::document::{Kind, Link, NatEntry, NatSide, NatTarget, Node, Service, ServiceItem, Spanned};
 use crate::language::Phrase;
 use crate::model::{SCTP, TCP, UDP};
+use crate::source::Span;
 
 /// What a service list holds, by whatever detour.
 #[derive(Clone, Copy, Default)]

@@ -2,7 +2,7 @@
 //! says is left out in silence.
 
 use super::Resolver;
-use crate::document::Span;
+use crate::source::Span;
 
 impl Resolver<'_, '_> {
     /// The first use of each clause that cannot be decided yet.

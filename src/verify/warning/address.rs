@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use super::{id_span, warn};
 use crate::diagnostic::Diagnostics;
-use crate::document::{Action, Family, NatSide, NatTarget, NodeDetails, SelectorItem, Span, Spanned};
+use crate::document::{Action, Family, NatSide, NatTarget, NodeDetails, SelectorItem, Spanned};
 use crate::engine::trace::PacketAddress;
+use crate::header::{DESTINATION, SOURCE};
 use crate::model::Model;
-use crate::space::{DESTINATION, SOURCE};
+use crate::source::Span;
 
 type Single = (Family, u128);
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::{id_span, warn};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Filter, Kind, Spanned, Text};
+use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::model::{CompiledFilter, CompiledRule, Model};
-use crate::space::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 
 /// Interfaces of a firewall whose pairs are looked at.
 const INTERFACES: usize = 200;

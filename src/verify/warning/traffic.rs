@@ -3,8 +3,9 @@
 
 use super::warn;
 use crate::diagnostic::Diagnostics;
-use crate::document::{Filter, NatSide, Rule, Span, Traffic};
+use crate::document::{Filter, NatSide, Rule, Traffic};
 use crate::model::Model;
+use crate::source::Span;
 
 /// Whether packets that a filter is for can pass interfaces that are named on the way in, and on the way out.
 const fn meets(traffic: Traffic, names_in: bool, names_out: bool) -> bool {

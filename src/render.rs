@@ -1,0 +1,24 @@
+//! The facts of a report as people and machines read them: a renderer for each format, and every sentence in both languages.
+
+pub mod diagnostics;
+mod diagram;
+pub mod diff;
+pub mod dot;
+pub mod github;
+pub mod html;
+pub mod json;
+pub mod junit;
+pub mod markdown;
+mod markup;
+pub mod mermaid;
+mod page;
+mod phrases;
+mod picture;
+pub mod sarif;
+mod sentences;
+pub mod svg;
+mod table;
+pub mod text;
+pub mod typst;
+
+pub use phrases::{overall_word, standing_word, verdict_word};

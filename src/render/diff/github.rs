@@ -1,0 +1,31 @@
+//! The difference as annotations of a GitHub workflow: an error for each reason to say that it was widened, a notice for
+//! the whole.
+
+use super::phrases::phrases;
+use crate::language::Lang;
+use crate::report::diff::{Diff, Widening};
+use crate::screen::visible;
+
+/// Workflow commands, one a line.
+#[must_use]
+pub fn render(diff: &Diff, lang: Lang) -> String {
+    let mut out = String::new();
+    for Widening { code, text, location, .. } in &diff.widenings {
+        let mut place = format!("file={}", property(&diff.new.file));
+        if let Some(location) = location {
+            place.push_str(&format!(",line={},col={}", location.line, location.column));
+        }
+        out.push_str(&format!("::error {place},title=sanso {code}::{}\n", data(text.get(lang))));
+    }
+    let conclusion = phrases(lang).conclusion(diff.direction, diff.widenings.len(), diff.undecided);
+    out.push_str(&format!("::notice title=sanso diff::{}\n", data(&conclusion)));
+    out
+}
+
+fn data(text: &str) -> String {
+    visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,364 @@
+//! The parts of the report around the requirements: subject, verdict, matrix, ledger, notes, zones, certificate.
+
+use serde::Serialize;
+
+use super::super::phrases::grouped;
+use super::findings::FINDINGS;
+use super::{Mark, Writer, shown};
+use crate::report::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
+use crate::report::{Note, Overall, Verdict};
+
+/// Notes shown of one list.
+const NOTES: usize = 50;
+/// Nodes listed of a zone.
+const MEMBERS: usize = 200;
+
+/// A label and what belongs to it.
+#[derive(Serialize)]
+pub(super) struct RowData(&'static str, String);
+
+#[derive(Serialize)]
+pub(super) struct VerdictData {
+    mark: Mark,
+    sentence: String,
+    /// What the verdict says and what it does not.
+    statement: &'static str,
+    /// How many requirements have each verdict.
+    counts: Vec<(Mark, String)>,
+}
+
+#[derive(Serialize)]
+pub(super) struct MatrixData {
+    zones: Vec<MatrixZone>,
+    /// Row by row, the whole square.
+    cells: Vec<Vec<CellData>>,
+}
+
+#[derive(Serialize)]
+struct MatrixZone {
+    name: String,
+    /// `120 endpoints`
+    size: String,
+}
+
+#[derive(Serialize)]
+struct CellData {
+    mark: Mark,
+    demands: Vec<DemandData>,
+}
+
+/// A requirement in a cell, and where its proof or its path stands: position of the requirement, and of the finding.
+#[derive(Serialize)]
+struct DemandData {
+    id: String,
+    tuples: Option<String>,
+    requirement: usize,
+    finding: Option<usize>,
+}
+
+/// A list that may be cut, and what it then leaves out.
+#[derive(Serialize)]
+pub(super) struct NotesData {
+    notes: Vec<String>,
+    more: Option<String>,
+}
+
+/// An exception.
+#[derive(Serialize)]
+pub(super) struct EntryData {
+    id: String,
+    place: String,
+    /// Whether its last day is over or something else is wrong with it.
+    faulty: bool,
+    rows: Vec<RowData>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ZoneData {
+    name: String,
+    size: String,
+    nodes: Vec<String>,
+    more: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CertificateData {
+    sentence: String,
+    rows: Vec<RowData>,
+    /// Calls that check it, or that make one.
+    calls: Vec<String>,
+    closing: &'static str,
+}
+
+/// A field as it is to be shown; its line breaks stay.
+fn said(field: &Option<String>) -> String {
+    field.as_deref().unwrap_or_default().lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
+impl Writer<'_> {
+    /// What the audit itself adds, before everything else; empty where it is to be filled in by hand.
+    pub(super) fn particulars(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![
+            RowData(names.number, said(&dossier.number)),
+            RowData(names.department, said(&dossier.department)),
+            RowData(names.purpose, said(&dossier.purpose)),
+            RowData(names.procedure, said(&dossier.procedure)),
+            RowData(names.created, said(&self.audit.created)),
+        ]
+    }
+
+    /// Who made, reviewed and approved it.
+    pub(super) fn people(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![
+            RowData(names.auditor, said(&dossier.auditor)),
+            RowData(names.reviewer, said(&dossier.reviewer)),
+            RowData(names.approver, said(&dossier.approver)),
+        ]
+    }
+
+    /// What came of it, after everything else.
+    pub(super) fn closing(&self) -> Vec<RowData> {
+        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
+        vec![RowData(names.conclusion, said(&dossier.conclusion)), RowData(names.response, said(&dossier.response))]
+    }
+
+    pub(super) fn subject(&self) -> Vec<RowData> {
+        let (report, labels) = (self.report, self.words.subject());
+        let mut rows = Vec::new();
+        if let Some(name) = &report.name {
+            rows.push(RowData(labels.name, shown(name)));
+        }
+        let policy = format!(
+            "{}{}{}{}",
+            shown(self.audit.policy_title.get(self.lang)),
+            self.words.open(),
+            shown(&report.policy_id),
+            self.words.close()
+        );
+        rows.extend([
+            RowData(labels.file, shown(&report.file)),
+            RowData(labels.digest, shown(&report.sha256)),
+            RowData(labels.size, self.phrases.nodes_and_links(report.nodes, report.links)),
+            RowData(labels.model, self.words.model(&shown(&self.audit.model))),
+            RowData(labels.policy, policy),
+            RowData(labels.policy_digest, shown(&report.policy_sha256)),
+            RowData(labels.date, shown(&report.date)),
+            RowData(labels.tool, format!("sanso {}", env!("CARGO_PKG_VERSION"))),
+        ]);
+        rows
+    }
+
+    pub(super) fn verdict(&self) -> VerdictData {
+        let requirements = &self.report.requirements;
+        let count = |verdict| requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
+        let standing = self.audit.overall(self.report);
+        let mut counts: Vec<(Mark, usize)> = Vec::new();
+        for at in 0..requirements.len() {
+            let mark = self.mark(self.standing(at));
+            match counts.iter_mut().find(|(known, _)| known.kind == mark.kind) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((mark, 1)),
+            }
+        }
+        VerdictData {
+            mark: self.mark(standing),
+            sentence: match self.report.verdict {
+                Overall::Proved if standing == Standing::Excepted => self.words.overall_excepted().to_owned(),
+                verdict => {
+                    self.words.overall(verdict, count(Verdict::Violated), count(Verdict::Undecided), requirements.len())
+                }
+            },
+            statement: self.words.statement(),
+            counts: counts.into_iter().map(|(mark, count)| (mark, grouped(count as u64))).collect(),
+        }
+    }
+
+    pub(super) fn matrix(&self) -> MatrixData {
+        let matrix = &self.audit.matrix;
+        let size = |zone: &Option<String>| {
+            let members = self.audit.members.iter().find(|members| members.zone == *zone);
+            self.words.endpoints(members.map_or(0, |members| members.nodes.len() as u64))
+        };
+        let zones = matrix.zones.iter().map(|zone| MatrixZone { name: self.zone(zone.as_deref()), size: size(zone) });
+        let count = matrix.zones.len();
+        let row = |a| (0..count).map(|b| self.cell(matrix.cell(a, b))).collect();
+        MatrixData { zones: zones.collect(), cells: (0..count).map(row).collect() }
+    }
+
+    fn cell(&self, cell: Option<&MatrixCell>) -> CellData {
+        let Some((cell, standing)) = cell.and_then(|cell| Some((cell, cell.standing()?))) else {
+            return CellData { mark: Mark { kind: "none", word: self.words.no_demand() }, demands: Vec::new() };
+        };
+        CellData { mark: self.mark(standing), demands: cell.demands.iter().map(|demand| self.demand(demand)).collect() }
+    }
+
+    fn demand(&self, demand: &Demand) -> DemandData {
+        let requirement = self.report.requirements.get(demand.requirement);
+        DemandData {
+            id: requirement.map(|requirement| shown(&requirement.id)).unwrap_or_default(),
+            tuples: (demand.tuples > 0).then(|| self.phrases.tuple_count(demand.tuples)),
+            requirement: demand.requirement,
+            finding: demand.findings.first().copied().filter(|&finding| finding < FINDINGS),
+        }
+    }
+
+    pub(super) fn notes(&self, notes: &[Note]) -> NotesData {
+        self.cut(notes.iter().map(|note| self.note(note)), notes.len())
+    }
+
+    pub(super) fn warnings(&self) -> NotesData {
+        let warnings = self.report.warnings.iter().map(|warning| {
+            let mut text = shown(warning.message.get(self.lang));
+            if let Some(help) = &warning.help {
+                text.push_str(self.words.then());
+                text.push_str(&shown(help.get(self.lang)));
+            }
+            if let Some(location) = &warning.location {
+                text.push_str(self.words.open());
+                text.push_str(&self.place(location));
+                text.push_str(self.words.close());
+            }
+            text
+        });
+        self.cut(warnings, self.report.warnings.len())
+    }
+
+    fn cut(&self, notes: impl Iterator<Item = String>, all: usize) -> NotesData {
+        let more = (all > NOTES).then(|| self.phrases.more_notes(all - NOTES));
+        NotesData { notes: notes.take(NOTES).collect(), more }
+    }
+
+    pub(super) fn ledger(&self) -> Vec<EntryData> {
+        self.audit.ledger.iter().map(|entry| self.entry(entry)).collect()
+    }
+
+    fn entry(&self, entry: &LedgerEntry) -> EntryData {
+        let (labels, missing) = (self.words.ledger(), self.words.missing());
+        let list = |items: &[String]| {
+            let items: Vec<String> = items.iter().map(|item| shown(item)).collect();
+            if items.is_empty() { missing.to_owned() } else { items.join(self.phrases.list_comma()) }
+        };
+        let text = |text: &Option<String>| text.as_deref().map_or_else(|| missing.to_owned(), shown);
+        let until = match &entry.expires {
+            None => self.words.no_end().to_owned(),
+            Some(day) if entry.expired => self.words.expired(&shown(day)),
+            Some(day) => shown(day),
+        };
+        let attested = entry.attested.as_ref().map_or_else(
+            || missing.to_owned(),
+            |(by, basis)| format!("{}{}{}{}", shown(by), self.words.open(), shown(basis), self.words.close()),
+        );
+        let mut rows = vec![
+            RowData(labels.ends, format!("{} → {}", list(&entry.from), list(&entry.to))),
+            RowData(labels.service, list(&entry.service)),
+            RowData(labels.waives, list(&entry.waives)),
+            RowData(labels.reason, text(&entry.reason)),
+            RowData(labels.approved_by, text(&entry.approved_by)),
+            RowData(labels.until, until),
+            RowData(labels.attested, attested),
+            RowData(labels.opens, self.opens(entry)),
+        ];
+        if !entry.faults.is_empty() {
+            let faults: Vec<String> = entry.faults.iter().map(|fault| shown(fault.get(self.lang))).collect();
+            rows.push(RowData(labels.faults, faults.join(self.words.semicolon())));
+        }
+        EntryData {
+            id: shown(&entry.id),
+            place: self.place(&entry.location),
+            faulty: entry.expired || !entry.faults.is_empty(),
+            rows,
+        }
+    }
+
+    fn opens(&self, entry: &LedgerEntry) -> String {
+        let Some(opens) = &entry.opens else { return self.words.opens_unknown().to_owned() };
+        if opens.count == 0 {
+            return self.words.opens_nothing().to_owned();
+        }
+        let pairs = opens.pairs.iter().map(|(from, to)| format!("{} → {}", shown(from), shown(to)));
+        let mut pairs: Vec<String> = pairs.collect();
+        let more = opens.count.saturating_sub(pairs.len() as u64);
+        if more > 0 {
+            pairs.push(self.phrases.and_more(usize::try_from(more).unwrap_or(usize::MAX)));
+        }
+        format!("{}{}", self.words.opens(opens.count), pairs.join(self.phrases.list_comma()))
+    }
+
+    pub(super) fn zones(&self) -> Vec<ZoneData> {
+        let members = self.audit.members.iter().map(|members| {
+            let (nodes, name) = (&members.nodes, self.zone(members.zone.as_deref()));
+            ZoneData {
+                name: match (&members.zone, &members.title) {
+                    (Some(id), Some(title)) if name == shown(id) => {
+                        format!("{}{}{name}{}", shown(title), self.words.open(), self.words.close())
+                    }
+                    _ => name,
+                },
+                size: self.words.zone_size(nodes.len() as u64, members.machines),
+                nodes: nodes.iter().take(MEMBERS).map(|node| shown(node)).collect(),
+                more: (nodes.len() > MEMBERS).then(|| self.words.more_nodes((nodes.len() - MEMBERS) as u64)),
+            }
+        });
+        members.collect()
+    }
+
+    pub(super) fn certificate(&self) -> CertificateData {
+        let file = &self.report.file;
+        let Some(CertificateFacts { file: certificate, sha256, json_sha256 }) = &self.audit.certificate else {
+            return CertificateData {
+                sentence: self.words.no_certificate().to_owned(),
+                rows: Vec::new(),
+                calls: vec![format!("sanso verify {} --certificate CERT.json", quoted(file))],
+                closing: self.words.certificate_closing(),
+            };
+        };
+        let labels = self.words.certificate();
+        let mut rows = vec![RowData(labels.file, shown(certificate)), RowData(labels.digest, shown(sha256))];
+        let (file, certificate) = (quoted(file), quoted(certificate));
+        let mut calls = Vec::new();
+        let arguments = match json_sha256 {
+            None => format!("{file} {certificate}"),
+            Some(json) => {
+                rows.push(RowData(labels.json_digest, shown(json)));
+                calls.push(format!("sanso convert {file} -o document.json"));
+                format!("document.json {certificate} --source {file}")
+            }
+        };
+        let subject = self.words.subject();
+        rows.push(RowData(subject.digest, shown(&self.report.sha256)));
+        rows.push(RowData(subject.policy_digest, shown(&self.report.policy_sha256)));
+        calls.extend([format!("sanso-check {arguments}"), format!("python3 sanso_check.py {arguments}")]);
+        CertificateData {
+            sentence: self.words.certified().to_owned(),
+            rows,
+            calls,
+            closing: self.words.certificate_closing(),
+        }
+    }
+}
+
+/// A file as a shell takes it.
+fn quoted(file: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '@');
+    if !file.is_empty() && file.chars().all(plain) {
+        shown(file)
+    } else {
+        format!("'{}'", shown(file).replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn files_are_quoted_for_a_shell() {
+        for (file, text) in
+            [("a/b.yaml", "a/b.yaml"), ("住基.json", "住基.json"), ("a b", "'a b'"), ("a'b", "'a'\\''b'")]
+        {
+            assert_eq!(quoted(file), text);
+        }
+    }
+}
