@@ -24,7 +24,7 @@ use std::time::Instant;
 use sanso::city::City;
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};
-use sanso::engine::{Decider, Limits, Outcome};
+use sanso::engine::{Limits, Outcome, RequirementDecider};
 use sanso::model::{Model, names::Names};
 use sanso::network::Network;
 use sanso::policy::Policy;
@@ -98,7 +98,7 @@ fn verify(file: &str, tell: bool) -> Result<usize, Failure> {
         println!("           {} classes", network.classes.list.len());
         std::mem::forget(network);
     }
-    let mut decider = Decider::new(&model, DATE, Limits::default());
+    let mut decider = RequirementDecider::new(&model, DATE, Limits::default());
     let policy = Policy::built_in("three-tier/alpha").map_err(|_| "no policy")?;
     decider.expect(policy.without_tags());
     // As the program does: several at a time. Stages are told one after the other.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use sanso::city::City;
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};
-use sanso::engine::{Decider, Limits};
+use sanso::engine::{Limits, RequirementDecider};
 use sanso::model::{Model, names::Names};
 use sanso::network::Network;
 use sanso::policy::Policy;
@@ -54,7 +54,7 @@ fn measure(json: Vec<u8>, policy: &Policy, runs: u32) {
         let mut best = Duration::MAX;
         for _ in 0..runs {
             // Building the network is a phase of its own.
-            let mut decider = Decider::new(&model, DATE, Limits::default());
+            let mut decider = RequirementDecider::new(&model, DATE, Limits::default());
             decider.network(None);
             decider.network(Some("security-cloud"));
             let start = Instant::now();

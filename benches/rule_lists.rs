@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use sanso::diagnostic::Diagnostics;
 use sanso::document;
-use sanso::engine::{Limits, Question, Search};
+use sanso::engine::{Limits, Question, Reachability};
 use sanso::header::EVERYTHING;
 use sanso::model::{Model, names::Names};
 use sanso::network::{Links, Network};
@@ -52,7 +52,7 @@ fn measure(list: &lists::List, size: usize) {
         for pair in 0..list.pairs.len() {
             let (a, b) = ([class(format!("a{pair}"))], [class(format!("b{pair}"))]);
             let question = Question { links: Links::All, sources: &a, targets: &b, product: EVERYTHING };
-            let search = Search::new(&model, &network, &model.pools, Limits::default(), &mut cells);
+            let search = Reachability::new(&model, &network, &model.pools, Limits::default(), &mut cells);
             let answer = search.answer(&question).expect("there is no limit");
             yes += u32::from(answer.hit(0, 0).is_some());
         }

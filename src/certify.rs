@@ -8,7 +8,7 @@ use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSION,
     Witness,
 };
-use crate::engine::{Decider, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, Sides};
+use crate::engine::{Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider, ZoneMap};
 use crate::model::Model;
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, Policy, Requirement as Demand};
 use crate::source::Source;
@@ -61,7 +61,7 @@ pub struct Extent {
 /// # Errors
 /// See [`CertifyError`].
 pub fn certify(
-    decider: &mut Decider<'_, '_>,
+    decider: &mut RequirementDecider<'_, '_>,
     policy: &Policy,
     outcomes: &[Option<Outcome>],
     binding: Binding,
@@ -88,7 +88,7 @@ pub fn certify(
 
 struct Writer<'w, 'm, 'd> {
     model: &'m Model<'d>,
-    decider: &'w mut Decider<'m, 'd>,
+    decider: &'w mut RequirementDecider<'m, 'd>,
     demand: &'w Demand,
     extent: Extent,
     witnesses: &'w mut dyn Witnesses,
@@ -204,7 +204,7 @@ impl Writer<'_, '_, '_> {
             let mut prover = Prover::new(model, &outcome.network, &without, self.decider.limits());
             let id = self.demand.id.as_str();
             let mut coverage = prover.coverage(|index| model.exceptions[index].waives.contains(&id));
-            let sides = Sides { a: &outcome.a, b: &outcome.b };
+            let sides = ZoneMap { a: &outcome.a, b: &outcome.b };
             parts = prover
                 .parts(&sides, &outcome.answer, isolation.raw_only, &mut coverage)
                 .map_err(|error| self.failed(error))?;
@@ -315,6 +315,6 @@ fn certificate_of(
         Some(crate::source::sha256_hex(json.as_bytes()))
     };
     let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
-    let mut witnesses = show::Shower::new(decided.decider.model());
+    let mut witnesses = show::WitnessWriter::new(decided.decider.model());
     certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
 }

@@ -1,5 +1,6 @@
 //! Decides requirements: sessions, data paths, verdicts.
 
+mod adjacency;
 mod between;
 mod closure;
 mod coverage;
@@ -14,31 +15,30 @@ pub mod packet;
 mod pairs;
 mod paths;
 mod prove;
+mod reachability;
+mod relay_passes;
 mod relied;
 pub mod replay;
 pub mod route;
-mod search;
 mod selected;
 mod services;
-mod stations;
 pub(crate) mod threads;
 pub mod trace;
 mod translate;
-mod wiring;
 mod within;
 
 pub use coverage::Coverage;
-pub use decide::{CoveredEnd, Decider, Opened, Outcome, PathOutcome, PeerOutcome};
+pub use decide::{CoveredEnd, Opened, Outcome, PathOutcome, PeerOutcome, RequirementDecider};
 pub use excused::Excuse;
 pub use limit::{LimitReached, Limits, Memory};
 pub use limited::{ExceptionFault, exception_faults};
 pub use matcher::Matcher;
 pub use pairs::Pairs;
 pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
-pub use prove::{ProveError, Prover, Sides};
+pub use prove::{ProveError, Prover, ZoneMap};
+pub use reachability::{Answer, Question, Reachability, Workspace};
+pub use relay_passes::{RelayPass, passes_everything, selects_node};
 pub use relied::Relied;
-pub use search::{Answer, Question, Search, Workspace};
 pub use selected::{Holders, NodeItem, Selected, node_items};
 pub use services::ServiceParts;
-pub use stations::{Station, passes_everything, selects_node};
 pub use translate::trace as translated;

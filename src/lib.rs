@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 pub mod engine;
+mod graph;
 pub mod header;
 pub mod import;
 pub mod language;
@@ -26,4 +27,5 @@ pub mod screen;
 pub mod session;
 pub mod source;
 
+pub mod topology;
 pub mod verify;

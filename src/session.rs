@@ -21,16 +21,16 @@
 //! After every change the verdicts and tuples are those of a fresh run on the changed document (`tests/session.rs` holds the two to
 //! each other). A change that would leave a document that cannot be used is refused, and nothing changes.
 
+mod address_atoms;
 mod answer;
-mod cells;
 mod change;
 mod element;
-mod fold;
 mod forwarders;
 mod held;
 mod mention;
 mod moves;
-mod small;
+mod quotient;
+mod quotient_document;
 mod store;
 mod without;
 
@@ -50,7 +50,7 @@ use crate::policy::{DEFAULT, Policy};
 use crate::refusal::other_model;
 use crate::source::Source;
 use held::{Held, Resolved};
-use small::Decided;
+use quotient_document::Decided;
 
 /// What a session decides by.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +77,10 @@ impl Session<'static> {
     }
 }
 
-/// Whether a small document can stand for a document: not where the ends of links differ in their VLANs, nor where addresses
+/// Whether a quotient document can stand for a document: not where the ends of links differ in their VLANs, nor where addresses
 /// are translated, so that who is alike elsewhere may not be.
 #[must_use]
-pub fn is_foldable(document: &document::Document<'_>) -> bool {
+pub fn has_quotient(document: &document::Document<'_>) -> bool {
     !document.links.iter().any(document::Link::is_uneven) && document.nodes.iter().find_map(translates).is_none()
 }
 
@@ -119,8 +119,8 @@ impl<'s> Verifier<'s> {
         let resolved = Resolved::of(&names);
         drop(names);
         let mut held = Held::new(document, resolved);
-        let decided = small::decide(&mut held.store, &held.fold, session)?;
-        held.fold.changed = false;
+        let decided = quotient_document::decide(&mut held.store, &held.quotient, session)?;
+        held.quotient.changed = false;
         Ok(Self { held, texts, terms: *session, decided })
     }
 
@@ -133,20 +133,20 @@ impl<'s> Verifier<'s> {
         let edit = change::prepare(&mut self.held.store, self.texts, change)?;
         let back = self.held.perform(edit);
         // What a limit left undecided is tried again.
-        if !self.held.fold.changed && self.decided.outcomes.iter().all(Option::is_some) {
+        if !self.held.quotient.changed && self.decided.outcomes.iter().all(Option::is_some) {
             return Ok(());
         }
-        match small::decide(&mut self.held.store, &self.held.fold, &self.terms) {
+        match quotient_document::decide(&mut self.held.store, &self.held.quotient, &self.terms) {
             Ok(decided) => {
                 self.decided = decided;
-                self.held.fold.changed = false;
+                self.held.quotient.changed = false;
                 Ok(())
             }
             Err(diagnostics) => {
                 self.held.perform(back);
                 // What was decided before speaks of groups that may have other numbers now.
-                self.decided = small::decide(&mut self.held.store, &self.held.fold, &self.terms)?;
-                self.held.fold.changed = false;
+                self.decided = quotient_document::decide(&mut self.held.store, &self.held.quotient, &self.terms)?;
+                self.held.quotient.changed = false;
                 Err(diagnostics)
             }
         }

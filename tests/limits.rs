@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sanso::city::City;
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};
-use sanso::engine::{Decider, Limits, Memory, Outcome};
+use sanso::engine::{Limits, Memory, Outcome, RequirementDecider};
 use sanso::model::{Model, names::Names};
 use sanso::policy::{DEFAULT, Policy};
 use sanso::source::Source;
@@ -206,7 +206,7 @@ fn every_command_with_limits_ends_undecided_where_they_are_nothing() {
 /// What is decided of each requirement: `None`, undecided; else the tuples, none where it is vacuous.
 fn decide(model: &Model<'_>, limits: Limits) -> Vec<Option<Vec<Vec<u32>>>> {
     let policy = Policy::built_in(DEFAULT).expect("the default policy reads");
-    let mut decider = Decider::new(model, Date { year: 2026, month: 11, day: 22 }, limits);
+    let mut decider = RequirementDecider::new(model, Date { year: 2026, month: 11, day: 22 }, limits);
     let tuples = |outcome: Outcome| match outcome {
         Outcome::Vacuous => Vec::new(),
         Outcome::Nodes(list) | Outcome::Exceptions(list) => list.into_iter().map(|one| vec![one]).collect(),

@@ -8,7 +8,7 @@ use interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};
-use sanso::engine::{Decider, Limits, Outcome};
+use sanso::engine::{Limits, Outcome, RequirementDecider};
 use sanso::model::{Model, names::Names};
 use sanso::policy::{DEFAULT, Policy};
 use sanso::source::Source;
@@ -228,7 +228,7 @@ fn a_large_city_is_decided_the_same_by_several_threads_as_by_one() {
     let names = Names::resolve(&document, &mut diagnostics).expect("every name resolves");
     let model = Model::new(&document, &names);
     let policy = Policy::built_in(DEFAULT).expect("it reads");
-    let decider = || Decider::new(&model, Date { year: 2026, month: 11, day: 22 }, Limits::default());
+    let decider = || RequirementDecider::new(&model, Date { year: 2026, month: 11, day: 22 }, Limits::default());
     let (mut one, mut several) = (decider(), decider());
     let alone: Vec<_> = policy.requirements.iter().map(|requirement| one.decide(requirement)).collect();
     let together = several.decide_all(&policy.requirements, &|| {});

@@ -3,7 +3,7 @@
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Family};
 use sanso::engine::replay::{Claim, Replay};
-use sanso::engine::route::{Detour, Wiring};
+use sanso::engine::route::{Adjacency, Detour};
 use sanso::engine::trace::{Half, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use sanso::model::Model;
 use sanso::model::names::Names;
@@ -61,10 +61,10 @@ fn with(test: impl FnOnce(&Model<'_>, &Replay<'_, '_>, Witness, Witness)) {
     let document = document::read(&source, &mut diagnostics).expect("a document");
     let names = Names::resolve(&document, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"));
     let model = Model::new(&document, &names);
-    let wiring = Wiring::new(&model);
+    let adjacency = Adjacency::new(&model);
     let session = |from, to, packet| {
         let (from, to) = (names.node(from).expect("known"), names.node(to).expect("known"));
-        let hops = wiring.route(from, to, &packet, Detour::default()).expect("a way");
+        let hops = adjacency.route(from, to, &packet, Detour::default()).expect("a way");
         SessionTrace { from, to, packet, hops }
     };
     let node = |id| names.node(id).expect("known");

@@ -11,31 +11,31 @@ use crate::engine::route::Detour;
 use crate::engine::trace::{self, PacketAddress, PassTrace, SessionTrace, Way};
 use crate::engine::{PathOutcome, PeerOutcome, packet, translated};
 use crate::model::{Model, address_text};
-use crate::network::joined_vlans;
 use crate::policy::{Evaluator, Requirement};
+use crate::topology::l3_link_vlans;
 use crate::verify::trace::{Replayed, Tracer};
 
 /// Finds ways of packets on one model.
-pub(super) struct Shower<'m, 'd> {
+pub(super) struct WitnessWriter<'m, 'd> {
     model: &'m Model<'d>,
     tracer: Tracer<'m, 'd>,
     /// Number of the link between the halves of an l3-switch, by node and VLAN.
-    joints: HashMap<(u32, Option<u16>), u32>,
+    l3_links: HashMap<(u32, Option<u16>), u32>,
 }
 
-impl<'m, 'd> Shower<'m, 'd> {
+impl<'m, 'd> WitnessWriter<'m, 'd> {
     pub fn new(model: &'m Model<'d>) -> Self {
         let mut next = u32::try_from(model.document.links.len()).unwrap_or(u32::MAX);
-        let mut joints = HashMap::new();
+        let mut l3_links = HashMap::new();
         for (node, value) in (0_u32..).zip(&model.document.nodes) {
             if value.kind == crate::document::Kind::L3Switch {
-                for vlan in joined_vlans(model, node) {
-                    joints.insert((node, vlan), next);
+                for vlan in l3_link_vlans(model, node) {
+                    l3_links.insert((node, vlan), next);
                     next += 1;
                 }
             }
         }
-        Self { model, tracer: Tracer::new(model), joints }
+        Self { model, tracer: Tracer::new(model), l3_links }
     }
 
     fn shown(&self, paths: &PathOutcome, at: [usize; 2], ends: Option<[u32; 2]>, claim: Claim<'_>) -> Option<Witness> {
@@ -64,7 +64,7 @@ impl<'m, 'd> Shower<'m, 'd> {
             match hop.way? {
                 Way::Link { link, backward } => Some((link, backward, tag)),
                 Way::Joint(vlan) => {
-                    let link = *self.joints.get(&(hop.node, vlan))?;
+                    let link = *self.l3_links.get(&(hop.node, vlan))?;
                     let to_switch = hop.half == crate::engine::trace::Half::Router;
                     Some((link, to_switch, tag))
                 }
@@ -118,7 +118,7 @@ fn position(paths: &PathOutcome, side: &[crate::network::ClassId], node: u32) ->
     side.iter().position(|&known| known == class)
 }
 
-impl Witnesses for Shower<'_, '_> {
+impl Witnesses for WitnessWriter<'_, '_> {
     fn path(&mut self, demand: &Requirement, outcome: &PathOutcome, a: u32, b: u32) -> Option<Witness> {
         let Evaluator::Isolation(isolation) = &demand.evaluator else { return None };
         let claim = Claim {
@@ -137,13 +137,13 @@ impl Witnesses for Shower<'_, '_> {
         let members = |class| &outcome.paths.network.classes.get(class).members;
         let other = |class| members(class).iter().copied().find(|&other| other != node);
         let (from, to) = if sample.from == class { (node, other(sample.to)?) } else { (other(sample.from)?, node) };
-        let (pools, wiring) = (&outcome.paths.pools, self.tracer.wiring());
+        let (pools, adjacency) = (&outcome.paths.pools, self.tracer.adjacency());
         let trace = if self.model.nat.is_empty() {
             let packet = packet::choose(self.model, pools, sample, from, to)?;
-            let hops = wiring.route(from, to, &packet, Detour::default())?;
+            let hops = adjacency.route(from, to, &packet, Detour::default())?;
             SessionTrace { from, to, packet, hops }
         } else {
-            translated(wiring, pools, sample, [from, to], Detour::default())?
+            translated(adjacency, pools, sample, [from, to], Detour::default())?
         };
         Some(((from, to), self.session(&trace, false)))
     }

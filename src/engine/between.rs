@@ -4,8 +4,8 @@
 use super::coverage::Coverage;
 use super::flows::Party;
 use super::paths::{Flow, PathEngine};
-use super::search::LimitReached;
-use super::stations::passes_everything;
+use super::reachability::LimitReached;
+use super::relay_passes::passes_everything;
 use crate::header::ANY;
 use crate::network::{ClassId, Links};
 

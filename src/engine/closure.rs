@@ -1,4 +1,4 @@
-//! Which classes data reaches through stations: the flows of a question, closed. Spec, section 6.
+//! Which classes data reaches through relay passes: the flows of a question, closed. Spec, section 6.
 
 use std::rc::Rc;
 
@@ -6,12 +6,12 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::pairs::Pairs;
 use super::paths::{FlowGraph, Rows};
-use super::search::{LimitReached, Limits};
-use crate::network::components;
+use super::reachability::{LimitReached, Limits};
+use crate::graph::components;
 
-/// Follows flows from every class of either side through the stations: the pairs with a path that is not excused.
+/// Follows flows from every class of either side through the relay passes: the pairs with a path that is not excused.
 pub(super) fn close(graph: &FlowGraph, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
-    let mut rests = Rests::new(&graph.between);
+    let mut rests = RelayComponents::new(&graph.between);
     let mut rows: Vec<Vec<u32>> = vec![Vec::new(); counts[0]];
     for (side, &count) in counts.iter().enumerate() {
         let ends = rests.ends(&graph.out[1 - side]);
@@ -20,7 +20,7 @@ pub(super) fn close(graph: &FlowGraph, counts: [usize; 2], limits: Limits) -> Re
         for start in 0..count {
             limits.check()?;
             let first = graph.into[side][start].iter();
-            let mut first: Vec<u32> = first.map(|&(station, flow)| rests.of(station, flow.uncovered)).collect();
+            let mut first: Vec<u32> = first.map(|&(relay_pass, flow)| rests.of(relay_pass, flow.uncovered)).collect();
             first.sort_unstable();
             first.dedup();
             let through = match known.get(&first) {
@@ -44,11 +44,11 @@ pub(super) fn close(graph: &FlowGraph, counts: [usize; 2], limits: Limits) -> Re
     Ok(Pairs::new(rows))
 }
 
-/// Where data rests: stations, each once for data that passed an uncovered session and once for data that did not.
+/// Where data rests: relay passes, each once for data that passed an uncovered session and once for data that did not.
 /// Those that data goes round between are one: a thousand relays that all pass to each other are not looked at a
 /// thousand times each.
-struct Rests {
-    /// The number of each station without and with an uncovered session passed.
+struct RelayComponents {
+    /// The number of each relay pass without and with an uncovered session passed.
     of: Vec<u32>,
     /// Where data goes on to from each, without repetition.
     onward: Vec<Vec<u32>>,
@@ -57,16 +57,16 @@ struct Rests {
     round: u32,
 }
 
-impl Rests {
-    /// Of flows among stations. O(flows log flows).
+impl RelayComponents {
+    /// Of flows among relay passes. O(flows log flows).
     fn new(between: &Rows) -> Self {
-        let state = |station: u32, uncovered: bool| station * 2 + u32::from(uncovered);
+        let state = |relay_pass: u32, uncovered: bool| relay_pass * 2 + u32::from(uncovered);
         let numbers = || 0_u32..u32::try_from(between.len()).unwrap_or(u32::MAX);
         let mut offsets: Vec<u32> = vec![0];
         let mut targets: Vec<u32> = Vec::new();
-        for station in numbers() {
+        for relay_pass in numbers() {
             for passed in [false, true] {
-                let flows = between[station as usize].iter();
+                let flows = between[relay_pass as usize].iter();
                 targets.extend(flows.map(|&(next, flow)| state(next, passed || flow.uncovered)));
                 offsets.push(u32::try_from(targets.len()).unwrap_or(u32::MAX));
             }
@@ -81,18 +81,18 @@ impl Rests {
         Self { of, onward, seen: vec![0; count as usize], round: 0 }
     }
 
-    /// The rest of data that came to a station.
-    fn of(&self, station: u32, uncovered: bool) -> u32 {
-        self.of[station as usize * 2 + usize::from(uncovered)]
+    /// The rest of data that came to a relay pass.
+    fn of(&self, relay_pass: u32, uncovered: bool) -> u32 {
+        self.of[relay_pass as usize * 2 + usize::from(uncovered)]
     }
 
     /// For each rest the classes that data flows to from there, when an uncovered session was passed by then.
     fn ends(&self, out: &Rows) -> Vec<Vec<u32>> {
         let mut ends: Vec<Vec<u32>> = vec![Vec::new(); self.onward.len()];
-        for (station, flows) in (0_u32..).zip(out) {
+        for (relay_pass, flows) in (0_u32..).zip(out) {
             for passed in [false, true] {
                 let flows = flows.iter().filter(|(_, flow)| passed || flow.uncovered);
-                ends[self.of(station, passed) as usize].extend(flows.map(|&(target, _)| target));
+                ends[self.of(relay_pass, passed) as usize].extend(flows.map(|&(target, _)| target));
             }
         }
         ends.iter_mut().for_each(tidy);

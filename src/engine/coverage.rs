@@ -31,7 +31,7 @@ pub struct Coverage {
 }
 
 /// Finds what sides select.
-struct Sides<'a, 'd> {
+struct ZoneMap<'a, 'd> {
     model: &'a Model<'d>,
     network: &'a Network,
     selected: Selected<'a, 'd>,
@@ -41,7 +41,7 @@ struct Sides<'a, 'd> {
     index: HashMap<(Vec<NodeItem<'d>>, SetId), u32>,
 }
 
-impl<'d> Sides<'_, 'd> {
+impl<'d> ZoneMap<'_, 'd> {
     fn number(&mut self, pools: &mut Pools, items: &'d [Spanned<SelectorItem<'d>>], addresses: SetId) -> u32 {
         let items = node_items(self.model, items);
         let addresses = if items.contains(&NodeItem::Any) { EMPTY } else { addresses };
@@ -75,7 +75,7 @@ impl Coverage {
     pub fn new(model: &Model<'_>, network: &Network, pools: &mut Pools, include: impl Fn(usize) -> bool) -> Self {
         let selected = Selected::new(model, network);
         let mut sides =
-            Sides { model, network, selected, declarers: None, list: Vec::new(), index: HashMap::default() };
+            ZoneMap { model, network, selected, declarers: None, list: Vec::new(), index: HashMap::default() };
         let mut exceptions = Vec::new();
         for (index, exception) in (0_u32..).zip(&model.exceptions).filter(|(index, _)| include(*index as usize)) {
             let from = sides.number(pools, exception.from, exception.from_addresses);

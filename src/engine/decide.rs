@@ -9,7 +9,7 @@ use super::limited::exception_faults;
 use super::matcher::Matcher;
 use super::networks::Networks;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
-use super::search::{LimitReached, Limits, Question};
+use super::reachability::{LimitReached, Limits, Question};
 use super::threads;
 use crate::document::{Date, Kind};
 use crate::header::{ANY, SetId};
@@ -121,7 +121,7 @@ impl PathOutcome {
 }
 
 /// Decides requirements of one model.
-pub struct Decider<'m, 'd> {
+pub struct RequirementDecider<'m, 'd> {
     pub(super) model: &'m Model<'d>,
     date: Date,
     pub(super) limits: Limits,
@@ -129,7 +129,7 @@ pub struct Decider<'m, 'd> {
     networks: Networks,
 }
 
-impl<'m, 'd> Decider<'m, 'd> {
+impl<'m, 'd> RequirementDecider<'m, 'd> {
     /// A decider; `date` is today in Japan.
     #[must_use]
     pub fn new(model: &'m Model<'d>, date: Date, limits: Limits) -> Self {
@@ -438,7 +438,7 @@ impl<'m, 'd> Decider<'m, 'd> {
     }
 }
 
-/// What an exception opens: see [`Decider::opened_by`].
+/// What an exception opens: see [`RequirementDecider::opened_by`].
 pub struct Opened {
     /// The first pairs of nodes, opener first.
     pub pairs: Vec<(u32, u32)>,

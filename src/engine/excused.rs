@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
-use super::decide::{Decider, PathOutcome, covered_pairs};
+use super::decide::{PathOutcome, RequirementDecider, covered_pairs};
 use super::paths::{Flow, FlowGraph, PathAnswer, PathEngine};
 use crate::network::ClassId;
 
@@ -41,22 +41,22 @@ impl PathAnswer {
                 }
                 let mut seen = vec![false; leading.len()];
                 let mut stack: Vec<u32> = Vec::new();
-                for (station, flow) in self.graph.into[side].get(at).into_iter().flatten() {
-                    if leading[*station as usize] {
+                for (relay_pass, flow) in self.graph.into[side].get(at).into_iter().flatten() {
+                    if leading[*relay_pass as usize] {
                         pass(flow);
-                        stack.push(*station);
+                        stack.push(*relay_pass);
                     }
                 }
-                while let Some(station) = stack.pop() {
-                    if std::mem::replace(&mut seen[station as usize], true) {
+                while let Some(relay_pass) = stack.pop() {
+                    if std::mem::replace(&mut seen[relay_pass as usize], true) {
                         continue;
                     }
-                    for (to, flow) in &self.graph.out[1 - side][station as usize] {
+                    for (to, flow) in &self.graph.out[1 - side][relay_pass as usize] {
                         targets.insert(*to);
                         pass(flow);
                     }
                     for (next, flow) in
-                        self.graph.between[station as usize].iter().filter(|(next, _)| leading[*next as usize])
+                        self.graph.between[relay_pass as usize].iter().filter(|(next, _)| leading[*next as usize])
                     {
                         pass(flow);
                         stack.push(*next);
@@ -72,24 +72,24 @@ impl PathAnswer {
     }
 }
 
-/// The stations from which data gets to a side.
+/// The relay passes from which data gets to a side.
 fn leading(graph: &FlowGraph, side: usize) -> Vec<bool> {
-    let mut before: Vec<Vec<u32>> = vec![Vec::new(); graph.stations.len()];
+    let mut before: Vec<Vec<u32>> = vec![Vec::new(); graph.relay_passes.len()];
     for (from, row) in (0_u32..).zip(&graph.between) {
         row.iter().for_each(|(to, _)| before[*to as usize].push(from));
     }
     let out = graph.out[side].iter().zip(0_u32..);
-    let mut stack: Vec<u32> = out.filter(|(row, _)| !row.is_empty()).map(|(_, station)| station).collect();
-    let mut leading = vec![false; graph.stations.len()];
-    while let Some(station) = stack.pop() {
-        if !std::mem::replace(&mut leading[station as usize], true) {
-            stack.extend(&before[station as usize]);
+    let mut stack: Vec<u32> = out.filter(|(row, _)| !row.is_empty()).map(|(_, relay_pass)| relay_pass).collect();
+    let mut leading = vec![false; graph.relay_passes.len()];
+    while let Some(relay_pass) = stack.pop() {
+        if !std::mem::replace(&mut leading[relay_pass as usize], true) {
+            stack.extend(&before[relay_pass as usize]);
         }
     }
     leading
 }
 
-impl Decider<'_, '_> {
+impl RequirementDecider<'_, '_> {
     /// The exceptions that a proved path requirement of this id owes its verdict to, by the labels of the nodes whose data
     /// paths are excused; none: it holds whatever the exceptions say.
     pub fn excused(&mut self, id: &str, outcome: &PathOutcome) -> Vec<Excuse> {

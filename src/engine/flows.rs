@@ -1,11 +1,11 @@
-//! Which flows of data there are among the sides of a question and the stations. Spec, section 6.
+//! Which flows of data there are among the sides of a question and the relay passes. Spec, section 6.
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::coverage::Coverage;
 use super::paths::{Flow, FlowGraph, PathEngine, Rows, SessionSample};
-use super::search::{LimitReached, Question};
-use super::stations::{Matches, StationGroup, group};
+use super::reachability::{LimitReached, Question};
+use super::relay_passes::{Matches, RelayPassGroup, group};
 use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::network::{ClassId, Links};
 
@@ -154,7 +154,7 @@ impl PathEngine<'_, '_> {
         Ok(None)
     }
 
-    /// Finds the flows into, out of and among the stations of a graph.
+    /// Finds the flows into, out of and among the relay passes of a graph.
     pub(super) fn wire_stations(
         &mut self,
         sides: &[Party; 2],
@@ -169,20 +169,20 @@ impl PathEngine<'_, '_> {
         };
         #[cfg(not(feature = "broken-engine"))]
         let ways: &[Links] = &BOTH_WAYS;
-        let groups: Vec<(StationGroup, Party)> = group(self.model, self.network, &self.pools, &graph.stations)
+        let groups: Vec<(RelayPassGroup, Party)> = group(self.model, self.network, &self.pools, &graph.relay_passes)
             .into_iter()
             .map(|group| {
                 let classes: Vec<ClassId> =
-                    group.stations.iter().map(|&number| graph.stations[number as usize].class).collect();
+                    group.relay_passes.iter().map(|&number| graph.relay_passes[number as usize].class).collect();
                 (group, Party::new(&classes))
             })
             .collect();
-        graph.between = vec![Vec::new(); graph.stations.len()];
+        graph.between = vec![Vec::new(); graph.relay_passes.len()];
         for (side, party) in sides.iter().enumerate() {
             graph.into[side] = vec![Vec::new(); party.classes.len()];
-            graph.out[side] = vec![Vec::new(); graph.stations.len()];
+            graph.out[side] = vec![Vec::new(); graph.relay_passes.len()];
             for (group, members) in &groups {
-                let number = |at: u32| group.stations[at as usize];
+                let number = |at: u32| group.relay_passes[at as usize];
                 let (from, service) = (group.from.0.as_ref(), group.from.1);
                 let rows = &mut graph.into[side];
                 let mut note = |at: u32, member: u32, flow| rows[at as usize].push((number(member), flow));
@@ -201,8 +201,8 @@ impl PathEngine<'_, '_> {
                 let services = [left.to.1, right.from.1];
                 let peers = [right.from.0.as_ref(), left.to.0.as_ref()];
                 let mut note = |from: u32, to: u32, flow| {
-                    let station = left.stations[from as usize] as usize;
-                    graph.between[station].push((right.stations[to as usize], flow));
+                    let relay_pass = left.relay_passes[from as usize] as usize;
+                    graph.between[relay_pass].push((right.relay_passes[to as usize], flow));
                 };
                 self.flows([left_members, right_members], services, peers, ways, coverage, &mut note)?;
             }
@@ -221,14 +221,14 @@ fn tidy(rows: &mut Rows) {
     }
 }
 
-/// For each group of stations the groups, ascending, with a member that it may hand data to: those that `to` selects.
-fn neighbours(groups: &[(StationGroup, Party)]) -> Vec<Vec<u32>> {
+/// For each group of relay passes the groups, ascending, with a member that it may hand data to: those that `to` selects.
+fn neighbours(groups: &[(RelayPassGroup, Party)]) -> Vec<Vec<u32>> {
     let count = u32::try_from(groups.len()).unwrap_or(u32::MAX);
     let mut of_class: HashMap<ClassId, Vec<u32>> = HashMap::default();
     for (number, (_, members)) in (0_u32..).zip(groups) {
         members.classes.iter().for_each(|&class| of_class.entry(class).or_default().push(number));
     }
-    let to = |(group, _): &(StationGroup, Party)| match &group.to.0 {
+    let to = |(group, _): &(RelayPassGroup, Party)| match &group.to.0 {
         None => (0..count).collect(),
         Some(matches) if matches.len() < of_class.len() => {
             let mut found: Vec<u32> =

@@ -1,24 +1,25 @@
 //! The networks of one model: of the whole document, and of the document without the nodes that bear a tag. They are made
-//! from one skeleton, when first asked for.
+//! from one topology, when first asked for.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::model::Model;
-use crate::network::{Network, Skeleton};
+use crate::network::Network;
+use crate::topology::Topology;
 
 /// The networks of one model.
 #[derive(Default)]
 pub(super) struct Networks {
-    skeleton: Option<Arc<Skeleton>>,
+    topology: Option<Arc<Topology>>,
     /// Nodes by the tags that networks may be asked for without.
     bearers: HashMap<String, Vec<u32>>,
     made: HashMap<Option<String>, Arc<Network>>,
 }
 
 impl Networks {
-    /// Networks will be asked for without these tags. Saying so first spares a skeleton.
+    /// Networks will be asked for without these tags. Saying so first spares a topology.
     pub fn expect<'t>(&mut self, model: &Model<'_>, tags: impl Iterator<Item = &'t str>) {
         let new: Vec<&str> = tags.filter(|&tag| !self.bearers.contains_key(tag)).collect();
         if new.is_empty() {
@@ -33,7 +34,7 @@ impl Networks {
             }
         }
         if bearers.iter().any(|list| !list.is_empty()) {
-            self.skeleton = None;
+            self.topology = None;
         }
         self.bearers.extend(new.into_iter().map(str::to_owned).zip(bearers));
     }
@@ -63,15 +64,15 @@ impl Networks {
         if missing.is_empty() {
             return;
         }
-        let skeleton = self.skeleton.get_or_insert_with(|| {
+        let topology = self.topology.get_or_insert_with(|| {
             let mut removable: Vec<u32> = self.bearers.values().flatten().copied().collect();
             removable.sort_unstable();
             removable.dedup();
-            Arc::new(Skeleton::new(model, removable))
+            Arc::new(Topology::new(model, removable))
         });
         let bearers = &self.bearers;
         let gone = |key: Option<&str>| key.and_then(|tag| bearers.get(tag)).map_or(&[][..], Vec::as_slice);
-        let made = super::threads::map(&missing, threads, |&key| Arc::new(Network::of(skeleton, model, gone(key))));
+        let made = super::threads::map(&missing, threads, |&key| Arc::new(Network::of(topology, model, gone(key))));
         self.made.extend(missing.iter().map(|key| key.map(str::to_owned)).zip(made));
     }
 }

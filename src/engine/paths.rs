@@ -1,4 +1,4 @@
-//! Data paths: flows between endpoints and stations, and what they chain to. Spec, section 6.
+//! Data paths: flows between endpoints and relay passes, and what they chain to. Spec, section 6.
 
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
@@ -9,8 +9,8 @@ use super::closure::close;
 use super::coverage::Coverage;
 use super::flows::Party;
 use super::pairs::Pairs;
-use super::search::{Answer, LimitReached, Limits, Question, Search, Workspace};
-use super::stations::{Station, stations};
+use super::reachability::{Answer, LimitReached, Limits, Question, Reachability, Workspace};
+use super::relay_passes::{RelayPass, relay_passes};
 use super::translate::Translated;
 use crate::header::{ANY, EMPTY, EVERYTHING, HeaderBox, Product, SetId};
 use crate::model::{Model, Pools};
@@ -90,17 +90,17 @@ fn flow_to(row: &[(u32, Flow)], to: usize) -> Option<Flow> {
     row.binary_search_by_key(&to, |(at, _)| *at as usize).ok().map(|at| row[at].1)
 }
 
-/// Flows among the classes of both sides and the stations.
+/// Flows among the classes of both sides and the relay passes.
 #[derive(Default)]
 pub(super) struct FlowGraph {
-    pub(super) stations: Vec<Station>,
+    pub(super) relay_passes: Vec<RelayPass>,
     /// Direct flows from a to b and from b to a, by position: [direction][from] to (to, flow), ascending.
     pub(super) direct: [Rows; 2],
-    /// Flows into stations from a and from b: [side][position] to (station, flow).
+    /// Flows into relay passes from a and from b: [side][position] to (relay pass, flow).
     pub(super) into: [Vec<Vec<(u32, Flow)>>; 2],
-    /// Flows out of stations to a and to b: [side][station] to (position, flow).
+    /// Flows out of relay passes to a and to b: [side][relay pass] to (position, flow).
     pub(super) out: [Vec<Vec<(u32, Flow)>>; 2],
-    /// Flows among stations.
+    /// Flows among relay passes.
     pub(super) between: Vec<Vec<(u32, Flow)>>,
 }
 
@@ -128,7 +128,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         }
         question.product = self.pools.meet(&question.product, &received);
         let products = [question.product, EVERYTHING];
-        let search = Search::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
+        let search = Reachability::new(self.model, self.network, &self.pools, self.limits, &mut self.cells);
         if question.product.contains(&EMPTY) {
             return Ok((search.nothing(&question), products));
         }
@@ -145,7 +145,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         for (direction, direct) in graph.direct.iter_mut().enumerate() {
             *direct = self.direct([&sides[direction], &sides[1 - direction]], coverage)?;
         }
-        graph.stations = stations(self.model, self.network, question.raw_only);
+        graph.relay_passes = relay_passes(self.model, self.network, question.raw_only);
         self.wire_stations(&sides, coverage, &mut graph)?;
         let violating = close(&graph, [question.a.len(), question.b.len()], self.limits)?;
         Ok(PathAnswer { violating, graph, a: question.a.to_vec(), b: question.b.to_vec() })
@@ -158,76 +158,76 @@ impl PathAnswer {
         if side == 0 { &self.a } else { &self.b }
     }
 
-    /// The stations that data of some classes of a side reaches, each with its level: 1 where an uncovered session was
+    /// The relay passes that data of some classes of a side reaches, each with its level: 1 where an uncovered session was
     /// passed on some way there, else 0.
     #[must_use]
-    pub fn levels(&self, side: usize, starts: &[ClassId]) -> Vec<(Station, u8)> {
+    pub fn levels(&self, side: usize, starts: &[ClassId]) -> Vec<(RelayPass, u8)> {
         let classes = self.sides(side);
-        let mut levels: Vec<Option<u8>> = vec![None; self.graph.stations.len()];
+        let mut levels: Vec<Option<u8>> = vec![None; self.graph.relay_passes.len()];
         let mut queue: VecDeque<u32> = VecDeque::new();
-        let offer = |queue: &mut VecDeque<u32>, levels: &mut Vec<Option<u8>>, station: u32, uncovered: bool| {
-            let slot = &mut levels[station as usize];
+        let offer = |queue: &mut VecDeque<u32>, levels: &mut Vec<Option<u8>>, relay_pass: u32, uncovered: bool| {
+            let slot = &mut levels[relay_pass as usize];
             if slot.is_none_or(|known| known < u8::from(uncovered)) {
                 *slot = Some(u8::from(uncovered));
-                queue.push_back(station);
+                queue.push_back(relay_pass);
             }
         };
         let starts: HashSet<ClassId> = starts.iter().copied().collect();
         for (at, _) in classes.iter().enumerate().filter(|(_, class)| starts.contains(class)) {
-            for &(station, flow) in self.graph.into[side].get(at).into_iter().flatten() {
-                offer(&mut queue, &mut levels, station, flow.uncovered);
+            for &(relay_pass, flow) in self.graph.into[side].get(at).into_iter().flatten() {
+                offer(&mut queue, &mut levels, relay_pass, flow.uncovered);
             }
         }
-        while let Some(station) = queue.pop_front() {
-            let uncovered = levels[station as usize] == Some(1);
-            for &(next, flow) in &self.graph.between[station as usize] {
+        while let Some(relay_pass) = queue.pop_front() {
+            let uncovered = levels[relay_pass as usize] == Some(1);
+            for &(next, flow) in &self.graph.between[relay_pass as usize] {
                 offer(&mut queue, &mut levels, next, uncovered || flow.uncovered);
             }
         }
-        let reached = self.graph.stations.iter().zip(levels);
-        reached.filter_map(|(station, level)| Some((*station, level?))).collect()
+        let reached = self.graph.relay_passes.iter().zip(levels);
+        reached.filter_map(|(relay_pass, level)| Some((*relay_pass, level?))).collect()
     }
 
-    /// A shortest data path between two positions that is not excused, in the direction of the data, with the stations
+    /// A shortest data path between two positions that is not excused, in the direction of the data, with the relay passes
     /// it passes.
     #[must_use]
-    pub fn witness(&self, a: usize, b: usize) -> Option<(Chain, Vec<Station>)> {
+    pub fn witness(&self, a: usize, b: usize) -> Option<(Chain, Vec<RelayPass>)> {
         let candidates = [(0, a, b), (1, b, a)].into_iter().filter_map(|(side, from, to)| self.chain(side, from, to));
         candidates.min_by_key(|(chain, _)| chain.len())
     }
 
-    fn chain(&self, side: usize, start: usize, target: usize) -> Option<(Chain, Vec<Station>)> {
+    fn chain(&self, side: usize, start: usize, target: usize) -> Option<(Chain, Vec<RelayPass>)> {
         if let Some(flow) = flow_to(&self.graph.direct[side][start], target).filter(|flow| flow.uncovered) {
             return Some((vec![flow], Vec::new()));
         }
-        // Breadth-first over (station, whether an uncovered session was passed), with the flow that led there.
+        // Breadth-first over (relay pass, whether an uncovered session was passed), with the flow that led there.
         let mut came: HashMap<(u32, bool), (Option<(u32, bool)>, Flow)> = HashMap::default();
         let mut queue: VecDeque<(u32, bool)> = VecDeque::new();
-        for &(station, flow) in &self.graph.into[side][start] {
-            if let Entry::Vacant(slot) = came.entry((station, flow.uncovered)) {
+        for &(relay_pass, flow) in &self.graph.into[side][start] {
+            if let Entry::Vacant(slot) = came.entry((relay_pass, flow.uncovered)) {
                 slot.insert((None, flow));
-                queue.push_back((station, flow.uncovered));
+                queue.push_back((relay_pass, flow.uncovered));
             }
         }
-        while let Some((station, uncovered)) = queue.pop_front() {
-            let last = flow_to(&self.graph.out[1 - side][station as usize], target);
+        while let Some((relay_pass, uncovered)) = queue.pop_front() {
+            let last = flow_to(&self.graph.out[1 - side][relay_pass as usize], target);
             if let Some(flow) = last.filter(|flow| uncovered || flow.uncovered) {
-                let (mut chain, mut stations) = (vec![flow], Vec::new());
-                let mut state = Some((station, uncovered));
-                while let Some((station, uncovered)) = state {
-                    stations.push(self.graph.stations[station as usize]);
-                    let &(before, flow) = came.get(&(station, uncovered))?;
+                let (mut chain, mut relay_passes) = (vec![flow], Vec::new());
+                let mut state = Some((relay_pass, uncovered));
+                while let Some((relay_pass, uncovered)) = state {
+                    relay_passes.push(self.graph.relay_passes[relay_pass as usize]);
+                    let &(before, flow) = came.get(&(relay_pass, uncovered))?;
                     chain.push(flow);
                     state = before;
                 }
                 chain.reverse();
-                stations.reverse();
-                return Some((chain, stations));
+                relay_passes.reverse();
+                return Some((chain, relay_passes));
             }
-            for &(next, flow) in &self.graph.between[station as usize] {
+            for &(next, flow) in &self.graph.between[relay_pass as usize] {
                 let state = (next, uncovered || flow.uncovered);
                 if let Entry::Vacant(slot) = came.entry(state) {
-                    slot.insert((Some((station, uncovered)), flow));
+                    slot.insert((Some((relay_pass, uncovered)), flow));
                     queue.push_back(state);
                 }
             }

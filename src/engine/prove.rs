@@ -16,8 +16,8 @@ pub use tree::ProveError;
 
 use super::coverage::Coverage;
 use super::paths::{PathAnswer, PathEngine};
-use super::search::Limits;
-use super::stations::{Station, peer_addresses, stations};
+use super::reachability::Limits;
+use super::relay_passes::{RelayPass, peer_addresses, relay_passes};
 use crate::certificate::{Direction, Ends, Part, Proof};
 use crate::header::{ANY, EMPTY, Product};
 use crate::model::{Model, PeerSelector};
@@ -32,7 +32,7 @@ pub struct Prover<'p, 'd> {
 }
 
 /// The two sides of a part.
-pub struct Sides<'s> {
+pub struct ZoneMap<'s> {
     /// Classes of the side named first.
     pub a: &'s [ClassId],
     /// Classes of the other side.
@@ -66,7 +66,7 @@ impl<'p, 'd> Prover<'p, 'd> {
     /// When a limit is reached first.
     pub fn parts(
         &mut self,
-        sides: &Sides<'_>,
+        sides: &ZoneMap<'_>,
         answer: &PathAnswer,
         raw_only: bool,
         coverage: &mut Coverage,
@@ -123,30 +123,34 @@ impl<'p, 'd> Prover<'p, 'd> {
         coverage: &Coverage,
     ) -> Result<Direction, ProveError> {
         let listed = answer.levels(side, starts);
-        let all = stations(self.model, self.network, raw_only);
-        let levels: HashMap<Station, u8> = listed.iter().copied().collect();
-        let level = |station: &Station| levels.get(station).copied();
-        let open: Vec<(Station, Option<u8>)> =
-            all.iter().map(|station| (*station, level(station))).filter(|(_, level)| *level != Some(1)).collect();
+        let all = relay_passes(self.model, self.network, raw_only);
+        let levels: HashMap<RelayPass, u8> = listed.iter().copied().collect();
+        let level = |relay_pass: &RelayPass| levels.get(relay_pass).copied();
+        let open: Vec<(RelayPass, Option<u8>)> = all
+            .iter()
+            .map(|relay_pass| (*relay_pass, level(relay_pass)))
+            .filter(|(_, level)| *level != Some(1))
+            .collect();
         let unique = |mut classes: Vec<ClassId>| {
             classes.sort_unstable();
             classes.dedup();
             classes
         };
-        let holders = unique(starts.iter().copied().chain(listed.iter().map(|(station, _)| station.class)).collect());
-        let takers = unique(ends.iter().copied().chain(open.iter().map(|(station, _)| station.class)).collect());
+        let holders =
+            unique(starts.iter().copied().chain(listed.iter().map(|(relay_pass, _)| relay_pass.class)).collect());
+        let takers = unique(ends.iter().copied().chain(open.iter().map(|(relay_pass, _)| relay_pass.class)).collect());
         let flow = FlowClaim { model: self.model, network: self.network, starts, ends, listed: &listed, open: &open };
         let push = self.flow_tree(&flow, Links::All, holders.clone(), takers.clone(), coverage)?;
         let pull = self.flow_tree(&flow, Links::TwoWay, takers, holders, coverage)?;
-        let mut stations: Vec<(u32, Option<u32>, bool, u8)> = Vec::new();
-        for &(station, level) in &listed {
-            let pass = station.pass.map(|pass| &self.model.passes[pass as usize]);
-            for &node in &self.network.classes.get(station.class).members {
-                stations.push((node, pass.map(|pass| pass.entry), pass.is_some_and(|pass| pass.mirror), level));
+        let mut relay_passes: Vec<(u32, Option<u32>, bool, u8)> = Vec::new();
+        for &(relay_pass, level) in &listed {
+            let pass = relay_pass.pass.map(|pass| &self.model.passes[pass as usize]);
+            for &node in &self.network.classes.get(relay_pass.class).members {
+                relay_passes.push((node, pass.map(|pass| pass.entry), pass.is_some_and(|pass| pass.mirror), level));
             }
         }
-        stations.sort_unstable();
-        let named = stations
+        relay_passes.sort_unstable();
+        let named = relay_passes
             .into_iter()
             .map(|(node, entry, mirror, level)| (self.model.id(node).to_owned(), entry, mirror, level));
         Ok(Direction { stations: named.collect(), push, pull })
@@ -233,17 +237,17 @@ struct FlowClaim<'f, 'd> {
     network: &'f Network,
     starts: &'f [ClassId],
     ends: &'f [ClassId],
-    /// Stations where data may rest, with their levels.
-    listed: &'f [(Station, u8)],
-    /// Stations that are not listed with level 1.
-    open: &'f [(Station, Option<u8>)],
+    /// Relay passes where data may rest, with their levels.
+    listed: &'f [(RelayPass, u8)],
+    /// Relay passes that are not listed with level 1.
+    open: &'f [(RelayPass, Option<u8>)],
 }
 
 impl FlowClaim<'_, '_> {
     /// Classes that relay in some way that matters here: their sessions are looked at one by one.
     fn is_special(&self) -> impl Fn(ClassId) -> bool + use<> {
-        let mut special: Vec<ClassId> = self.listed.iter().map(|(station, _)| station.class).collect();
-        special.extend(self.open.iter().map(|(station, _)| station.class));
+        let mut special: Vec<ClassId> = self.listed.iter().map(|(relay_pass, _)| relay_pass.class).collect();
+        special.extend(self.open.iter().map(|(relay_pass, _)| relay_pass.class));
         special.sort_unstable();
         special.dedup();
         move |class| special.binary_search(&class).is_ok()
@@ -269,22 +273,22 @@ impl FlowClaim<'_, '_> {
         let pushed = links == Links::All;
         let (from, to) = if pushed { (opener, target) } else { (target, opener) };
         type Side<'d> = Option<&'d PeerSelector<'d>>;
-        let pass = |station: &Station| station.pass.map(|pass| &self.model.passes[pass as usize]);
+        let pass = |relay_pass: &RelayPass| relay_pass.pass.map(|pass| &self.model.passes[pass as usize]);
         // Data states of the one: what they ask of the next peer, and their level.
         let mut states: Vec<(Side<'_>, u8)> = Vec::new();
         if self.starts.binary_search(&from).is_ok() {
             states.push((None, 0));
         }
-        for (station, level) in self.listed.iter().filter(|(station, _)| station.class == from) {
-            states.push((pass(station).map(|pass| &pass.to), *level));
+        for (relay_pass, level) in self.listed.iter().filter(|(relay_pass, _)| relay_pass.class == from) {
+            states.push((pass(relay_pass).map(|pass| &pass.to), *level));
         }
         // Roles of the other: what they ask of the peer before, and whether covered sessions may lead there.
         let mut roles: Vec<(Side<'_>, bool)> = Vec::new();
         if self.ends.binary_search(&to).is_ok() {
             roles.push((None, true));
         }
-        for (station, level) in self.open.iter().filter(|(station, _)| station.class == to) {
-            roles.push((pass(station).map(|pass| &pass.from), *level == Some(0)));
+        for (relay_pass, level) in self.open.iter().filter(|(relay_pass, _)| relay_pass.class == to) {
+            roles.push((pass(relay_pass).map(|pass| &pass.from), *level == Some(0)));
         }
         let mut out = Vec::new();
         for (to_side, level) in &states {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
 use super::paths::PathAnswer;
-use super::prove::{ProveError, Prover, Sides};
+use super::prove::{ProveError, Prover, ZoneMap};
 use crate::certificate::{Part, Proof};
 use crate::model::Model;
 
@@ -51,7 +51,7 @@ impl Prover<'_, '_> {
     /// When a limit is reached first, or what was decided is not so: a defect.
     pub fn relied(
         &mut self,
-        sides: &Sides<'_>,
+        sides: &ZoneMap<'_>,
         answer: &PathAnswer,
         raw_only: bool,
         coverage: &mut Coverage,

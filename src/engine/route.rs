@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::trace::{Decider, Half, Hop, Packet, PacketAddress, Way};
-pub use super::wiring::Wiring;
+pub use super::adjacency::Adjacency;
+use super::trace::{Half, Hop, MatchedRule, Packet, PacketAddress, Way};
 use crate::document::{Action, AddressRange};
 use crate::header::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{CompiledFilter, CompiledRule, Model, PORTED, RuleOrigin, names_either, names_side, service_number};
@@ -39,7 +39,7 @@ struct Exit {
     half: Half,
 }
 
-impl<'m, 'd> Wiring<'m, 'd> {
+impl<'m, 'd> Adjacency<'m, 'd> {
     /// A shortest way of a packet from one endpoint to another, if there is one.
     #[must_use]
     pub fn route(&self, from: u32, to: u32, packet: &Packet, detour: Detour<'_>) -> Option<Vec<Hop>> {
@@ -49,7 +49,7 @@ impl<'m, 'd> Wiring<'m, 'd> {
 
 /// The search for one packet.
 struct Walk<'w, 'm, 'd> {
-    wiring: &'w Wiring<'m, 'd>,
+    adjacency: &'w Adjacency<'m, 'd>,
     model: &'m Model<'d>,
     from: u32,
     to: u32,
@@ -67,15 +67,15 @@ struct Walk<'w, 'm, 'd> {
 }
 
 impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
-    fn new(wiring: &'w Wiring<'m, 'd>, from: u32, to: u32, packet: &Packet, detour: Detour<'w>) -> Self {
-        let model = wiring.model;
+    fn new(adjacency: &'w Adjacency<'m, 'd>, from: u32, to: u32, packet: &Packet, detour: Detour<'w>) -> Self {
+        let model = adjacency.model;
         let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
-        for (link, second) in wiring.leaves_of(to) {
+        for (link, second) in adjacency.access_links_of(to) {
             let other = model.names.links[link as usize][usize::from(!second)];
             last.entry(other).or_default().push((link, !second));
         }
         Self {
-            wiring,
+            adjacency,
             model,
             from,
             to,
@@ -101,7 +101,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     }
 
     fn interface_of(&self, way: Way, leaving: bool) -> String {
-        interface_of(self.wiring, way, leaving)
+        interface_of(self.adjacency, way, leaving)
     }
 
     /// Number of the interface of a way in the filters of the node at one end of it.
@@ -112,14 +112,14 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     /// Ways out of a place, to forwarding nodes and the target.
     fn exits(&self, node: u32, half: Half) -> Vec<Exit> {
         if half == Half::Router {
-            let joints = self.wiring.joints(node);
-            return joints.into_iter().map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Switch }).collect();
+            let l3_links = self.adjacency.l3_links(node);
+            return l3_links.into_iter().map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Switch }).collect();
         }
         let mut exits: Vec<Exit> = Vec::new();
         let target = self.last.get(&node).into_iter().flatten();
-        let first = if self.states.is_empty() { self.wiring.leaves().of(node) } else { &[] };
+        let first = if self.states.is_empty() { self.adjacency.access_links().of(node) } else { &[] };
         let mut seen = HashSet::default();
-        for &(link, second) in self.wiring.spine().of(node).iter().chain(first).chain(target) {
+        for &(link, second) in self.adjacency.trunk_links().of(node).iter().chain(first).chain(target) {
             if !seen.insert((link, second)) {
                 continue;
             }
@@ -127,18 +127,18 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             let passes = other == self.to || self.model.labels.forwards[other as usize];
             if passes && self.open(link, second) && !self.gone(other) {
                 let way = Way::Link { link, backward: second };
-                exits.push(Exit { way, node: other, half: self.wiring.half_at_links(other) });
+                exits.push(Exit { way, node: other, half: self.adjacency.half_at_links(other) });
             }
         }
         if half == Half::Switch {
-            let joints = self.wiring.joints(node).into_iter();
-            exits.extend(joints.map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Router }));
+            let l3_links = self.adjacency.l3_links(node).into_iter();
+            exits.extend(l3_links.map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Router }));
         }
         exits
     }
 
     /// What permits the packet at a node between two ways; `None` where something denies it.
-    fn deciders(&self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> Option<Vec<Decider>> {
+    fn deciders(&self, node: u32, half: Half, came: Option<Way>, leaves: Option<Way>) -> Option<Vec<MatchedRule>> {
         if half == Half::Switch {
             return Some(Vec::new());
         }
@@ -189,7 +189,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         if self.from == self.to || self.gone(self.from) || self.gone(self.to) {
             return None;
         }
-        let half = self.wiring.half_of_endpoint(self.from);
+        let half = self.adjacency.half_of_endpoint(self.from);
         let exits = self.exits(self.from, half);
         self.states.push(State { node: self.from, half, came: None, tag: None, parent: 0 });
         for exit in exits {
@@ -199,7 +199,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         }
         while let Some(at) = self.queue.pop_front() {
             let state = self.states[at];
-            let ends = state.node == self.to && state.half == self.wiring.half_of_endpoint(self.to);
+            let ends = state.node == self.to && state.half == self.adjacency.half_of_endpoint(self.to);
             if ends && self.permits(state.node, state.half, state.came, None) {
                 return self.trace(at);
             }
@@ -212,9 +212,9 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 
     fn forward(&mut self, at: usize, state: State) {
         let State { node, half, came, tag, .. } = state;
-        let switch = self.wiring.is_switch(node, half);
+        let switch = self.adjacency.is_switch(node, half);
         for exit in self.exits(node, half) {
-            if switch && !switches(self.wiring, came, tag, exit.way) {
+            if switch && !switches(self.adjacency, came, tag, exit.way) {
                 continue;
             }
             if self.routed(node, half, exit.way) && self.permits(node, half, came, Some(exit.way)) {
@@ -226,7 +226,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     /// Puts the packet at the end of an exit, with each tag that it may have there.
     fn arrive(&mut self, parent: usize, tag: Option<u16>, exit: &Exit) {
         let Exit { way, node, half } = *exit;
-        if !self.wiring.is_switch(node, half) {
+        if !self.adjacency.is_switch(node, half) {
             let number = self.number(node, way, false);
             // a router treats what comes by interfaces without a name in its filters alike
             let key = (node, None, None, Some(number));
@@ -235,7 +235,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             }
             return;
         }
-        let tags = tags_after(self.wiring, tag, way);
+        let tags = tags_after(self.adjacency, tag, way);
         let plain =
             half == Half::Switch || !(self.model.filters.contains_key(&node) || self.model.routes.contains_key(&node));
         for tag in tags {
@@ -286,35 +286,35 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 }
 
 /// Name of the interface at the near end (`leaving`) or the far end of a way.
-pub(super) fn interface_of(wiring: &Wiring<'_, '_>, way: Way, leaving: bool) -> String {
+pub(super) fn interface_of(adjacency: &Adjacency<'_, '_>, way: Way, leaving: bool) -> String {
     match way {
-        Way::Link { link, backward } => wiring.interface(link, backward == leaving).to_owned(),
+        Way::Link { link, backward } => adjacency.interface(link, backward == leaving).to_owned(),
         Way::Joint(None) => "vlan1".to_owned(),
         Way::Joint(Some(tag)) => format!("vlan{tag}"),
     }
 }
 
 /// Whether a switch sends what came to it with a tag on by a way.
-pub(super) fn switches(wiring: &Wiring<'_, '_>, came: Option<Way>, tag: Option<u16>, leaves: Way) -> bool {
+pub(super) fn switches(adjacency: &Adjacency<'_, '_>, came: Option<Way>, tag: Option<u16>, leaves: Way) -> bool {
     let same = match (came, leaves) {
         (Some(Way::Link { link, .. }), Way::Link { link: other, .. }) => link == other,
         (Some(came), way) => came == way,
         (None, _) => false,
     };
     let carried = tag.is_none_or(|tag| match leaves {
-        Way::Link { link, backward } => wiring.carries(link, usize::from(backward), tag),
+        Way::Link { link, backward } => adjacency.carries(link, usize::from(backward), tag),
         Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
     });
     !same && carried
 }
 
 /// The tags with which a packet may enter a switch by a way; `tag` is the one that it left a switch with.
-pub(super) fn tags_after(wiring: &Wiring<'_, '_>, tag: Option<u16>, way: Way) -> Vec<u16> {
+pub(super) fn tags_after(adjacency: &Adjacency<'_, '_>, tag: Option<u16>, way: Way) -> Vec<u16> {
     match (tag, way) {
-        (tag, Way::Link { link, backward }) => wiring.entering(link, usize::from(backward), tag),
+        (tag, Way::Link { link, backward }) => adjacency.entering(link, usize::from(backward), tag),
         (Some(tag), Way::Joint(_)) => vec![tag],
         (None, Way::Joint(Some(joint))) => vec![joint],
-        (None, Way::Joint(None)) => wiring.tags.clone(),
+        (None, Way::Joint(None)) => adjacency.tags.clone(),
     }
 }
 
@@ -357,7 +357,7 @@ pub(super) fn deciders(
     (node, half): (u32, Half),
     sides: [Side; 2],
     [before, after]: [&Packet; 2],
-) -> Option<Vec<Decider>> {
+) -> Option<Vec<MatchedRule>> {
     if half == Half::Switch {
         return Some(Vec::new());
     }
@@ -382,7 +382,7 @@ fn permitting(
     node: u32,
     [r#in, out]: [Option<u16>; 2],
     seen: &dyn Fn(&CompiledFilter) -> [u32; 4],
-) -> Option<Vec<Decider>> {
+) -> Option<Vec<MatchedRule>> {
     let named = |list: &Option<Box<[u16]>>, side: Option<u16>| names_side(list.as_deref(), side);
     let mut deciders = Vec::new();
     for (number, filter) in (0_u32..).zip(model.filters.get(&node).into_iter().flatten()) {
@@ -400,7 +400,7 @@ fn permitting(
         if action == Action::Deny {
             return None;
         }
-        deciders.push(Decider { filter: number, rule });
+        deciders.push(MatchedRule { filter: number, rule });
     }
     Some(deciders)
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::coverage::Coverage;
-use super::decide::{Decider, PathOutcome};
+use super::decide::{PathOutcome, RequirementDecider};
 use super::paths::{PathAnswer, PathEngine, PathQuestion, Rows};
-use super::search::LimitReached;
+use super::reachability::LimitReached;
 use crate::header::{Range, Ranges};
 use crate::model::{Model, service_number};
 use crate::network::ClassId;
@@ -74,7 +74,7 @@ impl ServiceParts {
     }
 }
 
-impl Decider<'_, '_> {
+impl RequirementDecider<'_, '_> {
     /// For each part of the services, which pairs of some classes (by position in `paths`) have a data path that the
     /// requirement does not excuse and on which at least one session is of that part.
     ///
@@ -129,8 +129,8 @@ fn reached(whole: &PathAnswer, part: &PathAnswer, side: usize, start: usize, cou
     for (target, _) in part.direct[side][start].iter().filter(|(_, flow)| flow.uncovered) {
         out[*target as usize] = true;
     }
-    // A state: the station, whether a session of the part was passed, whether one that no exception covers was.
-    let mut seen = vec![[false; 4]; graph.stations.len()];
+    // A state: the relay pass, whether a session of the part was passed, whether one that no exception covers was.
+    let mut seen = vec![[false; 4]; graph.relay_passes.len()];
     let mut stack: Vec<(u32, bool, bool)> = Vec::new();
     let steps = |all: &Rows, some: &Rows, at: usize| -> Vec<(u32, bool, bool)> {
         let row = |rows: &Rows, of_part: bool| {
@@ -147,11 +147,11 @@ fn reached(whole: &PathAnswer, part: &PathAnswer, side: usize, start: usize, cou
     for step in steps(&graph.into[side], &part.into[side], start) {
         offer(&mut stack, step);
     }
-    while let Some((station, passed, uncovered)) = stack.pop() {
-        for (target, of_part, bare) in steps(&graph.out[1 - side], &part.out[1 - side], station as usize) {
+    while let Some((relay_pass, passed, uncovered)) = stack.pop() {
+        for (target, of_part, bare) in steps(&graph.out[1 - side], &part.out[1 - side], relay_pass as usize) {
             out[target as usize] |= (passed || of_part) && (uncovered || bare);
         }
-        for (next, of_part, bare) in steps(&graph.between, &part.between, station as usize) {
+        for (next, of_part, bare) in steps(&graph.between, &part.between, relay_pass as usize) {
             offer(&mut stack, (next, passed || of_part, uncovered || bare));
         }
     }

@@ -69,7 +69,7 @@ pub enum Way {
 
 /// What in a filter of a node permitted a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Decider {
+pub struct MatchedRule {
     /// Index of the filter in the node's list.
     pub filter: u32,
     /// Index of the rule; `None`: the filter's default.
@@ -92,7 +92,7 @@ pub struct Hop {
     /// VLAN tag it has at a switch.
     pub tag: Option<u16>,
     /// What permitted it, one for each filter that applies.
-    pub deciders: Vec<Decider>,
+    pub deciders: Vec<MatchedRule>,
     /// What the node made of it; `None`: it left it as it was.
     pub translation: Option<Box<Translation>>,
 }

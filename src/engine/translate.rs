@@ -3,7 +3,7 @@
 //! Where nothing translates, a header is the same everywhere, and `search` cuts the space of headers only where a rule
 //! on an open path demands it. Where something does, headers change on the way, and what matters at one end is not what
 //! matters at the other: this search carries pairs of products (what was sent, what it is now) forward from all sources
-//! of one attachment at a time, until nothing new comes to any place. Exact, for translation maps products to products.
+//! of one access at a time, until nothing new comes to any place. Exact, for translation maps products to products.
 //! Documents without `nat` never come here.
 
 mod device;
@@ -14,10 +14,10 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::search::{Answer, LimitReached, Limits, Question};
+use super::reachability::{Answer, LimitReached, Limits, Question};
 use crate::header::{DESTINATION, EMPTY, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, PORTED, Pools};
-use crate::network::{ClassId, Links, Network, PredicateId, Region, RegionGraph, TRUE};
+use crate::network::{ClassId, Component, ComponentGraph, GuardId, Links, Network, TRUE};
 pub(super) use device::{Devices, Kinds};
 pub(super) use relation::Relation;
 pub use way::trace;
@@ -43,8 +43,8 @@ pub(super) struct Translated<'a, 'd> {
 /// Relations that came to places, and those still to be looked at.
 #[derive(Default)]
 struct Frontier {
-    known: HashMap<Region, Vec<Relation>>,
-    queue: VecDeque<(Region, Relation)>,
+    known: HashMap<Component, Vec<Relation>>,
+    queue: VecDeque<(Component, Relation)>,
 }
 
 /// So many of the relations known at a place are compared with a new one.
@@ -52,14 +52,14 @@ const COMPARED: usize = 64;
 
 impl Frontier {
     /// Notes a relation at a place, unless it is within a known one.
-    fn offer(&mut self, pools: &mut Pools, region: Region, relation: Relation) {
-        let known = self.known.entry(region).or_default();
+    fn offer(&mut self, pools: &mut Pools, component: Component, relation: Relation) {
+        let known = self.known.entry(component).or_default();
         if known.contains(&relation) || known.iter().rev().take(COMPARED).any(|other| relation.is_within(pools, other))
         {
             return;
         }
         known.push(relation);
-        self.queue.push_back((region, relation));
+        self.queue.push_back((component, relation));
     }
 }
 
@@ -95,18 +95,18 @@ pub(super) fn roots(model: &Model<'_>, pools: &mut Pools, kinds: &Kinds) -> Vec<
     out
 }
 
-/// The regions from which one of `ends` can be reached, filters aside.
-fn leading(graph: &RegionGraph, ends: impl Iterator<Item = Region>) -> Vec<bool> {
-    let mut back: Vec<Vec<Region>> = vec![Vec::new(); graph.regions()];
-    let regions = 0..u32::try_from(graph.regions()).unwrap_or(u32::MAX);
-    for from in regions {
+/// The components from which one of `ends` can be reached, filters aside.
+fn leading(graph: &ComponentGraph, ends: impl Iterator<Item = Component>) -> Vec<bool> {
+    let mut back: Vec<Vec<Component>> = vec![Vec::new(); graph.components()];
+    let components = 0..u32::try_from(graph.components()).unwrap_or(u32::MAX);
+    for from in components {
         graph.edges(from).iter().for_each(|&(to, _)| back[to as usize].push(from));
     }
-    let mut found = vec![false; graph.regions()];
-    let mut stack: Vec<Region> = ends.collect();
-    while let Some(region) = stack.pop() {
-        if !std::mem::replace(&mut found[region as usize], true) {
-            stack.extend(&back[region as usize]);
+    let mut found = vec![false; graph.components()];
+    let mut stack: Vec<Component> = ends.collect();
+    while let Some(component) = stack.pop() {
+        if !std::mem::replace(&mut found[component as usize], true) {
+            stack.extend(&back[component as usize]);
         }
     }
     found
@@ -136,20 +136,20 @@ impl<'a, 'd> Translated<'a, 'd> {
             return Ok(answer);
         }
         let graph = network.graph(question.links);
-        let attachment = |class: ClassId| {
-            let index = network.classes.get(class).attachments[usize::from(question.links == Links::TwoWay)];
-            (index, &network.classes.attachments[index as usize])
+        let access = |class: ClassId| {
+            let index = network.classes.get(class).accesses[usize::from(question.links == Links::TwoWay)];
+            (index, &network.classes.accesses[index as usize])
         };
-        let mut takers: HashMap<Region, Vec<(u32, PredicateId)>> = HashMap::default();
+        let mut takers: HashMap<Component, Vec<(u32, GuardId)>> = HashMap::default();
         for (target, &class) in (0_u32..).zip(question.targets) {
-            for &(region, predicate) in &attachment(class).1.takes {
-                takers.entry(region).or_default().push((target, predicate));
+            for &(component, guard) in &access(class).1.takes {
+                takers.entry(component).or_default().push((target, guard));
             }
         }
         let useful = leading(graph, takers.keys().copied());
         let mut groups: HashMap<u32, Vec<u32>> = HashMap::default();
         for (source, &class) in (0_u32..).zip(question.sources) {
-            groups.entry(attachment(class).0).or_default().push(source);
+            groups.entry(access(class).0).or_default().push(source);
         }
         let mut groups: Vec<(u32, Vec<u32>)> = groups.into_iter().collect();
         groups.sort_unstable();
@@ -164,8 +164,8 @@ impl<'a, 'd> Translated<'a, 'd> {
             first[SOURCE] = self.pools.address.intersect(first[SOURCE], held);
             first[DESTINATION] = self.pools.address.intersect(first[DESTINATION], wanted);
             let mut frontier = Frontier::default();
-            for &(region, predicate) in &attachment(question.sources[sources[0] as usize]).1.emits {
-                if !useful[region as usize] {
+            for &(component, guard) in &access(question.sources[sources[0] as usize]).1.emits {
+                if !useful[component as usize] {
                     continue;
                 }
                 for root in &roots {
@@ -173,26 +173,26 @@ impl<'a, 'd> Translated<'a, 'd> {
                     if !(0..4).all(|at| relation.narrow_sent(self.pools, at, first[at])) {
                         continue;
                     }
-                    for relation in self.pass(&devices, predicate, &relation) {
-                        frontier.offer(self.pools, region, relation);
+                    for relation in self.pass(&devices, guard, &relation) {
+                        frontier.offer(self.pools, component, relation);
                     }
                 }
             }
-            while let Some((region, relation)) = frontier.queue.pop_front() {
+            while let Some((component, relation)) = frontier.queue.pop_front() {
                 *self.cells += 1;
                 if self.limits.cells.is_some_and(|limit| *self.cells > limit) || self.limits.reached() {
                     return Err(LimitReached);
                 }
-                for &(target, predicate) in takers.get(&region).into_iter().flatten() {
+                for &(target, guard) in takers.get(&component).into_iter().flatten() {
                     let open = |at: &&u32| answer.is_open(**at, target);
                     let open: Vec<u32> = sources.iter().filter(open).copied().collect();
                     if !open.is_empty() {
-                        self.take(&devices, question, received, (&relation, predicate), &open, target, &mut answer);
+                        self.take(&devices, question, received, (&relation, guard), &open, target, &mut answer);
                     }
                 }
-                for &(next, predicate) in graph.edges(region) {
+                for &(next, guard) in graph.edges(component) {
                     if useful[next as usize] {
-                        for relation in self.pass(&devices, predicate, &relation) {
+                        for relation in self.pass(&devices, guard, &relation) {
                             frontier.offer(self.pools, next, relation);
                         }
                     }
@@ -220,12 +220,12 @@ impl<'a, 'd> Translated<'a, 'd> {
         self.model.holdings.get(self.network.classes.get(class).receives)
     }
 
-    /// What a predicate lets pass.
-    fn pass(&mut self, devices: &Devices<'_, '_>, predicate: PredicateId, relation: &Relation) -> Vec<Relation> {
-        if predicate == TRUE {
+    /// What a guard lets pass.
+    fn pass(&mut self, devices: &Devices<'_, '_>, guard: GuardId, relation: &Relation) -> Vec<Relation> {
+        if guard == TRUE {
             return vec![*relation];
         }
-        let (node, r#in, out) = self.network.predicates.sides(predicate);
+        let (node, r#in, out) = self.network.guards.sides(guard);
         let passed = devices.pass(self.pools, node, r#in, out, relation);
         passed.iter().map(|one| one.crossing.leaving()).collect()
     }
@@ -237,14 +237,14 @@ impl<'a, 'd> Translated<'a, 'd> {
         devices: &Devices<'_, '_>,
         question: &Question<'_>,
         received: &Product,
-        (relation, predicate): (&Relation, PredicateId),
+        (relation, guard): (&Relation, GuardId),
         sources: &[u32],
         target: u32,
         answer: &mut Answer,
     ) {
         let receives = self.receives(question.targets[target as usize]).clone();
         let receives = self.pools.address.intern(receives);
-        for mut relation in self.pass(devices, predicate, relation) {
+        for mut relation in self.pass(devices, guard, relation) {
             let ends = (0..4).all(|at| relation.narrow_now(self.pools, at, received[at]))
                 && relation.narrow_now(self.pools, DESTINATION, receives);
             if !ends {

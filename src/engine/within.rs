@@ -1,13 +1,13 @@
 //! Sessions within a zone: what keeping zones apart should leave alone.
 
 use super::coverage::Coverage;
-use super::decide::{Decider, PathOutcome};
+use super::decide::{PathOutcome, RequirementDecider};
 use super::flows::Party;
 use super::limit::LimitReached;
 use super::paths::{PathAnswer, PathEngine};
 use crate::network::ClassId;
 
-impl Decider<'_, '_> {
+impl RequirementDecider<'_, '_> {
     /// Between how many pairs of endpoints of a zone there is a session, either way. `weight` says for how many endpoints a
     /// node counts. O(pairs of classes of the zone), and the search for them.
     ///

@@ -1,9 +1,9 @@
-//! What was decided about the small document, said of the whole one.
+//! What was decided about the quotient document, said of the whole one.
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Verifier;
-use super::small::Stands;
+use super::quotient_document::Stands;
 use super::store::NodeNumber;
 use crate::engine::{Outcome, PathOutcome};
 use crate::report::Verdict;
@@ -102,11 +102,11 @@ impl Verifier<'_> {
         out
     }
 
-    /// The nodes that a node of the small document stands for.
+    /// The nodes that a node of the quotient document stands for.
     fn members(&self, node: u32) -> &[NodeNumber] {
         match &self.decided.stands[node as usize] {
             Stands::Node(node) => std::slice::from_ref(node),
-            Stands::Group(group) => &self.held.fold.groups[*group as usize].members,
+            Stands::Group(group) => &self.held.quotient.groups[*group as usize].members,
             Stands::Nobody => &[],
         }
     }

@@ -85,7 +85,7 @@ impl<'s> Held<'s> {
                 return None;
             }
         }
-        self.fold.changed = true;
+        self.quotient.changed = true;
         Some(undo)
     }
 
@@ -108,7 +108,7 @@ impl<'s> Held<'s> {
                 Undo::Exception { at, exception } => self.store.frame.exceptions.insert(at, *exception),
             }
         }
-        self.fold.changed = true;
+        self.quotient.changed = true;
     }
 
     /// `named` are the VLANs that links of the document as it was name.
@@ -177,7 +177,7 @@ impl<'s> Held<'s> {
 
     fn set_default(&mut self, node: NodeNumber, filter: usize, new: Option<Action>) -> Option<Option<Action>> {
         let filter = self.store.details_mut(node)?.filters.as_mut()?.get_mut(filter)?;
-        self.fold.changed = true;
+        self.quotient.changed = true;
         Some(std::mem::replace(&mut filter.default, new))
     }
 

@@ -1,8 +1,8 @@
-//! Pendant switches and runs of routers, kept up while links come and go.
+//! LeafSwitch switches and runs of routers, kept up while links come and go.
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::fold::{Fold, Place, is_bare};
+use super::quotient::{Place, Quotient, is_bare};
 use super::store::{LinkNumber, NodeNumber, Store, number};
 use crate::document::Kind;
 
@@ -18,7 +18,7 @@ fn is_bare_router(store: &Store<'_>, node: NodeNumber) -> bool {
     store.node(node).is_some_and(|value| routes(value.kind) && is_bare(store, node, value))
 }
 
-impl Fold {
+impl Quotient {
     /// Places all nodes that forward, for the first time.
     pub fn place_forwarders(&mut self, store: &Store<'_>) {
         let forwarders = || (0..store.node_numbers()).filter(|&node| store.facts[node as usize].forwards);
@@ -32,29 +32,29 @@ impl Fold {
                 leaves.push(parent);
             }
         }
-        self.melt_all(store, forwarders().filter(|&node| is_bare_router(store, node)).collect());
+        self.contract_all(store, forwarders().filter(|&node| is_bare_router(store, node)).collect());
     }
 
-    /// Melts routers, none of which is melted yet.
-    fn melt_all(&mut self, store: &Store<'_>, routers: Vec<NodeNumber>) {
+    /// Contracts routers, none of which is contracted yet.
+    fn contract_all(&mut self, store: &Store<'_>, routers: Vec<NodeNumber>) {
         let mut to_do: Vec<NodeNumber> = Vec::new();
         for &router in &routers {
-            self.places[router as usize] = Place::Melted { run: u32::MAX };
+            self.places[router as usize] = Place::Contracted { run: u32::MAX };
             self.kept.remove(&router);
         }
         for &router in &routers {
-            if self.place(router) != (Place::Melted { run: u32::MAX }) {
+            if self.place(router) != (Place::Contracted { run: u32::MAX }) {
                 continue;
             }
             let run = self.new_run();
-            self.places[router as usize] = Place::Melted { run };
+            self.places[router as usize] = Place::Contracted { run };
             to_do.push(router);
             while let Some(node) = to_do.pop() {
                 self.run_sizes[run as usize] += 1;
                 for &link in store.links_of(node) {
                     let other = store.other(link, node);
-                    if self.place(other) == (Place::Melted { run: u32::MAX }) && is_two_way(store, link) {
-                        self.places[other as usize] = Place::Melted { run };
+                    if self.place(other) == (Place::Contracted { run: u32::MAX }) && is_two_way(store, link) {
+                        self.places[other as usize] = Place::Contracted { run };
                         to_do.push(other);
                     }
                 }
@@ -78,7 +78,7 @@ impl Fold {
         let mut to_do = vec![node];
         while let Some(node) = to_do.pop() {
             match self.place(node) {
-                Place::Pendant { parent, link } => {
+                Place::LeafSwitch { parent, link } => {
                     if self.trunk(store, node) != Some((parent, link)) {
                         self.children[parent as usize] -= 1;
                         self.put(store, node, Place::Kept);
@@ -87,9 +87,9 @@ impl Fold {
                         to_do.extend([parent, node]);
                     }
                 }
-                Place::Melted { .. } if !is_bare_router(store, node) => self.unmelt(store, node),
-                Place::Melted { .. } => {}
-                _ if is_bare_router(store, node) => self.melt(store, node),
+                Place::Contracted { .. } if !is_bare_router(store, node) => self.expand(store, node),
+                Place::Contracted { .. } => {}
+                _ if is_bare_router(store, node) => self.contract(store, node),
                 _ => {
                     self.put(store, node, Place::Kept);
                     if let Some(parent) = self.hang(store, node) {
@@ -106,16 +106,16 @@ impl Fold {
     }
 
     fn is_child(&self, node: NodeNumber, parent: NodeNumber) -> bool {
-        matches!(self.place(node), Place::Pendant { parent: own, .. } if own == parent)
+        matches!(self.place(node), Place::LeafSwitch { parent: own, .. } if own == parent)
     }
 
-    /// Makes a switch pendant where it can be; returns its parent.
+    /// Makes a switch a leaf switch where it can be; returns its parent.
     fn hang(&mut self, store: &Store<'_>, node: NodeNumber) -> Option<NodeNumber> {
         if self.place(node) != Place::Kept || self.height[node as usize] >= DEEPEST {
             return None;
         }
         let (parent, link) = self.trunk(store, node)?;
-        self.put(store, node, Place::Pendant { parent, link });
+        self.put(store, node, Place::LeafSwitch { parent, link });
         self.children[parent as usize] += 1;
         self.height[parent as usize] = self.height[parent as usize].max(self.height[node as usize] + 1);
         Some(parent)
@@ -139,7 +139,7 @@ impl Fold {
             return None;
         }
         let mut at = parent;
-        while let Place::Pendant { parent: above, .. } = self.place(at) {
+        while let Place::LeafSwitch { parent: above, .. } = self.place(at) {
             if above == node {
                 return None;
             }
@@ -187,7 +187,7 @@ impl Fold {
 
     fn run_of(&self, node: NodeNumber) -> Option<u32> {
         match self.place(node) {
-            Place::Melted { run } => Some(run),
+            Place::Contracted { run } => Some(run),
             _ => None,
         }
     }
@@ -199,10 +199,10 @@ impl Fold {
         links.map(move |&link| store.other(link, node)).filter(move |&other| run.is_some() && self.run_of(other) == run)
     }
 
-    fn melt(&mut self, store: &Store<'_>, node: NodeNumber) {
+    fn contract(&mut self, store: &Store<'_>, node: NodeNumber) {
         let run = self.new_run();
         self.run_sizes[run as usize] = 1;
-        self.put(store, node, Place::Melted { run });
+        self.put(store, node, Place::Contracted { run });
         self.put_off_leaves(store, node);
         for &link in store.links_of(node) {
             self.join_runs(store, link);
@@ -239,7 +239,7 @@ impl Fold {
 
     fn rename(&mut self, store: &Store<'_>, routers: &[NodeNumber], run: u32) {
         for &router in routers {
-            self.places[router as usize] = Place::Melted { run };
+            self.places[router as usize] = Place::Contracted { run };
             self.put_off_leaves(store, router);
         }
         self.run_sizes[run as usize] += number(routers.len());
@@ -247,7 +247,7 @@ impl Fold {
     }
 
     /// Takes a router out of its run, which may fall apart.
-    pub fn unmelt(&mut self, store: &Store<'_>, node: NodeNumber) {
+    pub fn expand(&mut self, store: &Store<'_>, node: NodeNumber) {
         let Some(run) = self.run_of(node) else { return };
         let next: Vec<NodeNumber> = self.next_in_run(store, node).collect();
         self.run_sizes[run as usize] -= 1;

@@ -1,8 +1,8 @@
 //! A document as a session holds it, and how it is edited.
 
 use super::change::Edit;
-use super::fold::Fold;
 use super::moves::Told;
+use super::quotient::Quotient;
 use super::store::{LinkNumber, NodeNumber, Store};
 use crate::document::{self, Document};
 use crate::model::ZoneNetworks;
@@ -11,7 +11,7 @@ use crate::model::names::Names;
 /// Nodes and links, and what stands for what.
 pub(super) struct Held<'s> {
     pub store: Store<'s>,
-    pub fold: Fold,
+    pub quotient: Quotient,
 }
 
 /// What resolving the names of a document told.
@@ -50,10 +50,10 @@ impl<'s> Held<'s> {
         for (link, ends) in links.into_iter().zip(ends) {
             store.add_link(link, ends);
         }
-        let mut fold = Fold::new();
-        all.iter().for_each(|network| drop(fold.cells.cut(network.range())));
-        fold.place_all(&store);
-        Self { store, fold }
+        let mut quotient = Quotient::new();
+        all.iter().for_each(|network| drop(quotient.cells.cut(network.range())));
+        quotient.place_all(&store);
+        Self { store, quotient }
     }
 
     /// Makes an edit, and returns the one that takes it back.
@@ -61,7 +61,7 @@ impl<'s> Held<'s> {
         let back = match edit {
             Edit::AddNode(node, links) => {
                 let at = self.store.add_node(*node);
-                self.fold.node_came(&self.store, at);
+                self.quotient.node_came(&self.store, at);
                 for (link, other, first) in links {
                     let ends = if first { [at, other] } else { [other, at] };
                     self.add_link(link, ends);
@@ -78,10 +78,10 @@ impl<'s> Held<'s> {
                 }
                 // Taken back in this order, each link has the number that it had.
                 links.reverse();
-                self.fold.node_goes(&self.store, at);
+                self.quotient.node_goes(&self.store, at);
                 match self.store.remove_node(at) {
                     Some(node) => {
-                        self.fold.node_went(&self.store, &node);
+                        self.quotient.node_went(&self.store, &node);
                         Edit::AddNode(Box::new(node), links)
                     }
                     None => Edit::Nothing,
@@ -95,34 +95,34 @@ impl<'s> Held<'s> {
             Edit::AddRule { node, filter, at, rule } => {
                 let told = Told::by(&rule);
                 self.store.insert_rule(node, filter, at, *rule);
-                self.fold.rule_changed(&self.store, node, &told);
+                self.quotient.rule_changed(&self.store, node, &told);
                 Edit::RemoveRule { node, filter, at }
             }
             Edit::RemoveRule { node, filter, at } => match self.store.remove_rule(node, filter, at) {
                 Some(rule) => {
-                    self.fold.rule_changed(&self.store, node, &Told::by(&rule));
+                    self.quotient.rule_changed(&self.store, node, &Told::by(&rule));
                     Edit::AddRule { node, filter, at, rule: Box::new(rule) }
                 }
                 None => Edit::Nothing,
             },
             Edit::Nothing => Edit::Nothing,
         };
-        self.fold.settle(&self.store);
+        self.quotient.settle(&self.store);
         back
     }
 
     fn add_link(&mut self, link: document::Link<'s>, ends: [NodeNumber; 2]) -> LinkNumber {
         let link = self.store.add_link(link, ends);
-        self.fold.link_changed(&self.store, ends);
-        self.fold.join_runs(&self.store, link);
-        self.fold.look_at_link(&self.store, link);
+        self.quotient.link_changed(&self.store, ends);
+        self.quotient.join_runs(&self.store, link);
+        self.quotient.look_at_link(&self.store, link);
         link
     }
 
     fn remove_link(&mut self, link: LinkNumber) -> Option<(document::Link<'s>, [NodeNumber; 2])> {
         let stored = self.store.remove_link(link)?;
         let ends = stored.ends;
-        self.fold.link_went(&self.store, link, ends, stored.link.one_way());
+        self.quotient.link_went(&self.store, link, ends, stored.link.one_way());
         Some((stored.link, ends))
     }
 }

@@ -1,9 +1,9 @@
 //! What has to be looked at again after a change, and no more than that.
 
-use super::fold::{Fold, Part, Place};
 use super::mention::{
     Mention, for_each_mention, for_each_mention_of_rule, for_each_range, named_by_frame, ranges_of_selectors,
 };
+use super::quotient::{Part, Place, Quotient};
 use super::store::{LinkNumber, NodeNumber, Store, number};
 use crate::document::{AddressRange, Cidr, Node, Rule, Text};
 
@@ -28,7 +28,7 @@ impl<'s> Told<'s> {
     }
 }
 
-impl Fold {
+impl Quotient {
     /// Places every node for the first time.
     pub fn place_all(&mut self, store: &Store<'_>) {
         self.grow(store.node_numbers());
@@ -167,7 +167,7 @@ impl Fold {
     /// A node is about to go; its links are gone.
     pub fn node_goes(&mut self, store: &Store<'_>, node: NodeNumber) {
         self.leave(node);
-        self.unmelt(store, node);
+        self.expand(store, node);
         self.put(store, node, Place::Gone);
         (self.children[node as usize], self.height[node as usize]) = (0, 0);
     }
@@ -204,7 +204,7 @@ impl Fold {
         self.changed |= self.visible.remove(&link);
         self.link_changed(store, ends);
         let [a, b] = ends.map(|end| self.place(end));
-        if let (Place::Melted { run }, Place::Melted { run: other }) = (a, b)
+        if let (Place::Contracted { run }, Place::Contracted { run: other }) = (a, b)
             && run == other
             && !one_way
         {

@@ -4,12 +4,12 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::element::Element;
-use super::fold::{Fold, Place};
 use super::held::{Held, Resolved};
-use super::small::{self, Stands};
+use super::quotient::{Place, Quotient};
+use super::quotient_document::{self, Stands};
 use super::{Session, Verdict};
 use crate::document::{Date, Document};
-use crate::engine::{Decider, Memory, Outcome};
+use crate::engine::{Memory, Outcome, RequirementDecider};
 use crate::model::names::Names;
 use crate::policy::Policy;
 use std::time::Duration;
@@ -23,12 +23,12 @@ pub struct Without<'s> {
 /// The document as it would be, and what was decided of it.
 pub struct Look<'l, 'm, 'd> {
     /// Decides more of it. Its model is of a smaller document, in which one node may stand for many.
-    pub decider: &'l mut Decider<'m, 'd>,
+    pub decider: &'l mut RequirementDecider<'m, 'd>,
     /// For each requirement; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
     stands: Vec<Stands>,
     small: HashMap<Stands, u32>,
-    fold: &'l Fold,
+    quotient: &'l Quotient,
 }
 
 impl<'s> Without<'s> {
@@ -47,7 +47,7 @@ impl<'s> Without<'s> {
     /// About how many nodes and links there are to decide.
     #[must_use]
     pub fn size(&self) -> usize {
-        let Fold { kept, visible, by_key, .. } = &self.held.fold;
+        let Quotient { kept, visible, by_key, .. } = &self.held.quotient;
         kept.len() + visible.len() + 4 * by_key.len()
     }
 
@@ -61,12 +61,12 @@ impl<'s> Without<'s> {
     ) -> Option<T> {
         let undo = self.held.take_out(elements)?;
         let terms = Session { policy: &self.policy, date, limit, memory };
-        let Held { store, fold } = &mut self.held;
-        let fold = &*fold;
-        let seen = small::decide_and(store, fold, &terms, |decider, stands, outcomes| {
+        let Held { store, quotient } = &mut self.held;
+        let quotient = &*quotient;
+        let seen = quotient_document::decide_and(store, quotient, &terms, |decider, stands, outcomes| {
             let numbered = stands.iter().copied().zip(0..).filter(|(stands, _)| *stands != Stands::Nobody);
             let small = numbered.collect();
-            look(Look { decider, outcomes, stands, small, fold })
+            look(Look { decider, outcomes, stands, small, quotient })
         });
         self.held.put_back(undo);
         seen.ok()
@@ -77,7 +77,7 @@ impl Look<'_, '_, '_> {
     /// The node of the smaller document that stands for an endpoint, by index; `None`: none does.
     #[must_use]
     pub fn small(&self, node: u32) -> Option<u32> {
-        let stands = match self.fold.place(node) {
+        let stands = match self.quotient.place(node) {
             Place::Member { group, .. } => Stands::Group(group),
             _ => Stands::Node(node),
         };
@@ -89,7 +89,7 @@ impl Look<'_, '_, '_> {
     pub fn original(&self, small: u32) -> Option<u32> {
         match *self.stands.get(small as usize)? {
             Stands::Node(node) => Some(node),
-            Stands::Group(group) => self.fold.groups[group as usize].members.iter().min().copied(),
+            Stands::Group(group) => self.quotient.groups[group as usize].members.iter().min().copied(),
             Stands::Nobody => None,
         }
     }
@@ -105,7 +105,7 @@ impl Look<'_, '_, '_> {
     pub fn weight(&self, small: u32) -> u64 {
         match self.stands[small as usize] {
             Stands::Node(_) => 1,
-            Stands::Group(group) => self.fold.groups[group as usize].members.len() as u64,
+            Stands::Group(group) => self.quotient.groups[group as usize].members.len() as u64,
             Stands::Nobody => 0,
         }
     }

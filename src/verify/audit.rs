@@ -7,7 +7,7 @@ use super::Options;
 use super::attribute::fault_phrase;
 use super::show::Show;
 use crate::document::{Link, Node, Vlans};
-use crate::engine::{Decider, Excuse, Outcome, exception_faults};
+use crate::engine::{Excuse, Outcome, RequirementDecider, exception_faults};
 use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{Evaluator, Isolation, Policy};
@@ -24,7 +24,7 @@ const PAIRS: usize = 20;
 /// All of it. `matrix` is that of the outcomes which `requirements` report, and which owe their verdicts to `excuses`.
 pub fn of(
     show: Show<'_, '_, '_>,
-    decider: &mut Decider<'_, '_>,
+    decider: &mut RequirementDecider<'_, '_>,
     options: &Options<'_>,
     mut matrix: Matrix,
     requirements: &[RequirementReport],
@@ -52,7 +52,7 @@ pub fn of(
 }
 
 /// For each requirement, whom it speaks of.
-fn populations(decider: &Decider<'_, '_>, policy: &Policy) -> Vec<Population> {
+fn populations(decider: &RequirementDecider<'_, '_>, policy: &Policy) -> Vec<Population> {
     let model = decider.model();
     let nodes = || 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
     let endpoints = || nodes().filter(|&node| model.labels.endpoint[node as usize]);
@@ -88,7 +88,7 @@ fn positions(model: &Model<'_>) -> BTreeMap<u32, usize> {
 }
 
 /// What is demanded and found between each two zones; findings are not placed yet.
-pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Outcome>]) -> Matrix {
+pub fn matrix(decider: &RequirementDecider<'_, '_>, policy: &Policy, outcomes: &[Option<Outcome>]) -> Matrix {
     let model = decider.model();
     let positions = positions(model);
     let position = |node: u32| positions.get(&model.labels.labels[node as usize].unwrap_or(u32::MAX)).copied();
@@ -143,7 +143,7 @@ pub fn matrix(decider: &Decider<'_, '_>, policy: &Policy, outcomes: &[Option<Out
 
 /// For each zone of the matrix, whether a node of it is on the one side, and on the other.
 fn sides(
-    decider: &Decider<'_, '_>,
+    decider: &RequirementDecider<'_, '_>,
     isolation: &Isolation,
     position: &dyn Fn(u32) -> Option<usize>,
     count: usize,
@@ -218,7 +218,7 @@ fn excused(model: &Model<'_>, matrix: &mut Matrix, excuses: &[Vec<Excuse>]) -> V
     out
 }
 
-fn ledger(show: Show<'_, '_, '_>, decider: &mut Decider<'_, '_>, options: &Options<'_>) -> Vec<LedgerEntry> {
+fn ledger(show: Show<'_, '_, '_>, decider: &mut RequirementDecider<'_, '_>, options: &Options<'_>) -> Vec<LedgerEntry> {
     let model = show.model;
     let text = |text: &Option<crate::document::Text<'_>>| {
         text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)

@@ -376,10 +376,10 @@ fn one(show: Show<'_, '_, '_>, element: &Element, witness: &Witness, session: us
 /// The VLAN that a witness passes an l3-switch to or from, beside one.
 fn routed_to(witness: &Witness, node: u32, vlan: u16) -> Option<u16> {
     let hops = witness.sessions.iter().flat_map(|session| &session.hops);
-    let joints = hops.filter(|hop| hop.node == node).filter_map(|hop| match hop.way {
+    let l3_links = hops.filter(|hop| hop.node == node).filter_map(|hop| match hop.way {
         Some(Way::Joint(Some(tag))) => Some(tag),
         _ => None,
     });
-    let tags: Vec<u16> = joints.collect();
+    let tags: Vec<u16> = l3_links.collect();
     tags.contains(&vlan).then(|| tags.into_iter().find(|&tag| tag != vlan)).flatten()
 }

@@ -2,7 +2,7 @@
 //! shown by deciding again without it (`trial`, `weigh`).
 
 use crate::document::Kind;
-use crate::engine::route::Wiring;
+use crate::engine::route::Adjacency;
 use crate::engine::trace::{Half, Hop, PassTrace, SessionTrace, Way, Witness};
 use crate::model::Model;
 use crate::session::Element;
@@ -46,7 +46,7 @@ const fn price(element: Element, access: bool) -> u64 {
 /// Gathers candidates.
 struct Gather<'g, 'm, 'd> {
     model: &'m Model<'d>,
-    wiring: &'g Wiring<'m, 'd>,
+    adjacency: &'g Adjacency<'m, 'd>,
     uses_vlans: bool,
     found: Vec<Candidate>,
     /// Links without which an endpoint has nothing at all, each with where it is passed.
@@ -54,9 +54,14 @@ struct Gather<'g, 'm, 'd> {
 }
 
 /// The elements that a witness passes, each once. `from_first`: whether its data comes from the side named first.
-pub fn candidates(model: &Model<'_>, wiring: &Wiring<'_, '_>, witness: &Witness, from_first: bool) -> Vec<Candidate> {
+pub fn candidates(
+    model: &Model<'_>,
+    adjacency: &Adjacency<'_, '_>,
+    witness: &Witness,
+    from_first: bool,
+) -> Vec<Candidate> {
     let uses_vlans = model.document.links.iter().any(|link| link.names_vlans());
-    let mut gather = Gather { model, wiring, uses_vlans, found: Vec::new(), alone: Vec::new() };
+    let mut gather = Gather { model, adjacency, uses_vlans, found: Vec::new(), alone: Vec::new() };
     let last = witness.sessions.len() - 1;
     let distance = |session: usize| if from_first { session } else { last - session };
     for (at, session) in witness.sessions.iter().enumerate() {
@@ -155,15 +160,16 @@ impl Gather<'_, '_, '_> {
         let ends = self.model.names.links[link as usize];
         let access = ends.iter().any(|&end| !self.model.labels.forwards[end as usize]);
         let tag = next.tag.or(hop.tag).filter(|_| self.uses_vlans);
-        if let Some(vlan) = tag.filter(|tag| self.wiring.is_named(*tag)) {
+        if let Some(vlan) = tag.filter(|tag| self.adjacency.is_named(*tag)) {
             let carried =
-                self.wiring.tags().iter().filter(|&&tag| self.wiring.carries(link, usize::from(backward), tag));
+                self.adjacency.tags().iter().filter(|&&tag| self.adjacency.carries(link, usize::from(backward), tag));
             if carried.count() > 1 {
                 self.add(Element::Vlan { link, vlan }, place, access);
             }
         }
         // Without its only link an endpoint has nothing at all: that explains everything, and nothing.
-        let alone = |end: u32| !self.model.labels.forwards[end as usize] && self.wiring.links_of(end).nth(1).is_none();
+        let alone =
+            |end: u32| !self.model.labels.forwards[end as usize] && self.adjacency.links_of(end).nth(1).is_none();
         let between_two = ends.iter().all(|&end| !self.model.labels.forwards[end as usize]);
         if between_two || !ends.iter().any(|&end| alone(end)) {
             self.add(Element::Link(link), place, access);

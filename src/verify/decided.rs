@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::Options;
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document};
-use crate::engine::{Decider, Limits, Outcome};
+use crate::engine::{Limits, Outcome, RequirementDecider};
 use crate::model::Model;
 use crate::model::names::Names;
 use crate::progress::Phase;
@@ -21,7 +21,7 @@ pub struct Decided<'r, 'm, 'd> {
     /// The document.
     pub document: &'r Document<'r>,
     /// Decides more, or proves what was decided.
-    pub decider: Decider<'m, 'd>,
+    pub decider: RequirementDecider<'m, 'd>,
     /// For each requirement of the policy; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
     /// Warnings so far; no errors.
@@ -102,7 +102,7 @@ fn decide<T>(
     let model = Model::new(&document, &names);
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };
-    let mut decider = Decider::new(&model, options.date, limits);
+    let mut decider = RequirementDecider::new(&model, options.date, limits);
     decider.expect(policy.without_tags());
     let begun = AtomicUsize::new(0);
     let begin = || step(Phase::Decide, begun.fetch_add(1, Ordering::Relaxed), policy.requirements.len());

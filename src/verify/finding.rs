@@ -13,7 +13,7 @@ use super::trial::{Trials, is_first};
 use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::replay::Claim;
 use crate::engine::trace::Witness;
-use crate::engine::{PathOutcome, Station};
+use crate::engine::{PathOutcome, RelayPass};
 use crate::language::Phrase;
 use crate::network::{ClassId, Links};
 use crate::report::Finding;
@@ -29,7 +29,7 @@ const UNITS: usize = 1_000_000;
 
 /// How many ways are traced for one requirement.
 pub fn budget(tracer: &Tracer<'_, '_>) -> usize {
-    (EFFORT / (1 + tracer.wiring().spine_links())).clamp(TRACED.0, TRACED.1)
+    (EFFORT / (1 + tracer.adjacency().trunk_link_count())).clamp(TRACED.0, TRACED.1)
 }
 
 /// What findings are made with.
@@ -44,7 +44,7 @@ pub struct Finder<'f, 't, 'm, 's, 'd> {
 }
 
 /// Pairs of classes whose sessions are alike: same relays, and for each session same attachments and headers.
-type Alike = (Vec<Station>, Vec<([u32; 2], Links, crate::header::HeaderBox, crate::header::Product)>);
+type Alike = (Vec<RelayPass>, Vec<([u32; 2], Links, crate::header::HeaderBox, crate::header::Product)>);
 
 /// Pairs of classes, by position, that are alike.
 struct Pairs {
@@ -97,7 +97,7 @@ pub fn of_some_paths(
         if number < limit {
             let replayed = tracer.witness_between(paths, [a, b], ends, claim)?;
             let from_first = is_first(paths, replayed.witness.nodes[0], a);
-            group.candidates = cause::candidates(tracer.model(), tracer.wiring(), &replayed.witness, from_first);
+            group.candidates = cause::candidates(tracer.model(), tracer.adjacency(), &replayed.witness, from_first);
             let (first, last) = (replayed.witness.nodes[0], replayed.witness.nodes[replayed.witness.nodes.len() - 1]);
             shown = Some(if from_first { [first, last] } else { [last, first] });
             witnesses.push(Some(replayed));
@@ -241,7 +241,7 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Pairs>, Rest) {
         for j in row.iter().map(|&j| j as usize) {
             let Some((tuples, ends)) = counts(i, j) else { continue };
             looked += 1;
-            let Some((chain, stations)) = (if looked <= PAIRS { paths.answer.witness(i, j) } else { None }) else {
+            let Some((chain, relay_passes)) = (if looked <= PAIRS { paths.answer.witness(i, j) } else { None }) else {
                 rest.tuples += tuples;
                 rest.first.get_or_insert(((i, j), ends));
                 continue;
@@ -249,10 +249,10 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Pairs>, Rest) {
             let sessions = chain.iter().map(|flow| {
                 let session = &flow.session;
                 let attachment =
-                    |class| paths.network.classes.get(class).attachments[usize::from(session.links == Links::TwoWay)];
+                    |class| paths.network.classes.get(class).accesses[usize::from(session.links == Links::TwoWay)];
                 ([attachment(session.from), attachment(session.to)], session.links, session.header, session.product)
             });
-            let at = *index.entry((stations, sessions.collect())).or_insert_with(|| {
+            let at = *index.entry((relay_passes, sessions.collect())).or_insert_with(|| {
                 groups.push(Pairs { tuples: 0, pairs: Vec::new() });
                 groups.len() - 1
             });

@@ -163,7 +163,7 @@ fn unrouted(
             }
             _ => false,
         });
-        let crossing = tracer.wiring().links_of(hop.node).take(3).count() > 2 || hop.half == Half::Router;
+        let crossing = tracer.adjacency().links_of(hop.node).take(3).count() > 2 || hop.half == Half::Router;
         if value.kind == Kind::Switch || model.routes.contains_key(&hop.node) || !concerned || !crossing {
             continue;
         }

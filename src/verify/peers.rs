@@ -45,7 +45,7 @@ pub fn of_peers(
         }
         let replayed = tracer.witness(paths, a, b, claim)?;
         let from_first = is_first(paths, replayed.witness.nodes[0], a);
-        let mut candidates = cause::candidates(tracer.model(), tracer.wiring(), &replayed.witness, from_first);
+        let mut candidates = cause::candidates(tracer.model(), tracer.adjacency(), &replayed.witness, from_first);
         // What exceptions cover exposes a peer as well: narrowing a rule to it mends nothing.
         candidates.iter_mut().for_each(|candidate| candidate.narrows = false);
         let element = Element::Exception(exception);

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::show::Show;
 use crate::document::{Action, Kind};
-use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied, Sides};
+use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied, ZoneMap};
 use crate::language::Phrase;
-use crate::network::{ClassId, joined_vlans};
+use crate::network::ClassId;
 use crate::policy::Isolation;
 use crate::report::Note;
 use crate::source::Location;
+use crate::topology::l3_link_vlans;
 use joined::Joined;
 
 /// Notes of one kind before the rest is only counted.
@@ -128,7 +129,7 @@ fn proved(
     let without = |node: u32| tag.is_some_and(|tag| model.has_tag(node, tag));
     let mut prover = Prover::new(model, &paths.network, &without, limits);
     let mut coverage = prover.coverage(|index| model.exceptions[index].waives.contains(&id));
-    let sides = Sides { a: &paths.a, b: &paths.b };
+    let sides = ZoneMap { a: &paths.a, b: &paths.b };
     let relied = prover.relied(&sides, &paths.answer, isolation.raw_only, &mut coverage)?;
     let mut engine = PathEngine::new(model, &paths.network, limits);
     let between = engine.between(&paths.a, &paths.b)?;
@@ -216,16 +217,16 @@ impl Noted<'_> {
         }
         more(one_way.len(), out);
         if self.0.links.range(count..).next().is_some() {
-            self.joints(show, count, out);
+            self.l3_links(show, count, out);
         }
     }
 
     /// The links between the halves of l3-switches: numbered after those of the document.
-    fn joints(&self, show: Show<'_, '_, '_>, mut next: u32, out: &mut Vec<Note>) {
+    fn l3_links(&self, show: Show<'_, '_, '_>, mut next: u32, out: &mut Vec<Note>) {
         let mut routing: Vec<(u32, Vec<(u16, u16)>)> = Vec::new();
         for (node, _) in (0_u32..).zip(&show.model.document.nodes).filter(|(_, value)| value.kind == Kind::L3Switch) {
             let mut relied = false;
-            let vlans = joined_vlans(show.model, node);
+            let vlans = l3_link_vlans(show.model, node);
             for _ in &vlans {
                 relied |= self.0.links.contains(&next);
                 next += 1;

@@ -4,9 +4,9 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use crate::engine::replay::{Claim, Replay};
-use crate::engine::route::{Detour, Wiring};
+use crate::engine::route::{Adjacency, Detour};
 use crate::engine::trace::{PassTrace, SessionTrace, Witness};
-use crate::engine::{PathOutcome, SessionSample, Station, packet, translated};
+use crate::engine::{PathOutcome, RelayPass, SessionSample, packet, translated};
 use crate::model::Model;
 use crate::network::{ClassId, Links};
 
@@ -28,7 +28,7 @@ const CANDIDATES: usize = 3;
 /// Finds witnesses on one model. What it needs is made when first asked for.
 pub struct Tracer<'m, 'd> {
     model: &'m Model<'d>,
-    wiring: OnceCell<Wiring<'m, 'd>>,
+    adjacency: OnceCell<Adjacency<'m, 'd>>,
     replay: OnceCell<Replay<'m, 'd>>,
     members: RefCell<HashMap<(*const u32, ClassId), Vec<u32>>>,
 }
@@ -36,7 +36,7 @@ pub struct Tracer<'m, 'd> {
 impl<'m, 'd> Tracer<'m, 'd> {
     /// A tracer.
     pub fn new(model: &'m Model<'d>) -> Self {
-        Self { model, wiring: OnceCell::new(), replay: OnceCell::new(), members: RefCell::default() }
+        Self { model, adjacency: OnceCell::new(), replay: OnceCell::new(), members: RefCell::default() }
     }
 
     /// The model.
@@ -45,8 +45,8 @@ impl<'m, 'd> Tracer<'m, 'd> {
     }
 
     /// The links of the document.
-    pub fn wiring(&self) -> &Wiring<'m, 'd> {
-        self.wiring.get_or_init(|| Wiring::new(self.model))
+    pub fn adjacency(&self) -> &Adjacency<'m, 'd> {
+        self.adjacency.get_or_init(|| Adjacency::new(self.model))
     }
 
     /// The judge of witnesses.
@@ -95,7 +95,7 @@ impl<'m, 'd> Tracer<'m, 'd> {
             let ends = [paths.a[a], paths.b[b]].map(|class| self.first_members(paths, class)[0]);
             Broken(format!("{} and {}: {why}", self.model.id(ends[0]), self.model.id(ends[1])))
         };
-        let (chain, stations) = paths.answer.witness(a, b).ok_or_else(|| broken("there is no chain of flows"))?;
+        let (chain, relay_passes) = paths.answer.witness(a, b).ok_or_else(|| broken("there is no chain of flows"))?;
         let samples: Vec<SessionSample> = chain.iter().map(|flow| flow.session).collect();
         let mut classes: Vec<ClassId> = samples.iter().map(|sample| ends(sample)[0]).collect();
         classes.extend(samples.last().map(|sample| ends(sample)[1]));
@@ -112,24 +112,24 @@ impl<'m, 'd> Tracer<'m, 'd> {
             let detour =
                 Detour { without_tag: claim.without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
             if !self.model.nat.is_empty() {
-                let session = translated(self.wiring(), &paths.pools, sample, [from, to], detour);
+                let session = translated(self.adjacency(), &paths.pools, sample, [from, to], detour);
                 sessions.push(session.ok_or_else(|| broken("a session has no way"))?);
                 continue;
             }
             let packet = packet::choose(self.model, &paths.pools, sample, from, to)
                 .ok_or_else(|| broken("a session has no packet"))?;
-            let hops = self.wiring().route(from, to, &packet, detour);
+            let hops = self.adjacency().route(from, to, &packet, detour);
             let hops = hops.ok_or_else(|| broken(&format!("a packet has no way: {packet:?}")))?;
             sessions.push(SessionTrace { from, to, packet, hops });
         }
-        let passes = stations.iter().map(|station| self.pass(*station)).collect();
+        let passes = relay_passes.iter().map(|relay_pass| self.pass(*relay_pass)).collect();
         let witness = Witness { nodes, sessions, passes };
         let covered = self.replay().judge(&witness, claim).map_err(|refusal| broken(&refusal.0))?;
         Ok(Replayed { witness, covered })
     }
 
-    fn pass(&self, station: Station) -> PassTrace {
-        match station.pass {
+    fn pass(&self, relay_pass: RelayPass) -> PassTrace {
+        match relay_pass.pass {
             None => PassTrace::Undeclared,
             Some(pass) => {
                 let pass = &self.model.passes[pass as usize];

@@ -126,7 +126,7 @@ impl<'t, 'd> Trials<'t, 'd> {
     pub fn base(&self) -> Option<Rc<Effect>> {
         let mut state = self.state.borrow_mut();
         // Of some documents no smaller one can stand for the whole.
-        if state.without.is_none() && !state.spent_out && !crate::session::is_foldable(self.model.document) {
+        if state.without.is_none() && !state.spent_out && !crate::session::has_quotient(self.model.document) {
             state.spent_out = true;
         }
         if state.without.is_none() && !state.spent_out {
@@ -205,7 +205,7 @@ impl<'t, 'd> Trials<'t, 'd> {
             let tracer = Tracer::new(model);
             let replayed = tracer.witness_between(paths, [row, column], ends, claim).ok()?;
             let from_first = is_first(paths, replayed.witness.nodes[0], row);
-            let found = cause::candidates(model, tracer.wiring(), &replayed.witness, from_first);
+            let found = cause::candidates(model, tracer.adjacency(), &replayed.witness, from_first);
             let translated = found.into_iter().filter_map(|candidate| {
                 let element = self.translate(model, candidate.element, &|small| look.original(small))?;
                 Some(Candidate { element, ..candidate })

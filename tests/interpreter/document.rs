@@ -36,7 +36,7 @@ pub struct Node {
 pub struct Filter {
     pub permit_by_default: bool,
     pub rules: Vec<Rule>,
-    pub sides: Sides,
+    pub sides: ZoneMap,
     /// `forwarded`, `emitted`, `delivered`; `None` where left out: all three.
     pub applies_to: Option<Vec<String>>,
     pub stateful: bool,
@@ -46,7 +46,7 @@ pub struct Filter {
 }
 
 /// The `in` and `out` of a filter or a rule; `None` where left out.
-pub struct Sides {
+pub struct ZoneMap {
     pub enters: Option<Vec<String>>,
     pub leaves: Option<Vec<String>>,
 }
@@ -57,7 +57,7 @@ pub struct Rule {
     pub to: Vec<Item>,
     pub service: Vec<Service>,
     pub source_port: Option<Vec<(u16, u16)>>,
-    pub sides: Sides,
+    pub sides: ZoneMap,
     /// `state: replies`
     pub replies: bool,
     pub has_condition: bool,
@@ -75,7 +75,7 @@ pub struct Translation {
     pub to: Vec<Item>,
     pub service: Vec<Service>,
     pub source_port: Option<Vec<(u16, u16)>>,
-    pub sides: Sides,
+    pub sides: ZoneMap,
     /// `sees: {destination: original}` of a `source` entry.
     pub sees_original_destination: bool,
     /// `applies_to` of a `destination` entry.
@@ -332,9 +332,9 @@ fn read_target(word: &str, names: &Names) -> Read<Target> {
     }
 }
 
-fn read_sides(filter_or_rule: &Value) -> Read<Sides> {
+fn read_sides(filter_or_rule: &Value) -> Read<ZoneMap> {
     let side = |key| filter_or_rule.get(key).map(|interfaces| words(Some(interfaces))).transpose();
-    Ok(Sides { enters: side("in")?, leaves: side("out")? })
+    Ok(ZoneMap { enters: side("in")?, leaves: side("out")? })
 }
 
 fn read_rule(rule: &Value, names: &Names) -> Read<Rule> {

@@ -1,7 +1,7 @@
 //! The network that packets walk: every l3-switch taken apart into a switch and a router (spec section 1), links with
 //! their VLAN tags, and which packets a filter or a route lets by (sections 4 and 5).
 
-use super::document::{Document, End, Filter, Rule, Sides};
+use super::document::{Document, End, Filter, Rule, ZoneMap};
 use super::header::in_ranges;
 use std::collections::BTreeSet;
 
@@ -106,7 +106,8 @@ fn representative_tags(document: &Document) -> BTreeSet<u16> {
     let mut interfaces = BTreeSet::new();
     for node in &document.nodes {
         for filter in &node.filters {
-            for Sides { enters, leaves } in std::iter::once(&filter.sides).chain(filter.rules.iter().map(|r| &r.sides))
+            for ZoneMap { enters, leaves } in
+                std::iter::once(&filter.sides).chain(filter.rules.iter().map(|r| &r.sides))
             {
                 interfaces.extend(enters.iter().chain(leaves).flatten().cloned());
             }
@@ -134,7 +135,7 @@ fn representative_tags(document: &Document) -> BTreeSet<u16> {
 
 /// Whether the sides of a filter, a rule or an entry of `nat` apply to a packet that enters and leaves by these
 /// interfaces; `None` where the node itself emits the packet or it is delivered to it.
-pub fn sides_apply(sides: &Sides, enters: Option<&str>, leaves: Option<&str>) -> bool {
+pub fn sides_apply(sides: &ZoneMap, enters: Option<&str>, leaves: Option<&str>) -> bool {
     let fits = |named: &Option<Vec<String>>, interface: Option<&str>| match (named, interface) {
         (None, _) => true,
         (Some(named), Some(interface)) => named.iter().any(|name| name == interface),

@@ -56,7 +56,7 @@ pub fn data_paths(places: &Places, sessions: &Sessions, question: Question) -> V
     (0..places.document.nodes.len()).map(|a| reached_from(&flows, a)).collect()
 }
 
-/// Search over (flow, whether some session so far is uncovered): "excused when *every* session on it is covered".
+/// Reachability over (flow, whether some session so far is uncovered): "excused when *every* session on it is covered".
 fn reached_from(flows: &[Flow], a: usize) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
     let mut seen = BTreeSet::new();

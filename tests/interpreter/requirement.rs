@@ -14,7 +14,7 @@ pub type Decision = BTreeMap<String, Option<Vec<Vec<String>>>>;
 pub const PATH_REQUIREMENTS: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
 
 /// Pairs of node sets, or nodes alone, become tuples of ids.
-struct Decider<'d> {
+struct RequirementDecider<'d> {
     places: Places<'d>,
     decision: Decision,
 }
@@ -92,7 +92,7 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
     };
     let (peers, limited) = (with_exceptions(peers), with_exceptions(limited));
 
-    let mut decider = Decider { places, decision: Decision::new() };
+    let mut decider = RequirementDecider { places, decision: Decision::new() };
     decider.pairs("MN-ISOLATION", &mn, &other, &isolation);
     decider.pairs("LGWAN-INTERNET", &lgwan, &internet, &separation);
     decider.pairs("INTERNET-CLOUD", &inside, &outside, &cloud);
@@ -110,7 +110,7 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
     decider.decision
 }
 
-impl Decider<'_> {
+impl RequirementDecider<'_> {
     fn id(&self, n: usize) -> String {
         self.places.document.nodes[n].id.clone()
     }

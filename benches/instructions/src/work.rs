@@ -7,7 +7,7 @@ use sanso::certify::{Extent, run_prove};
 use sanso::city::{City, Fault};
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date, Document};
-use sanso::engine::{Decider, Limits};
+use sanso::engine::{Limits, RequirementDecider};
 use sanso::language::Lang;
 use sanso::model::{Model, names::Names};
 use sanso::network::Network;
@@ -121,7 +121,7 @@ fn decide() {
     let document = document(&source);
     let names = names(&document);
     let model = Model::new(&document, &names);
-    let mut decider = Decider::new(&model, DATE, Limits::default());
+    let mut decider = RequirementDecider::new(&model, DATE, Limits::default());
     decider.network(None);
     decider.network(Some("security-cloud"));
     let policy = options(false).policy;

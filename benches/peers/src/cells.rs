@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use sanso::diagnostic::Diagnostics;
 use sanso::document;
-use sanso::engine::{Limits, Question, Search};
+use sanso::engine::{Limits, Question, Reachability};
 use sanso::model::{Model, names::Names};
 use sanso::network::{Links, Network};
 use sanso::source::Source;
@@ -29,7 +29,7 @@ pub fn solve(list: &List) -> Option<Solved> {
         let class = |name: String| network.classes.of_node[names.node(&name)? as usize];
         let (a, b) = ([class(format!("a{pair}"))?], [class(format!("b{pair}"))?]);
         let question = Question { links: Links::All, sources: &a, targets: &b, product: EVERYTHING };
-        let search = Search::new(&model, &network, &model.pools, Limits::default(), &mut cells);
+        let search = Reachability::new(&model, &network, &model.pools, Limits::default(), &mut cells);
         yes += usize::from(search.answer(&question).ok()?.hit(0, 0).is_some());
     }
     Some(Solved { prepare, solve: since(start), yes, cells: Some(cells) })

@@ -9,11 +9,12 @@ use super::ground::{By, Ground, LEAF, UNTAGGED, Unit, side_at};
 use super::tree::ProveError;
 use crate::certificate::{FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
-use crate::engine::search::LimitReached;
+use crate::engine::reachability::LimitReached;
 use crate::engine::translate::{Devices, Kinds, Relation, roots};
 use crate::header::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, RuleOrigin};
-use crate::network::{ClassId, Decider, Links, Side, TagClass};
+use crate::network::{ClassId, DenyReason, Links, Side};
+use crate::topology::TagClass;
 
 /// A place that headers come to.
 type Key = (Unit, By, TagClass);
@@ -72,14 +73,14 @@ impl Flood<'_, '_, '_> {
 
     /// What a node lets pass, with a note of what it denies.
     fn pass(&mut self, node: u32, r#in: Side, out: Side, relation: &Relation) -> Vec<Relation> {
-        let mut denied: Vec<Decider> = Vec::new();
+        let mut denied: Vec<DenyReason> = Vec::new();
         let note = &mut |decider| denied.push(decider);
         let passed = self.devices.pass_noting(&mut self.engine.pools, (node, r#in, out), relation, note);
         for decider in denied {
             self.relies_on.insert(match decider {
-                Decider::Default(node, filter) => (node, Some(filter), None),
-                Decider::Routes(node) => (node, None, None),
-                Decider::Rule(id) => match self.model.rules[id.0 as usize].origin {
+                DenyReason::Default(node, filter) => (node, Some(filter), None),
+                DenyReason::Routes(node) => (node, None, None),
+                DenyReason::Rule(id) => match self.model.rules[id.0 as usize].origin {
                     RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
                     RuleOrigin::Route(node) => (node, None, None),
                 },

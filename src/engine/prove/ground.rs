@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use super::link::Link;
 use crate::certificate;
 use crate::document::Kind;
-use crate::engine::search::{Search, State, States};
+use crate::engine::reachability::{Reachability, State, States};
 use crate::header::HeaderBox;
 use crate::model::{Interface, Model};
-use crate::network::{ClassId, Decider, Links, Side, TagClass, TagClasses, Vlans, lists};
+use crate::network::{ClassId, DenyReason, Links, Side, lists};
+use crate::topology::{TagClass, TagClasses, Vlans};
 
 pub(super) type Unit = u32;
 pub(super) type Numbers = (u16, u16);
@@ -66,11 +67,12 @@ impl Ground {
         let document = model.document;
         let mut units: Vec<UnitFacts> = Vec::new();
         let (mut link_unit, mut session_unit) = (HashMap::new(), HashMap::new());
-        let mut joints: Vec<(Unit, Unit, u16, Option<(u16, u16)>)> = Vec::new();
+        let mut l3_links: Vec<(Unit, Unit, u16, Option<(u16, u16)>)> = Vec::new();
         let mut joint_vlans: Vec<u16> = Vec::new();
         for (node, value) in (0_u32..).zip(&document.nodes) {
             // Joints are numbered whether or not their node is left out.
-            let joined = if value.kind == Kind::L3Switch { crate::network::joined_vlans(model, node) } else { vec![] };
+            let joined =
+                if value.kind == Kind::L3Switch { crate::topology::l3_link_vlans(model, node) } else { vec![] };
             joint_vlans.extend(joined.iter().flatten());
             let left_out = !model.labels.forwards[node as usize] || without(node);
             let unfiltered = !model.filters.contains_key(&node)
@@ -93,7 +95,7 @@ impl Ground {
             for vlan in joined {
                 let number = interface.get(&format!("vlan{}", vlan.unwrap_or(1)));
                 let unit = if left_out { Unit::MAX } else { first };
-                joints.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
+                l3_links.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
             }
         }
         let joined = || document.links.iter().zip(&model.names.links);
@@ -123,7 +125,7 @@ impl Ground {
             let (tags, uneven) = Link::tags_of(&Vlans::of(model, link, [a, b]), &out.classes);
             out.add(Link { ends, tags, one_way: link.one_way(), uneven }, without(a) || without(b));
         }
-        for (switch, router, number, vlan) in joints {
+        for (switch, router, number, vlan) in l3_links {
             let left_out = switch == Unit::MAX;
             let node = if left_out { 0 } else { out.units[switch as usize].node };
             let ends = [(Some(switch), node, (0, 0)), (Some(router), node, (number, 0))];
@@ -210,11 +212,11 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
         self.leads(link.one_way, from_end)
     }
 
-    fn note(&mut self, decider: Decider) {
+    fn note(&mut self, decider: DenyReason) {
         self.relies_on.insert(match decider {
-            Decider::Default(node, filter) => (node, Some(filter), None),
-            Decider::Routes(node) => (node, None, None),
-            Decider::Rule(id) => match self.model.rules[id.0 as usize].origin {
+            DenyReason::Default(node, filter) => (node, Some(filter), None),
+            DenyReason::Routes(node) => (node, None, None),
+            DenyReason::Rule(id) => match self.model.rules[id.0 as usize].origin {
                 crate::model::RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
                 crate::model::RuleOrigin::Route(node) => (node, None, None),
             },
@@ -224,7 +226,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     /// Whether a leaf's own filters let a header of the box pass.
     pub(super) fn leaf_passes(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         node: u32,
         r#in: Side,
         out: Side,
@@ -272,12 +274,12 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     #[allow(clippy::too_many_arguments)]
     pub fn close(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         openers: &[(ClassId, &[u32])],
         targets: &[(ClassId, &[u32])],
         states: &mut States<'_, '_, '_>,
         header: &HeaderBox,
-        predicates: &crate::network::Predicates,
+        guards: &crate::network::Guards,
         guarded: &mut dyn FnMut(ClassId) -> bool,
     ) -> Vec<certificate::State> {
         let ground = self.ground;
@@ -305,7 +307,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                 for &(number, end) in &ground.units[unit as usize].links {
                     let link = &ground.links[number as usize];
                     let Some(other) = link.ends[1 - end].0.filter(|_| self.is_open(link, end)) else { continue };
-                    if self.passes(states, predicates, node, None, Some(link.ends[end].2)) {
+                    if self.passes(states, guards, node, None, Some(link.ends[end].2)) {
                         arrive(other, number, link.entered(end));
                     }
                 }
@@ -337,25 +339,25 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
                     (false, _) => link.entered(end).to_vec(),
                 };
                 let Some(other) = link.ends[1 - end].0 else { continue };
-                if side.is_none() || self.passes(states, predicates, facts.node, side, Some(link.ends[end].2)) {
+                if side.is_none() || self.passes(states, guards, facts.node, side, Some(link.ends[end].2)) {
                     next.push((other, number, tags));
                 }
             }
         }
-        self.deliveries(search, targets, states, header, predicates, &seen);
+        self.deliveries(search, targets, states, header, guards, &seen);
         self.between_leaves(search, openers, targets, header, guarded);
-        self.rely_on_links(search, openers, targets, states, header, predicates, &seen, guarded);
+        self.rely_on_links(search, openers, targets, states, header, guards, &seen, guarded);
         self.write(seen)
     }
 
     /// Notes the denials that keep packets of the set from targets.
     fn deliveries(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         targets: &[(ClassId, &[u32])],
         states: &mut States<'_, '_, '_>,
         header: &HeaderBox,
-        predicates: &crate::network::Predicates,
+        guards: &crate::network::Guards,
         seen: &HashSet<Key>,
     ) {
         let ground = self.ground;
@@ -378,7 +380,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
         for &&(unit, by, _) in &keys {
             if by != LEAF {
                 let side = side_at(&ground.links[by as usize], unit);
-                self.passes(states, predicates, ground.units[unit as usize].node, Some(side), None);
+                self.passes(states, guards, ground.units[unit as usize].node, Some(side), None);
             }
         }
         let mut filtering: Vec<&Key> = seen.iter().filter(|key| !ground.units[key.0 as usize].plain).collect();
@@ -387,13 +389,13 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
             let node = ground.units[unit as usize].node;
             let side = side_at(&ground.links[by as usize], unit);
             for &out in &ground.units[unit as usize].leaf_sides {
-                self.passes(states, predicates, node, Some(side), Some(out));
+                self.passes(states, guards, node, Some(side), Some(out));
             }
         }
         for (&node, &unit) in &ground.session_unit {
             if !ground.units[unit as usize].plain && self.model.labels.endpoint[node as usize] {
                 for &out in &ground.units[unit as usize].leaf_sides {
-                    self.passes(states, predicates, node, None, Some(out));
+                    self.passes(states, guards, node, None, Some(out));
                 }
             }
         }
@@ -403,7 +405,7 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     /// target's own filters do not.
     fn between_leaves(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         openers: &[(ClassId, &[u32])],
         targets: &[(ClassId, &[u32])],
         header: &HeaderBox,
@@ -433,12 +435,12 @@ impl<'g, 'a, 'd> Walker<'g, 'a, 'd> {
     pub(super) fn passes(
         &mut self,
         states: &mut States<'_, '_, '_>,
-        predicates: &crate::network::Predicates,
+        guards: &crate::network::Guards,
         node: u32,
         r#in: Side,
         out: Side,
     ) -> bool {
-        let id = predicates.find(node, r#in, out);
+        let id = guards.find(node, r#in, out);
         if id == crate::network::TRUE {
             return true;
         }

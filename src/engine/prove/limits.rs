@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::ground::{By, Key, LEAF, Numbers, UNTAGGED, Unit, Walker, side_at};
 use super::link::Link;
-use crate::engine::search::{Search, States};
+use crate::engine::reachability::{Reachability, States};
 use crate::header::HeaderBox;
-use crate::network::{ClassId, Predicates, TagClass};
+use crate::network::{ClassId, Guards};
+use crate::topology::TagClass;
 
 /// Links of members of a class that are alike: same far end, same limits.
 #[derive(Default)]
@@ -66,12 +67,12 @@ impl<'g> Walker<'g, '_, '_> {
     #[allow(clippy::too_many_arguments)]
     pub(super) fn rely_on_links(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         openers: &[(ClassId, &[u32])],
         targets: &[(ClassId, &[u32])],
         states: &mut States<'_, '_, '_>,
         header: &HeaderBox,
-        predicates: &Predicates,
+        guards: &Guards,
         seen: &HashSet<Key>,
         guarded: &mut dyn FnMut(ClassId) -> bool,
     ) {
@@ -86,14 +87,14 @@ impl<'g> Walker<'g, '_, '_> {
             self.emitted_by_leaves(search, class, members, header, &set);
             for &node in members {
                 let Some(&unit) = self.ground.session_unit.get(&node) else { continue };
-                self.emitted_by_unit(states, predicates, &set, unit);
+                self.emitted_by_unit(states, guards, &set, unit);
             }
         }
         for (&unit, held) in &set.by_unit {
             if self.ground.units[unit as usize].switch {
                 self.sent_by_switch(&set, unit, held);
             } else {
-                self.sent_by_router(states, predicates, &set, unit, held);
+                self.sent_by_router(states, guards, &set, unit, held);
             }
         }
         let session_units = openers.iter().flat_map(|(_, members)| *members);
@@ -112,7 +113,7 @@ impl<'g> Walker<'g, '_, '_> {
     /// What leaves emit would go in with any tag, and against the direction.
     fn emitted_by_leaves(
         &mut self,
-        search: &Search<'_, '_>,
+        search: &Reachability<'_, '_>,
         class: ClassId,
         members: &[u32],
         header: &HeaderBox,
@@ -149,13 +150,13 @@ impl<'g> Walker<'g, '_, '_> {
 
     /// What a forwarding opener sends to other units. Of what it sends whatever the limits, denials were noted when the
     /// set was made; and so they were for routers.
-    fn emitted_by_unit(&mut self, states: &mut States<'_, '_, '_>, predicates: &Predicates, set: &Set<'_>, unit: Unit) {
+    fn emitted_by_unit(&mut self, states: &mut States<'_, '_, '_>, guards: &Guards, set: &Set<'_>, unit: Unit) {
         let node = self.ground.units[unit as usize].node;
         for (number, end, other) in self.limited(unit) {
             let link = &self.ground.links[number as usize];
             let open = self.leads(link.one_way, end);
             if !self.holds(set, other, number, &self.every_tag)
-                && (!open || self.passes(states, predicates, node, None, Some(link.ends[end].2)))
+                && (!open || self.passes(states, guards, node, None, Some(link.ends[end].2)))
             {
                 self.relies_on_links.insert(number);
             }
@@ -190,7 +191,7 @@ impl<'g> Walker<'g, '_, '_> {
     fn sent_by_router(
         &mut self,
         states: &mut States<'_, '_, '_>,
-        predicates: &Predicates,
+        guards: &Guards,
         set: &Set<'_>,
         unit: Unit,
         held: &[(By, TagClass)],
@@ -206,7 +207,7 @@ impl<'g> Walker<'g, '_, '_> {
             let needed = !open
                 || facts.plain
                 || held.iter().any(|&(by, _)| {
-                    by == LEAF || self.passes(states, predicates, facts.node, Some(side(by)), Some(link.ends[end].2))
+                    by == LEAF || self.passes(states, guards, facts.node, Some(side(by)), Some(link.ends[end].2))
                 });
             if needed {
                 self.relies_on_links.insert(number);

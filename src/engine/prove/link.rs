@@ -1,7 +1,7 @@
 //! A link as the certificate speaks of it, and the tags with which packets cross it.
 
 use super::ground::{Numbers, Unit};
-use crate::network::{TagClass, TagClasses, Vlans};
+use crate::topology::{TagClass, TagClasses, Vlans};
 
 /// A link between units or leaves.
 pub(super) struct Link {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ground::{Ground, Walker};
 use crate::certificate::{Cell, Tree};
 use crate::engine::paths::PathEngine;
-use crate::engine::search::{LimitReached, Scratch, Search, Slots, State, States};
+use crate::engine::reachability::{LimitReached, Reachability, Scratch, Slots, State, States};
 use crate::header::{
     AddressAtom, DESTINATION, HeaderBox, Product, Range, Ranges, Relation, SERVICE, SOURCE, SOURCE_PORT,
 };
@@ -69,7 +69,7 @@ enum Obstacle {
 /// Builds trees on one network.
 pub(super) struct TreeBuilder<'t, 'a, 'd> {
     model: &'a Model<'d>,
-    search: &'t Search<'a, 'd>,
+    search: &'t Reachability<'a, 'd>,
     ground: &'t Ground,
     claim: &'t Claim<'t>,
     pairs: Pairs,
@@ -80,11 +80,11 @@ pub(super) struct TreeBuilder<'t, 'a, 'd> {
 
 /// Proves a claim.
 pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Claim<'_>) -> Result<Tree, ProveError> {
-    let regions = engine.network.graph(claim.links).regions();
+    let components = engine.network.graph(claim.links).components();
     let model = engine.model;
-    let search = Search::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
+    let search = Reachability::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
     let mut scratch = Scratch::default();
-    scratch.fit(regions);
+    scratch.fit(components);
     let mut builder = TreeBuilder {
         model,
         search: &search,
@@ -133,8 +133,8 @@ impl TreeBuilder<'_, '_, '_> {
                     let targets: Vec<(ClassId, &[u32])> = self.claim.targets.iter().map(members).collect();
                     let (claim, pairs, header) = (self.claim, &mut self.pairs, &work.header);
                     let mut guarded = |target: ClassId| is_guarded(search, claim, pairs, &alive, target, header);
-                    let predicates = &network.predicates;
-                    let set = walker.close(search, &openers, &targets, &mut states, header, predicates, &mut guarded);
+                    let guards = &network.guards;
+                    let set = walker.close(search, &openers, &targets, &mut states, header, guards, &mut guarded);
                     let next = u32::try_from(self.tree.sets.len()).unwrap_or(u32::MAX);
                     let number = *self.sets.entry(set).or_insert_with_key(|set| {
                         self.tree.sets.push(set.clone());
@@ -282,7 +282,7 @@ fn forbidden(claim: &Claim<'_>, pairs: &mut Pairs, opener: ClassId, target: Clas
 
 /// Whether some session of the box from an opener to the target is forbidden.
 fn is_guarded(
-    search: &Search<'_, '_>,
+    search: &Reachability<'_, '_>,
     claim: &Claim<'_>,
     pairs: &mut Pairs,
     alive: &[ClassId],
@@ -298,7 +298,7 @@ fn is_guarded(
 
 /// What keeps a cell from being closed, if anything does.
 fn obstacle(
-    search: &Search<'_, '_>,
+    search: &Reachability<'_, '_>,
     claim: &Claim<'_>,
     pairs: &mut Pairs,
     scratch: &Scratch,
@@ -327,9 +327,9 @@ fn obstacle(
             }
             // The way is open to some opener; is it to this one, or does the forbidden part fill the box?
             let slot = usize::from(claim.links == Links::TwoWay);
-            let attachment = |class: ClassId| search.class(class).attachments[slot];
-            if attachment(taken.origin) != attachment(opener) {
-                let apart = alive.iter().copied().filter(|&class| attachment(class) == attachment(opener)).collect();
+            let access = |class: ClassId| search.class(class).accesses[slot];
+            if access(taken.origin) != access(opener) {
+                let apart = alive.iter().copied().filter(|&class| access(class) == access(opener)).collect();
                 return Ok(Some(Obstacle::Split(apart)));
             }
             let cut = boundary(search, claim, opener, target, header, open).ok_or(ProveError::FalseClaim)?;
@@ -341,7 +341,7 @@ fn obstacle(
 
 /// Whether some header of the box makes a forbidden session that no single exception covers for the whole box.
 fn is_open(
-    search: &Search<'_, '_>,
+    search: &Reachability<'_, '_>,
     claim: &Claim<'_>,
     opener: ClassId,
     target: ClassId,
@@ -371,7 +371,7 @@ fn is_open(
 
 /// An edge of the forbidden part, or of what exceptions cover, inside the box.
 fn boundary(
-    search: &Search<'_, '_>,
+    search: &Reachability<'_, '_>,
     claim: &Claim<'_>,
     opener: ClassId,
     target: ClassId,

@@ -3,7 +3,7 @@
 use super::translate::translated;
 use super::{Refusal, Replay, demand, refuse};
 use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Text, Traffic};
-use crate::engine::trace::{Decider, Half, Hop, Packet, PacketAddress, SessionTrace, Way};
+use crate::engine::trace::{Half, Hop, MatchedRule, Packet, PacketAddress, SessionTrace, Way};
 
 /// Follows a session from the one that opens it to the one that receives it.
 pub(super) fn follow(
@@ -218,7 +218,7 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, [before, after]:
         if action == Action::Deny {
             return refuse(format!("a filter of {} denies", replay.model.document.name(node.id)));
         }
-        found.push(Decider { filter: number, rule: decides.map(|(at, _)| at) });
+        found.push(MatchedRule { filter: number, rule: decides.map(|(at, _)| at) });
     }
     demand(found == hop.deciders, "another rule decides")
 }

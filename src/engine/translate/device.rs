@@ -5,7 +5,7 @@ use super::relation::{CAME, Crossing, Relation, USUAL, View, view};
 use crate::document::{Action, AddressRange};
 use crate::header::{ANY, AddressAtom, DESTINATION, EMPTY, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{CompiledNat, Model, NatEntry, PORTED, Pool, Pools, SCTP, TCP, Target, UDP, service_number};
-use crate::network::{Decider, RuleList, Side, lists};
+use crate::network::{DenyReason, RuleList, Side, lists};
 
 /// Which entries of a node translated a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -83,7 +83,7 @@ impl Devices<'_, '_> {
         pools: &mut Pools,
         (node, r#in, out): (u32, Side, Side),
         relation: &Relation,
-        note: &mut dyn FnMut(Decider),
+        note: &mut dyn FnMut(DenyReason),
     ) -> Vec<Passed> {
         let entering = Crossing::entering(relation);
         let untouched = Passed { crossing: entering, entries: Entries::default() };
@@ -109,11 +109,11 @@ impl Devices<'_, '_> {
     /// What a list of rules looks at.
     fn view_of(&self, list: &RuleList) -> View {
         match list.decider {
-            Decider::Default(node, filter) => {
+            DenyReason::Default(node, filter) => {
                 let filter = &self.model.filters[&node][filter as usize];
                 view(filter.sees.translated_source, !filter.sees.translated_destination)
             }
-            Decider::Rule(_) | Decider::Routes(_) => USUAL,
+            DenyReason::Rule(_) | DenyReason::Routes(_) => USUAL,
         }
     }
 
@@ -125,7 +125,7 @@ impl Devices<'_, '_> {
         list: &RuleList,
         view: View,
         one: Passed,
-        note: &mut dyn FnMut(Decider),
+        note: &mut dyn FnMut(DenyReason),
     ) -> Vec<Passed> {
         let Passed { crossing, entries } = one;
         let hull = |crossing: &Crossing, dimension: usize| {
@@ -148,7 +148,7 @@ impl Devices<'_, '_> {
                         let before = next.len();
                         part.outside(pools, view, headers, &mut next);
                         if next[before..] != [part] {
-                            note(Decider::Rule(id));
+                            note(DenyReason::Rule(id));
                         }
                     }
                     Action::Permit => {

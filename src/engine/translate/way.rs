@@ -11,7 +11,7 @@ use super::roots;
 use crate::document::AddressRange;
 use crate::engine::packet::{self, Wanted};
 use crate::engine::paths::SessionSample;
-use crate::engine::route::{self, Detour, Wiring};
+use crate::engine::route::{self, Adjacency, Detour};
 use crate::engine::trace::{Half, Hop, Packet, PacketAddress, SessionTrace, Translation, Way};
 use crate::header::{AddressAtom, DESTINATION, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{Model, Pools, Target, service_of_number};
@@ -31,7 +31,7 @@ struct State {
 
 /// Looks for the way of a session.
 struct Walk<'w, 'm, 'd> {
-    wiring: &'w Wiring<'m, 'd>,
+    adjacency: &'w Adjacency<'m, 'd>,
     model: &'m Model<'d>,
     devices: Devices<'m, 'd>,
     pools: Pools,
@@ -47,22 +47,22 @@ struct Walk<'w, 'm, 'd> {
 /// A shortest way of a session among those of a sample, from one endpoint to another, with a packet that takes it.
 #[must_use]
 pub fn trace<'m>(
-    wiring: &Wiring<'m, '_>,
+    adjacency: &Adjacency<'m, '_>,
     pools: &Pools,
     sample: &SessionSample,
     [from, to]: [u32; 2],
     detour: Detour<'_>,
 ) -> Option<SessionTrace> {
-    let model = wiring.model();
+    let model = adjacency.model();
     let mut pools = pools.clone();
     let devices = Devices { model, kinds: Kinds::new(model, &mut pools) };
     let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
-    for (link, second) in wiring.links_of(to) {
+    for (link, second) in adjacency.links_of(to) {
         let other = model.names.links[link as usize][usize::from(!second)];
         last.entry(other).or_default().push((link, !second));
     }
     let walk = Walk {
-        wiring,
+        adjacency,
         model,
         devices,
         pools,
@@ -82,7 +82,7 @@ impl Walk<'_, '_, '_> {
         if from == self.to || gone(from) || gone(self.to) {
             return None;
         }
-        let half = self.wiring.half_of_endpoint(from);
+        let half = self.adjacency.half_of_endpoint(from);
         let held = self.model.holdings.get(self.model.sends[from as usize]).clone();
         let held = self.pools.address.intern(held);
         let roots = roots(self.model, &mut self.pools, &self.devices.kinds);
@@ -101,7 +101,7 @@ impl Walk<'_, '_, '_> {
         while let Some(at) = self.queue.pop_front() {
             let State { node, half, came, tag, relation, .. } = self.states[at];
             let begins = came.is_none();
-            if node == self.to && !begins && half == self.wiring.half_of_endpoint(node) {
+            if node == self.to && !begins && half == self.adjacency.half_of_endpoint(node) {
                 for passed in self.pass(node, half, came, None, &relation) {
                     let mut end = passed.crossing;
                     let view = [true; 4];
@@ -147,22 +147,22 @@ impl Walk<'_, '_, '_> {
             }
             Way::Joint(_) => 0,
         };
-        Some((number(&route::interface_of(self.wiring, way, leaving)), neighbour))
+        Some((number(&route::interface_of(self.adjacency, way, leaving)), neighbour))
     }
 
     fn forward(&mut self, at: usize, tag: Option<u16>) {
         let State { node, half, came, relation, .. } = self.states[at];
-        let switch = self.wiring.is_switch(node, half);
+        let switch = self.adjacency.is_switch(node, half);
         for (way, next, next_half) in self.exits(node, half, came.is_none()) {
-            if switch && came.is_some() && !route::switches(self.wiring, came, tag, way) {
+            if switch && came.is_some() && !route::switches(self.adjacency, came, tag, way) {
                 continue;
             }
             for passed in self.pass(node, half, came, Some(way), &relation) {
                 let relation = passed.crossing.leaving();
-                let tags = match self.wiring.is_switch(next, next_half) {
+                let tags = match self.adjacency.is_switch(next, next_half) {
                     false => vec![None],
                     true => {
-                        let tags = route::tags_after(self.wiring, tag.filter(|_| switch), way);
+                        let tags = route::tags_after(self.adjacency, tag.filter(|_| switch), way);
                         tags.into_iter().map(Some).collect()
                     }
                 };
@@ -190,13 +190,13 @@ impl Walk<'_, '_, '_> {
 
     /// Ways out of a place, to forwarding nodes and the target.
     fn exits(&self, node: u32, half: Half, begins: bool) -> Vec<(Way, u32, Half)> {
-        let joints = || self.wiring.joints(node).into_iter().map(Way::Joint);
+        let l3_links = || self.adjacency.l3_links(node).into_iter().map(Way::Joint);
         if half == Half::Router {
-            return joints().map(|way| (way, node, Half::Switch)).collect();
+            return l3_links().map(|way| (way, node, Half::Switch)).collect();
         }
-        let mut links: Vec<(u32, bool)> = self.wiring.spine_of(node).collect();
+        let mut links: Vec<(u32, bool)> = self.adjacency.trunk_links_of(node).collect();
         if begins {
-            links.extend(self.wiring.leaves_of(node));
+            links.extend(self.adjacency.access_links_of(node));
         }
         links.extend(self.last.get(&node).into_iter().flatten());
         links.sort_unstable();
@@ -210,11 +210,11 @@ impl Walk<'_, '_, '_> {
             let other = self.model.names.links[link as usize][usize::from(!second)];
             let gone = self.detour.without_tag.is_some_and(|tag| self.model.has_tag(other, tag));
             if (other == self.to || self.model.labels.forwards[other as usize]) && !gone {
-                exits.push((Way::Link { link, backward: second }, other, self.wiring.half_at_links(other)));
+                exits.push((Way::Link { link, backward: second }, other, self.adjacency.half_at_links(other)));
             }
         }
         if half == Half::Switch {
-            exits.extend(joints().map(|way| (way, node, Half::Router)));
+            exits.extend(l3_links().map(|way| (way, node, Half::Router)));
         }
         exits
     }
@@ -262,8 +262,8 @@ impl Walk<'_, '_, '_> {
             hops.push(Hop {
                 node,
                 half,
-                r#in: came.map(|way| route::interface_of(self.wiring, way, false)),
-                out: way.map(|way| route::interface_of(self.wiring, way, true)),
+                r#in: came.map(|way| route::interface_of(self.adjacency, way, false)),
+                out: way.map(|way| route::interface_of(self.adjacency, way, true)),
                 way,
                 tag,
                 deciders: route::deciders(

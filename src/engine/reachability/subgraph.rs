@@ -4,39 +4,39 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::network::{PredicateId, Region, RegionGraph};
+use crate::network::{Component, ComponentGraph, GuardId};
 
-/// The part of a graph that matters in a cell: edges that no predicate denies there, on ways from the sources to the
+/// The part of a graph that matters in a cell: edges that no guard denies there, on ways from the sources to the
 /// targets. Shared by the cells below, so that a cell in which one of a thousand sites is left costs no more than that
 /// site.
 pub(super) struct Part {
-    /// Where the edges of each region are.
-    places: FxHashMap<Region, (u32, u32)>,
-    edges: Vec<(Region, PredicateId)>,
+    /// Where the edges of each component are.
+    places: FxHashMap<Component, (u32, u32)>,
+    edges: Vec<(Component, GuardId)>,
 }
 
 /// What a search runs on.
 #[derive(Clone)]
-pub(super) enum Ground<'n> {
-    Whole(&'n RegionGraph),
+pub(super) enum Subgraph<'n> {
+    Whole(&'n ComponentGraph),
     Part(Rc<Part>),
 }
 
-/// An edge that no predicate denies in a cell.
+/// An edge that no guard denies in a cell.
 #[derive(Clone, Copy)]
 pub(super) struct Edge {
-    pub from: Region,
-    pub to: Region,
-    pub predicate: PredicateId,
-    /// Whether the predicate is permitted.
+    pub from: Component,
+    pub to: Component,
+    pub guard: GuardId,
+    /// Whether the guard is permitted.
     pub free: bool,
 }
 
 impl Part {
-    /// Of edges by where they begin, all of which lead to one of `takes`. A region with one way on, and that free, is
+    /// Of edges by where they begin, all of which lead to one of `takes`. A component with one way on, and that free, is
     /// passed over: what is free in a cell is free in the cells below. Searches begin in `emits` and end in `takes`.
-    pub(super) fn new(edges: &[Edge], emits: &FxHashSet<Region>, takes: &FxHashSet<Region>) -> Self {
-        let mut onward: FxHashMap<Region, Region> = FxHashMap::default();
+    pub(super) fn new(edges: &[Edge], emits: &FxHashSet<Component>, takes: &FxHashSet<Component>) -> Self {
+        let mut onward: FxHashMap<Component, Component> = FxHashMap::default();
         for edges in edges.chunk_by(|a, b| a.from == b.from) {
             if let [Edge { from, to, free: true, .. }] = *edges
                 && !takes.contains(&from)
@@ -44,16 +44,16 @@ impl Part {
                 onward.insert(from, to);
             }
         }
-        let mut end_of = |mut region: Region| {
+        let mut end_of = |mut component: Component| {
             // Each way ends in one of `takes`, at the latest; the count is for the reader who doubts it.
             for _ in 0..=edges.len() {
-                let Some(&next) = onward.get(&region) else { break };
+                let Some(&next) = onward.get(&component) else { break };
                 // Halve the way for those who come after.
                 let after = onward.get(&next).copied().unwrap_or(next);
-                onward.insert(region, after);
-                region = after;
+                onward.insert(component, after);
+                component = after;
             }
-            region
+            component
         };
         let mut part = Self { places: FxHashMap::default(), edges: Vec::new() };
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -63,19 +63,19 @@ impl Part {
                 continue;
             }
             let first = part.edges.len();
-            part.edges.extend(edges.iter().map(|edge| (end_of(edge.to), edge.predicate)));
+            part.edges.extend(edges.iter().map(|edge| (end_of(edge.to), edge.guard)));
             part.places.insert(from, (number(first), number(part.edges.len())));
         }
         part
     }
 }
 
-impl Ground<'_> {
-    /// The edges that begin in a region.
-    pub(super) fn edges(&self, region: Region) -> &[(Region, PredicateId)] {
+impl Subgraph<'_> {
+    /// The edges that begin in a component.
+    pub(super) fn edges(&self, component: Component) -> &[(Component, GuardId)] {
         match self {
-            Self::Whole(graph) => graph.edges(region),
-            Self::Part(part) => match part.places.get(&region) {
+            Self::Whole(graph) => graph.edges(component),
+            Self::Part(part) => match part.places.get(&component) {
                 Some(&(first, end)) => &part.edges[first as usize..end as usize],
                 None => &[],
             },
@@ -91,15 +91,15 @@ impl Ground<'_> {
     }
 }
 
-/// The regions that edges, sorted by nothing, lead from to one of `ends`; these too. O(edges log edges).
-pub(super) fn leading(edges: &[Edge], ends: impl Iterator<Item = Region>) -> FxHashSet<Region> {
-    let mut back: Vec<(Region, Region)> = edges.iter().map(|edge| (edge.to, edge.from)).collect();
+/// The components that edges, sorted by nothing, lead from to one of `ends`; these too. O(edges log edges).
+pub(super) fn leading(edges: &[Edge], ends: impl Iterator<Item = Component>) -> FxHashSet<Component> {
+    let mut back: Vec<(Component, Component)> = edges.iter().map(|edge| (edge.to, edge.from)).collect();
     back.sort_unstable();
-    let mut found: FxHashSet<Region> = FxHashSet::default();
-    let mut stack: Vec<Region> = ends.filter(|&region| found.insert(region)).collect();
-    while let Some(region) = stack.pop() {
-        let first = back.partition_point(|edge| edge.0 < region);
-        for &(_, before) in back[first..].iter().take_while(|edge| edge.0 == region) {
+    let mut found: FxHashSet<Component> = FxHashSet::default();
+    let mut stack: Vec<Component> = ends.filter(|&component| found.insert(component)).collect();
+    while let Some(component) = stack.pop() {
+        let first = back.partition_point(|edge| edge.0 < component);
+        for &(_, before) in back[first..].iter().take_while(|edge| edge.0 == component) {
             if found.insert(before) {
                 stack.push(before);
             }

@@ -1,21 +1,21 @@
-//! The small document that stands for the whole one, and what was decided about it.
+//! The quotient document that stands for the whole one, and what was decided about it.
 
 use std::time::Instant;
 
 use rustc_hash::FxHashSet as HashSet;
 
 use super::Session;
-use super::fold::{Anchor, Fold, Place};
+use super::quotient::{Anchor, Place, Quotient};
 use super::store::{NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, Vlans, Words};
-use crate::engine::{Decider, Limits, Outcome};
+use crate::engine::{Limits, Outcome, RequirementDecider};
 use crate::model::Model;
 use crate::model::names::Names;
 use crate::refusal::nothing_to_verify;
 use crate::source::Span;
 
-/// Whom a node of the small document stands for.
+/// Whom a node of the quotient document stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Stands {
     /// A node.
@@ -26,18 +26,18 @@ pub(super) enum Stands {
     Nobody,
 }
 
-/// What was decided about a small document.
+/// What was decided about a quotient document.
 pub(super) struct Decided {
-    /// By index of a node in the small document.
+    /// By index of a node in the quotient document.
     pub stands: Vec<Stands>,
     /// Of each requirement; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
 }
 
-/// Writes the small document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
+/// Writes the quotient document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
 struct Writer<'a, 's> {
     store: &'a Store<'s>,
-    fold: &'a Fold,
+    quotient: &'a Quotient,
     names: NameTable<'s>,
     nodes: Vec<Node<'s>>,
     links: Vec<Link<'s>>,
@@ -77,8 +77,8 @@ impl<'s> Writer<'_, 's> {
 
     /// The name that stands for a node at the end of a link.
     fn name_of(&mut self, node: NodeNumber) -> Option<NameId> {
-        match self.fold.place(node) {
-            Place::Pendant { .. } | Place::Melted { .. } => self.name_of_anchor(self.fold.anchor(node)),
+        match self.quotient.place(node) {
+            Place::LeafSwitch { .. } | Place::Contracted { .. } => self.name_of_anchor(self.quotient.anchor(node)),
             _ => self.store.node(node).map(|node| self.name(node.id)),
         }
     }
@@ -109,7 +109,7 @@ impl<'s> Writer<'_, 's> {
     /// The links that are no group's. Where the node at the other end is another now, an interface that nobody named is named
     /// otherwise too; but no filter or route mentions the name that it had, or that node would stand for itself.
     fn visible_links(&mut self) {
-        for &link in &self.fold.visible {
+        for &link in &self.quotient.visible {
             let Some(stored) = self.store.link(link) else { continue };
             let [Some(a), Some(b)] = stored.ends.map(|end| self.name_of(end)) else { continue };
             if a == b {
@@ -122,7 +122,7 @@ impl<'s> Writer<'_, 's> {
 
     /// Two of each group.
     fn groups(&mut self) {
-        for (at, group) in (0_u32..).zip(&self.fold.groups) {
+        for (at, group) in (0_u32..).zip(&self.quotient.groups) {
             for (which, &member) in group.members.iter().take(2).enumerate() {
                 let Some(node) = self.store.node(member) else { continue };
                 let (id, zone) = (self.name(node.id), node.zone.map(|zone| self.name(zone)));
@@ -147,7 +147,7 @@ impl<'s> Writer<'_, 's> {
     /// What an l3-switch routes may depend on every VLAN that any link names: a link with each set, apart from everything.
     fn spare_links(&mut self) {
         let is_l3 = |&node: &NodeNumber| self.store.node(node).is_some_and(|node| node.kind == Kind::L3Switch);
-        if !self.fold.kept.iter().any(is_l3) {
+        if !self.quotient.kept.iter().any(is_l3) {
             return;
         }
         let ends = [":a", ":b"].map(|id| self.add_bare(id, Kind::Switch));
@@ -164,8 +164,8 @@ impl<'s> Writer<'_, 's> {
 ///
 /// # Errors
 /// What is wrong with the document.
-pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Session<'_>) -> Result<Decided, Diagnostics> {
-    decide_and(store, fold, terms, |_, stands, outcomes| Decided { stands, outcomes })
+pub(super) fn decide(store: &mut Store<'_>, quotient: &Quotient, terms: &Session<'_>) -> Result<Decided, Diagnostics> {
+    decide_and(store, quotient, terms, |_, stands, outcomes| Decided { stands, outcomes })
 }
 
 /// Decides the document that stands for the whole one, and looks at it and at what was decided.
@@ -174,14 +174,14 @@ pub(super) fn decide(store: &mut Store<'_>, fold: &Fold, terms: &Session<'_>) ->
 /// What is wrong with the document.
 pub(super) fn decide_and<T>(
     store: &mut Store<'_>,
-    fold: &Fold,
+    quotient: &Quotient,
     terms: &Session<'_>,
-    look: impl FnOnce(&mut Decider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
+    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
 ) -> Result<T, Diagnostics> {
-    let kept: Vec<NodeNumber> = fold.kept.iter().copied().collect();
+    let kept: Vec<NodeNumber> = quotient.kept.iter().copied().collect();
     let mut writer = Writer {
         store,
-        fold,
+        quotient,
         names: NameTable::default(),
         nodes: Vec::new(),
         links: Vec::new(),
@@ -224,14 +224,15 @@ pub(super) fn decide_and<T>(
 fn decide_document<T>(
     document: &Document<'_>,
     terms: &Session<'_>,
-    look: impl FnOnce(&mut Decider<'_, '_>, Vec<Option<Outcome>>) -> T,
+    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Option<Outcome>>) -> T,
 ) -> Result<T, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(document, &mut diagnostics);
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
     let model = Model::new(document, &names);
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
-    let mut decider = Decider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
+    let mut decider =
+        RequirementDecider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
     let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
     let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
     let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.evaluator.is_path());

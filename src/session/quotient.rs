@@ -1,8 +1,8 @@
-//! What stands for what: a session decides a small document in which one place stands for many that are alike.
+//! What stands for what: a session decides a quotient document in which one place stands for many that are alike.
 //!
 //! * Endpoints that are *alike* (same kind, zone, words, attachment, and addresses in the same cells) form a group; two of a group
 //!   stand for all of it, since a session needs two different ends.
-//! * A plain switch with one trunk to another, whose other links carry nothing that the trunk does not, is *pendant*: whatever
+//! * A plain switch with one trunk to another, whose other links carry nothing that the trunk does not, is a *leaf switch*: whatever
 //!   hangs on it might as well hang on the other.
 //! * Plain routers that two-way links join are one *run*: packets go back and forth between them freely.
 //!
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::cells::{CellId, Cells};
+use super::address_atoms::{AddressAtomId, AddressAtoms};
 use super::store::{LinkNumber, NodeNumber, Store, number};
 use crate::document::{Cidr, Kind, NameId, Node, NodeDetails, Words};
 
@@ -27,9 +27,9 @@ pub(super) enum Place {
     /// It is one of a group, at this position.
     Member { group: u32, at: u32 },
     /// A switch whose links are taken for links of its parent; the link joins the two.
-    Pendant { parent: NodeNumber, link: LinkNumber },
+    LeafSwitch { parent: NodeNumber, link: LinkNumber },
     /// A router of a run.
-    Melted { run: u32 },
+    Contracted { run: u32 },
 }
 
 /// What endpoints hang on.
@@ -56,7 +56,7 @@ pub(super) struct Attached {
 pub(super) enum Part {
     /// A single address, by its cell and the labels of all who declare it.
     Single {
-        cell: CellId,
+        cell: AddressAtomId,
         labels: u32,
     },
     Block(Cidr),
@@ -81,25 +81,25 @@ pub(super) struct Group {
 }
 
 /// Where every node went.
-pub(super) struct Fold {
+pub(super) struct Quotient {
     pub places: Vec<Place>,
     pub kept: BTreeSet<NodeNumber>,
-    /// Links that the small document has, beside those of groups.
+    /// Links that the quotient document has, beside those of groups.
     pub visible: BTreeSet<LinkNumber>,
     pub groups: Vec<Group>,
     pub by_key: HashMap<Key, u32>,
     free_groups: Vec<u32>,
-    /// How many pendant switches each node is the parent of, and a bound on how deep they hang.
+    /// How many leaf switches each node is the parent of, and a bound on how deep they hang.
     pub children: Vec<u32>,
     pub height: Vec<u8>,
     /// Routers of each run.
     pub run_sizes: Vec<u32>,
     pub free_runs: Vec<u32>,
-    pub cells: Cells,
+    pub cells: AddressAtoms,
     words: HashMap<Words, u32>,
     label_sets: HashMap<Vec<Option<u32>>, u32>,
     pub subsets: HashMap<(u32, u32), bool>,
-    /// Whether the small document is another than the one last decided.
+    /// Whether the quotient document is another than the one last decided.
     pub changed: bool,
     /// Endpoints to be looked at again.
     pub queue: Vec<NodeNumber>,
@@ -118,7 +118,7 @@ pub(super) fn is_plain(details: Option<&NodeDetails<'_>>) -> bool {
     })
 }
 
-impl Fold {
+impl Quotient {
     /// Nothing is placed yet.
     pub fn new() -> Self {
         Self {
@@ -132,7 +132,7 @@ impl Fold {
             height: Vec::new(),
             run_sizes: Vec::new(),
             free_runs: Vec::new(),
-            cells: Cells::new(),
+            cells: AddressAtoms::new(),
             words: HashMap::default(),
             label_sets: HashMap::default(),
             subsets: HashMap::default(),
@@ -174,7 +174,7 @@ impl Fold {
         self.look_at_links(store, node);
     }
 
-    /// Finds out anew which links of a node the small document has.
+    /// Finds out anew which links of a node the quotient document has.
     pub fn look_at_links(&mut self, store: &Store<'_>, node: NodeNumber) {
         if self.bulk {
             return;
@@ -184,17 +184,17 @@ impl Fold {
         }
     }
 
-    /// Finds out anew whether the small document has a link.
+    /// Finds out anew whether the quotient document has a link.
     pub fn look_at_link(&mut self, store: &Store<'_>, link: LinkNumber) {
         let visible = store.link(link).is_some_and(|stored| {
             let places = stored.ends.map(|end| self.place(end));
-            let melted = |place: &Place| matches!(place, Place::Melted { .. });
+            let contracted = |place: &Place| matches!(place, Place::Contracted { .. });
             let hides = |place: &Place| match *place {
                 Place::Gone | Place::Member { .. } => true,
-                Place::Pendant { link: trunk, .. } => trunk == link,
-                Place::Kept | Place::Melted { .. } => false,
+                Place::LeafSwitch { link: trunk, .. } => trunk == link,
+                Place::Kept | Place::Contracted { .. } => false,
             };
-            !places.iter().any(hides) && (stored.link.one_way() || !places.iter().all(melted))
+            !places.iter().any(hides) && (stored.link.one_way() || !places.iter().all(contracted))
         });
         self.changed |= if visible { self.visible.insert(link) } else { self.visible.remove(&link) };
     }
@@ -204,8 +204,8 @@ impl Fold {
         let mut at = node;
         loop {
             match self.place(at) {
-                Place::Pendant { parent, .. } => at = parent,
-                Place::Melted { run } => return Anchor::Run(run),
+                Place::LeafSwitch { parent, .. } => at = parent,
+                Place::Contracted { run } => return Anchor::Run(run),
                 _ => return Anchor::Node(at),
             }
         }

@@ -6,7 +6,7 @@ use crate::model::{Interface, Model};
 
 /// The VLANs of the links between the halves of an l3-switch, ascending; one `None`: a single link with all VLANs.
 #[must_use]
-pub fn joined_vlans(model: &Model<'_>, node: u32) -> Vec<Option<u16>> {
+pub fn l3_link_vlans(model: &Model<'_>, node: u32) -> Vec<Option<u16>> {
     let details = model.document.nodes[node as usize].details.as_deref();
     let declared = details.and_then(|details| details.routed_vlans.clone());
     let ranges = declared.unwrap_or_else(|| named_vlans(model));
@@ -17,7 +17,7 @@ pub fn joined_vlans(model: &Model<'_>, node: u32) -> Vec<Option<u16>> {
 }
 
 /// VLANs of the links that an l3-switch's halves are joined by: the interface numbers, each with its VLANs.
-pub(super) fn routed_interfaces(
+pub(crate) fn routed_interfaces(
     model: &Model<'_>,
     node: u32,
     named: &[(u16, u16)],
@@ -46,7 +46,7 @@ pub(super) fn routed_interfaces(
 }
 
 /// Every VLAN that any link names.
-pub(super) fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
+pub(crate) fn named_vlans(model: &Model<'_>) -> Vec<(u16, u16)> {
     let mut named = vec![false; 4096];
     for link in &model.document.links {
         for &(low, high) in link.vlan_lists().flatten() {

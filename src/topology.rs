@@ -1,30 +1,39 @@
-//! What all networks of a document have in common: which boxes melt into one unit, and what is left of the links then.
+//! What all networks of a document have in common: which boxes contract into one device, and what is left of the links then.
 //! Made by one pass over the nodes and one over the links, so that a network of the document, or of the document
 //! without some nodes, is made from what is left.
 
+mod l3_links;
+mod signatures;
+mod tags;
+mod vlans;
+mod walk;
+
 use rustc_hash::FxHashMap as HashMap;
 
-use super::classes::Sorts;
-use super::joints::{named_vlans, routed_interfaces};
-use super::runs::Runs;
-use super::tags::{TagClass, VlanLists};
-use super::uneven::Vlans;
 use crate::document::{Kind, Link};
+use crate::graph::{Csr, UnionFind};
 use crate::model::Model;
+use l3_links::{named_vlans, routed_interfaces};
+pub(crate) use signatures::Signatures;
+use tags::VlanLists;
+
+pub use l3_links::l3_link_vlans;
+pub use tags::{TAGS, TagClass, TagClasses};
+pub use vlans::Vlans;
 
 /// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
 /// forwarding node; or one half of an l3-switch.
-pub(super) type Unit = u32;
+pub(crate) type Device = u32;
 
 /// Numbers of the interface and of the neighbour at one end of a link, see [`crate::model::Interface`].
-pub(super) type Numbers = (u16, u16);
+pub(crate) type InterfacePair = (u16, u16);
 
-/// Stands for "no unit", "no link" and "no entry" in tables.
-pub(super) const NONE: u32 = u32::MAX;
+/// Stands for "no device", "no link" and "no entry" in tables.
+pub(crate) use crate::graph::NONE;
 
-/// How a unit forwards.
+/// How a device forwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UnitKind {
+pub(crate) enum DeviceKind {
     /// Switches without filters and routes.
     PlainSwitch,
     /// A switch with filters or routes.
@@ -35,16 +44,16 @@ pub(super) enum UnitKind {
     FilteringRouter,
 }
 
-impl UnitKind {
+impl DeviceKind {
     /// Whether it keeps tags.
     pub const fn is_switch(self) -> bool {
         matches!(self, Self::PlainSwitch | Self::FilteringSwitch)
     }
 }
 
-/// A unit.
-pub(super) struct UnitInfo {
-    pub kind: UnitKind,
+/// A device.
+pub(crate) struct DeviceFacts {
+    pub kind: DeviceKind,
     /// Its node; of several the first.
     pub node: u32,
     /// Whether it is several nodes. Each of them then has a link of all VLANs, both ways, to another.
@@ -53,12 +62,12 @@ pub(super) struct UnitInfo {
     pub ring: bool,
 }
 
-/// A link between units that does not melt.
-pub(super) struct Join {
+/// A link between devices that does not contract.
+pub(crate) struct DeviceLink {
     /// The link; [`NONE`] between the halves of an l3-switch.
     pub link: u32,
-    pub units: [Unit; 2],
-    pub sides: [Numbers; 2],
+    pub devices: [Device; 2],
+    pub sides: [InterfacePair; 2],
     /// Number of the list of VLANs of each end.
     pub vlans: [u32; 2],
     /// Numbers of the lists of the untagged VLAN of each end, where they differ.
@@ -66,19 +75,19 @@ pub(super) struct Join {
     pub one_way: bool,
 }
 
-impl Join {
+impl DeviceLink {
     /// Whether a tag may be carried by one end only, or be another at the other end.
     pub fn is_uneven(&self) -> bool {
         self.vlans[0] != self.vlans[1] || self.native.is_some()
     }
 }
 
-/// Where endpoints that do not forward hang on a unit: all that do by the same node with links alike.
+/// Where endpoints that do not forward hang on a device: all that do by the same node with links alike.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Port {
+pub(crate) struct Attachment {
     pub node: u32,
-    pub unit: Unit,
-    pub side: Numbers,
+    pub device: Device,
+    pub side: InterfacePair,
     /// Number of the list of VLANs.
     pub vlans: u32,
     /// Whether the endpoints can send by it.
@@ -86,13 +95,13 @@ pub(super) struct Port {
     /// Whether the endpoints can receive by it.
     pub takes: bool,
     /// The endpoint and its side, where it has filters of its own; it is then the only one.
-    pub filtered: Option<(u32, Numbers)>,
+    pub filtered: Option<(u32, InterfacePair)>,
 }
 
 /// A link between two endpoints that do not forward.
-pub(super) struct Direct {
+pub(crate) struct Direct {
     pub nodes: [u32; 2],
-    pub sides: [Numbers; 2],
+    pub sides: [InterfacePair; 2],
     pub one_way: bool,
 }
 
@@ -123,85 +132,54 @@ impl Role {
         self.0 = self.0 & !Self::WHAT | what;
     }
 
-    const fn unit_kind(self) -> Option<UnitKind> {
+    const fn device_kind(self) -> Option<DeviceKind> {
         match self.what() {
-            Self::SWITCH | Self::LONE_SWITCH => Some(UnitKind::PlainSwitch),
-            Self::ROUTER | Self::LONE_ROUTER => Some(UnitKind::PlainRouter),
-            Self::FILTERING_SWITCH => Some(UnitKind::FilteringSwitch),
-            Self::FILTERING_ROUTER => Some(UnitKind::FilteringRouter),
+            Self::SWITCH | Self::LONE_SWITCH => Some(DeviceKind::PlainSwitch),
+            Self::ROUTER | Self::LONE_ROUTER => Some(DeviceKind::PlainRouter),
+            Self::FILTERING_SWITCH => Some(DeviceKind::FilteringSwitch),
+            Self::FILTERING_ROUTER => Some(DeviceKind::FilteringRouter),
             _ => None,
         }
     }
 }
 
 /// What all networks of a document have in common.
-pub struct Skeleton {
-    pub(super) units: Vec<UnitInfo>,
-    /// The unit of each node at its links; [`NONE`]: it does not forward.
-    pub(super) unit_of: Vec<Unit>,
-    /// Endpoints that forward and the unit in which each ends sessions (the router half of an l3-switch), ascending.
-    pub(super) sessions: Vec<(u32, Unit)>,
-    /// Links between units, in document order.
-    pub(super) joins: Vec<Join>,
-    /// The joins of each unit, as 2 * index + end.
-    pub(super) joins_of: Lists,
-    pub(super) ports: Vec<Port>,
-    /// The ports of each unit.
-    pub(super) ports_of: Lists,
-    /// First port of each endpoint; [`NONE`]: none.
-    pub(super) first_port: Vec<u32>,
-    /// The other ports of the few endpoints with several.
-    pub(super) other_ports: HashMap<u32, Vec<u32>>,
-    /// A link of each port.
-    pub(super) port_links: Vec<u32>,
-    pub(super) direct: Vec<Direct>,
+pub struct Topology {
+    pub(crate) devices: Vec<DeviceFacts>,
+    /// The device of each node at its links; [`NONE`]: it does not forward.
+    pub(crate) device_of: Vec<Device>,
+    /// Endpoints that forward and the device in which each ends sessions (the router half of an l3-switch), ascending.
+    pub(crate) sessions: Vec<(u32, Device)>,
+    /// Links between devices, in document order.
+    pub(crate) device_links: Vec<DeviceLink>,
+    /// The links of each device, as 2 * index + end.
+    pub(crate) device_links_of: Csr,
+    pub(crate) attachments: Vec<Attachment>,
+    /// The attachments of each device.
+    pub(crate) attachments_of: Csr,
+    /// First attachment of each endpoint; [`NONE`]: none.
+    pub(crate) first_attachment: Vec<u32>,
+    /// The other attachments of the few endpoints with several.
+    pub(crate) other_attachments: HashMap<u32, Vec<u32>>,
+    /// A link of each attachment.
+    pub(crate) attachment_links: Vec<u32>,
+    pub(crate) direct: Vec<Direct>,
     /// One-way links that join an endpoint that does not forward to anything.
-    pub(super) one_way_leaves: Vec<u32>,
+    pub(crate) one_way_leaves: Vec<u32>,
     /// Whether any link is one-way.
-    pub(super) has_one_way: bool,
+    pub(crate) has_one_way: bool,
     /// Classes of tags of each list of VLANs.
-    pub(super) tag_lists: Vec<Vec<TagClass>>,
-    pub(super) tag_classes: TagClass,
-    pub(super) endpoints: Vec<u32>,
+    pub(crate) tag_lists: Vec<Vec<TagClass>>,
+    pub(crate) tag_classes: TagClass,
+    pub(crate) endpoints: Vec<u32>,
     /// Endpoints by what they are themselves.
-    pub(super) sorts: Sorts,
+    pub(crate) signatures: Signatures,
     /// The nodes that networks may go without, ascending.
-    pub(super) removable: Vec<u32>,
-}
-
-/// Lists of numbers, one for each of a run of keys.
-pub(super) struct Lists {
-    offsets: Vec<u32>,
-    items: Vec<u32>,
-}
-
-impl Lists {
-    /// From pairs of key and item; items of a key keep their order. O(keys + pairs).
-    pub fn new(keys: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
-        let mut offsets = vec![0_u32; keys + 2];
-        pairs.clone().for_each(|(key, _)| offsets[key as usize + 2] += 1);
-        for at in 2..offsets.len() {
-            offsets[at] += offsets[at - 1];
-        }
-        // Filling moves the start of each list to its end, which is the start of the next.
-        let mut items = vec![0_u32; offsets.last().map_or(0, |&end| end as usize)];
-        for (key, item) in pairs {
-            let next = &mut offsets[key as usize + 1];
-            items[*next as usize] = item;
-            *next += 1;
-        }
-        Self { offsets, items }
-    }
-
-    /// The items of a key.
-    pub fn of(&self, key: u32) -> &[u32] {
-        let at = key as usize;
-        &self.items[self.offsets[at] as usize..self.offsets[at + 1] as usize]
-    }
+    pub(crate) removable: Vec<u32>,
 }
 
 /// Numbers of a node's interface and neighbour at one end of a link.
-fn numbers(model: &Model<'_>, link: &Link<'_>, end: usize, node: u32, other: u32) -> Numbers {
+fn numbers(model: &Model<'_>, link: &Link<'_>, end: usize, node: u32, other: u32) -> InterfacePair {
     model.interfaces.get(&node).map_or((0, 0), |interface| {
         let neighbour = model.id(other);
         (interface.get(model.document.name(link.interface_or_neighbour(end))), interface.get(neighbour))
@@ -242,22 +220,22 @@ fn roles(model: &Model<'_>, removable: &[u32]) -> Vec<Role> {
     roles
 }
 
-/// Ports under construction.
-struct Ports {
-    list: Vec<Port>,
+/// Attachments under construction.
+struct Attachments {
+    list: Vec<Attachment>,
     links: Vec<u32>,
-    /// One more than the last port on each node; 0: none.
+    /// One more than the last attachment on each node; 0: none.
     last: Vec<u32>,
-    /// One more than the port before each on its node.
+    /// One more than the attachment before each on its node.
     before: Vec<u32>,
-    /// Ports by what they are, of nodes with more than [`Ports::FEW`].
-    index: HashMap<Port, u32>,
+    /// Attachments by what they are, of nodes with more than [`Attachments::FEW`].
+    index: HashMap<Attachment, u32>,
     first: Vec<u32>,
     others: HashMap<u32, Vec<u32>>,
 }
 
-impl Ports {
-    /// Ports of a node that are looked through one by one.
+impl Attachments {
+    /// Attachments of a node that are looked through one by one.
     const FEW: usize = 6;
 
     fn new(nodes: usize) -> Self {
@@ -272,67 +250,67 @@ impl Ports {
         }
     }
 
-    fn find(&mut self, port: &Port, link: u32) -> u32 {
-        let node = port.node as usize;
-        if port.filtered.is_none() {
+    fn find(&mut self, attachment: &Attachment, link: u32) -> u32 {
+        let node = attachment.node as usize;
+        if attachment.filtered.is_none() {
             let mut at = self.last[node];
             for _ in 0..Self::FEW {
                 let Some(index) = at.checked_sub(1) else { break };
-                if self.list[index as usize] == *port {
+                if self.list[index as usize] == *attachment {
                     return index;
                 }
                 at = self.before[index as usize];
             }
             if at != 0
-                && let Some(&known) = self.index.get(port)
+                && let Some(&known) = self.index.get(attachment)
             {
                 return known;
             }
         }
         let next = u32::try_from(self.list.len()).unwrap_or(NONE);
-        self.list.push(*port);
+        self.list.push(*attachment);
         self.links.push(link);
         self.before.push(self.last[node]);
-        if port.filtered.is_none() {
+        if attachment.filtered.is_none() {
             self.last[node] = next + 1;
-            self.index.insert(*port, next);
+            self.index.insert(*attachment, next);
         }
         next
     }
 
-    fn hang(&mut self, node: u32, port: &Port, link: u32) {
-        let port = self.find(port, link);
+    fn hang(&mut self, node: u32, attachment: &Attachment, link: u32) {
+        let attachment = self.find(attachment, link);
         let first = &mut self.first[node as usize];
         if *first == NONE {
-            *first = port;
+            *first = attachment;
         } else {
-            self.others.entry(node).or_default().push(port);
+            self.others.entry(node).or_default().push(attachment);
         }
     }
 }
 
-impl Skeleton {
-    /// The skeleton of a model; `removable`, ascending, are the nodes that networks may go without. O(nodes + links).
+impl Topology {
+    /// The topology of a model; `removable`, ascending, are the nodes that networks may go without. O(nodes + links).
     #[must_use]
     pub fn new(model: &Model<'_>, removable: Vec<u32>) -> Self {
         let nodes = model.document.nodes.len();
         let roles = roles(model, &removable);
-        let mut runs = Runs::new(nodes);
+        let mut sets = UnionFind::new(nodes);
         let mut lists = VlanLists::new();
-        let mut joins: Vec<Join> = Vec::new();
-        let mut ports = Ports::new(nodes);
+        let mut device_links: Vec<DeviceLink> = Vec::new();
+        let mut attachments = Attachments::new(nodes);
         let mut direct: Vec<Direct> = Vec::new();
         let (mut has_one_way, mut one_way_leaves) = (false, Vec::new());
         for (index, (link, &ends)) in (0_u32..).zip(model.document.links.iter().zip(&model.names.links)) {
             let [a, b] = ends;
             let [role, other] = [roles[a as usize], roles[b as usize]];
             has_one_way |= link.one_way();
-            // What passes everything and joins both ways melts: between routers a packet goes back and forth, among
+            // What passes everything and joins both ways contracts: between routers a packet goes back and forth, among
             // switches it goes everywhere but back, unless there is a ring. A one-way link joins nothing.
             let vlans = Vlans::of(model, link, ends);
-            let melts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && vlans.are_all();
-            if melts && role.what() == other.what() && !link.one_way() {
-                runs.join(a, b);
+            let contracts = role.what() == Role::ROUTER || role.what() == Role::SWITCH && vlans.are_all();
+            if contracts && role.what() == other.what() && !link.one_way() {
+                sets.join(a, b);
                 continue;
             }
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
@@ -349,94 +327,96 @@ impl Skeleton {
             };
             match is_leaf {
                 [false, false] => {
-                    let (vlans, native) = vlans.of_join(&mut lists);
+                    let (vlans, native) = vlans.of_device_link(&mut lists);
                     let (sides, one_way) = ([side(0), side(1)], link.one_way());
-                    joins.push(Join { link: index, units: ends, sides, vlans, native, one_way });
+                    device_links.push(DeviceLink { link: index, devices: ends, sides, vlans, native, one_way });
                 }
                 [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way() }),
                 [first, _] => {
                     let end = usize::from(!first);
                     let (leaf, node) = (ends[end], ends[1 - end]);
                     let filtered = [role, other][end].0 & Role::FILTERED != 0;
-                    let port = Port {
+                    let attachment = Attachment {
                         node,
-                        unit: NONE,
+                        device: NONE,
                         side: side(1 - end),
                         vlans: vlans.of_leaf(&mut lists),
                         sends: first || !link.one_way(),
                         takes: !first || !link.one_way(),
                         filtered: filtered.then(|| (leaf, side(end))),
                     };
-                    ports.hang(leaf, &port, index);
+                    attachments.hang(leaf, &attachment, index);
                 }
             }
         }
-        let (units, unit_of) = units(&roles, runs);
-        joins.iter_mut().for_each(|join| join.units = join.units.map(|node| unit_of[node as usize]));
-        ports.list.iter_mut().for_each(|port| port.unit = unit_of[port.node as usize]);
+        let (devices, device_of) = devices(&roles, sets);
+        device_links
+            .iter_mut()
+            .for_each(|device_link| device_link.devices = device_link.devices.map(|node| device_of[node as usize]));
+        attachments.list.iter_mut().for_each(|attachment| attachment.device = device_of[attachment.node as usize]);
         let endpoint = &model.labels.endpoint;
         let endpoints = (0_u32..).zip(endpoint).filter(|(_, endpoint)| **endpoint).map(|(node, _)| node).collect();
         let mut out = Self {
-            units,
-            unit_of,
+            devices,
+            device_of,
             sessions: Vec::new(),
-            joins,
-            joins_of: Lists::new(0, std::iter::empty()),
-            ports_of: Lists::new(0, std::iter::empty()),
-            ports: ports.list,
-            port_links: ports.links,
-            first_port: ports.first,
-            other_ports: ports.others,
+            device_links,
+            device_links_of: Csr::new(0, std::iter::empty()),
+            attachments_of: Csr::new(0, std::iter::empty()),
+            attachments: attachments.list,
+            attachment_links: attachments.links,
+            first_attachment: attachments.first,
+            other_attachments: attachments.others,
             direct,
             one_way_leaves,
             has_one_way,
             tag_lists: Vec::new(),
             tag_classes: 0,
             endpoints,
-            sorts: Sorts::new(model),
+            signatures: Signatures::new(model),
             removable,
         };
         let routers = out.split(model, &mut lists);
-        let forwarding = out.endpoints.iter().filter(|&&node| out.unit_of[node as usize] != NONE);
-        let session = |&node: &u32| (node, routers.get(&node).copied().unwrap_or(out.unit_of[node as usize]));
+        let forwarding = out.endpoints.iter().filter(|&&node| out.device_of[node as usize] != NONE);
+        let session = |&node: &u32| (node, routers.get(&node).copied().unwrap_or(out.device_of[node as usize]));
         out.sessions = forwarding.map(session).collect();
         (out.tag_lists, out.tag_classes) = lists.classes();
-        let ends = (0_u32..).zip(&out.joins).flat_map(|(at, join)| {
-            let [a, b] = join.units;
+        let ends = (0_u32..).zip(&out.device_links).flat_map(|(at, device_link)| {
+            let [a, b] = device_link.devices;
             [(a, 2 * at), (b, 2 * at + 1)]
         });
-        out.joins_of = Lists::new(out.units.len(), ends);
-        let ports = (0_u32..).zip(&out.ports).map(|(at, port)| (port.unit, at));
-        out.ports_of = Lists::new(out.units.len(), ports);
+        out.device_links_of = Csr::new(out.devices.len(), ends);
+        let attachments = (0_u32..).zip(&out.attachments).map(|(at, attachment)| (attachment.device, at));
+        out.attachments_of = Csr::new(out.devices.len(), attachments);
         out
     }
 
-    /// The ports of a node that does not forward.
-    pub(super) fn ports_at(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = self.first_port[node as usize];
-        let others = if first == NONE { None } else { self.other_ports.get(&node) };
+    /// The attachments of a node that does not forward.
+    pub(crate) fn attachments_at(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.first_attachment[node as usize];
+        let others = if first == NONE { None } else { self.other_attachments.get(&node) };
         (first != NONE).then_some(first).into_iter().chain(others.into_iter().flatten().copied())
     }
 
     /// Adds the router half of every l3-switch, and the links to it. Returns the halves by node.
-    fn split(&mut self, model: &Model<'_>, lists: &mut VlanLists) -> HashMap<u32, Unit> {
+    fn split(&mut self, model: &Model<'_>, lists: &mut VlanLists) -> HashMap<u32, Device> {
         let is_l3 = |node: &crate::document::Node<'_>| node.kind == Kind::L3Switch;
         let l3 = (0_u32..).zip(&model.document.nodes).filter(|(_, node)| is_l3(node)).map(|(node, _)| node);
-        let l3: Vec<u32> = l3.filter(|&node| self.unit_of[node as usize] != NONE).collect();
+        let l3: Vec<u32> = l3.filter(|&node| self.device_of[node as usize] != NONE).collect();
         let named = if l3.is_empty() { Vec::new() } else { named_vlans(model) };
         let mut routers = HashMap::default();
         for node in l3 {
             let plain =
                 ![model.filters.contains_key(&node), model.routes.contains_key(&node), model.nat.contains_key(&node)]
                     .contains(&true);
-            let kind = if plain { UnitKind::PlainRouter } else { UnitKind::FilteringRouter };
-            let router = u32::try_from(self.units.len()).unwrap_or(NONE);
-            self.units.push(UnitInfo { kind, node, many: false, ring: false });
+            let kind = if plain { DeviceKind::PlainRouter } else { DeviceKind::FilteringRouter };
+            let router = u32::try_from(self.devices.len()).unwrap_or(NONE);
+            self.devices.push(DeviceFacts { kind, node, many: false, ring: false });
             routers.insert(node, router);
             for (number, vlans) in routed_interfaces(model, node, &named) {
-                self.joins.push(Join {
+                self.device_links.push(DeviceLink {
                     link: NONE,
-                    units: [self.unit_of[node as usize], router],
+                    devices: [self.device_of[node as usize], router],
                     sides: [(0, 0), (if plain { 0 } else { number }, 0)],
                     vlans: [lists.number(vlans.as_deref()); 2],
                     native: None,
@@ -448,25 +428,25 @@ impl Skeleton {
     }
 }
 
-/// Numbers runs in the order of their first nodes. Returns them, and the unit of each node.
-fn units(roles: &[Role], runs: Runs) -> (Vec<UnitInfo>, Vec<Unit>) {
-    let mut units: Vec<UnitInfo> = Vec::new();
-    let (mut unit_of, ring) = runs.into_parts();
+/// Numbers runs in the order of their first nodes. Returns them, and the device of each node.
+fn devices(roles: &[Role], sets: UnionFind) -> (Vec<DeviceFacts>, Vec<Device>) {
+    let mut devices: Vec<DeviceFacts> = Vec::new();
+    let (mut device_of, ring) = sets.into_parts();
     for (node, role) in (0_u32..).zip(roles) {
-        let parent = unit_of[node as usize];
+        let parent = device_of[node as usize];
         // A parent is no later than what it is the parent of, so that its number is known.
-        unit_of[node as usize] = match role.unit_kind() {
+        device_of[node as usize] = match role.device_kind() {
             None => NONE,
             Some(_) if parent < node => {
-                let unit = unit_of[parent as usize];
-                units[unit as usize].many = true;
-                unit
+                let device = device_of[parent as usize];
+                devices[device as usize].many = true;
+                device
             }
             Some(kind) => {
-                units.push(UnitInfo { kind, node, many: false, ring: ring[node as usize] });
-                u32::try_from(units.len() - 1).unwrap_or(NONE)
+                devices.push(DeviceFacts { kind, node, many: false, ring: ring[node as usize] });
+                u32::try_from(devices.len() - 1).unwrap_or(NONE)
             }
         };
     }
-    (units, unit_of)
+    (devices, device_of)
 }

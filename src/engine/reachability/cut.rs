@@ -1,18 +1,18 @@
 //! First-match lists within a box: what is left of them, and where to cut.
 
-use super::{Search, State};
+use super::{Reachability, State};
 use crate::document::Action;
 use crate::header::{HeaderBox, Range, Relation};
 use crate::model::{RuleId, RuleOrigin};
-use crate::network::{Decider, RuleList};
+use crate::network::{DenyReason, RuleList};
 
 /// How many rules of a list are looked at, at least, to choose a cut; and how many ranges of a set.
 const SAMPLE: usize = 64;
 /// The part of longer lists that is looked at.
 const SHARE: usize = 16;
 
-impl Search<'_, '_> {
-    /// What is left of the lists of a predicate within a box. O(rules).
+impl Reachability<'_, '_> {
+    /// What is left of the lists of a guard within a box. O(rules).
     pub(in crate::engine) fn narrow(&self, lists: &[RuleList], header: &HeaderBox) -> State {
         let mut left: Vec<RuleList> = Vec::new();
         for list in lists {
@@ -26,7 +26,7 @@ impl Search<'_, '_> {
                         let rule = &self.model.rules[id.0 as usize];
                         default = rule.action;
                         if let RuleOrigin::Filter(..) = rule.origin {
-                            decider = Decider::Rule(id);
+                            decider = DenyReason::Rule(id);
                         }
                         break;
                     }

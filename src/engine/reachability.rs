@@ -1,37 +1,37 @@
 //! Which classes of endpoints can open a session to which: a search that splits the space of headers only where a
 //! rule on an open path demands it.
 //!
-//! A *cell* is a box of headers. In a cell every predicate is permitted, denied or *mixed*. Taking mixed for permitted
+//! A *cell* is a box of headers. In a cell every guard is permitted, denied or *mixed*. Taking mixed for permitted
 //! gives an over-approximation of what can be reached: where that reaches nothing asked for, the cell is closed, and the
-//! regions reached are an inductive invariant that proves it. Taking mixed for denied gives an under-approximation:
+//! components reached are an inductive invariant that proves it. Taking mixed for denied gives an under-approximation:
 //! what that reaches is reached by every header of the cell. A pair that only the former reaches hangs on a mixed
-//! predicate of its path; the cell is cut along an edge of one of that predicate's rules. (Abstraction refinement over
+//! guard of its path; the cell is cut along an edge of one of that guard's rules. (Abstraction refinement over
 //! header space; boxes as in header space analysis, cuts as in decision-tree packet classification.)
 
 //!
 //! Most cells are looked at once, from all sources together: what they do not reach together none of them reaches. Only
-//! where the way is open somewhere, or has been, are sources looked at by groups with the same attachment.
+//! where the way is open somewhere, or has been, are sources looked at by groups with the same access.
 
 mod answer;
 mod cut;
-mod ground;
 mod reach;
 mod split;
 mod states;
+mod subgraph;
 
 use std::cell::Cell as Counter;
 
 pub use answer::Answer;
-use ground::Ground;
 pub(super) use reach::{Scratch, Taken};
 use split::{MANY, apart, crop, hull, middle, sample};
 pub(super) use states::{Slots, State, States};
+use subgraph::Subgraph;
 
 pub use super::limit::{LimitReached, Limits};
 use crate::document::Action;
 use crate::header::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{Model, PORTED, Pools, RuleId};
-use crate::network::{ClassId, Decider, Links, Network, PredicateId, Region, RuleList, TRUE};
+use crate::network::{ClassId, Component, DenyReason, GuardId, Links, Network, RuleList, TRUE};
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
 #[derive(Clone, Debug)]
@@ -50,13 +50,13 @@ struct Cell<'n> {
     header: HeaderBox,
     /// Cuts that led here.
     depth: u32,
-    /// Positions in the question, those of one attachment together.
+    /// Positions in the question, those of one access together.
     sources: Vec<u32>,
     targets: Vec<u32>,
-    ground: Ground<'n>,
+    subgraph: Subgraph<'n>,
 }
 
-/// Memory of searches of one network, kept from question to question: a network of a million regions is not cleared for
+/// Memory of searches of one network, kept from question to question: a network of a million components is not cleared for
 /// each of a thousand small questions.
 #[derive(Default)]
 pub struct Workspace {
@@ -65,7 +65,7 @@ pub struct Workspace {
 }
 
 /// Searches one network.
-pub struct Search<'a, 'd> {
+pub struct Reachability<'a, 'd> {
     model: &'a Model<'d>,
     network: &'a Network,
     pools: &'a Pools,
@@ -73,7 +73,7 @@ pub struct Search<'a, 'd> {
     cells: &'a Counter<u64>,
 }
 
-impl<'a, 'd> Search<'a, 'd> {
+impl<'a, 'd> Reachability<'a, 'd> {
     /// A search that counts the cells it looks at in `cells`.
     pub fn new(
         model: &'a Model<'d>,
@@ -105,7 +105,7 @@ impl<'a, 'd> Search<'a, 'd> {
     pub fn answer_in(self, question: &Question<'_>, workspace: &mut Workspace) -> Result<Answer, LimitReached> {
         let mut answer = Answer::new(question, |class| self.class(class).members.len() == 1);
         let graph = self.network.graph(question.links);
-        workspace.scratch.fit(graph.regions());
+        workspace.scratch.fit(graph.components());
         // Of a few classes in a large network the search itself sees soon enough that nothing joins them.
         let many = (question.sources.len() + question.targets.len()) * SHARE_OF_GRAPH >= graph.size();
         if many && !self.connected(question) {
@@ -113,12 +113,12 @@ impl<'a, 'd> Search<'a, 'd> {
         }
         let numbers = |len: usize| (0..u32::try_from(len).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
         let mut sources = numbers(question.sources.len());
-        sources.sort_by_key(|&at| (self.attachment_number(question, at), at));
+        sources.sort_by_key(|&at| (self.access_number(question, at), at));
         let roots = self.roots(&question.product).into_iter();
-        let ground = Ground::Whole(graph);
+        let subgraph = Subgraph::Whole(graph);
         let root = |header| {
             let (sources, targets) = (sources.clone(), numbers(question.targets.len()));
-            Cell { header, depth: 0, sources, targets, ground: ground.clone() }
+            Cell { header, depth: 0, sources, targets, subgraph: subgraph.clone() }
         };
         let mut stack: Vec<Cell<'_>> = roots.map(root).collect();
         let Workspace { scratch, slots } = workspace;
@@ -140,7 +140,7 @@ impl<'a, 'd> Search<'a, 'd> {
     }
 
     /// A class of the network.
-    pub(super) fn class(&self, class: ClassId) -> &'a crate::network::Class {
+    pub(super) fn class(&self, class: ClassId) -> &'a crate::network::EquivalenceClass {
         self.network.classes.get(class)
     }
 
@@ -165,27 +165,27 @@ impl<'a, 'd> Search<'a, 'd> {
     /// Whether any source is joined to any target at all, filters and routes aside. O(network).
     fn connected(&self, question: &Question<'_>) -> bool {
         let graph = self.network.graph(question.links);
-        let mut seen = vec![false; graph.regions()];
-        let mut stack: Vec<Region> = Vec::new();
-        let attachment = |class: &ClassId| self.attachment(*class, question.links);
-        for &(region, _) in question.sources.iter().flat_map(|class| &attachment(class).emits) {
-            if !std::mem::replace(&mut seen[region as usize], true) {
-                stack.push(region);
+        let mut seen = vec![false; graph.components()];
+        let mut stack: Vec<Component> = Vec::new();
+        let access = |class: &ClassId| self.access(*class, question.links);
+        for &(component, _) in question.sources.iter().flat_map(|class| &access(class).emits) {
+            if !std::mem::replace(&mut seen[component as usize], true) {
+                stack.push(component);
             }
         }
-        while let Some(region) = stack.pop() {
-            for &(next, _) in graph.edges(region) {
+        while let Some(component) = stack.pop() {
+            for &(next, _) in graph.edges(component) {
                 if !std::mem::replace(&mut seen[next as usize], true) {
                     stack.push(next);
                 }
             }
         }
-        question.targets.iter().any(|class| attachment(class).takes.iter().any(|&(region, _)| seen[region as usize]))
+        question.targets.iter().any(|class| access(class).takes.iter().any(|&(component, _)| seen[component as usize]))
     }
 
-    pub(super) fn attachment(&self, class: ClassId, links: Links) -> &'a crate::network::Attachment {
-        let index = self.network.classes.get(class).attachments[usize::from(links == Links::TwoWay)];
-        &self.network.classes.attachments[index as usize]
+    pub(super) fn access(&self, class: ClassId, links: Links) -> &'a crate::network::Access {
+        let index = self.network.classes.get(class).accesses[usize::from(links == Links::TwoWay)];
+        &self.network.classes.accesses[index as usize]
     }
 
     /// The header space as boxes: addresses of one family or symbolic ones together, ports where the protocol has
@@ -228,9 +228,9 @@ impl<'a, 'd> Search<'a, 'd> {
         }
     }
 
-    /// Which attachment a source of a question has.
-    fn attachment_number(&self, question: &Question<'_>, source: u32) -> u32 {
-        self.class(question.sources[source as usize]).attachments[usize::from(question.links == Links::TwoWay)]
+    /// Which access a source of a question has.
+    fn access_number(&self, question: &Question<'_>, source: u32) -> u32 {
+        self.class(question.sources[source as usize]).accesses[usize::from(question.links == Links::TwoWay)]
     }
 
     /// Looks at a cell; returns its parts where it is not decided, the one to look at first last.
@@ -267,19 +267,19 @@ impl<'a, 'd> Search<'a, 'd> {
         let received = targets.iter().map(|&at| self.receives(question.targets[at as usize]));
         header[DESTINATION] = hull(received, header[DESTINATION])?;
         states.enter(cell.depth, header);
-        let same = |a: &u32, b: &u32| self.attachment_number(question, *a) == self.attachment_number(question, *b);
+        let same = |a: &u32, b: &u32| self.access_number(question, *a) == self.access_number(question, *b);
         let class = |source: u32| question.sources[source as usize];
         // Whose own filters let nothing out here is not asked for.
         let speaks = |group: &&[u32], states: &mut States<'_, 'a, 'd>| {
-            let emits = &self.attachment(class(group[0]), question.links).emits;
-            emits.iter().any(|&(_, predicate)| states.weight(predicate).is_some())
+            let emits = &self.access(class(group[0]), question.links).emits;
+            emits.iter().any(|&(_, guard)| states.weight(guard).is_some())
         };
         let groups: Vec<&[u32]> = sources.chunk_by(same).filter(|group| speaks(group, states)).collect();
         if groups.is_empty() {
             return None;
         }
         let first: Vec<ClassId> = groups.iter().map(|group| class(group[0])).collect();
-        scratch.reach_on(self, question.links, &cell.ground, &first, states);
+        scratch.reach_on(self, question.links, &cell.subgraph, &first, states);
         let mut ways: Vec<Taken> = Vec::new();
         targets.retain(|&at| {
             let taken = scratch.take(self, question.links, question.targets[at as usize], states);
@@ -287,13 +287,13 @@ impl<'a, 'd> Search<'a, 'd> {
             taken.is_some()
         });
         let left: Vec<ClassId> = targets.iter().map(|&at| question.targets[at as usize]).collect();
-        let ground = scratch.part(self, question.links, &cell.ground, [&first, &left], states);
+        let subgraph = scratch.part(self, question.links, &cell.subgraph, [&first, &left], states);
         let open_way = ways.iter().any(|taken| taken.mixed == 0);
         if open_way {
             self.enter_hits(
                 question,
                 &header,
-                [&cell.ground, &ground],
+                [&cell.subgraph, &subgraph],
                 &groups,
                 &targets,
                 &ways,
@@ -307,7 +307,7 @@ impl<'a, 'd> Search<'a, 'd> {
         let (skipped, obstacle) = if untouched || (groups.len() == 1 && !open_way) {
             (0, scratch.obstacle(&ways, states)?)
         } else {
-            self.next_obstacle(question, &ground, &groups, &targets, answer, scratch, states)?
+            self.next_obstacle(question, &subgraph, &groups, &targets, answer, scratch, states)?
         };
         let groups = &groups[skipped..];
         let State::Mixed(lists) = states.state(obstacle).clone() else { return None };
@@ -321,7 +321,7 @@ impl<'a, 'd> Search<'a, 'd> {
             depth: cell.depth + 1,
             sources,
             targets,
-            ground: ground.clone(),
+            subgraph: subgraph.clone(),
         };
         let sends = |group: &&[u32]| hull(group.iter().map(|&at| self.sends(class(at))), range);
         let receives = |at: &u32| crop(self.receives(question.targets[*at as usize]), range);
@@ -368,18 +368,18 @@ impl<'a, 'd> Search<'a, 'd> {
         header: &HeaderBox,
         states: &mut States<'_, 'a, 'd>,
     ) -> Option<(usize, u32)> {
-        let attachment = |class: ClassId| self.attachment(class, question.links);
-        let emits = sample(groups).flat_map(|group| &attachment(question.sources[group[0] as usize]).emits);
-        let takes = sample(targets).flat_map(|&target| &attachment(target).takes);
+        let access = |class: ClassId| self.access(class, question.links);
+        let emits = sample(groups).flat_map(|group| &access(question.sources[group[0] as usize]).emits);
+        let takes = sample(targets).flat_map(|&target| &access(target).takes);
         let mut rules: Vec<RuleId> = Vec::new();
-        for &(_, predicate) in emits.chain(takes) {
-            if predicate != TRUE
-                && let State::Mixed(lists) = states.state(predicate)
+        for &(_, guard) in emits.chain(takes) {
+            if guard != TRUE
+                && let State::Mixed(lists) = states.state(guard)
             {
                 rules.extend(lists.iter().filter(|list| list.rules.len() <= MANY).flat_map(|list| &list.rules));
             }
         }
-        let all = RuleList { rules, default: Action::Deny, decider: Decider::Routes(0) };
+        let all = RuleList { rules, default: Action::Deny, decider: DenyReason::Routes(0) };
         self.plane(&[all], header)
     }
 
@@ -389,7 +389,7 @@ impl<'a, 'd> Search<'a, 'd> {
         &self,
         question: &Question<'_>,
         header: &HeaderBox,
-        [ground, part]: [&Ground<'_>; 2],
+        [subgraph, part]: [&Subgraph<'_>; 2],
         groups: &[&[u32]],
         targets: &[u32],
         ways: &[Taken],
@@ -413,7 +413,7 @@ impl<'a, 'd> Search<'a, 'd> {
             free.iter().for_each(|&target| note(group, target));
         } else {
             let classes: Vec<ClassId> = free.iter().map(|&target| question.targets[target as usize]).collect();
-            let leading = scratch.leading(self, question.links, ground, &classes, states);
+            let leading = scratch.leading(self, question.links, subgraph, &classes, states);
             for group in groups {
                 let class = question.sources[group[0] as usize];
                 if !leading.from(self, question.links, class, states) {
@@ -432,25 +432,25 @@ impl<'a, 'd> Search<'a, 'd> {
         }
     }
 
-    /// The first group of sources with an undecided pair, and the predicate that stands in its way.
+    /// The first group of sources with an undecided pair, and the guard that stands in its way.
     #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
     fn next_obstacle(
         &self,
         question: &Question<'_>,
-        ground: &Ground<'_>,
+        subgraph: &Subgraph<'_>,
         groups: &[&[u32]],
         targets: &[u32],
         answer: &Answer,
         scratch: &mut Scratch,
         states: &mut States<'_, 'a, 'd>,
-    ) -> Option<(usize, PredicateId)> {
+    ) -> Option<(usize, GuardId)> {
         for (at, group) in groups.iter().enumerate() {
             let is_open = |&target: &u32| group.iter().any(|&source| answer.is_open(source, target));
             let open: Vec<u32> = targets.iter().copied().filter(is_open).collect();
             if open.is_empty() {
                 continue;
             }
-            scratch.reach_on(self, question.links, ground, &[question.sources[group[0] as usize]], states);
+            scratch.reach_on(self, question.links, subgraph, &[question.sources[group[0] as usize]], states);
             let take = |&target: &u32| scratch.take(self, question.links, question.targets[target as usize], states);
             let ways: Vec<Taken> = open.iter().filter_map(take).collect();
             if let Some(obstacle) = scratch.obstacle(&ways, states) {

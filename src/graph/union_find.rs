@@ -2,13 +2,13 @@
 
 /// Disjoint sets with a count of edges, to tell rings from trees. The root of a set is its least item, and the parent
 /// of an item is never greater than the item.
-pub(super) struct Runs {
+pub(crate) struct UnionFind {
     parent: Vec<u32>,
     /// Whether the set of a root holds a ring.
     ring: Vec<bool>,
 }
 
-impl Runs {
+impl UnionFind {
     /// So many items, each alone.
     pub fn new(count: usize) -> Self {
         Self { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), ring: vec![false; count] }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 /// Distinct lists of VLANs as numbers, in the order in which they are met. Number 0 is no list: all VLANs.
-pub(super) struct VlanLists {
+pub(crate) struct VlanLists {
     lists: Vec<Box<[(u16, u16)]>>,
     /// Number of the list of one VLAN, by VLAN; 0: not met. Most links carry one VLAN or all.
     single: Vec<u32>,

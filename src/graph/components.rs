@@ -1,6 +1,6 @@
 //! Strongly connected components.
 
-use super::skeleton::NONE;
+use super::NONE;
 
 /// The strongly connected component of each node and how many there are, those that nothing leads out of first: Tarjan's
 /// algorithm with a stack of its own, for a graph may be deeper than the thread's stack. Edges of node n are

@@ -8,17 +8,17 @@ use rustc_hash::FxHashSet;
 use super::trace::Half;
 use crate::document::Kind;
 use crate::model::Model;
-use crate::network::{TAGS, TagClasses};
+use crate::topology::{TAGS, TagClasses};
 
 /// Links by node.
 #[derive(Default)]
-pub(super) struct Adjacency {
+pub(super) struct LinksByNode {
     offsets: Vec<u32>,
     /// Link, and whether the node is its second end.
     links: Vec<(u32, bool)>,
 }
 
-impl Adjacency {
+impl LinksByNode {
     fn new(nodes: usize, links: &[[u32; 2]], include: impl Fn(&[u32; 2]) -> bool) -> Self {
         let mut offsets = vec![0_u32; nodes + 1];
         for ends in links.iter().filter(|ends| include(ends)) {
@@ -45,19 +45,19 @@ impl Adjacency {
 }
 
 /// The links of a document, ready to be walked.
-pub struct Wiring<'m, 'd> {
+pub struct Adjacency<'m, 'd> {
     pub(super) model: &'m Model<'d>,
     /// Links between forwarding nodes, once somebody asked for them.
-    spine: OnceCell<Adjacency>,
+    trunk_links: OnceCell<LinksByNode>,
     /// All other links, likewise.
-    leaves: OnceCell<Adjacency>,
+    access_links: OnceCell<LinksByNode>,
     /// One VLAN tag of each class of tags that nothing tells apart; named ones first.
     pub(super) tags: Vec<u16>,
     /// Those of them that some link names.
     named: Vec<u16>,
 }
 
-impl<'m, 'd> Wiring<'m, 'd> {
+impl<'m, 'd> Adjacency<'m, 'd> {
     /// The links of a model; they are indexed when first walked.
     #[must_use]
     pub fn new(model: &'m Model<'d>) -> Self {
@@ -67,7 +67,7 @@ impl<'m, 'd> Wiring<'m, 'd> {
         let tags = tags(model, &lists);
         let named = Named::new(lists.into_iter());
         let named = tags.iter().copied().filter(|&tag| named.holds(tag)).collect();
-        Self { model, spine: OnceCell::new(), leaves: OnceCell::new(), tags, named }
+        Self { model, trunk_links: OnceCell::new(), access_links: OnceCell::new(), tags, named }
     }
 
     /// The model.
@@ -76,48 +76,48 @@ impl<'m, 'd> Wiring<'m, 'd> {
         self.model
     }
 
-    fn index(&self, between: bool) -> Adjacency {
+    fn index(&self, between: bool) -> LinksByNode {
         let forwards = |node: u32| self.model.labels.forwards[node as usize];
         let nodes = self.model.document.nodes.len();
-        Adjacency::new(nodes, &self.model.names.links, |ends| (forwards(ends[0]) && forwards(ends[1])) == between)
+        LinksByNode::new(nodes, &self.model.names.links, |ends| (forwards(ends[0]) && forwards(ends[1])) == between)
     }
 
     /// Links between forwarding nodes.
-    pub(super) fn spine(&self) -> &Adjacency {
-        self.spine.get_or_init(|| self.index(true))
+    pub(super) fn trunk_links(&self) -> &LinksByNode {
+        self.trunk_links.get_or_init(|| self.index(true))
     }
 
     /// All other links.
-    pub(super) fn leaves(&self) -> &Adjacency {
-        self.leaves.get_or_init(|| self.index(false))
+    pub(super) fn access_links(&self) -> &LinksByNode {
+        self.access_links.get_or_init(|| self.index(false))
     }
 
     /// Number of links between forwarding nodes.
     #[must_use]
-    pub fn spine_links(&self) -> usize {
-        self.spine().links.len() / 2
+    pub fn trunk_link_count(&self) -> usize {
+        self.trunk_links().links.len() / 2
     }
 
     /// All links of a node, each with whether it is the second end.
     pub fn links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.spine().of(node).iter().chain(self.leaves().of(node)).copied()
+        self.trunk_links().of(node).iter().chain(self.access_links().of(node)).copied()
     }
 
     /// The links that join a node to nodes that do not forward, or a node that does not forward to anything.
-    pub fn leaves_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.leaves().of(node).iter().copied()
+    pub fn access_links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.access_links().of(node).iter().copied()
     }
 
     /// The links that join a forwarding node to others.
-    pub fn spine_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
-        self.spine().of(node).iter().copied()
+    pub fn trunk_links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.trunk_links().of(node).iter().copied()
     }
 
     /// The tags between which an l3-switch routes.
     #[must_use]
     pub fn routed_tags(&self, node: u32) -> Vec<u16> {
-        let joints = self.joints(node).into_iter();
-        joints.flat_map(|tag| tag.map_or_else(|| self.tags.clone(), |tag| vec![tag])).collect()
+        let l3_links = self.l3_links(node).into_iter();
+        l3_links.flat_map(|tag| tag.map_or_else(|| self.tags.clone(), |tag| vec![tag])).collect()
     }
 
     /// The tags that stand for all.
@@ -177,18 +177,18 @@ impl<'m, 'd> Wiring<'m, 'd> {
         half == Half::Switch || plain && self.model.labels.forwards[node as usize]
     }
 
-    pub(super) fn joints(&self, node: u32) -> Vec<Option<u16>> {
+    pub(super) fn l3_links(&self, node: u32) -> Vec<Option<u16>> {
         let details = self.model.document.nodes[node as usize].details.as_deref();
         let routed = details.and_then(|details| details.routed_vlans.as_ref());
         let holds = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| low <= tag && tag <= high);
-        let mut joints: Vec<Option<u16>> = match routed {
+        let mut l3_links: Vec<Option<u16>> = match routed {
             Some(list) => self.tags.iter().filter(|&&tag| holds(list, tag)).map(|&tag| Some(tag)).collect(),
             None => self.named.iter().map(|&tag| Some(tag)).collect(),
         };
-        if joints.is_empty() {
-            joints.push(None);
+        if l3_links.is_empty() {
+            l3_links.push(None);
         }
-        joints
+        l3_links
     }
 }
 

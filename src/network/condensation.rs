@@ -1,15 +1,15 @@
-//! From places and edges to regions: places that reach each other freely are one.
+//! From places and edges to components: places that reach each other freely are one.
 
-use super::RegionGraph;
-use super::components::components;
-use super::predicate::{PredicateId, TRUE};
-use super::skeleton::NONE;
+use super::ComponentGraph;
+use super::guard::{GuardId, TRUE};
+use crate::graph::components;
+use crate::topology::NONE;
 
 /// Nodes and edges before condensation.
 #[derive(Default)]
 pub(super) struct Builder {
     count: u32,
-    edges: Vec<(u32, u32, PredicateId)>,
+    edges: Vec<(u32, u32, GuardId)>,
 }
 
 impl Builder {
@@ -25,13 +25,13 @@ impl Builder {
         first
     }
 
-    pub fn edge(&mut self, from: u32, to: u32, predicate: PredicateId) {
-        self.edges.push((from, to, predicate));
+    pub fn edge(&mut self, from: u32, to: u32, guard: GuardId) {
+        self.edges.push((from, to, guard));
     }
 
-    /// Melts places that reach each other freely into regions. Returns their graph, and the region of each place.
+    /// Contracts places that reach each other freely into components. Returns their graph, and the component of each place.
     /// O(n + m), and sorting of the edges that are left.
-    pub fn condense(self) -> (RegionGraph, Vec<u32>) {
+    pub fn condense(self) -> (ComponentGraph, Vec<u32>) {
         let free = || self.edges.iter().filter(|edge| edge.2 == TRUE);
         let mut offsets = vec![0_u32; self.count as usize + 2];
         free().for_each(|edge| offsets[edge.0 as usize + 2] += 1);
@@ -44,13 +44,13 @@ impl Builder {
             targets[*next as usize] = to;
             *next += 1;
         }
-        let (region_of, count) = components(&offsets[..=self.count as usize], &targets);
-        let placed = self.edges.into_iter().map(|(a, b, predicate)| {
-            let [a, b] = [a, b].map(|place| region_of[place as usize]);
-            (a, b, predicate)
+        let (component_of, count) = components(&offsets[..=self.count as usize], &targets);
+        let placed = self.edges.into_iter().map(|(a, b, guard)| {
+            let [a, b] = [a, b].map(|place| component_of[place as usize]);
+            (a, b, guard)
         });
         let edges = placed.filter(|(from, to, _)| from != to).collect();
-        (RegionGraph::new(count as usize, edges), region_of)
+        (ComponentGraph::new(count as usize, edges), component_of)
     }
 }
 
@@ -88,24 +88,24 @@ mod tests {
             let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
             for (at, &(from, to)) in edges.iter().enumerate() {
                 // Every third edge is no free one.
-                let predicate = if at % 3 == 2 { PredicateId(1) } else { TRUE };
-                builder.edge(number(from), number(to), predicate);
+                let guard = if at % 3 == 2 { GuardId(1) } else { TRUE };
+                builder.edge(number(from), number(to), guard);
             }
             let free: Vec<(usize, usize)> =
                 edges.iter().enumerate().filter(|(at, _)| at % 3 != 2).map(|(_, &edge)| edge).collect();
             let reach = reaches(count, &free);
-            let (graph, region_of) = builder.condense();
+            let (graph, component_of) = builder.condense();
             for a in 0..count {
                 for b in 0..count {
-                    assert_eq!(region_of[a] == region_of[b], reach[a][b] && reach[b][a], "{edges:?} {a} {b}");
-                    assert!(!reach[a][b] || region_of[a] >= region_of[b], "{edges:?} {a} {b}");
+                    assert_eq!(component_of[a] == component_of[b], reach[a][b] && reach[b][a], "{edges:?} {a} {b}");
+                    assert!(!reach[a][b] || component_of[a] >= component_of[b], "{edges:?} {a} {b}");
                 }
             }
             for (at, &(from, to)) in
-                edges.iter().enumerate().filter(|(_, (from, to))| region_of[*from] != region_of[*to])
+                edges.iter().enumerate().filter(|(_, (from, to))| component_of[*from] != component_of[*to])
             {
-                let predicate = if at % 3 == 2 { PredicateId(1) } else { TRUE };
-                assert!(graph.edges(region_of[from]).contains(&(region_of[to], predicate)), "{edges:?} {at}");
+                let guard = if at % 3 == 2 { GuardId(1) } else { TRUE };
+                assert!(graph.edges(component_of[from]).contains(&(component_of[to], guard)), "{edges:?} {at}");
             }
         }
     }

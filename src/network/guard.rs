@@ -1,4 +1,4 @@
-//! Predicates on headers: what the filters and routes of one node let pass from one group of interfaces to another.
+//! Guards on headers: what the filters and routes of one node let pass from one group of interfaces to another.
 
 use std::sync::OnceLock;
 
@@ -7,12 +7,12 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::document::Action;
 use crate::model::{CompiledFilter, Model, RuleId, names_either, names_side};
 
-/// A predicate of a [`super::RegionGraph`].
+/// A guard of a [`super::ComponentGraph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PredicateId(pub u32);
+pub struct GuardId(pub u32);
 
 /// Permits every header.
-pub const TRUE: PredicateId = PredicateId(0);
+pub const TRUE: GuardId = GuardId(0);
 
 /// One side of a node that a packet passes: nothing (it is emitted or delivered there), or an interface and the
 /// neighbour behind it, as numbers of [`crate::model::Interface`].
@@ -26,12 +26,12 @@ pub struct RuleList {
     /// What it says where none matches.
     pub default: Action,
     /// What stands behind `default`.
-    pub decider: Decider,
+    pub decider: DenyReason,
 }
 
 /// What decides a header that no rule of a list matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decider {
+pub enum DenyReason {
     /// The default of a filter (by index) of a node.
     Default(u32, u32),
     /// A rule that matches everything still in question.
@@ -40,41 +40,41 @@ pub enum Decider {
     Routes(u32),
 }
 
-/// All predicates, made from rules when first asked for.
+/// All guards, made from rules when first asked for.
 #[derive(Default)]
-pub struct Predicates {
+pub struct Guards {
     definitions: Vec<(u32, Side, Side)>,
-    index: HashMap<(u32, Side, Side), PredicateId>,
-    /// Predicates of leaves by what they say, so that a thousand terminals with the same host filter are one class.
-    by_content: HashMap<Vec<(Vec<crate::header::Product>, Vec<Action>, Action)>, PredicateId>,
+    index: HashMap<(u32, Side, Side), GuardId>,
+    /// Guards of leaves by what they say, so that a thousand terminals with the same host filter are one class.
+    by_content: HashMap<Vec<(Vec<crate::header::Product>, Vec<Action>, Action)>, GuardId>,
     /// The lists of each, once asked for; may be asked for by several threads.
     known: Vec<OnceLock<Box<[RuleList]>>>,
 }
 
-impl Predicates {
-    /// No predicate but [`TRUE`].
+impl Guards {
+    /// No guard but [`TRUE`].
     #[must_use]
     pub fn new() -> Self {
         Self { definitions: vec![(u32::MAX, None, None)], ..Self::default() }
     }
 
-    /// The predicate of a node between two sides; [`TRUE`] where it has neither filters nor routes, nor translates.
-    pub fn between(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> PredicateId {
+    /// The guard of a node between two sides; [`TRUE`] where it has neither filters nor routes, nor translates.
+    pub fn between(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> GuardId {
         let routed = r#in.is_some() && out.is_some() && model.routes.contains_key(&node);
         let filtered = model.filters.get(&node).is_some_and(|list| list.iter().any(|one| applies(one, r#in, out)));
         if !routed && !filtered && !model.nat.contains_key(&node) {
             return TRUE;
         }
         let key = (node, r#in, out);
-        let next = PredicateId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX));
+        let next = GuardId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX));
         *self.index.entry(key).or_insert_with(|| {
             self.definitions.push(key);
             next
         })
     }
 
-    /// As [`Self::between`], but equal contents of different nodes share one predicate.
-    pub fn shared(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> PredicateId {
+    /// As [`Self::between`], but equal contents of different nodes share one guard.
+    pub fn shared(&mut self, model: &Model<'_>, node: u32, r#in: Side, out: Side) -> GuardId {
         if !model.filters.contains_key(&node) {
             return TRUE;
         }
@@ -92,39 +92,39 @@ impl Predicates {
         id
     }
 
-    /// The predicate of a node between two sides, if the network uses it; [`TRUE`] where nothing filters there.
+    /// The guard of a node between two sides, if the network uses it; [`TRUE`] where nothing filters there.
     #[must_use]
-    pub fn find(&self, node: u32, r#in: Side, out: Side) -> PredicateId {
+    pub fn find(&self, node: u32, r#in: Side, out: Side) -> GuardId {
         self.index.get(&(node, r#in, out)).copied().unwrap_or(TRUE)
     }
 
-    /// The node of a predicate, and the sides that a packet passes there. Not of [`TRUE`].
+    /// The node of a guard, and the sides that a packet passes there. Not of [`TRUE`].
     #[must_use]
-    pub fn sides(&self, id: PredicateId) -> (u32, Side, Side) {
+    pub fn sides(&self, id: GuardId) -> (u32, Side, Side) {
         self.definitions[id.0 as usize]
     }
 
-    /// Number of predicates.
+    /// Number of guards.
     #[must_use]
     pub fn count(&self) -> usize {
         self.definitions.len()
     }
 
-    /// Ends the making of predicates.
+    /// Ends the making of guards.
     pub(super) fn seal(&mut self) {
         self.known.resize_with(self.definitions.len(), OnceLock::new);
         self.by_content = HashMap::default();
     }
 
-    /// As [`Self::lists`], remembered from call to call. Only of predicates that are sealed.
+    /// As [`Self::lists`], remembered from call to call. Only of guards that are sealed.
     #[must_use]
-    pub fn all_lists(&self, model: &Model<'_>, id: PredicateId) -> &[RuleList] {
+    pub fn all_lists(&self, model: &Model<'_>, id: GuardId) -> &[RuleList] {
         self.known[id.0 as usize].get_or_init(|| self.lists(model, id).into())
     }
 
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).
     #[must_use]
-    pub fn lists(&self, model: &Model<'_>, id: PredicateId) -> Vec<RuleList> {
+    pub fn lists(&self, model: &Model<'_>, id: GuardId) -> Vec<RuleList> {
         if id == TRUE {
             return Vec::new();
         }
@@ -132,9 +132,9 @@ impl Predicates {
         lists(model, node, r#in, out)
     }
 
-    /// The node of a predicate; `None` for [`TRUE`].
+    /// The node of a guard; `None` for [`TRUE`].
     #[must_use]
-    pub fn node(&self, id: PredicateId) -> Option<u32> {
+    pub fn node(&self, id: GuardId) -> Option<u32> {
         (id != TRUE).then(|| self.definitions[id.0 as usize].0)
     }
 }
@@ -158,7 +158,7 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
             let rule = &model.rules[id.0 as usize];
             names_side(rule.r#in.as_deref(), interface(r#in)) && names_side(rule.out.as_deref(), interface(out))
         });
-        let decider = Decider::Default(node, number);
+        let decider = DenyReason::Default(node, number);
         lists.push(RuleList { rules: rules.collect(), default: filter.default, decider });
     }
     if let (Some(routes), Some(_), Some((interface, neighbour))) = (model.routes.get(&node), r#in, out) {
@@ -166,7 +166,7 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
         let ways = routes.ways.iter().filter(|way| goes(&way.via)).map(|way| way.permit);
         // SOUNDNESS: nobody knows where a symbolic destination lives, so any route that is no drop may lead there.
         let rules = ways.chain(routes.symbolic.filter(|_| goes(&routes.named))).collect();
-        lists.push(RuleList { rules, default: Action::Deny, decider: Decider::Routes(node) });
+        lists.push(RuleList { rules, default: Action::Deny, decider: DenyReason::Routes(node) });
     }
     lists
 }

@@ -1,4 +1,4 @@
-//! Relay nodes as *stations*: places where data may rest between two sessions. Spec, section 6.
+//! *Relay passes*: places where data may rest between two sessions. Spec, section 6.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::network::{ClassId, Network};
 
 /// A relay pass of a class of endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Station {
+pub struct RelayPass {
     /// The class that relays.
     pub class: ClassId,
     /// The declared pass (index into [`Model::passes`]); `None`: undeclared, passes everything.
@@ -22,48 +22,53 @@ pub struct Station {
 /// Classes that match one side of a pass, ascending, each with the addresses of the peer at which it does.
 pub type Matches = Rc<[(ClassId, SetId)]>;
 
-/// Stations that ask the same of their peers: one question serves them all.
-pub struct StationGroup {
-    /// Their numbers in the list of stations, ascending; no class has two of them.
-    pub stations: Vec<u32>,
+/// Relay passes that ask the same of their peers: one question serves them all.
+pub struct RelayPassGroup {
+    /// Their numbers in the list of relay passes, ascending; no class has two of them.
+    pub relay_passes: Vec<u32>,
     /// Who data may come from, and by which services; `None`: from anybody.
     pub from: (Option<Matches>, SetId),
     /// Who data may go to, and by which services; `None`: to anybody.
     pub to: (Option<Matches>, SetId),
 }
 
-/// The stations of a network, declared ones first; sanitising passes only where asked for.
+/// The relay passes of a network, declared ones first; sanitising passes only where asked for.
 #[must_use]
-pub fn stations(model: &Model<'_>, network: &Network, raw_only: bool) -> Vec<Station> {
+pub fn relay_passes(model: &Model<'_>, network: &Network, raw_only: bool) -> Vec<RelayPass> {
     let passes = (0_u32..).zip(&model.passes).filter(|(_, pass)| !(raw_only && pass.sanitise.is_some()));
     // A node with relay entries is a class of its own.
     let declared = passes.filter_map(|(index, pass)| {
         let class = network.classes.of_node[pass.node as usize]?;
-        Some(Station { class, pass: Some(index) })
+        Some(RelayPass { class, pass: Some(index) })
     });
-    let mut out: Vec<Station> = declared.collect();
+    let mut out: Vec<RelayPass> = declared.collect();
     let undeclared = network.classes.ids().filter(|&id| passes_everything(model, network.classes.get(id).members[0]));
-    out.extend(undeclared.map(|class| Station { class, pass: None }));
+    out.extend(undeclared.map(|class| RelayPass { class, pass: None }));
     out
 }
 
 /// What one side of a pass asks of a peer, by what it means.
 type Demand<'d> = (Vec<NodeItem<'d>>, SetId, SetId);
 
-/// Stations in groups that ask the same of their peers, by their first stations.
+/// Relay passes in groups that ask the same of their peers, by their first relay passes.
 #[must_use]
-pub fn group<'d>(model: &Model<'d>, network: &Network, pools: &Pools, stations: &[Station]) -> Vec<StationGroup> {
+pub fn group<'d>(
+    model: &Model<'d>,
+    network: &Network,
+    pools: &Pools,
+    relay_passes: &[RelayPass],
+) -> Vec<RelayPassGroup> {
     let mut peers =
         Peers { model, network, selected: Selected::new(model, network), holders: None, known: HashMap::default() };
-    let mut groups: Vec<StationGroup> = Vec::new();
+    let mut groups: Vec<RelayPassGroup> = Vec::new();
     // A class with several passes that ask the same has each in another group.
     let mut index: HashMap<(Option<[Demand<'d>; 2]>, u32), usize> = HashMap::default();
     let mut earlier: HashMap<(ClassId, Option<[Demand<'d>; 2]>), u32> = HashMap::default();
-    for (number, station) in (0_u32..).zip(stations) {
-        let pass = station.pass.map(|pass| &model.passes[pass as usize]);
+    for (number, relay_pass) in (0_u32..).zip(relay_passes) {
+        let pass = relay_pass.pass.map(|pass| &model.passes[pass as usize]);
         let demand = |side: &PeerSelector<'d>| (node_items(model, side.items), side.addresses, side.service);
         let demands = pass.map(|pass| [demand(&pass.from), demand(&pass.to)]);
-        let turn = earlier.entry((station.class, demands.clone())).or_insert(0);
+        let turn = earlier.entry((relay_pass.class, demands.clone())).or_insert(0);
         let key = (demands, *turn);
         *turn += 1;
         let at = *index.entry(key).or_insert_with(|| {
@@ -72,10 +77,10 @@ pub fn group<'d>(model: &Model<'d>, network: &Network, pools: &Pools, stations: 
                 Some(side) => (Some(peers.matches(pools, side)), side.service),
             };
             let (from, to) = (side(pass.map(|pass| &pass.from)), side(pass.map(|pass| &pass.to)));
-            groups.push(StationGroup { stations: Vec::new(), from, to });
+            groups.push(RelayPassGroup { relay_passes: Vec::new(), from, to });
             groups.len() - 1
         });
-        groups[at].stations.push(number);
+        groups[at].relay_passes.push(number);
     }
     groups
 }

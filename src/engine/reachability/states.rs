@@ -1,42 +1,42 @@
-//! The predicates of a cell, evaluated when first met, and taken back when the search leaves the cell.
+//! The guards of a cell, evaluated when first met, and taken back when the search leaves the cell.
 
 use std::sync::Arc;
 
-use super::Search;
+use super::Reachability;
 use crate::header::{EVERYTHING, HeaderBox, Range};
-use crate::network::{Decider, PredicateId, RuleList, TRUE};
+use crate::network::{DenyReason, GuardId, RuleList, TRUE};
 
-/// A predicate within a cell.
+/// A guard within a cell.
 #[derive(Clone)]
 pub(in crate::engine) enum State {
     Permitted,
-    Denied(Decider),
+    Denied(DenyReason),
     Mixed(Arc<[RuleList]>),
 }
 
 /// A state with the depth of the cell that it is for; `None`: not evaluated.
 type Slot = Option<(u32, State)>;
 
-/// Room for the states of all predicates, empty between searches.
+/// Room for the states of all guards, empty between searches.
 #[derive(Default)]
 pub(in crate::engine) struct Slots(Vec<Slot>);
 
-/// The states of all predicates in one cell of a depth-first search. What an ancestor decided holds in the cell; what it
+/// The states of all guards in one cell of a depth-first search. What an ancestor decided holds in the cell; what it
 /// left mixed is narrowed from there. Changes go to a trail, from which they are undone on the way back.
 pub(in crate::engine) struct States<'s, 'a, 'd> {
-    search: &'s Search<'a, 'd>,
+    search: &'s Reachability<'a, 'd>,
     header: HeaderBox,
     depth: u32,
-    /// Of each predicate what was evaluated on this branch.
+    /// Of each guard what was evaluated on this branch.
     slots: &'s mut Vec<Slot>,
     /// What stood in a slot before the cell of some depth wrote it.
-    trail: Vec<(u32, PredicateId, Slot)>,
+    trail: Vec<(u32, GuardId, Slot)>,
 }
 
 impl<'s, 'a, 'd> States<'s, 'a, 'd> {
     /// States of no cell yet.
-    pub(in crate::engine) fn new(search: &'s Search<'a, 'd>, Slots(slots): &'s mut Slots) -> Self {
-        slots.resize(search.network.predicates.count(), None);
+    pub(in crate::engine) fn new(search: &'s Reachability<'a, 'd>, Slots(slots): &'s mut Slots) -> Self {
+        slots.resize(search.network.guards.count(), None);
         Self { search, header: EVERYTHING.map(|_| Range::new(0, 0)), depth: 0, slots, trail: Vec::new() }
     }
 
@@ -51,8 +51,8 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
         self.header = header;
     }
 
-    /// How many mixed predicates this one counts for; `None` when it denies.
-    pub(super) fn weight(&mut self, id: PredicateId) -> Option<u32> {
+    /// How many mixed guards this one counts for; `None` when it denies.
+    pub(super) fn weight(&mut self, id: GuardId) -> Option<u32> {
         if id == TRUE {
             return Some(0);
         }
@@ -63,8 +63,8 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
         }
     }
 
-    /// What a predicate is in the cell.
-    pub(in crate::engine) fn state(&mut self, id: PredicateId) -> &State {
+    /// What a guard is in the cell.
+    pub(in crate::engine) fn state(&mut self, id: GuardId) -> &State {
         let at = id.0 as usize;
         let narrowed = match &self.slots[at] {
             Some((depth, State::Mixed(lists))) if *depth < self.depth => {
@@ -74,7 +74,7 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
             }
             Some(_) => None,
             None => {
-                let lists = self.search.network.predicates.all_lists(self.search.model, id);
+                let lists = self.search.network.guards.all_lists(self.search.model, id);
                 Some(self.search.narrow(lists, &self.header))
             }
         };
