@@ -57,7 +57,8 @@ class TooLarge(Exception):
 
 
 class Prover:
-    def __init__(self, document, limit=4000):
+    def __init__(self, document, limit=4000, together=False):
+        self.together = together  # one flood for all openers
         self.data = json.dumps(document, ensure_ascii=False).encode()
         d = sc.read_document(self.data)
         sc.check_topology_to_verify(d)
@@ -444,6 +445,18 @@ class Prover:
             value["part"] = {"a": sorted(outside), "b": None, "forward": forward, "backward": backward}
         return value
 
+    def decide(self):
+        """The violating tuples of the path requirements; there are no exceptions."""
+        assert not self.d.waivers
+        expect = {"EXCEPTION-PEER": None}
+        for requirement in sc.PATH_REQUIREMENTS:
+            a, b = sc.sides_of(self.m, requirement)
+            cloud = frozenset(n.id for n in self.d.nodes.values() if "security-cloud" in n.tags)
+            q = sc.question_of(self.m, self.view(cloud if requirement == "INTERNET-CLOUD" else frozenset()),
+                               requirement == "LGWAN-INTERNET", requirement)
+            expect[requirement] = sorted([x, y] for x in a for y in b if self.witness(q, x, y)) if a and b else None
+        return expect
+
     def certificate(self, expect):
         found = []
         for requirement in sc.REQUIREMENTS:
@@ -572,7 +585,11 @@ class Flows:
                 if unit in self.view.forwarding:
                     listed.append([*unit, by, None if tag is None else [list(tag)],
                                    [number(relations, r) for r in found]])
-            floods.append({"openers": [u], "places": listed})
+            if self.p.together and floods:
+                floods[0]["openers"].append(u)
+                floods[0]["places"] += listed
+            else:
+                floods.append({"openers": [u], "places": listed})
         names = ("address", "address", "service", "source_port")
         written = [[[number(sets, (n, v.sent)) for n, v in zip(names, r)], [number(sets, (n, v.came)) for n, v in zip(names, r)],
                     [v.linked for v in r]] for r in relations]
@@ -1059,6 +1076,244 @@ class Rejected(unittest.TestCase):
                 self.assertEqual(sc.check(self.prover.data, encode(self.certificate)).status, 1)
         finally:
             sc.check_path_requirement = original
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Where addresses are translated
+# ---------------------------------------------------------------------------------------------------------------------
+
+# Two LGWAN servers, one of them behind a virtual address; a firewall that hides sources, and another behind it.
+BEHIND = {
+    "sanso": 1, "zones": {"my-number": {"networks": ["10.1.0.0/16"]}, "lgwan": {"networks": ["10.2.0.0/16"]}},
+    "nodes": [
+        {"id": "m", "kind": "server", "addresses": ["10.1.0.5"]}, {"id": "l1", "kind": "server", "addresses": ["10.2.0.5"]},
+        {"id": "l2", "kind": "server", "addresses": ["10.2.0.6"]},
+        {"id": "i", "kind": "external", "zone": "internet", "addresses": ["203.0.113.9"]}, {"id": "sw", "kind": "switch"},
+        {"id": "fw", "kind": "firewall",
+         "nat": [{"destination": "10.2.0.5", "destination_port": 8443, "to": "203.0.113.10", "service": "tcp/443", "in": ["wan"]},
+                 {"source": "10.9.0.0/28", "from": "10.2.0.0/28", "to": "10.1.0.5", "one_to_one": True, "out": ["mn"]},
+                 {"source": ["198.51.100.1", "198.51.100.2"], "from": "10.2.0.0/16", "out": ["wan"]}],
+         "filter": {"rules": [
+             {"action": "permit", "from": "203.0.113.9", "to": "10.2.0.5", "service": "tcp/8443"},
+             {"action": "deny", "from": "node:l1", "to": "any", "service": "udp"},
+             {"action": "permit", "from": "node:l1", "to": "node:i", "service": ["udp/53", "tcp/25"]},
+             {"action": "permit", "from": "zone:lgwan", "to": "node:m", "service": "tcp/22"}]}},
+        {"id": "fm", "kind": "firewall", "filter": {"rules": [
+            {"action": "permit", "from": "10.9.0.6", "to": "node:m", "service": "tcp/22"}]}},
+        {"id": "fi", "kind": "router", "filter": {"default": "deny", "rules": [
+            {"action": "permit", "from": "198.51.100.2", "to": "node:i", "service": "tcp/25", "source_port": "1024-65535"},
+            {"action": "permit", "from": "node:i", "to": "203.0.113.10"}]}}],
+    "links": [{"between": ["l1", "sw"], "vlans": [20]}, {"between": ["l2", "sw"], "vlans": [20]},
+              {"between": ["sw", "fw:lg"], "vlans": [20]}, ["fw:mn", "fm"], ["fm", "m"], ["fw:wan", "fi"], ["fi", "i"]]}
+BEHIND_EXPECT = {"MN-ISOLATION": [["m", "l2"]], "LGWAN-INTERNET": [["l1", "i"]], "INTERNET-CLOUD": [["l1", "i"]],
+                 "EXCEPTION-PEER": None}
+
+
+def behind(change):
+    document = copy.deepcopy(BEHIND)
+    change(document)
+    return document
+
+
+class Translated(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.prover = Prover(BEHIND)
+        cls.certificate = cls.prover.certificate(BEHIND_EXPECT)
+
+    def judged(self, certificate, prover=None):
+        return sc.check((prover or self.prover).data, encode(certificate))
+
+    def flows(self, certificate):
+        for r in certificate["requirements"]:
+            for part in r.get("parts", []):
+                yield from (part[way][kind] for way in ("forward", "backward") for kind in ("push", "pull"))
+
+    def test_accepted(self):
+        self.assertEqual(self.prover.decide(), BEHIND_EXPECT)
+        result = self.judged(self.certificate)
+        self.assertEqual(result.status, 0, result.failure and result.failure.text("en"))
+        self.assertEqual(self.certificate["sanso_certificate"], 2)
+        together = Prover(BEHIND, together=True)
+        certificate = together.certificate(BEHIND_EXPECT)
+        self.assertTrue(all(len(flow["floods"]) <= 1 for flow in self.flows(certificate)))
+        self.assertEqual(self.judged(certificate).status, 0)
+        # Sets in one piece: what is one to one is still parted where a set of the proof begins.
+        for flow in self.flows(certificate):
+            for place in flow["floods"][0]["places"]:
+                place[4] = list(reversed(place[4])) + place[4][:1]
+        self.assertEqual(self.judged(certificate).status, 0)
+
+    def test_tampered(self):
+        lgwan = requirement(self.certificate, "LGWAN-INTERNET")
+        path = "LGWAN-INTERNET/parts/0/forward/push"
+        flow = lgwan["parts"][0]["forward"]["push"]
+        session = "LGWAN-INTERNET/witnesses/0/sessions/0"
+        first_session = lgwan["witnesses"][0]["sessions"][0]
+        self.assertEqual([at for at, _ in first_session["translations"]], [2] if first_session["hops"][0][0] == 0 else [1])
+        packet = first_session["translations"][0][1]
+        for number, (change, message) in enumerate((
+                (edit("sanso_certificate", 1), "value"),
+                (edit(path, lambda f: f.update(cells=[])), "unknown-key"),
+                (edit(path + "/floods", []), "openers"),
+                (edit(path + "/floods", lambda f: f.pop()), "openers"),
+                (edit(path + "/floods/0/openers", ["m"] if "m" not in flow["floods"][0]["openers"] else ["i"]), "opener"),
+                (edit(path + "/floods/0/openers", lambda o: o.append(o[0])), "order"),
+                (edit(path + "/floods/0/places", []), "arrive"),
+                (edit(path + "/floods/0/places/0/4", []), "state"),
+                (edit(path + "/floods/0/places/0/4", [9999]), "value"),
+                (edit(path + "/floods/0/places", lambda p: p.append(["fw", 0, None, None, [0]])), "state"),
+                (edit(path + "/floods/0/places", lambda p: p.append(["fw", 0, 0, None, [0]])), "state"),
+                (edit(path + "/floods/0/places", lambda p: p.append(["sw", 0, None, None, [0]])), "type"),
+                (edit(path + "/floods/0/places", lambda p: p.append(["sw", 0, None, [[20, 20]]])), "state"),
+                (edit(path + "/relations/0/2", [True, True, True]), "set"),
+                (edit(path + "/relations/0/2", [1, 1, 1, 1]), "type"),
+                (edit(path + "/relations/0/0", lambda r: r.__setitem__(2, r[0])), "set"),
+                (edit(path + "/relations/0/0", lambda r: r.__setitem__(2, 9999)), "value"),
+                (edit(path + "/sets/0", ["address", [["0.0.0.1", "0.0.0.0"]]]), "order"),
+                (edit(path + "/sets/0", ["address", [["0.0.0.0", "0.0.0.1"], ["0.0.0.1", "0.0.0.2"]]]), "order"),
+                (edit(path + "/sets/0", ["port", []]), "value"),
+                (edit(path + "/sets/0", ["service", [[0, 196861]]]), "value"),
+                (edit(path + "/relies_on", []), None),
+                (edit(path + "/links", []), None),
+                (lambda c: requirement(c, "LGWAN-INTERNET")["witnesses"][0]["sessions"][0].pop("translations"), "made"),
+                (edit(session + "/translations", []), "made"),
+                (edit(session + "/translations/0/0", first_session["translations"][0][0] - 1), "made"),
+                (edit(session + "/translations/0/0", 99), "made"),
+                (edit(session + "/translations", lambda t: t.append([99, packet])), "value"),
+                (edit(session + "/translations", lambda t: t.append(t[0])), "value"),
+                (edit(session + "/translations/0", lambda t: t.append(1)), "value"),
+                (edit(session + "/translations/0/1/source", "198.51.100.3"), "made"),
+                (edit(session + "/translations/0/1/source", "198.51.100.1"), None),
+                (edit(session + "/translations/0/1/destination", "10.2.0.6"), "made"),
+                (edit(session + "/translations/0/1/destination_port", 443), "made"),
+                (edit(session + "/translations/0/1/protocol", 17), "made"),
+                (edit(session + "/translations/0/1/source_port", None), "type"))):
+            with self.subTest(number=number, message=message):
+                certificate = copy.deepcopy(self.certificate)
+                change(certificate)
+                result = self.judged(certificate)
+                self.assertEqual(result.status, 1, message)
+                self.assertNotEqual(result.failure.message, "internal", result.failure)
+                if message:
+                    self.assertEqual(result.failure.message, message, result.failure.text("en"))
+
+    def test_every_relation_of_every_place_is_needed(self):
+        """Without any of them the flood is not closed, but for relations that others of the place hold."""
+        tried, rejected = 0, 0
+        for number, flow in enumerate(self.flows(self.certificate)):
+            for i, flood in enumerate(flow["floods"]):
+                for j, place in enumerate(flood["places"]):
+                    for relation in place[4]:
+                        certificate = copy.deepcopy(self.certificate)
+                        places = list(self.flows(certificate))[number]["floods"][i]["places"]
+                        places[j][4].remove(relation)
+                        if not places[j][4]:
+                            places.pop(j)
+                        result = self.judged(certificate)
+                        tried += 1
+                        rejected += result.status == 1 and result.failure.message == "arrive"
+        self.assertGreater(tried, 50)
+        self.assertGreater(rejected, 0.9 * tried)
+
+    def test_another_document_under_a_certificate(self):
+        """Certificates of documents that differ a little: accepted only where what they say is true all the same."""
+        def nat(at, **keys):
+            return lambda d: d["nodes"][5]["nat"][at].update(keys)
+
+        def rule(at, **keys):
+            return lambda d: d["nodes"][5]["filter"]["rules"][at].update(keys)
+
+        changes = [nat(0, destination="10.2.0.6"), nat(0, destination_port=443), nat(0, service="tcp/8443"), nat(0, **{"in": ["lg"]}),
+                   nat(0, to="any"), nat(0, to={"not": "203.0.113.10"}), nat(0, source_port="1-1023"), nat(0, destination="keep") and
+                   (lambda d: d["nodes"][5]["nat"].__setitem__(0, {"destination": "keep"})),
+                   lambda d: d["nodes"][5]["nat"].pop(0), lambda d: d["nodes"][5]["nat"].pop(1), lambda d: d["nodes"][5]["nat"].pop(2),
+                   lambda d: d["nodes"][5]["nat"].insert(0, {"source": "keep", "from": "10.2.0.5"}),
+                   lambda d: d["nodes"][5]["nat"].reverse(), nat(1, source="10.9.0.0-10.9.0.15"), nat(1, source="10.9.1.0/28"),
+                   nat(1, source="10.9.0.1-10.9.0.16"), nat(1, one_to_one=False), nat(1, out=["wan"]), nat(1, to="10.1.0.6"),
+                   nat(2, source="198.51.100.1"), nat(2, source="198.51.100.2", one_to_one=True, **{"from": "10.2.0.6"}),
+                   nat(2, **{"from": "10.2.0.6"}), nat(2, **{"from": {"not": "10.2.0.6"}}), nat(2, **{"from": "node:l2"}),
+                   rule(0, to="203.0.113.10"), rule(0, service="tcp/443"), rule(0, condition="c"), rule(1, condition="c"),
+                   rule(1, service="any"), rule(2, to={"not": "node:m"}), rule(2, **{"from": "198.51.100.2"}), rule(3, to="any"),
+                   lambda d: d["nodes"][5]["filter"].update(sees={"source": "translated"}),
+                   lambda d: d["nodes"][5]["filter"].update(sees={"destination": "original"}),
+                   lambda d: d["nodes"][5]["filter"].update(sees={"source": "translated", "destination": "original"}),
+                   lambda d: d["nodes"][5]["filter"].update(default="permit"),
+                   lambda d: d["nodes"][5]["filter"].update(applies_to="delivered"),
+                   lambda d: d["nodes"][5].update(routes=[{"to": "10.1.0.0/16", "via": "mn"}, {"to": "10.2.0.0/16", "via": "lg"},
+                                                          {"to": "203.0.113.0/24", "via": "wan"}]),
+                   lambda d: d["nodes"][5].update(routes=[{"to": "10.1.0.0/16", "via": "mn"}, {"to": "10.2.0.0/16", "via": "lg"},
+                                                          {"to": "203.0.113.0/24", "via": "lg", "fails": True},
+                                                          {"to": "0.0.0.0/0", "via": "wan"}]),
+                   lambda d: d["nodes"][6]["filter"]["rules"][0].update({"from": "10.9.0.5"}),
+                   lambda d: d["nodes"][6].pop("filter") and d["nodes"][6].update(kind="router"),
+                   lambda d: d["nodes"][7]["filter"]["rules"][0].update(source_port="1-1023"),
+                   lambda d: d["nodes"][7]["filter"]["rules"][0].update({"from": "198.51.100.1"}),
+                   lambda d: d["nodes"][7].update(nat=[{"destination": "203.0.113.9", "to": "203.0.113.10"}]),
+                   lambda d: d["nodes"][7].update(nat=[{"destination": "203.0.113.10", "to": "203.0.113.11"}]),
+                   lambda d: d["nodes"][1].pop("addresses") and d["nodes"][1].update(zone="lgwan"),
+                   lambda d: d["nodes"][3].update(addresses=["203.0.113.0/24"]), lambda d: d["nodes"][2].update(addresses=["10.2.0.7"]),
+                   lambda d: d["links"].append(["l2", "fi"]), lambda d: d["links"].append({"between": ["i", "l2"], "one_way": True}),
+                   lambda d: d["links"][1].update(vlans=[21]), lambda d: d["links"][2].update(vlans=[20, 21])]
+        documents = [BEHIND] + [behind(change) for change in changes]
+        known = []
+        for document in documents:
+            prover = Prover(document)
+            expect = prover.decide()
+            known.append((prover, expect, prover.certificate(expect)))
+            self.assertEqual(self.judged(known[-1][2], prover).status, 0)
+        false, still_true = 0, 0
+        for number, (prover, expect, _) in enumerate(known):
+            for _, other, certificate in known[number % 4::4]:
+                topology = {"sha256": hashlib.sha256(prover.data).hexdigest()}
+                renewed = dict(certificate, topology=topology, symbolic=prover.symbolic,
+                               sanso_certificate=2 if prover.m.nat else 1)
+                result = self.judged(renewed, prover)
+                self.assertNotEqual(result.failure and result.failure.message, "internal", result.failure)
+                if other != expect:
+                    self.assertEqual(result.status, 1, (expect, other))
+                    false += 1
+                else:
+                    still_true += result.status == 0
+        self.assertGreater(false, 250)
+        self.assertGreater(still_true, 40)
+        self.assertGreater(len({json.dumps(e) for _, e, _ in known}), 6)
+
+
+class Turned(unittest.TestCase):
+    """VLANs that are native to one end of a link and other ones at the other."""
+    DOCUMENT = {
+        "sanso": 1, "nodes": [{"id": "m", "zone": "my-number", "addresses": ["10.1.0.1"]},
+                              {"id": "l", "zone": "lgwan", "addresses": ["10.2.0.1"]},
+                              {"id": "s", "zone": "school", "addresses": ["10.9.0.1"]},
+                              {"id": "a", "kind": "switch"}, {"id": "b", "kind": "switch"}],
+        "zones": {"school": {}},
+        "links": [{"between": ["m", "a"], "vlans": 10}, {"between": ["l", "b"], "vlans": 10}, {"between": ["s", "b"], "vlans": 20},
+                  {"between": ["a", "b"], "vlans": {"a": 10, "b": 20}, "native": [10, 20]}]}
+    EXPECT = {"MN-ISOLATION": [["m", "s"]], "LGWAN-INTERNET": None, "INTERNET-CLOUD": None, "EXCEPTION-PEER": None}
+
+    def test_the_link_has_to_be_listed(self):
+        prover = Prover(self.DOCUMENT)
+        self.assertEqual(prover.decide(), self.EXPECT)
+        certificate = prover.certificate(self.EXPECT)
+        self.assertEqual(sc.check(prover.data, encode(certificate)).status, 0)
+        part = requirement(certificate, "MN-ISOLATION")["parts"][0]
+        part["forward"]["push"]["links"] = [[0, 2]]
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual((result.status, result.failure.message), (1, "step"))
+
+    def test_one_way_and_witness(self):
+        """In the witness the VLAN is that of the switch the packet leaves."""
+        prover = Prover(self.DOCUMENT)
+        certificate = prover.certificate(self.EXPECT)
+        hops = requirement(certificate, "MN-ISOLATION")["witnesses"][0]["sessions"][0]["hops"]
+        tags = {hop[0]: hop[2] for hop in hops}
+        self.assertIn(tags[3], (10, 20))
+        for wrong in (30 - tags[3], 30, None):
+            changed_one = copy.deepcopy(certificate)
+            for hop in requirement(changed_one, "MN-ISOLATION")["witnesses"][0]["sessions"][0]["hops"]:
+                hop[2] = wrong if hop[0] == 3 else hop[2]
+            self.assertEqual(sc.check(prover.data, encode(changed_one)).status, 1)
 
 
 class Documents(unittest.TestCase):
