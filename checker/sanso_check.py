@@ -2205,7 +2205,7 @@ def without_limits(m: Meaning, view: View, value: Any, place: str) -> Tuple[Mean
         first = integer_in(span[0], where, after + 1, len(m.document.links) - 1)
         after = integer_in(span[1], where, first, len(m.document.links) - 1)
         listed.update(range(first, after + 1))
-    links = tuple(l if i in listed else l._replace(tags=(ANY_TAG, ANY_TAG), one_way=False, strays=True)
+    links = tuple(l if i in listed else l._replace(tags=(ANY_TAG, ANY_TAG), one_way=False, strays=l.native is not None)
                   for i, l in enumerate(m.document.links))
     if links == m.document.links:
         return m, view

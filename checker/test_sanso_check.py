@@ -57,8 +57,9 @@ class TooLarge(Exception):
 
 
 class Prover:
-    def __init__(self, document, limit=4000, together=False):
+    def __init__(self, document, limit=4000, together=False, lying=False):
         self.together = together  # one flood for all openers
+        self.lying = lying  # what is forbidden is kept quiet about
         self.data = json.dumps(document, ensure_ascii=False).encode()
         d = sc.read_document(self.data)
         sc.check_topology_to_verify(d)
@@ -143,6 +144,8 @@ class Prover:
     def tree(self, view, pull, openers, targets, forbidden, offends):
         """A tree (where some node translates, a flow proof), or raises Session. forbidden(u, sources, v, destinations, box)
         returns a detail or None; offends(u, v, relation) gives what of it is forbidden, each with a detail."""
+        if self.lying:
+            forbidden, offends = lambda *_: None, lambda *_: ()
         if self.m.nat:
             return Flows(self, view, pull).proof(openers, targets, offends)
         m, sets, known, cells = self.m, [], {}, []
@@ -261,6 +264,10 @@ class Prover:
     def explore(self, q, starts, ends):
         """(direction, None) or (None, witness) for data from starts to ends."""
         m, levels, origins = self.m, {}, {}
+        if self.lying:  # the stations are those where data may rest
+            self.lying = False
+            levels = {(n, e, mirror): level for n, e, mirror, level in self.explore(q, starts, set())[0]["stations"]}
+            self.lying = True
 
         def transition(x, y, u, sources, v, destinations, box, x_addresses, y_addresses):
             states = [(None, 0)] if x in starts else []
@@ -312,7 +319,7 @@ class Prover:
             others = frozenset(ends) | {s.node for k, s in q.stations.items() if levels.get(k) != 1}
             try:
                 for t, x, y in itertools.product(self.d.transfers, sorted(holders), sorted(others)):
-                    if sc.carries(m, q, t, x, y):
+                    if sc.carries(m, q, t, x, y) and not self.lying:
                         detail = transition(x, y, x, sc.EMPTY, y, sc.EMPTY, sc.CARRIED, sc.EMPTY, sc.EMPTY)
                         if detail:
                             raise Session(x, y, t.id, None, detail)
@@ -397,7 +404,7 @@ class Prover:
 
             def by_transfer(missing):
                 for t, u, v in itertools.product(d.transfers, endpoints, endpoints):
-                    if (u in missing or v in missing) and sc.carries(m, q._replace(raw=False), t, u, v) \
+                    if not self.lying and (u in missing or v in missing) and sc.carries(m, q._replace(raw=False), t, u, v) \
                             and sc.covers(m, e, u, v, sc.Seen(None, None)):
                         raise Session(u, v, t.id, None, None)
 
@@ -415,8 +422,11 @@ class Prover:
             for n in peers:
                 exposed = m.labels[n] == "internet"
                 path = None
-                for i in internet:
+                for i in internet if not self.lying else ():
                     path = path or (None if exposed else self.witness(q, n, i))
+                if self.lying and (exposed or [e.id, n] in self.quiet):
+                    missing.add(n)
+                    continue
                 if [e.id, n] in violating:
                     assert exposed or path, "no path of %s" % n
                     try:
@@ -764,6 +774,86 @@ class Accepted(unittest.TestCase):
                 except sc.Unusable as failure:
                     self.assertEqual(failure.message, "all-vacuous")
                     self.assertFalse(any(case["expect"][r] is not None for r in sc.PATH_REQUIREMENTS))
+
+    def test_lies(self):
+        """What is violated is said to be proved: by floods and sets that hold all that is sent, and sessions that are
+        forbidden. Where nothing is forbidden the same is accepted of flow proofs; trees may have to be finer."""
+        step = int(os.environ.get("SANSO_CONFORMANCE", "10"))
+        cases = conformance()
+        lies, truths = {}, 0
+        for case in [c for c in cases[590:] if c["id"].endswith(("hand", "own"))] + cases[5::3 * step]:
+            expect = case["expect"]
+            if not any(expect[r] is not None for r in sc.PATH_REQUIREMENTS):
+                continue
+            for name in (*sc.PATH_REQUIREMENTS, "EXCEPTION-PEER"):
+                if expect[name] is None or (name == "EXCEPTION-PEER" and not expect[name]):
+                    continue
+                liar = Prover(case["document"], 20000, lying=True)
+                liar.quiet = expect["EXCEPTION-PEER"] or []
+                told = liar.exception_peer([]) if name == "EXCEPTION-PEER" else liar.path_requirement(name, [])
+                views = {}
+                try:
+                    judge = sc.check_exception_peer if name == "EXCEPTION-PEER" else sc.check_path_requirement
+                    judge(liar.m, views, told)
+                    failure = None
+                except sc.Failure as found:
+                    failure = found
+                with self.subTest(case["id"], requirement=name):
+                    if expect[name]:
+                        self.assertIsNotNone(failure)
+                        self.assertEqual(failure.message, "forbidden", failure.text("en"))
+                        lies[name] = lies.get(name, 0) + 1
+                    elif liar.m.nat:
+                        self.assertIsNone(failure, failure and failure.text("en"))
+                        truths += 1
+        self.assertGreater(truths, 50)
+        self.assertGreater(min(lies.values()), 5, lies)
+        self.assertEqual(len(lies), 4)
+
+    def test_false_alarms(self):
+        """Witnesses of pairs of which every session is covered, and of peers with a session that no exception covers."""
+        step = int(os.environ.get("SANSO_CONFORMANCE", "10"))
+        cases = [c for c in conformance() if c["document"].get("exceptions")]
+        excused, not_covered = 0, 0
+        for case in [c for c in cases if c["id"].endswith(("hand", "own"))] + cases[::step]:
+            expect = case["expect"]
+            if not any(expect[r] is not None for r in sc.PATH_REQUIREMENTS):
+                continue
+            prover = Prover(case["document"], 20000)
+            m, d = prover.m, prover.d
+            for name in sc.PATH_REQUIREMENTS:
+                cloud = frozenset(n.id for n in d.nodes.values() if "security-cloud" in n.tags)
+                q = sc.question_of(m, prover.view(cloud if name == "INTERNET-CLOUD" else frozenset()), name == "LGWAN-INTERNET", name)
+                for x, y in itertools.product(*sc.sides_of(m, name)) if q.waivers else ():
+                    witness = None if [x, y] in (expect[name] or []) else prover.witness(q._replace(waivers=()), x, y)
+                    if witness:
+                        with self.subTest(case["id"], requirement=name, pair=(x, y)), self.assertRaises(sc.Failure) as found:
+                            sc.check_path(m, q, witness, "witness")
+                        self.assertEqual(found.exception.message, "all-covered", (case["id"], found.exception.text("en")))
+                        excused += 1
+            whole = sc.question_of(m, prover.view(), True, None)
+            endpoints = frozenset(n.id for n in d.nodes.values() if n.endpoint)
+            internet = [n for n in d.nodes if m.labels[n] == "internet"]
+            for e in d.waivers:
+                openers = frozenset(n for n in endpoints if sc.some_matched(m, e.source, n, m.singles[n]))
+                targets = frozenset(n for n in endpoints if sc.some_matched(m, e.destination, n, m.singles[n]))
+                for n in sorted(openers | targets):
+                    if m.labels[n] == "my-number" or e.attested or "MN-ISOLATION" not in e.waives or [e.id, n] in expect["EXCEPTION-PEER"]:
+                        continue
+                    path = None if m.labels[n] == "internet" else next(filter(None, (prover.witness(whole, n, i) for i in internet)), None)
+                    if m.labels[n] != "internet" and path is None:
+                        continue
+                    try:
+                        prover.tree(prover.view(), False, openers, targets, lambda u, a, v, b, box: n in (u, v),
+                                    lambda u, v, r: [(r, True)] if n in (u, v) else [])
+                    except Session as s:
+                        value = {"end": [s.u, s.v], "session": prover.session(s, False), "path": path}
+                        with self.subTest(case["id"], exception=e.id, peer=n), self.assertRaises(sc.Failure) as found:
+                            sc.check_peer_witness(m, whole, e, n, value, "witness")
+                        self.assertEqual(found.exception.message, "not-covered", (case["id"], found.exception.text("en")))
+                        not_covered += 1
+        self.assertGreater(excused, 10)
+        self.assertGreater(not_covered, 5)
 
     def test_pairs(self):
         """Documents with certificates that are to be accepted and rejected, made by attack (tests/pairs)."""
