@@ -1370,6 +1370,100 @@ class Translated(unittest.TestCase):
         self.assertGreater(len({json.dumps(e) for _, e, _ in known}), 6)
 
 
+NET = {"id": "net", "kind": "external", "zone": "internet", "addresses": ["203.0.113.9"]}
+LG = {"id": "lg", "kind": "server", "zone": "lgwan", "addresses": ["10.2.0.5"]}
+
+
+def chain(*nodes, **more):
+    """Nodes in a row."""
+    ids = [n["id"] for n in nodes]
+    return dict({"sanso": 1, "nodes": list(nodes), "links": [list(pair) for pair in zip(ids, ids[1:])]}, **more)
+
+
+def firewall(name, rules, **more):
+    return dict({"id": name, "kind": "firewall", "filter": dict({"rules": [dict({"action": "permit"}, **r) for r in rules]},
+                                                              **more.pop("filter", {}))}, **more)
+
+
+def to_mn(addresses, claimed):
+    """A school server that the firewall hides from the My Number server, with an exception for one of its addresses."""
+    return chain({"id": "m", "zone": "my-number", "addresses": ["10.1.0.5"]},
+                 firewall("fw", [{"from": "10.9.0.5", "to": "node:m", "service": "tcp/443"}],
+                          nat=[{"source": "192.0.2.1", "from": "10.9.0.5", "out": ["m"]}]),
+                 {"id": "s", "zone": "school", "addresses": addresses}, zones={"school": {}},
+                 exceptions=[{"id": "x", "from": claimed, "to": "10.1.0.5", "service": "tcp/443"}])
+
+
+def by_port(service, port, seen):
+    return chain(NET, firewall("fo", [{"to": "203.0.113.10"}]),
+                 firewall("fw", [{"to": "10.2.0.5", "service": seen}],
+                          nat=[{"destination": "10.2.0.5", "destination_port": port, "to": "203.0.113.10", "service": service}]), LG)
+
+
+def by_source_port(**entry):
+    return chain(NET, firewall("fo", [{"service": "tcp", "source_port": "1024-65535"}]),
+                 firewall("fi", [{"service": "tcp", "source_port": "1-1023"}], filter={"sees": {"source": "translated"}},
+                          nat=[dict(source="198.51.100.1", **{"from": "203.0.113.9"}, **entry)]), LG)
+
+
+def by_route(*routes):
+    return chain(NET, {"id": "r", "kind": "router", "nat": [{"source": "keep"}], "routes": list(routes)},
+                 {"id": "lg", "zone": "lgwan"})
+
+
+def by_virtual(route):
+    return chain(NET, {"id": "r", "kind": "router", "routes": [route], "nat": [{"destination": "10.2.0.5", "to": "203.0.113.10"}]}, LG)
+
+
+# (what, the document, the violating pair of two tiers or None)
+AIMED = [
+    ("exception: from looks at the source of h", to_mn(["10.9.0.5"], "10.9.0.5"), None),
+    ("exception: from does not look at the source of h'", to_mn(["10.9.0.5", "192.0.2.1"], "192.0.2.1"), ["m", "s"]),
+    ("destination_port: udp stays udp", by_port("udp/5353", 53, "udp/53"), ["lg", "net"]),
+    ("destination_port: sctp stays sctp", by_port(["tcp/1", "sctp/5"], 53, "sctp/53"), ["lg", "net"]),
+    ("destination_port: tcp does not become udp", by_port("tcp/5353", 53, "udp/53"), None),
+    ("sees source translated: the new source port", by_source_port(), ["lg", "net"]),
+    ("sees source translated: one to one it is the old one", by_source_port(one_to_one=True), None),
+    ("routes: a symbolic destination follows any but a drop", by_route({"to": "10.0.0.0/8", "via": "lg"}), ["lg", "net"]),
+    ("routes: a symbolic destination does not follow a drop",
+     by_route({"to": "0.0.0.0/0", "drop": True}, {"to": "10.0.0.0/8", "via": "net"}), None),
+    ("routes: look at the translated destination", by_virtual({"to": "10.2.0.0/16", "via": "lg"}), ["lg", "net"]),
+    ("routes: do not look at the original destination", by_virtual({"to": "203.0.113.0/24", "via": "lg"}), None),
+    ("routes: where the longest fails the next counts, too",
+     chain(NET, {"id": "r", "kind": "router", "nat": [{"source": "keep"}], "routes": [
+         {"to": "10.2.0.0/16", "via": "net", "fails": True}, {"to": "10.0.0.0/8", "via": "lg"}]}, LG), ["lg", "net"]),
+    ("condition: a deny holds never", chain(NET, firewall("fw", [{"action": "deny", "condition": "c"}, {}]), LG), ["lg", "net"]),
+    ("condition: of nat, a deny holds never",
+     chain(NET, firewall("fw", [{"action": "deny", "condition": "c"}, {}], nat=[{"source": "keep"}]), LG), ["lg", "net"]),
+    ("vlans of the switch's end alone, of a filtering node and of a router",
+     {"sanso": 1, "zones": {"school": {}},
+      "nodes": [{"id": "m", "zone": "my-number", "addresses": ["10.1.0.5"], "filter": {}}, {"id": "sw", "kind": "switch"},
+                {"id": "r", "kind": "router", "filter": {}}, {"id": "s", "zone": "school", "addresses": ["10.9.0.5"]},
+                {"id": "t", "zone": "school", "addresses": ["10.9.0.6"]}],
+      "links": [{"between": ["m", "sw"], "vlans": {"b": [10]}}, {"between": ["r", "sw"], "vlans": {"b": [10]}}, ["r", "s"],
+                {"between": ["t", "sw"], "vlans": [20]}]}, ["m", "s"]),
+]
+
+
+class Aimed(unittest.TestCase):
+    def test_documents_that_aim_at_one_clause(self):
+        for what, document, pair in AIMED:
+            with self.subTest(what):
+                prover = Prover(document)
+                name = "MN-ISOLATION" if sc.sides_of(prover.m, "MN-ISOLATION")[0] else "LGWAN-INTERNET"
+                expect = {r: None if not all(sc.sides_of(prover.m, r)) else [pair] if pair and (r == name or "net" in pair) else []
+                          for r in sc.PATH_REQUIREMENTS}
+                expect["EXCEPTION-PEER"] = [] if prover.d.waivers else None
+                certificate = prover.certificate(expect)
+                result = sc.check(prover.data, encode(certificate))
+                self.assertEqual(result.status, 0, result.failure and result.failure.text("en"))
+                if pair:
+                    liar = Prover(document, lying=True)
+                    certificate["requirements"][sc.REQUIREMENTS.index(name)] = liar.path_requirement(name, [])
+                    result = sc.check(prover.data, encode(certificate))
+                    self.assertEqual((result.status, result.failure.message), (1, "forbidden"))
+
+
 class Turned(unittest.TestCase):
     """VLANs that are native to one end of a link and other ones at the other."""
     DOCUMENT = {
