@@ -8,7 +8,7 @@ requirement, the step and the place), 2 unusable input, or an answer that could 
 to `topology.sha256` as well.
 
 Written from two texts alone, in their order: the topology specification (`docs/semantics.md`, cited as S1 … S7) and the
-certificate (`docs/certificate.md`, cited as C1 … C8). Python's standard library only; no code is shared with the prover.
+certificate (`docs/certificate.md`, cited as C1 … C9). Python's standard library only; no code is shared with the prover.
 """
 
 import argparse
