@@ -1277,6 +1277,7 @@ class Translated(unittest.TestCase):
                 (edit(session + "/translations/0/1/source", "198.51.100.3"), "made"),
                 (edit(session + "/translations/0/1/source", "198.51.100.1"), None),
                 (edit(session + "/translations/0/1/destination", "10.2.0.6"), "made"),
+                (edit(session + "/translations", lambda t: t.append([len(first_session["hops"]), dict(packet, source="10.2.0.9")])), "made"),
                 (edit(session + "/translations/0/1/destination_port", 443), "made"),
                 (edit(session + "/translations/0/1/protocol", 17), "made"),
                 (edit(session + "/translations/0/1/source_port", None), "type"),
@@ -1482,6 +1483,28 @@ class Aimed(unittest.TestCase):
                     certificate["requirements"][sc.REQUIREMENTS.index(name)] = liar.path_requirement(name, [])
                     result = sc.check(prover.data, encode(certificate))
                     self.assertEqual((result.status, result.failure.message), (1, "forbidden"))
+
+
+class Alarmed(unittest.TestCase):
+    def test_what_is_translated_for_another(self):
+        """A packet that becomes lg's is not delivered to its neighbour."""
+        document = chain(NET, firewall("fo", [{"to": "203.0.113.10"}]),
+                         {"id": "r", "kind": "router", "nat": [{"destination": "10.2.0.5", "to": "203.0.113.10"}]},
+                         {"id": "sw", "kind": "switch"}, LG)
+        document["nodes"].append(dict(LG, id="l2", addresses=["10.2.0.6"]))
+        document["links"].append(["sw", "l2"])
+        expect = {"MN-ISOLATION": None, "LGWAN-INTERNET": [["lg", "net"]], "INTERNET-CLOUD": [["lg", "net"]], "EXCEPTION-PEER": None}
+        prover = Prover(document)
+        self.assertEqual(prover.decide(), expect)
+        certificate = prover.certificate(expect)
+        self.assertEqual(sc.check(prover.data, encode(certificate)).status, 0)
+        lgwan = requirement(certificate, "LGWAN-INTERNET")
+        lgwan.update(complete=False, parts=[], violating=[["l2", "net"], ["lg", "net"]],
+                     witnesses=[copy.deepcopy(lgwan["witnesses"][0]), lgwan["witnesses"][0]])
+        lgwan["witnesses"][0]["path"] = ["net", "l2"]
+        lgwan["witnesses"][0]["sessions"][0]["hops"][-1][0] = 4
+        result = sc.check(prover.data, encode(certificate))
+        self.assertEqual((result.status, result.failure.message), (1, "header"))
 
 
 class Turned(unittest.TestCase):
