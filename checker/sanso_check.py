@@ -22,7 +22,7 @@ import sys
 from bisect import bisect_right
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple
 
-NAME, VERSION = "sanso_check.py", "0.1.1"  # this checker has a version of its own
+NAME, VERSION = "sanso_check.py", "0.2.0"  # this checker has a version of its own
 POLICY_ID = "three-tier/alpha"
 POLICY_SHA256 = "09b7eb556b20965d462366a615c7cd6975be7d5eb633d65b5f95b07c60bfe05e"
 MAX_DEPTH = 64

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// Version of the format.
-pub const VERSION: u32 = 1;
+/// Versions of the format: of documents, and of those in which addresses are translated.
+pub const VERSIONS: [u32; 2] = [1, 2];
 
 /// A certificate.
 #[derive(Clone, Debug, Serialize)]
@@ -181,6 +181,14 @@ pub struct FlowTree {
     pub links: Vec<(u32, u32)>,
     pub sets: Vec<FlowSet>,
     pub relations: Vec<RelationOf>,
+    pub floods: Vec<Flood>,
+}
+
+/// What some openers send to places.
+#[derive(Clone, Debug, Default, Serialize)]
+#[allow(missing_docs)]
+pub struct Flood {
+    pub openers: Vec<String>,
     pub places: Vec<Place>,
 }
 

@@ -5,7 +5,7 @@ mod show;
 use std::collections::BTreeMap;
 
 use crate::certificate::{
-    Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSION,
+    Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSIONS,
     Witness,
 };
 use crate::engine::{Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider, ZoneMap};
@@ -76,7 +76,7 @@ pub fn certify(
         requirements.push(writer.requirement(outcome)?);
     }
     Ok(Certificate {
-        sanso_certificate: VERSION,
+        sanso_certificate: VERSIONS[usize::from(!model.nat.is_empty())],
         tool: format!("sanso {}", env!("CARGO_PKG_VERSION")),
         topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
         policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },

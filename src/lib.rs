@@ -1,5 +1,19 @@
 //! sanso (三層): proves that a local government's network keeps its three tiers apart, or shows the packet that gets through.
 
+/// Whether the engine has a fault built in on purpose; never without the feature.
+#[cfg(feature = "broken-engine")]
+macro_rules! sabotaged {
+    ($fault:ident) => {
+        crate::sabotage::has(crate::sabotage::Sabotage::$fault)
+    };
+}
+#[cfg(not(feature = "broken-engine"))]
+macro_rules! sabotaged {
+    ($fault:ident) => {
+        false
+    };
+}
+
 pub mod attest;
 pub mod certificate;
 pub mod certify;

@@ -16,6 +16,57 @@ pub enum Sabotage {
     ForgetsMirrors,
     /// Nobody has the addresses that a default route stands for.
     ForgetsStrangers,
+    /// What is not X is what may not be X: `{not: X}` takes X in the meaning of the rule itself.
+    NegatesAlike,
+    /// A host name that `names` does not give is nobody's.
+    TrustsUnknownNames,
+    /// A denial with a condition always holds.
+    BelievesConditions,
+    /// Nobody forges replies.
+    ForgetsForgedReplies,
+    /// A filter is for all traffic, whatever its `applies_to` says.
+    AppliesToAll,
+    /// No line goes down.
+    NothingFails,
+    /// A tag stays where `native` changes it.
+    ForgetsNative,
+    /// The second end of a link carries what the first does.
+    ForgetsSecondEnd,
+    /// No destination is translated.
+    ForgetsTranslation,
+    /// What the node itself emits is not translated on its way out.
+    ForgetsOwnOutput,
+    /// An entry that may match does.
+    DecidesLoosely,
+    /// An address that nobody declares is nobody's.
+    ForgetsAnybody,
+    /// A forwarded port is one of tcp.
+    ForgetsOtherProtocols,
+    /// A translated source keeps its port.
+    KeepsSourcePorts,
+    /// Every filter looks at the destination as it was translated.
+    SeesTranslated,
+}
+
+impl Sabotage {
+    /// Faults in what the fourth edition of the format added.
+    pub const OF_THE_FOURTH_EDITION: [Self; 15] = [
+        Self::NegatesAlike,
+        Self::TrustsUnknownNames,
+        Self::BelievesConditions,
+        Self::ForgetsForgedReplies,
+        Self::AppliesToAll,
+        Self::NothingFails,
+        Self::ForgetsNative,
+        Self::ForgetsSecondEnd,
+        Self::ForgetsTranslation,
+        Self::ForgetsOwnOutput,
+        Self::DecidesLoosely,
+        Self::ForgetsAnybody,
+        Self::ForgetsOtherProtocols,
+        Self::KeepsSourcePorts,
+        Self::SeesTranslated,
+    ];
 }
 
 thread_local! {

@@ -15,7 +15,9 @@
 
 pub mod answer;
 pub mod call;
+pub mod devices;
 pub mod document;
+pub mod flows;
 pub mod json;
 pub mod meaning;
 pub mod names;
@@ -156,8 +158,11 @@ fn judge_certificate(
     let root = read("", json::read(certificate))?;
     let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
     let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
-    if !matches!(version.data, json::Data::Number("1")) || document.translates() {
-        return reject("sanso_certificate", version, "unknown version", "未知の版です");
+    // Format 2 is for documents in which addresses are translated, format 1 for all others.
+    let expected = if document.translates() { "2" } else { "1" };
+    if !matches!(version.data, json::Data::Number(number) if number == expected) {
+        let en = format!("version {expected} of the format expected for this document");
+        return reject("sanso_certificate", version, en, format!("この文書には書式の版 {expected} が必要です"));
     }
     read("tool", tool.text())?;
     let sha256 = sha256::hex(bytes);

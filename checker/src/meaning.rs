@@ -114,6 +114,11 @@ impl<'d> Meaning<'d> {
         addresses(range.rank, range.first, range.last, self.symbolic)
     }
 
+    /// The entries of A(n) that are no symbolic address.
+    pub fn entries(&self, node: usize) -> Vec<Cidr> {
+        entries(self.document, &self.document.nodes[node]).0
+    }
+
     pub fn symbol(&self, node: usize) -> Option<(Position, Position)> {
         self.place[node].map(|index| addresses(1, index as u128, index as u128, self.symbolic))
     }

@@ -6,7 +6,7 @@ use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
 use crate::sets::{AddressSpan, Addresses, END, FULL, Families, Headers, Numbers, Position, START};
 use crate::steps::{InBox, Network, Relied, Sockets, Unit};
-use crate::transfers;
+use crate::{flows, transfers};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Nodes in ascending order, each once: compact, since there may be a million.
@@ -272,7 +272,7 @@ fn overlap(a: AddressSpan, b: AddressSpan) -> bool {
 
 /// Links of one socket are alike only if the proof relies on both or on neither: of socket s, 2s are those on which it
 /// does not rely, 2s + 1 the others.
-fn socket_of(network: &Network, relied: &Relied, link: usize) -> Option<usize> {
+pub fn socket_of(network: &Network, relied: &Relied, link: usize) -> Option<usize> {
     network.socket_of_link[link].map(|s| s * 2 + usize::from(relied.on_link(link)))
 }
 
@@ -313,11 +313,12 @@ impl Openers {
     }
 }
 
-struct State {
-    unit: Unit,
-    by: Option<usize>,
+#[derive(PartialEq, Eq, Hash)]
+pub struct State {
+    pub unit: Unit,
+    pub by: Option<usize>,
     /// For switches.
-    tags: Option<Numbers>,
+    pub tags: Option<Numbers>,
 }
 
 #[derive(Default)]
@@ -365,13 +366,11 @@ pub struct Tree<'t, 'm, 'd> {
 
 /// A tree proves that no forbidden session of the claim exists: section 5.
 pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -> Check<()> {
-    let [relied, links, sets, cells] = read(step, value.all_fields(["relies_on", "links", "sets", "cells"]))?;
-    let mut listed = vec![false; network.meaning.document.links.len()];
-    let wrong = ["links, ascending, expected", "リンクを昇順に書きます"];
-    for (first, last) in read(&format!("{step}.links"), read_spans(links, 0, listed.len(), wrong))? {
-        listed[first..=last].fill(true);
+    if network.meaning.document.translates() {
+        return flows::check_flows(network, claim, value, step);
     }
-    let relied = Relied::Only { denials: read_denials(network, relied, step)?, links: listed };
+    let [relied, links, sets, cells] = read(step, value.all_fields(["relies_on", "links", "sets", "cells"]))?;
+    let relied = read_relied(network, relied, links, step)?;
     let mut states = Vec::new();
     for (s, set) in read(step, sets.list())?.iter().enumerate() {
         states.push(read_states(network, set, &format!("{step}.sets[{s}]"))?);
@@ -383,6 +382,16 @@ pub fn check_tree(network: &Network, claim: &Claim, value: &Value, step: &str) -
     let links = network.sockets.iter().flat_map(some_link).collect();
     let tree = Tree { network, claim, relied, sets: states, links, targets, step };
     tree.cells(read(step, cells.list())?, cells.at)
+}
+
+/// The denials and links that a proof relies upon.
+pub fn read_relied(network: &Network, denials: &Value, links: &Value, step: &str) -> Check<Relied> {
+    let mut listed = vec![false; network.meaning.document.links.len()];
+    let wrong = ["links, ascending, expected", "リンクを昇順に書きます"];
+    for (first, last) in read(&format!("{step}.links"), read_spans(links, 0, listed.len(), wrong))? {
+        listed[first..=last].fill(true);
+    }
+    Ok(Relied::Only { denials: read_denials(network, denials, step)?, links: listed })
 }
 
 /// `[first, last]` of spans from `least` to below `end`, ascending and apart.
@@ -428,42 +437,45 @@ fn read_denials(network: &Network, value: &Value, step: &str) -> Check<HashSet<(
     Ok(items)
 }
 
+/// Where packets may be: a forwarding unit, the link they came by, the tags they bear.
+pub fn read_state(network: &Network, item: &Value, [node, half, by, tags]: [&Value; 4], step: &str) -> Check<State> {
+    let n = read(step, node_of(network.meaning.document, node))?;
+    let half = read(step, half.integer())?;
+    let by = read(step, by.nullable(Value::integer))?;
+    let unit = n * 2 + half.min(1);
+    if half > network.meaning.document.nodes[n].session_half() || !network.forwards(unit) || !network.has_node(n) {
+        return reject(step, item, "no forwarding unit", "転送する機器ではありません");
+    }
+    let comes_by = by.map_or(!network.is_filtered(unit), |link| {
+        link < network.meaning.document.links.len() && network.end(link, unit).is_some() && network.has_link(link)
+    });
+    if !comes_by {
+        return reject(
+            step,
+            item,
+            "not a link of this unit, or `null` where filters, routes or `nat` need the link",
+            "この機器のリンクではないか、フィルター、経路、`nat` があるのに `null` です",
+        );
+    }
+    let wrong = ["VLAN tags from 1 to 4094, ascending, expected", "VLAN は 1〜4094 を昇順に書きます"];
+    let tags = read(step, tags.nullable(|value| read_spans(value, 1, 4095, wrong)))?;
+    let tags = tags.map(|spans| spans.into_iter().map(|(first, last)| (first as u32, last as u32 + 1)).collect());
+    if tags.is_some() != network.is_switch(unit) {
+        return reject(step, item, "tags are for switches alone", "VLAN を持つのはスイッチだけです");
+    }
+    Ok(State { unit, by, tags: tags.map(Numbers::of) })
+}
+
 fn read_states(network: &Network, value: &Value, step: &str) -> Check<States> {
     let mut states = States::default();
     let mut seen = HashSet::new();
     for (i, item) in read(step, value.list())?.iter().enumerate() {
         let step = format!("{step}[{i}]");
         let [node, half, by, tags] = read(&step, item.tuple())?;
-        let n = read(&step, node_of(network.meaning.document, node))?;
-        let half = read(&step, half.integer())?;
-        let by = read(&step, by.nullable(Value::integer))?;
-        let unit = n * 2 + half.min(1);
-        if half > network.meaning.document.nodes[n].session_half() || !network.forwards(unit) || !network.has_node(n) {
-            return reject(&step, item, "no forwarding unit", "転送する機器ではありません");
+        let State { unit, by, tags } = read_state(network, item, [node, half, by, tags], &step)?;
+        if !seen.insert((unit, by, tags.clone())) {
+            return reject(&step, item, "the state is there twice", "状態が重複しています");
         }
-        let comes_by = by.map_or(!network.is_filtered(unit), |link| {
-            link < network.meaning.document.links.len() && network.end(link, unit).is_some() && network.has_link(link)
-        });
-        if !comes_by {
-            return reject(
-                &step,
-                item,
-                "not a link of this unit, or `null` where filters or routes need the link",
-                "この機器のリンクではないか、フィルターや経路があるのに `null` です",
-            );
-        }
-        let wrong = ["VLAN tags from 1 to 4094, ascending, expected", "VLAN は 1〜4094 を昇順に書きます"];
-        let tags = read(&step, tags.nullable(|value| read_spans(value, 1, 4095, wrong)))?;
-        let tags = tags.map(|spans| spans.into_iter().map(|(first, last)| (first as u32, last as u32 + 1)).collect());
-        if tags.is_some() != network.is_switch(unit) || !seen.insert((unit, by, tags.clone())) {
-            return reject(
-                &step,
-                item,
-                "tags are for switches alone, or the state is there twice",
-                "VLAN を持つのはスイッチだけです。または状態が重複しています",
-            );
-        }
-        let tags = tags.map(Numbers::of);
         let held = states.held.entry((unit, by)).or_insert_with(|| tags.clone());
         if let (Some(held), Some(tags)) = (held, &tags) {
             *held = held.or(tags);

@@ -1,6 +1,7 @@
 //! How packets move: units, links, and what may pass a node in a box. Semantics section 5, certificate section 4.
 #![allow(clippy::indexing_slicing)] // units and links are indexed by what this file and the reader made
 
+use crate::devices::Tables;
 use crate::document::{Kind, Link, fits};
 use crate::meaning::Meaning;
 use crate::sets::{Addresses, Headers, IPV6, Numbers, SYMBOLIC, addresses};
@@ -27,6 +28,8 @@ pub struct Network<'m, 'd> {
     pub sockets: Vec<Sockets>,
     pub socket_of_link: Vec<Option<usize>>,
     absent: Vec<bool>,
+    /// For documents in which addresses are translated.
+    pub tables: Tables,
     /// The VLANs of a link that is not relied on.
     every_tag: Numbers,
     /// For a node with routes and one of its links: the destinations for which the routes lead there.
@@ -40,7 +43,7 @@ pub enum Relied {
 }
 
 impl Relied {
-    fn on(&self, node: usize, filter: Option<usize>, rule: Option<usize>) -> bool {
+    pub fn on(&self, node: usize, filter: Option<usize>, rule: Option<usize>) -> bool {
         match self {
             Relied::All => true,
             Relied::Only { denials, .. } => denials.contains(&(node, filter, rule)),
@@ -76,6 +79,7 @@ impl<'m, 'd> Network<'m, 'd> {
             sockets: Vec::new(),
             socket_of_link: vec![None; document.links.len()],
             absent,
+            tables: Tables::new(meaning),
             every_tag: Numbers::of(vec![(1, 4095)]),
             routed: HashMap::new(),
         };
@@ -114,6 +118,8 @@ impl<'m, 'd> Network<'m, 'd> {
     fn named_interfaces(&self) -> HashSet<(usize, u32)> {
         let mut named = HashSet::new();
         for (n, node) in self.meaning.document.nodes.iter().enumerate() {
+            let of_nat = node.nat.iter().flat_map(|entry| [&entry.enters, &entry.leaves]);
+            named.extend(of_nat.flatten().flatten().map(|interface| (n, *interface)));
             for filter in &node.filters {
                 let rules = filter.rules.iter().flat_map(|rule| [&rule.enters, &rule.leaves]);
                 let all = rules.chain([&filter.enters, &filter.leaves]).flatten().flatten();
@@ -177,10 +183,17 @@ impl<'m, 'd> Network<'m, 'd> {
         node * 2 + self.meaning.document.nodes[node].session_half()
     }
 
-    /// It has filters or routes: the switch half of an l3-switch has none.
+    /// It has filters, routes or `nat`: the switch half of an l3-switch has none.
     pub fn is_filtered(&self, unit: Unit) -> bool {
         let node = &self.meaning.document.nodes[unit / 2];
-        unit == self.session_unit(unit / 2) && !(node.filters.is_empty() && node.routes.is_empty())
+        let says_nothing = node.filters.is_empty() && node.routes.is_empty() && node.nat.is_empty();
+        unit == self.session_unit(unit / 2) && !says_nothing
+    }
+
+    /// The destinations that the routes of a node lead to a link, where they are relied upon; `None`: any.
+    pub fn routed_to(&self, relied: &Relied, node: usize, link: usize) -> Option<Option<&Addresses>> {
+        let by_link = self.routed.get(&node).filter(|_| relied.on(node, None, None))?;
+        Some(by_link.get(&link))
     }
 
     /// Which end of the link the unit is.

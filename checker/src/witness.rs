@@ -1,6 +1,7 @@
 //! Witnesses, replayed packet by packet: certificate section 6, semantics sections 5 and 6.
 #![allow(clippy::indexing_slicing)] // nodes, and neighbours in a path whose length was compared
 
+use crate::devices::{Devices, Pairs, Product, Stages, on_line};
 use crate::document::{Exception, Selector, Services, Transfer};
 use crate::json::Value;
 use crate::meaning::services;
@@ -8,6 +9,8 @@ use crate::proof::{Check, Spot, node_of, nodes_of, position, read, refuse, rejec
 use crate::sets::{Addresses, Headers, PORTS_END, Position, addresses, service};
 use crate::steps::{InBox, Network, Relied};
 use crate::transfers::joins;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A session that was replayed.
 pub struct Session<'d> {
@@ -25,10 +28,21 @@ enum Carrier<'d> {
     Transfer(&'d Transfer),
 }
 
+#[derive(Clone)]
 struct Seen {
     source: Addresses,
     destination: Addresses,
     service: u32,
+    headers: Headers,
+}
+
+impl Seen {
+    fn point(&self) -> Product {
+        let Headers { service, source_port, .. } = self.headers;
+        let [source, destination] = [&self.source, &self.destination].map(|set| Rc::new(set.clone()));
+        let [service, port] = [service, source_port].map(|span| on_line(&services(span)));
+        [source, destination, service, port]
+    }
 }
 
 impl Session<'_> {
@@ -113,7 +127,13 @@ pub fn replay<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Val
     if read(step, value.entries())?.iter().any(|(key, _)| key == "transfer") {
         return carried(network, from, to, value, step);
     }
-    let [pull, packet, hops] = read(step, value.all_fields(["pull", "packet", "hops"]))?;
+    let ([pull, packet, hops], changes) = read(
+        step,
+        value.object(|o| {
+            let own = [o.must("pull", Ok)?, o.must("packet", Ok)?, o.must("hops", Ok)?];
+            Ok((own, o.may("translations", Ok)?))
+        }),
+    )?;
     let pull = read(step, pull.bool())?;
     let (u, v) = if pull { (to, from) } else { (from, to) };
     let no = |at: usize, en: &str, ja: &str| refuse(step, Spot::Certificate(at), en, ja);
@@ -121,34 +141,15 @@ pub fn replay<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Val
     if u == v || ends != [true; 2] {
         return no(value.at, "a session joins two endpoints", "セッションは異なる二つの端点を結びます");
     }
-    let [source, destination, protocol, source_port, destination_port] =
-        read(step, packet.all_fields(["source", "destination", "protocol", "source_port", "destination_port"]))?;
-    let at = |value: &Value| -> Check<(Position, Position)> {
-        let Position(rank, first) = read(step, position(meaning, value))?;
-        Ok(addresses(rank, first, first, meaning.symbolic))
-    };
-    let (source, destination) = (at(source)?, at(destination)?);
-    let number = read(step, protocol.integer())?;
-    if number > 255 {
-        return no(protocol.at, "no protocol", "プロトコル番号ではありません");
-    }
-    let has_ports = matches!(number, 6 | 17 | 132);
-    let service = service(number as u32, port(destination_port, has_ports, step)?);
-    let source_port = port(source_port, has_ports, step)? + u32::from(has_ports);
-    let headers =
-        Headers { source, destination, service: (service, service + 1), source_port: (source_port, source_port + 1) };
-    if headers.is_void(meaning.symbolic) || source_port >= PORTS_END {
-        return no(packet.at, "no packet has this header", "このようなヘッダーのパケットはありません");
-    }
-    if !meaning.sends[u].holds(source) {
+    let sent = read_packet(network, packet, step)?;
+    let mut changes = read_changes(network, changes, step)?;
+    let mut way = Way::new(network, &sent);
+    if !meaning.sends[u].holds(sent.headers.source) {
         return no(packet.at, "the opener has no such source", "開く側はこの送信元アドレスを使えません");
     }
-    if !meaning.receives[v].holds(destination) {
-        return no(packet.at, "the receiver does not receive this destination", "受ける側はこの宛先を受け取りません");
-    }
-    let mut inside = InBox::new(network, headers, &Relied::All);
     let (mut unit, mut came_by, mut tag) = (network.session_unit(u), None, None);
-    for hop in read(step, hops.list())? {
+    let hops_list = read(step, hops.list())?;
+    for (h, hop) in hops_list.iter().enumerate() {
         let [link, back, vlan] = read(step, hop.tuple())?;
         let (l, back) = (read(step, link.integer())?, read(step, back.bool())?);
         let vlan = read(step, vlan.nullable(Value::integer))?.map(|v| u32::try_from(v).unwrap_or(u32::MAX));
@@ -170,22 +171,101 @@ pub fn replay<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Val
         let Some(entered) = tag_beyond(network, (unit, other), (l, usize::from(back)), (vlan, tag)) else {
             return cannot("the link does not carry this tag", "このリンクはこの VLAN を運びません");
         };
-        if !inside.may_pass(unit, came_by, Some(l)) {
+        if !way.passes(unit, came_by, Some(l), changes.remove(&h)) {
             return cannot(
-                "filters or routes stop the packet before this link",
-                "フィルターか経路が、このリンクの手前でパケットを止めます",
+                "filters or routes stop the packet before this link, or it is not translated so",
+                "フィルターか経路が、このリンクの手前でパケットを止めるか、変換がこのとおりになりません",
             );
         }
         (unit, came_by, tag) = (other, Some(l), entered);
     }
-    if came_by.is_none() || unit != network.session_unit(v) || !inside.may_pass(unit, came_by, None) {
+    let arrives = came_by.is_some() && unit == network.session_unit(v);
+    if !arrives || !way.passes(unit, came_by, None, changes.remove(&hops_list.len())) || !changes.is_empty() {
         return no(hops.at, "the packet is not delivered to the receiver", "パケットが受ける側に届きません");
     }
-    let seen = || {
-        let [source, destination] = [source, destination].map(|span| Addresses::of(vec![span]));
-        Seen { source, destination, service }
+    let received = way.now;
+    if !meaning.receives[v].holds_all_of(&received.destination) {
+        return no(packet.at, "the receiver does not receive this destination", "受ける側はこの宛先を受け取りません");
+    }
+    Ok(Session { opener: u, receiver: v, carrier: Carrier::Packets { sent, received } })
+}
+
+fn read_packet(network: &Network, packet: &Value, step: &str) -> Check<Seen> {
+    let meaning = network.meaning;
+    let no = |at: usize, en: &str, ja: &str| refuse(step, Spot::Certificate(at), en, ja);
+    let [source, destination, protocol, source_port, destination_port] =
+        read(step, packet.all_fields(["source", "destination", "protocol", "source_port", "destination_port"]))?;
+    let at = |value: &Value| -> Check<(Position, Position)> {
+        let Position(rank, first) = read(step, position(meaning, value))?;
+        Ok(addresses(rank, first, first, meaning.symbolic))
     };
-    Ok(Session { opener: u, receiver: v, carrier: Carrier::Packets { sent: seen(), received: seen() } })
+    let (source, destination) = (at(source)?, at(destination)?);
+    let number = read(step, protocol.integer())?;
+    if number > 255 {
+        return no(protocol.at, "no protocol", "プロトコル番号ではありません");
+    }
+    let has_ports = matches!(number, 6 | 17 | 132);
+    let service = service(number as u32, port(destination_port, has_ports, step)?);
+    let source_port = port(source_port, has_ports, step)? + u32::from(has_ports);
+    let headers =
+        Headers { source, destination, service: (service, service + 1), source_port: (source_port, source_port + 1) };
+    if headers.is_void(meaning.symbolic) || source_port >= PORTS_END {
+        return no(packet.at, "no packet has this header", "このようなヘッダーのパケットはありません");
+    }
+    let [source, destination] = [source, destination].map(|span| Addresses::of(vec![span]));
+    Ok(Seen { source, destination, service, headers })
+}
+
+/// The packets as they leave, or are delivered, after so many hops.
+fn read_changes(network: &Network, value: Option<&Value>, step: &str) -> Check<BTreeMap<usize, Seen>> {
+    let mut changes = BTreeMap::new();
+    let Some(value) = value else { return Ok(changes) };
+    for item in read(step, value.list())? {
+        let [hops, packet] = read(step, item.tuple())?;
+        let hops = read(step, hops.integer())?;
+        let ascends = changes.last_key_value().is_none_or(|(last, _)| *last < hops);
+        if !ascends || !network.meaning.document.translates() {
+            return reject(
+                step,
+                item,
+                "not ascending, or nothing is translated",
+                "昇順でないか、変換するものがありません",
+            );
+        }
+        changes.insert(hops, read_packet(network, packet, step)?);
+    }
+    Ok(changes)
+}
+
+/// A packet on its way.
+struct Way<'n, 'm, 'd> {
+    inside: InBox<'n, 'm, 'd>,
+    /// Where addresses are translated.
+    devices: Option<Devices<'n, 'm, 'd>>,
+    sent: Product,
+    now: Seen,
+}
+
+impl<'n, 'm, 'd> Way<'n, 'm, 'd> {
+    fn new(network: &'n Network<'m, 'd>, sent: &Seen) -> Self {
+        let devices = network.meaning.document.translates().then(|| Devices::new(network));
+        let inside = InBox::new(network, sent.headers, &Relied::All);
+        Way { inside, devices, sent: sent.point(), now: sent.clone() }
+    }
+
+    /// The packet passes a unit, and has become this then: by semantics sections 4 and 4a.
+    fn passes(&mut self, unit: usize, enters: Option<usize>, leaves: Option<usize>, becomes: Option<Seen>) -> bool {
+        let Some(devices) = &self.devices else { return self.inside.may_pass(unit, enters, leaves) };
+        let becomes = becomes.unwrap_or_else(|| self.now.clone());
+        let pairs: Pairs = Stages { at: [self.sent.clone(), self.now.point()], linked: [[false; 4]; 2] };
+        let after = becomes.point();
+        let is_it = |passed: &Pairs| passed.at[1].iter().zip(&after).all(|(set, point)| set.holds_all_of(point));
+        let may_be = devices.are_borne([&becomes.source, &becomes.destination])
+            && devices.are_borne([&self.now.source, &self.now.destination]);
+        let passes = may_be && devices.pass(&Relied::All, unit, enters, leaves, &pairs).iter().any(is_it);
+        self.now = becomes;
+        passes
+    }
 }
 
 /// The tag with which a packet enters the other end of a link: `None` if it cannot with the tag that is written. `tag` is

@@ -28,5 +28,5 @@ fn nothing_of_the_verifier_is_used() {
             }
         }
     }
-    assert!(lines < 5_600, "{lines} lines: no longer reviewable in one sitting");
+    assert!(lines < 6_200, "{lines} lines: no longer reviewable in one sitting");
 }

@@ -91,7 +91,7 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
 
     /// A tag of a link that a switch emits by.
     fn any_tag(&self, way: Way) -> Option<u16> {
-        let Way::Link { link, .. } = way else { return None };
+        let Way::Link { link, backward } = way else { return None };
         let is_switch = |&node: &u32| {
             let kind = self.model.document.nodes[node as usize].kind;
             let switch = matches!(kind, crate::document::Kind::Switch | crate::document::Kind::L3Switch);
@@ -100,7 +100,7 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
         if !self.model.names.links[link as usize].iter().any(is_switch) {
             return None;
         }
-        let vlans = self.model.document.links[link as usize].vlans_of_both();
+        let vlans = self.model.document.links[link as usize].vlans_at(usize::from(backward));
         Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
     }
 

@@ -17,7 +17,7 @@ pub use tree::ProveError;
 use super::coverage::Coverage;
 use super::paths::{PathAnswer, PathEngine};
 use super::reachability::Limits;
-use super::relay_passes::{RelayPass, peer_addresses, relay_passes};
+use super::relay_passes::{RelayPass, peer_addresses, relay_passes, selects_node};
 use crate::certificate::{Direction, Ends, Part, Proof};
 use crate::header::{ANY, EMPTY, Product};
 use crate::model::{Model, PeerSelector};
@@ -170,7 +170,9 @@ impl<'p, 'd> Prover<'p, 'd> {
             false => openers,
         };
         if !self.model.nat.is_empty() {
-            return flows::prove(&mut self.engine, &self.ground, links, &openers, &targets).map(Proof::Flows);
+            let look = flow.looks(coverage, links);
+            let (engine, ground) = (&mut self.engine, &self.ground);
+            return flows::prove(engine, ground, links, [&openers, &targets], &look).map(Proof::Flows);
         }
         // All products are interned before the search borrows the pools.
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
@@ -213,7 +215,9 @@ impl<'p, 'd> Prover<'p, 'd> {
         }
         if !self.model.nat.is_empty() {
             let (openers, targets) = (coverage.matched(0), coverage.matched(1));
-            let flows = flows::prove(&mut self.engine, &self.ground, Links::All, &openers, &targets)?;
+            // Each has its own part in the exception.
+            let look = |class: ClassId| (Some(class), Vec::new());
+            let flows = flows::prove(&mut self.engine, &self.ground, Links::All, [&openers, &targets], &look)?;
             return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Flows(flows)) });
         }
         let forbidden = |opener: ClassId, target: ClassId| {
@@ -251,6 +255,27 @@ impl FlowClaim<'_, '_> {
         special.sort_unstable();
         special.dedup();
         move |class| special.binary_search(&class).is_ok()
+    }
+
+    /// What openers look like to the claim: those that look alike may be taken for one another where their sources are the same.
+    fn looks(&self, coverage: &Coverage, links: Links) -> impl Fn(ClassId) -> flows::Look {
+        let special = self.is_special();
+        let excepted = [coverage.matched(0), coverage.matched(1)].concat();
+        move |class: ClassId| {
+            if special(class) || excepted.contains(&class) {
+                return (Some(class), Vec::new());
+            }
+            let gives = links == Links::All;
+            let side = if gives { self.starts } else { self.ends };
+            let asking =
+                self.listed.iter().map(|(station, _)| station).chain(self.open.iter().map(|(station, _)| station));
+            let passes = asking.filter_map(|station| Some(&self.model.passes[station.pass? as usize]));
+            let asks = passes.map(|pass| if gives { &pass.from } else { &pass.to });
+            let first = self.network.classes.get(class).members[0];
+            let mut matched: Vec<bool> = asks.map(|side| selects_node(self.model, side.items, first)).collect();
+            matched.push(side.binary_search(&class).is_ok());
+            (None, matched)
+        }
     }
 
     /// Forbidden flows between classes that do not relay.

@@ -233,7 +233,8 @@ struct DraftException<'d> {
 /// condition is for, is never surely there.
 fn matches_nothing(rule: &Rule<'_>, stateful: bool) -> bool {
     let surely = rule.action == Action::Deny;
-    rule.replies && (stateful || surely) || rule.condition.is_some() && surely
+    let replies = rule.replies && (stateful || surely || sabotaged!(ForgetsForgedReplies));
+    replies || rule.condition.is_some() && surely && !sabotaged!(BelievesConditions)
 }
 
 /// Resolves everything.
@@ -405,7 +406,13 @@ pub(super) fn compile<'d>(
     let bearable = if nat.is_empty() {
         Ranges::default()
     } else {
-        named::bearable(&labels, &named, &sends, &holdings, &spaces.address)
+        named::bearable(
+            &labels,
+            &named::named_anywhere(document, &detailed, names, named),
+            &sends,
+            &holdings,
+            &spaces.address,
+        )
     };
     let declared = if exceptions_name_addresses(document) {
         hold_declared(document, &spaces.address, &mut holdings)

@@ -60,7 +60,9 @@ impl CompiledFilter {
             (None, _) => self.applies_to.emitted,
             (Some(_), None) => self.applies_to.delivered,
         };
-        traffic && names_side(self.r#in.as_deref(), r#in) && names_side(self.out.as_deref(), out)
+        (traffic || sabotaged!(AppliesToAll))
+            && names_side(self.r#in.as_deref(), r#in)
+            && names_side(self.out.as_deref(), out)
     }
 }
 

@@ -79,6 +79,7 @@ impl Purpose {
     /// What decides of the items of a negation: what is not surely one of them may be another.
     const fn of_negated(self) -> Self {
         match self {
+            _ if sabotaged!(NegatesAlike) => self,
             Self::Rule(Action::Permit) => Self::Rule(Action::Deny),
             Self::Rule(Action::Deny) => Self::Rule(Action::Permit),
             Self::Relay | Self::Exception => self,
@@ -252,7 +253,7 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
             SelectorItem::Fqdn(name) => {
                 let known = names.host_name(name).map(Key::HostName);
                 // SOUNDNESS: a name that stands for nobody knows what may stand for any address.
-                if known.is_none() && purpose.guesses() {
+                if known.is_none() && purpose.guesses() && !sabotaged!(TrustsUnknownNames) {
                     ranges.extend([Family::V4, Family::V6].map(AddressRange::all));
                     symbolic.extend(self.symbolic.all());
                 }

@@ -7,6 +7,5 @@ use crate::source::Span;
 /// The first such clause, and where it stands.
 #[must_use]
 pub fn uncertified(document: &Document<'_>) -> Option<(&'static str, Span)> {
-    let details = document.nodes.iter().filter_map(|node| node.details.as_deref());
-    details.flat_map(|details| details.nat.iter().flatten()).next().map(|entry| ("nat", entry.span))
+    document.transfers.first().map(|transfer| ("transfers", transfer.span))
 }

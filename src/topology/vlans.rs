@@ -28,8 +28,9 @@ impl<'l> Vlans<'l> {
             let kind = model.document.nodes[node as usize].kind;
             model.labels.forwards[node as usize] && matches!(kind, Kind::Switch | Kind::L3Switch)
         };
-        let lists = [0, 1].map(|end| link.vlans_at(end).map(Vec::as_slice));
-        let native = link.native().filter(|[first, second]| first != second);
+        let end = |end: usize| if sabotaged!(ForgetsSecondEnd) { 0 } else { end };
+        let lists = [0, 1].map(|at| link.vlans_at(end(at)).map(Vec::as_slice));
+        let native = link.native().filter(|[first, second]| first != second && !sabotaged!(ForgetsNative));
         // Only a switch looks at tags, so that the list of the end that is one is all there is.
         match ends.map(is_switch) {
             [true, false] => Self::Even(lists[0]),

@@ -56,8 +56,9 @@ const NODE: &str = "nodes.*";
 const LINK: &str = "links.*";
 const RELAY: &str = "nodes.relays.*";
 const EXCEPTION: &str = "exceptions.*";
+const NAT: &str = "nodes.nat.*";
 
-const CHANGES: [Change; 51] = [
+const CHANGES: [Change; 64] = [
     ("rule from any", RULE, |rule, _, _| set(rule, "from", json!("any"))),
     ("rule to any", RULE, |rule, _, _| set(rule, "to", json!("any"))),
     ("rule of any service", RULE, |rule, _, _| set(rule, "service", json!("any"))),
@@ -158,6 +159,46 @@ const CHANGES: [Change; 51] = [
     ("addresses removed", NODE, |node, _, _| remove(node, "addresses")),
     ("forwards", NODE, |node, random, _| set(node, "forwards", json!(random.chance(70)))),
     ("tags and controls removed", NODE, |node, _, _| remove(node, "tags") | remove(node, "controls")),
+    // Of the fourth edition.
+    ("rule of what is not", RULE, |rule, random, ids| {
+        set(rule, "from", json!({ "not": format!("node:{}", random.pick(&ids.nodes)) }))
+    }),
+    ("rule of an unknown name", RULE, |rule, random, _| set(rule, random.pick(&["from", "to"]), json!("fqdn:nobody."))),
+    ("rule on a condition", RULE, |rule, _, _| set(rule, "condition", json!("nights"))),
+    ("rule of replies", RULE, |rule, _, _| set(rule, "state", json!("replies"))),
+    ("filter for some traffic", "nodes.filter", |filter, random, _| {
+        let traffic = random.pick(&["forwarded", "emitted", "delivered"]);
+        filter.is_object() && set(filter, "applies_to", json!(traffic))
+    }),
+    ("filter without memory", "nodes.filter", |filter, _, _| {
+        filter.is_object() && set(filter, "stateful", json!(false))
+    }),
+    ("route fails", "nodes.routes.*", |route, _, _| route.get("via").is_some() && set(route, "fails", json!(true))),
+    ("native VLAN", LINK, |link, random, _| {
+        between(link);
+        set(link, "native", random.pick(&[json!(10), json!([10, 20]), json!([20, 10])]))
+    }),
+    ("nat entry removed", "nodes.nat", |list, random, _| take(list, random)),
+    ("nat entry of all", NAT, |entry, _, _| {
+        remove(entry, "service") | remove(entry, "source_port") | remove(entry, "in") | remove(entry, "out")
+    }),
+    ("nat target wider", NAT, |entry, random, ids| {
+        let side = random.pick(&["source", "destination"]);
+        let address = random.pick(&ids.addresses);
+        entry.get(side).is_some()
+            && entry.get("one_to_one").is_none()
+            && set(entry, side, json!([address, "10.2.0.0/24"]))
+    }),
+    ("nat target another", NAT, |entry, random, ids| {
+        let side = random.pick(&["source", "destination"]);
+        let address = random.pick(&ids.addresses);
+        entry.get(side).is_some() && entry.get("one_to_one").is_none() && set(entry, side, address)
+    }),
+    ("filter sees otherwise", "nodes.filter", |filter, random, _| {
+        let sees = json!({ "source": random.pick(&["original", "translated"]),
+            "destination": random.pick(&["original", "translated"]) });
+        filter.is_object() && set(filter, "sees", sees)
+    }),
     ("exception removed", "exceptions", |list, random, _| take(list, random)),
     ("exception narrowed", EXCEPTION, |exception, _, _| set(exception, "service", json!(["udp/9"]))),
     ("attested removed", EXCEPTION, |exception, _, _| remove(exception, "attested") | remove(exception, "waives")),

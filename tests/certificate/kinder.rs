@@ -43,9 +43,10 @@ const RULE: &str = "nodes.filter.rules";
 const LINK: &str = "links";
 const RELAY: &str = "nodes.relays";
 const NODE: &str = "nodes";
+const NAT: &str = "nodes.nat";
 
 /// Changes that leave all numbers as they are.
-const CHANGES: [Change; 24] = [
+const CHANGES: [Change; 39] = [
     ("a permit turned", RULE, |rule, _, _| rule["action"] == "permit" && set(rule, "action", json!("deny"))),
     ("a permit from one node", RULE, |rule, random, nodes| {
         rule["action"] == "permit" && set(rule, "from", one_node(random, nodes))
@@ -124,6 +125,49 @@ const CHANGES: [Change; 24] = [
         let zone = random.pick(&["my-number", "lgwan", "internet"]);
         set(node, "zone", json!(zone))
     }),
+    // Of the fourth edition.
+    ("a permit for nobody", RULE, |rule, _, _| {
+        rule["action"] == "permit" && set(rule, "from", json!({ "not": "any" }))
+    }),
+    ("a negation turned", RULE, |rule, random, _| {
+        let side = random.pick(&["from", "to"]);
+        let Some(inner) = rule[side].get("not").cloned() else { return false };
+        set(rule, side, inner)
+    }),
+    ("a denial without condition", RULE, |rule, _, _| {
+        let map = rule.as_object_mut().filter(|rule| rule["action"] == "deny");
+        map.is_some_and(|map| map.remove("condition").is_some() | map.remove("state").is_some())
+    }),
+    ("replies only", RULE, |rule, _, _| rule["action"] == "permit" && set(rule, "state", json!("replies"))),
+    ("a filter that keeps track", "nodes.filter", |filter, _, _| {
+        filter.is_object() && set(filter, "stateful", json!(true))
+    }),
+    ("a filter for all traffic", "nodes.filter", |filter, _, _| {
+        filter.as_object_mut().is_some_and(|map| map.remove("applies_to").is_some())
+    }),
+    ("another view", "nodes.filter", |filter, random, _| {
+        let (side, word) = (random.pick(&["source", "destination"]), random.pick(&["original", "translated"]));
+        filter.get("sees").is_some() && set(&mut filter["sees"], side, json!(word))
+    }),
+    ("a line that stays", "nodes.routes", |route, _, _| {
+        route.as_object_mut().is_some_and(|map| map.remove("fails").is_some())
+    }),
+    ("no native VLAN", LINK, |link, _, _| link.as_object_mut().is_some_and(|map| map.remove("native").is_some())),
+    ("no translation", NODE, |node, _, _| node.as_object_mut().is_some_and(|map| map.remove("nat").is_some())),
+    ("an entry that keeps", NAT, |entry, random, _| {
+        let side = random.pick(&["source", "destination"]);
+        entry.get(side).is_some() && entry.get("destination_port").is_none() && set(entry, side, json!("keep"))
+    }),
+    ("a narrower target", NAT, |entry, random, _| {
+        let side = random.pick(&["source", "destination"]);
+        entry.get(side).is_some() && set(entry, side, json!(random.pick(&["10.9.0.7", "192.0.2.9"])))
+    }),
+    ("an entry of one service", NAT, |entry, _, _| set(entry, "service", json!("tcp/443"))),
+    ("an entry from one node", NAT, |entry, random, nodes| {
+        let node = one_node(random, nodes);
+        entry.get("one_to_one").is_none() && set(entry, "from", node)
+    }),
+    ("an entry of one source port", NAT, |entry, _, _| set(entry, "source_port", json!(7))),
     ("all excepted", "exceptions", |exception, _, _| {
         exception.is_object() && set(exception, "waives", json!(["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"]))
     }),
@@ -184,7 +228,7 @@ fn shifted(document: &mut Value, random: &mut Random) -> Option<(&'static str, S
 fn some_place(document: &Value, at: &str, random: &mut Random) -> Option<Place> {
     let fits = |place: &Place| {
         let item = matches!(&place[..], [.., Step::Key(_), Step::Index(_)]);
-        let list = matches!(at, RULE | LINK | RELAY | NODE | "exceptions");
+        let list = matches!(at, RULE | LINK | RELAY | NODE | NAT | "nodes.routes" | "exceptions");
         let filters =
             at == "nodes.filter" && matches!(&place[..], [_, _, Step::Key(key), Step::Index(_)] if key == "filters");
         class(place).replace("filters", "filter") == at && (item == list || filters)
@@ -239,12 +283,15 @@ fn walk(value: &mut Value, shift: &Shift) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(|value| walk(value, shift)),
         Value::Object(map) => {
+            let translates = map.contains_key("floods");
             for (key, value) in map {
                 let items = value.as_array_mut().into_iter().flatten();
                 match (key.as_str(), shift) {
                     ("links", Shift::Link(gone)) => {
                         items.for_each(|run| [0, 1].into_iter().for_each(|end| up(&mut run[end], *gone)))
                     }
+                    ("sets", Shift::Link(_)) if translates => {}
+                    ("places", Shift::Link(gone)) => items.for_each(|place| up(&mut place[2], *gone)),
                     ("sets", Shift::Link(gone)) => {
                         let states = items.filter_map(Value::as_array_mut).flatten();
                         states.for_each(|state| up(&mut state[2], *gone));

@@ -8,7 +8,7 @@ use super::checkers::{Checker, Opinion, checkers};
 use super::forge::{Workshop, rebound};
 use super::prove;
 use super::truth::Truth;
-use crate::interpreter::random::{Random, document};
+use crate::interpreter::random::Random;
 
 /// How often something was tried, and what came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,12 @@ impl Court {
 }
 
 /// Tries so many changes of so many certificates, one for each seed whose document is decided.
-pub fn tried(seeds: impl Iterator<Item = u64>, forgeries: u32, alterations: u32) -> Findings {
+pub fn tried(
+    seeds: impl Iterator<Item = u64>,
+    document: fn(u64) -> Value,
+    forgeries: u32,
+    alterations: u32,
+) -> Findings {
     let mut court = Court { checkers: checkers(), findings: Findings::default() };
     let mut donors: Vec<Value> = vec![];
     for seed in seeds {

@@ -6,7 +6,7 @@ use crate::certificate::places::{get, get_mut, pointer};
 use crate::interpreter::random::Random;
 use crate::interpreter::shrink::{Step, places};
 
-const TEXTS: [&str; 92] = [
+const TEXTS: [&str; 110] = [
     "",
     " ",
     "a",
@@ -99,9 +99,27 @@ const TEXTS: [&str; 92] = [
     "LABELLED",
     "my-number",
     "school",
+    "transfer",
+    "hand",
+    "fqdn:",
+    "fqdn:a",
+    "fqdn:UPDATE.example.jp.",
+    "update.example.jp",
+    "B.example",
+    "keep",
+    "replies",
+    "forwarded",
+    "emitted",
+    "arrived",
+    "original",
+    "translated",
+    "N1",
+    "10.5.0.0/24",
+    "10.4.0.0/24",
+    "11",
 ];
 
-const KEYS: [&str; 46] = [
+const KEYS: [&str; 63] = [
     "sanso",
     "name",
     "model",
@@ -148,6 +166,23 @@ const KEYS: [&str; 46] = [
     "attested",
     "both",
     "sanitise",
+    "names",
+    "nat",
+    "native",
+    "a",
+    "b",
+    "fails",
+    "state",
+    "condition",
+    "applies_to",
+    "stateful",
+    "sees",
+    "origin",
+    "one_to_one",
+    "destination_port",
+    "source",
+    "destination",
+    "not",
 ];
 
 /// Texts of numbers that a value of the library cannot be.
@@ -177,6 +212,7 @@ fn value(random: &mut Random) -> Value {
             json!(65536),
         ]),
         8 => json!(format!("@{}@", random.pick(&NUMBERS))),
+        9 if random.chance(40) => json!({ "not": random.pick(&TEXTS) }),
         9 => random.pick(&[json!(null), json!(true), json!(false), json!([]), json!({}), json!([[]]), json!([null])]),
         10 => json!([random.pick(&TEXTS)]),
         _ => json!([random.pick(&TEXTS), random.pick(&TEXTS)]),

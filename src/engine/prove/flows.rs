@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::ground::{By, Ground, LEAF, UNTAGGED, Unit, side_at};
 use super::tree::ProveError;
-use crate::certificate::{FlowSet, FlowTree, Line, Place, RelationOf};
+use crate::certificate::{self, FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
 use crate::engine::reachability::LimitReached;
 use crate::engine::translate::{Devices, Kinds, Relation, roots};
@@ -32,15 +32,54 @@ struct Flood<'f, 'p, 'd> {
     relies_on_links: BTreeSet<u32>,
 }
 
+/// What a claim can see of an opener: the opener itself, or some marks that it shares with others.
+pub(super) type Look = (Option<ClassId>, Vec<bool>);
+
+/// Openers in as few parts as a greedy choice finds, so that what one of a part sends no other of it can be taken to send
+/// from elsewhere, unless they look alike.
+fn apart(
+    engine: &PathEngine<'_, '_>,
+    links: Links,
+    openers: &[ClassId],
+    look: &dyn Fn(ClassId) -> Look,
+) -> Vec<Vec<ClassId>> {
+    let slot = usize::from(links == Links::TwoWay);
+    // By access and look: the classes and all their sources.
+    let mut alike: BTreeMap<(Look, u32), (Vec<ClassId>, Vec<Range>)> = BTreeMap::new();
+    for &class in openers {
+        let facts = engine.network.classes.get(class);
+        let (classes, sends) = alike.entry((look(class), facts.accesses[slot])).or_default();
+        classes.push(class);
+        sends.extend(engine.model.holdings.get(facts.sends).as_slice());
+    }
+    let mut parts: Vec<(Vec<ClassId>, Vec<(Look, u32, Ranges)>)> = Vec::new();
+    for ((look, access), (classes, sends)) in alike {
+        let sends = Ranges::from_unsorted(sends);
+        let fits = |(_, known): &(Vec<ClassId>, Vec<(Look, u32, Ranges)>)| {
+            known
+                .iter()
+                .all(|(other, place, sent)| *other == look || *place == access || sent.intersect(&sends).is_empty())
+        };
+        let at = parts.iter().position(fits).unwrap_or_else(|| {
+            parts.push((Vec::new(), Vec::new()));
+            parts.len() - 1
+        });
+        parts[at].0.extend(classes);
+        parts[at].1.push((look, access, sends));
+    }
+    parts.into_iter().map(|(classes, _)| classes).collect()
+}
+
 /// Shows all that openers send to places; that no forbidden session is among it was decided before.
 pub(super) fn prove(
     engine: &mut PathEngine<'_, '_>,
     ground: &Ground,
     links: Links,
-    openers: &[ClassId],
-    targets: &[ClassId],
+    [openers, targets]: [&[ClassId]; 2],
+    look: &dyn Fn(ClassId) -> Look,
 ) -> Result<FlowTree, ProveError> {
     let model = engine.model;
+    let parts = apart(engine, links, openers, look);
     let kinds = Kinds::new(model, &mut engine.pools);
     let mut flood = Flood {
         model,
@@ -53,8 +92,30 @@ pub(super) fn prove(
         relies_on: BTreeSet::new(),
         relies_on_links: BTreeSet::new(),
     };
-    flood.run(openers, targets)?;
-    Ok(flood.write())
+    let mut written = Written::default();
+    for part in parts {
+        flood.known.clear();
+        flood.run(&part, targets)?;
+        flood.write(&part, &mut written);
+    }
+    let relies_on = flood.relies_on.into_iter();
+    Ok(FlowTree {
+        relies_on: relies_on.map(|(node, filter, rule)| (model.id(node).to_owned(), filter, rule)).collect(),
+        links: super::limits::runs(flood.relies_on_links.into_iter()),
+        sets: written.sets,
+        relations: written.relations,
+        floods: written.floods,
+    })
+}
+
+/// What was written of floods so far.
+#[derive(Default)]
+struct Written {
+    sets: Vec<FlowSet>,
+    of_set: HashMap<(Line, SetId), u32>,
+    relations: Vec<RelationOf>,
+    of_relation: HashMap<Relation, u32>,
+    floods: Vec<certificate::Flood>,
 }
 
 impl Flood<'_, '_, '_> {
@@ -133,13 +194,13 @@ impl Flood<'_, '_, '_> {
                 if !self.leads(number, end) || (facts.switch && by == number) {
                     continue;
                 }
-                let tags = match (facts.switch, link.tags.contains(&tag)) {
-                    (true, true) => vec![tag],
-                    (true, false) => {
+                let tags = match (facts.switch, link.crossing(end, tag)) {
+                    (true, Some(tag)) => vec![tag],
+                    (true, None) => {
                         self.relies_on_links.insert(number);
                         continue;
                     }
-                    (false, _) => link.tags.clone(),
+                    (false, _) => link.entered(end).to_vec(),
                 };
                 self.limited(number);
                 let Some(other) = link.ends[1 - end].0 else { continue };
@@ -179,12 +240,13 @@ impl Flood<'_, '_, '_> {
                     let Some(unit) = link.ends[1 - port.end].0 else { continue };
                     let by = if ground.units[unit as usize].plain { LEAF } else { port.link };
                     if !self.model.filters.contains_key(&node) {
-                        entries.entry((unit, by, link.tags.clone())).or_default().extend(sends.as_slice());
+                        let tags = link.entered(port.end).to_vec();
+                        entries.entry((unit, by, tags)).or_default().extend(sends.as_slice());
                         continue;
                     }
                     for relation in self.sent(&sends) {
                         for relation in self.pass(node, None, Some(link.ends[port.end].2), &relation) {
-                            self.arrive(unit, by, &link.tags, relation);
+                            self.arrive(unit, by, link.entered(port.end), relation);
                         }
                     }
                 }
@@ -198,7 +260,7 @@ impl Flood<'_, '_, '_> {
                     let Some(other) = link.ends[1 - end].0 else { continue };
                     for relation in self.sent(&sends) {
                         for relation in self.pass(node, None, Some(link.ends[end].2), &relation) {
-                            self.arrive(other, number, &link.tags, relation);
+                            self.arrive(other, number, link.entered(end), relation);
                         }
                     }
                 }
@@ -278,12 +340,14 @@ impl Flood<'_, '_, '_> {
         }
     }
 
-    fn write(self) -> FlowTree {
-        let mut writer = Writer { model: self.model, engine: self.engine, sets: Vec::new(), numbers: HashMap::new() };
-        let mut relations: Vec<RelationOf> = Vec::new();
-        let mut of_relation: HashMap<Relation, u32> = HashMap::new();
+    fn write(&mut self, openers: &[ClassId], written: &mut Written) {
+        let mut ids: Vec<String> =
+            openers.iter().flat_map(|&class| self.members(class)).map(|node| self.model.id(node).to_owned()).collect();
+        ids.sort_unstable();
+        let Written { sets, of_set, relations, of_relation, floods } = written;
+        let mut writer = Writer { model: self.model, engine: self.engine, sets, numbers: of_set };
         let mut grouped: BTreeMap<(u32, u8, Option<u32>), BTreeMap<Vec<u32>, Vec<TagClass>>> = BTreeMap::new();
-        let mut known: Vec<(Key, Vec<Relation>)> = self.known.into_iter().collect();
+        let mut known: Vec<(Key, Vec<Relation>)> = self.known.drain().collect();
         known.sort_unstable();
         for ((unit, by, tag), list) in known {
             let mut numbers: Vec<u32> = Vec::with_capacity(list.len());
@@ -306,15 +370,7 @@ impl Flood<'_, '_, '_> {
                 places.push((self.model.id(node).to_owned(), half, by, tags, relations));
             }
         }
-        let relies_on =
-            self.relies_on.into_iter().map(|(node, filter, rule)| (self.model.id(node).to_owned(), filter, rule));
-        FlowTree {
-            relies_on: relies_on.collect(),
-            links: super::limits::runs(self.relies_on_links.into_iter()),
-            sets: writer.sets,
-            relations,
-            places,
-        }
+        floods.push(certificate::Flood { openers: ids, places });
     }
 }
 
@@ -322,8 +378,8 @@ impl Flood<'_, '_, '_> {
 struct Writer<'w, 'p, 'd> {
     model: &'p Model<'d>,
     engine: &'w PathEngine<'p, 'd>,
-    sets: Vec<FlowSet>,
-    numbers: HashMap<(Line, SetId), u32>,
+    sets: &'w mut Vec<FlowSet>,
+    numbers: &'w mut HashMap<(Line, SetId), u32>,
 }
 
 impl Writer<'_, '_, '_> {

@@ -137,8 +137,7 @@ impl Ground {
 
     /// Whether a link carries some tags only, or leads one way.
     pub(super) fn is_limited(&self, number: u32) -> bool {
-        let link = &self.links[number as usize];
-        link.one_way || link.tags.len() < self.classes.of(None).len()
+        self.links[number as usize].is_limited(self.classes.of(None).len())
     }
 
     /// The tags of some classes.

@@ -109,11 +109,11 @@ impl Devices<'_, '_> {
     /// What a list of rules looks at.
     fn view_of(&self, list: &RuleList) -> View {
         match list.decider {
-            DenyReason::Default(node, filter) => {
+            DenyReason::Default(node, filter) if !sabotaged!(SeesTranslated) => {
                 let filter = &self.model.filters[&node][filter as usize];
                 view(filter.sees.translated_source, !filter.sees.translated_destination)
             }
-            DenyReason::Rule(_) | DenyReason::Routes(_) => USUAL,
+            DenyReason::Default(..) | DenyReason::Rule(_) | DenyReason::Routes(_) => USUAL,
         }
     }
 
@@ -212,8 +212,8 @@ impl Devices<'_, '_> {
         parts: Vec<Passed>,
     ) -> Vec<Passed> {
         let fits = |entry: &&NatEntry| {
-            let when = if r#in.is_some() { entry.arrived } else { entry.emitted };
-            when && named(entry.r#in.as_deref(), r#in)
+            let when = if r#in.is_some() { entry.arrived } else { entry.emitted && !sabotaged!(ForgetsOwnOutput) };
+            when && !sabotaged!(ForgetsTranslation) && named(entry.r#in.as_deref(), r#in)
         };
         let mut parts = self.step(pools, nat.destination.iter().filter(fits), DESTINATION, parts);
         if out.is_some() {
@@ -255,7 +255,8 @@ impl Devices<'_, '_> {
                     out.extend(translated.into_iter().map(|crossing| Passed { crossing, entries }));
                 }
                 let mut left = Vec::new();
-                part.crossing.outside(pools, seen, &entry.strict, &mut left);
+                let strict = if sabotaged!(DecidesLoosely) { &entry.loose } else { &entry.strict };
+                part.crossing.outside(pools, seen, strict, &mut left);
                 next.extend(left.into_iter().map(|crossing| Passed { crossing, ..part }));
             }
             rest = next;
@@ -277,7 +278,8 @@ impl Devices<'_, '_> {
     /// The sets of a pool that a packet may take: IPv4, symbolic, IPv6.
     fn sets(&self, pool: &Pool, families: [bool; 3]) -> [SetId; 3] {
         let of = |kind: usize, set: SetId| if families[kind] { set } else { EMPTY };
-        let anybody = (families[V4] && pool.guesses[0]) || (families[V6] && pool.guesses[1]);
+        let guesses = (families[V4] && pool.guesses[0]) || (families[V6] && pool.guesses[1]);
+        let anybody = guesses && !sabotaged!(ForgetsAnybody);
         // Those that the target names are among all.
         let symbolic = if anybody { self.kinds.bearable } else { pool.symbolic };
         [of(V4, pool.v4), symbolic, of(V6, pool.v6)]
@@ -321,7 +323,7 @@ impl Devices<'_, '_> {
         if let Some(port) = entry.destination_port {
             out = out.iter().flat_map(|crossing| self.with_port(pools, crossing, port)).collect();
         }
-        if dimension == SOURCE && matches!(entry.target, Target::Pool(_)) {
+        if dimension == SOURCE && matches!(entry.target, Target::Pool(_)) && !sabotaged!(KeepsSourcePorts) {
             for crossing in &mut out {
                 // A translated source port may become any; protocols without ports have none.
                 if pools.source_port.intersect(crossing.now[SOURCE_PORT], self.kinds.ports) != EMPTY {
@@ -346,7 +348,9 @@ impl Devices<'_, '_> {
     /// Headers with another destination port.
     fn with_port(&self, pools: &mut Pools, crossing: &Crossing, port: u16) -> Vec<Crossing> {
         let mut out = Vec::new();
-        for (protocol, services) in self.kinds.protocols {
+        for (protocol, services) in
+            self.kinds.protocols.into_iter().take(if sabotaged!(ForgetsOtherProtocols) { 1 } else { 3 })
+        {
             let mut part = *crossing;
             if part.narrow(pools, CAME, SERVICE, services) {
                 let atom = self.model.spaces.service.atom(service_number(protocol, port));

@@ -8,17 +8,41 @@ use crate::model::labels::Labels;
 use crate::model::names::Names;
 use crate::model::{HoldingId, Holdings};
 
-/// Nodes that `node:` items of rules, of host names and of `nat` name; `detailed` are the nodes that have any.
-pub(super) fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {
-    fn add(items: &[Spanned<SelectorItem<'_>>], names: &Names<'_>, named: &mut HashSet<u32>) {
-        for item in items {
-            match &item.value {
-                SelectorItem::Node(id) => named.extend(names.node(id)),
-                SelectorItem::Not(items) => add(items, names, named),
-                _ => {}
-            }
+fn add(items: &[Spanned<SelectorItem<'_>>], names: &Names<'_>, named: &mut HashSet<u32>) {
+    for item in items {
+        match &item.value {
+            SelectorItem::Node(id) => named.extend(names.node(id)),
+            SelectorItem::Not(items) => add(items, names, named),
+            _ => {}
         }
     }
+}
+
+/// With the nodes that rules name, those that relays, transfers and exceptions name.
+pub(super) fn named_anywhere(
+    document: &Document<'_>,
+    detailed: &[u32],
+    names: &Names<'_>,
+    mut named: HashSet<u32>,
+) -> HashSet<u32> {
+    let details = detailed.iter().filter_map(|&node| document.nodes[node as usize].details.as_ref());
+    for relay in details.flat_map(|details| details.relays.iter().flatten()) {
+        add(&relay.from, names, &mut named);
+        add(&relay.to, names, &mut named);
+    }
+    for transfer in &document.transfers {
+        add(&transfer.from, names, &mut named);
+        add(&transfer.to, names, &mut named);
+    }
+    for exception in &document.exceptions {
+        add(&exception.from, names, &mut named);
+        add(&exception.to, names, &mut named);
+    }
+    named
+}
+
+/// Nodes that `node:` items of rules, of host names and of `nat` name; `detailed` are the nodes that have any.
+pub(super) fn named_nodes(document: &Document<'_>, detailed: &[u32], names: &Names<'_>) -> HashSet<u32> {
     let mut named = HashSet::default();
     document.host_names.iter().for_each(|known| add(&known.items, names, &mut named));
     for details in detailed.iter().filter_map(|&node| document.nodes[node as usize].details.as_ref()) {

@@ -24,7 +24,7 @@ impl<'d> Compiler<'_, 'd> {
         let mut ways: BTreeMap<Cidr, Ways> = BTreeMap::new();
         for route in routes {
             let way = ways.entry(route.to.value).or_default();
-            way.stays |= !route.fails;
+            way.stays |= !route.fails || sabotaged!(NothingFails);
             if let Some(name) = &route.via {
                 way.via.push(self.interfaces.entry(node).or_default().number(&name.value));
             }
