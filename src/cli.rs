@@ -2,8 +2,12 @@
 
 mod apart;
 mod arguments;
+#[cfg(feature = "sign")]
 mod attest;
+#[cfg(feature = "sign")]
+mod attested;
 mod baseline;
+#[cfg(feature = "check")]
 mod check;
 #[cfg(feature = "completions")]
 mod completions;
@@ -19,12 +23,17 @@ mod formats;
 mod generate;
 mod help;
 mod import;
+#[cfg(feature = "sign")]
 mod key;
+mod left_out;
 mod limits;
 mod output;
 mod packet;
+#[cfg(feature = "sign")]
 mod passphrase;
 mod pdf;
+// Its sentences on attestations are spoken where they can be signed.
+#[cfg_attr(not(feature = "sign"), allow(dead_code))]
 mod phrases;
 mod progress;
 mod prove;
@@ -118,8 +127,11 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Diff(arguments) => diff::run(&arguments, context),
         Command::Watch(arguments) => watch::run(&arguments, context),
         Command::Prove(arguments) => prove::run(&arguments, context),
+        #[cfg(feature = "check")]
         Command::Check(arguments) => check::run(&arguments, context),
+        #[cfg(feature = "sign")]
         Command::Attest(arguments) => attest::run(&arguments, context),
+        #[cfg(feature = "sign")]
         Command::Keygen(arguments) => key::generate(&arguments, context),
         Command::Convert(arguments) => prove::convert(&arguments, context),
         Command::Devices(devices::Command::Import(arguments)) => import::run(&arguments, context),

@@ -14,6 +14,7 @@ macro_rules! sabotaged {
     };
 }
 
+#[cfg(feature = "sign")]
 pub mod attest;
 pub mod certificate;
 pub mod certify;

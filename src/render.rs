@@ -7,6 +7,7 @@ pub mod dot;
 pub mod github;
 pub mod html;
 pub mod json;
+#[cfg(feature = "junit")]
 pub mod junit;
 pub mod markdown;
 mod markup;

@@ -2,6 +2,7 @@
 
 mod error;
 mod general;
+#[cfg(feature = "sign")]
 mod signing;
 pub mod values;
 
@@ -24,6 +25,7 @@ pub use error::explain_error;
 pub use general::{BaselineArguments, ColorWord, General};
 #[cfg(feature = "completions")]
 pub use general::{CompletionsArguments, ShellWord};
+#[cfg(feature = "sign")]
 pub use signing::{AttestArguments, KeygenArguments};
 use values::{
     count_value, date_value, days_value, diff_format_value, fault_value, format_value, number_value, seconds_value,
@@ -111,14 +113,17 @@ pub enum Command {
         help_template = words().template(), next_help_heading = words().options())]
     Prove(ProveArguments),
     /// Check a certificate.
+    #[cfg(feature = "check")]
     #[command(about = words().check_about(), override_usage = words().check_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Check(CheckArguments),
     /// Sign what was verified.
+    #[cfg(feature = "sign")]
     #[command(about = words().attest_about(), override_usage = words().attest_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Attest(AttestArguments),
     /// Make a key to sign with.
+    #[cfg(feature = "sign")]
     #[command(about = words().keygen_about(), override_usage = words().keygen_usage(),
         help_template = words().template(), next_help_heading = words().options())]
     Keygen(KeygenArguments),
@@ -297,6 +302,7 @@ pub struct ProveArguments {
 }
 
 /// A call of `check`.
+#[cfg(feature = "check")]
 #[derive(Args)]
 pub struct CheckArguments {
     /// The document that the certificate binds, as JSON.
@@ -377,7 +383,9 @@ impl Command {
             | Self::Watch(WatchArguments { files, .. })
             | Self::Baseline(BaselineArguments { files, .. }) => files.iter().map(PathBuf::as_path).collect(),
             Self::Diff(DiffArguments { new, .. }) => vec![new],
-            Self::Prove(ProveArguments { file, .. }) | Self::Attest(AttestArguments { file, .. }) => vec![file],
+            Self::Prove(ProveArguments { file, .. }) => vec![file],
+            #[cfg(feature = "sign")]
+            Self::Attest(AttestArguments { file, .. }) => vec![file],
             _ => Vec::new(),
         }
     }

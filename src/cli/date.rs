@@ -52,6 +52,7 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 ///
 /// # Errors
 /// When the variable is no time, or the clock stands before 1970.
+#[cfg(feature = "sign")]
 pub fn now(words: &dyn Phrases) -> Result<String> {
     seconds(words).map(in_utc)
 }
@@ -78,6 +79,7 @@ fn seconds(words: &dyn Phrases) -> Result<u64> {
 }
 
 /// A time as `YYYY-MM-DDThh:mm:ssZ`.
+#[cfg(any(feature = "sign", test))]
 fn in_utc(seconds: u64) -> String {
     let of_day = seconds % SECONDS_PER_DAY;
     let (hours, minutes) = (of_day / 3_600, of_day / 60 % 60);

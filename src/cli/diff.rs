@@ -6,7 +6,9 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sanso::diff::{Refused, run_diff};
 use sanso::render::diagnostics;
-use sanso::render::diff::{github, html, json, junit, markdown, sarif, text};
+#[cfg(feature = "junit")]
+use sanso::render::diff::junit;
+use sanso::render::diff::{github, html, json, markdown, sarif, text};
 use sanso::report::diff::{Diff, Direction};
 use sanso::source::SourceText;
 use sanso::verify::Options;
@@ -18,7 +20,7 @@ use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, explain, limits};
+use super::{Context, apart, date, explain, left_out, limits};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,13 @@ const FORMATS: [(&str, DiffFormat); 7] = [
     ("html", DiffFormat::Html),
     ("github", DiffFormat::Github),
 ];
+
+impl DiffFormat {
+    /// The word in a call.
+    fn word(self) -> &'static str {
+        FORMATS.iter().find(|(_, format)| *format == self).map_or("text", |(word, _)| word)
+    }
+}
 
 /// What makes a difference end in status 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,6 +96,7 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.stdin_twice());
     }
     formats::check_outputs(&arguments.format, words)?;
+    arguments.format.iter().try_for_each(|one| left_out::format(one.format.word(), context.lang))?;
     let outputs = arguments.format.iter().filter_map(|wanted| wanted.file.as_deref());
     apart::check([arguments.old.as_path(), &arguments.new], outputs, context)?;
     let policy = explain::policy(arguments.policy.as_deref(), context)?;
@@ -153,7 +163,10 @@ fn write(wanted: &[Wanted<DiffFormat>], diff: &Diff, status: Status, context: &C
             DiffFormat::Json => json::render(diff, lang_of_data)?,
             DiffFormat::Markdown => markdown::render(diff, context.lang),
             DiffFormat::Sarif => sarif::render(diff, status.code(), lang_of_data)?,
+            #[cfg(feature = "junit")]
             DiffFormat::Junit => junit::render(diff, lang_of_data)?,
+            #[cfg(not(feature = "junit"))]
+            DiffFormat::Junit => bail!("{}", phrases(context.lang).internal_error()), // refused before
             DiffFormat::Html => html::render(diff, context.lang),
             DiffFormat::Github => github::render(diff, context.lang),
         };

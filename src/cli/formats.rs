@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use sanso::render::{dot, github, html, json, junit, markdown, mermaid, sarif, svg, text};
+use sanso::language::Lang;
+#[cfg(feature = "junit")]
+use sanso::render::junit;
+use sanso::render::{dot, github, html, json, markdown, mermaid, sarif, svg, text};
 use sanso::report::Report;
 use sanso::source::Source;
 use sanso::source::SourceText;
 
-use super::phrases::Phrases;
-use super::{Context, fit, pdf};
+use super::phrases::{Phrases, phrases};
+use super::{Context, fit, left_out, pdf};
 
 /// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,12 +139,14 @@ pub fn check_outputs<F>(wanted: &[Wanted<F>], words: &dyn Phrases) -> Result<()>
     Ok(())
 }
 
-/// [`check_outputs`], and that formats which show one document only get one.
+/// [`check_outputs`], that this build has the formats, and that those which show one document only get one.
 ///
 /// # Errors
 /// A sentence on what is wrong.
-pub fn check(wanted: &[Wanted], documents: usize, words: &dyn Phrases) -> Result<()> {
+pub fn check(wanted: &[Wanted], documents: usize, lang: Lang) -> Result<()> {
+    let words = phrases(lang);
     check_outputs(wanted, words)?;
+    wanted.iter().try_for_each(|one| left_out::format(one.format.word(), lang))?;
     match wanted.iter().find(|one| documents > 1 && one.format.is_of_one_document()) {
         Some(one) => bail!("{}", words.one_document_per_format(one.format.word())),
         None => Ok(()),
@@ -187,7 +192,10 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
         Format::Json => json::render(reports, lang_of_data)?.into_bytes(),
         Format::Markdown => markdown::render(reports, context.lang).into_bytes(),
         Format::Sarif => sarif::render(reports, lang_of_data)?.into_bytes(),
+        #[cfg(feature = "junit")]
         Format::Junit => junit::render(reports, lang_of_data)?.into_bytes(),
+        #[cfg(not(feature = "junit"))]
+        Format::Junit => bail!("{}", phrases(context.lang).internal_error()), // refused by `check`
         Format::Github => github::render(reports, lang_of_data).into_bytes(),
         Format::Dot => drawn(reports, |report| dot::render(report, lang_of_data)),
         Format::Mermaid => drawn(reports, |report| mermaid::render(report, lang_of_data)),

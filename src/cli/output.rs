@@ -22,6 +22,7 @@ pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+#[cfg(feature = "sign")]
 /// As [`write_stdout`], for an answer without which nothing is known: that nobody reads it is an error too.
 ///
 /// # Errors
@@ -84,6 +85,7 @@ pub fn write_file_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write().inspect_err(|_| drop(fs::remove_file(&partial)))
 }
 
+#[cfg(feature = "sign")]
 /// Writes a file that must not exist yet, as [`write_file_atomically`] does. The `options` say who may read it.
 ///
 /// # Errors
@@ -109,6 +111,7 @@ pub fn write_new_file(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::R
     written
 }
 
+#[cfg(feature = "sign")]
 /// Where files have one name only: takes the name with an empty file, which looks like nothing, and puts what is whole in
 /// its place.
 fn move_to_new(partial: &Path, path: &Path, options: &OpenOptions) -> io::Result<()> {

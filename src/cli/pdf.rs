@@ -8,16 +8,13 @@ use super::Context;
 use super::formats::{Format, Wanted};
 use super::phrases::phrases;
 
-/// Checks that a PDF that is asked for can be made and does not go to a terminal.
+/// Checks that a PDF that is asked for does not go to a terminal.
 ///
 /// # Errors
 /// A sentence on what is wrong.
 pub fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
     let words = phrases(context.lang);
     for wanted in wanted.iter().filter(|wanted| wanted.format == Format::Pdf) {
-        if !cfg!(feature = "pdf") {
-            bail!("{}", words.no_pdf());
-        }
         if wanted.file.is_none() && context.stdout.is_terminal {
             bail!("{}", words.pdf_to_terminal());
         }
@@ -54,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pdf_needs_a_file_or_a_pipe_and_the_typesetter() {
+    fn a_pdf_needs_a_file_or_a_pipe() {
         for (is_terminal, file, allowed) in [(true, None, false), (true, Some("a.pdf"), true), (false, None, true)] {
             let terminal = Terminal { is_terminal, color: false };
             let config = super::super::config::Config::default();
             let (stdout, stderr) = (terminal, terminal);
             let context = Context { lang: Lang::En, lang_asked: None, stdout, stderr, quiet: false, config };
             let wanted = [Wanted { format: Format::Pdf, file: file.map(Into::into) }];
-            assert_eq!(check(&wanted, &context).is_ok(), allowed && cfg!(feature = "pdf"), "{is_terminal} {file:?}");
+            assert_eq!(check(&wanted, &context).is_ok(), allowed, "{is_terminal} {file:?}");
         }
     }
 }

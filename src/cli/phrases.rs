@@ -2,10 +2,12 @@
 
 mod english;
 mod japanese;
+#[cfg(feature = "sign")]
 pub mod signing;
 
 use std::io;
 
+#[cfg(feature = "sign")]
 use sanso::attest::{Outcome, Role};
 use sanso::language::Lang;
 use sanso::progress::Phase;
@@ -20,9 +22,6 @@ pub fn phrases(lang: Lang) -> &'static dyn Phrases {
         Lang::Ja => &Japanese,
     }
 }
-
-/// The call that builds the PDF in.
-const PDF_BUILD: &str = "cargo build --release --features pdf";
 
 /// What the command line says.
 pub trait Phrases: Sync {
@@ -116,7 +115,6 @@ pub trait Phrases: Sync {
     fn one_format_on_stdout(&self) -> &'static str;
     fn one_file_twice(&self, file: &str) -> String;
     fn one_document_per_format(&self, format: &str) -> String;
-    fn no_pdf(&self) -> String;
     fn pdf_to_terminal(&self) -> &'static str;
     fn pdf_failed(&self, why: &str) -> String;
     fn no_requirement(&self, id: &str, known: &str) -> String;
@@ -155,7 +153,9 @@ pub trait Phrases: Sync {
     fn attestation_rejected(&self, why: &str) -> String;
     fn not_covered(&self, path: &str, sha256: &str, role: &str, other: Option<&str>) -> String;
     fn proof_disagrees(&self, path: &str) -> String;
+    #[cfg(feature = "sign")]
     fn role(&self, role: Role) -> &'static str;
+    #[cfg(feature = "sign")]
     fn outcome(&self, outcome: Outcome) -> &'static str;
     fn signed_by(&self) -> &'static str;
     fn result(&self) -> &'static str;

@@ -38,7 +38,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.no_certificate_redacted());
     }
     let formats = wanted(arguments, context);
-    formats::check(&formats, files.len(), words)?;
+    formats::check(&formats, files.len(), context.lang)?;
     let outputs = formats.iter().filter_map(|wanted| wanted.file.as_deref());
     let baseline = arguments.baseline.as_deref().or(context.config.baseline.as_deref());
     let read = files.iter().map(PathBuf::as_path).chain(baseline).chain(arguments.dossier.as_deref());

@@ -4,6 +4,7 @@ mod codes;
 pub mod github;
 pub mod html;
 pub mod json;
+#[cfg(feature = "junit")]
 pub mod junit;
 mod lines;
 pub mod markdown;

@@ -5,6 +5,7 @@ use sanso::language::Lang;
 use sanso::screen::visible;
 
 use super::super::fit::wrap;
+use super::super::left_out;
 use super::super::phrases::phrases;
 
 /// What is wrong with a call, in `lang`, and how to get help.
@@ -27,7 +28,9 @@ pub fn explain_error(error: &clap::Error, lang: Lang) -> String {
         }
         ErrorKind::UnknownArgument => words.argument_unknown(&argument, &text(ContextKind::SuggestedArg)),
         ErrorKind::InvalidSubcommand => {
-            words.command_unknown(&text(ContextKind::InvalidSubcommand), &text(ContextKind::SuggestedSubcommand))
+            let word = text(ContextKind::InvalidSubcommand);
+            let unknown = || words.command_unknown(&word, &text(ContextKind::SuggestedSubcommand));
+            left_out::command(&word, lang).unwrap_or_else(unknown)
         }
         ErrorKind::MissingRequiredArgument => words.argument_missing(&argument),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {

@@ -2,10 +2,11 @@
 
 use std::io;
 
+#[cfg(feature = "sign")]
 use sanso::attest::{Outcome, Role};
 use sanso::progress::Phase;
 
-use super::{PDF_BUILD, Phrases};
+use super::Phrases;
 
 pub struct English;
 
@@ -279,9 +280,6 @@ impl Phrases for English {
     fn one_document_per_format(&self, format: &str) -> String {
         format!("the format `{format}` shows one document: verify the files one by one")
     }
-    fn no_pdf(&self) -> String {
-        format!("this sanso was built without the format `pdf`; to build it in: {PDF_BUILD}")
-    }
     fn pdf_to_terminal(&self) -> &'static str {
         "a PDF is not for a terminal: name its file, such as --format pdf=report.pdf"
     }
@@ -403,6 +401,7 @@ impl Phrases for English {
     fn proof_disagrees(&self, path: &str) -> String {
         format!("{path}: the date or the verdicts are not those of the certificate")
     }
+    #[cfg(feature = "sign")]
     fn role(&self, role: Role) -> &'static str {
         match role {
             Role::Document => "document",
@@ -411,6 +410,7 @@ impl Phrases for English {
             Role::Report => "report",
         }
     }
+    #[cfg(feature = "sign")]
     fn outcome(&self, outcome: Outcome) -> &'static str {
         match outcome {
             Outcome::Passed => "every requirement is proved",

@@ -2,10 +2,11 @@
 
 use std::io;
 
+#[cfg(feature = "sign")]
 use sanso::attest::{Outcome, Role};
 use sanso::progress::Phase;
 
-use super::{PDF_BUILD, Phrases};
+use super::Phrases;
 
 pub struct Japanese;
 
@@ -281,11 +282,6 @@ impl Phrases for Japanese {
     fn one_document_per_format(&self, format: &str) -> String {
         format!("形式「{format}」は 1 つの文書だけを表示します。ファイルを 1 つずつ検証してください")
     }
-    fn no_pdf(&self) -> String {
-        format!(
-            "この sanso は pdf 形式を含めずにビルドされています。含めるには次のようにビルドしてください: {PDF_BUILD}"
-        )
-    }
     fn pdf_to_terminal(&self) -> &'static str {
         "PDF は端末に表示できません。--format pdf=report.pdf のようにファイルを指定してください"
     }
@@ -413,6 +409,7 @@ impl Phrases for Japanese {
     fn proof_disagrees(&self, path: &str) -> String {
         format!("{path}: 基準日または判定が、証明書と一致しません")
     }
+    #[cfg(feature = "sign")]
     fn role(&self, role: Role) -> &'static str {
         match role {
             Role::Document => "文書",
@@ -421,6 +418,7 @@ impl Phrases for Japanese {
             Role::Report => "報告",
         }
     }
+    #[cfg(feature = "sign")]
     fn outcome(&self, outcome: Outcome) -> &'static str {
         match outcome {
             Outcome::Passed => "すべての要件が適合",
