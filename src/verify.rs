@@ -27,8 +27,8 @@ pub use crate::engine::Memory;
 use crate::engine::{Excuse, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
-use crate::policy::Policy;
-use crate::progress::{Phase, Progress};
+use crate::policy::{DEFAULT, Policy};
+use crate::progress::{Phase, Progress, Silent};
 use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
 use crate::source::Span;
@@ -59,6 +59,27 @@ pub struct Options<'o> {
     pub rationale: bool,
     /// Told how far the run is.
     pub progress: &'o dyn Progress,
+}
+
+impl Options<'static> {
+    /// The default policy, on a day, without limits; a thousand tuples listed of each requirement, and neither the facts of an audit
+    /// nor what proofs rest on.
+    ///
+    /// # Panics
+    /// When the default policy, which comes with the program, cannot be read: never.
+    #[must_use]
+    pub fn today(year: i32, month: u8, day: u8) -> Self {
+        Self {
+            policy: Policy::built_in(DEFAULT).expect("the default policy is built in"),
+            date: Date { year, month, day },
+            max_tuples: 1000,
+            limit: None,
+            memory: None,
+            audit: false,
+            rationale: false,
+            progress: &Silent,
+        }
+    }
 }
 
 /// Verifies a document. The name of the source is the one that places are reported under.

@@ -4,6 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+#[path = "../examples/verify.rs"]
+#[allow(dead_code)]
+mod verify_example;
+#[path = "../examples/what_if.rs"]
+#[allow(dead_code)]
+mod what_if_example;
+
 /// A page, by its path in the repository.
 fn page(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -52,6 +59,27 @@ fn the_readme_quotes_the_report() {
             assert!(report.contains(part.trim()), "README.md quotes\n{part}\nbut the report is\n{report}");
         }
     }
+}
+
+#[test]
+fn the_examples_say_what_they_are_for() {
+    let found = verify_example::verify("topologies/mistakes/m02-shared-printer.yaml").expect("it is a document");
+    for part in
+        ["MN-ISOLATION: 9 violating tuples\n", ".yaml:26:11\n", "  tcp juki-db -> core-sw -> mfp\n", "LABELLED: 1 "]
+    {
+        assert!(found.contains(part), "{part:?} is not in\n{found}");
+    }
+    let nothing = verify_example::verify("topologies/small/minimal-alpha.yaml").expect("it is a document");
+    assert_eq!(nothing, "");
+    let told = verify_example::verify("README.md").expect_err("it is no document").to_string();
+    assert!(told.contains("README.md:"), "{told}");
+
+    let permit = r#"{"action": "permit", "from": ["10.2.0.0/16"]}"#;
+    let said = what_if_example::what_if(&[r#"{"action": "deny"}"#, permit, "{"]).expect("its document can be used");
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].ends_with(": opens nothing"), "{said}");
+    assert!(lines[1].ends_with(": db and pc"), "{said}");
+    assert!(lines[2].contains(": refused: "), "{said}");
 }
 
 #[test]
