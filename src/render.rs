@@ -1,5 +1,6 @@
 //! The facts of a report as people and machines read them: a renderer for each format, and every sentence in both languages.
 
+mod catalogue;
 pub mod diagnostics;
 mod diagram;
 pub mod diff;
@@ -22,4 +23,5 @@ mod table;
 pub mod text;
 pub mod typst;
 
+pub use catalogue::Sentence;
 pub use phrases::{overall_word, standing_word, verdict_word};

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod diff;
+pub mod note;
 pub mod quotes;
 pub mod redact;
 
@@ -10,6 +11,7 @@ use crate::language::Phrase;
 use crate::source::{Location, Span};
 
 pub use audit::Standing;
+pub use note::{Assumption, Guess, Names, Note, Separation};
 
 /// The verdict on one requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +138,7 @@ pub struct Finding {
     pub location: Option<Location>,
     /// Guesses made in the attacker's favour that the witness rests on, each naming the declaration that would
     /// remove it.
-    pub guesses: Vec<Note>,
+    pub guesses: Vec<Note<Guess>>,
     /// What tells the cause from others, whatever else changes in the document: what kind it is, ids, tags; no places.
     pub cause: Vec<String>,
     /// The elements that the tuples hang on; `None` where they are no matter of ways through the network.
@@ -191,17 +193,6 @@ pub struct Element {
     pub exception: Option<String>,
     /// Where it stands.
     pub location: Location,
-}
-
-/// A sentence about a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// The node it is about, if any.
-    pub node: Option<String>,
-    /// The place it is about, if any.
-    pub location: Option<Location>,
-    /// The sentence.
-    pub text: Phrase,
 }
 
 /// A diagnostic that does not stop a run: a probable slip, or a guess made in the attacker's favour.
@@ -261,7 +252,7 @@ pub struct RequirementReport {
     /// Grouped by cause.
     pub findings: Vec<Finding>,
     /// For `Proved`, where it was asked for: what its proof rests on, by place.
-    pub separated_by: Vec<Note>,
+    pub separated_by: Vec<Note<Separation>>,
     /// For `Proved`: the exceptions in use (ids) that it owes its verdict to.
     pub exceptions: Vec<String>,
 }
@@ -309,7 +300,7 @@ pub struct Report {
     /// One for each requirement of the policy, in its order.
     pub requirements: Vec<RequirementReport>,
     /// What the verdicts rely upon.
-    pub assumptions: Vec<Note>,
+    pub assumptions: Vec<Note<Assumption>>,
     /// Probable slips, and guesses made in the attacker's favour.
     pub warnings: Vec<Warning>,
     /// Further facts, where they were asked for.

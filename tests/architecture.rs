@@ -66,11 +66,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("attest", &["document", "language", "policy", "report"]),
     ("diff", &["diagnostic", "document", "engine", "language", "model", "policy", "report", "source", "verify"]),
     ("import", &["document", "language"]),
     ("packet", &["diagnostic", "document", "language", "model", "source"]),
     ("render", &["diagnostic", "document", "language", "report", "screen", "source"]),
+    ("attest", &["document", "language", "policy", "render", "report"]),
     (
         "cli",
         &[

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use sanso::language::Lang;
-use sanso::render::{html, svg};
-use sanso::report::Report;
+use sanso::render::{Sentence, html, svg};
 use sanso::report::audit::CertificateFacts;
+use sanso::report::{Assumption, Report, Separation};
 use serde_json::Value;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
@@ -76,10 +76,11 @@ fn hostile(text: &str) -> Report {
             }
             finding.guesses.iter_mut().for_each(|guess| guess.node = Some(evil()));
         }
-        notes.for_each(|note| (note.node, note.text.en, note.text.ja) = (Some(evil()), evil(), evil()));
+        notes.for_each(|note| (note.node, note.fact) = (Some(evil()), Separation::Routes { node: evil() }));
     }
     for note in &mut report.assumptions {
-        (note.node, note.text.en, note.text.ja) = (Some(evil()), evil(), evil());
+        note.node = Some(evil());
+        note.fact = Assumption::Attested { exception: evil(), by: evil(), basis: evil() };
     }
     for warning in &mut report.warnings {
         (warning.message.en, warning.message.ja) = (evil(), evil());
@@ -277,10 +278,10 @@ fn every_fact_is_on_the_page() {
             for text in [&requirement.id, &requirement.clause, &requirement.title.en, &requirement.title.ja] {
                 has(text);
             }
-            requirement.separated_by.iter().for_each(|note| has(&note.text.ja));
+            requirement.separated_by.iter().for_each(|note| has(&note.fact.text(Lang::Ja)));
             for finding in &requirement.findings {
                 has(&finding.message.en);
-                finding.guesses.iter().for_each(|guess| has(&guess.text.ja));
+                finding.guesses.iter().for_each(|guess| has(&guess.fact.text(Lang::Ja)));
                 for hop in finding.sessions.iter().flat_map(|session| &session.hops) {
                     has(&hop.node);
                     for decided in &hop.decided_by {
@@ -294,7 +295,7 @@ fn every_fact_is_on_the_page() {
             texts.into_iter().flatten().for_each(|text| has(text));
             entry.opens.iter().flat_map(|opens| &opens.pairs).for_each(|(from, to)| has(&format!("{from} → {to}")));
         }
-        report.assumptions.iter().for_each(|note| has(&note.text.ja));
+        report.assumptions.iter().for_each(|note| has(&note.fact.text(Lang::Ja)));
         report.warnings.iter().for_each(|warning| has(&warning.message.en));
         audit.not_checked.iter().for_each(|phrase| has(&phrase.ja));
         audit.drawing.nodes.iter().for_each(|node| has(&node.id));

@@ -9,8 +9,10 @@ use sanso::city::{City, Fault};
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};
 use sanso::engine::{Limits, Outcome, RequirementDecider};
+use sanso::language::Lang;
 use sanso::model::{Model, names::Names};
 use sanso::policy::{DEFAULT, Policy};
+use sanso::render::Sentence;
 use sanso::source::Source;
 use serde_json::{Value, json};
 
@@ -19,7 +21,7 @@ fn told(document: &Value) -> Option<String> {
     let report = report("document.json", &document.to_string()).ok()?;
     let mut out = String::new();
     for one in &report.requirements {
-        let separated: Vec<&str> = one.separated_by.iter().map(|note| note.text.en.as_str()).collect();
+        let separated: Vec<String> = one.separated_by.iter().map(|note| note.fact.text(Lang::En)).collect();
         out += &format!("{} {:?} {:?} {separated:?}\n", one.id, one.verdict, one.violating);
     }
     Some(out)
@@ -201,7 +203,7 @@ fn a_one_way_link_that_ends_at_an_endpoint_is_what_separates_it() {
         "links": [{ "between": ["a", "s"], "one_way": true }, ["s", "fw"], ["fw", "b"]],
     });
     let report = report("document.json", &document.to_string()).expect("it is a topology");
-    let notes: Vec<&str> = report.requirements[0].separated_by.iter().map(|note| note.text.en.as_str()).collect();
+    let notes: Vec<String> = report.requirements[0].separated_by.iter().map(|note| note.fact.text(Lang::En)).collect();
     assert_eq!(notes, ["the filter of fw (denied by no)", "the one-way link a–s"]);
 }
 

@@ -10,6 +10,7 @@ use super::key::sound_name;
 use crate::document::Date;
 use crate::language::Lang;
 use crate::policy::Policy;
+use crate::render::Sentence;
 use crate::report::{RequirementReport, Standing, Verdict};
 
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -158,7 +159,7 @@ impl Statement {
             }
             let notes = &requirement.separated_by;
             if !notes.is_empty() {
-                rests_on.push((id.clone(), notes.iter().map(|note| note.text.get(Lang::En).to_owned()).collect()));
+                rests_on.push((id.clone(), notes.iter().map(|note| note.fact.text(Lang::En)).collect()));
             }
         }
         Ok(Self {

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use sanso::document::Date;
 use sanso::language::Phrase;
 use sanso::render::diagnostics;
-use sanso::report::{Note, Report, Verdict, Warning};
+use sanso::report::{Assumption, Note, Report, Verdict, Warning};
 use sanso::screen::visible;
 use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
@@ -59,7 +59,7 @@ impl Baseline {
         let (mut notes, mut warnings) = (Vec::new(), Vec::new());
         for requirement in &report.requirements {
             let violating: BTreeSet<&Vec<String>> = requirement.violating.iter().collect();
-            let (mut accepted, count) = (BTreeSet::new(), requirement.tuples.to_string());
+            let mut accepted = BTreeSet::new();
             let of_this = |entry: &&Entry| entry.file == file && entry.requirement == requirement.id;
             for entry in self.entries.iter().filter(of_this) {
                 let here: BTreeSet<_> = entry.tuples.iter().filter(|tuple| violating.contains(tuple)).collect();
@@ -80,12 +80,14 @@ impl Baseline {
                     warnings.push(warning("accepted-expired", message, texts::ACCEPTED_EXPIRED_HELP));
                     continue;
                 }
-                let because = |lang| {
-                    entry.reason.as_ref().map(|reason| texts::ACCEPTED_REASON.with(lang, &[reason])).unwrap_or_default()
-                };
-                let say = |lang| texts::ACCEPTED.with(lang, &[&day, &number, &count, id, owner, &because(lang)]);
-                let text = Phrase::new(say(sanso::language::Lang::En), say(sanso::language::Lang::Ja));
-                notes.push(Note { node: None, location: None, text });
+                notes.push(Note::general(Assumption::Accepted {
+                    until: day,
+                    tuples: here.len() as u64,
+                    of: requirement.tuples,
+                    requirement: id.to_owned(),
+                    owner: owner.to_owned(),
+                    reason: entry.reason.clone(),
+                }));
                 accepted.extend(here);
             }
             all &= requirement.verdict != Verdict::Violated || accepted.len() as u64 == requirement.tuples;

@@ -142,11 +142,6 @@ pub const BASELINE_WRITTEN: Both = Both(
     "{}: {} violations kept, {} newly accepted, {} taken out",
     "{}: 違反 {} 組を引き継ぎ、{} 組を新たに受容し、{} 組を取り除きました",
 );
-pub const ACCEPTED: Both = Both(
-    "accepted in the baseline until {} ({} of {} violating tuples of {}): owner {}{}",
-    "ベースラインで {} まで受容（違反する組 {} 組／{} 組、{}）: 責任者 {}{}",
-);
-pub const ACCEPTED_REASON: Both = Both("; reason: {}", "、理由: {}");
 pub const ACCEPTED_EXPIRED: Both = Both(
     "the acceptance of {} violating tuples of {} expired on {} (owner {}): they count again",
     "{} 組の違反（{}）の受容は {} に期限が切れた（責任者 {}）。再び不適合として数える",

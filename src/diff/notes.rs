@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::{Note, Report, Warning};
+use crate::report::{Assumption, Note, Report, Warning};
 
 /// Assumptions gained and lost.
-pub fn assumptions(old: &Report, new: &Report) -> [Vec<Note>; 2] {
-    let key = |note: &Note| format!("{}: {}", note.node.as_deref().unwrap_or(""), bare(&note.text.en));
+pub fn assumptions(old: &Report, new: &Report) -> [Vec<Note<Assumption>>; 2] {
+    let key = |note: &Note<Assumption>| (note.node.clone(), note.fact.core());
     [beyond(&new.assumptions, &old.assumptions, key), beyond(&old.assumptions, &new.assumptions, key)]
 }
 
@@ -27,17 +27,13 @@ pub fn warnings(old: &Report, new: &Report) -> [Vec<Warning>; 2] {
 }
 
 /// What the one list says and the other does not, however often.
-fn beyond<T: Clone>(one: &[T], other: &[T], key: impl Fn(&T) -> String) -> Vec<T> {
-    let known: BTreeSet<String> = other.iter().map(&key).collect();
+fn beyond<T: Clone, K: Ord>(one: &[T], other: &[T], key: impl Fn(&T) -> K) -> Vec<T> {
+    let known: BTreeSet<K> = other.iter().map(&key).collect();
     one.iter().filter(|item| !known.contains(&key(item))).cloned().collect()
 }
 
 /// A sentence without the numbers that stand alone in it, and without the example that it gives.
 fn bare(text: &str) -> String {
-    // Its passes are compared one by one.
-    if let Some((text, _)) = text.split_once("relays only what it declares:") {
-        return text.to_owned();
-    }
     let text = match text.split_once(", such as ") {
         Some((before, rest)) => format!("{before}{}", rest.split_once(',').map_or("", |(_, after)| after)),
         None => text.to_owned(),

@@ -9,6 +9,7 @@ mod policy;
 mod slices;
 mod summary;
 
+use super::catalogue::Sentence;
 use super::markup::{Langs, Markup, Words, words};
 use super::phrases::{grouped, phrases, plural, standing_word};
 use super::picture::Diagram;
@@ -212,7 +213,7 @@ impl Document<'_> {
     }
 
     /// A sentence about a place.
-    fn note(&self, page: &mut Markup, one: &Note) {
+    fn note(&self, page: &mut Markup, one: &Note<impl Sentence>) {
         note(page, &self.report.file, one);
     }
 }
@@ -224,11 +225,11 @@ pub(super) fn place(page: &mut Markup, file: &str, location: &Location) {
 }
 
 /// A sentence about a place in a file.
-pub(super) fn note(page: &mut Markup, file: &str, note: &Note) {
+pub(super) fn note(page: &mut Markup, file: &str, note: &Note<impl Sentence>) {
     if let Some(node) = &note.node {
         page.element("b", &[], node).raw(": ");
     }
-    page.phrase(&note.text);
+    page.phrase(&note.fact.phrase());
     if let Some(location) = &note.location {
         page.raw(" ");
         place(page, file, location);

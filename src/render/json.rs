@@ -6,6 +6,7 @@ use std::io;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
+use super::catalogue::Sentence;
 use crate::language::{Lang, Phrase};
 use crate::report::{
     Cause, DecidedBy, Element, Finding, Hop, Note, Overall, Packet, Report, RequirementReport, Session, Shown,
@@ -246,7 +247,7 @@ struct AssumptionJson<'r> {
     node: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    text: &'r str,
+    text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
 }
@@ -403,13 +404,13 @@ fn rule_json(DecidedBy { rule, location }: &DecidedBy) -> RuleJson<'_> {
     RuleJson { rule: rule.as_deref(), line: location.line, column: location.column }
 }
 
-fn notes(notes: &[Note], lang: Lang) -> Vec<AssumptionJson<'_>> {
+fn notes(notes: &[Note<impl Sentence>], lang: Lang) -> Vec<AssumptionJson<'_>> {
     notes
         .iter()
         .map(|note| AssumptionJson {
             node: note.node.as_deref(),
             line: note.location.map(|location| location.line),
-            text: note.text.get(lang),
+            text: note.fact.text(lang),
             column: note.location.map(|location| location.column),
         })
         .collect()

@@ -4,6 +4,7 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::catalogue::Sentence;
 use super::phrases::{Phrases, exchange, phrases, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
@@ -127,7 +128,7 @@ fn of_finding(
     }
     for guess in &finding.guesses {
         let node = guess.node.as_deref().map(|node| format!("{node}: ")).unwrap_or_default();
-        lines.push(format!("   {}: {node}{}", words.guess(), guess.text.get(lang)));
+        lines.push(format!("   {}: {node}{}", words.guess(), guess.fact.text(lang)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! A comment on a pull request: GitHub's Markdown, short enough for it. Details unfold.
 
+use super::catalogue::Sentence;
 use super::phrases::{Phrases, exchange, grouped, phrases, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
@@ -206,10 +207,10 @@ impl Writer<'_> {
         code(&at(&self.report.file, location))
     }
 
-    fn note(&self, note: &Note) -> String {
+    fn note(&self, note: &Note<impl Sentence>) -> String {
         let node = note.node.as_deref().map(|node| format!("{}: ", code(node))).unwrap_or_default();
         let place = note.location.as_ref().map(|place| format!(" ({})", self.at(place))).unwrap_or_default();
-        format!("{node}{}{place}", text(note.text.get(self.lang)))
+        format!("{node}{}{place}", text(&note.fact.text(self.lang)))
     }
 
     fn notes(&self, page: &mut Page) {

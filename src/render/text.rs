@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 
+use super::catalogue::Sentence;
 use super::diagnostics;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::phrases::{Phrases, grouped, phrases, standing_word};
@@ -255,11 +256,11 @@ impl Writer<'_> {
     }
 
     /// Writes the sentence and place of a note and ends the line.
-    fn note(&self, page: &mut Page, note: &Note) {
+    fn note(&self, page: &mut Page, note: &Note<impl Sentence>) {
         if let Some(node) = &note.node {
             page.paint(BOLD, node).text(": ");
         }
-        page.text(note.text.get(self.lang));
+        page.text(&note.fact.text(self.lang));
         if let Some(location) = &note.location {
             page.paint(DIM, &format!(" ({})", self.at(location)));
         }
@@ -273,7 +274,7 @@ impl Writer<'_> {
             let mut id = requirement.id.as_str();
             let mut row = |text: String| rows.push(vec![Cell::new(std::mem::take(&mut id)), Cell::new(text)]);
             for note in notes.iter().take(SEPARATIONS) {
-                let mut text = note.text.get(self.lang).to_owned();
+                let mut text = note.fact.text(self.lang);
                 if let Some(location) = &note.location {
                     text.push_str(&format!(" ({})", self.at(location)));
                 }

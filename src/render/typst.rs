@@ -9,6 +9,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::catalogue::Sentence;
 use super::phrases::{Phrases, phrases, standing_word};
 use super::sentences::short;
 use crate::language::Lang;
@@ -113,13 +114,13 @@ impl Writer<'_> {
         self.words.place(location.line, location.column)
     }
 
-    fn note(&self, note: &Note) -> String {
+    fn note(&self, note: &Note<impl Sentence>) -> String {
         let mut text = String::new();
         if let Some(node) = &note.node {
             text.push_str(&shown(node));
             text.push_str(": ");
         }
-        text.push_str(&shown(note.text.get(self.lang)));
+        text.push_str(&shown(&note.fact.text(self.lang)));
         if let Some(location) = &note.location {
             text.push_str(self.words.open());
             text.push_str(&self.place(location));

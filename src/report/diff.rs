@@ -1,6 +1,6 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
-use super::{Finding, Note, Overall, Verdict, Warning};
+use super::{Assumption, Finding, Note, Overall, Verdict, Warning};
 use crate::language::Phrase;
 use crate::source::Location;
 
@@ -208,9 +208,9 @@ pub struct Diff {
     /// Nodes whose relays changed, by id.
     pub relays: Vec<ItemChange>,
     /// Assumptions of the new document only; places are in it.
-    pub assumptions_added: Vec<Note>,
+    pub assumptions_added: Vec<Note<Assumption>>,
     /// Assumptions of the old document only; places are in it.
-    pub assumptions_removed: Vec<Note>,
+    pub assumptions_removed: Vec<Note<Assumption>>,
     /// Warnings of the new document only.
     pub warnings_gained: Vec<Warning>,
     /// Warnings of the old document only.

@@ -1,11 +1,13 @@
 //! Addresses of a finished report replaced by pseudonyms, numbered in the order in which the report names them. Every
-//! field is named here, so that one that is added does not build before it is thought of.
+//! field is named here and in `redact/note.rs`, so that one that is added does not build before it is thought of.
+
+mod note;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, CertificateFacts, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
-use super::{DecidedBy, Element, Finding, Hop, Note, Packet, Report, RequirementReport, Session, Translated, Warning};
+use super::{DecidedBy, Element, Finding, Hop, Packet, Report, RequirementReport, Session, Translated, Warning};
 use crate::language::Phrase;
 
 /// What stands for the file.
@@ -182,13 +184,6 @@ impl Redactor {
         // There is none beside a redacted report; its file would be named.
         let _: &mut Option<CertificateFacts> = certificate;
         *certificate = None;
-    }
-
-    pub(super) fn notes(&mut self, notes: &mut [Note]) {
-        for Note { node, location: _, text } in notes {
-            self.texts(node);
-            self.phrase(text);
-        }
     }
 
     pub(super) fn phrase(&mut self, Phrase { en, ja }: &mut Phrase) {

@@ -4,17 +4,12 @@ use super::show::Show;
 use super::trace::Tracer;
 use crate::document::{Kind, Rule, SelectorItem, Spanned};
 use crate::engine::trace::{Half, PacketAddress, PassTrace, SessionTrace, Way, Witness};
-use crate::language::Phrase;
-use crate::report::Note;
+use crate::report::note::{Guess, Note};
 use crate::session::Element;
 use crate::source::Location;
 
-fn note(node: Option<&str>, location: Location, en: String, ja: String) -> Note {
-    Note { node: node.map(str::to_owned), location: Some(location), text: Phrase::new(en, ja) }
-}
-
 /// The guesses of a witness.
-pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], witness: &Witness) -> Vec<Note> {
+pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], witness: &Witness) -> Vec<Note<Guess>> {
     let mut out = Vec::new();
     for session in &witness.sessions {
         symbolic(show, session, &mut out);
@@ -26,30 +21,18 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], w
     }
     for (&node, pass) in witness.nodes.iter().skip(1).zip(&witness.passes) {
         if *pass == PassTrace::Undeclared {
-            let id = show.id(node);
-            out.push(note(
-                Some(id),
-                show.node_at(node),
-                "is taken to pass on everything, since nothing says what it relays: declare `relays`".to_owned(),
-                "中継の宣言がないため、すべてを中継するとみなした。「relays」を宣言すること".to_owned(),
-            ));
+            out.push(Note::of(show.id(node), show.node_at(node), Guess::RelaysEverything));
         }
     }
     let mut seen = std::collections::HashSet::new();
-    out.retain(|note| seen.insert((note.location, note.text.clone())));
+    out.retain(|note| seen.insert((note.location, note.fact.clone())));
     out
 }
 
-fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
     for (address, node) in [(session.packet.source, session.from), (session.packet.destination, session.to)] {
         if matches!(address, PacketAddress::Symbolic(_)) {
-            let id = show.id(node);
-            out.push(note(
-                Some(id),
-                show.node_at(node),
-                "has no known address, so that any rule for addresses may mean it: declare `addresses`".to_owned(),
-                "アドレスが分からないため、アドレスを指定するどのルールにも当たり得るとみなした。「addresses」を宣言すること".to_owned(),
-            ));
+            out.push(Note::of(show.id(node), show.node_at(node), Guess::AnyAddress));
         }
     }
 }
@@ -73,40 +56,24 @@ where
 }
 
 /// A source that belongs to somebody else, believed by a rule that does not ask where the packet came in.
-fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
     if tracer.replay().is_own(session.from, session.packet.source) {
         return;
     }
-    let (id, source) = (show.id(session.from), session.packet.source.text(show.model));
+    let (sender, source) = (show.id(session.from), session.packet.source.text(show.model));
     let rule = permits(show, session).find(|(_, _, _, rule, came)| rule.r#in.is_none() && came.is_some());
     let found = match rule {
-        Some((node, name, place, _, Some(came))) => {
-            let node = show.id(node);
-            note(
-                Some(node),
-                place,
-                format!(
-                    "rule {name} believes {id}, which sends from {source}, somebody else's address: say on it `in` which \
-                     interface such packets come in by (this one: {came})"
-                ),
-                format!(
-                    "{id} は、ほかの機器のものである {source} を送信元として名乗り得る。ルール {name} に「in」を書けば見分けられる\
-                     （実際に入った口は {came}）"
-                ),
-            )
+        Some((node, rule, place, _, Some(came))) => {
+            let (sender, r#in) = (sender.to_owned(), came.to_owned());
+            Note::of(show.id(node), place, Guess::Believed { rule, sender, source, r#in })
         }
-        _ => note(
-            Some(id),
-            show.node_at(session.from),
-            format!("sends from {source}, which it may claim but is somebody else's: declare narrower `addresses`"),
-            format!("ほかの機器のものである {source} を送信元として名乗り得る。「addresses」をより狭く宣言すること"),
-        ),
+        _ => Note::of(sender, show.node_at(session.from), Guess::Claimed { source }),
     };
     out.push(found);
 }
 
 /// `zone:z` that holds all addresses because of a node of the zone.
-fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
     let model = show.model;
     let inside = |items: &[Spanned<SelectorItem<'_>>], address: PacketAddress| {
         let PacketAddress::Known(family, value) = address else { return None };
@@ -134,13 +101,8 @@ fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) 
     for (node, name, place, rule, _) in permits(show, session) {
         let sides = [(&rule.from, session.packet.source), (&rule.to, session.packet.destination)];
         for (zone, holder) in sides.into_iter().filter_map(|(items, address)| inside(items, address)) {
-            let (zone, holder, node) = (model.names.zones[zone as usize], show.id(holder), show.id(node));
-            out.push(note(
-                Some(node),
-                place,
-                format!("`zone:{zone}` in rule {name} holds every address that {holder} may have: name networks instead"),
-                format!("ルール {name} の「zone:{zone}」は、{holder} が持ち得るすべてのアドレスを含む。ネットワークで指定すること"),
-            ));
+            let (zone, holder) = (model.names.zones[zone as usize].to_owned(), show.id(holder).to_owned());
+            out.push(Note::of(show.id(node), place, Guess::WideZone { zone, rule: name.clone(), holder }));
         }
     }
 }
@@ -151,7 +113,7 @@ fn unrouted(
     show: Show<'_, '_, '_>,
     session: &SessionTrace,
     causes: &[Element],
-    out: &mut Vec<Note>,
+    out: &mut Vec<Note<Guess>>,
 ) {
     let model = show.model;
     let inner = session.hops.iter().filter(|hop| hop.r#in.is_some() && hop.out.is_some() && hop.half != Half::Switch);
@@ -176,22 +138,14 @@ fn unrouted(
         if rules.iter().any(|(says, _)| *says) {
             continue;
         }
-        let (id, exit) = (show.id(hop.node), hop.out.as_deref().unwrap_or_default());
-        let (en, ja) = match rules.first() {
-            Some((_, rule)) => (format!(", or `out` on rule {rule}"), format!("か、ルール {rule} の「out」")),
-            None => (String::new(), String::new()),
-        };
-        out.push(note(
-            Some(id),
-            show.node_at(hop.node),
-            format!("declares no routes and may send on by any interface, here by {exit}: declare `routes`{en}"),
-            format!("経路の宣言がないため、どのインターフェースからでも（ここでは {exit}）転送し得るとみなした。「routes」{ja}を宣言すること"),
-        ));
+        let out_by = hop.out.as_deref().unwrap_or_default().to_owned();
+        let rule = rules.into_iter().next().map(|(_, rule)| rule);
+        out.push(Note::of(show.id(hop.node), show.node_at(hop.node), Guess::NoRoutes { out: out_by, rule }));
     }
 }
 
 /// Links to switches that carry all VLANs because they say nothing.
-fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
     let links = &show.model.document.links;
     if links.iter().all(|link| !link.names_vlans()) {
         return;
@@ -201,30 +155,18 @@ fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
         let Some(tag) = hop.tag.or(next.tag) else { continue };
         let near = usize::from(backward);
         if [near, 1 - near].iter().all(|&end| links[link as usize].vlans_at(end).is_none()) {
-            let name = show.link(link);
-            out.push(note(
-                None,
-                show.link_at(link),
-                format!("the link {name} is taken to carry every VLAN, here {tag}: declare its `vlans`"),
-                format!("リンク {name} は「vlans」の宣言がないため、すべての VLAN（ここでは {tag}）を通すとみなした。「vlans」を宣言すること"),
-            ));
+            out.push(Note::at(show.link_at(link), Guess::EveryVlan { link: show.link(link), vlan: tag }));
         }
     }
 }
 
 /// An l3-switch that routes between all VLANs because it says nothing.
-fn routed_vlans(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note>) {
+fn routed_vlans(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
     for hop in session.hops.iter().filter(|hop| hop.half == Half::Router) {
         let details = show.model.document.nodes[hop.node as usize].details.as_deref();
         if details.is_some_and(|details| details.routed_vlans.is_some()) {
             continue;
         }
-        let id = show.id(hop.node);
-        out.push(note(
-            Some(id),
-            show.node_at(hop.node),
-            "is taken to route between all VLANs: declare `routed_vlans`".to_owned(),
-            "「routed_vlans」の宣言がないため、すべての VLAN の間でルーティングするとみなした。「routed_vlans」を宣言すること".to_owned(),
-        ));
+        out.push(Note::of(show.id(hop.node), show.node_at(hop.node), Guess::RoutesEveryVlan));
     }
 }

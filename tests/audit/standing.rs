@@ -5,7 +5,7 @@ use sanso::document::Date;
 use sanso::language::Lang;
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
-use sanso::render::{html, json, junit, markdown, sarif, text, typst};
+use sanso::render::{Sentence, html, json, junit, markdown, sarif, text, typst};
 use sanso::report::audit::Standing;
 use sanso::report::{Report, Verdict};
 use sanso::source::Source;
@@ -55,7 +55,11 @@ fn exceptions_are_named_where_and_only_where_a_verdict_is_owed_to_them() {
             // Those that are named do.
             let named = keeping(&|id| one.exceptions.iter().any(|exception| exception == id)).expect("as before");
             assert_eq!(verdict_of(&named, &one.id), Verdict::Proved, "{name}: {}: {:?}", one.id, one.exceptions);
-            assert!(one.separated_by[0].text.en.contains(&one.exceptions[0]), "{name}: {:?}", one.separated_by[0]);
+            assert!(
+                one.separated_by[0].fact.text(Lang::En).contains(&one.exceptions[0]),
+                "{name}: {:?}",
+                one.separated_by[0]
+            );
         }
     }
     assert!(owed > 20 && free > 50, "{owed} and {free} are too few to tell");
@@ -100,18 +104,22 @@ fn what_a_verdict_rests_on_is_in_its_proof() {
                     filters.extend(items.map(|item| item[0].as_str().expect("an id").to_owned()));
                 }
             }
-            let nothing = one.separated_by.iter().any(|note| note.text.en.starts_with("nothing is connected"));
-            let cut = one.separated_by.iter().any(|note| note.text.en.ends_with("more alike"));
+            let nothing =
+                one.separated_by.iter().any(|note| note.fact.text(Lang::En).starts_with("nothing is connected"));
+            let cut = one.separated_by.iter().any(|note| note.fact.text(Lang::En).ends_with("more alike"));
             let said: Vec<&str> = one.separated_by.iter().filter_map(|note| note.node.as_deref()).collect();
             for node in &said {
-                let routes =
-                    one.separated_by.iter().any(|note| note.text.en.starts_with(&format!("{node} routes between")));
+                let routes = one
+                    .separated_by
+                    .iter()
+                    .any(|note| note.fact.text(Lang::En).starts_with(&format!("{node} routes between")));
                 assert!(routes || filters.iter().any(|id| id == node), "{name}: {}: {node} of {filters:?}", one.id);
             }
             if nothing {
                 assert_eq!(one.separated_by.iter().filter(|note| note.node.is_some()).count(), 0, "{name}");
                 apart += 1;
-            } else if !cut && !one.separated_by.iter().any(|note| note.text.en.starts_with("all ways lead")) {
+            } else if !cut && !one.separated_by.iter().any(|note| note.fact.text(Lang::En).starts_with("all ways lead"))
+            {
                 assert!(
                     filters.iter().all(|id| said.contains(&id.as_str())),
                     "{name}: {}: {filters:?} in {said:?}",
@@ -129,7 +137,7 @@ fn where_nothing_is_connected_nothing_else_is_named() {
     let report = engine::report("no-links.yaml", include_str!("no-links.yaml")).expect("it can be verified");
     for id in PATHS {
         let one = report.requirements.iter().find(|one| one.id == id).expect("the policy has it");
-        let notes: Vec<&str> = one.separated_by.iter().map(|note| note.text.en.as_str()).collect();
+        let notes: Vec<String> = one.separated_by.iter().map(|note| note.fact.text(Lang::En)).collect();
         assert_eq!(notes, ["nothing is connected: no way of links leads from one side to the other"], "{id}");
     }
 }
@@ -164,7 +172,7 @@ fn relays_are_named_where_data_would_cross_without_them() {
         let report = report(&town(relay, "tcp/443")).expect("it can be verified");
         let one = report.requirements.iter().find(|one| one.id == "LGWAN-INTERNET").expect("the policy has it");
         assert_eq!(one.verdict, Verdict::Proved);
-        one.separated_by.iter().map(|note| note.text.en.clone()).collect::<Vec<_>>()
+        one.separated_by.iter().map(|note| note.fact.text(Lang::En)).collect::<Vec<_>>()
     };
     // Of the firewall the proof needs that it passes nothing on; of the idle gateway nothing.
     let fw = "the filter of fw (default deny, 1 rule)";

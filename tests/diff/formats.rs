@@ -13,7 +13,7 @@ use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
 use sanso::report::diff::{Diff, Direction, ItemChange, NodesOfZone, Services};
-use sanso::report::{Note, Warning};
+use sanso::report::{Assumption, Note, Warning};
 use sanso::source::Source;
 use serde_json::Value;
 
@@ -160,7 +160,11 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
     (diff.exceptions, diff.nodes, diff.relays) = (vec![item.clone()], vec![item.clone()], vec![item]);
     diff.nodes_added = vec![NodesOfZone { zone: Some(text()), count: 40, ids: vec![text(); 20] }];
     diff.nodes_removed = diff.nodes_added.clone();
-    diff.assumptions_added = vec![Note { node: Some(text()), text: phrase(), location: None }];
+    diff.assumptions_added = vec![Note {
+        node: Some(text()),
+        location: None,
+        fact: Assumption::Attested { exception: text(), by: text(), basis: text() },
+    }];
     diff.warnings_lost = vec![Warning { code: "unused", message: phrase(), help: Some(phrase()), location: None }];
     diff
 }

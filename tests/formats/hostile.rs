@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sanso::language::Phrase;
 use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
-use sanso::report::{Report, Verdict};
+use sanso::report::{Assumption, Guess, Report, Separation, Verdict};
 use serde_json::json;
 
 use super::fragments::{CONTROLS, FRAGMENTS};
@@ -112,7 +112,8 @@ fn poisoned(mut report: Report, name: &str) -> Report {
             finding.path.fill(name.to_owned());
             finding.cause.push(name.to_owned());
             for guess in &mut finding.guesses {
-                (guess.node, guess.text) = (Some(name.to_owned()), phrase());
+                guess.node = Some(name.to_owned());
+                guess.fact = Guess::WideZone { zone: name.to_owned(), rule: name.to_owned(), holder: name.to_owned() };
             }
             for session in &mut finding.sessions {
                 (session.from, session.to) = (name.to_owned(), name.to_owned());
@@ -125,10 +126,11 @@ fn poisoned(mut report: Report, name: &str) -> Report {
                 }
             }
         }
-        requirement.separated_by.iter_mut().for_each(|note| note.text = phrase());
+        requirement.separated_by.iter_mut().for_each(|note| note.fact = Separation::Routes { node: name.to_owned() });
     }
     for note in &mut report.assumptions {
-        (note.node, note.text) = (Some(name.to_owned()), phrase());
+        note.node = Some(name.to_owned());
+        note.fact = Assumption::Attested { exception: name.to_owned(), by: name.to_owned(), basis: name.to_owned() };
     }
     for warning in &mut report.warnings {
         (warning.message, warning.help) = (phrase(), Some(phrase()));

@@ -5,7 +5,7 @@ mod sample;
 use sanso::diagnostic::Diagnostics;
 use sanso::language::{Lang, Phrase};
 use sanso::render::{diagnostics, json, text};
-use sanso::report::Report;
+use sanso::report::{Assumption, Guess, Report};
 use sanso::source::SourceText;
 use sanso::source::Span;
 use unicode_width::UnicodeWidthStr;
@@ -249,7 +249,7 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     finding.message = Phrase::new(hostile, hostile);
     finding.path = vec![hostile.into(); 2];
     finding.guesses[0].node = Some(hostile.into());
-    finding.guesses[0].text = Phrase::new(hostile, hostile);
+    finding.guesses[0].fact = Guess::Claimed { source: hostile.into() };
     let session = &mut finding.sessions[0];
     session.from = hostile.into();
     session.covered_by = vec![hostile.into()];
@@ -257,7 +257,8 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     session.hops[0].node = hostile.into();
     session.hops[0].out = Some(hostile.into());
     session.hops[2].decided_by[0].rule = Some(hostile.into());
-    report.assumptions[0].text = Phrase::new(hostile, hostile);
+    let (exception, by, basis) = (hostile.into(), hostile.into(), hostile.into());
+    report.assumptions[0].fact = Assumption::Attested { exception, by, basis };
     report.warnings[0].message = Phrase::new(hostile, hostile);
     let source = TEXT.replace("許可7", hostile);
     for (lang, _) in LANGS {

@@ -43,8 +43,8 @@ fn hop(node: &str, r#in: Option<&str>, out: Option<&str>, vlan: Option<u16>, dec
     }
 }
 
-fn note(node: Option<&str>, location: Option<Location>, en: &str, ja: &str) -> Note {
-    Note { node: node.map(Into::into), location, text: Phrase::new(en, ja) }
+fn note<F>(node: Option<&str>, location: Option<Location>, fact: F) -> Note<F> {
+    Note { node: node.map(Into::into), location, fact }
 }
 
 fn requirement(id: &str, verdict: Verdict, en: &str, ja: &str) -> RequirementReport {
@@ -112,8 +112,7 @@ pub fn violated() -> Report {
         guesses: vec![note(
             Some("fw-core"),
             Some(place("- id: fw-core", "fw-core")),
-            "has no routes, so it may forward anywhere; declare `routes`",
-            "経路の宣言がないため、どこへでも転送し得るものとした。`routes` を宣言すれば解消する",
+            Guess::NoRoutes { out: "基幹".into(), rule: None },
         )],
         cause: vec!["rule".into(), "fw-core".into(), String::new(), "許可7".into()],
         culprit: None,
@@ -143,8 +142,8 @@ pub fn violated() -> Report {
         "LGWAN接続系とインターネット接続系の通信経路は分割され、無害化通信に限られる",
     );
     split.separated_by = vec![
-        note(Some("fw-core"), Some(place("rules:", "rules:")), "fw-core denies by default", "fw-core の既定動作が拒否"),
-        note(None, None, "no link", "リンクがない"),
+        note(Some("fw-core"), Some(place("rules:", "rules:")), Separation::Routes { node: "fw-core".into() }),
+        note(None, None, Separation::Unconnected),
     ];
     let cloud = requirement(
         "INTERNET-CLOUD",
@@ -167,8 +166,7 @@ pub fn violated() -> Report {
         assumptions: vec![note(
             Some("無害化装置"),
             Some(place("{ id: 無害化装置", "[] }")),
-            "declares what it relays: nothing",
-            "宣言された中継のみを行う：なし",
+            Assumption::Relays { entries: 0, sanitising: 0 },
         )],
         warnings: vec![Warning {
             code: "undeclared-address",

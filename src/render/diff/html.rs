@@ -10,7 +10,7 @@ use crate::render::markup::{Markup, Words, words};
 use crate::render::phrases::{grouped, phrases as general};
 use crate::report::audit::Standing;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange, Subject};
-use crate::report::{Note, Verdict, Warning};
+use crate::report::{Assumption, Note, Verdict, Warning};
 use crate::source::Location;
 
 const SCRIPT: &str = include_str!("page.js");
@@ -362,7 +362,7 @@ fn nodes(page: &mut Markup, diff: &Diff) {
 fn notes(page: &mut Markup, diff: &Diff) {
     let Diff { old, new, assumptions_added, assumptions_removed, warnings_gained, warnings_lost, .. } = diff;
     type Heading = fn(Lang) -> &'static str;
-    let assumptions: [(&[Note], &str, Heading); 2] = [
+    let assumptions: [(&[Note<Assumption>], &str, Heading); 2] = [
         (assumptions_added, &new.file, |lang| phrases(lang).assumptions_added()),
         (assumptions_removed, &old.file, |lang| phrases(lang).assumptions_removed()),
     ];

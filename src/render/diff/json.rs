@@ -5,9 +5,10 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use crate::language::Lang;
+use crate::render::catalogue::Sentence;
 use crate::render::json::{finding_value, pretty};
 use crate::report::diff::{Diff, Group, ItemChange, NodesOfZone, RequirementChange, Services, Subject};
-use crate::report::{Note, Warning};
+use crate::report::{Assumption, Note, Warning};
 use crate::source::Location;
 
 /// The difference as JSON, indented by two spaces, ends in a newline. Sentences are in `lang`.
@@ -19,7 +20,7 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
     let zones = |list: &[NodesOfZone]| {
         list.iter().map(|one| json!({ "zone": one.zone, "count": one.count, "ids": one.ids })).collect::<Vec<_>>()
     };
-    let notes = |list: &[Note]| list.iter().map(|note| note_json(note, lang)).collect::<Vec<_>>();
+    let notes = |list: &[Note<Assumption>]| list.iter().map(|note| note_json(note, lang)).collect::<Vec<_>>();
     let warnings = |list: &[Warning]| list.iter().map(|warning| warning_json(warning, lang)).collect::<Vec<_>>();
     let mut requirements = Vec::with_capacity(diff.requirements.len());
     for requirement in &diff.requirements {
@@ -131,10 +132,10 @@ fn item_json(item: &ItemChange, lang: Lang) -> Value {
     Value::Object(out)
 }
 
-fn note_json(note: &Note, lang: Lang) -> Value {
+fn note_json(note: &Note<Assumption>, lang: Lang) -> Value {
     let mut out = Map::new();
     put(&mut out, "node", note.node.as_ref().map(|node| json!(node)));
-    out.insert("text".to_owned(), json!(note.text.get(lang)));
+    out.insert("text".to_owned(), json!(note.fact.text(lang)));
     put(&mut out, "location", note.location.as_ref().map(place));
     Value::Object(out)
 }

@@ -2,8 +2,9 @@
 
 use super::phrases::{Phrases, phrases};
 use crate::language::Lang;
+use crate::render::catalogue::Sentence;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange};
-use crate::report::{Note, Packet};
+use crate::report::{Assumption, Note, Packet};
 use crate::source::Location;
 
 /// Tuples named of a group.
@@ -55,10 +56,10 @@ pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     nodes.extend(diff.nodes_removed.iter().map(|one| listed(one, words.nodes_removed(one.zone.as_deref(), one.count))));
     add(&mut out, words, words.nodes().to_owned(), nodes);
     add(&mut out, words, words.relays().to_owned(), items(&diff.relays));
-    let notes = |list: &[Note]| -> Vec<String> {
-        let line = |note: &Note| {
+    let notes = |list: &[Note<Assumption>]| -> Vec<String> {
+        let line = |note: &Note<Assumption>| {
             let node = note.node.as_ref().map(|node| format!("{node}: ")).unwrap_or_default();
-            format!("{node}{}", note.text.get(lang))
+            format!("{node}{}", note.fact.text(lang))
         };
         list.iter().map(line).collect()
     };

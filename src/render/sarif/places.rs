@@ -8,6 +8,7 @@ use super::shape::{
     ArtifactLocation, CodeFlow, LogicalLocation, PhysicalLocation, Place, Region, Step, Text, ThreadFlow,
 };
 use crate::language::Lang;
+use crate::render::catalogue::Sentence;
 use crate::render::phrases::Phrases;
 use crate::render::sentences::{decided, packet, session};
 use crate::report::{Finding, Hop};
@@ -136,7 +137,7 @@ impl Places<'_> {
             if out.len() < RELATED {
                 let node = guess.node.as_deref();
                 let of_node = node.map(|node| format!("{node}: ")).unwrap_or_default();
-                let text = format!("{}: {of_node}{}", self.words.guess(), guess.text.get(self.lang));
+                let text = format!("{}: {of_node}{}", self.words.guess(), guess.fact.text(self.lang));
                 out.push(self.place(guess.location.as_ref(), node, Some(message(&text))));
             }
         }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::phrases::grouped;
 use super::findings::FINDINGS;
 use super::{Mark, Writer, shown};
+use crate::render::catalogue::Sentence;
 use crate::report::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
 use crate::report::{Note, Overall, Verdict};
 
@@ -204,7 +205,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn notes(&self, notes: &[Note]) -> NotesData {
+    pub(super) fn notes(&self, notes: &[Note<impl Sentence>]) -> NotesData {
         self.cut(notes.iter().map(|note| self.note(note)), notes.len())
     }
 

@@ -1,0 +1,107 @@
+//! What proofs rest on.
+
+use super::{Sentence, names};
+use crate::language::Phrase;
+use crate::report::note::{Names, Separation};
+
+impl Sentence for Separation {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::TooLarge(most) => Phrase::new(
+                format!(
+                    "not worked out: more than {most} nodes and links; `sanso prove` shows what the proof relies on"
+                ),
+                format!("未算出（ノードとリンクが {most} を超えるため。証明が依拠する箇所は sanso prove で分かる）"),
+            ),
+            Self::TooLong => Phrase::new(
+                "not worked out: the proof is long; `sanso prove` shows what it relies on",
+                "未算出（証明が長いため。証明が依拠する箇所は sanso prove で分かる）",
+            ),
+            Self::Unproved => Phrase::new(
+                "what was decided could not be proved: do not rely on it",
+                "判定を証明できなかった。この判定に依拠しないこと",
+            ),
+            Self::Excepted(exceptions) => {
+                let (noun, covers) =
+                    if exceptions.count == 1 { ("exception", "covers") } else { ("exceptions", "cover") };
+                let Phrase { en, ja } = names(exceptions);
+                Phrase::new(
+                    format!("nothing crosses but what the {noun} {en} {covers}"),
+                    format!("通るのは特定通信 {ja} だけであること"),
+                )
+            }
+            Self::Through { nodes, tag } => {
+                let Phrase { en, ja } = names(nodes);
+                Phrase::new(
+                    format!("all ways lead through {en} (`{tag}`)"),
+                    format!("すべての経路が {ja}（{tag}）を通ること"),
+                )
+            }
+            Self::Unconnected => Phrase::new(
+                "nothing is connected: no way of links leads from one side to the other",
+                "何も接続されていないこと（両者の間をたどれるリンクがない）",
+            ),
+            Self::NothingPasses => Phrase::new(
+                "links join the two sides, but nothing between them passes anything on, and no address leads across",
+                "リンクはつながっているが、間のノードは何も中継せず、相手に届くアドレスもないこと",
+            ),
+            Self::Filter { node, name, number, default_deny, denied_by } => {
+                let (en, ja) = match (name, number) {
+                    (Some(name), _) => (format!("the filter {name} of {node}"), format!("{node} のフィルター {name}")),
+                    (None, Some(number)) => {
+                        (format!("filter #{number} of {node}"), format!("{node} のフィルター #{number}"))
+                    }
+                    (None, None) => (format!("the filter of {node}"), format!("{node} のフィルター")),
+                };
+                let (inside_en, inside_ja) = basis(*default_deny, denied_by);
+                Phrase::new(format!("{en} ({inside_en})"), format!("{ja}（{inside_ja}）"))
+            }
+            Self::Routes { node } => Phrase::new(format!("the routes of {node}"), format!("{node} の経路（routes）")),
+            Self::Vlans { vlans, links } => {
+                let noun = if links.count == 1 { "link" } else { "links" };
+                let Phrase { en, ja } = names(links);
+                Phrase::new(
+                    format!("VLAN {vlans} alone on the {noun} {en}"),
+                    format!("リンク {ja} が VLAN {vlans} だけを運ぶこと"),
+                )
+            }
+            Self::UnevenLink { link } => Phrase::new(
+                format!("which VLANs each end of the link {link} knows"),
+                format!("リンク {link} の各端が扱う VLAN が宣言どおりであること"),
+            ),
+            Self::OneWayLink { link } => {
+                Phrase::new(format!("the one-way link {link}"), format!("一方向のリンク {link}"))
+            }
+            Self::RoutedVlans { node, vlans } => Phrase::new(
+                format!("{node} routes between VLAN {vlans} alone"),
+                format!("{node} がルーティングするのは VLAN {vlans} の間だけであること"),
+            ),
+            Self::More(more) => Phrase::new(format!("and {more} more alike"), format!("同様のもの ほか {more} 件")),
+            Self::Sanitised(nodes) => {
+                let Phrase { en, ja } = names(nodes);
+                Phrase::new(format!("what crosses is sanitised by {en}"), format!("{ja} による無害化"))
+            }
+            Self::Relays(nodes) => {
+                let passes = if nodes.count == 1 { "passes" } else { "pass" };
+                let Phrase { en, ja } = names(nodes);
+                Phrase::new(
+                    format!("{en} {passes} on only what `relays` say"),
+                    format!("{ja} が「relays」に宣言した内容だけを中継すること"),
+                )
+            }
+        }
+    }
+}
+
+/// What of a filter denies.
+fn basis(default_deny: Option<u64>, denied_by: &Names) -> (String, String) {
+    let Phrase { en, ja } = names(denied_by);
+    let denied = (format!("denied by {en}"), format!("拒否ルール {ja}"));
+    let Some(rules) = default_deny else { return denied };
+    let noun = if rules == 1 { "rule" } else { "rules" };
+    let default = (format!("default deny, {rules} {noun}"), format!("既定は拒否、ルール {rules} 行"));
+    match denied_by.count {
+        0 => default,
+        _ => (format!("{}; {}", default.0, denied.0), format!("{}。{}", default.1, denied.1)),
+    }
+}
