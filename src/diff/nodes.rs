@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
-use crate::language::Phrase;
 use crate::policy::{Evaluator, Policy};
-use crate::report::diff::{Direction, ItemChange, NodesOfZone, Widening};
+use crate::report::diff::{About, Change, Direction, ItemChange, NodesOfZone, Widening};
 use crate::verify::Options;
 
 /// The requirements that speak of a node; of path requirements, each side by itself.
@@ -56,43 +55,25 @@ pub fn changed(
         let mut what = Vec::new();
         let (was, is) = (old.zone(before), new.zone(after));
         if was != is {
-            let shown = |zone: Option<&str>| {
-                zone.map_or(["none".to_owned(), "なし".to_owned()], |zone| [zone.into(), zone.into()])
-            };
-            let ([was_en, was_ja], [is_en, is_ja]) = (shown(was), shown(is));
-            what.push(Phrase::new(
-                format!("its zone is {is_en}, was {was_en}"),
-                format!("領域が {was_ja} から {is_ja} に変わった"),
-            ));
+            what.push(Change::Zone { was: was.map(str::to_owned), is: is.map(str::to_owned) });
         }
         let (spoke, speaks) = (scope(old, policy, before), scope(new, policy, after));
-        let left: BTreeSet<&str> = spoke.difference(&speaks).map(|(id, _)| *id).collect();
-        let joined: BTreeSet<&str> = speaks.difference(&spoke).map(|(id, _)| *id).collect();
-        let list = |ids: &BTreeSet<&str>| ids.iter().copied().collect::<Vec<_>>().join(", ");
-        if !left.is_empty() {
-            let ids = list(&left);
-            what.push(Phrase::new(
-                format!("{ids} does not speak of it any more as it did"),
-                format!("{ids} の従来の対象から外れた"),
-            ));
-        }
-        if !joined.is_empty() {
-            let ids = list(&joined);
-            what.push(Phrase::new(format!("{ids} speaks of it now"), format!("{ids} の対象になった")));
-        }
+        let beyond = |one: &BTreeSet<(&str, u8)>, other: &BTreeSet<_>| -> Vec<String> {
+            let ids: BTreeSet<&str> = one.difference(other).map(|(id, _)| *id).collect();
+            ids.into_iter().map(str::to_owned).collect()
+        };
+        let (left, joined) = (beyond(&spoke, &speaks), beyond(&speaks, &spoke));
+        let escapes = !left.is_empty();
+        what.extend(escapes.then_some(Change::Escapes(left)));
+        what.extend((!joined.is_empty()).then_some(Change::SpokenOf(joined)));
         if what.is_empty() {
             continue;
         }
         let location = Some(new.show().node_at(after));
-        if !left.is_empty() {
-            let id = new.show().id(after);
-            let join = |parts: Vec<&str>, comma: &str| parts.join(comma);
-            let en = join(what.iter().map(|phrase| phrase.en.as_str()).collect(), "; ");
-            let ja = join(what.iter().map(|phrase| phrase.ja.as_str()).collect(), "、");
-            let text = Phrase::new(format!("{id}: {en}"), format!("{id}: {ja}"));
-            widenings.push(Widening { code: "node-escapes", requirement: None, text, location });
+        if escapes {
+            widenings.push(Widening { code: "node-escapes", about: About::Node(out.len()), location });
         }
-        let direction = Direction::of(!left.is_empty(), false, true);
+        let direction = Direction::of(escapes, false, true);
         out.push(ItemChange { id: new.show().id(after).to_owned(), direction, what, location });
     }
     out

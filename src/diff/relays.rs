@@ -4,8 +4,7 @@ use super::Side;
 use super::items::{Selected, hold_services, services};
 use crate::document::{Document, Relay, Sanitise};
 use crate::engine::passes_everything;
-use crate::language::{Phrase, plural};
-use crate::report::diff::{Direction, ItemChange, Widening};
+use crate::report::diff::{About, Change, Direction, ItemChange, Widening};
 
 /// A pass in one direction.
 struct Pass {
@@ -70,58 +69,32 @@ pub fn compare(
         match (&was, of(new, after)) {
             (Relays::Declared(was), Relays::Declared(is)) => {
                 let count = |list: &[Pass], others: &[Pass]| {
-                    list.iter().filter(|pass| !others.iter().any(|other| other.holds(pass))).count()
+                    list.iter().filter(|pass| !others.iter().any(|other| other.holds(pass))).count() as u64
                 };
                 let (more, less) = (count(&is, was), count(was, &is));
-                if more > 0 {
-                    what.push(Phrase::new(
-                        format!(
-                            "relays more: {} not declared before",
-                            plural(more as u64, "pass that was", "passes that were")
-                        ),
-                        format!("中継が増えた（新たな中継 {more} 件）"),
-                    ));
-                }
-                if less > 0 {
-                    what.push(Phrase::new(
-                        format!("relays less: {} gone or narrower", plural(less as u64, "pass is", "passes are")),
-                        format!("中継が減った（{less} 件）"),
-                    ));
-                }
                 (widened, narrowed) = (more > 0, less > 0);
+                what.extend(widened.then_some(Change::RelaysMore(more)));
+                what.extend(narrowed.then_some(Change::RelaysLess(less)));
             }
             (Relays::Nothing, Relays::Declared(is)) => {
-                let count = is.len();
-                what.push(Phrase::new(
-                    format!("relays now: {} declared", plural(count as u64, "pass is", "passes are")),
-                    format!("中継するようになった（{count} 件）"),
-                ));
+                what.push(Change::RelaysNow(is.len() as u64));
                 widened = true;
             }
             (Relays::Everything, Relays::Declared(_)) => {
-                what.push(Phrase::new(
-                    "declares what it relays; it was taken to pass on everything",
-                    "中継する内容が宣言された（以前はすべてを中継するとみなしていた）",
-                ));
+                what.push(Change::RelaysDeclared);
                 narrowed = true;
             }
             (Relays::Everything, Relays::Nothing) => {
-                what.push(Phrase::new(
-                    "relays nothing; it was taken to pass on everything",
-                    "何も中継しなくなった（以前はすべてを中継するとみなしていた）",
-                ));
+                what.push(Change::RelaysNothing);
                 narrowed = true;
             }
             (Relays::Declared(_), Relays::Nothing) => {
-                what.push(Phrase::new("relays nothing any more", "何も中継しなくなった"));
+                what.push(Change::RelaysNoMore);
                 narrowed = true;
             }
             // Of a node that is new this says no more than its zone does.
             (_, Relays::Everything) if before.is_some() && !matches!(was, Relays::Everything) => {
-                what.push(Phrase::new(
-                    "is taken to pass on everything: nothing says any more what it relays",
-                    "中継の宣言がなくなり、すべてを中継するとみなす",
-                ));
+                what.push(Change::RelaysEverything);
                 widened = true;
             }
             (Relays::Nothing, Relays::Nothing) | (_, Relays::Everything) => {}
@@ -132,8 +105,7 @@ pub fn compare(
         let location = Some(new.show().node_at(after));
         let id = new.show().id(after).to_owned();
         if widened {
-            let text = Phrase::new(format!("{id} {}", what[0].en), format!("{id}: {}", what[0].ja));
-            widenings.push(Widening { code: "relay-widened", requirement: None, text, location });
+            widenings.push(Widening { code: "relay-widened", about: About::Relays(out.len()), location });
         }
         out.push(ItemChange { id, direction: Direction::of(widened, narrowed, true), what, location });
     }

@@ -7,9 +7,8 @@ use super::Side;
 use super::services::{Joined, paths_of};
 use crate::diagnostic::Diagnostics;
 use crate::engine::{Outcome, PathOutcome};
-use crate::language::Phrase;
 use crate::policy::{Evaluator, Isolation, Requirement};
-use crate::report::diff::{Direction, Group, RequirementChange, Services, Widening};
+use crate::report::diff::{About, Direction, Group, RequirementChange, Services, Widening};
 use crate::report::{Finding, Verdict};
 use crate::verify::finding::Finder;
 use crate::verify::trace::{Broken, Tracer};
@@ -41,7 +40,7 @@ pub fn compare(
             diagnostics.push(internal_error(&requirement.id, &broken));
             diagnostics
         })?;
-        reasons(&change, widenings);
+        reasons(at, &change, widenings);
         out.push(change);
     }
     Ok(out)
@@ -101,45 +100,17 @@ const fn proves_less(old: Verdict, new: Verdict) -> bool {
     matches!(old, Verdict::Proved) && !matches!(new, Verdict::Proved)
 }
 
-fn reasons(change: &RequirementChange, widenings: &mut Vec<Widening>) {
-    let id = &change.id;
-    let mut add = |code, text: Phrase, location| {
-        widenings.push(Widening { code, requirement: Some(id.clone()), text, location });
-    };
+/// What is wider of a requirement, by its position.
+fn reasons(at: usize, change: &RequirementChange, widenings: &mut Vec<Widening>) {
+    let mut add = |code, about, location| widenings.push(Widening { code, about, location });
     if proves_less(change.old, change.new) && change.new != Verdict::Violated {
-        add(
-            "proves-less",
-            Phrase::new(
-                format!("{id} was proved and is {} now: nothing is proved of it any more", change.new.word()),
-                format!(
-                    "{id} は適合であったが、{}となり、何も証明されなくなった",
-                    crate::render::verdict_word(change.new, crate::language::Lang::Ja)
-                ),
-            ),
-            None,
-        );
+        add("proves-less", About::Requirement(at), None);
     }
-    for finding in &change.findings {
-        let (tuples, message) = (finding.tuples, &finding.message);
-        add(
-            "tuples-gained",
-            Phrase::new(
-                format!("{id}, {tuples} gained: {}", message.en),
-                format!("{id}、違反する組 {tuples} 件増: {}", message.ja),
-            ),
-            finding.location,
-        );
+    for (number, finding) in change.findings.iter().enumerate() {
+        add("tuples-gained", About::Finding(at, number), finding.location);
     }
-    let wider: u64 = change.wider.iter().flatten().map(|group| group.count).sum();
-    if wider > 0 {
-        add(
-            "services-gained",
-            Phrase::new(
-                format!("{id}, {wider} known before now pass over further services"),
-                format!("{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになった"),
-            ),
-            None,
-        );
+    if change.wider.as_ref().is_some_and(|groups| !groups.is_empty()) {
+        add("services-gained", About::Requirement(at), None);
     }
 }
 

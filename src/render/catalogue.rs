@@ -2,6 +2,7 @@
 //! language that is added does not build before all of it is there.
 
 mod assumption;
+pub(super) mod difference;
 mod guess;
 mod separation;
 

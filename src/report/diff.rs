@@ -141,6 +141,61 @@ impl RequirementChange {
     }
 }
 
+/// What changed of an exception, a node or the relays of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Change {
+    /// The exception is new.
+    Added { from: Vec<String>, to: Vec<String>, service: Vec<String> },
+    /// The exception is gone.
+    Removed { from: Vec<String>, to: Vec<String>, service: Vec<String> },
+    /// What is written under a key of an exception is wider, narrower or both.
+    Written { key: &'static str, direction: Direction, was: String, is: String },
+    /// The exception is in use for longer.
+    Extended { was: String, is: String },
+    /// The exception does not expire any more.
+    Unlimited { was: String },
+    /// The exception expires on this day.
+    Expires { on: String },
+    Expired,
+    InDateAgain,
+    Attested,
+    NotAttested,
+    OtherAttestation,
+    OtherReason,
+    OtherApproval,
+    /// A limit was reached before it was known what the exception opens.
+    OpensNotCompared,
+    /// Both exceptions open more than can be compared.
+    OpensTooMuch,
+    /// So many pairs of nodes are opened, more than can be compared.
+    Opens { was: u64, is: u64 },
+    /// So many more pairs are opened, such as this one.
+    OpensMore { count: u64, from: String, to: String },
+    /// So many pairs are opened no more.
+    OpensLess { count: u64 },
+    /// The node's zone; `None`: it has none.
+    Zone { was: Option<String>, is: Option<String> },
+    /// These requirements speak of the node no more, or of one side less.
+    Escapes(Vec<String>),
+    /// These requirements speak of the node now.
+    SpokenOf(Vec<String>),
+    /// So many passes were not declared before.
+    RelaysMore(u64),
+    /// So many passes are gone or narrower.
+    RelaysLess(u64),
+    /// So many passes, where nothing was relayed.
+    RelaysNow(u64),
+    /// Passes are declared, where everything was taken to be passed on.
+    RelaysDeclared,
+    /// Nothing, where everything was taken to be passed on.
+    RelaysNothing,
+    /// Nothing any more, where passes were declared.
+    RelaysNoMore,
+    /// Everything: nothing says any more what is relayed.
+    RelaysEverything,
+}
+
 /// An exception, a node or the relays of a node that are not what they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemChange {
@@ -148,8 +203,8 @@ pub struct ItemChange {
     pub id: String,
     /// Which way it changed.
     pub direction: Direction,
-    /// What changed, a phrase each.
-    pub what: Vec<Phrase>,
+    /// What changed.
+    pub what: Vec<Change>,
     /// Where it stands in the new document.
     pub location: Option<Location>,
 }
@@ -165,15 +220,28 @@ pub struct NodesOfZone {
     pub ids: Vec<String>,
 }
 
+/// What of a comparison is wider, by its position there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A requirement.
+    Requirement(usize),
+    /// One of the findings of a requirement.
+    Finding(usize, usize),
+    /// An exception.
+    Exception(usize),
+    /// A node.
+    Node(usize),
+    /// The relays of a node.
+    Relays(usize),
+}
+
 /// A reason for which the new document is said to be wider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widening {
     /// Stable code in kebab-case, one of [`CODES`].
     pub code: &'static str,
-    /// The requirement that it is about.
-    pub requirement: Option<String>,
-    /// The sentence.
-    pub text: Phrase,
+    /// What it is about.
+    pub about: About,
     /// The place in the new document.
     pub location: Option<Location>,
 }
@@ -215,4 +283,35 @@ pub struct Diff {
     pub warnings_gained: Vec<Warning>,
     /// Warnings of the old document only.
     pub warnings_lost: Vec<Warning>,
+}
+
+impl Diff {
+    /// The requirement that a widening is about.
+    #[must_use]
+    pub fn requirement(&self, widening: &Widening) -> Option<&RequirementChange> {
+        match widening.about {
+            About::Requirement(at) | About::Finding(at, _) => self.requirements.get(at),
+            About::Exception(_) | About::Node(_) | About::Relays(_) => None,
+        }
+    }
+
+    /// The finding that a widening is about.
+    #[must_use]
+    pub fn finding(&self, widening: &Widening) -> Option<&Finding> {
+        match widening.about {
+            About::Finding(_, at) => self.requirement(widening)?.findings.get(at),
+            _ => None,
+        }
+    }
+
+    /// The exception, node or relays that a widening is about.
+    #[must_use]
+    pub fn item(&self, widening: &Widening) -> Option<&ItemChange> {
+        match widening.about {
+            About::Exception(at) => self.exceptions.get(at),
+            About::Node(at) => self.nodes.get(at),
+            About::Relays(at) => self.relays.get(at),
+            About::Requirement(_) | About::Finding(..) => None,
+        }
+    }
 }

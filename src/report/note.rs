@@ -33,73 +33,28 @@ impl<F> Note<F> {
 
 /// What verdicts rely upon and nobody can see in the document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
 pub enum Assumption {
-    /// The node relays only what it declares.
-    Relays {
-        /// Entries of `relays`.
-        entries: u64,
-        /// How many of them sanitise.
-        sanitising: u64,
-    },
-    /// What an exception covers is excused.
-    Excused {
-        /// Its id.
-        exception: String,
-        /// Requirements that it waives.
-        waives: Vec<String>,
-        /// Who approved it.
-        approved_by: Option<String>,
-        /// Its last day: `YYYY-MM-DD`.
-        expires: Option<String>,
-    },
+    /// The node relays only what it declares: so many entries.
+    Relays { entries: u64, sanitising: u64 },
+    /// What an exception covers is excused. The last day is written `YYYY-MM-DD`.
+    Excused { exception: String, waives: Vec<String>, approved_by: Option<String>, expires: Option<String> },
     /// Somebody vouches for the peers of an exception.
-    Attested {
-        /// Id of the exception.
-        exception: String,
-        /// Who.
-        by: String,
-        /// On what ground.
-        basis: String,
-    },
+    Attested { exception: String, by: String, basis: String },
     /// Endpoints of the tiers pass nothing on: the document has exceptions, and chains of them are not looked at.
     TiersPassNothing,
-    /// Nodes have the controls that they declare.
-    Controls {
-        /// The first of them.
-        node: String,
-        /// How many more.
-        more: u64,
-        /// The controls.
-        controls: Vec<String>,
-    },
-    /// Endpoints with IPv4 addresses only speak no IPv6.
-    OneFamily {
-        /// The first of them.
-        node: String,
-        /// How many there are.
-        endpoints: u64,
-    },
+    /// Nodes, this one and so many more, have the controls that they declare.
+    Controls { node: String, more: u64, controls: Vec<String> },
+    /// So many endpoints with IPv4 addresses only, this one first, speak no IPv6.
+    OneFamily { node: String, endpoints: u64 },
     /// No address is translated.
     NoTranslation,
     /// Addresses are translated as `nat` says, and what hides sources admits replies only.
     DeclaredTranslation,
     /// The document is complete.
     Complete,
-    /// Violating tuples are accepted in a baseline.
-    Accepted {
-        /// The last day: `YYYY-MM-DD`.
-        until: String,
-        /// How many are accepted.
-        tuples: u64,
-        /// Of how many.
-        of: u64,
-        /// The requirement.
-        requirement: String,
-        /// Who answers for them.
-        owner: String,
-        /// Why.
-        reason: Option<String>,
-    },
+    /// So many of the violating tuples are accepted in a baseline.
+    Accepted { until: String, tuples: u64, of: u64, requirement: String, owner: String, reason: Option<String> },
 }
 
 impl Assumption {
@@ -126,50 +81,22 @@ impl Assumption {
 
 /// What a witness takes for true in the attacker's favour.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
 pub enum Guess {
     /// The node passes on everything, for it says nothing.
     RelaysEverything,
     /// The node may have any address.
     AnyAddress,
-    /// A rule believes a source address that belongs to somebody else.
-    Believed {
-        /// The rule.
-        rule: String,
-        /// Who sends.
-        sender: String,
-        /// The address.
-        source: String,
-        /// The interface that the packet comes in by.
-        r#in: String,
-    },
+    /// A rule believes a sender's source address that belongs to somebody else; the packet came in by `in`.
+    Believed { rule: String, sender: String, source: String, r#in: String },
     /// The node sends from an address that belongs to somebody else.
-    Claimed {
-        /// The address.
-        source: String,
-    },
-    /// A zone in a rule holds all that one of its nodes may have.
-    WideZone {
-        /// The zone.
-        zone: String,
-        /// The rule.
-        rule: String,
-        /// The node.
-        holder: String,
-    },
-    /// The node has no routes, and sends on by any interface.
-    NoRoutes {
-        /// The interface that it takes here.
-        out: String,
-        /// The rule that might name it instead.
-        rule: Option<String>,
-    },
-    /// A link carries every VLAN, for it says nothing.
-    EveryVlan {
-        /// The link.
-        link: String,
-        /// The VLAN that it carries here.
-        vlan: u16,
-    },
+    Claimed { source: String },
+    /// A zone in a rule holds all that one of its nodes, the holder, may have.
+    WideZone { zone: String, rule: String, holder: String },
+    /// The node has no routes, and sends on by any interface, here by `out`; the rule might name it instead.
+    NoRoutes { out: String, rule: Option<String> },
+    /// A link carries every VLAN, for it says nothing; here it carries this one.
+    EveryVlan { link: String, vlan: u16 },
     /// The node routes between all VLANs, for it says nothing.
     RoutesEveryVlan,
 }
@@ -185,6 +112,7 @@ pub struct Names {
 
 /// What the proof of a requirement rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub enum Separation {
     /// Not worked out: the document has more nodes and links than this.
     TooLarge(u64),
@@ -195,58 +123,23 @@ pub enum Separation {
     /// Nothing crosses but what exceptions cover.
     Excepted(Names),
     /// All ways lead through nodes with a tag.
-    Through {
-        /// The nodes.
-        nodes: Names,
-        /// The tag.
-        tag: String,
-    },
+    Through { nodes: Names, tag: String },
     /// No links join the sides.
     Unconnected,
     /// Links join the sides, but nothing is passed on.
     NothingPasses,
-    /// A filter.
-    Filter {
-        /// Its node.
-        node: String,
-        /// Its name.
-        name: Option<String>,
-        /// Its number, where it has no name and is not the only one.
-        number: Option<u64>,
-        /// Whether its default denies, and with how many rules.
-        default_deny: Option<u64>,
-        /// Rules that deny.
-        denied_by: Names,
-    },
+    /// A filter; `number`: it has no name and is not the only one; `default_deny`: with so many rules.
+    Filter { node: String, name: Option<String>, number: Option<u64>, default_deny: Option<u64>, denied_by: Names },
     /// The routes of a node.
-    Routes {
-        /// The node.
-        node: String,
-    },
-    /// Links that carry these VLANs alone.
-    Vlans {
-        /// `10, 20-29`
-        vlans: String,
-        /// The links.
-        links: Names,
-    },
+    Routes { node: String },
+    /// Links that carry these VLANs (`10, 20-29`) alone.
+    Vlans { vlans: String, links: Names },
     /// A link whose ends know different VLANs.
-    UnevenLink {
-        /// The link.
-        link: String,
-    },
+    UnevenLink { link: String },
     /// A link that passes packets in one direction.
-    OneWayLink {
-        /// The link.
-        link: String,
-    },
+    OneWayLink { link: String },
     /// An l3-switch that routes between these VLANs alone.
-    RoutedVlans {
-        /// The switch.
-        node: String,
-        /// `10, 20-29`
-        vlans: String,
-    },
+    RoutedVlans { node: String, vlans: String },
     /// So many more like the one before.
     More(u64),
     /// Nodes that sanitise what crosses.

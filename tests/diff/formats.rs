@@ -12,7 +12,7 @@ use fragments::{CONTROLS, FRAGMENTS};
 use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
-use sanso::report::diff::{Diff, Direction, ItemChange, NodesOfZone, Services};
+use sanso::report::diff::{About, Change, Diff, Direction, ItemChange, NodesOfZone, Services, Widening};
 use sanso::report::{Assumption, Note, Warning};
 use sanso::source::Source;
 use serde_json::Value;
@@ -134,7 +134,6 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
         (subject.name, subject.file) = (Some(text()), text());
         subject.zones.push((text(), 1));
     }
-    diff.widenings.iter_mut().for_each(|one| one.text = phrase());
     for requirement in &mut diff.requirements {
         let lists = [Some(&mut requirement.gained), Some(&mut requirement.lost), requirement.wider.as_mut()];
         for group in lists.into_iter().flatten().flatten() {
@@ -156,8 +155,13 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
             }
         }
     }
-    let item = ItemChange { id: text(), direction: Direction::Both, what: vec![phrase()], location: None };
+    let (was, is) = (text(), text());
+    let what = vec![Change::Escapes(vec![text()]), Change::Written { key: "from", direction: Direction::Both, was, is }];
+    let item = ItemChange { id: text(), direction: Direction::Both, what, location: None };
     (diff.exceptions, diff.nodes, diff.relays) = (vec![item.clone()], vec![item.clone()], vec![item]);
+    for about in [About::Exception(0), About::Node(0), About::Relays(0)] {
+        diff.widenings.push(Widening { code: "exception-widened", about, location: None });
+    }
     diff.nodes_added = vec![NodesOfZone { zone: Some(text()), count: 40, ids: vec![text(); 20] }];
     diff.nodes_removed = diff.nodes_added.clone();
     diff.assumptions_added = vec![Note {

@@ -3,6 +3,7 @@
 
 use super::phrases::phrases;
 use crate::language::Lang;
+use crate::render::catalogue::difference::widening;
 use crate::report::diff::{Diff, Widening};
 use crate::screen::visible;
 
@@ -10,12 +11,13 @@ use crate::screen::visible;
 #[must_use]
 pub fn render(diff: &Diff, lang: Lang) -> String {
     let mut out = String::new();
-    for Widening { code, text, location, .. } in &diff.widenings {
+    for one in &diff.widenings {
+        let Widening { code, location, .. } = one;
         let mut place = format!("file={}", property(&diff.new.file));
         if let Some(location) = location {
             place.push_str(&format!(",line={},col={}", location.line, location.column));
         }
-        out.push_str(&format!("::error {place},title=sanso {code}::{}\n", data(text.get(lang))));
+        out.push_str(&format!("::error {place},title=sanso {code}::{}\n", data(widening(diff, one).get(lang))));
     }
     let conclusion = phrases(lang).conclusion(diff.direction, diff.widenings.len(), diff.undecided);
     out.push_str(&format!("::notice title=sanso diff::{}\n", data(&conclusion)));

@@ -7,6 +7,8 @@ use crate::language::Lang;
 use crate::render::html::findings::{MOST, finding};
 use crate::render::html::{bar, note, opened, place, verdict};
 use crate::render::markup::{Markup, Words, words};
+use crate::render::catalogue::Sentence;
+use crate::render::catalogue::difference::widening;
 use crate::render::phrases::{grouped, phrases as general};
 use crate::report::audit::Standing;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange, Subject};
@@ -185,7 +187,7 @@ fn wider(page: &mut Markup, diff: &Diff) {
         [words("Kind", "種類"), words("What is wider", "拡大した点"), words("Why it counts", "拡大とする理由")];
     head(page, "wider-heading", "list", &headings);
     for one in diff.widenings.iter().take(LISTED) {
-        page.raw("<tr><th scope=\"row\"><code>").text(one.code).raw("</code></th><td>").phrase(&one.text);
+        page.raw("<tr><th scope=\"row\"><code>").text(one.code).raw("</code></th><td>").phrase(&widening(diff, one));
         at(page, diff, one.location.as_ref());
         page.raw("</td><td>").each(|lang| about(one.code, lang).why).raw("</td></tr>\n");
     }
@@ -320,7 +322,7 @@ fn items(page: &mut Markup, diff: &Diff, items: &[ItemChange]) {
         at(page, diff, item.location.as_ref());
         page.raw("<ul class=\"notes\">");
         for what in &item.what {
-            page.raw("<li>").phrase(what).raw("</li>");
+            page.raw("<li>").phrase(&what.phrase()).raw("</li>");
         }
         page.raw("</ul></li>\n");
     }

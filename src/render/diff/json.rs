@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::language::Lang;
 use crate::render::catalogue::Sentence;
+use crate::render::catalogue::difference::widening;
 use crate::render::json::{finding_value, pretty};
 use crate::report::diff::{Diff, Group, ItemChange, NodesOfZone, RequirementChange, Services, Subject};
 use crate::report::{Assumption, Note, Warning};
@@ -27,8 +28,8 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
         requirements.push(requirement_json(requirement, lang)?);
     }
     let widenings = diff.widenings.iter().map(|one| {
-        let mut out = object(json!({ "code": one.code, "message": one.text.get(lang) }));
-        put(&mut out, "requirement", one.requirement.as_ref().map(|id| json!(id)));
+        let mut out = object(json!({ "code": one.code, "message": widening(diff, one).get(lang) }));
+        put(&mut out, "requirement", diff.requirement(one).map(|change| json!(change.id)));
         put(&mut out, "location", one.location.as_ref().map(place));
         Value::Object(out)
     });
@@ -126,7 +127,7 @@ fn services_json(services: &Services) -> Value {
 }
 
 fn item_json(item: &ItemChange, lang: Lang) -> Value {
-    let what: Vec<&str> = item.what.iter().map(|phrase| phrase.get(lang)).collect();
+    let what: Vec<String> = item.what.iter().map(|change| change.text(lang)).collect();
     let mut out = object(json!({ "id": item.id, "change": item.direction.word(), "what": what }));
     put(&mut out, "location", item.location.as_ref().map(place));
     Value::Object(out)

@@ -10,6 +10,7 @@ use super::lines::{INNER, at, of_requirement};
 use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::junit::{name, shown};
+use crate::render::catalogue::difference::widening;
 use crate::render::phrases::verdict_word;
 use crate::report::Verdict;
 use crate::report::diff::{Diff, Direction, RequirementChange};
@@ -96,7 +97,7 @@ fn of(diff: &Diff, requirement: &RequirementChange, lang: Lang) -> TestCaseStatu
 fn of_kind(diff: &Diff, code: &'static str, lang: Lang) -> TestCaseStatus {
     let found = diff.widenings.iter().filter(|one| one.code == code);
     let lines: Vec<String> =
-        found.map(|one| format!("{}{}", one.text.get(lang), at(diff, one.location.as_ref()))).collect();
+        found.map(|one| format!("{}{}", widening(diff, one).get(lang), at(diff, one.location.as_ref()))).collect();
     if !lines.is_empty() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_message(phrases(lang).wider_because(lines.len())).set_type(code);

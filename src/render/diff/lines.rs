@@ -3,6 +3,7 @@
 use super::phrases::{Phrases, phrases};
 use crate::language::Lang;
 use crate::render::catalogue::Sentence;
+use crate::render::catalogue::difference::{changes, widening};
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange};
 use crate::report::{Assumption, Note, Packet};
 use crate::source::Location;
@@ -31,7 +32,7 @@ pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     let words = phrases(lang);
     let mut out = Vec::new();
     let widenings =
-        diff.widenings.iter().map(|one| format!("{}{}", one.text.get(lang), at(diff, one.location.as_ref())));
+        diff.widenings.iter().map(|one| format!("{}{}", widening(diff, one).get(lang), at(diff, one.location.as_ref())));
     add(&mut out, words, words.wider_because(diff.widenings.len()), widenings.collect());
     for requirement in diff.requirements.iter().filter(|one| one.direction != Direction::Unchanged) {
         let heading = format!("{}  {}", requirement.id, requirement.title.get(lang));
@@ -39,9 +40,8 @@ pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     }
     let items = |list: &[ItemChange]| -> Vec<String> {
         let line = |item: &ItemChange| {
-            let what: Vec<&str> = item.what.iter().map(|phrase| phrase.get(lang)).collect();
             let (direction, place) = (words.direction(item.direction), at(diff, item.location.as_ref()));
-            format!("{}: {}: {}{place}", item.id, direction, what.join(if lang == Lang::Ja { "、" } else { "; " }))
+            format!("{}: {}: {}{place}", item.id, direction, changes(&item.what).get(lang))
         };
         list.iter().map(line).collect()
     };

@@ -1,13 +1,14 @@
 //! The difference as SARIF 2.1.0: a rule for each kind of widening, a result for each reason to say that the new document
 //! is wider. What is narrower, or the same, is in the properties of the run: GitHub shows every result as an alert.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 use super::codes::{CODES, about};
 use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::json;
+use crate::render::catalogue::difference::widening;
 use crate::render::phrases::{exchange, phrases as general};
 use crate::render::sarif::SCHEMA;
 use crate::render::sarif::places::{Fingerprints, Places, escaped, language, message, plain, uri};
@@ -113,11 +114,11 @@ fn rule(code: &str, lang: Lang) -> Rule {
 
 fn results<'d>(diff: &'d Diff, places: &Places<'_>, lang: Lang) -> Vec<Outcome> {
     let mut fingerprints = Fingerprints::default();
-    let mut causes = Causes::of(diff);
-    let mut result = |widening: &'d Widening| {
-        let Widening { code, requirement, text, location } = widening;
-        let finding = causes.next(widening);
-        let about = requirement.iter().map(String::as_str);
+    let mut result = |one: &'d Widening| {
+        let Widening { code, location, .. } = one;
+        let (finding, text) = (diff.finding(one), widening(diff, one));
+        let requirement = diff.requirement(one).map(|change| &change.id);
+        let about = requirement.into_iter().map(String::as_str);
         let parts: Vec<&str> = match finding {
             Some(finding) => about.chain(finding.cause.iter().map(String::as_str)).collect(),
             // Their sentences hold numbers, which change.
@@ -135,32 +136,11 @@ fn results<'d>(diff: &'d Diff, places: &Places<'_>, lang: Lang) -> Vec<Outcome> 
             code_flows: finding.map(|finding| CodeFlow::of(places.steps(finding))).unwrap_or_default(),
             related_locations: finding.map(|finding| places.related(finding)).unwrap_or_default(),
             properties: OutcomeProperties {
-                requirement: requirement.clone(),
+                requirement: requirement.cloned(),
                 tuples: finding.map(|finding| finding.tuples),
                 path: finding.map(|finding| finding.path.clone()).unwrap_or_default(),
             },
         }
     };
     diff.widenings.iter().map(&mut result).collect()
-}
-
-/// The findings that widenings speak of, in their order.
-struct Causes<'d> {
-    diff: &'d Diff,
-    told: HashMap<&'d str, usize>,
-}
-
-impl<'d> Causes<'d> {
-    fn of(diff: &'d Diff) -> Self {
-        Self { diff, told: HashMap::new() }
-    }
-
-    /// What a widening speaks of: every cause of gained tuples is one, in the same order.
-    fn next(&mut self, widening: &'d Widening) -> Option<&'d Finding> {
-        let id = widening.requirement.as_deref().filter(|_| widening.code == "tuples-gained")?;
-        let change = self.diff.requirements.iter().find(|change| change.id == id)?;
-        let told = self.told.entry(id).or_default();
-        *told += 1;
-        change.findings.get(*told - 1)
-    }
 }
