@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use sanso::{Lang, Options, Source, Verdict, run_verify};
+use sanso::{Lang, Options, Sentence, Source, Verdict, run_verify};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1).unwrap_or_else(|| "topologies/mistakes/m02-shared-printer.yaml".to_owned());
@@ -30,7 +30,7 @@ pub fn verify(file: &str) -> Result<String, Box<dyn Error>> {
     for requirement in report.requirements.iter().filter(|one| one.verdict == Verdict::Violated) {
         writeln!(out, "{}: {} violating tuples", requirement.id, requirement.tuples)?;
         for finding in &requirement.findings {
-            writeln!(out, "  {}", finding.message.get(Lang::En))?;
+            writeln!(out, "  {}", finding.text(Lang::En))?;
             if let Some(place) = &finding.location {
                 writeln!(out, "  at {file}:{}:{}", place.line, place.column)?;
             }

@@ -2,10 +2,11 @@
 //!
 //! A *document* describes the network: nodes, links, filters, routes, what machines relay. A *policy* names the requirements; the one
 //! that comes with the library is `three-tier/alpha`. [`run_verify`] decides each requirement of a document and gives a [`Report`] of
-//! facts: verdicts, and for each cause of a violation a [`Finding`] with a packet whose way through the network was replayed.
+//! facts: verdicts, and for each cause of a violation a [`Finding`] with a packet whose way through the network was replayed. Facts hold no
+//! prose; whatever has a sentence is a [`Sentence`].
 //!
 //! ```
-//! use sanso::{Lang, Options, Source, Verdict, run_verify};
+//! use sanso::{Lang, Options, Sentence, Source, Verdict, run_verify};
 //!
 //! let text = r#"{"sanso": 1, "nodes": [
 //!   {"id": "db", "zone": "my-number", "addresses": ["10.1.0.1"]},
@@ -19,7 +20,7 @@
 //! let isolation = report.requirements.iter().find(|one| one.id == "MN-ISOLATION").ok_or("part of the policy")?;
 //! assert_eq!((isolation.verdict, isolation.tuples), (Verdict::Violated, 1));
 //! let finding = &isolation.findings[0];
-//! println!("{}", finding.message.get(Lang::Ja));
+//! println!("{}", finding.text(Lang::Ja));
 //! assert_eq!(finding.sessions[0].packet.destination_port, Some(1433));
 //! assert_eq!(finding.location.as_ref().map(|place| place.line), Some(5));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -118,6 +119,7 @@ pub use diff::run_diff;
 pub use document::Date;
 pub use language::{Lang, Phrase};
 pub use policy::Policy;
+pub use render::Sentence;
 pub use report::{Finding, Report, RequirementReport, Verdict, Warning};
 pub use session::{Change, Session, State, Texts, Verifier};
 pub use source::Source;

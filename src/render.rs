@@ -23,5 +23,5 @@ mod table;
 pub mod text;
 pub mod typst;
 
-pub use catalogue::Sentence;
+pub use catalogue::{Sentence, help};
 pub use phrases::{overall_word, standing_word, verdict_word};

@@ -2,16 +2,19 @@
 
 pub mod audit;
 pub mod diff;
+pub mod fault;
 pub mod note;
 pub mod quotes;
 pub mod redact;
+pub mod slip;
 
-use crate::diagnostic::Diagnostic;
 use crate::language::Phrase;
-use crate::source::{Location, Span};
+use crate::source::Location;
 
 pub use audit::Standing;
+pub use fault::Fault;
 pub use note::{Assumption, Guess, Names, Note, Separation};
+pub use slip::Slip;
 
 /// The verdict on one requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +129,8 @@ pub struct Session {
 /// Tuples that share one cause, and a witness for one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What leaks and through what.
-    pub message: Phrase,
+    /// What leaks and through what, or what else is wrong.
+    pub fault: Fault,
     /// How many tuples share the cause.
     pub tuples: u64,
     /// Endpoints of the witness in the order that data flows; for attribute requirements the tuple itself.
@@ -195,29 +198,20 @@ pub struct Element {
     pub location: Location,
 }
 
-/// A diagnostic that does not stop a run: a probable slip, or a guess made in the attacker's favour.
+/// What does not stop a run, but is to be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// Stable code in kebab-case, such as `undeclared-address`.
-    pub code: &'static str,
     /// The place it is about, if any.
     pub location: Option<Location>,
-    /// What is wrong: lower-case, no final period.
-    pub message: Phrase,
-    /// What to do about it.
-    pub help: Option<Phrase>,
+    /// What it tells of.
+    pub slip: Slip,
 }
 
 impl Warning {
-    /// The warning that a diagnostic of the reader or the model stands for; `locate` turns its span into lines and
-    /// columns. A span of 0..0 means the document as a whole and gives no location.
-    pub fn from_diagnostic(diagnostic: &Diagnostic, locate: impl FnOnce(Span) -> Location) -> Self {
-        Self {
-            code: diagnostic.code,
-            location: (diagnostic.span != Span::default()).then(|| locate(diagnostic.span)),
-            message: diagnostic.message.clone(),
-            help: diagnostic.help.clone(),
-        }
+    /// Stable code in kebab-case, such as `undeclared-address`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.slip.code()
     }
 }
 

@@ -29,6 +29,7 @@ use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{DEFAULT, Policy};
 use crate::progress::{Phase, Progress, Silent};
+use crate::report::slip::Slip;
 use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
 use crate::source::Span;
@@ -136,15 +137,11 @@ pub(crate) fn facts(
     let show = Show { model, places: &places };
     let matrix = options.audit.then(|| audit::matrix(decider, policy, outcomes));
     let network = decider.network(None);
-    let find_slips = || {
-        let mut found = Diagnostics::default();
-        warning::add(model, &network, policy, &mut found);
-        found
-    };
+    let find_slips = || warning::find(model, &network, policy);
     let limits = decider.limits();
     let trials = Trials::new(model, options, limits, !tries);
     let context = Context { tracer: &tracer, show, trials: &trials, options, limits };
-    let (slips, requirements) =
+    let (mut slips, requirements) =
         threads::both(threads::for_model(model), find_slips, || requirement_reports(&context, outcomes));
     let (mut requirements, unproved) = match requirements {
         Ok(requirements) => requirements.into_iter().unzip::<_, _, Vec<_>, Vec<bool>>(),
@@ -153,9 +150,9 @@ pub(crate) fn facts(
             return Err(diagnostics);
         }
     };
-    slips.into_sorted().into_iter().for_each(|diagnostic| diagnostics.push(diagnostic));
+    slips.extend(diagnostics.into_sorted().into_iter().map(|diagnostic| (diagnostic.span, Slip::from(diagnostic))));
     for (requirement, _) in policy.requirements.iter().zip(unproved).filter(|(_, unproved)| *unproved) {
-        diagnostics.push(unproved_verdict(&requirement.id));
+        slips.push((Span::default(), Slip::UnprovedVerdict { requirement: requirement.id.clone() }));
     }
     let excuses: Vec<Vec<Excuse>> = policy
         .requirements
@@ -177,8 +174,11 @@ pub(crate) fn facts(
     };
     let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements, &excuses)));
     let assumptions = assumption::of(show, policy, &requirements);
-    let located = |diagnostic: &Diagnostic| Warning::from_diagnostic(diagnostic, |span| places.locate(span));
-    let warnings = diagnostics.into_sorted().iter().map(located).collect();
+    slips.sort_by(|(span, slip), (at, other)| (span, slip.code(), slip).cmp(&(at, other.code(), other)));
+    slips.dedup();
+    let located =
+        |(span, slip): (Span, Slip)| Warning { location: (span != Span::default()).then(|| places.locate(span)), slip };
+    let warnings = slips.into_iter().map(located).collect();
     Ok(Report {
         name: document.name.as_deref().map(str::to_owned),
         file: source.name().to_owned(),
@@ -241,23 +241,4 @@ pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
             "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
         ),
     )
-}
-
-/// The warning that a verdict has no proof.
-fn unproved_verdict(requirement: &str) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Warning,
-        ..error(
-            "unproved-verdict",
-            Span::default(),
-            Phrase::new(
-                format!("{requirement} was decided to hold, but that could not be proved: do not rely on it"),
-                format!("{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"),
-            ),
-            Phrase::new(
-                "this is a mistake of sanso, not of the document: please report it, with the document if you may",
-                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
-            ),
-        )
-    }
 }

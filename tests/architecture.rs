@@ -103,6 +103,12 @@ const MOST_LINES: usize = 500;
 /// Files that are longer, known and to be split.
 const KNOWN_LONG: &[&str] = &[];
 
+/// Modules that hold or find facts: what is to be said of them is said in `render/catalogue`.
+const OF_FACTS: &[&str] = &["report", "verify", "diff"];
+
+/// Files of those modules with sentences: of errors, which are diagnostics, and of leaks, which are to become data.
+const KNOWN_PROSE: &[&str] = &["verify.rs", "verify/blame.rs", "verify/show.rs"];
+
 /// A file under `src/`: its path from there, and its text.
 struct File {
     path: String,
@@ -246,6 +252,27 @@ fn nothing_uses_what_it_must_not_know() {
     }
     complaints
         .extend(unseen.iter().map(|(user, path)| format!("{user} uses {path} no more: delete it from KNOWN_USES")));
+    fail_on(&complaints);
+}
+
+/// Whether a text holds Japanese: every sentence is there in both languages.
+fn is_japanese(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{3001}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
+}
+
+#[test]
+fn facts_are_kept_apart_from_prose() {
+    assert!(is_japanese("許可") && is_japanese("。") && !is_japanese("⟨id⟩ –…"));
+    let mut complaints = Vec::new();
+    for file in files().iter().filter(|file| OF_FACTS.contains(&file.module())) {
+        let code = file.code();
+        let prose = is_japanese(code.split("#[cfg(test)]").next().unwrap_or_default());
+        match (prose, KNOWN_PROSE.contains(&&*file.path)) {
+            (true, false) => complaints.push(format!("src/{}: a sentence; say it in src/render/catalogue", file.path)),
+            (false, true) => complaints.push(format!("src/{}: delete it from KNOWN_PROSE", file.path)),
+            _ => {}
+        }
+    }
     fail_on(&complaints);
 }
 

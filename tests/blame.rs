@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::document::convert;
+use sanso::language::Lang;
+use sanso::render::Sentence;
 use sanso::report::{Element, Finding, Report, Shown};
 use sanso::source::Source;
 use serde_json::{Value, json};
@@ -51,7 +53,7 @@ fn blamed(finding: &Finding) -> String {
 fn left(finding: &Finding) -> u64 {
     match finding.culprit.as_ref().map(|cause| cause.shown) {
         Some(Shown::Decided { left, .. }) => left,
-        shown => panic!("{shown:?}: {}", finding.message.en),
+        shown => panic!("{shown:?}: {}", finding.fault.text(Lang::En)),
     }
 }
 
@@ -89,7 +91,7 @@ fn every_mistake_blames_the_element_that_was_broken() {
         assert_eq!(expected["blame"], Value::Object(found), "{path:?}");
         for finding in report.requirements.iter().flat_map(|requirement| &requirement.findings) {
             if finding.culprit.is_some() {
-                assert_eq!(left(finding), 0, "{path:?}: {}", finding.message.en);
+                assert_eq!(left(finding), 0, "{path:?}: {}", finding.fault.text(Lang::En));
             }
         }
     }
@@ -243,7 +245,7 @@ fn check(name: &str, document: &Value) -> usize {
         for finding in &requirement.findings {
             let Some(cause) = &finding.culprit else { continue };
             let Shown::Decided { gone, left } = cause.shown else { continue };
-            let what = || format!("{name}: {}: {}\n{document}", requirement.id, finding.message.en);
+            let what = || format!("{name}: {}: {}\n{document}", requirement.id, finding.fault.text(Lang::En));
             assert_eq!(gone + left, requirement.tuples, "{}", what());
             assert!(finding.tuples <= gone, "{}", what());
             let mut without = document.clone();

@@ -3,6 +3,8 @@
 mod engine;
 
 use sanso::city::{City, Fault};
+use sanso::language::Lang;
+use sanso::render::Sentence;
 use sanso::report::{Finding, Report, Verdict};
 
 fn report(city: &City) -> Report {
@@ -45,7 +47,7 @@ fn every_fault_has_findings_that_add_up() {
             assert_eq!(sum, requirement.tuples, "{} {}", fault.name(), requirement.id);
             assert_eq!(requirement.verdict == Verdict::Violated, sum > 0, "{} {}", fault.name(), requirement.id);
             for finding in &requirement.findings {
-                assert!(finding.location.is_some(), "{} {}", fault.name(), finding.message.en);
+                assert!(finding.location.is_some(), "{} {}", fault.name(), finding.fault.text(Lang::En));
                 assert!(!finding.path.is_empty());
             }
         }
@@ -72,7 +74,7 @@ fn findings_name_the_cause() {
     ] {
         let report = report(&ward(vec![fault]));
         let found = findings(&report, fault.violates());
-        let messages: Vec<&str> = found.iter().map(|finding| finding.message.en.as_str()).collect();
+        let messages: Vec<String> = found.iter().map(|finding| finding.fault.text(Lang::En)).collect();
         assert!(
             messages.iter().any(|message| words.iter().all(|word| message.contains(word))),
             "{}: {words:?} is not in {messages:#?}",

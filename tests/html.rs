@@ -6,10 +6,10 @@ mod engine;
 use std::fs;
 use std::path::Path;
 
-use sanso::language::Lang;
+use sanso::language::{Lang, Phrase};
 use sanso::render::{Sentence, html, svg};
 use sanso::report::audit::CertificateFacts;
-use sanso::report::{Assumption, Report, Separation};
+use sanso::report::{Assumption, Fault, Report, Separation, Slip};
 use serde_json::Value;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
@@ -62,8 +62,7 @@ fn hostile(text: &str) -> Report {
         requirement.violating.iter_mut().flatten().for_each(|id| *id = evil());
         let notes = requirement.separated_by.iter_mut();
         for finding in &mut requirement.findings {
-            finding.message.en = evil();
-            finding.message.ja = evil();
+            finding.fault = Fault::Leak(Phrase::new(evil(), evil()));
             finding.path.iter_mut().for_each(|id| *id = evil());
             for session in &mut finding.sessions {
                 (session.from, session.to) = (evil(), evil());
@@ -83,7 +82,7 @@ fn hostile(text: &str) -> Report {
         note.fact = Assumption::Attested { exception: evil(), by: evil(), basis: evil() };
     }
     for warning in &mut report.warnings {
-        (warning.message.en, warning.message.ja) = (evil(), evil());
+        warning.slip = Slip::UndeclaredAddress { address: evil() };
     }
     let audit = report.audit.as_deref_mut().expect("asked for");
     audit.model = evil();
@@ -280,7 +279,7 @@ fn every_fact_is_on_the_page() {
             }
             requirement.separated_by.iter().for_each(|note| has(&note.fact.text(Lang::Ja)));
             for finding in &requirement.findings {
-                has(&finding.message.en);
+                has(&finding.fault.text(Lang::En));
                 finding.guesses.iter().for_each(|guess| has(&guess.fact.text(Lang::Ja)));
                 for hop in finding.sessions.iter().flat_map(|session| &session.hops) {
                     has(&hop.node);
@@ -296,8 +295,8 @@ fn every_fact_is_on_the_page() {
             entry.opens.iter().flat_map(|opens| &opens.pairs).for_each(|(from, to)| has(&format!("{from} → {to}")));
         }
         report.assumptions.iter().for_each(|note| has(&note.fact.text(Lang::Ja)));
-        report.warnings.iter().for_each(|warning| has(&warning.message.en));
-        audit.not_checked.iter().for_each(|phrase| has(&phrase.ja));
+        report.warnings.iter().for_each(|warning| has(&warning.text(Lang::En)));
+        audit.not_checked.iter().for_each(|phrase| has(&phrase.text(Lang::Ja)));
         audit.drawing.nodes.iter().for_each(|node| has(&node.id));
         assert!(page.contains("sanso-check") && page.contains("sanso_check.py"));
     }

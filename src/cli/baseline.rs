@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::document::Date;
-use sanso::language::Phrase;
 use sanso::render::diagnostics;
-use sanso::report::{Assumption, Note, Report, Verdict, Warning};
+use sanso::report::{Assumption, Note, Report, Slip, Verdict, Warning};
 use sanso::screen::visible;
 use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
@@ -18,7 +17,7 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::texts::{self, Both};
+use super::texts;
 use super::toml::{self, Decoder, Table, Text, Value};
 use super::verify::open;
 use super::{Context, apart, date, explain, files, limits};
@@ -63,26 +62,25 @@ impl Baseline {
             let of_this = |entry: &&Entry| entry.file == file && entry.requirement == requirement.id;
             for entry in self.entries.iter().filter(of_this) {
                 let here: BTreeSet<_> = entry.tuples.iter().filter(|tuple| violating.contains(tuple)).collect();
-                let (number, day) = (here.len().to_string(), entry.expires.to_string());
+                let (tuples, day) = (here.len() as u64, entry.expires.to_string());
                 let (id, owner) = (&*requirement.id, &*entry.owner);
                 // an undecided requirement lists nothing, so nothing is known of what is accepted
                 let gone = entry.tuples.len() - here.len();
                 if gone > 0 && requirement.verdict != Verdict::Undecided {
-                    let gone = gone.to_string();
-                    let message = both(texts::ACCEPTED_GONE, &[&gone, id, owner]);
-                    warnings.push(warning("accepted-gone", message, texts::ACCEPTED_GONE_HELP));
+                    let (requirement, owner) = (id.to_owned(), owner.to_owned());
+                    warnings.push(general(Slip::AcceptedGone { tuples: gone as u64, requirement, owner }));
                 }
                 if here.is_empty() {
                     continue;
                 }
                 if entry.expires < today {
-                    let message = both(texts::ACCEPTED_EXPIRED, &[&number, id, &day, owner]);
-                    warnings.push(warning("accepted-expired", message, texts::ACCEPTED_EXPIRED_HELP));
+                    let (requirement, owner) = (id.to_owned(), owner.to_owned());
+                    warnings.push(general(Slip::AcceptedExpired { tuples, requirement, expires: day, owner }));
                     continue;
                 }
                 notes.push(Note::general(Assumption::Accepted {
                     until: day,
-                    tuples: here.len() as u64,
+                    tuples,
                     of: requirement.tuples,
                     requirement: id.to_owned(),
                     owner: owner.to_owned(),
@@ -104,9 +102,12 @@ impl Baseline {
             entry.file == file && (0..=i64::from(days)).contains(&date::days_between(today, entry.expires))
         };
         let told = |entry: &Entry| {
-            let (number, day) = (entry.tuples.len().to_string(), entry.expires.to_string());
-            let parts: [&str; 4] = [&number, &entry.requirement, &day, &entry.owner];
-            warning("expires-soon", both(texts::ACCEPTANCE_SOON, &parts), texts::SOON_HELP)
+            general(Slip::AcceptanceExpiresSoon {
+                tuples: entry.tuples.len() as u64,
+                requirement: entry.requirement.clone(),
+                expires: entry.expires.to_string(),
+                owner: entry.owner.clone(),
+            })
         };
         self.entries.iter().filter(soon).map(told).collect()
     }
@@ -132,13 +133,8 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-fn both(text: Both, parts: &[&str]) -> Phrase {
-    use sanso::language::Lang::{En, Ja};
-    Phrase::new(text.with(En, parts), text.with(Ja, parts))
-}
-
-fn warning(code: &'static str, message: Phrase, help: Both) -> Warning {
-    Warning { code, location: None, message, help: Some(both(help, &[])) }
+fn general(slip: Slip) -> Warning {
+    Warning { location: None, slip }
 }
 
 /// Warnings of the exceptions and transfers of a document that expire within so many days; under pseudonyms without their ids.
@@ -146,18 +142,20 @@ pub fn expiring_exceptions(source: &sanso::source::Source, today: Date, days: u3
     let mut found = sanso::diagnostic::Diagnostics::default();
     let Some(document) = sanso::document::read(source, &mut found) else { return Vec::new() };
     let mut warnings = Vec::new();
-    let exceptions = document.exceptions.iter().map(|one| (texts::EXCEPTION_SOON, &one.id, one.expires, one.span));
-    let transfers = document.transfers.iter().map(|one| (texts::TRANSFER_SOON, &one.id, one.expires, one.span));
-    for (said, id, expires, span) in exceptions.chain(transfers) {
+    let exceptions = document.exceptions.iter().map(|one| (true, &one.id, one.expires, one.span));
+    let transfers = document.transfers.iter().map(|one| (false, &one.id, one.expires, one.span));
+    for (is_exception, id, expires, span) in exceptions.chain(transfers) {
         let Some(expires) = expires else { continue };
         if (0..=i64::from(days)).contains(&date::days_between(today, expires)) {
             let (start, end) = (span.start, span.end);
             let place = source.position(start);
             let location = sanso::source::Location { line: place.line, column: place.column, start, end };
-            let id = if redacted { "…" } else { id };
-            let message = both(said, &[id, &expires.to_string()]);
-            let warning = warning("expires-soon", message, texts::SOON_HELP);
-            warnings.push(Warning { location: Some(location), ..warning });
+            let (id, expires) = (if redacted { "…" } else { id }.to_owned(), expires.to_string());
+            let slip = match is_exception {
+                true => Slip::ExceptionExpiresSoon { exception: id, expires },
+                false => Slip::TransferExpiresSoon { transfer: id, expires },
+            };
+            warnings.push(Warning { location: Some(location), slip });
         }
     }
     warnings

@@ -142,30 +142,10 @@ pub const BASELINE_WRITTEN: Both = Both(
     "{}: {} violations kept, {} newly accepted, {} taken out",
     "{}: 違反 {} 組を引き継ぎ、{} 組を新たに受容し、{} 組を取り除きました",
 );
-pub const ACCEPTED_EXPIRED: Both = Both(
-    "the acceptance of {} violating tuples of {} expired on {} (owner {}): they count again",
-    "{} 組の違反（{}）の受容は {} に期限が切れた（責任者 {}）。再び不適合として数える",
-);
-pub const ACCEPTED_EXPIRED_HELP: Both =
-    Both("mend them, or accept them anew with `sanso baseline`", "是正するか、`sanso baseline` で改めて受容すること");
-pub const ACCEPTED_GONE: Both = Both(
-    "{} accepted tuples of {} do not violate any more (owner {})",
-    "受容した {} 組（{}）はもう違反していない（責任者 {}）",
-);
-pub const ACCEPTED_GONE_HELP: Both =
-    Both("bring the baseline up to date with `sanso baseline`", "`sanso baseline` でベースラインを更新すること");
 pub const ALL_ACCEPTED: Both = Both(
     "Every violation is accepted in the baseline: exit status 0. It is not proved.",
     "すべての違反がベースラインで受容されているため、終了ステータスは 0 です。適合の証明ではありません。",
 );
-pub const ACCEPTANCE_SOON: Both = Both(
-    "the acceptance of {} violating tuples of {} expires on {} (owner {})",
-    "{} 組の違反（{}）の受容は {} に期限が来る（責任者 {}）",
-);
-pub const EXCEPTION_SOON: Both = Both("the exception `{}` expires on {}", "特定通信「{}」は {} に期限が来る");
-pub const TRANSFER_SOON: Both = Both("the transfer `{}` expires on {}", "受渡し「{}」は {} に期限が来ます");
-pub const SOON_HELP: Both =
-    Both("have it approved again, or take it out, before that day", "期限までに改めて承認を得るか、取り除くこと");
 
 pub const NOT_TOML: Both = Both("not TOML: {}", "TOML として読めません（{}）");
 pub const NOT_TOML_HELP: Both = Both(

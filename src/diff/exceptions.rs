@@ -163,7 +163,13 @@ fn written(old: &Side<'_, '_, '_, '_>, new: &Side<'_, '_, '_, '_>, one: usize, o
 }
 
 /// The pairs of nodes with a session that the exception covers, compared by id.
-fn opened(old: &mut Side<'_, '_, '_, '_>, new: &mut Side<'_, '_, '_, '_>, one: usize, other: usize, changes: &mut Changes) {
+fn opened(
+    old: &mut Side<'_, '_, '_, '_>,
+    new: &mut Side<'_, '_, '_, '_>,
+    one: usize,
+    other: usize,
+    changes: &mut Changes,
+) {
     let ask = |side: &mut Side<'_, '_, '_, '_>, at: usize| {
         side.decided.decider.opened_by(u32::try_from(at).unwrap_or(u32::MAX), PAIRS).ok()
     };

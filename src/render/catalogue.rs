@@ -3,11 +3,14 @@
 
 mod assumption;
 pub(super) mod difference;
+mod fault;
 mod guess;
 mod separation;
+mod slip;
 
 use crate::language::{Lang, Phrase};
 use crate::report::note::Names;
+pub use slip::help;
 
 /// A fact that has a sentence.
 pub trait Sentence {

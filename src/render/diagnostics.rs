@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::catalogue::{Sentence, help};
 use super::page::{BAD, BOLD, CARE, Page};
 use super::phrases::{Phrases, phrases};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -59,19 +60,19 @@ pub fn render(diagnostics: &[Diagnostic], source: &SourceText<'_>, lang: Lang, c
 }
 
 /// What a one-line message shows.
-struct Shown<'d> {
+struct Shown {
     severity: Severity,
-    code: &'d str,
-    message: &'d str,
-    help: Option<&'d str>,
+    code: &'static str,
+    message: String,
+    help: Option<String>,
 }
 
-fn shown(diagnostic: &Diagnostic, lang: Lang) -> Shown<'_> {
+fn shown(diagnostic: &Diagnostic, lang: Lang) -> Shown {
     Shown {
         severity: diagnostic.severity,
         code: diagnostic.code,
-        message: diagnostic.message.get(lang),
-        help: diagnostic.help.as_ref().map(|help| help.get(lang)),
+        message: diagnostic.message.text(lang),
+        help: diagnostic.help.as_ref().map(|help| help.text(lang)),
     }
 }
 
@@ -79,15 +80,15 @@ fn shown(diagnostic: &Diagnostic, lang: Lang) -> Shown<'_> {
 pub(super) fn warning_line(page: &mut Page, warning: &Warning, file: &str, lang: Lang) {
     let shown = Shown {
         severity: Severity::Warning,
-        code: warning.code,
-        message: warning.message.get(lang),
-        help: warning.help.as_ref().map(|help| help.get(lang)),
+        code: warning.code(),
+        message: warning.text(lang),
+        help: help(warning).map(|help| help.text(lang)),
     };
     let place = warning.location.as_ref().map(|location| (file, location));
     one_line(page, phrases(lang), &shown, place);
 }
 
-fn one_line(page: &mut Page, words: &dyn Phrases, shown: &Shown<'_>, place: Option<(&str, &Location)>) {
+fn one_line(page: &mut Page, words: &dyn Phrases, shown: &Shown, place: Option<(&str, &Location)>) {
     if let Some((file, Location { line, column, .. })) = place {
         page.text(&format!("{file}:{line}:{column}: "));
     }
@@ -95,8 +96,8 @@ fn one_line(page: &mut Page, words: &dyn Phrases, shown: &Shown<'_>, place: Opti
         Severity::Error => page.paint(BAD, &format!("{}[{}]", words.error(), shown.code)),
         Severity::Warning => page.paint(CARE, &format!("{}[{}]", words.warning(), shown.code)),
     };
-    page.text(": ").text(shown.message).end();
-    if let Some(help) = shown.help {
+    page.text(": ").text(&shown.message).end();
+    if let Some(help) = &shown.help {
         page.space(4).paint(BOLD, words.help()).text(": ").text(help).end();
     }
 }

@@ -4,7 +4,8 @@
 use super::phrases::{Phrases, phrases};
 use super::sentences::conclusion;
 use crate::language::Lang;
-use crate::report::{Report, RequirementReport, Verdict, Warning};
+use crate::render::catalogue::{Sentence, help};
+use crate::report::{Report, RequirementReport, Verdict};
 use crate::screen::fitting;
 use crate::source::Location;
 
@@ -49,7 +50,7 @@ impl Writer<'_> {
         for finding in requirement.findings.iter().take(MOST) {
             let message = format!(
                 "{}{}",
-                finding.message.get(self.lang),
+                finding.fault.text(self.lang),
                 self.words.aside(&self.words.tuple_count(finding.tuples))
             );
             self.line(out, "error", finding.location.as_ref(), &title, &message);
@@ -64,12 +65,12 @@ impl Writer<'_> {
     }
 
     fn warnings(&self, out: &mut String) {
-        for Warning { code, location, message, help } in self.report.warnings.iter().take(MOST) {
-            let mut text = message.get(self.lang).to_owned();
-            if let Some(help) = help {
+        for warning in self.report.warnings.iter().take(MOST) {
+            let mut text = warning.text(self.lang);
+            if let Some(help) = help(warning) {
                 text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
             }
-            self.line(out, "warning", location.as_ref(), code, &text);
+            self.line(out, "warning", warning.location.as_ref(), warning.code(), &text);
         }
         if self.report.warnings.len() > MOST {
             let more = self.words.more_notes(self.report.warnings.len() - MOST);

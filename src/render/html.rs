@@ -229,7 +229,7 @@ pub(super) fn note(page: &mut Markup, file: &str, note: &Note<impl Sentence>) {
     if let Some(node) = &note.node {
         page.element("b", &[], node).raw(": ");
     }
-    page.phrase(&note.fact.phrase());
+    page.phrase(&note.fact);
     if let Some(location) = &note.location {
         page.raw(" ");
         place(page, file, location);

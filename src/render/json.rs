@@ -6,7 +6,7 @@ use std::io;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use super::catalogue::Sentence;
+use super::catalogue::{Sentence, help};
 use crate::language::{Lang, Phrase};
 use crate::report::{
     Cause, DecidedBy, Element, Finding, Hop, Note, Overall, Packet, Report, RequirementReport, Session, Shown,
@@ -72,7 +72,7 @@ struct DocumentJson<'r> {
     verdict: &'static str,
     requirements: Vec<RequirementJson<'r>>,
     assumptions: Vec<AssumptionJson<'r>>,
-    warnings: Vec<WarningJson<'r>>,
+    warnings: Vec<WarningJson>,
     date: &'r str,
     standing: &'static str,
 }
@@ -130,7 +130,7 @@ struct RequirementJson<'r> {
 
 #[derive(serde::Serialize)]
 struct FindingJson<'r> {
-    message: &'r str,
+    message: String,
     tuples: u64,
     path: &'r [String],
     sessions: Vec<SessionJson<'r>>,
@@ -253,15 +253,15 @@ struct AssumptionJson<'r> {
 }
 
 #[derive(serde::Serialize)]
-struct WarningJson<'r> {
+struct WarningJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
-    message: &'r str,
-    code: &'r str,
+    message: String,
+    code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'r str>,
+    help: Option<String>,
 }
 
 impl Verdict {
@@ -328,7 +328,7 @@ fn requirement_json(requirement: &RequirementReport, lang: Lang) -> RequirementJ
 
 fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
     FindingJson {
-        message: finding.message.get(lang),
+        message: finding.fault.text(lang),
         tuples: finding.tuples,
         path: &finding.path,
         sessions: finding.sessions.iter().map(session_json).collect(),
@@ -416,13 +416,13 @@ fn notes(notes: &[Note<impl Sentence>], lang: Lang) -> Vec<AssumptionJson<'_>> {
         .collect()
 }
 
-fn warning_json(warning: &Warning, lang: Lang) -> WarningJson<'_> {
+fn warning_json(warning: &Warning, lang: Lang) -> WarningJson {
     WarningJson {
         line: warning.location.map(|location| location.line),
         column: warning.location.map(|location| location.column),
-        message: warning.message.get(lang),
-        code: warning.code,
-        help: warning.help.as_ref().map(|help| help.get(lang)),
+        message: warning.text(lang),
+        code: warning.code(),
+        help: help(warning).map(|help| help.text(lang)),
     }
 }
 

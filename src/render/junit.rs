@@ -99,7 +99,7 @@ fn of_finding(
     lang: Lang,
     words: &dyn Phrases,
 ) {
-    lines.push(format!("{number}. {}{}", finding.message.get(lang), words.aside(&words.tuple_count(finding.tuples))));
+    lines.push(format!("{number}. {}{}", finding.fault.text(lang), words.aside(&words.tuple_count(finding.tuples))));
     if let Some(location) = &finding.location {
         lines.push(format!("   --> {}", at(&name(&report.file, lang), location)));
     }

@@ -1,6 +1,6 @@
 //! A comment on a pull request: GitHub's Markdown, short enough for it. Details unfold.
 
-use super::catalogue::Sentence;
+use super::catalogue::{Sentence, help};
 use super::phrases::{Phrases, exchange, grouped, phrases, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
@@ -162,7 +162,7 @@ impl Writer<'_> {
             "<details><summary>{} {}: {}{}</summary>\n\n",
             exchange::mark(requirement.verdict),
             code(&requirement.id),
-            text(finding.message.get(self.lang)),
+            text(&finding.fault.text(self.lang)),
             escaped(&self.words.aside(&self.words.tuple_count(finding.tuples))),
         );
         let words = self.words;
@@ -234,12 +234,12 @@ impl Writer<'_> {
         }
     }
 
-    fn warning(&self, Warning { code: id, location, message, help }: &Warning) -> String {
-        let mut out = format!("{}: {}", code(id), text(message.get(self.lang)));
-        if let Some(help) = help {
+    fn warning(&self, warning: &Warning) -> String {
+        let mut out = format!("{}: {}", code(warning.code()), text(&warning.text(self.lang)));
+        if let Some(help) = help(warning) {
             out.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), text(help.get(self.lang)))));
         }
-        out.extend(location.as_ref().map(|place| format!(" ({})", self.at(place))));
+        out.extend(warning.location.as_ref().map(|place| format!(" ({})", self.at(place))));
         out
     }
 

@@ -1,5 +1,6 @@
 //! Text in HTML and SVG: the only way onto a page is escaped, and what people read is there in one language or in both.
 
+use super::catalogue::Sentence;
 use crate::language::{Lang, Phrase};
 use crate::screen::fitting;
 
@@ -112,8 +113,9 @@ impl Markup {
     }
 
     /// A sentence of the facts.
-    pub(super) fn phrase(&mut self, phrase: &Phrase) -> &mut Self {
-        self.pair(&phrase.en, &phrase.ja)
+    pub(super) fn phrase(&mut self, fact: &impl Sentence) -> &mut Self {
+        let Phrase { en, ja } = fact.phrase();
+        self.pair(&en, &ja)
     }
 
     /// A sentence made for each language.

@@ -11,7 +11,8 @@ use std::io;
 
 use super::json;
 use super::phrases::{Phrases, exchange, phrases, standing_word};
-use crate::language::Lang;
+use crate::language::{Lang, Phrase};
+use crate::render::catalogue::{Sentence, help};
 use crate::report::{Finding, Report, RequirementReport, Verdict, Warning};
 use places::{Fingerprints, Places, escaped, language, message, plain, uri};
 use shape::{
@@ -128,7 +129,7 @@ impl Rules {
             rules.add(&requirement.id, || of_requirement(requirement, lang));
         }
         let warnings = reports.iter().flat_map(|report| &report.warnings);
-        let codes: BTreeMap<&str, &Warning> = warnings.rev().map(|warning| (warning.code, warning)).collect();
+        let codes: BTreeMap<&str, &Warning> = warnings.rev().map(|warning| (warning.code(), warning)).collect();
         for (code, warning) in codes {
             rules.add(code, || of_warning(warning, lang));
         }
@@ -168,10 +169,10 @@ fn of_requirement(requirement: &RequirementReport, lang: Lang) -> Rule {
 }
 
 fn of_warning(warning: &Warning, lang: Lang) -> Rule {
-    let about = exchange::warning_rule(lang, warning.code);
-    let help = warning.help.as_ref().map_or_else(|| plain(&about), |help| message(help.get(lang)));
+    let about = exchange::warning_rule(lang, warning.code());
+    let help = help(warning).map_or_else(|| plain(&about), |help| message(help.get(lang)));
     Rule {
-        id: warning.code.to_owned(),
+        id: warning.code().to_owned(),
         short_description: plain(&about),
         full_description: plain(&about),
         help,
@@ -191,7 +192,7 @@ struct Writer<'r> {
 impl Writer<'_> {
     fn finding(&mut self, requirement: &RequirementReport, finding: &Finding) -> Outcome {
         let text =
-            format!("{}{}", finding.message.get(self.lang), self.words.aside(&self.words.tuple_count(finding.tuples)));
+            format!("{}{}", finding.fault.text(self.lang), self.words.aside(&self.words.tuple_count(finding.tuples)));
         Outcome {
             rule_id: requirement.id.clone(),
             rule_index: self.rules.position(&requirement.id),
@@ -244,18 +245,20 @@ impl Writer<'_> {
     }
 
     fn warning(&mut self, warning: &Warning) -> Outcome {
-        let mut text = warning.message.get(self.lang).to_owned();
-        if let Some(help) = &warning.help {
+        let Phrase { en, ja } = warning.phrase();
+        let identity = en.clone();
+        let mut text = if self.lang == Lang::Ja { ja } else { en };
+        if let Some(help) = help(warning) {
             text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
         }
         Outcome {
-            rule_id: warning.code.to_owned(),
-            rule_index: self.rules.position(warning.code),
+            rule_id: warning.code().to_owned(),
+            rule_index: self.rules.position(warning.code()),
             kind: "fail",
             level: "warning",
             message: message(&text),
             locations: [self.places.place(warning.location.as_ref(), None, None)],
-            partial_fingerprints: self.fingerprints.of(self.places.index, warning.code, [warning.message.en.as_str()]),
+            partial_fingerprints: self.fingerprints.of(self.places.index, warning.code(), [identity.as_str()]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
             properties: OutcomeProperties { requirement: None, tuples: None, path: Vec::new() },

@@ -183,7 +183,7 @@ impl Writer<'_> {
     }
 
     fn finding(&self, page: &mut Page, number: usize, finding: &Finding) {
-        page.space(2).paint(BOLD, &format!("{number}. {}", finding.message.get(self.lang)));
+        page.space(2).paint(BOLD, &format!("{number}. {}", finding.fault.text(self.lang)));
         page.paint(DIM, &self.words.aside(&self.words.tuple_count(finding.tuples))).end();
         if !finding.sessions.is_empty() {
             let path = finding.path.join(" -> ");

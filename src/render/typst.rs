@@ -103,7 +103,7 @@ impl Writer<'_> {
             assumptions: self.notes(&self.report.assumptions),
             warnings: self.warnings(),
             zones: self.zones(),
-            not_checked: self.audit.not_checked.iter().map(|phrase| shown(phrase.get(self.lang))).collect(),
+            not_checked: self.audit.not_checked.iter().map(|fact| shown(&fact.text(self.lang))).collect(),
             certificate: self.certificate(),
             closing: self.closing(),
         }

@@ -2,6 +2,7 @@
 //! network as a drawing, and what was not checked. They cost time and memory with the network's size, so that they are
 //! gathered only for formats that show them.
 
+use super::fault::{ExceptionFault, NotChecked};
 use super::quotes::Quotes;
 use super::{Report, Verdict};
 pub use crate::document::Dossier;
@@ -26,7 +27,7 @@ pub struct Audit {
     /// The network.
     pub drawing: Drawing,
     /// What the run did not look at, and what a reader must not read into it.
-    pub not_checked: Vec<Phrase>,
+    pub not_checked: Vec<NotChecked>,
     /// The certificate that was written in the same run.
     pub certificate: Option<CertificateFacts>,
     /// For each requirement, whom its verdict speaks of.
@@ -215,7 +216,7 @@ pub struct LedgerEntry {
     /// By whom and on what basis the peer is attested.
     pub attested: Option<(String, String)>,
     /// What is wrong with it by itself (EXCEPTION-LIMITED).
-    pub faults: Vec<Phrase>,
+    pub faults: Vec<ExceptionFault>,
     /// What it really opens; `None`: a limit was reached first.
     pub opens: Option<Opens>,
 }

@@ -146,17 +146,37 @@ impl RequirementChange {
 #[allow(missing_docs)]
 pub enum Change {
     /// The exception is new.
-    Added { from: Vec<String>, to: Vec<String>, service: Vec<String> },
+    Added {
+        from: Vec<String>,
+        to: Vec<String>,
+        service: Vec<String>,
+    },
     /// The exception is gone.
-    Removed { from: Vec<String>, to: Vec<String>, service: Vec<String> },
+    Removed {
+        from: Vec<String>,
+        to: Vec<String>,
+        service: Vec<String>,
+    },
     /// What is written under a key of an exception is wider, narrower or both.
-    Written { key: &'static str, direction: Direction, was: String, is: String },
+    Written {
+        key: &'static str,
+        direction: Direction,
+        was: String,
+        is: String,
+    },
     /// The exception is in use for longer.
-    Extended { was: String, is: String },
+    Extended {
+        was: String,
+        is: String,
+    },
     /// The exception does not expire any more.
-    Unlimited { was: String },
+    Unlimited {
+        was: String,
+    },
     /// The exception expires on this day.
-    Expires { on: String },
+    Expires {
+        on: String,
+    },
     Expired,
     InDateAgain,
     Attested,
@@ -169,13 +189,25 @@ pub enum Change {
     /// Both exceptions open more than can be compared.
     OpensTooMuch,
     /// So many pairs of nodes are opened, more than can be compared.
-    Opens { was: u64, is: u64 },
+    Opens {
+        was: u64,
+        is: u64,
+    },
     /// So many more pairs are opened, such as this one.
-    OpensMore { count: u64, from: String, to: String },
+    OpensMore {
+        count: u64,
+        from: String,
+        to: String,
+    },
     /// So many pairs are opened no more.
-    OpensLess { count: u64 },
+    OpensLess {
+        count: u64,
+    },
     /// The node's zone; `None`: it has none.
-    Zone { was: Option<String>, is: Option<String> },
+    Zone {
+        was: Option<String>,
+        is: Option<String>,
+    },
     /// These requirements speak of the node no more, or of one side less.
     Escapes(Vec<String>),
     /// These requirements speak of the node now.

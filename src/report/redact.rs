@@ -3,12 +3,12 @@
 
 mod note;
 
+use note::Texts;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, CertificateFacts, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
 use super::{DecidedBy, Element, Finding, Hop, Packet, Report, RequirementReport, Session, Translated, Warning};
-use crate::language::Phrase;
 
 /// What stands for the file.
 const FILE: &str = "document";
@@ -53,9 +53,8 @@ impl Redactor {
             self.requirement(requirement);
         }
         self.notes(assumptions);
-        for Warning { code: _, location: _, message, help } in warnings {
-            self.phrase(message);
-            help.iter_mut().for_each(|help| self.phrase(help));
+        for Warning { location: _, slip } in warnings {
+            self.texts(slip.texts());
         }
         if let Some(audit) = audit {
             self.audit(audit);
@@ -86,13 +85,13 @@ impl Redactor {
     }
 
     pub(super) fn finding(&mut self, finding: &mut Finding) {
-        let Finding { message, cause: _, tuples: _, path, sessions, location: _, guesses, culprit } = finding;
+        let Finding { fault, cause: _, tuples: _, path, sessions, location: _, guesses, culprit } = finding;
         for element in culprit.iter_mut().flat_map(|cause| &mut cause.elements) {
             let Element { kind: _, node, filter, rule, entry: _, link, vlan: _, zone, exception, location: _ } =
                 element;
             self.texts([node, filter, rule, link, zone, exception].into_iter().flatten());
         }
-        self.phrase(message);
+        self.texts(fault.texts());
         self.texts(path);
         for Session { from, to, packet, hops, covered_by } in sessions {
             self.texts([from, to]);
@@ -124,7 +123,7 @@ impl Redactor {
             ledger,
             members,
             drawing,
-            not_checked,
+            not_checked: _,
             certificate,
         } = audit;
         *quotes = super::quotes::Quotes::default();
@@ -142,7 +141,7 @@ impl Redactor {
                 expires: _,
                 expired: _,
                 attested,
-                faults,
+                faults: _,
                 opens,
             } = entry;
             self.text(id);
@@ -150,7 +149,6 @@ impl Redactor {
             if let Some((by, basis)) = attested {
                 self.texts([by, basis]);
             }
-            faults.iter_mut().for_each(|fault| self.phrase(fault));
             if let Some(Opens { count: _, pairs }) = opens {
                 pairs.iter_mut().for_each(|(from, to)| self.texts([from, to]));
             }
@@ -180,14 +178,9 @@ impl Redactor {
         for DrawnLink { ends: _, interfaces, vlans: _, one_way: _, line: _ } in links {
             self.texts(interfaces.iter_mut().flatten());
         }
-        not_checked.iter_mut().for_each(|phrase| self.phrase(phrase));
         // There is none beside a redacted report; its file would be named.
         let _: &mut Option<CertificateFacts> = certificate;
         *certificate = None;
-    }
-
-    pub(super) fn phrase(&mut self, Phrase { en, ja }: &mut Phrase) {
-        self.texts([en, ja]);
     }
 
     pub(super) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {

@@ -4,17 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Options;
-use super::attribute::fault_phrase;
+use super::attribute::faults;
 use super::show::Show;
 use crate::document::{Link, Node, Vlans};
-use crate::engine::{Excuse, Outcome, RequirementDecider, exception_faults};
-use crate::language::Phrase;
+use crate::engine::{Excuse, Outcome, RequirementDecider};
 use crate::model::Model;
 use crate::policy::{Evaluator, Isolation, Policy};
 use crate::report::audit::{
     Audit, Demand, Dossier, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, Population,
     ZoneMembers,
 };
+use crate::report::fault::NotChecked;
 use crate::report::quotes::Quotes;
 use crate::report::{RequirementReport, Verdict};
 
@@ -229,10 +229,6 @@ fn ledger(show: Show<'_, '_, '_>, decider: &mut RequirementDecider<'_, '_>, opti
             let ids = opened.pairs.iter().map(|&(from, to)| (show.id(from).to_owned(), show.id(to).to_owned()));
             Opens { count: opened.count, pairs: ids.collect() }
         });
-        let faults = exception_faults(model, at, options.date).into_iter().map(|fault| {
-            let (en, ja) = fault_phrase(fault);
-            Phrase::new(en, ja)
-        });
         LedgerEntry {
             id: exception.id.to_string(),
             location: show.places.locate(exception.span),
@@ -245,7 +241,7 @@ fn ledger(show: Show<'_, '_, '_>, decider: &mut RequirementDecider<'_, '_>, opti
             expires: exception.expires.map(|day| day.to_string()),
             expired: exception.expires.is_some_and(|day| day < options.date),
             attested: exception.attested.as_ref().map(|who| (who.by.to_string(), who.basis.to_string())),
-            faults: faults.collect(),
+            faults: faults(model, at, options.date),
             opens,
         }
     });
@@ -326,54 +322,22 @@ fn drawn_vlans(link: &Link<'_>) -> Option<Vlans> {
 }
 
 /// What a run on a document cannot see.
-fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<Phrase> {
-    let mut out: Vec<Phrase> = [
-        (
-            "whether the network that exists is the one in the document: no device was asked and no configuration read",
-            "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りは行っていない）",
-        ),
-        (
-            "whether the declared relays, controls and attestations are true and in force",
-            "宣言された中継、対策、保証が事実であり、有効に働いているか",
-        ),
-        (
-            "address translation (NAT), and what sanitising does to the content that it lets through",
-            "アドレス変換（NAT）、および無害化を経た内容そのものの安全性",
-        ),
-        (
-            "ways beside the network: removable media, people, wireless links that are not in the document",
-            "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）",
-        ),
-        (
-            "weaknesses of software and devices, and configuration apart from what the document can say",
-            "ソフトウェアや機器の脆弱性、および文書で表せない設定",
-        ),
-        (
-            "the clauses of the security policy for which this policy has no requirement",
-            "このポリシーに要件のない、情報セキュリティポリシーの条項",
-        ),
-    ]
-    .into_iter()
-    .map(|(en, ja)| Phrase::new(en, ja))
-    .collect();
-    for (requirement, report) in policy.requirements.iter().zip(requirements) {
-        let what = if requirement.evaluator.is_path() {
-            ("a side has no endpoint", "一方の側に端点がない")
-        } else {
-            ("no such node or exception", "該当するノードや特定通信がない")
-        };
-        let id = &report.id;
-        match report.verdict {
-            Verdict::Vacuous => out.push(Phrase::new(
-                format!("{id} speaks of nobody in this document ({})", what.0),
-                format!("{id} はこの文書では対象外である（{}）", what.1),
-            )),
-            Verdict::Undecided => out.push(Phrase::new(
-                format!("{id} was not decided: a limit was reached first"),
-                format!("{id} は上限に達したため未判定である"),
-            )),
-            Verdict::Proved | Verdict::Violated => {}
+fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<NotChecked> {
+    let open = policy.requirements.iter().zip(requirements).filter_map(|(requirement, report)| match report.verdict {
+        Verdict::Vacuous => {
+            let of_paths = requirement.evaluator.is_path();
+            Some(NotChecked::Vacuous { requirement: report.id.clone(), of_paths })
         }
-    }
-    out
+        Verdict::Undecided => Some(NotChecked::Undecided { requirement: report.id.clone() }),
+        Verdict::Proved | Verdict::Violated => None,
+    });
+    let always = [
+        NotChecked::Reality,
+        NotChecked::Declarations,
+        NotChecked::Content,
+        NotChecked::OtherWays,
+        NotChecked::Weaknesses,
+        NotChecked::OtherClauses,
+    ];
+    always.into_iter().chain(open).collect()
 }

@@ -14,9 +14,8 @@ use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::replay::Claim;
 use crate::engine::trace::Witness;
 use crate::engine::{PathOutcome, RelayPass};
-use crate::language::Phrase;
 use crate::network::{ClassId, Links};
-use crate::report::Finding;
+use crate::report::{Fault, Finding};
 
 /// Pairs of classes whose chains of flows are looked at for one requirement.
 const PAIRS: usize = 100_000;
@@ -266,15 +265,7 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Pairs>, Rest) {
 
 fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
     Finding {
-        message: Phrase::new(
-            format!(
-                "further pairs, not traced one by one (at most {limit} ways are traced for a requirement): mend what is \
-                 shown and verify again"
-            ),
-            format!(
-                "個別には追跡していない組（追跡する経路は一つの要件につき {limit} 本まで）。示した原因を直し、改めて検証すること"
-            ),
-        ),
+        fault: Fault::Untraced { limit: limit as u64 },
         tuples,
         path,
         sessions: Vec::new(),
@@ -292,7 +283,7 @@ pub fn of_blame(finder: Finder<'_, '_, '_, '_, '_>, blame: &Blame, group: &Group
     let vlans = show.model.document.links.iter().any(|link| link.names_vlans());
     let sessions = witness.sessions.iter().zip(covered).map(|(session, covered)| show.session(session, covered, vlans));
     Finding {
-        message: blame::message(show, blame, group, witness),
+        fault: Fault::Leak(blame::message(show, blame, group, witness)),
         tuples: blame.tuples,
         path: witness.nodes.iter().map(|&node| show.id(node).to_owned()).collect(),
         sessions: sessions.collect(),

@@ -1,6 +1,6 @@
 //! Findings of the peers of exceptions: those that are exposed themselves, and those that have a raw path.
 
-use super::attribute::{exception_at, finding, grouped, others};
+use super::attribute::{exception_at, finding, grouped, several};
 use super::cause::{self, Candidate};
 use super::finding::{self as findings, Finder, in_order, of_blame, shortest};
 use super::trace::Broken;
@@ -8,8 +8,7 @@ use super::trial::is_first;
 use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::PeerOutcome;
 use crate::engine::replay::Claim;
-use crate::language::Phrase;
-use crate::report::Finding;
+use crate::report::{Fault, Finding};
 use crate::session::Element;
 
 /// Findings of peers of exceptions: those that are exposed themselves, then those that have a raw path.
@@ -58,17 +57,9 @@ pub fn of_peers(
     let mut out = Vec::new();
     for (exception, nodes) in exposed {
         let (first, name) = (show.id(nodes[0]), id(exception));
-        let (more_en, more_ja) = others(nodes.len());
-        let message = Phrase::new(
-            format!(
-                "exception {name} is for {first}{more_en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`"
-            ),
-            format!(
-                "特定通信 {name} の相手 {first}{more_ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
-            ),
-        );
+        let fault = Fault::Exposed { exception: name.clone(), peers: several(first, nodes.len()) };
         let cause = vec!["exposed".to_owned(), name.clone()];
-        out.push(finding(cause, message, nodes.len(), vec![name, first.to_owned()], exception_at(show, exception)));
+        out.push(finding(cause, fault, nodes.len(), vec![name, first.to_owned()], exception_at(show, exception)));
     }
     let problem = Problem { requirement: trials.requirement(requirement), claim, tuples: tuples.len() as u64, groups };
     let Found { blames, .. } = weigh(trials, &problem);
@@ -79,21 +70,15 @@ pub fn of_peers(
         let mut found = of_blame(finder, &blame, &problem.groups[group], replayed);
         let names: Vec<String> = names_of(&blame, &problem).into_iter().map(id).collect();
         found.cause.splice(0..0, names.iter().cloned());
-        found.message = Phrase::new(
-            format!("a peer of exception {} is connected to the Internet tier: {}", names.join(", "), found.message.en),
-            format!("特定通信 {} の相手がインターネット接続系とつながっている。{}", names.join("、"), found.message.ja),
-        );
+        found.fault = Fault::Peer { exceptions: names, leak: Box::new(found.fault) };
         traced.push((blame, found));
     }
     out.extend(in_order(traced));
     if let Some(&(exception, node)) = rest.first() {
-        let message = Phrase::new(
-            format!("further peers, not traced one by one (at most {limit} are): mend what is shown and verify again"),
-            format!("個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"),
-        );
         let path = vec![id(exception), show.id(node).to_owned()];
         let cause = vec!["untraced".to_owned()];
-        out.push(finding(cause, message, rest.len(), path, exception_at(show, exception)));
+        let fault = Fault::UntracedPeers { limit: limit as u64 };
+        out.push(finding(cause, fault, rest.len(), path, exception_at(show, exception)));
     }
     Ok(out)
 }

@@ -6,39 +6,37 @@ mod filter;
 mod traffic;
 mod word;
 
-use crate::diagnostic::Diagnostics;
 use crate::document::{Cidr, Kind, SelectorItem, Spanned};
 use crate::engine::{Holders, Selected, node_items, passes_everything};
 use crate::header::SetId;
-use crate::language::Phrase;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
 use crate::policy::Policy;
+use crate::report::slip::Slip;
 use crate::source::Span;
 
-/// Adds the warnings about a document that can be used.
-pub fn add(model: &Model<'_>, network: &Network, policy: &Policy, diagnostics: &mut Diagnostics) {
-    guesses(model, diagnostics);
-    zones(model, diagnostics);
-    switches(model, diagnostics);
-    relays(model, network, diagnostics);
-    exceptions(model, network, diagnostics);
-    address::undeclared(model, diagnostics);
-    address::duplicate(model, diagnostics);
-    filter::uncovered(model, diagnostics);
-    filter::unreachable(model, diagnostics);
-    traffic::nothing(model, diagnostics);
-    connected::unlinked(model, diagnostics);
-    connected::unheard_vlans(model, diagnostics);
-    connected::unfiltered_tiers(model, diagnostics);
-    connected::routed_vlans(model, diagnostics);
-    word::misspelt(model, policy, diagnostics);
-}
+/// What is told of, and where; 0..0: of the document as a whole.
+pub type Slips = Vec<(Span, Slip)>;
 
-/// Adds a warning with its help.
-fn warn(diagnostics: &mut Diagnostics, code: &'static str, span: Span, message: (String, String), help: (&str, &str)) {
-    let warning = diagnostics.warning(code, span, Phrase::new(message.0, message.1));
-    warning.help = Some(Phrase::new(help.0, help.1));
+/// The slips in a document that can be used.
+pub fn find(model: &Model<'_>, network: &Network, policy: &Policy) -> Slips {
+    let mut slips = Slips::new();
+    guesses(model, &mut slips);
+    zones(model, &mut slips);
+    switches(model, &mut slips);
+    relays(model, network, &mut slips);
+    exceptions(model, network, &mut slips);
+    address::undeclared(model, &mut slips);
+    address::duplicate(model, &mut slips);
+    filter::uncovered(model, &mut slips);
+    filter::unreachable(model, &mut slips);
+    traffic::nothing(model, &mut slips);
+    connected::unlinked(model, &mut slips);
+    connected::unheard_vlans(model, &mut slips);
+    connected::unfiltered_tiers(model, &mut slips);
+    connected::routed_vlans(model, &mut slips);
+    word::misspelt(model, policy, &mut slips);
+    slips
 }
 
 fn id_span(model: &Model<'_>, node: u32) -> Span {
@@ -46,111 +44,43 @@ fn id_span(model: &Model<'_>, node: u32) -> Span {
 }
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.
-fn guesses(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+fn guesses(model: &Model<'_>, slips: &mut Slips) {
     let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
     let endpoints = || (0..count).filter(|&node| model.labels.endpoint[node as usize]);
     let mut unlabelled =
         endpoints().filter(|&node| model.labels.labels[node as usize].is_none() && passes_everything(model, node));
     if let Some(first) = unlabelled.next() {
-        let (count, id) = (1 + unlabelled.count(), model.id(first));
-        warn(
-            diagnostics,
-            "unlabelled-endpoint",
-            id_span(model, first),
-            (
-                match count {
-                    1 => format!("{id} has neither a zone nor `relays` and is taken to pass on everything"),
-                    count => format!(
-                        "{count} endpoints without a zone and without `relays`, such as {id}, are taken to pass on everything"
-                    ),
-                },
-                match count {
-                    1 => format!("{id} には領域も「relays」もない。すべてを中継するとみなした"),
-                    count => {
-                        format!("領域も「relays」もない端点が {count} 件ある（{id} など）。すべてを中継するとみなした")
-                    }
-                },
-            ),
-            (
-                "give them a `zone`, or declare what they relay",
-                "「zone」を書くか、中継する内容を「relays」に宣言すること",
-            ),
-        );
+        let (node, endpoints) = (model.id(first).to_owned(), 1 + unlabelled.count() as u64);
+        slips.push((id_span(model, first), Slip::UnlabelledEndpoint { node, endpoints }));
     }
     let mut symbolic = endpoints().filter(|&node| model.is_symbolic(node));
     if let Some(first) = symbolic.next() {
-        let (count, id) = (1 + symbolic.count(), model.id(first));
-        warn(
-            diagnostics,
-            "symbolic-address",
-            id_span(model, first),
-            (
-                match count {
-                    1 => format!(
-                        "the address of {id} is unknown: permit rules for networks are taken to mean it, deny rules are not"
-                    ),
-                    count => format!(
-                        "the addresses of {count} endpoints, such as {id}, are unknown: permit rules for networks are taken to mean them, deny rules are not"
-                    ),
-                },
-                match count {
-                    1 => format!(
-                        "{id} のアドレスが分からない。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
-                    ),
-                    count => format!(
-                        "アドレスの分からない端点が {count} 件ある（{id} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
-                    ),
-                },
-            ),
-            ("declare their `addresses`", "「addresses」を宣言すること"),
-        );
+        let (node, endpoints) = (model.id(first).to_owned(), 1 + symbolic.count() as u64);
+        slips.push((id_span(model, first), Slip::SymbolicAddress { node, endpoints }));
     }
 }
 
 /// Zones that are declared and have nobody in them.
-fn zones(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+fn zones(model: &Model<'_>, slips: &mut Slips) {
     let mut used = vec![false; model.names.zones.len()];
     model.labels.labels.iter().flatten().for_each(|&zone| used[zone as usize] = true);
     for zone in &model.document.zones {
         if model.names.zone(&zone.id.value).is_some_and(|index| !used[index as usize]) {
-            let id = &zone.id.value;
-            warn(
-                diagnostics,
-                "empty-zone",
-                zone.id.span,
-                (format!("no node belongs to zone `{id}`"), format!("領域「{id}」に属するノードがない")),
-                (
-                    "check its `networks` and the addresses of the nodes, or remove the zone",
-                    "「networks」とノードのアドレスを確かめるか、領域を削除すること",
-                ),
-            );
+            slips.push((zone.id.span, Slip::EmptyZone { zone: zone.id.value.to_string() }));
         }
     }
 }
 
 /// Switches with addresses in two zones: perhaps they route.
-fn switches(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+fn switches(model: &Model<'_>, slips: &mut Slips) {
     for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::Switch) {
         let zone = |cidr: Cidr| model.networks.zone_of(cidr);
         let mut zones: Vec<u32> = value.addresses.iter().filter_map(zone).collect();
         zones.sort_unstable();
         zones.dedup();
         if let [first, second, ..] = zones[..] {
-            let (id, first, second) =
-                (model.id(node), model.names.zones[first as usize], model.names.zones[second as usize]);
-            warn(
-                diagnostics,
-                "switch-in-two-zones",
-                id_span(model, node),
-                (
-                    format!("the switch `{id}` has addresses in the zones `{first}` and `{second}`"),
-                    format!("スイッチ「{id}」は、領域「{first}」と「{second}」のアドレスを持つ"),
-                ),
-                (
-                    "if it routes between them, it is an `l3-switch`",
-                    "両者の間でルーティングするのであれば「kind: l3-switch」とすること",
-                ),
-            );
+            let zones = [first, second].map(|zone| model.names.zones[zone as usize].to_owned());
+            slips.push((id_span(model, node), Slip::SwitchInTwoZones { switch: model.id(node).to_owned(), zones }));
         }
     }
 }
@@ -167,7 +97,7 @@ fn matches_somebody<'d>(
         || !holders.touching(model, model.pools.address.get(addresses)).is_empty()
 }
 
-fn relays(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
+fn relays(model: &Model<'_>, network: &Network, slips: &mut Slips) {
     if model.passes.is_empty() {
         return;
     }
@@ -179,22 +109,14 @@ fn relays(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
             if matches_somebody(model, &mut selected, &holders, side.items, side.addresses) {
                 continue;
             }
-            let (id, number) = (model.id(pass.node), u64::from(pass.entry) + 1);
-            warn(
-                diagnostics,
-                "relay-matches-nobody",
-                side.items.first().map_or(Span::default(), |item| item.span),
-                (
-                    format!("`{key}` of relay #{number} of `{id}` matches no endpoint"),
-                    format!("「{id}」の中継 #{number} の「{key}」に当たる端点がない"),
-                ),
-                ("correct it, or remove the entry", "訂正するか、この中継を削除すること"),
-            );
+            let (node, entry) = (model.id(pass.node).to_owned(), u64::from(pass.entry) + 1);
+            let span = side.items.first().map_or(Span::default(), |item| item.span);
+            slips.push((span, Slip::RelayMatchesNobody { key, entry, node }));
         }
     }
 }
 
-fn exceptions(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostics) {
+fn exceptions(model: &Model<'_>, network: &Network, slips: &mut Slips) {
     if model.exceptions.is_empty() {
         return;
     }
@@ -209,20 +131,8 @@ fn exceptions(model: &Model<'_>, network: &Network, diagnostics: &mut Diagnostic
             if matches_somebody(model, &mut selected, &holders, items, set) {
                 continue;
             }
-            let id = &exception.id;
-            warn(
-                diagnostics,
-                "exception-matches-nobody",
-                items.first().map_or(exception.span, |item| item.span),
-                (
-                    format!("`{key}` of exception `{id}` matches no endpoint"),
-                    format!("特定通信「{id}」の「{key}」に当たる端点がない"),
-                ),
-                (
-                    "name the node (`node:ID`), or declare its address as a single one",
-                    "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言すること",
-                ),
-            );
+            let span = items.first().map_or(exception.span, |item| item.span);
+            slips.push((span, Slip::ExceptionMatchesNobody { key, exception: exception.id.to_string() }));
         }
     }
 }

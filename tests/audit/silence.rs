@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use sanso::language::Lang;
+use sanso::render::{Sentence, help};
 use sanso::report::{Report, Warning};
 use serde_json::{Value, json};
 
@@ -12,7 +14,7 @@ fn report(document: &Value) -> Report {
 }
 
 fn of_code<'r>(report: &'r Report, code: &str) -> Vec<&'r Warning> {
-    report.warnings.iter().filter(|warning| warning.code == code).collect()
+    report.warnings.iter().filter(|warning| warning.code() == code).collect()
 }
 
 /// A terminal of each tier behind a firewall, the first by an access switch.
@@ -41,9 +43,9 @@ fn every_node_without_a_link_is_named() {
     let report = engine::report("no-links.yaml", text).expect("it can be verified");
     let warnings = of_code(&report, "unlinked-node");
     assert_eq!(warnings.len() as u64, report.nodes);
-    assert!(warnings.iter().all(|warning| warning.location.is_some() && warning.help.is_some()));
-    let tiers: Vec<&str> =
-        of_code(&report, "tier-without-filter").iter().map(|warning| warning.message.en.as_str()).collect();
+    assert!(warnings.iter().all(|warning| warning.location.is_some() && help(warning).is_some()));
+    let tiers: Vec<String> =
+        of_code(&report, "tier-without-filter").iter().map(|warning| warning.text(Lang::En)).collect();
     for tier in ["my-number", "lgwan", "internet"] {
         assert!(tiers.iter().any(|message| message.contains(&format!("`{tier}`"))), "{tiers:?}");
     }
@@ -67,18 +69,18 @@ fn an_access_vlan_that_nobody_carries_is_told_of() {
     }
     let report = report(&town(&json!([10]), &json!([20])));
     let told = of_code(&report, "unheard-vlan");
-    assert!(told[0].message.en.contains("VLAN 10 of `pc`"), "{told:?}");
+    assert!(told[0].text(Lang::En).contains("VLAN 10 of `pc`"), "{told:?}");
     // A second machine in the VLAN hears it; so does a switch that routes it.
     let mut two = town(&json!([10]), &json!([20]));
     two["nodes"].as_array_mut().expect("a list").push(json!({ "id": "pc2", "kind": "server", "zone": "my-number" }));
     two["links"].as_array_mut().expect("a list").push(json!({ "between": ["pc2", "sw"], "vlans": [10] }));
     let told = self::report(&two);
-    assert!(of_code(&told, "unheard-vlan").iter().all(|warning| !warning.message.en.contains("`pc")), "{told:?}");
+    assert!(of_code(&told, "unheard-vlan").iter().all(|warning| !warning.text(Lang::En).contains("`pc")), "{told:?}");
     for (routed, heard) in [(json!([10, 20]), true), (json!([20]), false)] {
         let mut routing = town(&json!([10]), &json!([20]));
         routing["nodes"][3] = json!({ "id": "sw", "kind": "l3-switch", "routed_vlans": routed });
         let told = self::report(&routing);
-        let pc = of_code(&told, "unheard-vlan").iter().any(|warning| warning.message.en.contains("`pc`"));
+        let pc = of_code(&told, "unheard-vlan").iter().any(|warning| warning.text(Lang::En).contains("`pc`"));
         assert_eq!(pc, !heard, "{routed}");
     }
 }
@@ -90,7 +92,7 @@ fn a_tier_is_told_of_only_where_no_way_leads_to_a_filter() {
     let told = report(&document);
     let tiers = of_code(&told, "tier-without-filter");
     assert_eq!(tiers.len(), 1, "{tiers:?}");
-    assert!(tiers[0].message.en.contains("`my-number`"), "{tiers:?}");
+    assert!(tiers[0].text(Lang::En).contains("`my-number`"), "{tiers:?}");
 }
 
 #[test]
@@ -100,9 +102,9 @@ fn words_near_those_of_the_policy_are_asked_about() {
     document["nodes"][1]["tags"] = json!(["securitycloud", "floor-1"]);
     document["nodes"][2]["tags"] = json!(["security-cloud", "security-cloud2"]);
     let told = report(&document);
-    let found: Vec<(&str, &str)> = of_code(&told, "misspelt-word")
+    let found: Vec<(String, String)> = of_code(&told, "misspelt-word")
         .iter()
-        .map(|warning| (warning.message.en.as_str(), warning.message.ja.as_str()))
+        .map(|warning| (warning.text(Lang::En), warning.text(Lang::Ja)))
         .collect();
     assert_eq!(found.len(), 2, "{found:?}");
     for (word, meant) in [("export-disable", "export-disabled"), ("securitycloud", "security-cloud")] {

@@ -13,7 +13,7 @@ use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
 use sanso::report::diff::{About, Change, Diff, Direction, ItemChange, NodesOfZone, Services, Widening};
-use sanso::report::{Assumption, Note, Warning};
+use sanso::report::{Assumption, Fault, Note, Slip, Warning};
 use sanso::source::Source;
 use serde_json::Value;
 
@@ -142,7 +142,7 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
             group.tuples.iter_mut().for_each(|tuple| tuple.fill(text()));
         }
         for finding in &mut requirement.findings {
-            finding.message = phrase();
+            finding.fault = Fault::Leak(phrase());
             finding.path.fill(text());
             finding.cause.push(text());
             for session in &mut finding.sessions {
@@ -156,7 +156,8 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
         }
     }
     let (was, is) = (text(), text());
-    let what = vec![Change::Escapes(vec![text()]), Change::Written { key: "from", direction: Direction::Both, was, is }];
+    let what =
+        vec![Change::Escapes(vec![text()]), Change::Written { key: "from", direction: Direction::Both, was, is }];
     let item = ItemChange { id: text(), direction: Direction::Both, what, location: None };
     (diff.exceptions, diff.nodes, diff.relays) = (vec![item.clone()], vec![item.clone()], vec![item]);
     for about in [About::Exception(0), About::Node(0), About::Relays(0)] {
@@ -169,7 +170,8 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
         location: None,
         fact: Assumption::Attested { exception: text(), by: text(), basis: text() },
     }];
-    diff.warnings_lost = vec![Warning { code: "unused", message: phrase(), help: Some(phrase()), location: None }];
+    diff.warnings_lost =
+        vec![Warning { slip: Slip::Told { code: "unused", message: phrase(), help: Some(phrase()) }, location: None }];
     diff
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sanso::language::Phrase;
 use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
-use sanso::report::{Assumption, Guess, Report, Separation, Verdict};
+use sanso::report::{Assumption, Fault, Guess, Report, Separation, Slip, Verdict};
 use serde_json::json;
 
 use super::fragments::{CONTROLS, FRAGMENTS};
@@ -108,7 +108,7 @@ fn poisoned(mut report: Report, name: &str) -> Report {
             tuple.fill(name.to_owned());
         }
         for finding in &mut requirement.findings {
-            finding.message = phrase();
+            finding.fault = Fault::Leak(phrase());
             finding.path.fill(name.to_owned());
             finding.cause.push(name.to_owned());
             for guess in &mut finding.guesses {
@@ -133,7 +133,7 @@ fn poisoned(mut report: Report, name: &str) -> Report {
         note.fact = Assumption::Attested { exception: name.to_owned(), by: name.to_owned(), basis: name.to_owned() };
     }
     for warning in &mut report.warnings {
-        (warning.message, warning.help) = (phrase(), Some(phrase()));
+        warning.slip = Slip::Told { code: warning.code(), message: phrase(), help: Some(phrase()) };
     }
     if let Some(audit) = &mut report.audit {
         audit.matrix.zones.iter_mut().for_each(|zone| *zone = Some(name.to_owned()));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use sanso::render::{github, junit, markdown, sarif};
+use sanso::language::Lang;
+use sanso::render::{Sentence, github, junit, markdown, sarif};
 use sanso::report::{Overall, Verdict};
 use serde_json::Value;
 
@@ -124,7 +125,7 @@ fn annotations_stand_at_the_lines_of_causes() {
     let (level, properties, message) = &commands[0];
     assert_eq!((level.as_str(), properties["file"].as_str()), ("error", VIOLATED));
     assert_eq!(properties["line"], finding.location.expect("a place").line.to_string());
-    assert!(message.starts_with(&finding.message.ja), "{message}");
+    assert!(message.starts_with(&finding.fault.text(Lang::Ja)), "{message}");
     let (_, report) = topology("small/minimal-alpha.yaml");
     let commands = read::commands(&github::render(&[report], LANGS[0].0)).expect("commands");
     assert_eq!(commands.last().map(|(level, ..)| level.as_str()), Some("notice"));

@@ -5,7 +5,7 @@ mod sample;
 use sanso::diagnostic::Diagnostics;
 use sanso::language::{Lang, Phrase};
 use sanso::render::{diagnostics, json, text};
-use sanso::report::{Assumption, Guess, Report};
+use sanso::report::{Assumption, Fault, Guess, Report, Slip};
 use sanso::source::SourceText;
 use sanso::source::Span;
 use unicode_width::UnicodeWidthStr;
@@ -246,7 +246,7 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     report.zones.push((hostile.into(), 1));
     report.requirements[0].violating = vec![vec![hostile.into(), hostile.into()]];
     let finding = &mut report.requirements[0].findings[0];
-    finding.message = Phrase::new(hostile, hostile);
+    finding.fault = Fault::Leak(Phrase::new(hostile, hostile));
     finding.path = vec![hostile.into(); 2];
     finding.guesses[0].node = Some(hostile.into());
     finding.guesses[0].fact = Guess::Claimed { source: hostile.into() };
@@ -259,7 +259,7 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     session.hops[2].decided_by[0].rule = Some(hostile.into());
     let (exception, by, basis) = (hostile.into(), hostile.into(), hostile.into());
     report.assumptions[0].fact = Assumption::Attested { exception, by, basis };
-    report.warnings[0].message = Phrase::new(hostile, hostile);
+    report.warnings[0].slip = Slip::UndeclaredAddress { address: hostile.into() };
     let source = TEXT.replace("許可7", hostile);
     for (lang, _) in LANGS {
         let options = text::Options { lang, color: false };
@@ -336,7 +336,7 @@ fn huge_ids_stay_small_on_the_page_and_whole_in_json() {
     let huge = "基".repeat(1_000_000);
     report.requirements[0].violating = vec![vec![huge.clone(), huge.clone()]];
     report.requirements[0].findings[0].sessions[0].hops[1].node = huge.clone();
-    report.requirements[0].findings[0].message = Phrase::new(huge.clone(), huge.clone());
+    report.requirements[0].findings[0].fault = Fault::Leak(Phrase::new(huge.clone(), huge.clone()));
     let text = rendered(&report, Lang::Ja, true);
     assert!(text.len() < 50_000, "{} bytes", text.len());
     assert!(json::render(&[report], Lang::Ja).expect("renders").contains(&huge));

@@ -101,10 +101,10 @@ pub fn violated() -> Report {
     isolation.tuples = 1340;
     isolation.violating = (1..=8).map(|n| vec!["住基サーバー".into(), format!("lg-pc-{n}")]).collect();
     isolation.findings = vec![Finding {
-        message: Phrase::new(
+        fault: Fault::Leak(Phrase::new(
             "rule 許可7 of fw-core lets lg-fs open tcp/445 to 住基サーバー",
             "fw-core のルール 許可7 により lg-fs から 住基サーバー へ tcp/445 で接続できる",
-        ),
+        )),
         tuples: 1340,
         path: vec!["住基サーバー".into(), "lg-fs".into()],
         sessions: vec![session()],
@@ -126,7 +126,10 @@ pub fn violated() -> Report {
     terminal.tuples = 1;
     terminal.violating = vec![vec!["mn-pc-1".into()]];
     terminal.findings = vec![Finding {
-        message: Phrase::new("mn-pc-1 does not declare mfa", "mn-pc-1 に mfa の宣言がない"),
+        fault: Fault::Controls {
+            nodes: fault::Several { first: "mn-pc-1".into(), others: 0 },
+            lacking: vec!["mfa".into()],
+        },
         tuples: 1,
         path: vec!["mn-pc-1".into()],
         sessions: vec![],
@@ -169,10 +172,15 @@ pub fn violated() -> Report {
             Assumption::Relays { entries: 0, sanitising: 0 },
         )],
         warnings: vec![Warning {
-            code: "undeclared-address",
             location: Some(place("10.20.0.0/16", "/16")),
-            message: Phrase::new("the rule names an address nobody declares", "宣言されていないアドレスを許可している"),
-            help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
+            slip: Slip::Told {
+                code: "undeclared-address",
+                message: Phrase::new(
+                    "the rule names an address nobody declares",
+                    "宣言されていないアドレスを許可している",
+                ),
+                help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
+            },
         }],
         audit: None,
     }

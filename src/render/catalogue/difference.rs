@@ -129,7 +129,7 @@ pub(in crate::render) fn widening(diff: &Diff, widening: &Widening) -> Phrase {
     if let Some(change) = diff.requirement(widening) {
         let id = &change.id;
         if let Some(finding) = diff.finding(widening) {
-            let (tuples, Phrase { en, ja }) = (finding.tuples, finding.message.phrase());
+            let (tuples, Phrase { en, ja }) = (finding.tuples, finding.fault.phrase());
             return Phrase::new(
                 format!("{id}, {tuples} gained: {en}"),
                 format!("{id}、違反する組 {tuples} 件増: {ja}"),

@@ -4,11 +4,10 @@
 use super::codes::about;
 use super::phrases::phrases;
 use crate::language::Lang;
+use crate::render::catalogue::difference::widening;
 use crate::render::html::findings::{MOST, finding};
 use crate::render::html::{bar, note, opened, place, verdict};
 use crate::render::markup::{Markup, Words, words};
-use crate::render::catalogue::Sentence;
-use crate::render::catalogue::difference::widening;
 use crate::render::phrases::{grouped, phrases as general};
 use crate::report::audit::Standing;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange, Subject};
@@ -322,7 +321,7 @@ fn items(page: &mut Markup, diff: &Diff, items: &[ItemChange]) {
         at(page, diff, item.location.as_ref());
         page.raw("<ul class=\"notes\">");
         for what in &item.what {
-            page.raw("<li>").phrase(&what.phrase()).raw("</li>");
+            page.raw("<li>").phrase(what).raw("</li>");
         }
         page.raw("</ul></li>\n");
     }
@@ -388,7 +387,7 @@ fn notes(page: &mut Markup, diff: &Diff) {
     for (list, file, heading) in warnings.into_iter().filter(|(list, _, _)| !list.is_empty()) {
         page.raw("<h3>").each(heading).raw("</h3><ul class=\"notes\">\n");
         for one in list.iter().take(LISTED) {
-            page.raw("<li><code>").text(one.code).raw("</code> ").phrase(&one.message);
+            page.raw("<li><code>").text(one.code()).raw("</code> ").phrase(one);
             if let Some(location) = &one.location {
                 page.raw(" ");
                 place(page, file, location);

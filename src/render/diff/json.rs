@@ -142,7 +142,7 @@ fn note_json(note: &Note<Assumption>, lang: Lang) -> Value {
 }
 
 fn warning_json(warning: &Warning, lang: Lang) -> Value {
-    let mut out = object(json!({ "code": warning.code, "message": warning.message.get(lang) }));
+    let mut out = object(json!({ "code": warning.code(), "message": warning.text(lang) }));
     put(&mut out, "location", warning.location.as_ref().map(place));
     Value::Object(out)
 }

@@ -31,8 +31,10 @@ pub(super) fn at(diff: &Diff, location: Option<&Location>) -> String {
 pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     let words = phrases(lang);
     let mut out = Vec::new();
-    let widenings =
-        diff.widenings.iter().map(|one| format!("{}{}", widening(diff, one).get(lang), at(diff, one.location.as_ref())));
+    let widenings = diff
+        .widenings
+        .iter()
+        .map(|one| format!("{}{}", widening(diff, one).get(lang), at(diff, one.location.as_ref())));
     add(&mut out, words, words.wider_because(diff.widenings.len()), widenings.collect());
     for requirement in diff.requirements.iter().filter(|one| one.direction != Direction::Unchanged) {
         let heading = format!("{}  {}", requirement.id, requirement.title.get(lang));
@@ -66,7 +68,7 @@ pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     add(&mut out, words, words.assumptions_added().to_owned(), notes(&diff.assumptions_added));
     add(&mut out, words, words.assumptions_removed().to_owned(), notes(&diff.assumptions_removed));
     let warnings = |list: &[crate::report::Warning]| -> Vec<String> {
-        list.iter().map(|warning| format!("[{}] {}", warning.code, warning.message.get(lang))).collect()
+        list.iter().map(|warning| format!("[{}] {}", warning.code(), warning.text(lang))).collect()
     };
     add(&mut out, words, words.warnings_gained().to_owned(), warnings(&diff.warnings_gained));
     add(&mut out, words, words.warnings_lost().to_owned(), warnings(&diff.warnings_lost));
@@ -124,7 +126,7 @@ pub(super) fn of_requirement(diff: &Diff, requirement: &RequirementChange, lang:
         out.push(words.causes().to_owned());
     }
     for finding in &requirement.findings {
-        out.push(format!("{INNER}{}{}", finding.message.get(lang), at(diff, finding.location.as_ref())));
+        out.push(format!("{INNER}{}{}", finding.fault.text(lang), at(diff, finding.location.as_ref())));
         if let Some(session) = finding.sessions.first() {
             let hops: Vec<&str> = session.hops.iter().map(|hop| hop.node.as_str()).collect();
             out.push(format!("{INNER}  {}: {}", packet(&session.packet), hops.join(" -> ")));

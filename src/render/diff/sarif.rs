@@ -7,8 +7,8 @@ use std::io;
 use super::codes::{CODES, about};
 use super::phrases::phrases;
 use crate::language::Lang;
-use crate::render::json;
 use crate::render::catalogue::difference::widening;
+use crate::render::json;
 use crate::render::phrases::{exchange, phrases as general};
 use crate::render::sarif::SCHEMA;
 use crate::render::sarif::places::{Fingerprints, Places, escaped, language, message, plain, uri};
@@ -17,8 +17,8 @@ use crate::render::sarif::shape::{
     Notification, Outcome, OutcomeProperties, RequirementProperties, Rule, RuleProperties, Run, SideProperties, Text,
     Tool,
 };
+use crate::report::Verdict;
 use crate::report::diff::{Diff, RequirementChange, Subject, Widening};
-use crate::report::{Finding, Verdict};
 
 /// The difference as one run that ended in `exit_code`, indented, with a newline at the end; control and bidirectional
 /// characters in strings are written as `\u…`.

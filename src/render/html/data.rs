@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::findings::{MOST, packet_line};
 use super::{Document, kind_words, phrases, zone_words};
 use crate::language::Lang;
+use crate::render::catalogue::Sentence;
 use crate::render::markup::Words;
 use crate::render::picture::{BAND_TOP, BOX_HEIGHT, BOX_WIDTH, CHANNEL, What};
 use crate::report::{Finding, Hop};
@@ -176,7 +177,7 @@ fn paths(document: &Document<'_>) -> Value {
             out.push(json!({
                 "key": format!("{number}-{at}"),
                 "name": fitting(&format!("{} {}: {}", requirement.id, at + 1, finding.path.join(" → "))),
-                "message": both(|lang| finding.message.get(lang).to_owned()),
+                "message": both(|lang| finding.fault.text(lang)),
                 "sessions": sessions(finding, &position),
             }));
         }

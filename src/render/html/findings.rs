@@ -165,7 +165,7 @@ pub(in crate::render) fn finding(
     finding: &Finding,
 ) {
     page.open("section", &[("class", "finding"), ("id", &format!("finding-{number}-{at}"))]);
-    page.raw("<h4>").text(&format!("{}. ", at + 1)).phrase(&finding.message).raw(" <span class=\"count\">");
+    page.raw("<h4>").text(&format!("{}. ", at + 1)).phrase(&finding.fault).raw(" <span class=\"count\">");
     page.each(|lang| phrases(lang).tuple_count(finding.tuples)).raw("</span></h4>\n");
     if let Some(location) = &finding.location {
         page.raw("<p>").say(words("Place", "箇所")).raw(": ");

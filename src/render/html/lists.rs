@@ -2,6 +2,7 @@
 
 use super::findings::more;
 use super::{Document, grouped, kind_words, plural, words};
+use crate::render::catalogue::help;
 use crate::render::markup::{Markup, Words};
 use crate::report::audit::LedgerEntry;
 
@@ -136,13 +137,13 @@ pub(super) fn assumptions(document: &Document<'_>, page: &mut Markup) {
     folded(page, warnings.len(), words("All", "すべて"), |page| {
         page.raw("<ul class=\"notes\">");
         for warning in warnings.iter().take(MOST) {
-            page.raw("<li>").phrase(&warning.message).raw(" ").element("code", &[], warning.code);
+            page.raw("<li>").phrase(warning).raw(" ").element("code", &[], warning.code());
             if let Some(location) = &warning.location {
                 page.raw(" ");
                 document.place(page, location);
             }
-            if let Some(help) = &warning.help {
-                page.raw("<br>").phrase(help);
+            if let Some(help) = help(warning) {
+                page.raw("<br>").phrase(&help);
             }
             page.raw("</li>\n");
         }
@@ -243,8 +244,8 @@ pub(super) fn nodes(document: &Document<'_>, page: &mut Markup) {
 /// What a reader must not read into the report.
 pub(super) fn not_checked(document: &Document<'_>, page: &mut Markup) {
     page.raw("<ul class=\"notes\">");
-    for phrase in &document.audit.not_checked {
-        page.raw("<li>").phrase(phrase).raw("</li>\n");
+    for fact in &document.audit.not_checked {
+        page.raw("<li>").phrase(fact).raw("</li>\n");
     }
     page.raw("</ul>");
 }

@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::colours::plain;
 use crate::language::Lang;
+use crate::render::catalogue::Sentence;
 use crate::render::markup::{Markup, Words};
 use crate::render::phrases::{grouped, plural};
 use crate::render::picture::{BOX_HEIGHT, BOX_WIDTH, Box, Diagram, Line, MARGIN, What};
@@ -173,7 +174,7 @@ fn caption(page: &mut Markup, report: &Report, diagram: &Diagram) {
     if let Some((id, finding)) = witness(report) {
         page.raw("\n").open("text", &[("class", "caption"), ("x", &x), ("y", &y(1))]);
         page.each(|lang| {
-            let message = finding.message.get(lang);
+            let message = finding.fault.text(lang);
             match lang {
                 Lang::En => format!("lit: a witness against {id}: {message}"),
                 Lang::Ja => format!("強調: {id} に反する実例: {message}"),

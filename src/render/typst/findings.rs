@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::phrases::{grouped, population as population_sentence};
 use super::sections::NotesData;
 use super::{Mark, Writer, shown};
+use crate::render::catalogue::Sentence;
 use crate::report::audit::Standing;
 use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
 
@@ -123,7 +124,7 @@ impl Writer<'_> {
         let flows = finding.path.windows(2).map(Some).chain(std::iter::repeat(None));
         let sessions = finding.sessions.iter().zip(flows).enumerate();
         FindingData {
-            message: shown(finding.message.get(self.lang)),
+            message: shown(&finding.fault.text(self.lang)),
             tuples: self.phrases.tuple_count(finding.tuples),
             path: (!finding.sessions.is_empty()).then(|| ids.join(" → ")),
             sessions: sessions.map(|(at, (session, flow))| self.session(at + 1, session, flow)).collect(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::phrases::grouped;
 use super::findings::FINDINGS;
 use super::{Mark, Writer, shown};
-use crate::render::catalogue::Sentence;
+use crate::render::catalogue::{Sentence, help};
 use crate::report::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
 use crate::report::{Note, Overall, Verdict};
 
@@ -211,8 +211,8 @@ impl Writer<'_> {
 
     pub(super) fn warnings(&self) -> NotesData {
         let warnings = self.report.warnings.iter().map(|warning| {
-            let mut text = shown(warning.message.get(self.lang));
-            if let Some(help) = &warning.help {
+            let mut text = shown(&warning.text(self.lang));
+            if let Some(help) = help(warning) {
                 text.push_str(self.words.then());
                 text.push_str(&shown(help.get(self.lang)));
             }
@@ -262,7 +262,7 @@ impl Writer<'_> {
             RowData(labels.opens, self.opens(entry)),
         ];
         if !entry.faults.is_empty() {
-            let faults: Vec<String> = entry.faults.iter().map(|fault| shown(fault.get(self.lang))).collect();
+            let faults: Vec<String> = entry.faults.iter().map(|fault| shown(&fault.text(self.lang))).collect();
             rows.push(RowData(labels.faults, faults.join(self.words.semicolon())));
         }
         EntryData {

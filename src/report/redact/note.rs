@@ -1,7 +1,10 @@
 //! The texts of facts that are noted, in the order in which their sentences name them.
 
 use super::Redactor;
+use crate::language::Phrase;
+use crate::report::fault::{Fault, LabelFault, Several};
 use crate::report::note::{Assumption, Guess, Names, Note, Separation};
+use crate::report::slip::Slip;
 
 /// A fact with texts.
 pub(in crate::report) trait Texts {
@@ -75,4 +78,59 @@ impl Texts for Separation {
 
 fn of_names(Names { shown, count: _ }: &mut Names) -> impl Iterator<Item = &mut String> {
     shown.iter_mut()
+}
+
+impl Texts for Fault {
+    fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Leak(Phrase { en, ja }) => vec![en, ja],
+            Self::Peer { exceptions, leak } => exceptions.iter_mut().chain(leak.texts()).collect(),
+            Self::Exposed { exception, peers: Several { first, others: _ } } => vec![exception, first],
+            Self::Controls { nodes: Several { first, others: _ }, lacking } => {
+                std::iter::once(first).chain(lacking).collect()
+            }
+            Self::Label { nodes: Several { first, others: _ }, fault } => match fault {
+                LabelFault::Contradiction { own, other } => vec![first, own, other],
+                LabelFault::NoRelays | LabelFault::NoAddresses | LabelFault::SeveralZones | LabelFault::NoNetwork => {
+                    vec![first]
+                }
+            },
+            Self::Exceptions { exceptions: Several { first, others: _ }, faults: _ } => vec![first],
+            Self::Untraced { limit: _ } | Self::UntracedPeers { limit: _ } => Vec::new(),
+        }
+    }
+}
+
+impl Texts for Slip {
+    fn texts(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Told { code: _, message, help } => {
+                std::iter::once(message).chain(help).flat_map(|Phrase { en, ja }| [en, ja]).collect()
+            }
+            Self::UnlabelledEndpoint { node, endpoints: _ } | Self::SymbolicAddress { node, endpoints: _ } => {
+                vec![node]
+            }
+            Self::EmptyZone { zone } => vec![zone],
+            Self::SwitchInTwoZones { switch, zones } => std::iter::once(switch).chain(zones).collect(),
+            Self::ExceptionMatchesNobody { key: _, exception } => vec![exception],
+            Self::UndeclaredAddress { address } => vec![address],
+            Self::DuplicateAddress { node, address, other } => vec![node, address, other],
+            Self::UncoveredInterfaces { firewall, from, to, more: _ } => vec![firewall, from, to],
+            Self::UnreachableRule { rule, node, earlier, more: _ } => vec![rule, node, earlier],
+            Self::RelayMatchesNobody { key: _, entry: _, node }
+            | Self::MoreDuplicates { more: _, node }
+            | Self::UnlinkedNode { node }
+            | Self::MoreUnlinked { more: _, node }
+            | Self::EmptyRoutedVlans { node } => vec![node],
+            Self::UnheardVlan { switch, vlans: _, node } => vec![switch, node],
+            Self::TierWithoutFilter { tier } => vec![tier],
+            Self::MisspeltWord { word, key: _, node, more: _, meant } => vec![word, node, meant],
+            Self::ExceptionExpiresSoon { exception: text, expires: _ }
+            | Self::TransferExpiresSoon { transfer: text, expires: _ }
+            | Self::AcceptedGone { tuples: _, requirement: _, owner: text }
+            | Self::AcceptedExpired { tuples: _, requirement: _, expires: _, owner: text }
+            | Self::AcceptanceExpiresSoon { tuples: _, requirement: _, expires: _, owner: text } => vec![text],
+            Self::AppliesToNothing(_) | Self::UnprovedVerdict { requirement: _ } => Vec::new(),
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{id_span, warn};
-use crate::diagnostic::Diagnostics;
+use super::{Slips, id_span};
 use crate::document::{Action, Family, NatSide, NatTarget, NodeDetails, SelectorItem, Spanned};
 use crate::engine::trace::PacketAddress;
 use crate::header::{DESTINATION, SOURCE};
 use crate::model::Model;
+use crate::report::slip::Slip;
 use crate::source::Span;
 
 type Single = (Family, u128);
@@ -57,7 +57,7 @@ fn translated(
 }
 
 /// Permit rules that name a single address nobody declares.
-pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn undeclared(model: &Model<'_>, slips: &mut Slips) {
     let detailed = model.detailed.iter().map(|&node| &model.document.nodes[node as usize]);
     let details = detailed.filter_map(|node| node.details.as_deref());
     let filters = details.flat_map(|details| details.filters.iter().flatten().map(move |filter| (details, filter)));
@@ -88,25 +88,13 @@ pub fn undeclared(model: &Model<'_>, diagnostics: &mut Diagnostics) {
         if model.ownership.is_declared(family, value) || !seen.insert(span) {
             continue;
         }
-        let text = PacketAddress::Known(family, value).text(model);
-        warn(
-            diagnostics,
-            "undeclared-address",
-            span,
-            (
-                format!("a permit rule names {text}, which no node declares"),
-                format!("許可ルールが、どのノードも宣言していない {text} を指定している"),
-            ),
-            (
-                "declare the node that has it, write its translation as `nat`, or correct the rule",
-                "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること",
-            ),
-        );
+        let address = PacketAddress::Known(family, value).text(model);
+        slips.push((span, Slip::UndeclaredAddress { address }));
     }
 }
 
 /// Single addresses that two nodes declare.
-pub fn duplicate(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn duplicate(model: &Model<'_>, slips: &mut Slips) {
     if !model.ownership.has_repeated() {
         return;
     }
@@ -135,24 +123,12 @@ pub fn duplicate(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     let mut found: Vec<(PacketAddress, u32, u32)> =
         of_v4.chain(of_v6).filter(|(_, first, second)| first != second).collect();
     found.sort_by_key(|(_, _, second)| *second);
-    let help = (
-        "correct the address, or have one node stand for the machine",
-        "アドレスを訂正するか、同じ機器であれば一つのノードにまとめること",
-    );
-    let more = found.len().saturating_sub(DUPLICATES);
     for &(address, first, second) in found.iter().take(DUPLICATES) {
-        let (text, first, id) = (address.text(model), model.id(first), model.id(second));
-        let message = (
-            format!("`{id}` declares {text}, and so does `{first}`"),
-            format!("「{id}」と「{first}」が同じアドレス {text} を宣言している"),
-        );
-        warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
+        let [node, other] = [second, first].map(|node| model.id(node).to_owned());
+        slips.push((id_span(model, second), Slip::DuplicateAddress { node, address: address.text(model), other }));
     }
     if let Some(&(_, _, second)) = found.get(DUPLICATES) {
-        let message = (
-            format!("{more} more addresses are declared by two nodes, from `{}` on", model.id(second)),
-            format!("ほかに {more} 件のアドレスが二つのノードで宣言されている（「{}」以降）", model.id(second)),
-        );
-        warn(diagnostics, "duplicate-address", id_span(model, second), message, help);
+        let (more, node) = ((found.len() - DUPLICATES) as u64, model.id(second).to_owned());
+        slips.push((id_span(model, second), Slip::MoreDuplicates { more, node }));
     }
 }

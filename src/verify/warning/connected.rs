@@ -2,39 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{id_span, warn};
-use crate::diagnostic::Diagnostics;
+use super::{Slips, id_span};
 use crate::document::{Kind, NodeDetails, Vlans};
 use crate::model::Model;
 use crate::model::names::TIERS;
+use crate::report::slip::Slip;
 
 /// Nodes without a link that are told of one by one; the rest is counted.
 const SHOWN: usize = 1_000;
 
 /// Nodes without any link: nothing can reach them, and whatever is proved of them says nothing.
-pub fn unlinked(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn unlinked(model: &Model<'_>, slips: &mut Slips) {
     let mut linked = vec![false; model.document.nodes.len()];
     model.names.links.iter().flatten().for_each(|&node| linked[node as usize] = true);
-    let help = (
-        "add its links to `links`; if it really stands alone, leave it out",
-        "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます",
-    );
     let mut rest = (0_u32..).zip(&linked).filter(|(_, linked)| !**linked).map(|(node, _)| node);
     for node in rest.by_ref().take(SHOWN) {
-        let id = model.id(node);
-        let message = (
-            format!("`{id}` has no link: nothing reaches it"),
-            format!("「{id}」にはリンクがなく、どこからも到達できません"),
-        );
-        warn(diagnostics, "unlinked-node", id_span(model, node), message, help);
+        slips.push((id_span(model, node), Slip::UnlinkedNode { node: model.id(node).to_owned() }));
     }
     if let Some(first) = rest.next() {
-        let (count, id) = (1 + rest.count(), model.id(first));
-        let message = (
-            format!("{count} more nodes, such as `{id}`, have no link"),
-            format!("ほかに {count} 件のノード（「{id}」など）にもリンクがありません"),
-        );
-        warn(diagnostics, "unlinked-node", id_span(model, first), message, help);
+        let (more, node) = (1 + rest.count() as u64, model.id(first).to_owned());
+        slips.push((id_span(model, first), Slip::MoreUnlinked { more, node }));
     }
 }
 
@@ -52,7 +39,7 @@ fn overlap(one: &[(u16, u16)], other: &[(u16, u16)]) -> bool {
 }
 
 /// Links that join a node to a switch in VLANs that no other link of the switch carries.
-pub fn unheard_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn unheard_vlans(model: &Model<'_>, slips: &mut Slips) {
     let document = model.document;
     let is_switch = |node: u32| matches!(document.nodes[node as usize].kind, Kind::Switch | Kind::L3Switch);
     let mut suspects: Vec<(u32, u32, &Vlans)> = Vec::new();
@@ -91,21 +78,9 @@ pub fn unheard_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let [a, b] = model.names.links[number as usize];
-        let (node, switch) = (model.id(if a == switch { b } else { a }), model.id(switch));
-        let words = words(vlans);
-        warn(
-            diagnostics,
-            "unheard-vlan",
-            document.links[number as usize].span,
-            (
-                format!("no other link of `{switch}` carries VLAN {words} of `{node}`: nothing reaches it"),
-                format!("「{node}」の VLAN {words} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"),
-            ),
-            (
-                "correct the VLAN here, or add it to the uplink of the switch",
-                "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください",
-            ),
-        );
+        let [node, switch] = [if a == switch { b } else { a }, switch].map(|node| model.id(node).to_owned());
+        let span = document.links[number as usize].span;
+        slips.push((span, Slip::UnheardVlan { switch, vlans: vlans.to_vec(), node }));
     }
 }
 
@@ -123,39 +98,19 @@ fn routes(model: &Model<'_>, switch: u32, vlans: &[(u16, u16)]) -> bool {
     }
 }
 
-fn words(vlans: &[(u16, u16)]) -> String {
-    let word = |&(low, high): &(u16, u16)| if low == high { low.to_string() } else { format!("{low}-{high}") };
-    vlans.iter().map(word).collect::<Vec<_>>().join(", ")
-}
-
 /// An `l3-switch` whose list of routed VLANs is empty. That does not mean that it routes nothing.
-pub fn routed_vlans(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn routed_vlans(model: &Model<'_>, slips: &mut Slips) {
     for &node in &model.detailed {
         let details = model.document.nodes[node as usize].details.as_deref();
         if !details.and_then(|details| details.routed_vlans.as_ref()).is_some_and(Vec::is_empty) {
             continue;
         }
-        let id = model.id(node);
-        warn(
-            diagnostics,
-            "empty-routed-vlans",
-            id_span(model, node),
-            (
-                format!("`routed_vlans` of `{id}` is empty: it is taken to route between all VLANs, by `vlan1`"),
-                format!(
-                    "「{id}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなしました"
-                ),
-            ),
-            (
-                "name the VLANs that it routes; if it routes none, it is a `switch`",
-                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です",
-            ),
-        );
+        slips.push((id_span(model, node), Slip::EmptyRoutedVlans { node: model.id(node).to_owned() }));
     }
 }
 
 /// Tiers from which no way of links leads to a filter.
-pub fn unfiltered_tiers(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn unfiltered_tiers(model: &Model<'_>, slips: &mut Slips) {
     let mut first: [Option<u32>; TIERS.len()] = [None; TIERS.len()];
     let mut missing = TIERS.len();
     for (node, label) in (0_u32..).zip(&model.labels.labels) {
@@ -185,19 +140,7 @@ pub fn unfiltered_tiers(model: &Model<'_>, diagnostics: &mut Diagnostics) {
     }
     for ((tier, first), _) in TIERS.iter().zip(first).zip(filtered).filter(|(_, filtered)| !filtered) {
         let Some(first) = first else { continue };
-        warn(
-            diagnostics,
-            "tier-without-filter",
-            id_span(model, first),
-            (
-                format!("no link leads from zone `{tier}` to a filter: no filter keeps it apart"),
-                format!("領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"),
-            ),
-            (
-                "check its links, and whether the firewall in front of it is in the document",
-                "リンクと、境界のファイアウォールが文書にあるかを確かめてください",
-            ),
-        );
+        slips.push((id_span(model, first), Slip::TierWithoutFilter { tier: (*tier).to_owned() }));
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{id_span, warn};
-use crate::diagnostic::Diagnostics;
+use super::{Slips, id_span};
 use crate::document::{Filter, Kind, Spanned, Text};
 use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::model::{CompiledFilter, CompiledRule, Model};
+use crate::report::slip::Slip;
 
 /// Interfaces of a firewall whose pairs are looked at.
 const INTERFACES: usize = 200;
@@ -18,7 +18,7 @@ fn names(list: &Option<Vec<Spanned<Text<'_>>>>, side: &str) -> bool {
 }
 
 /// Firewalls with a pair of interfaces between which no filter applies.
-pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn uncovered(model: &Model<'_>, slips: &mut Slips) {
     let restricted =
         |filter: &Filter<'_>| filter.r#in.is_some() || filter.out.is_some() || !filter.applies_to.forwarded;
     let mut suspects: HashMap<u32, (&[Filter<'_>], BTreeSet<&str>)> = HashMap::new();
@@ -49,28 +49,9 @@ pub fn uncovered(model: &Model<'_>, diagnostics: &mut Diagnostics) {
         let forwarding = || filters.iter().filter(|filter| filter.applies_to.forwarded);
         let mut gaps = pairs.filter(|(from, to)| !forwarding().any(|f| names(&f.r#in, from) && names(&f.out, to)));
         let Some((from, to)) = gaps.next() else { continue };
-        let (more, id) = (gaps.count(), model.id(node));
-        let (more_en, more_ja) = match more {
-            0 => (String::new(), String::new()),
-            more => (format!(" (and {more} more pairs)"), format!("（ほか {more} 組）")),
-        };
-        warn(
-            diagnostics,
-            "uncovered-interfaces",
-            id_span(model, node),
-            (
-                format!(
-                    "no filter of the firewall `{id}` applies from `{from}` to `{to}`{more_en}: everything passes there"
-                ),
-                format!(
-                    "ファイアウォール「{id}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過する"
-                ),
-            ),
-            (
-                "add a filter for it, or one without `in` and `out`",
-                "フィルターを加えるか、「in」と「out」のないフィルターを設けること",
-            ),
-        );
+        let [from, to, firewall] = [from, to, model.id(node)].map(str::to_owned);
+        let more = gaps.count() as u64;
+        slips.push((id_span(model, node), Slip::UncoveredInterfaces { firewall, from, to, more }));
     }
 }
 
@@ -133,7 +114,7 @@ fn covered(model: &Model<'_>, filter: &CompiledFilter) -> Option<(usize, usize, 
 }
 
 /// Filters with rules that never decide, since an earlier rule matches all that they match.
-pub fn unreachable(model: &Model<'_>, diagnostics: &mut Diagnostics) {
+pub fn unreachable(model: &Model<'_>, slips: &mut Slips) {
     let mut nodes: Vec<(&u32, &Vec<CompiledFilter>)> = model.filters.iter().collect();
     nodes.sort_unstable_by_key(|(node, _)| **node);
     for (&node, filters) in nodes {
@@ -149,28 +130,11 @@ pub fn unreachable(model: &Model<'_>, diagnostics: &mut Diagnostics) {
                 Some(id) => id.to_owned(),
                 None => format!("#{}", at + 1),
             };
-            let (id, later_name, earlier) = (model.id(node), name(later), name(earlier));
-            let (more_en, more_ja) = match count - 1 {
-                0 => (String::new(), String::new()),
-                more => (
-                    format!(" ({more} more rules of this filter are covered likewise)"),
-                    format!("（このフィルターにはほかに {more} 行）"),
-                ),
-            };
-            warn(
-                diagnostics,
-                "unreachable-rule",
+            let (node, more) = (model.id(node).to_owned(), count as u64 - 1);
+            slips.push((
                 written.rules[later].span,
-                (
-                    format!(
-                        "rule {later_name} of `{id}` never decides: rule {earlier} before it matches all that it matches{more_en}"
-                    ),
-                    format!(
-                        "「{id}」のルール {later_name} は、前にあるルール {earlier} にすべて含まれるため、使われることがない{more_ja}"
-                    ),
-                ),
-                ("reorder the rules, or remove it", "ルールの順序を直すか、削除すること"),
-            );
+                Slip::UnreachableRule { rule: name(later), node, earlier: name(earlier), more },
+            ));
         }
     }
 }

@@ -1,0 +1,211 @@
+//! What findings say, and what is not checked.
+
+use super::Sentence;
+use crate::language::Phrase;
+use crate::report::Finding;
+use crate::report::fault::{ExceptionFault, Fault, LabelFault, NotChecked, Several};
+
+impl Sentence for Finding {
+    fn phrase(&self) -> Phrase {
+        self.fault.phrase()
+    }
+}
+
+impl Sentence for Fault {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::Leak(phrase) => phrase.clone(),
+            Self::Peer { exceptions, leak } => {
+                let Phrase { en, ja } = leak.phrase();
+                Phrase::new(
+                    format!("a peer of exception {} is connected to the Internet tier: {en}", exceptions.join(", ")),
+                    format!("特定通信 {} の相手がインターネット接続系とつながっている。{ja}", exceptions.join("、")),
+                )
+            }
+            Self::Exposed { exception, peers } => {
+                let Phrase { en, ja } = several(peers);
+                Phrase::new(
+                    format!(
+                        "exception {exception} is for {en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`"
+                    ),
+                    format!(
+                        "特定通信 {exception} の相手 {ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
+                    ),
+                )
+            }
+            Self::Untraced { limit } => Phrase::new(
+                format!(
+                    "further pairs, not traced one by one (at most {limit} ways are traced for a requirement): mend what is \
+                     shown and verify again"
+                ),
+                format!(
+                    "個別には追跡していない組（追跡する経路は一つの要件につき {limit} 本まで）。示した原因を直し、改めて検証すること"
+                ),
+            ),
+            Self::UntracedPeers { limit } => Phrase::new(
+                format!(
+                    "further peers, not traced one by one (at most {limit} are): mend what is shown and verify again"
+                ),
+                format!(
+                    "個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"
+                ),
+            ),
+            Self::Controls { nodes, lacking } => {
+                let Phrase { en, ja } = several(nodes);
+                let lacking: Vec<String> = lacking.iter().map(|control| format!("`{control}`")).collect();
+                Phrase::new(
+                    format!(
+                        "{en} does not declare {}: put it in force and declare it in `controls`",
+                        lacking.join(" and ")
+                    ),
+                    format!(
+                        "{ja}に {} の宣言がない。実際に導入したうえで「controls」に宣言すること",
+                        lacking.join("、")
+                    ),
+                )
+            }
+            Self::Label { nodes, fault } => {
+                let (Phrase { en, ja }, fault) = (several(nodes), fault.phrase());
+                Phrase::new(format!("{en} {}", fault.en), format!("{ja}{}", fault.ja))
+            }
+            Self::Exceptions { exceptions, faults } => {
+                let Phrase { en, ja } = several(exceptions);
+                let (faults_en, faults_ja): (Vec<_>, Vec<_>) =
+                    faults.iter().map(Sentence::phrase).map(|Phrase { en, ja }| (en, ja)).unzip();
+                Phrase::new(
+                    format!("exception {en}: {}", faults_en.join("; ")),
+                    format!("特定通信 {}: {}", ja.trim_end(), faults_ja.join("。")),
+                )
+            }
+        }
+    }
+}
+
+/// `a (and 3 others)`, `a ほか 3 件`; where there are none, the Japanese word ends in a space.
+fn several(Several { first, others }: &Several) -> Phrase {
+    match others {
+        0 => Phrase::new(first.clone(), format!("{first} ")),
+        1 => Phrase::new(format!("{first} (and 1 other)"), format!("{first} ほか 1 件")),
+        more => Phrase::new(format!("{first} (and {more} others)"), format!("{first} ほか {more} 件")),
+    }
+}
+
+/// A zone as people call it.
+fn zone(zone: &str) -> Phrase {
+    match zone {
+        "my-number" => Phrase::new("the My Number tier", "マイナンバー利用事務系"),
+        "lgwan" => Phrase::new("the LGWAN tier", "LGWAN接続系"),
+        "internet" => Phrase::new("the Internet tier", "インターネット接続系"),
+        id => Phrase::new(format!("zone `{id}`"), format!("領域「{id}」")),
+    }
+}
+
+impl Sentence for LabelFault {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::Contradiction { own, other } => {
+                let (own, other) = (zone(own), zone(other));
+                Phrase::new(
+                    format!(
+                        "is declared to be of {} but has an address in the networks of {}: correct the one or the other",
+                        own.en, other.en
+                    ),
+                    format!(
+                        "の領域は{}と宣言されているが、アドレスは{}のネットワークに含まれる。どちらかを訂正すること",
+                        own.ja, other.ja
+                    ),
+                )
+            }
+            Self::NoRelays => Phrase::new(
+                "stands between zones but declares no relay entry: declare what it relays in `relays`, or give it a `zone`",
+                "は領域の間に立つが、中継の宣言がない。中継する内容を「relays」に宣言するか、「zone」を書くこと",
+            ),
+            Self::NoAddresses => Phrase::new(
+                "belongs to no zone: it declares neither `zone` nor `addresses`",
+                "は、どの領域にも属さない。「zone」または「addresses」を宣言すること",
+            ),
+            Self::SeveralZones => Phrase::new(
+                "belongs to no zone: its addresses lie in the networks of several zones; separate it, or declare a `gateway` with `relays`",
+                "は、複数の領域のアドレスを持つため、どの領域にも属さない。機器を分けるか、「kind: gateway」として「relays」を宣言すること",
+            ),
+            Self::NoNetwork => Phrase::new(
+                "belongs to no zone: it has an address in no zone's networks; declare its `zone` or complete the `networks`",
+                "は、どの領域のネットワークにも含まれないアドレスを持つ。「zone」を宣言するか、領域の「networks」を補うこと",
+            ),
+        }
+    }
+}
+
+impl Sentence for ExceptionFault {
+    fn phrase(&self) -> Phrase {
+        let (en, ja) = match self {
+            Self::WideFrom => (
+                "`from` names more than single addresses: name the nodes that need it",
+                "「from」が単一のアドレスに限られていない。必要なノードだけを書くこと",
+            ),
+            Self::WideTo => (
+                "`to` names more than single addresses: name the nodes that are meant",
+                "「to」が単一のアドレスに限られていない。相手のノードだけを書くこと",
+            ),
+            Self::WideService => (
+                "`service` names more than single ports: name the ports needed",
+                "「service」が単一のポートに限られていない。必要なポートだけを書くこと",
+            ),
+            Self::NoReason => ("`reason` is blank", "「reason」（理由）が空である"),
+            Self::NoApproval => ("`approved_by` is blank", "「approved_by」（承認者）が空である"),
+            Self::Expired => (
+                "it has expired: renew it, or remove it with its rules",
+                "期限が切れている。更新するか、ルールとともに削除すること",
+            ),
+        };
+        Phrase::new(en, ja)
+    }
+}
+
+impl Sentence for NotChecked {
+    fn phrase(&self) -> Phrase {
+        let (en, ja) = match self {
+            Self::Reality => (
+                "whether the network that exists is the one in the document: no device was asked and no configuration read",
+                "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りは行っていない）",
+            ),
+            Self::Declarations => (
+                "whether the declared relays, controls and attestations are true and in force",
+                "宣言された中継、対策、保証が事実であり、有効に働いているか",
+            ),
+            Self::Content => (
+                "address translation (NAT), and what sanitising does to the content that it lets through",
+                "アドレス変換（NAT）、および無害化を経た内容そのものの安全性",
+            ),
+            Self::OtherWays => (
+                "ways beside the network: removable media, people, wireless links that are not in the document",
+                "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）",
+            ),
+            Self::Weaknesses => (
+                "weaknesses of software and devices, and configuration apart from what the document can say",
+                "ソフトウェアや機器の脆弱性、および文書で表せない設定",
+            ),
+            Self::OtherClauses => (
+                "the clauses of the security policy for which this policy has no requirement",
+                "このポリシーに要件のない、情報セキュリティポリシーの条項",
+            ),
+            Self::Vacuous { requirement, of_paths } => {
+                let (en, ja) = match of_paths {
+                    true => ("a side has no endpoint", "一方の側に端点がない"),
+                    false => ("no such node or exception", "該当するノードや特定通信がない"),
+                };
+                return Phrase::new(
+                    format!("{requirement} speaks of nobody in this document ({en})"),
+                    format!("{requirement} はこの文書では対象外である（{ja}）"),
+                );
+            }
+            Self::Undecided { requirement } => {
+                return Phrase::new(
+                    format!("{requirement} was not decided: a limit was reached first"),
+                    format!("{requirement} は上限に達したため未判定である"),
+                );
+            }
+        };
+        Phrase::new(en, ja)
+    }
+}

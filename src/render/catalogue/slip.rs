@@ -1,0 +1,277 @@
+//! What warnings say, and what to do about them.
+
+use super::Sentence;
+use crate::language::Phrase;
+use crate::report::Warning;
+use crate::report::slip::{Applies, Slip};
+
+impl Sentence for Warning {
+    /// What is wrong: lower-case, no final period.
+    fn phrase(&self) -> Phrase {
+        said(&self.slip).0
+    }
+}
+
+/// What to do about a warning.
+pub fn help(warning: &Warning) -> Option<Phrase> {
+    said(&warning.slip).1
+}
+
+/// What is wrong, and what to do about it.
+fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
+    let (en, ja, help) = match slip {
+        Slip::Told { message, help, .. } => return (message.clone(), help.clone()),
+        Slip::UnlabelledEndpoint { node, endpoints } => (
+            match endpoints {
+                1 => format!("{node} has neither a zone nor `relays` and is taken to pass on everything"),
+                count => format!(
+                    "{count} endpoints without a zone and without `relays`, such as {node}, are taken to pass on everything"
+                ),
+            },
+            match endpoints {
+                1 => format!("{node} には領域も「relays」もない。すべてを中継するとみなした"),
+                count => {
+                    format!("領域も「relays」もない端点が {count} 件ある（{node} など）。すべてを中継するとみなした")
+                }
+            },
+            (
+                "give them a `zone`, or declare what they relay",
+                "「zone」を書くか、中継する内容を「relays」に宣言すること",
+            ),
+        ),
+        Slip::SymbolicAddress { node, endpoints } => (
+            match endpoints {
+                1 => format!(
+                    "the address of {node} is unknown: permit rules for networks are taken to mean it, deny rules are not"
+                ),
+                count => format!(
+                    "the addresses of {count} endpoints, such as {node}, are unknown: permit rules for networks are taken to mean them, deny rules are not"
+                ),
+            },
+            match endpoints {
+                1 => format!(
+                    "{node} のアドレスが分からない。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+                ),
+                count => format!(
+                    "アドレスの分からない端点が {count} 件ある（{node} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+                ),
+            },
+            ("declare their `addresses`", "「addresses」を宣言すること"),
+        ),
+        Slip::EmptyZone { zone } => (
+            format!("no node belongs to zone `{zone}`"),
+            format!("領域「{zone}」に属するノードがない"),
+            (
+                "check its `networks` and the addresses of the nodes, or remove the zone",
+                "「networks」とノードのアドレスを確かめるか、領域を削除すること",
+            ),
+        ),
+        Slip::SwitchInTwoZones { switch, zones: [first, second] } => (
+            format!("the switch `{switch}` has addresses in the zones `{first}` and `{second}`"),
+            format!("スイッチ「{switch}」は、領域「{first}」と「{second}」のアドレスを持つ"),
+            (
+                "if it routes between them, it is an `l3-switch`",
+                "両者の間でルーティングするのであれば「kind: l3-switch」とすること",
+            ),
+        ),
+        Slip::RelayMatchesNobody { key, entry, node } => (
+            format!("`{key}` of relay #{entry} of `{node}` matches no endpoint"),
+            format!("「{node}」の中継 #{entry} の「{key}」に当たる端点がない"),
+            ("correct it, or remove the entry", "訂正するか、この中継を削除すること"),
+        ),
+        Slip::ExceptionMatchesNobody { key, exception } => (
+            format!("`{key}` of exception `{exception}` matches no endpoint"),
+            format!("特定通信「{exception}」の「{key}」に当たる端点がない"),
+            (
+                "name the node (`node:ID`), or declare its address as a single one",
+                "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言すること",
+            ),
+        ),
+        Slip::UndeclaredAddress { address } => (
+            format!("a permit rule names {address}, which no node declares"),
+            format!("許可ルールが、どのノードも宣言していない {address} を指定している"),
+            (
+                "declare the node that has it, write its translation as `nat`, or correct the rule",
+                "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること",
+            ),
+        ),
+        Slip::MoreDuplicates { more, node } => (
+            format!("{more} more addresses are declared by two nodes, from `{node}` on"),
+            format!("ほかに {more} 件のアドレスが二つのノードで宣言されている（「{node}」以降）"),
+            DUPLICATE,
+        ),
+        Slip::DuplicateAddress { node, address, other } => (
+            format!("`{node}` declares {address}, and so does `{other}`"),
+            format!("「{node}」と「{other}」が同じアドレス {address} を宣言している"),
+            DUPLICATE,
+        ),
+        Slip::UncoveredInterfaces { firewall, from, to, more } => {
+            let (more_en, more_ja) = match more {
+                0 => Default::default(),
+                more => (format!(" (and {more} more pairs)"), format!("（ほか {more} 組）")),
+            };
+            (
+                format!(
+                    "no filter of the firewall `{firewall}` applies from `{from}` to `{to}`{more_en}: everything passes there"
+                ),
+                format!(
+                    "ファイアウォール「{firewall}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過する"
+                ),
+                (
+                    "add a filter for it, or one without `in` and `out`",
+                    "フィルターを加えるか、「in」と「out」のないフィルターを設けること",
+                ),
+            )
+        }
+        Slip::UnreachableRule { rule, node, earlier, more } => {
+            let (more_en, more_ja) = match more {
+                0 => Default::default(),
+                more => (
+                    format!(" ({more} more rules of this filter are covered likewise)"),
+                    format!("（このフィルターにはほかに {more} 行）"),
+                ),
+            };
+            (
+                format!(
+                    "rule {rule} of `{node}` never decides: rule {earlier} before it matches all that it matches{more_en}"
+                ),
+                format!(
+                    "「{node}」のルール {rule} は、前にあるルール {earlier} にすべて含まれるため、使われることがない{more_ja}"
+                ),
+                ("reorder the rules, or remove it", "ルールの順序を直すか、削除すること"),
+            )
+        }
+        Slip::AppliesToNothing(what) => {
+            let (what_en, what_ja) = match what {
+                Applies::Filter => ("filter", "フィルター"),
+                Applies::Rule => ("rule", "ルール"),
+                Applies::Nat => ("entry of `nat`", "アドレス変換"),
+            };
+            (
+                format!(
+                    "this {what_en} can apply to no packet, for `applies_to` leaves none that passes its interfaces"
+                ),
+                format!(
+                    "「applies_to」の対象にこのインターフェースを通るパケットがないため、この{what_ja}は何にも適用されない"
+                ),
+                (
+                    "what a node emits comes in by no interface, and what is delivered to it leaves by none: take out `in` or `out`",
+                    "自身が送るパケットに入力側の、自身宛てのパケットに出力側のインターフェースはない。「in」か「out」を取り除くこと",
+                ),
+            )
+        }
+        Slip::UnlinkedNode { node } => (
+            format!("`{node}` has no link: nothing reaches it"),
+            format!("「{node}」にはリンクがなく、どこからも到達できません"),
+            UNLINKED,
+        ),
+        Slip::MoreUnlinked { more, node } => (
+            format!("{more} more nodes, such as `{node}`, have no link"),
+            format!("ほかに {more} 件のノード（「{node}」など）にもリンクがありません"),
+            UNLINKED,
+        ),
+        Slip::UnheardVlan { switch, vlans, node } => {
+            let word = |&(low, high): &(u16, u16)| if low == high { low.to_string() } else { format!("{low}-{high}") };
+            let vlans = vlans.iter().map(word).collect::<Vec<_>>().join(", ");
+            (
+                format!("no other link of `{switch}` carries VLAN {vlans} of `{node}`: nothing reaches it"),
+                format!("「{node}」の VLAN {vlans} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"),
+                (
+                    "correct the VLAN here, or add it to the uplink of the switch",
+                    "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください",
+                ),
+            )
+        }
+        Slip::EmptyRoutedVlans { node } => (
+            format!("`routed_vlans` of `{node}` is empty: it is taken to route between all VLANs, by `vlan1`"),
+            format!(
+                "「{node}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなしました"
+            ),
+            (
+                "name the VLANs that it routes; if it routes none, it is a `switch`",
+                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です",
+            ),
+        ),
+        Slip::TierWithoutFilter { tier } => (
+            format!("no link leads from zone `{tier}` to a filter: no filter keeps it apart"),
+            format!("領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"),
+            (
+                "check its links, and whether the firewall in front of it is in the document",
+                "リンクと、境界のファイアウォールが文書にあるかを確かめてください",
+            ),
+        ),
+        Slip::MisspeltWord { word, key, node, more, meant } => {
+            let (more_en, more_ja) = match more {
+                0 => Default::default(),
+                1 => (" (and of 1 more node)".to_owned(), "（ほか 1 ノード）".to_owned()),
+                more => (format!(" (and of {more} more nodes)"), format!("（ほか {more} ノード）")),
+            };
+            (
+                format!(
+                    "`{word}` in `{key}` of `{node}`{more_en} means nothing to the policy: did you mean `{meant}`?"
+                ),
+                format!(
+                    "「{node}」{more_ja}の「{key}」にある「{word}」はポリシーの知らない語です。「{meant}」ではありませんか"
+                ),
+                (
+                    "correct the word; it counts only as the policy spells it",
+                    "語を訂正してください。ポリシーの表記と一致する場合だけ有効です",
+                ),
+            )
+        }
+        Slip::UnprovedVerdict { requirement } => (
+            format!("{requirement} was decided to hold, but that could not be proved: do not rely on it"),
+            format!("{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"),
+            (
+                "this is a mistake of sanso, not of the document: please report it, with the document if you may",
+                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
+            ),
+        ),
+        Slip::AcceptedGone { tuples, requirement, owner } => (
+            format!("{tuples} accepted tuples of {requirement} do not violate any more (owner {owner})"),
+            format!("受容した {tuples} 組（{requirement}）はもう違反していない（責任者 {owner}）"),
+            ("bring the baseline up to date with `sanso baseline`", "`sanso baseline` でベースラインを更新すること"),
+        ),
+        Slip::AcceptedExpired { tuples, requirement, expires, owner } => (
+            format!(
+                "the acceptance of {tuples} violating tuples of {requirement} expired on {expires} (owner {owner}): they count again"
+            ),
+            format!(
+                "{tuples} 組の違反（{requirement}）の受容は {expires} に期限が切れた（責任者 {owner}）。再び不適合として数える"
+            ),
+            (
+                "mend them, or accept them anew with `sanso baseline`",
+                "是正するか、`sanso baseline` で改めて受容すること",
+            ),
+        ),
+        Slip::AcceptanceExpiresSoon { tuples, requirement, expires, owner } => (
+            format!(
+                "the acceptance of {tuples} violating tuples of {requirement} expires on {expires} (owner {owner})"
+            ),
+            format!("{tuples} 組の違反（{requirement}）の受容は {expires} に期限が来る（責任者 {owner}）"),
+            SOON,
+        ),
+        Slip::ExceptionExpiresSoon { exception, expires } => (
+            format!("the exception `{exception}` expires on {expires}"),
+            format!("特定通信「{exception}」は {expires} に期限が来る"),
+            SOON,
+        ),
+        Slip::TransferExpiresSoon { transfer, expires } => (
+            format!("the transfer `{transfer}` expires on {expires}"),
+            format!("受渡し「{transfer}」は {expires} に期限が来ます"),
+            SOON,
+        ),
+    };
+    (Phrase { en, ja }, Some(Phrase::new(help.0, help.1)))
+}
+
+const DUPLICATE: (&str, &str) = (
+    "correct the address, or have one node stand for the machine",
+    "アドレスを訂正するか、同じ機器であれば一つのノードにまとめること",
+);
+const UNLINKED: (&str, &str) = (
+    "add its links to `links`; if it really stands alone, leave it out",
+    "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます",
+);
+const SOON: (&str, &str) =
+    ("have it approved again, or take it out, before that day", "期限までに改めて承認を得るか、取り除くこと");

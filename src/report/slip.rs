@@ -1,0 +1,223 @@
+//! What warnings tell of: probable slips, and guesses made in the attacker's favour that touch many nodes at once. Facts;
+//! `render/catalogue` says them.
+
+use crate::diagnostic::Diagnostic;
+use crate::language::Phrase;
+
+/// What a warning tells of. Those of one code at one place come in the order of their variants, then of their data.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Slip {
+    /// What the reader of the document said.
+    Told {
+        code: &'static str,
+        message: Phrase,
+        help: Option<Phrase>,
+    },
+    /// So many endpoints, this one first, have neither a zone nor relays.
+    UnlabelledEndpoint {
+        node: String,
+        endpoints: u64,
+    },
+    /// The addresses of so many endpoints, this one first, are unknown.
+    SymbolicAddress {
+        node: String,
+        endpoints: u64,
+    },
+    /// No node belongs to the zone.
+    EmptyZone {
+        zone: String,
+    },
+    SwitchInTwoZones {
+        switch: String,
+        zones: [String; 2],
+    },
+    /// A side (`from`, `to`) of a relay, by its number from 1, matches no endpoint.
+    RelayMatchesNobody {
+        key: &'static str,
+        entry: u64,
+        node: String,
+    },
+    ExceptionMatchesNobody {
+        key: &'static str,
+        exception: String,
+    },
+    /// A permit rule names an address that no node declares.
+    UndeclaredAddress {
+        address: String,
+    },
+    /// So many more addresses are declared twice, from this node on.
+    MoreDuplicates {
+        more: u64,
+        node: String,
+    },
+    /// Two nodes declare the address.
+    DuplicateAddress {
+        node: String,
+        address: String,
+        other: String,
+    },
+    /// No filter of a firewall applies between two interfaces, nor between so many more pairs.
+    UncoveredInterfaces {
+        firewall: String,
+        from: String,
+        to: String,
+        more: u64,
+    },
+    /// A rule never decides, nor do so many more of its filter, for an earlier one matches all that it matches.
+    UnreachableRule {
+        rule: String,
+        node: String,
+        earlier: String,
+        more: u64,
+    },
+    AppliesToNothing(Applies),
+    UnlinkedNode {
+        node: String,
+    },
+    /// So many more nodes have no link, this one first.
+    MoreUnlinked {
+        more: u64,
+        node: String,
+    },
+    /// No other link of the switch carries these VLANs of the node.
+    UnheardVlan {
+        switch: String,
+        vlans: Vec<(u16, u16)>,
+        node: String,
+    },
+    /// An empty list of routed VLANs, which does not mean that nothing is routed.
+    EmptyRoutedVlans {
+        node: String,
+    },
+    TierWithoutFilter {
+        tier: String,
+    },
+    /// A word under a key (`tags`, `controls`) of a node, and of so many more, is nearly one of the policy.
+    MisspeltWord {
+        word: String,
+        key: &'static str,
+        node: String,
+        more: u64,
+        meant: String,
+    },
+    /// A requirement was decided to hold, but that could not be proved.
+    UnprovedVerdict {
+        requirement: String,
+    },
+    /// So many tuples that a baseline accepts do not violate any more.
+    AcceptedGone {
+        tuples: u64,
+        requirement: String,
+        owner: String,
+    },
+    /// The acceptance of so many violating tuples has expired.
+    AcceptedExpired {
+        tuples: u64,
+        requirement: String,
+        expires: String,
+        owner: String,
+    },
+    AcceptanceExpiresSoon {
+        tuples: u64,
+        requirement: String,
+        expires: String,
+        owner: String,
+    },
+    ExceptionExpiresSoon {
+        exception: String,
+        expires: String,
+    },
+    TransferExpiresSoon {
+        transfer: String,
+        expires: String,
+    },
+}
+
+/// What can apply to no packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Applies {
+    Filter,
+    Rule,
+    Nat,
+}
+
+impl Slip {
+    /// Stable code in kebab-case.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Told { code, .. } => code,
+            Self::UnlabelledEndpoint { .. } => "unlabelled-endpoint",
+            Self::SymbolicAddress { .. } => "symbolic-address",
+            Self::EmptyZone { .. } => "empty-zone",
+            Self::SwitchInTwoZones { .. } => "switch-in-two-zones",
+            Self::RelayMatchesNobody { .. } => "relay-matches-nobody",
+            Self::ExceptionMatchesNobody { .. } => "exception-matches-nobody",
+            Self::UndeclaredAddress { .. } => "undeclared-address",
+            Self::MoreDuplicates { .. } | Self::DuplicateAddress { .. } => "duplicate-address",
+            Self::UncoveredInterfaces { .. } => "uncovered-interfaces",
+            Self::UnreachableRule { .. } => "unreachable-rule",
+            Self::AppliesToNothing(_) => "applies-to-nothing",
+            Self::UnlinkedNode { .. } | Self::MoreUnlinked { .. } => "unlinked-node",
+            Self::UnheardVlan { .. } => "unheard-vlan",
+            Self::EmptyRoutedVlans { .. } => "empty-routed-vlans",
+            Self::TierWithoutFilter { .. } => "tier-without-filter",
+            Self::MisspeltWord { .. } => "misspelt-word",
+            Self::UnprovedVerdict { .. } => "unproved-verdict",
+            Self::AcceptedGone { .. } => "accepted-gone",
+            Self::AcceptedExpired { .. } => "accepted-expired",
+            Self::AcceptanceExpiresSoon { .. }
+            | Self::ExceptionExpiresSoon { .. }
+            | Self::TransferExpiresSoon { .. } => "expires-soon",
+        }
+    }
+
+    /// The slip without what may change in passing: numbers, and the node that is named for several.
+    #[must_use]
+    pub fn core(&self) -> Self {
+        let mut core = self.clone();
+        match &mut core {
+            Self::UnlabelledEndpoint { node, endpoints } | Self::SymbolicAddress { node, endpoints }
+                if *endpoints > 1 =>
+            {
+                (*node, *endpoints) = (String::new(), 2);
+            }
+            Self::RelayMatchesNobody { entry, .. } => *entry = 0,
+            Self::MoreDuplicates { more, .. } => *more = 0,
+            Self::UncoveredInterfaces { more, .. } => *more = (*more).min(1),
+            // Of the rules that it names only the place of the filter matters.
+            Self::UnreachableRule { rule, earlier, more, .. } => {
+                (*rule, *earlier, *more) = (String::new(), String::new(), 0);
+            }
+            Self::MoreUnlinked { more, node } => (*more, *node) = (0, String::new()),
+            Self::UnheardVlan { vlans, .. } => vlans.retain(|(low, high)| low != high),
+            Self::MisspeltWord { more, .. } => *more = (*more).min(2),
+            Self::Told { message, help, .. } => {
+                (*message, *help) = (Phrase { en: without_numbers(&message.en), ja: String::new() }, None);
+            }
+            _ => {}
+        }
+        core
+    }
+}
+
+impl From<Diagnostic> for Slip {
+    fn from(Diagnostic { code, message, help, .. }: Diagnostic) -> Self {
+        Self::Told { code, message, help }
+    }
+}
+
+/// A sentence without the numbers that stand alone in it, and without the example that it gives.
+fn without_numbers(text: &str) -> String {
+    let text = match text.split_once(", such as ") {
+        Some((before, rest)) => format!("{before}{}", rest.split_once(',').map_or("", |(_, after)| after)),
+        None => text.to_owned(),
+    };
+    let is_number = |word: &str| {
+        let word = word.trim_matches(|c: char| matches!(c, '#' | ',' | ';' | ':' | '(' | ')'));
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
+    };
+    text.split(' ').filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
+}
