@@ -1,6 +1,13 @@
 //! The catalogue of sentences: whatever a report holds as a fact is said here, once, in both languages side by side. A
 //! language that is added does not build before all of it is there.
 
+/// A sentence: English, then Japanese. What stands in braces is in scope.
+macro_rules! both {
+    ($en:literal, $ja:literal $(,)?) => {
+        crate::language::Phrase { en: format!($en), ja: format!($ja) }
+    };
+}
+
 mod assumption;
 pub(super) mod difference;
 mod fault;

@@ -8,7 +8,7 @@ impl Sentence for Assumption {
     fn phrase(&self) -> Phrase {
         match self {
             Self::Relays { entries: 0, .. } => {
-                Phrase::new("relays nothing (`relays: []`)", "何も中継しない（「relays: []」）")
+                both!("relays nothing (`relays: []`)", "何も中継しない（「relays: []」）")
             }
             Self::Relays { entries, sanitising } => Phrase::new(
                 format!(
@@ -31,67 +31,57 @@ impl Sentence for Assumption {
                 }
                 Phrase { en, ja }
             }
-            Self::Attested { exception, by, basis } => Phrase::new(
-                format!(
-                    "exception {exception}: {by} vouches for its peers ({basis}); their ways to the Internet tier are not \
-                     looked at"
-                ),
-                format!(
-                    "特定通信 {exception}: 接続先は {by} が保証する（{basis}）。接続先とインターネット接続系との経路は調べない"
-                ),
+            Self::Attested { exception, by, basis } => both!(
+                "exception {exception}: {by} vouches for its peers ({basis}); their ways to the Internet tier are not \
+                     looked at",
+                "特定通信 {exception}: 接続先は {by} が保証する（{basis}）。接続先とインターネット接続系との経路は調べない"
             ),
-            Self::TiersPassNothing => Phrase::new(
+            Self::TiersPassNothing => both!(
                 "nodes of the tiers pass nothing on by themselves: a chain across several tiers of which exceptions excuse every part is not reported",
-                "三層の各領域の端末やサーバーは自らデータを中継しない。すべての区間が特定通信に当たる、複数の領域にまたがる連鎖は報告されない",
+                "三層の各領域の端末やサーバーは自らデータを中継しない。すべての区間が特定通信に当たる、複数の領域にまたがる連鎖は報告されない"
             ),
             Self::Controls { node, more, controls } => {
                 let controls = controls.join(", ");
                 match more {
-                    0 => Phrase::new(
-                        format!("{node} has the controls it declares: {controls}"),
-                        format!("{node} に宣言どおりの対策がある: {controls}"),
+                    0 => both!(
+                        "{node} has the controls it declares: {controls}",
+                        "{node} に宣言どおりの対策がある: {controls}"
                     ),
-                    more => Phrase::new(
-                        format!("{node} and {more} more have the controls they declare: {controls}"),
-                        format!("{node} ほか {more} 件に宣言どおりの対策がある: {controls}"),
+                    more => both!(
+                        "{node} and {more} more have the controls they declare: {controls}",
+                        "{node} ほか {more} 件に宣言どおりの対策がある: {controls}"
                     ),
                 }
             }
-            Self::OneFamily { node, endpoints: 1 } => Phrase::new(
-                format!("{node}, which declares IPv4 addresses only, sends and receives no IPv6"),
-                format!("IPv4 アドレスだけを宣言した端点 {node} は IPv6 で通信しない"),
+            Self::OneFamily { node, endpoints: 1 } => both!(
+                "{node}, which declares IPv4 addresses only, sends and receives no IPv6",
+                "IPv4 アドレスだけを宣言した端点 {node} は IPv6 で通信しない"
             ),
-            Self::OneFamily { node, endpoints } => Phrase::new(
-                format!(
-                    "{endpoints} endpoints that declare IPv4 addresses only, such as {node}, send and receive no IPv6"
-                ),
-                format!("IPv4 アドレスだけを宣言した端点（{node} など {endpoints} 件）は IPv6 で通信しない"),
+            Self::OneFamily { node, endpoints } => both!(
+                "{endpoints} endpoints that declare IPv4 addresses only, such as {node}, send and receive no IPv6",
+                "IPv4 アドレスだけを宣言した端点（{node} など {endpoints} 件）は IPv6 で通信しない"
             ),
-            Self::NoTranslation => Phrase::new(
+            Self::NoTranslation => both!(
                 "addresses are not translated (NAT): rules are written with the addresses that packets bear",
-                "アドレス変換（NAT）は行われず、ルールは変換前のアドレスで書かれている",
+                "アドレス変換（NAT）は行われず、ルールは変換前のアドレスで書かれている"
             ),
-            Self::DeclaredTranslation => Phrase::new(
+            Self::DeclaredTranslation => both!(
                 "addresses are translated only as `nat` says, and what hides sources lets in nothing but replies",
-                "アドレス変換（NAT）は「nat」に書かれたとおりにだけ行われ、送信元を変換する機器は応答だけを通す",
+                "アドレス変換（NAT）は「nat」に書かれたとおりにだけ行われ、送信元を変換する機器は応答だけを通す"
             ),
-            Self::Complete => Phrase::new(
+            Self::Complete => both!(
                 "the document is complete: every node and link that exists is in it",
-                "文書に漏れがなく、存在するすべてのノードとリンクが書かれている",
+                "文書に漏れがなく、存在するすべてのノードとリンクが書かれている"
             ),
             Self::Accepted { until, tuples, of, requirement, owner, reason } => {
                 let (en, ja) = match reason {
                     Some(reason) => (format!("; reason: {reason}"), format!("、理由: {reason}")),
                     None => Default::default(),
                 };
-                Phrase::new(
-                    format!(
-                        "accepted in the baseline until {until} ({tuples} of {of} violating tuples of {requirement}): owner \
-                         {owner}{en}"
-                    ),
-                    format!(
-                        "ベースラインで {until} まで受容（違反する組 {tuples} 組／{of} 組、{requirement}）: 責任者 {owner}{ja}"
-                    ),
+                both!(
+                    "accepted in the baseline until {until} ({tuples} of {of} violating tuples of {requirement}): owner \
+                         {owner}{en}",
+                    "ベースラインで {until} まで受容（違反する組 {tuples} 組／{of} 組、{requirement}）: 責任者 {owner}{ja}"
                 )
             }
         }

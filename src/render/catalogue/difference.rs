@@ -10,11 +10,11 @@ impl Sentence for Change {
         match self {
             Self::Added { from, to, service } => {
                 let Phrase { en, ja } = ends(from, to, service);
-                Phrase::new(format!("added: {en}"), format!("追加: {ja}"))
+                both!("added: {en}", "追加: {ja}")
             }
             Self::Removed { from, to, service } => {
                 let Phrase { en, ja } = ends(from, to, service);
-                Phrase::new(format!("removed: {en}"), format!("削除: {ja}"))
+                both!("removed: {en}", "削除: {ja}")
             }
             Self::Written { key, direction, was, is } => {
                 let (en, ja) = match direction {
@@ -22,32 +22,31 @@ impl Sentence for Change {
                     Direction::Narrowed => ("narrower", "狭まった"),
                     _ => ("other", "変わった"),
                 };
-                Phrase::new(format!("{key} is {en}: was {was}, is {is}"), format!("{key} が{ja}: {was} → {is}"))
+                both!("{key} is {en}: was {was}, is {is}", "{key} が{ja}: {was} → {is}")
             }
             Self::Extended { was, is } => {
-                Phrase::new(format!("extended from {was} to {is}"), format!("期限を {was} から {is} に延長"))
+                both!("extended from {was} to {is}", "期限を {was} から {is} に延長")
             }
-            Self::Unlimited { was } => Phrase::new(
-                format!("does not expire any more (was {was})"),
-                format!("期限なしに変更（以前は {was} まで）"),
-            ),
-            Self::Expires { on } => Phrase::new(format!("expires on {on}"), format!("期限は {on}")),
-            Self::Expired => Phrase::new("has expired", "期限切れになった"),
-            Self::InDateAgain => Phrase::new("is in date again", "期限内に戻った"),
-            Self::Attested => Phrase::new(
+            Self::Unlimited { was } => {
+                both!("does not expire any more (was {was})", "期限なしに変更（以前は {was} まで）")
+            }
+            Self::Expires { on } => both!("expires on {on}", "期限は {on}"),
+            Self::Expired => both!("has expired", "期限切れになった"),
+            Self::InDateAgain => both!("is in date again", "期限内に戻った"),
+            Self::Attested => both!(
                 "is attested now, so that its peers are not looked at any more",
-                "保証が付き、接続先を調べなくなった",
+                "保証が付き、接続先を調べなくなった"
             ),
-            Self::NotAttested => Phrase::new("is not attested any more", "保証がなくなった"),
-            Self::OtherAttestation => Phrase::new("its attestation is another one", "保証の内容が変わった"),
-            Self::OtherReason => Phrase::new("its reason is another one", "理由の記載が変わった"),
-            Self::OtherApproval => Phrase::new("was approved by somebody else", "承認者が変わった"),
-            Self::OpensNotCompared => Phrase::new(
+            Self::NotAttested => both!("is not attested any more", "保証がなくなった"),
+            Self::OtherAttestation => both!("its attestation is another one", "保証の内容が変わった"),
+            Self::OtherReason => both!("its reason is another one", "理由の記載が変わった"),
+            Self::OtherApproval => both!("was approved by somebody else", "承認者が変わった"),
+            Self::OpensNotCompared => both!(
                 "what it opens was not compared: a limit was reached first",
-                "上限に達したため、開かれる通信は比較していない",
+                "上限に達したため、開かれる通信は比較していない"
             ),
             Self::OpensTooMuch => {
-                Phrase::new("it opens too much to be compared", "開かれる通信が多すぎるため比較していない")
+                both!("it opens too much to be compared", "開かれる通信が多すぎるため比較していない")
             }
             Self::Opens { was, is } => Phrase::new(
                 format!("opens {}, was {was}", plural(*is, "pair of nodes", "pairs of nodes")),
@@ -67,21 +66,15 @@ impl Sentence for Change {
             Self::Zone { was, is } => {
                 let [was_en, is_en] = [was, is].map(|zone| zone.as_deref().unwrap_or("none"));
                 let [was_ja, is_ja] = [was, is].map(|zone| zone.as_deref().unwrap_or("なし"));
-                Phrase::new(
-                    format!("its zone is {is_en}, was {was_en}"),
-                    format!("領域が {was_ja} から {is_ja} に変わった"),
-                )
+                both!("its zone is {is_en}, was {was_en}", "領域が {was_ja} から {is_ja} に変わった")
             }
             Self::Escapes(ids) => {
                 let ids = ids.join(", ");
-                Phrase::new(
-                    format!("{ids} does not speak of it any more as it did"),
-                    format!("{ids} の従来の対象から外れた"),
-                )
+                both!("{ids} does not speak of it any more as it did", "{ids} の従来の対象から外れた")
             }
             Self::SpokenOf(ids) => {
                 let ids = ids.join(", ");
-                Phrase::new(format!("{ids} speaks of it now"), format!("{ids} の対象になった"))
+                both!("{ids} speaks of it now", "{ids} の対象になった")
             }
             Self::RelaysMore(more) => Phrase::new(
                 format!("relays more: {} not declared before", plural(*more, "pass that was", "passes that were")),
@@ -95,18 +88,18 @@ impl Sentence for Change {
                 format!("relays now: {} declared", plural(*count, "pass is", "passes are")),
                 format!("中継するようになった（{count} 件）"),
             ),
-            Self::RelaysDeclared => Phrase::new(
+            Self::RelaysDeclared => both!(
                 "declares what it relays; it was taken to pass on everything",
-                "中継する内容が宣言された（以前はすべてを中継するとみなしていた）",
+                "中継する内容が宣言された（以前はすべてを中継するとみなしていた）"
             ),
-            Self::RelaysNothing => Phrase::new(
+            Self::RelaysNothing => both!(
                 "relays nothing; it was taken to pass on everything",
-                "何も中継しなくなった（以前はすべてを中継するとみなしていた）",
+                "何も中継しなくなった（以前はすべてを中継するとみなしていた）"
             ),
-            Self::RelaysNoMore => Phrase::new("relays nothing any more", "何も中継しなくなった"),
-            Self::RelaysEverything => Phrase::new(
+            Self::RelaysNoMore => both!("relays nothing any more", "何も中継しなくなった"),
+            Self::RelaysEverything => both!(
                 "is taken to pass on everything: nothing says any more what it relays",
-                "中継の宣言がなくなり、すべてを中継するとみなす",
+                "中継の宣言がなくなり、すべてを中継するとみなす"
             ),
         }
     }
@@ -130,32 +123,29 @@ pub(in crate::render) fn widening(diff: &Diff, widening: &Widening) -> Phrase {
         let id = &change.id;
         if let Some(finding) = diff.finding(widening) {
             let (tuples, Phrase { en, ja }) = (finding.tuples, finding.fault.phrase());
-            return Phrase::new(
-                format!("{id}, {tuples} gained: {en}"),
-                format!("{id}、違反する組 {tuples} 件増: {ja}"),
-            );
+            return both!("{id}, {tuples} gained: {en}", "{id}、違反する組 {tuples} 件増: {ja}");
         }
         if widening.code == "proves-less" {
             let [en, ja] = [Lang::En, Lang::Ja].map(|lang| verdict_word(change.new, lang));
-            return Phrase::new(
-                format!("{id} was proved and is {en} now: nothing is proved of it any more"),
-                format!("{id} は適合であったが、{ja}となり、何も証明されなくなった"),
+            return both!(
+                "{id} was proved and is {en} now: nothing is proved of it any more",
+                "{id} は適合であったが、{ja}となり、何も証明されなくなった"
             );
         }
         let wider: u64 = change.wider.iter().flatten().map(|group| group.count).sum();
-        return Phrase::new(
-            format!("{id}, {wider} known before now pass over further services"),
-            format!("{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになった"),
+        return both!(
+            "{id}, {wider} known before now pass over further services",
+            "{id}、以前からの違反のうち {wider} 件が、より多くのサービスで通るようになった"
         );
     }
-    let Some(item) = diff.item(widening) else { return Phrase::new("", "") };
+    let Some(item) = diff.item(widening) else { return both!("", "") };
     let (id, Phrase { en, ja }) = (&item.id, changes(&item.what));
     match widening.about {
-        About::Exception(_) => Phrase::new(format!("exception {id}: {en}"), format!("特定通信 {id}: {ja}")),
+        About::Exception(_) => both!("exception {id}: {en}", "特定通信 {id}: {ja}"),
         About::Relays(_) => {
-            let Phrase { en, ja } = item.what.first().map_or_else(|| Phrase::new("", ""), Sentence::phrase);
-            Phrase::new(format!("{id} {en}"), format!("{id}: {ja}"))
+            let Phrase { en, ja } = item.what.first().map_or_else(|| both!("", ""), Sentence::phrase);
+            both!("{id} {en}", "{id}: {ja}")
         }
-        _ => Phrase::new(format!("{id}: {en}"), format!("{id}: {ja}")),
+        _ => both!("{id}: {en}", "{id}: {ja}"),
     }
 }

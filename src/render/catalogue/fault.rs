@@ -24,31 +24,19 @@ impl Sentence for Fault {
             }
             Self::Exposed { exception, peers } => {
                 let Phrase { en, ja } = several(peers);
-                Phrase::new(
-                    format!(
-                        "exception {exception} is for {en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`"
-                    ),
-                    format!(
-                        "特定通信 {exception} の相手 {ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
-                    ),
+                both!(
+                    "exception {exception} is for {en}, which is of the Internet tier itself: exchange the peer, or have the exception `attested`",
+                    "特定通信 {exception} の相手 {ja}は、それ自体がインターネット接続系に属する。相手を替えるか、「attested」を宣言すること"
                 )
             }
-            Self::Untraced { limit } => Phrase::new(
-                format!(
-                    "further pairs, not traced one by one (at most {limit} ways are traced for a requirement): mend what is \
-                     shown and verify again"
-                ),
-                format!(
-                    "個別には追跡していない組（追跡する経路は一つの要件につき {limit} 本まで）。示した原因を直し、改めて検証すること"
-                ),
+            Self::Untraced { limit } => both!(
+                "further pairs, not traced one by one (at most {limit} ways are traced for a requirement): mend what is \
+                     shown and verify again",
+                "個別には追跡していない組（追跡する経路は一つの要件につき {limit} 本まで）。示した原因を直し、改めて検証すること"
             ),
-            Self::UntracedPeers { limit } => Phrase::new(
-                format!(
-                    "further peers, not traced one by one (at most {limit} are): mend what is shown and verify again"
-                ),
-                format!(
-                    "個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"
-                ),
+            Self::UntracedPeers { limit } => both!(
+                "further peers, not traced one by one (at most {limit} are): mend what is shown and verify again",
+                "個別には追跡していない相手（追跡するのは {limit} 件まで）。示した原因を直し、改めて検証すること"
             ),
             Self::Controls { nodes, lacking } => {
                 let Phrase { en, ja } = several(nodes);
@@ -85,18 +73,18 @@ impl Sentence for Fault {
 fn several(Several { first, others }: &Several) -> Phrase {
     match others {
         0 => Phrase::new(first.clone(), format!("{first} ")),
-        1 => Phrase::new(format!("{first} (and 1 other)"), format!("{first} ほか 1 件")),
-        more => Phrase::new(format!("{first} (and {more} others)"), format!("{first} ほか {more} 件")),
+        1 => both!("{first} (and 1 other)", "{first} ほか 1 件"),
+        more => both!("{first} (and {more} others)", "{first} ほか {more} 件"),
     }
 }
 
 /// A zone as people call it.
 fn zone(zone: &str) -> Phrase {
     match zone {
-        "my-number" => Phrase::new("the My Number tier", "マイナンバー利用事務系"),
-        "lgwan" => Phrase::new("the LGWAN tier", "LGWAN接続系"),
-        "internet" => Phrase::new("the Internet tier", "インターネット接続系"),
-        id => Phrase::new(format!("zone `{id}`"), format!("領域「{id}」")),
+        "my-number" => both!("the My Number tier", "マイナンバー利用事務系"),
+        "lgwan" => both!("the LGWAN tier", "LGWAN接続系"),
+        "internet" => both!("the Internet tier", "インターネット接続系"),
+        id => both!("zone `{id}`", "領域「{id}」"),
     }
 }
 
@@ -116,21 +104,21 @@ impl Sentence for LabelFault {
                     ),
                 )
             }
-            Self::NoRelays => Phrase::new(
+            Self::NoRelays => both!(
                 "stands between zones but declares no relay entry: declare what it relays in `relays`, or give it a `zone`",
-                "は領域の間に立つが、中継の宣言がない。中継する内容を「relays」に宣言するか、「zone」を書くこと",
+                "は領域の間に立つが、中継の宣言がない。中継する内容を「relays」に宣言するか、「zone」を書くこと"
             ),
-            Self::NoAddresses => Phrase::new(
+            Self::NoAddresses => both!(
                 "belongs to no zone: it declares neither `zone` nor `addresses`",
-                "は、どの領域にも属さない。「zone」または「addresses」を宣言すること",
+                "は、どの領域にも属さない。「zone」または「addresses」を宣言すること"
             ),
-            Self::SeveralZones => Phrase::new(
+            Self::SeveralZones => both!(
                 "belongs to no zone: its addresses lie in the networks of several zones; separate it, or declare a `gateway` with `relays`",
-                "は、複数の領域のアドレスを持つため、どの領域にも属さない。機器を分けるか、「kind: gateway」として「relays」を宣言すること",
+                "は、複数の領域のアドレスを持つため、どの領域にも属さない。機器を分けるか、「kind: gateway」として「relays」を宣言すること"
             ),
-            Self::NoNetwork => Phrase::new(
+            Self::NoNetwork => both!(
                 "belongs to no zone: it has an address in no zone's networks; declare its `zone` or complete the `networks`",
-                "は、どの領域のネットワークにも含まれないアドレスを持つ。「zone」を宣言するか、領域の「networks」を補うこと",
+                "は、どの領域のネットワークにも含まれないアドレスを持つ。「zone」を宣言するか、領域の「networks」を補うこと"
             ),
         }
     }
@@ -138,74 +126,72 @@ impl Sentence for LabelFault {
 
 impl Sentence for ExceptionFault {
     fn phrase(&self) -> Phrase {
-        let (en, ja) = match self {
-            Self::WideFrom => (
+        match self {
+            Self::WideFrom => both!(
                 "`from` names more than single addresses: name the nodes that need it",
-                "「from」が単一のアドレスに限られていない。必要なノードだけを書くこと",
+                "「from」が単一のアドレスに限られていない。必要なノードだけを書くこと"
             ),
-            Self::WideTo => (
+            Self::WideTo => both!(
                 "`to` names more than single addresses: name the nodes that are meant",
-                "「to」が単一のアドレスに限られていない。相手のノードだけを書くこと",
+                "「to」が単一のアドレスに限られていない。相手のノードだけを書くこと"
             ),
-            Self::WideService => (
+            Self::WideService => both!(
                 "`service` names more than single ports: name the ports needed",
-                "「service」が単一のポートに限られていない。必要なポートだけを書くこと",
+                "「service」が単一のポートに限られていない。必要なポートだけを書くこと"
             ),
-            Self::NoReason => ("`reason` is blank", "「reason」（理由）が空である"),
-            Self::NoApproval => ("`approved_by` is blank", "「approved_by」（承認者）が空である"),
-            Self::Expired => (
+            Self::NoReason => both!("`reason` is blank", "「reason」（理由）が空である"),
+            Self::NoApproval => both!("`approved_by` is blank", "「approved_by」（承認者）が空である"),
+            Self::Expired => both!(
                 "it has expired: renew it, or remove it with its rules",
-                "期限が切れている。更新するか、ルールとともに削除すること",
+                "期限が切れている。更新するか、ルールとともに削除すること"
             ),
-        };
-        Phrase::new(en, ja)
+        }
     }
 }
 
 impl Sentence for NotChecked {
     fn phrase(&self) -> Phrase {
-        let (en, ja) = match self {
-            Self::Reality => (
+        match self {
+            Self::Reality => both!(
                 "whether the network that exists is the one in the document: no device was asked and no configuration read",
-                "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りは行っていない）",
+                "実際のネットワークが文書のとおりであるか（機器への問い合わせや設定の読み取りは行っていない）"
             ),
-            Self::Declarations => (
+            Self::Declarations => both!(
                 "whether the declared relays, controls and attestations are true and in force",
-                "宣言された中継、対策、保証が事実であり、有効に働いているか",
+                "宣言された中継、対策、保証が事実であり、有効に働いているか"
             ),
-            Self::Content => (
+            Self::Content => both!(
                 "address translation (NAT), and what sanitising does to the content that it lets through",
-                "アドレス変換（NAT）、および無害化を経た内容そのものの安全性",
+                "アドレス変換（NAT）、および無害化を経た内容そのものの安全性"
             ),
-            Self::OtherWays => (
+            Self::OtherWays => both!(
                 "ways beside the network: removable media, people, wireless links that are not in the document",
-                "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）",
+                "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）"
             ),
-            Self::Weaknesses => (
+            Self::Weaknesses => both!(
                 "weaknesses of software and devices, and configuration apart from what the document can say",
-                "ソフトウェアや機器の脆弱性、および文書で表せない設定",
+                "ソフトウェアや機器の脆弱性、および文書で表せない設定"
             ),
-            Self::OtherClauses => (
+            Self::OtherClauses => both!(
                 "the clauses of the security policy for which this policy has no requirement",
-                "このポリシーに要件のない、情報セキュリティポリシーの条項",
+                "このポリシーに要件のない、情報セキュリティポリシーの条項"
             ),
             Self::Vacuous { requirement, of_paths } => {
-                let (en, ja) = match of_paths {
-                    true => ("a side has no endpoint", "一方の側に端点がない"),
-                    false => ("no such node or exception", "該当するノードや特定通信がない"),
+                let Phrase { en, ja } = match of_paths {
+                    true => both!("a side has no endpoint", "一方の側に端点がない"),
+                    false => both!("no such node or exception", "該当するノードや特定通信がない"),
                 };
-                return Phrase::new(
-                    format!("{requirement} speaks of nobody in this document ({en})"),
-                    format!("{requirement} はこの文書では対象外である（{ja}）"),
-                );
+                both!(
+                    "{requirement} speaks of nobody in this document ({en})",
+                    "{requirement} はこの文書では対象外である（{ja}）"
+                )
             }
             Self::Undecided { requirement } => {
-                return Phrase::new(
-                    format!("{requirement} was not decided: a limit was reached first"),
-                    format!("{requirement} は上限に達したため未判定である"),
-                );
+                both!(
+                    "{requirement} was not decided: a limit was reached first",
+                    "{requirement} は上限に達したため未判定である"
+                )
             }
-        };
-        Phrase::new(en, ja)
+        }
     }
 }

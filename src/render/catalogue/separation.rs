@@ -7,43 +7,35 @@ use crate::report::note::{Names, Separation};
 impl Sentence for Separation {
     fn phrase(&self) -> Phrase {
         match self {
-            Self::TooLarge(most) => Phrase::new(
-                format!(
-                    "not worked out: more than {most} nodes and links; `sanso prove` shows what the proof relies on"
-                ),
-                format!("未算出（ノードとリンクが {most} を超えるため。証明が依拠する箇所は sanso prove で分かる）"),
+            Self::TooLarge(most) => both!(
+                "not worked out: more than {most} nodes and links; `sanso prove` shows what the proof relies on",
+                "未算出（ノードとリンクが {most} を超えるため。証明が依拠する箇所は sanso prove で分かる）"
             ),
-            Self::TooLong => Phrase::new(
+            Self::TooLong => both!(
                 "not worked out: the proof is long; `sanso prove` shows what it relies on",
-                "未算出（証明が長いため。証明が依拠する箇所は sanso prove で分かる）",
+                "未算出（証明が長いため。証明が依拠する箇所は sanso prove で分かる）"
             ),
-            Self::Unproved => Phrase::new(
+            Self::Unproved => both!(
                 "what was decided could not be proved: do not rely on it",
-                "判定を証明できなかった。この判定に依拠しないこと",
+                "判定を証明できなかった。この判定に依拠しないこと"
             ),
             Self::Excepted(exceptions) => {
                 let (noun, covers) =
                     if exceptions.count == 1 { ("exception", "covers") } else { ("exceptions", "cover") };
                 let Phrase { en, ja } = names(exceptions);
-                Phrase::new(
-                    format!("nothing crosses but what the {noun} {en} {covers}"),
-                    format!("通るのは特定通信 {ja} だけであること"),
-                )
+                both!("nothing crosses but what the {noun} {en} {covers}", "通るのは特定通信 {ja} だけであること")
             }
             Self::Through { nodes, tag } => {
                 let Phrase { en, ja } = names(nodes);
-                Phrase::new(
-                    format!("all ways lead through {en} (`{tag}`)"),
-                    format!("すべての経路が {ja}（{tag}）を通ること"),
-                )
+                both!("all ways lead through {en} (`{tag}`)", "すべての経路が {ja}（{tag}）を通ること")
             }
-            Self::Unconnected => Phrase::new(
+            Self::Unconnected => both!(
                 "nothing is connected: no way of links leads from one side to the other",
-                "何も接続されていないこと（両者の間をたどれるリンクがない）",
+                "何も接続されていないこと（両者の間をたどれるリンクがない）"
             ),
-            Self::NothingPasses => Phrase::new(
+            Self::NothingPasses => both!(
                 "links join the two sides, but nothing between them passes anything on, and no address leads across",
-                "リンクはつながっているが、間のノードは何も中継せず、相手に届くアドレスもないこと",
+                "リンクはつながっているが、間のノードは何も中継せず、相手に届くアドレスもないこと"
             ),
             Self::Filter { node, name, number, default_deny, denied_by } => {
                 let (en, ja) = match (name, number) {
@@ -54,40 +46,34 @@ impl Sentence for Separation {
                     (None, None) => (format!("the filter of {node}"), format!("{node} のフィルター")),
                 };
                 let (inside_en, inside_ja) = basis(*default_deny, denied_by);
-                Phrase::new(format!("{en} ({inside_en})"), format!("{ja}（{inside_ja}）"))
+                both!("{en} ({inside_en})", "{ja}（{inside_ja}）")
             }
-            Self::Routes { node } => Phrase::new(format!("the routes of {node}"), format!("{node} の経路（routes）")),
+            Self::Routes { node } => both!("the routes of {node}", "{node} の経路（routes）"),
             Self::Vlans { vlans, links } => {
                 let noun = if links.count == 1 { "link" } else { "links" };
                 let Phrase { en, ja } = names(links);
-                Phrase::new(
-                    format!("VLAN {vlans} alone on the {noun} {en}"),
-                    format!("リンク {ja} が VLAN {vlans} だけを運ぶこと"),
-                )
+                both!("VLAN {vlans} alone on the {noun} {en}", "リンク {ja} が VLAN {vlans} だけを運ぶこと")
             }
-            Self::UnevenLink { link } => Phrase::new(
-                format!("which VLANs each end of the link {link} knows"),
-                format!("リンク {link} の各端が扱う VLAN が宣言どおりであること"),
+            Self::UnevenLink { link } => both!(
+                "which VLANs each end of the link {link} knows",
+                "リンク {link} の各端が扱う VLAN が宣言どおりであること"
             ),
             Self::OneWayLink { link } => {
-                Phrase::new(format!("the one-way link {link}"), format!("一方向のリンク {link}"))
+                both!("the one-way link {link}", "一方向のリンク {link}")
             }
-            Self::RoutedVlans { node, vlans } => Phrase::new(
-                format!("{node} routes between VLAN {vlans} alone"),
-                format!("{node} がルーティングするのは VLAN {vlans} の間だけであること"),
+            Self::RoutedVlans { node, vlans } => both!(
+                "{node} routes between VLAN {vlans} alone",
+                "{node} がルーティングするのは VLAN {vlans} の間だけであること"
             ),
-            Self::More(more) => Phrase::new(format!("and {more} more alike"), format!("同様のもの ほか {more} 件")),
+            Self::More(more) => both!("and {more} more alike", "同様のもの ほか {more} 件"),
             Self::Sanitised(nodes) => {
                 let Phrase { en, ja } = names(nodes);
-                Phrase::new(format!("what crosses is sanitised by {en}"), format!("{ja} による無害化"))
+                both!("what crosses is sanitised by {en}", "{ja} による無害化")
             }
             Self::Relays(nodes) => {
                 let passes = if nodes.count == 1 { "passes" } else { "pass" };
                 let Phrase { en, ja } = names(nodes);
-                Phrase::new(
-                    format!("{en} {passes} on only what `relays` say"),
-                    format!("{ja} が「relays」に宣言した内容だけを中継すること"),
-                )
+                both!("{en} {passes} on only what `relays` say", "{ja} が「relays」に宣言した内容だけを中継すること")
             }
         }
     }

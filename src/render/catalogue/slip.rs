@@ -19,91 +19,93 @@ pub fn help(warning: &Warning) -> Option<Phrase> {
 
 /// What is wrong, and what to do about it.
 fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
-    let (en, ja, help) = match slip {
+    let (message, help) = match slip {
         Slip::Told { message, help, .. } => return (message.clone(), help.clone()),
-        Slip::UnlabelledEndpoint { node, endpoints } => (
-            match endpoints {
-                1 => format!("{node} has neither a zone nor `relays` and is taken to pass on everything"),
-                count => format!(
-                    "{count} endpoints without a zone and without `relays`, such as {node}, are taken to pass on everything"
-                ),
-            },
-            match endpoints {
-                1 => format!("{node} には領域も「relays」もない。すべてを中継するとみなした"),
-                count => {
-                    format!("領域も「relays」もない端点が {count} 件ある（{node} など）。すべてを中継するとみなした")
-                }
-            },
-            (
-                "give them a `zone`, or declare what they relay",
-                "「zone」を書くか、中継する内容を「relays」に宣言すること",
+        Slip::UnlabelledEndpoint { node, endpoints: 1 } => (
+            both!(
+                "{node} has neither a zone nor `relays` and is taken to pass on everything",
+                "{node} には領域も「relays」もない。すべてを中継するとみなした"
             ),
+            unlabelled(),
+        ),
+        Slip::UnlabelledEndpoint { node, endpoints } => (
+            both!(
+                "{endpoints} endpoints without a zone and without `relays`, such as {node}, are taken to pass on everything",
+                "領域も「relays」もない端点が {endpoints} 件ある（{node} など）。すべてを中継するとみなした"
+            ),
+            unlabelled(),
+        ),
+        Slip::SymbolicAddress { node, endpoints: 1 } => (
+            both!(
+                "the address of {node} is unknown: permit rules for networks are taken to mean it, deny rules are not",
+                "{node} のアドレスが分からない。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+            ),
+            symbolic(),
         ),
         Slip::SymbolicAddress { node, endpoints } => (
-            match endpoints {
-                1 => format!(
-                    "the address of {node} is unknown: permit rules for networks are taken to mean it, deny rules are not"
-                ),
-                count => format!(
-                    "the addresses of {count} endpoints, such as {node}, are unknown: permit rules for networks are taken to mean them, deny rules are not"
-                ),
-            },
-            match endpoints {
-                1 => format!(
-                    "{node} のアドレスが分からない。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
-                ),
-                count => format!(
-                    "アドレスの分からない端点が {count} 件ある（{node} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
-                ),
-            },
-            ("declare their `addresses`", "「addresses」を宣言すること"),
+            both!(
+                "the addresses of {endpoints} endpoints, such as {node}, are unknown: permit rules for networks are taken to mean them, deny rules are not",
+                "アドレスの分からない端点が {endpoints} 件ある（{node} など）。ネットワークに対する許可ルールには当たり、拒否ルールには当たらないとみなした"
+            ),
+            symbolic(),
         ),
         Slip::EmptyZone { zone } => (
-            format!("no node belongs to zone `{zone}`"),
-            format!("領域「{zone}」に属するノードがない"),
-            (
+            both!("no node belongs to zone `{zone}`", "領域「{zone}」に属するノードがない"),
+            both!(
                 "check its `networks` and the addresses of the nodes, or remove the zone",
-                "「networks」とノードのアドレスを確かめるか、領域を削除すること",
+                "「networks」とノードのアドレスを確かめるか、領域を削除すること"
             ),
         ),
         Slip::SwitchInTwoZones { switch, zones: [first, second] } => (
-            format!("the switch `{switch}` has addresses in the zones `{first}` and `{second}`"),
-            format!("スイッチ「{switch}」は、領域「{first}」と「{second}」のアドレスを持つ"),
-            (
+            both!(
+                "the switch `{switch}` has addresses in the zones `{first}` and `{second}`",
+                "スイッチ「{switch}」は、領域「{first}」と「{second}」のアドレスを持つ"
+            ),
+            both!(
                 "if it routes between them, it is an `l3-switch`",
-                "両者の間でルーティングするのであれば「kind: l3-switch」とすること",
+                "両者の間でルーティングするのであれば「kind: l3-switch」とすること"
             ),
         ),
         Slip::RelayMatchesNobody { key, entry, node } => (
-            format!("`{key}` of relay #{entry} of `{node}` matches no endpoint"),
-            format!("「{node}」の中継 #{entry} の「{key}」に当たる端点がない"),
-            ("correct it, or remove the entry", "訂正するか、この中継を削除すること"),
+            both!(
+                "`{key}` of relay #{entry} of `{node}` matches no endpoint",
+                "「{node}」の中継 #{entry} の「{key}」に当たる端点がない"
+            ),
+            both!("correct it, or remove the entry", "訂正するか、この中継を削除すること"),
         ),
         Slip::ExceptionMatchesNobody { key, exception } => (
-            format!("`{key}` of exception `{exception}` matches no endpoint"),
-            format!("特定通信「{exception}」の「{key}」に当たる端点がない"),
-            (
+            both!(
+                "`{key}` of exception `{exception}` matches no endpoint",
+                "特定通信「{exception}」の「{key}」に当たる端点がない"
+            ),
+            both!(
                 "name the node (`node:ID`), or declare its address as a single one",
-                "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言すること",
+                "ノードを「node:ID」で指定するか、ノードに単一のアドレスを宣言すること"
             ),
         ),
         Slip::UndeclaredAddress { address } => (
-            format!("a permit rule names {address}, which no node declares"),
-            format!("許可ルールが、どのノードも宣言していない {address} を指定している"),
-            (
+            both!(
+                "a permit rule names {address}, which no node declares",
+                "許可ルールが、どのノードも宣言していない {address} を指定している"
+            ),
+            both!(
                 "declare the node that has it, write its translation as `nat`, or correct the rule",
-                "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること",
+                "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること"
             ),
         ),
         Slip::MoreDuplicates { more, node } => (
-            format!("{more} more addresses are declared by two nodes, from `{node}` on"),
-            format!("ほかに {more} 件のアドレスが二つのノードで宣言されている（「{node}」以降）"),
-            DUPLICATE,
+            both!(
+                "{more} more addresses are declared by two nodes, from `{node}` on",
+                "ほかに {more} 件のアドレスが二つのノードで宣言されている（「{node}」以降）"
+            ),
+            duplicate(),
         ),
         Slip::DuplicateAddress { node, address, other } => (
-            format!("`{node}` declares {address}, and so does `{other}`"),
-            format!("「{node}」と「{other}」が同じアドレス {address} を宣言している"),
-            DUPLICATE,
+            both!(
+                "`{node}` declares {address}, and so does `{other}`",
+                "「{node}」と「{other}」が同じアドレス {address} を宣言している"
+            ),
+            duplicate(),
         ),
         Slip::UncoveredInterfaces { firewall, from, to, more } => {
             let (more_en, more_ja) = match more {
@@ -111,15 +113,13 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 more => (format!(" (and {more} more pairs)"), format!("（ほか {more} 組）")),
             };
             (
-                format!(
-                    "no filter of the firewall `{firewall}` applies from `{from}` to `{to}`{more_en}: everything passes there"
-                ),
-                format!(
+                both!(
+                    "no filter of the firewall `{firewall}` applies from `{from}` to `{to}`{more_en}: everything passes there",
                     "ファイアウォール「{firewall}」には「{from}」から「{to}」への通信{more_ja}に適用されるフィルターがなく、すべて通過する"
                 ),
-                (
+                both!(
                     "add a filter for it, or one without `in` and `out`",
-                    "フィルターを加えるか、「in」と「out」のないフィルターを設けること",
+                    "フィルターを加えるか、「in」と「out」のないフィルターを設けること"
                 ),
             )
         }
@@ -132,13 +132,11 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 ),
             };
             (
-                format!(
-                    "rule {rule} of `{node}` never decides: rule {earlier} before it matches all that it matches{more_en}"
-                ),
-                format!(
+                both!(
+                    "rule {rule} of `{node}` never decides: rule {earlier} before it matches all that it matches{more_en}",
                     "「{node}」のルール {rule} は、前にあるルール {earlier} にすべて含まれるため、使われることがない{more_ja}"
                 ),
-                ("reorder the rules, or remove it", "ルールの順序を直すか、削除すること"),
+                both!("reorder the rules, or remove it", "ルールの順序を直すか、削除すること"),
             )
         }
         Slip::AppliesToNothing(what) => {
@@ -148,56 +146,59 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 Applies::Nat => ("entry of `nat`", "アドレス変換"),
             };
             (
-                format!(
-                    "this {what_en} can apply to no packet, for `applies_to` leaves none that passes its interfaces"
-                ),
-                format!(
+                both!(
+                    "this {what_en} can apply to no packet, for `applies_to` leaves none that passes its interfaces",
                     "「applies_to」の対象にこのインターフェースを通るパケットがないため、この{what_ja}は何にも適用されない"
                 ),
-                (
+                both!(
                     "what a node emits comes in by no interface, and what is delivered to it leaves by none: take out `in` or `out`",
-                    "自身が送るパケットに入力側の、自身宛てのパケットに出力側のインターフェースはない。「in」か「out」を取り除くこと",
+                    "自身が送るパケットに入力側の、自身宛てのパケットに出力側のインターフェースはない。「in」か「out」を取り除くこと"
                 ),
             )
         }
         Slip::UnlinkedNode { node } => (
-            format!("`{node}` has no link: nothing reaches it"),
-            format!("「{node}」にはリンクがなく、どこからも到達できません"),
-            UNLINKED,
+            both!("`{node}` has no link: nothing reaches it", "「{node}」にはリンクがなく、どこからも到達できません"),
+            unlinked(),
         ),
         Slip::MoreUnlinked { more, node } => (
-            format!("{more} more nodes, such as `{node}`, have no link"),
-            format!("ほかに {more} 件のノード（「{node}」など）にもリンクがありません"),
-            UNLINKED,
+            both!(
+                "{more} more nodes, such as `{node}`, have no link",
+                "ほかに {more} 件のノード（「{node}」など）にもリンクがありません"
+            ),
+            unlinked(),
         ),
         Slip::UnheardVlan { switch, vlans, node } => {
             let word = |&(low, high): &(u16, u16)| if low == high { low.to_string() } else { format!("{low}-{high}") };
             let vlans = vlans.iter().map(word).collect::<Vec<_>>().join(", ");
             (
-                format!("no other link of `{switch}` carries VLAN {vlans} of `{node}`: nothing reaches it"),
-                format!("「{node}」の VLAN {vlans} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"),
-                (
+                both!(
+                    "no other link of `{switch}` carries VLAN {vlans} of `{node}`: nothing reaches it",
+                    "「{node}」の VLAN {vlans} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"
+                ),
+                both!(
                     "correct the VLAN here, or add it to the uplink of the switch",
-                    "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください",
+                    "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください"
                 ),
             )
         }
         Slip::EmptyRoutedVlans { node } => (
-            format!("`routed_vlans` of `{node}` is empty: it is taken to route between all VLANs, by `vlan1`"),
-            format!(
+            both!(
+                "`routed_vlans` of `{node}` is empty: it is taken to route between all VLANs, by `vlan1`",
                 "「{node}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなしました"
             ),
-            (
+            both!(
                 "name the VLANs that it routes; if it routes none, it is a `switch`",
-                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です",
+                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です"
             ),
         ),
         Slip::TierWithoutFilter { tier } => (
-            format!("no link leads from zone `{tier}` to a filter: no filter keeps it apart"),
-            format!("領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"),
-            (
+            both!(
+                "no link leads from zone `{tier}` to a filter: no filter keeps it apart",
+                "領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"
+            ),
+            both!(
                 "check its links, and whether the firewall in front of it is in the document",
-                "リンクと、境界のファイアウォールが文書にあるかを確かめてください",
+                "リンクと、境界のファイアウォールが文書にあるかを確かめてください"
             ),
         ),
         Slip::MisspeltWord { word, key, node, more, meant } => {
@@ -207,71 +208,90 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 more => (format!(" (and of {more} more nodes)"), format!("（ほか {more} ノード）")),
             };
             (
-                format!(
-                    "`{word}` in `{key}` of `{node}`{more_en} means nothing to the policy: did you mean `{meant}`?"
-                ),
-                format!(
+                both!(
+                    "`{word}` in `{key}` of `{node}`{more_en} means nothing to the policy: did you mean `{meant}`?",
                     "「{node}」{more_ja}の「{key}」にある「{word}」はポリシーの知らない語です。「{meant}」ではありませんか"
                 ),
-                (
+                both!(
                     "correct the word; it counts only as the policy spells it",
-                    "語を訂正してください。ポリシーの表記と一致する場合だけ有効です",
+                    "語を訂正してください。ポリシーの表記と一致する場合だけ有効です"
                 ),
             )
         }
         Slip::UnprovedVerdict { requirement } => (
-            format!("{requirement} was decided to hold, but that could not be proved: do not rely on it"),
-            format!("{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"),
-            (
+            both!(
+                "{requirement} was decided to hold, but that could not be proved: do not rely on it",
+                "{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"
+            ),
+            both!(
                 "this is a mistake of sanso, not of the document: please report it, with the document if you may",
-                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
+                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください"
             ),
         ),
         Slip::AcceptedGone { tuples, requirement, owner } => (
-            format!("{tuples} accepted tuples of {requirement} do not violate any more (owner {owner})"),
-            format!("受容した {tuples} 組（{requirement}）はもう違反していない（責任者 {owner}）"),
-            ("bring the baseline up to date with `sanso baseline`", "`sanso baseline` でベースラインを更新すること"),
+            both!(
+                "{tuples} accepted tuples of {requirement} do not violate any more (owner {owner})",
+                "受容した {tuples} 組（{requirement}）はもう違反していない（責任者 {owner}）"
+            ),
+            both!(
+                "bring the baseline up to date with `sanso baseline`",
+                "`sanso baseline` でベースラインを更新すること"
+            ),
         ),
         Slip::AcceptedExpired { tuples, requirement, expires, owner } => (
-            format!(
-                "the acceptance of {tuples} violating tuples of {requirement} expired on {expires} (owner {owner}): they count again"
-            ),
-            format!(
+            both!(
+                "the acceptance of {tuples} violating tuples of {requirement} expired on {expires} (owner {owner}): they count again",
                 "{tuples} 組の違反（{requirement}）の受容は {expires} に期限が切れた（責任者 {owner}）。再び不適合として数える"
             ),
-            (
+            both!(
                 "mend them, or accept them anew with `sanso baseline`",
-                "是正するか、`sanso baseline` で改めて受容すること",
+                "是正するか、`sanso baseline` で改めて受容すること"
             ),
         ),
         Slip::AcceptanceExpiresSoon { tuples, requirement, expires, owner } => (
-            format!(
-                "the acceptance of {tuples} violating tuples of {requirement} expires on {expires} (owner {owner})"
+            both!(
+                "the acceptance of {tuples} violating tuples of {requirement} expires on {expires} (owner {owner})",
+                "{tuples} 組の違反（{requirement}）の受容は {expires} に期限が来る（責任者 {owner}）"
             ),
-            format!("{tuples} 組の違反（{requirement}）の受容は {expires} に期限が来る（責任者 {owner}）"),
-            SOON,
+            soon(),
         ),
         Slip::ExceptionExpiresSoon { exception, expires } => (
-            format!("the exception `{exception}` expires on {expires}"),
-            format!("特定通信「{exception}」は {expires} に期限が来る"),
-            SOON,
+            both!(
+                "the exception `{exception}` expires on {expires}",
+                "特定通信「{exception}」は {expires} に期限が来る"
+            ),
+            soon(),
         ),
         Slip::TransferExpiresSoon { transfer, expires } => (
-            format!("the transfer `{transfer}` expires on {expires}"),
-            format!("受渡し「{transfer}」は {expires} に期限が来ます"),
-            SOON,
+            both!("the transfer `{transfer}` expires on {expires}", "受渡し「{transfer}」は {expires} に期限が来ます"),
+            soon(),
         ),
     };
-    (Phrase { en, ja }, Some(Phrase::new(help.0, help.1)))
+    (message, Some(help))
 }
 
-const DUPLICATE: (&str, &str) = (
-    "correct the address, or have one node stand for the machine",
-    "アドレスを訂正するか、同じ機器であれば一つのノードにまとめること",
-);
-const UNLINKED: (&str, &str) = (
-    "add its links to `links`; if it really stands alone, leave it out",
-    "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます",
-);
-const SOON: (&str, &str) =
-    ("have it approved again, or take it out, before that day", "期限までに改めて承認を得るか、取り除くこと");
+fn duplicate() -> Phrase {
+    both!(
+        "correct the address, or have one node stand for the machine",
+        "アドレスを訂正するか、同じ機器であれば一つのノードにまとめること"
+    )
+}
+
+fn unlinked() -> Phrase {
+    both!(
+        "add its links to `links`; if it really stands alone, leave it out",
+        "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます"
+    )
+}
+
+fn soon() -> Phrase {
+    both!("have it approved again, or take it out, before that day", "期限までに改めて承認を得るか、取り除くこと")
+}
+
+fn unlabelled() -> Phrase {
+    both!("give them a `zone`, or declare what they relay", "「zone」を書くか、中継する内容を「relays」に宣言すること")
+}
+
+fn symbolic() -> Phrase {
+    both!("declare their `addresses`", "「addresses」を宣言すること")
+}
