@@ -79,7 +79,6 @@ impl Purpose {
     /// What decides of the items of a negation: what is not surely one of them may be another.
     const fn of_negated(self) -> Self {
         match self {
-            _ if sabotaged!(NegatesAlike) => self,
             Self::Rule(Action::Permit) => Self::Rule(Action::Deny),
             Self::Rule(Action::Deny) => Self::Rule(Action::Permit),
             Self::Relay | Self::Exception => self,
@@ -261,7 +260,8 @@ impl<'a, 'd> SelectorReader<'a, 'd> {
             }
             SelectorItem::Not(items) => {
                 // trees of the document are at most 64 deep, and so is this recursion
-                let rest = self.set(items, purpose.of_negated()).complement(self.symbolic);
+                let of_items = if sabotaged!(NegatesAlike) { purpose } else { purpose.of_negated() };
+                let rest = self.set(items, of_items).complement(self.symbolic);
                 ranges.extend(rest.ranges);
                 symbolic.extend(rest.symbolic.as_slice());
                 return;
