@@ -22,8 +22,8 @@ pub struct Session<'d> {
 enum Carrier<'d> {
     /// As the opener, and as the receiver sees it.
     Packets {
-        sent: Seen,
-        received: Seen,
+        sent: Box<Seen>,
+        received: Box<Seen>,
     },
     Transfer(&'d Transfer),
 }
@@ -51,8 +51,8 @@ impl Session<'_> {
         match &self.carrier {
             Carrier::Transfer(_) => listed.transfer,
             Carrier::Packets { sent, received } => {
-                let Seen { service, .. } = if node == self.opener { sent } else { received };
-                listed.set.holds((*service, service + 1))
+                let service = if node == self.opener { sent.service } else { received.service };
+                listed.set.holds((service, service + 1))
             }
         }
     }
@@ -187,7 +187,11 @@ pub fn replay<'d>(network: &Network<'_, 'd>, from: usize, to: usize, value: &Val
     if !meaning.receives[v].holds_all_of(&received.destination) {
         return no(packet.at, "the receiver does not receive this destination", "受ける側はこの宛先を受け取りません");
     }
-    Ok(Session { opener: u, receiver: v, carrier: Carrier::Packets { sent, received } })
+    Ok(Session {
+        opener: u,
+        receiver: v,
+        carrier: Carrier::Packets { sent: Box::new(sent), received: Box::new(received) },
+    })
 }
 
 fn read_packet(network: &Network, packet: &Value, step: &str) -> Check<Seen> {

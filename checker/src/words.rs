@@ -1,4 +1,5 @@
 //! The words of a document, one by one: addresses, numbers, names, dates, services, and lists of them.
+#![allow(clippy::indexing_slicing)] // named lists are numbered here, and tables of them have as many places
 
 use crate::document::{Cidr, Range, Services, width};
 use crate::json::{Data, Result, Value, fault};
