@@ -216,7 +216,7 @@ fn an_engine_that_forgets_translation_is_caught() {
 
 #[test]
 fn an_engine_that_forgets_to_translate_what_a_node_emits_is_caught() {
-    let filter = permits(json!({ "to": "198.51.100.5" }));
+    let filter = permits(json!({ "from": "node:fw", "to": "198.51.100.5" }));
     let mut document = virtual_address(json!({ "applies_to": "emitted" }), filter);
     let nodes = document["nodes"].as_array_mut().expect("a list");
     nodes[2]["zone"] = json!("my-number");
