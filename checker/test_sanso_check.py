@@ -1297,6 +1297,21 @@ class Translated(unittest.TestCase):
         self.without_some(self.certificate)
         self.without_some(Prover(BEHIND, together=True).certificate(BEHIND_EXPECT))
 
+    def test_a_flood_holds_what_each_of_its_openers_sends(self):
+        """The places of one opener's flood are not those of another's, but where the two send alike from one place."""
+        tried = rejected = 0
+        for number, flow in enumerate(self.flows(self.certificate)):
+            for one, other in itertools.permutations(range(len(flow["floods"])), 2):
+                certificate = copy.deepcopy(self.certificate)
+                floods = list(self.flows(certificate))[number]["floods"]
+                floods[one]["openers"] += floods[other]["openers"]
+                floods.pop(other)
+                result = self.judged(certificate)
+                tried += 1
+                rejected += result.status == 1 and result.failure.message == "arrive"
+        self.assertGreater(tried, 3)
+        self.assertEqual(rejected, tried)
+
     def without_some(self, whole):
         tried, rejected = 0, 0
         for number, flow in enumerate(self.flows(whole)):
@@ -1501,10 +1516,11 @@ class Alarmed(unittest.TestCase):
         lgwan = requirement(certificate, "LGWAN-INTERNET")
         lgwan.update(complete=False, parts=[], violating=[["l2", "net"], ["lg", "net"]],
                      witnesses=[copy.deepcopy(lgwan["witnesses"][0]), lgwan["witnesses"][0]])
-        lgwan["witnesses"][0]["path"] = ["net", "l2"]
+        lgwan["witnesses"][0]["path"] = ["l2" if n == "lg" else n for n in lgwan["witnesses"][1]["path"]]
         lgwan["witnesses"][0]["sessions"][0]["hops"][-1][0] = 4
         result = sc.check(prover.data, encode(certificate))
         self.assertEqual((result.status, result.failure.message), (1, "header"))
+        self.assertTrue(result.failure.place.endswith("hops"))
 
 
 class Turned(unittest.TestCase):
