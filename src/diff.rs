@@ -59,10 +59,12 @@ pub fn run_diff(old: &Source, new: &Source, options: &Options<'_>, old_date: Dat
     let compared = with_prepared(old, &old_options, Some(&in_order), |mut decided| {
         // Of the causes only those of what is new are told.
         let report = facts(old, &old_options, &mut decided, false)?;
-        let mut before = Side { decided, report, places: Places::new(old), date: old_date };
+        let places = Places::of(old, decided.document);
+        let mut before = Side { decided, report, places, date: old_date };
         Ok(with_prepared(new, &new_options, Some(&in_order), |mut decided| {
             let report = facts(new, &new_options, &mut decided, false)?;
-            let mut after = Side { decided, report, places: Places::new(new), date: new_options.date };
+            let places = Places::of(new, decided.document);
+            let mut after = Side { decided, report, places, date: new_options.date };
             compare(&mut before, &mut after, options)
         }))
     });

@@ -9,7 +9,7 @@ pub mod redact;
 pub mod slip;
 
 use crate::language::Phrase;
-use crate::source::Location;
+use crate::source::{Location, Origin, Told};
 
 pub use audit::Standing;
 pub use fault::Fault;
@@ -212,6 +212,17 @@ impl Warning {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.slip.code()
+    }
+}
+
+impl Warning {
+    /// The warning that something to tell of the files of a site is.
+    #[must_use]
+    pub fn from_told(told: &Told) -> Self {
+        let origin = Origin { place: told.place.clone(), text: told.text.clone(), composed: true }.known();
+        let location = Location { line: 1, column: 1, start: 0, end: 0, origin: Some(origin) };
+        let (message, help) = (told.message.clone(), Some(told.help.clone()));
+        Self { location: Some(location), slip: Slip::Told { code: told.code, message, help } }
     }
 }
 

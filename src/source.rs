@@ -1,6 +1,8 @@
 //! A file's text: decoded, located and hashed. Knows nothing of what the text says.
 
+mod composed;
 mod excerpt;
+mod origin;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -9,7 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::language::Phrase;
 
+pub use composed::{Composed, Piece, Told, told};
 pub use excerpt::SourceText;
+pub use origin::Origin;
 
 const BOM: &str = "\u{feff}";
 
@@ -36,6 +40,8 @@ pub struct Location {
     pub start: u32,
     /// End of the bytes meant, for excerpts.
     pub end: u32,
+    /// Where what stands there was imported from.
+    pub origin: Option<&'static Origin>,
 }
 
 /// A place in a text: line and column, 1-based; columns count characters.
@@ -53,6 +59,7 @@ pub struct Source {
     name: String,
     text: String,
     had_bom: bool,
+    composed: Option<Composed>,
     lines: OnceLock<Vec<u32>>,
     sha256: OnceLock<[u8; 32]>,
 }
@@ -97,7 +104,20 @@ impl Source {
         if had_bom {
             text.drain(..BOM.len());
         }
-        Ok(Self { name: name.into(), text, had_bom, lines: OnceLock::new(), sha256: OnceLock::new() })
+        Ok(Self { name: name.into(), text, had_bom, composed: None, lines: OnceLock::new(), sha256: OnceLock::new() })
+    }
+
+    /// This text as one that was put together from parts.
+    #[must_use]
+    pub fn composed(mut self, parts: Composed) -> Self {
+        self.composed = Some(parts);
+        self
+    }
+
+    /// The parts that it was put together from, where it was.
+    #[must_use]
+    pub fn parts(&self) -> Option<&Composed> {
+        self.composed.as_ref()
     }
 
     /// Whether the bytes began with a byte order mark, which the text leaves out.

@@ -99,6 +99,9 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
 /// As [`run_verify`]; the diagnostics are not redacted.
 pub fn run_redacted(source: &Source, options: &Options<'_>, number: usize) -> Result<Report, Diagnostics> {
     let prepare = |document: &mut crate::document::Document<'_>| redact::names(document, options.policy);
+    // files that it was put together from have names too
+    let copy = source.parts().and_then(|_| Source::new(source.name(), source.text().as_bytes().to_vec()).ok());
+    let source = copy.as_ref().unwrap_or(source);
     let mut report = decided::with_prepared(source, options, Some(&prepare), |mut decided| {
         decided.diagnostics = Diagnostics::default();
         report(source, options, &mut decided)
@@ -132,7 +135,7 @@ pub(crate) fn facts(
     let Decided { document, decider, outcomes, diagnostics } = decided;
     let mut diagnostics = diagnostics.clone();
     let (model, policy) = (decider.model(), options.policy);
-    let places = Places::new(source);
+    let places = Places::of(source, document);
     let tracer = Tracer::new(model);
     let show = Show { model, places: &places };
     let matrix = options.audit.then(|| audit::matrix(decider, policy, outcomes));
@@ -178,7 +181,8 @@ pub(crate) fn facts(
     slips.dedup();
     let located =
         |(span, slip): (Span, Slip)| Warning { location: (span != Span::default()).then(|| places.locate(span)), slip };
-    let warnings = slips.into_iter().map(located).collect();
+    let mut warnings: Vec<Warning> = slips.into_iter().map(located).collect();
+    warnings.extend(source.parts().iter().flat_map(|parts| &parts.told).map(Warning::from_told));
     Ok(Report {
         name: document.name.as_deref().map(str::to_owned),
         file: source.name().to_owned(),

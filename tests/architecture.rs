@@ -67,7 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("diff", &["diagnostic", "document", "engine", "model", "policy", "report", "source", "verify"]),
-    ("import", &["document", "language"]),
+    ("import", &["diagnostic", "document", "language", "nearest", "source"]),
     ("packet", &["diagnostic", "document", "language", "model", "source"]),
     ("render", &["diagnostic", "document", "language", "report", "screen", "source"]),
     ("attest", &["document", "language", "policy", "render", "report"]),

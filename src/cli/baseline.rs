@@ -149,7 +149,7 @@ pub fn expiring_exceptions(source: &sanso::source::Source, today: Date, days: u3
         if (0..=i64::from(days)).contains(&date::days_between(today, expires)) {
             let (start, end) = (span.start, span.end);
             let place = source.position(start);
-            let location = sanso::source::Location { line: place.line, column: place.column, start, end };
+            let location = sanso::source::Location { line: place.line, column: place.column, start, end, origin: None };
             let (id, expires) = (if redacted { "…" } else { id }.to_owned(), expires.to_string());
             let slip = match is_exception {
                 true => Slip::ExceptionExpiresSoon { exception: id, expires },
@@ -347,7 +347,7 @@ fn verified(file: &Path, policy: &sanso::policy::Policy, date: Date, context: &C
     match outcome {
         Ok(report) => Ok(Some(report)),
         Err(list) => {
-            let text = SourceText::new(source.name(), source.text());
+            let text = SourceText::of(&source);
             write_stderr(&diagnostics::render(&list.into_sorted(), &text, context.lang, context.stderr.color));
             Ok(None)
         }

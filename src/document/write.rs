@@ -50,12 +50,12 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the value of a key must be.
-fn shape_of(object: &'static Object, key: &str) -> Option<&'static Shape> {
+pub(super) fn shape_of(object: &'static Object, key: &str) -> Option<&'static Shape> {
     object.keys.iter().find(|known| known.name == key).map(|known| &known.shape)
 }
 
 /// What the elements of a list must be, where a value may be a list.
-fn item_of(shape: &'static Shape) -> &'static Shape {
+pub(super) fn item_of(shape: &'static Shape) -> &'static Shape {
     match shape {
         Shape::Some(item) | Shape::Many(item) | Shape::List(item) | Shape::FullList(item) => item,
         other => other,
@@ -82,7 +82,7 @@ fn is_number(shape: Option<&'static Shape>) -> bool {
 }
 
 /// Trees are at most [`super::tree::MAX_DEPTH`] deep, so that this recursion is too.
-fn write(tree: &Tree<'_>, shape: Option<&'static Shape>, out: &mut String) -> Option<()> {
+pub(super) fn write(tree: &Tree<'_>, shape: Option<&'static Shape>, out: &mut String) -> Option<()> {
     match &tree.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),

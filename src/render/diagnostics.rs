@@ -89,8 +89,8 @@ pub(super) fn warning_line(page: &mut Page, warning: &Warning, file: &str, lang:
 }
 
 fn one_line(page: &mut Page, words: &dyn Phrases, shown: &Shown, place: Option<(&str, &Location)>) {
-    if let Some((file, Location { line, column, .. })) = place {
-        page.text(&format!("{file}:{line}:{column}: "));
+    if let Some((file, location)) = place {
+        page.text(&format!("{}: ", location.shown(file)));
     }
     match shown.severity {
         Severity::Error => page.paint(BAD, &format!("{}[{}]", words.error(), shown.code)),
@@ -131,10 +131,13 @@ fn at_place<'g>(group: Group<'g>, source: &SourceText<'_>, span: Span) -> Group<
 }
 
 fn excerpt_at<'g>(group: Group<'g>, source: &SourceText<'_>, location: &Location, label: Option<&'g str>) -> Group<'g> {
-    let origin = Origin::path(fitting(source.name()).into_owned())
-        .line(location.line as usize)
-        .char_column(location.column as usize);
-    let group = group.element(origin);
+    let group = group.element(match location.origin {
+        Some(origin) if origin.composed => Origin::path(fitting(&origin.place).into_owned()),
+        Some(_) => Origin::path(fitting(&location.shown(source.name())).into_owned()),
+        None => Origin::path(fitting(source.name()).into_owned())
+            .line(location.line as usize)
+            .char_column(location.column as usize),
+    });
     match source.excerpt(location) {
         None => group,
         Some(excerpt) => {

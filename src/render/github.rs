@@ -82,8 +82,12 @@ impl Writer<'_> {
         out.push_str(&format!("::{level} "));
         // Standard input has no place in a change.
         if self.report.file != "-" {
-            out.push_str(&format!("file={},", property(self.report.file.trim_start_matches("./"))));
-            if let Some(Location { line, column, .. }) = location {
+            let (file, place) = match location {
+                Some(location) => location.to_mend(&self.report.file),
+                None => (self.report.file.as_str(), None),
+            };
+            out.push_str(&format!("file={},", property(file.trim_start_matches("./"))));
+            if let Some((line, column)) = place {
                 out.push_str(&format!("line={line},col={column},"));
             }
         }

@@ -220,7 +220,7 @@ impl Document<'_> {
 
 /// A place in a file.
 pub(super) fn place(page: &mut Markup, file: &str, location: &Location) {
-    let place = format!("{file}:{}:{}", location.line, location.column);
+    let place = location.shown(file);
     page.element("span", &[("class", "place")], &place);
 }
 

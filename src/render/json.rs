@@ -13,7 +13,6 @@ use crate::report::{
     Translated, Verdict, Warning,
 };
 use crate::screen::is_unsafe;
-use crate::source::Location;
 
 /// The reports as JSON: one document for one report, an array for several; indented by two spaces, ends in a newline.
 /// Sentences are in `lang`; control and bidirectional characters inside strings are written as `\u…`.
@@ -174,12 +173,16 @@ struct ElementJson<'r> {
     exception: Option<&'r str>,
     line: u32,
     column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
 }
 
 #[derive(serde::Serialize)]
 struct PlaceJson {
     line: u32,
     column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
 }
 
 #[derive(serde::Serialize)]
@@ -230,6 +233,8 @@ struct TranslatedJson<'r> {
     after: &'r str,
     line: u32,
     column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
 }
 
 /// What decided in a filter; a filter's default has a place but no rule.
@@ -239,6 +244,8 @@ struct RuleJson<'r> {
     rule: Option<&'r str>,
     line: u32,
     column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
 }
 
 #[derive(serde::Serialize)]
@@ -250,6 +257,8 @@ struct AssumptionJson<'r> {
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
 }
 
 #[derive(serde::Serialize)]
@@ -258,6 +267,8 @@ struct WarningJson {
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<&'static str>,
     message: String,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -332,7 +343,11 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
         tuples: finding.tuples,
         path: &finding.path,
         sessions: finding.sessions.iter().map(session_json).collect(),
-        location: finding.location.map(|Location { line, column, .. }| PlaceJson { line, column }),
+        location: finding.location.map(|location| PlaceJson {
+            line: location.line,
+            column: location.column,
+            origin: location.imported_from(),
+        }),
         guesses: notes(&finding.guesses, lang),
         cause: finding.culprit.as_ref().map(cause_json),
     }
@@ -352,6 +367,7 @@ fn element_json(element: &Element) -> ElementJson<'_> {
         exception: exception.as_deref(),
         line: location.line,
         column: location.column,
+        origin: location.imported_from(),
     }
 }
 
@@ -397,11 +413,13 @@ fn hop_json(hop: &Hop) -> HopJson<'_> {
 fn translated_json(translated: &Translated) -> TranslatedJson<'_> {
     let Translated { entry, source, before, after, location } = translated;
     let what = if *source { "source" } else { "destination" };
-    TranslatedJson { entry, what, before, after, line: location.line, column: location.column }
+    let origin = location.imported_from();
+    TranslatedJson { entry, what, before, after, line: location.line, column: location.column, origin }
 }
 
 fn rule_json(DecidedBy { rule, location }: &DecidedBy) -> RuleJson<'_> {
-    RuleJson { rule: rule.as_deref(), line: location.line, column: location.column }
+    let origin = location.imported_from();
+    RuleJson { rule: rule.as_deref(), line: location.line, column: location.column, origin }
 }
 
 fn notes(notes: &[Note<impl Sentence>], lang: Lang) -> Vec<AssumptionJson<'_>> {
@@ -412,6 +430,7 @@ fn notes(notes: &[Note<impl Sentence>], lang: Lang) -> Vec<AssumptionJson<'_>> {
             line: note.location.map(|location| location.line),
             text: note.fact.text(lang),
             column: note.location.map(|location| location.column),
+            origin: note.location.and_then(|location| location.imported_from()),
         })
         .collect()
 }
@@ -420,6 +439,7 @@ fn warning_json(warning: &Warning, lang: Lang) -> WarningJson {
     WarningJson {
         line: warning.location.map(|location| location.line),
         column: warning.location.map(|location| location.column),
+        origin: warning.location.and_then(|location| location.imported_from()),
         message: warning.text(lang),
         code: warning.code(),
         help: help(warning).map(|help| help.text(lang)),

@@ -94,7 +94,7 @@ fn of_requirements(report: &Report) -> Vec<Verdict> {
 fn artifact(report: &Report, index: usize, lang: Lang) -> Artifact {
     let description = (report.file == "-").then(|| plain(exchange::standard_input(lang)));
     Artifact {
-        location: ArtifactLocation { uri: uri(&report.file), index, description },
+        location: ArtifactLocation { uri: uri(&report.file), index: Some(index), description },
         roles: ["analysisTarget"],
         hashes: BTreeMap::from([("sha-256", report.sha256.clone())]),
     }

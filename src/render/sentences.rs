@@ -53,8 +53,8 @@ pub(super) fn decided(decided_by: &DecidedBy, words: &dyn Phrases) -> String {
 }
 
 /// `topology.yaml:88:11`
-pub(super) fn at(file: &str, Location { line, column, .. }: &Location) -> String {
-    format!("{file}:{line}:{column}")
+pub(super) fn at(file: &str, location: &Location) -> String {
+    location.shown(file)
 }
 
 /// Who opens to whom, and what is to be known of it: the session between the nodes `index` and `index + 1` of the path.

@@ -111,7 +111,10 @@ impl Writer<'_> {
 
     /// What is shown of a place: `file:line:column` would repeat the file on every line.
     fn place(&self, location: &Location) -> String {
-        self.words.place(location.line, location.column)
+        match location.origin {
+            Some(origin) => shown(&origin.place),
+            None => self.words.place(location.line, location.column),
+        }
     }
 
     fn note(&self, note: &Note<impl Sentence>) -> String {

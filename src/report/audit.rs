@@ -275,8 +275,8 @@ pub struct DrawnNode {
     pub addresses: Vec<String>,
     /// How many machines it stands for.
     pub count: u64,
-    /// Line in the document.
-    pub line: u32,
+    /// Where it stands.
+    pub location: Location,
 }
 
 /// A link in a picture.
@@ -290,8 +290,8 @@ pub struct DrawnLink {
     pub vlans: Option<Vec<(u16, u16)>>,
     /// Whether it carries packets from its first end to its second only.
     pub one_way: bool,
-    /// Line in the document.
-    pub line: u32,
+    /// Where it stands.
+    pub location: Location,
 }
 
 /// A certificate.

@@ -170,12 +170,12 @@ impl Redactor {
                 title,
                 addresses,
                 count: _,
-                line: _,
+                location: _,
             } = node;
             *title = None;
             self.texts(std::iter::once(id).chain(zone).chain(addresses));
         }
-        for DrawnLink { ends: _, interfaces, vlans: _, one_way: _, line: _ } in links {
+        for DrawnLink { ends: _, interfaces, vlans: _, one_way: _, location: _ } in links {
             self.texts(interfaces.iter_mut().flatten());
         }
         // There is none beside a redacted report; its file would be named.

@@ -3,9 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::{Composed, Location, Origin, Source, Span};
 use crate::screen::{push_visible, shown_width};
-use crate::source::Location;
-use crate::source::Span;
 
 /// Columns shown of a line.
 const COLUMNS: usize = 120;
@@ -24,6 +23,10 @@ const STRIDE: usize = 16 * 1024;
 pub struct SourceText<'s> {
     name: &'s str,
     text: &'s str,
+    /// The files that it was put together from.
+    parts: Option<&'s Composed>,
+    /// What its elements say of where they came from.
+    stated: Option<Composed>,
     /// Line number and column (0-based) every `STRIDE` bytes.
     counted: OnceCell<Vec<(u32, u32)>>,
 }
@@ -32,7 +35,29 @@ impl<'s> SourceText<'s> {
     /// A named text.
     #[must_use]
     pub fn new(name: &'s str, text: &'s str) -> Self {
-        Self { name, text, counted: OnceCell::new() }
+        Self { name, text, parts: None, stated: None, counted: OnceCell::new() }
+    }
+
+    /// The text of a source, with the files that it was put together from.
+    #[must_use]
+    pub fn of(source: &'s Source) -> Self {
+        Self { parts: source.parts(), ..Self::new(source.name(), source.text()) }
+    }
+
+    /// With what the elements of the document say of where they came from.
+    #[must_use]
+    pub fn with_origins(self, stated: Option<Composed>) -> Self {
+        Self { stated, ..self }
+    }
+
+    fn origin(&self, offset: u32) -> Option<&'static Origin> {
+        let (pieces, composed) = match (self.parts, &self.stated) {
+            (Some(parts), _) => (parts, true),
+            (None, Some(stated)) => (stated, false),
+            (None, None) => return None,
+        };
+        let piece = pieces.at(offset)?;
+        Some(Origin { place: piece.place.clone(), text: piece.text.clone(), composed }.known())
     }
 
     /// The input bytes as text, without a byte order mark: what is not UTF-8 ends it, so that places before that stay
@@ -65,6 +90,7 @@ impl<'s> SourceText<'s> {
             column: column.saturating_add(1),
             start: span.start,
             end: span.end.max(span.start),
+            origin: self.origin(span.start),
         }
     }
 
@@ -83,6 +109,9 @@ impl<'s> SourceText<'s> {
     /// The excerpt of a place; `None` when it is the document as a whole or lies outside the text.
     pub(crate) fn excerpt(&self, location: &Location) -> Option<Excerpt> {
         let (start, end) = (location.start as usize, (location.end as usize).min(self.text.len()));
+        if let Some(origin) = location.origin.filter(|origin| origin.composed) {
+            return imported(origin);
+        }
         if end == 0 || start > end || !self.text.is_char_boundary(start) {
             return None;
         }
@@ -154,6 +183,23 @@ impl<'s> SourceText<'s> {
         }
         stop
     }
+}
+
+/// The line that something was imported from, as it is in its file.
+fn imported(origin: &Origin) -> Option<Excerpt> {
+    let text = origin.text.as_deref().filter(|text| !text.is_empty())?;
+    let mut shown = String::new();
+    let mut columns = 0;
+    for c in text.chars() {
+        columns += shown_width(c);
+        if columns > COLUMNS {
+            shown.push_str(CUT);
+            break;
+        }
+        push_visible(&mut shown, c);
+    }
+    let mark = shown.len() - shown.trim_start().len()..shown.trim_end().len();
+    Some(Excerpt { line: origin.file_and_line().1.max(1) as usize, text: shown, mark })
 }
 
 /// Where text leads that begins at a line and column.

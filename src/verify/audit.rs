@@ -297,7 +297,7 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
         title: title(node),
         addresses: node.addresses.iter().map(|cidr| cidr.to_string()).collect(),
         count: machines(node),
-        line: show.node_at(at).line,
+        location: show.node_at(at),
     });
     let nodes = nodes.collect();
     let links = (0_u32..).zip(&model.document.links).map(|(at, link)| DrawnLink {
@@ -305,7 +305,7 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
         interfaces: [0, 1].map(|end| link.interface(end).map(|name| model.document.name(name).to_owned())),
         vlans: drawn_vlans(link),
         one_way: link.one_way(),
-        line: show.link_at(at).line,
+        location: show.link_at(at),
     });
     Drawing { nodes, links: links.collect() }
 }

@@ -1,5 +1,6 @@
 //! Places of the document as lines and columns.
 
+use crate::document::Document;
 use crate::source::Source;
 use crate::source::Span;
 use crate::source::{Location, SourceText};
@@ -11,9 +12,10 @@ pub struct Places<'s> {
 }
 
 impl<'s> Places<'s> {
-    /// The places of a source.
-    pub fn new(source: &'s Source) -> Self {
-        Self { source, text: SourceText::new(source.name(), source.text()) }
+    /// The places of a source, and where its document says that they were imported from.
+    pub fn of(source: &'s Source, document: &Document<'_>) -> Self {
+        let text = SourceText::of(source);
+        Self { source, text: if source.parts().is_some() { text } else { text.with_origins(document.origins()) } }
     }
 
     /// What stands there.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sanso::language::Phrase;
 use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
 use sanso::report::{Assumption, Fault, Guess, Report, Separation, Slip, Verdict};
+use sanso::source::Location;
 use serde_json::json;
 
 use super::fragments::{CONTROLS, FRAGMENTS};
@@ -191,7 +192,7 @@ fn pictures_of_any_network_stay_small() {
             title: None,
             addresses: Vec::new(),
             count: 1,
-            line: 1,
+            location: Location { line: 1, column: 1, start: 0, end: 0, origin: None },
         };
         let nodes: Vec<DrawnNode> = (0..nodes).map(|at| node(at, random.below(zones))).collect();
         let mut link = || DrawnLink {
@@ -199,7 +200,7 @@ fn pictures_of_any_network_stay_small() {
             interfaces: [None, None],
             vlans: None,
             one_way: false,
-            line: 1,
+            location: Location { line: 1, column: 1, start: 0, end: 0, origin: None },
         };
         let links = (0..links).map(|_| link()).collect();
         large.audit.as_mut().expect("asked for").drawing = Drawing { nodes, links };

@@ -13,9 +13,13 @@ pub fn render(diff: &Diff, lang: Lang) -> String {
     let mut out = String::new();
     for one in &diff.widenings {
         let Widening { code, location, .. } = one;
-        let mut place = format!("file={}", property(&diff.new.file));
-        if let Some(location) = location {
-            place.push_str(&format!(",line={},col={}", location.line, location.column));
+        let (file, at) = match location {
+            Some(location) => location.to_mend(&diff.new.file),
+            None => (diff.new.file.as_str(), None),
+        };
+        let mut place = format!("file={}", property(file));
+        if let Some((line, column)) = at {
+            place.push_str(&format!(",line={line},col={column}"));
         }
         out.push_str(&format!("::error {place},title=sanso {code}::{}\n", data(widening(diff, one).get(lang))));
     }

@@ -69,7 +69,11 @@ fn put(map: &mut Map<String, Value>, key: &str, value: Option<Value>) {
 }
 
 fn place(location: &Location) -> Value {
-    json!({ "line": location.line, "column": location.column })
+    let mut out = json!({ "line": location.line, "column": location.column });
+    if let Some(origin) = location.imported_from() {
+        out["origin"] = origin.into();
+    }
+    out
 }
 
 fn subject_json(subject: &Subject) -> Value {

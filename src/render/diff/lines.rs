@@ -24,7 +24,7 @@ pub(super) const INNER: char = '\t';
 
 /// `file:line:column` in the new document.
 pub(super) fn at(diff: &Diff, location: Option<&Location>) -> String {
-    location.map_or_else(String::new, |Location { line, column, .. }| format!(" ({}:{line}:{column})", diff.new.file))
+    location.map_or_else(String::new, |location| format!(" ({})", location.shown(&diff.new.file)))
 }
 
 /// Everything but the header, the table of requirements and the conclusion.

@@ -67,7 +67,7 @@ pub fn render(diff: &Diff, exit_code: u8, lang: Lang) -> io::Result<String> {
 fn artifact(subject: &Subject, index: usize, role: &'static str, lang: Lang) -> Artifact {
     let description = (subject.file == "-").then(|| plain(exchange::standard_input(lang)));
     Artifact {
-        location: ArtifactLocation { uri: uri(&subject.file), index, description },
+        location: ArtifactLocation { uri: uri(&subject.file), index: Some(index), description },
         roles: [role],
         hashes: BTreeMap::from([("sha-256", subject.sha256.clone())]),
     }

@@ -13,6 +13,7 @@ use crate::render::markup::Words;
 use crate::render::picture::{BAND_TOP, BOX_HEIGHT, BOX_WIDTH, CHANNEL, What};
 use crate::report::{Finding, Hop};
 use crate::screen::{fitting, is_unsafe};
+use crate::source::Location;
 
 /// Positions of what is named more than once.
 #[derive(Default)]
@@ -101,7 +102,7 @@ fn nodes(document: &Document<'_>) -> Value {
         "title": titles,
         "count": counts,
         "address": drawing.nodes.iter().map(|node| fitting(&node.addresses.join(" ")).into_owned()).collect::<Vec<_>>(),
-        "line": drawing.nodes.iter().map(|node| node.line).collect::<Vec<_>>(),
+        "line": drawing.nodes.iter().map(|node| line(&node.location)).collect::<Vec<_>>(),
         "home": diagram.home.iter().map(|home| home.map_or(-1, i64::from)).collect::<Vec<_>>(),
         "box": diagram.place,
         "endpoint": drawing.nodes.iter().map(|node| u8::from(node.endpoint)).collect::<Vec<_>>(),
@@ -113,6 +114,7 @@ fn links(document: &Document<'_>) -> Value {
     let mut vlans = Names::default();
     let mut flat: Vec<usize> = Vec::with_capacity(document.audit.drawing.links.len() * 4);
     let mut one_way: Vec<usize> = Vec::new();
+    let mut places = serde_json::Map::new();
     for (number, link) in document.audit.drawing.links.iter().enumerate() {
         let text = match &link.vlans {
             None => String::new(),
@@ -126,12 +128,19 @@ fn links(document: &Document<'_>) -> Value {
             }
         };
         let [one, other] = link.ends.map(|end| end as usize);
-        flat.extend([one, other, vlans.position(&text), link.line as usize]);
+        flat.extend([one, other, vlans.position(&text), link.location.line as usize]);
+        if let Some(origin) = link.location.imported_from() {
+            places.insert(number.to_string(), fitting(origin).into_owned().into());
+        }
         if link.one_way {
             one_way.push(number);
         }
     }
-    json!({ "flat": flat, "vlans": vlans.all, "oneWay": one_way })
+    let mut out = json!({ "flat": flat, "vlans": vlans.all, "oneWay": one_way });
+    if !places.is_empty() {
+        out["places"] = places.into();
+    }
+    out
 }
 
 fn boxes(document: &Document<'_>) -> Value {
@@ -197,23 +206,32 @@ fn sessions(finding: &Finding, position: &HashMap<&str, usize>) -> Value {
     Value::Array(sessions.collect())
 }
 
+/// The line of a place, or where it was imported from.
+fn line(location: &Location) -> Value {
+    location.imported_from().map_or_else(|| location.line.into(), |origin| fitting(origin).into_owned().into())
+}
+
+/// What decided, and where it stands.
+fn at(what: &str, location: &Location, lang: Lang) -> String {
+    let line = location.line;
+    match (location.imported_from(), lang) {
+        (Some(origin), Lang::En) => format!("{what} ({})", fitting(origin)),
+        (Some(origin), Lang::Ja) => format!("{what}（{}）", fitting(origin)),
+        (None, Lang::En) => format!("{what} (line {line})"),
+        (None, Lang::Ja) => format!("{what}（{line} 行目）"),
+    }
+}
+
 fn hop(hop: &Hop, node: usize) -> Value {
     let rules = hop.decided_by.iter().map(|decided| {
-        let line = decided.location.line;
-        both(|lang| match (&decided.rule, lang) {
-            (Some(rule), Lang::En) => format!("{} (line {line})", phrases(lang).rule(rule)),
-            (Some(rule), Lang::Ja) => format!("{}（{line} 行目）", phrases(lang).rule(rule)),
-            (None, Lang::En) => format!("{} (line {line})", phrases(lang).filter_default()),
-            (None, Lang::Ja) => format!("{}（{line} 行目）", phrases(lang).filter_default()),
+        both(|lang| {
+            let words = phrases(lang);
+            let what = decided.rule.as_ref().map_or_else(|| words.filter_default().to_owned(), |rule| words.rule(rule));
+            at(&what, &decided.location, lang)
         })
     });
-    let translated = hop.translated_by.iter().map(|one| {
-        let line = one.location.line;
-        both(|lang| match lang {
-            Lang::En => format!("{} (line {line})", phrases(lang).translated(one)),
-            Lang::Ja => format!("{}（{line} 行目）", phrases(lang).translated(one)),
-        })
-    });
+    let translated =
+        hop.translated_by.iter().map(|one| both(|lang| at(&phrases(lang).translated(one), &one.location, lang)));
     let rules = translated.chain(rules);
     json!({
         "node": node,

@@ -372,7 +372,7 @@ const nodePanel = (node) => {
   panel.append(make("h3", {}, word("links")));
   panel.append(someOf(make("ul"), linksOf(node), (link) => {
     const [one, other, vlans, line] = links.flat.slice(link * 4, link * 4 + 4);
-    const text = [links.vlans[vlans] || word("allVlans"), `${word("line")} ${line}`];
+    const text = [links.vlans[vlans] || word("allVlans"), links.places?.[link] ?? `${word("line")} ${line}`];
     if (links.oneWay.includes(link)) text.push(`${word("oneWay")}: ${nodes.id[one]} → ${nodes.id[other]}`);
     return make("li", {}, nodeButton(one === node ? other : one), ` ${text.join(", ")}`);
   }));

@@ -2,6 +2,9 @@
 
 use super::*;
 use crate::report::audit::{DrawnLink, DrawnNode};
+use crate::source::Location;
+
+const NOWHERE: Location = Location { line: 1, column: 1, start: 0, end: 0, origin: None };
 
 fn node(id: String, kind: &'static str, zone: Option<&str>) -> DrawnNode {
     let forwards = matches!(kind, "switch" | "firewall");
@@ -16,12 +19,18 @@ fn node(id: String, kind: &'static str, zone: Option<&str>) -> DrawnNode {
         title: None,
         addresses: Vec::new(),
         count: 1,
-        line: 1,
+        location: NOWHERE,
     }
 }
 
 fn link(one: usize, other: usize) -> DrawnLink {
-    DrawnLink { ends: [one as u32, other as u32], interfaces: [None, None], vlans: None, one_way: false, line: 1 }
+    DrawnLink {
+        ends: [one as u32, other as u32],
+        interfaces: [None, None],
+        vlans: None,
+        one_way: false,
+        location: NOWHERE,
+    }
 }
 
 /// A core with `sites` switches of `terminals` each, in two zones, and a firewall between two servers beside the core.

@@ -149,8 +149,17 @@ impl Places<'_> {
 
     /// A place in the file, what it is of, and what is to be said of it.
     pub fn place(&self, location: Option<&Location>, node: Option<&str>, message: Option<Text>) -> Place {
-        let artifact_location = ArtifactLocation { uri: uri(self.file), index: self.index, description: None };
-        let region = location.map(|&Location { line, column, .. }| Region { start_line: line, start_column: column });
+        let mut artifact_location =
+            ArtifactLocation { uri: uri(self.file), index: Some(self.index), description: None };
+        let mut region = None;
+        if let Some(location) = location {
+            let (file, place) = location.to_mend(self.file);
+            if location.origin.is_some() {
+                // a file that is no input of the run, and so none of its artifacts
+                artifact_location = ArtifactLocation { uri: uri(file), index: None, description: None };
+            }
+            region = place.map(|(line, column)| Region { start_line: line, start_column: column });
+        }
         let of_node = |node: &str| LogicalLocation { fully_qualified_name: node.to_owned(), kind: "resource" };
         Place {
             id: None,

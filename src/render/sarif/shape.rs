@@ -113,7 +113,8 @@ pub struct Artifact {
 #[derive(Serialize)]
 pub struct ArtifactLocation {
     pub uri: String,
-    pub index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
 }
