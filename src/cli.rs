@@ -37,6 +37,7 @@ mod pdf;
 mod phrases;
 mod progress;
 mod prove;
+mod site;
 mod status;
 mod terminal;
 mod texts;
@@ -71,6 +72,8 @@ pub struct Context {
     pub stderr: Terminal,
     /// Whether nothing but results and errors is printed.
     pub quiet: bool,
+    /// Whether a site file may name files outside its folder.
+    pub allow_outside: bool,
     /// What `sanso.toml` says.
     pub config: Config,
 }
@@ -87,7 +90,8 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let lang_asked = terminal::language_asked(&arguments);
     let lang = lang_asked.unwrap_or_else(terminal::language_of_locale);
     let (stdout, stderr) = (Terminal::stdout(), Terminal::stderr());
-    let mut context = Context { lang, lang_asked, stdout, stderr, quiet: false, config: Config::default() };
+    let mut context =
+        Context { lang, lang_asked, stdout, stderr, quiet: false, allow_outside: false, config: Config::default() };
     let named = arguments.get(1..).unwrap_or_default().iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let (command, general) = match arguments::parse(arguments, lang) {
         Ok(call) => call,
@@ -96,6 +100,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     context.stdout.color = general.color.of(stdout);
     context.stderr.color = general.color.of(stderr);
     context.quiet = general.quiet;
+    context.allow_outside = general.allow_outside;
     if !general.no_config {
         match config::find(general.config.as_deref(), &command.files(), &context) {
             Ok(config) => context.config = config,

@@ -4,13 +4,19 @@
 //!
 //! A new vendor is a folder that gives an [`Import`], and a line in [`FORMATS`].
 
+pub mod assemble;
 pub mod chain;
 pub mod device;
 pub mod emit;
+pub mod expect;
 pub mod ledger;
+pub mod neighbours;
 pub mod region;
 pub mod report;
 pub mod set;
+pub mod site;
+pub mod switch;
+pub mod table;
 pub mod text;
 pub mod yaml;
 
@@ -24,6 +30,7 @@ use crate::language::Phrase;
 use chain::Tangle;
 use device::{Device, Join};
 use ledger::Ledger;
+use switch::Switch;
 use text::Refusal;
 
 /// A configuration, cut into lines.
@@ -53,6 +60,12 @@ pub struct Import {
     pub devices: Vec<Device>,
     /// Links between them that the configuration itself knows.
     pub joins: Vec<Join>,
+    /// Ports that are parts of others, and those (aggregates).
+    pub members: Vec<(String, String)>,
+    /// Interfaces that are shut down.
+    pub down: Vec<String>,
+    /// The switch that its ports make, where it has one.
+    pub switch: Option<Switch>,
     /// Whether interfaces that the configuration does not name count as one of its own (iptables).
     pub open_names: bool,
 }

@@ -83,6 +83,21 @@ fn the_examples_say_what_they_are_for() {
 }
 
 #[test]
+fn the_readme_quotes_the_first_finding_of_a_site() {
+    let readme = page("README.md");
+    for (lang, first) in [("en", "MN-ISOLATION  violated"), ("ja", "MN-ISOLATION  不適合")] {
+        let file = "topologies/import/hikari-slips/site.yaml";
+        let (status, report, _) = sanso(&["verify", file, "--date", "2026-11-22", "--lang", lang], "");
+        assert_eq!(status, 1);
+        let blocks = blocks(&readme);
+        let quoted = blocks.iter().find(|(_, body)| body.starts_with(first)).expect("the README quotes a finding");
+        for part in quoted.1.split("\n…\n") {
+            assert!(report.contains(part.trim()), "README.md quotes\n{part}\nbut the report is\n{report}");
+        }
+    }
+}
+
+#[test]
 fn the_whole_file_of_the_format_page_is_proved() {
     let format = page("docs/format.md");
     let blocks = blocks(&format);

@@ -53,6 +53,10 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         }
     }
 
+    if source.parts().is_some() {
+        // what is signed are digests of files, and the document of a site is none
+        bail!("{}", super::texts::NO_SITE.with(context.lang, &["attest"]));
+    }
     let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,
@@ -69,7 +73,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let report = match outcome {
         Ok(report) => report,
         Err(list) => {
-            let text = SourceText::new(source.name(), source.text());
+            let text = SourceText::of(&source);
             write_stderr(&diagnostics::render(&list.into_sorted(), &text, context.lang, context.stderr.color));
             return Ok(Status::Unusable);
         }

@@ -127,7 +127,7 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
         Err(Refused { old: of_old, new: of_new }) => {
             for (found, source) in [(of_old, &old), (of_new, &new)] {
                 let Some(found) = found else { continue };
-                let text = SourceText::new(source.name(), source.text());
+                let text = SourceText::of(source);
                 write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
             }
             return Ok(Status::Unusable);

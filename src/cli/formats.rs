@@ -180,7 +180,7 @@ pub fn render(format: Format, verified: &Verified, context: &Context, color: boo
         Format::Text => {
             let options = text::Options { lang: context.lang, color };
             let pages = reports.iter().zip(sources).map(|(report, source)| {
-                let source = SourceText::new(source.name(), source.text());
+                let source = SourceText::of(source);
                 text::render(report, Some(&source).filter(|_| !redacted), options)
             });
             let mut page = pages.collect::<Vec<_>>().join("\n");

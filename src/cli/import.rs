@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use sanso::import::ledger::Fate;
+use sanso::import::site::{self, Site};
 use sanso::import::text::Refusal;
-use sanso::import::{self, FORMATS, Format, Read, report};
+use sanso::import::{self, FORMATS, Format, report};
 use sanso::render::diagnostics;
 use sanso::screen::visible;
 use sanso::source::Source;
@@ -24,48 +24,69 @@ use super::status::Status;
 /// When the call cannot be used, or what came out cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(arguments: &ImportArguments, context: &Context) -> Result<Status> {
     let format = format(arguments.import_format.as_deref(), context)?;
-    let mut reads: Vec<Read> = Vec::new();
-    let mut usable = true;
-    for file in files(&arguments.paths, context)? {
-        match read(&file, format, context)? {
-            Ok(read) => reads.push(read),
-            Err(refusal) => {
-                refuse(&refusal, context);
-                usable = false;
-            }
+    let files = files(&arguments.paths, context)?;
+    let site = match &files[..] {
+        [only] if only.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json") => {
+            let bytes = bytes(only, context)?;
+            if site::is_site(&bytes) { of_site_file(only, bytes, context) } else { of_files(&files, format, context)? }
         }
-    }
-    if !usable {
+        files => of_files(files, format, context)?,
+    };
+    let Ok(site) = site else { return Ok(Status::Unusable) };
+    // what was written is read as any document is, so that every slip shows
+    let found = sanso::packet::document(&site.source).1;
+    if !found.is_empty() {
+        let shown = SourceText::of(&site.source);
+        write_stderr(&diagnostics::render(&found, &shown, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     }
-    apart(&reads, context)?;
-    let json = import::document(&reads);
-    let text = format!("{json:#}\n");
-    // what was written is read as any document is, so that every slip shows
-    let source = Source::new("import.json", text.clone().into_bytes())
-        .map_err(|_| anyhow::anyhow!("{}", own(context.lang).not_a_document()))?;
-    let found = sanso::packet::document(&source).1;
-    if !found.is_empty() {
-        let shown = SourceText::new(source.name(), source.text());
-        write_stderr(&diagnostics::render(&found, &shown, context.lang, context.stderr.color));
-        bail!("{}", own(context.lang).not_a_document());
-    }
+    let text = site.source.text();
     let is_json = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
     let document = match &arguments.output {
-        Some(path) if is_json(path) => text,
-        _ => import::yaml::write(&json),
+        Some(path) if is_json(path) => text.to_owned(),
+        _ => sanso::document::to_yaml(&site.source)
+            .ok_or_else(|| anyhow::anyhow!("{}", own(context.lang).not_a_document()))?,
     };
     let told = match &arguments.report {
-        Some(path) if is_json(path) => format!("{:#}\n", report::json(&reads)),
-        _ => report::text(&reads, context.lang),
+        Some(path) if is_json(path) => format!("{:#}\n", report::json(&site)),
+        _ => report::text(&site, context.lang),
     };
     write_output(arguments.output.as_deref(), document.as_bytes(), context)?;
     match &arguments.report {
         Some(path) => write_output(Some(path), told.as_bytes(), context)?,
         None => write_stderr(&told),
     }
-    let lost = reads.iter().any(|read| read.ledger.count(Fate::NotUnderstood) > 0);
-    Ok(if arguments.strict && lost { Status::Violated } else { Status::Proved })
+    Ok(if arguments.strict && site.lost() > 0 { Status::Violated } else { Status::Proved })
+}
+
+fn of_site_file(file: &Path, bytes: Vec<u8>, context: &Context) -> std::result::Result<Site, Status> {
+    let name = file.to_string_lossy().into_owned();
+    match Source::new(name.clone(), bytes) {
+        Ok(source) => super::site::read(&source, file, context),
+        Err(error) => {
+            let words = phrases(context.lang);
+            write_stderr(&format!("{}: {}: {}\n", visible(&name), words.error(), error.phrase().get(context.lang)));
+            Err(Status::Unusable)
+        }
+    }
+}
+
+fn of_files(
+    files: &[PathBuf],
+    format: Option<&'static Format>,
+    context: &Context,
+) -> Result<std::result::Result<Site, Status>> {
+    let mut read = Vec::new();
+    for file in files {
+        read.push((file.to_string_lossy().into_owned(), bytes(file, context)?));
+    }
+    Ok(site::of_files(&read, format).map_err(|failure| super::site::told(&failure, context)))
+}
+
+fn bytes(file: &Path, context: &Context) -> Result<Vec<u8>> {
+    let told =
+        |error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&file.to_string_lossy()), &error));
+    std::fs::read(file).map_err(told)
 }
 
 /// The format that a call names.
@@ -80,22 +101,6 @@ pub fn format(name: Option<&str>, context: &Context) -> Result<Option<&'static F
             let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             bail!("{}", own(context.lang).no_format(&visible(name), &known.join(", ")))
         }
-    }
-}
-
-/// A file as what it became, or why it is none.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn read(
-    file: &Path,
-    format: Option<&'static Format>,
-    context: &Context,
-) -> Result<std::result::Result<Read, Refusal>> {
-    let name = file.to_string_lossy();
-    match std::fs::read(file) {
-        Ok(bytes) => Ok(import::read(&name, &bytes, format)),
-        Err(error) => bail!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)),
     }
 }
 
@@ -133,18 +138,4 @@ fn files(paths: &[PathBuf], context: &Context) -> Result<Vec<PathBuf>> {
         out.extend(inside);
     }
     Ok(out)
-}
-
-/// Two configurations must not be of one device.
-fn apart(reads: &[Read], context: &Context) -> Result<()> {
-    let mut seen: Vec<(&str, &str)> = Vec::new();
-    for read in reads {
-        for device in &read.import.devices {
-            if let Some((id, first)) = seen.iter().find(|(id, _)| *id == device.id) {
-                bail!("{}", own(context.lang).same_id(&visible(id), &visible(first), &visible(read.ledger.file())));
-            }
-            seen.push((&device.id, read.ledger.file()));
-        }
-    }
-    Ok(())
 }

@@ -56,7 +56,15 @@ mod tests {
             let terminal = Terminal { is_terminal, color: false };
             let config = super::super::config::Config::default();
             let (stdout, stderr) = (terminal, terminal);
-            let context = Context { lang: Lang::En, lang_asked: None, stdout, stderr, quiet: false, config };
+            let context = Context {
+                lang: Lang::En,
+                lang_asked: None,
+                stdout,
+                stderr,
+                quiet: false,
+                allow_outside: false,
+                config,
+            };
             let wanted = [Wanted { format: Format::Pdf, file: file.map(Into::into) }];
             assert_eq!(check(&wanted, &context).is_ok(), allowed, "{is_terminal} {file:?}");
         }

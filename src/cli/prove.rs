@@ -50,7 +50,7 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     drop(ticker);
     let certificate = match outcome {
         Err(list) => {
-            let text = SourceText::new(source.name(), source.text());
+            let text = SourceText::of(&source);
             write_stderr(&diagnostics::render(&list.into_sorted(), &text, context.lang, context.stderr.color));
             return Ok(Status::Unusable);
         }
@@ -124,7 +124,7 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
     let document = sanso::document::read(&source, &mut found);
     let json = document.filter(|_| !found.has_errors()).and_then(|_| sanso::document::convert(&source));
     let Some(json) = json else {
-        let text = SourceText::new(source.name(), source.text());
+        let text = SourceText::of(&source);
         write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     };

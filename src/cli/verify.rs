@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::document::Date;
+use sanso::import::site::is_site;
 use sanso::render::diagnostics;
 use sanso::report::Report;
 use sanso::source::Source;
@@ -18,7 +19,7 @@ use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, apart, baseline, date, dossier, explain, files, limits, pdf, prove, texts};
+use super::{Context, apart, baseline, date, dossier, explain, files, limits, pdf, prove, site, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -109,12 +110,12 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         match outcome {
             Err(list) => {
                 status = Status::Unusable;
-                let source = SourceText::new(source.name(), source.text());
+                let source = SourceText::of(&source);
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
             Ok(mut report) => {
                 if !arguments.redact {
-                    report.quote(&SourceText::new(source.name(), source.text()));
+                    report.quote(&SourceText::of(&source));
                 }
                 if let Some(audit) = &mut report.audit {
                     (audit.dossier, audit.created) = (particulars.clone(), created.clone());
@@ -205,7 +206,8 @@ pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result:
     let told = |error: &sanso::source::SourceError| {
         write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
     };
-    Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
+    let source = Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)?;
+    if is_site(source.text().as_bytes()) { site::document(&source, file, context) } else { Ok(source) }
 }
 
 /// The bytes of a file, or of standard input for `-`.

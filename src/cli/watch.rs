@@ -117,6 +117,9 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
         let name = path.to_string_lossy().into_owned();
         match Watched::open(RealDisk, path, Instant::now()) {
             Err(error) => bail!("{}", general.cannot_read_file(&visible(&name), &error)),
+            Ok((_, bytes)) if sanso::import::site::is_site(&bytes) => {
+                bail!("{}", super::texts::NO_SITE.with(context.lang, &["watch"]))
+            }
             Ok((watched, bytes)) => {
                 let target = Target { call: &call, place, name, watched, number: 0, base: None, held: None };
                 targets.push((target, bytes));

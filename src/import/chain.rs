@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn circles_are_told_with_both_places() {
-        let at = |line| Origin { file: "f".into(), line };
+        let at = |line| Origin { file: "f".into(), line, column: 0 };
         let jump = |to, line| Step { origin: at(line), ..step(Region::all(), None, Target::Jump(to)) };
         let chains = [
             Chain { name: "a".into(), steps: vec![jump(1, 1)] },

@@ -11,6 +11,7 @@ mod groups;
 mod interfaces;
 mod lists;
 mod nat;
+mod ports;
 mod routes;
 mod silent;
 mod tree;
@@ -19,7 +20,7 @@ mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::device::{Applies, Device, Filter, Interface, Rule};
+use super::device::{Applies, Device, Filter, Interface, Rule, Tag};
 use super::ledger::Ledger;
 use super::text::Refusal;
 use super::{Configuration, Import, emit};
@@ -114,6 +115,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     if let Some(block) = host {
         ledger.used(block.line);
     }
+    let switch = ports::switch(&id, &blocks, &ports, ledger);
     let device = Reader { blocks: &blocks, lists: &lists, ports: &ports };
     let vrfs: BTreeSet<Option<&str>> =
         ports.iter().filter(|port| !port.down).map(|port| port.vrf.as_deref()).chain([None]).collect();
@@ -129,7 +131,10 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         }
     }
     silent::settle(&blocks, &lists, ledger);
-    Ok(Import { devices, joins: Vec::new(), open_names: false })
+    let down = ports.iter().filter(|port| port.down).map(|port| port.name.clone()).collect();
+    let part = |port: &Port| Some((port.name.clone(), ports::aggregate(port.member_of?, &ports)?));
+    let members = ports.iter().filter_map(part).collect();
+    Ok(Import { devices, joins: Vec::new(), members, down, switch, open_names: false })
 }
 
 struct Reader<'b, 't> {
@@ -150,6 +155,16 @@ impl Reader<'_, '_> {
         for port in &ports {
             let mut way = Interface::new(port.name.clone(), ledger.origin(port.line));
             way.addresses.clone_from(&port.addresses);
+            way.switched = port.switched;
+            // with IPv6 on it, it has an address that it made itself
+            way.dynamic = port.dynamic || port.bridged || port.ipv6 && port.addresses.is_empty();
+            way.tag = match (port.svi(), port.encapsulation, port.name.rsplit_once('.')) {
+                (Some(vlan), ..) => Some(Tag::Own(vlan)),
+                (None, Some((vlan, native)), Some((parent, _))) => {
+                    Some(Tag::On { parent: parent.to_owned(), vlan, native })
+                }
+                _ => None,
+            };
             way.tunnel = port.tunnel.clone().filter(|peer| peer.starts_with("tunnel "));
             way.internal =
                 port.name.to_ascii_lowercase().starts_with("loopback") || port.name.eq_ignore_ascii_case("null0");

@@ -338,6 +338,22 @@ impl Net {
     }
 }
 
+/// The VLAN of an interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// The device's own switch carries it (an SVI).
+    Own(u16),
+    /// Another interface carries it: tagged, or untagged where it is the native VLAN there.
+    On {
+        /// The name of the other interface.
+        parent: String,
+        /// The VLAN.
+        vlan: u16,
+        /// Whether its frames bear no tag.
+        native: bool,
+    },
+}
+
 /// An interface that is up.
 #[derive(Clone, Debug)]
 pub struct Interface {
@@ -349,6 +365,12 @@ pub struct Interface {
     pub tunnel: Option<String>,
     /// Whether it leads nowhere outside the device (a loopback).
     pub internal: bool,
+    /// Whether its address is not in the configuration (DHCP, PPPoE).
+    pub dynamic: bool,
+    /// Its VLAN.
+    pub tag: Option<Tag>,
+    /// Whether it is a port of the device's switch, which is here because a filter names it.
+    pub switched: bool,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -357,7 +379,16 @@ impl Interface {
     /// An interface without addresses.
     #[must_use]
     pub fn new(name: impl Into<String>, origin: Origin) -> Self {
-        Self { name: name.into(), addresses: Vec::new(), tunnel: None, internal: false, origin }
+        Self {
+            name: name.into(),
+            addresses: Vec::new(),
+            tunnel: None,
+            internal: false,
+            dynamic: false,
+            tag: None,
+            switched: false,
+            origin,
+        }
     }
 }
 

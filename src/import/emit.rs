@@ -32,7 +32,7 @@ pub fn id_word(text: &str) -> String {
 }
 
 /// An interface as the document may name it.
-fn way_word(name: &str) -> String {
+pub(super) fn way_word(name: &str) -> String {
     let word: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let word = word.trim();
     if word.is_empty() { "unnamed".to_owned() } else { word.to_owned() }
@@ -62,7 +62,7 @@ fn put_ways(
     Some(())
 }
 
-fn node(device: &Device) -> Value {
+pub(super) fn node(device: &Device) -> Value {
     let mut out = Map::new();
     out.insert("id".into(), device.id.clone().into());
     out.insert("kind".into(), device.kind.into());
@@ -74,19 +74,18 @@ fn node(device: &Device) -> Value {
         out.insert("addresses".into(), addresses.into());
     }
     let mut ids = HashSet::new();
+    let mut of_nat = HashSet::new();
+    let entries: Vec<Value> =
+        device.translations.iter().filter_map(|entry| translation(entry, device, &mut of_nat)).collect();
+    let translates = !entries.is_empty();
     let filters: Vec<Value> =
-        device.filters.iter().filter_map(|filter| self::filter(filter, device, &mut ids)).collect();
+        device.filters.iter().filter_map(|filter| self::filter(filter, device, translates, &mut ids)).collect();
     // a firewall must say what it filters
     if !filters.is_empty() || device.kind == "firewall" {
         out.insert("filters".into(), filters.into());
     }
-    if !device.translations.is_empty() {
-        let mut ids = HashSet::new();
-        let entries: Vec<Value> =
-            device.translations.iter().filter_map(|entry| translation(entry, device, &mut ids)).collect();
-        if !entries.is_empty() {
-            out.insert("nat".into(), entries.into());
-        }
+    if translates {
+        out.insert("nat".into(), entries.into());
     }
     if let Some(routes) = device.routes.as_ref().filter(|routes| !routes.is_empty()) {
         let leads = |via: &String| device.interfaces.iter().any(|way| way.name == *via && !way.internal);
@@ -135,7 +134,7 @@ fn id_text(id: &str) -> String {
     if clean.is_empty() { "rule".to_owned() } else { clean.to_owned() }
 }
 
-fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Option<Value> {
+fn filter(filter: &Filter, device: &Device, translates: bool, ids: &mut HashSet<String>) -> Option<Value> {
     let mut out = Map::new();
     out.insert("name".into(), id_text(&filter.name).into());
     put_ways(&mut out, filter.ways_in.as_ref(), filter.ways_out.as_ref(), device)?;
@@ -160,7 +159,7 @@ fn filter(filter: &Filter, device: &Device, ids: &mut HashSet<String>) -> Option
         out.insert("applies_to".into(), words.into());
     }
     out.insert("stateful".into(), filter.stateful.into());
-    if !device.translations.is_empty() {
+    if translates {
         let word = |translated: bool| if translated { "translated" } else { "original" };
         out.insert(
             "sees".into(),
@@ -442,10 +441,10 @@ fn segments(devices: &[Device], joined: &HashSet<(&str, &str)>, nodes: &mut Vec<
     }
 }
 
-fn is_link_local(net: &Net) -> bool {
+pub(super) fn is_link_local(net: &Net) -> bool {
     matches!(net.address, std::net::IpAddr::V6(address) if address.is_unicast_link_local())
 }
 
-fn link(a: &str, b: &str, origin: &Origin) -> Value {
+pub(super) fn link(a: &str, b: &str, origin: &Origin) -> Value {
     json!({ "between": [a, b], "origin": origin.to_string() })
 }

@@ -100,7 +100,14 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     let joins = vdom_links(system, &devices, ledger);
     silent::settle(&root, ledger);
-    Ok(Import { devices, joins, open_names: false })
+    let ports = || system.sections("system interface").flat_map(|section| &section.inner);
+    let member = |port: &Section| {
+        let of = port.name.clone();
+        port.values("member").iter().map(move |member| (member.clone(), of.clone())).collect::<Vec<_>>()
+    };
+    let members = ports().flat_map(member).collect();
+    let down = ports().filter(|port| port.value("status") == "down").map(|port| port.name.clone()).collect();
+    Ok(Import { devices, joins, members, down, switch: None, open_names: false })
 }
 
 /// The sections of several parts as one.
@@ -155,6 +162,11 @@ fn device(
     };
     let mut device = Device::new(id, "firewall", ledger.origin(line));
     let mut ways = ways::read(system, root, vdom, ledger);
+    // without addresses frames pass where the device is a bridge, or interfaces are wired to each other
+    let bridge = root.sections("system settings").any(|section| section.value("opmode") == "transparent");
+    if bridge || root.sections("system virtual-wire-pair").next().is_some() {
+        ways.interfaces.iter_mut().for_each(|way| way.dynamic = true);
+    }
     let vips = vip::read(root, &mut ways, ledger);
     let settings: Vec<&Section> = root.sections("system settings").collect();
     settings.iter().for_each(|section| section.used(&["central-nat", "ngfw-mode", "opmode"], ledger));

@@ -13,7 +13,7 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{self, Flat, Step, Tangle, Target};
-use super::device::{Applies, Device, Filter, Interface, Rule, Selector};
+use super::device::{Applies, Device, Filter, Interface, Rule, Selector, Tag};
 use super::ledger::{Ledger, Origin};
 use super::region::{NO_INTERFACE, Region};
 use super::set::{AddressSet, Ranges};
@@ -97,13 +97,21 @@ impl Ways {
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let tables = tree::read(&configuration.lines, ledger)?;
     let ways = Ways::of_tables(&tables);
-    let first = ledger.origin(1);
+    // of a machine that forwards, the line that says so is the one to look at
+    let mut chains = tables.iter().filter(|table| table.name == "filter").flat_map(|table| &table.chains);
+    let forward = chains.find(|chain| chain.name == "FORWARD").map(|chain| chain.origin.clone());
+    let first = forward.unwrap_or_else(|| ledger.origin(1));
     let mut device = Device::new(configuration.id("linux"), "firewall", first);
     for name in &ways.names {
         let named = |rule: &&tree::Rule| rule.words.contains(name);
         let mut rules = tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules);
         let origin = rules.find(named).map_or_else(|| ledger.origin(1), |rule| rule.origin.clone());
-        device.interfaces.push(Interface::new(name.clone(), origin));
+        let mut way = Interface::new(name.clone(), origin);
+        // what Linux calls the VLAN of another interface
+        way.tag = name.rsplit_once('.').and_then(|(parent, vlan)| {
+            Some(Tag::On { parent: parent.to_owned(), vlan: vlan.parse().ok()?, native: false })
+        });
+        device.interfaces.push(way);
     }
     let tracked = !tables.iter().any(|table| {
         let mut rules = table.chains.iter().flat_map(|chain| &chain.rules);
@@ -134,7 +142,14 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             "機器のアドレスと経路はこのファイルにない。どの経路もありうるものとみなす",
         ),
     );
-    Ok(Import { devices: vec![device], joins: Vec::new(), open_names: true })
+    Ok(Import {
+        devices: vec![device],
+        joins: Vec::new(),
+        members: Vec::new(),
+        down: Vec::new(),
+        switch: None,
+        open_names: true,
+    })
 }
 
 struct Reader<'t, 'l> {

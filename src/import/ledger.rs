@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::table::column_word;
 use crate::language::Phrase;
 
 /// A place in a file.
@@ -13,13 +14,18 @@ use crate::language::Phrase;
 pub struct Origin {
     /// The file as it was named.
     pub file: Arc<str>,
-    /// The line, from 1.
+    /// The line, from 1; of a table, the row.
     pub line: u32,
+    /// Of a table, the column of the cell, from 1; 0: this is no table.
+    pub column: u16,
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        match self.column.checked_sub(1) {
+            Some(column) => write!(f, "{} {}{}", self.file, column_word(column.into()), self.line),
+            None => write!(f, "{}:{}", self.file, self.line),
+        }
     }
 }
 
@@ -67,7 +73,13 @@ impl Ledger {
     /// A line of this file as a place.
     #[must_use]
     pub fn origin(&self, line: u32) -> Origin {
-        Origin { file: self.file.clone(), line }
+        Origin { file: self.file.clone(), line, column: 0 }
+    }
+
+    /// A cell of this table as a place; the column is counted from 0.
+    #[must_use]
+    pub fn cell(&self, row: u32, column: usize) -> Origin {
+        Origin { file: self.file.clone(), line: row, column: u16::try_from(column + 1).unwrap_or(u16::MAX) }
     }
 
     /// The file as it was named.

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::Read;
-use super::ledger::Fate;
+use super::assemble::Note;
+use super::ledger::{Fate, Ledger};
+use super::site::Site;
 use crate::language::Lang;
 
 /// The longest part of a line that is shown, in characters.
@@ -55,10 +56,10 @@ pub fn excerpt(line: &str) -> String {
 }
 
 /// Lines without anybody's remark, as runs from first to last.
-fn unknown(read: &Read) -> Vec<(u32, u32)> {
-    let remarked: std::collections::HashSet<u32> = read.ledger.remarks().iter().map(|remark| remark.line).collect();
+fn unknown(ledger: &Ledger) -> Vec<(u32, u32)> {
+    let remarked: std::collections::HashSet<u32> = ledger.remarks().iter().map(|remark| remark.line).collect();
     let mut runs: Vec<(u32, u32)> = Vec::new();
-    for line in read.ledger.lines(Fate::NotUnderstood).filter(|line| !remarked.contains(line)) {
+    for line in ledger.lines(Fate::NotUnderstood).filter(|line| !remarked.contains(line)) {
         match runs.last_mut() {
             Some((_, last)) if *last + 1 == line => *last = line,
             _ => runs.push((line, line)),
@@ -67,39 +68,75 @@ fn unknown(read: &Read) -> Vec<(u32, u32)> {
     runs
 }
 
-fn line_of(read: &Read, line: u32) -> &str {
-    (line as usize).checked_sub(1).and_then(|at| read.lines.get(at)).map_or("", String::as_str)
+/// A file as the report speaks of it.
+struct File<'s> {
+    ledger: &'s Ledger,
+    what: &'s str,
+    recognised: Option<bool>,
+    /// Nodes and their kinds.
+    nodes: Vec<(&'s str, &'s str)>,
+    lines: &'s [String],
+}
+
+impl File<'_> {
+    fn line(&self, line: u32) -> &str {
+        (line as usize).checked_sub(1).and_then(|at| self.lines.get(at)).map_or("", String::as_str)
+    }
+}
+
+fn files(site: &Site) -> Vec<File<'_>> {
+    let of_read = site.reads.iter().map(|read| File {
+        ledger: &read.ledger,
+        what: read.format,
+        recognised: Some(read.recognised),
+        nodes: read.import.devices.iter().map(|device| (device.id.as_str(), device.kind)).collect(),
+        lines: &read.lines,
+    });
+    let of_table = site.tables.iter().map(|table| File {
+        ledger: &table.ledger,
+        what: table.what,
+        recognised: None,
+        nodes: Vec::new(),
+        lines: &table.lines,
+    });
+    of_read.chain(of_table).collect()
 }
 
 /// The report as text.
 #[must_use]
-pub fn text(reads: &[Read], lang: Lang) -> String {
+pub fn text(site: &Site, lang: Lang) -> String {
     let mut out = String::new();
-    for read in reads {
-        let ledger = &read.ledger;
+    for file in files(site) {
+        let ledger = file.ledger;
         let (used, silent, lost) =
             (ledger.count(Fate::Used), ledger.count(Fate::WithoutMeaning), ledger.count(Fate::NotUnderstood));
-        let (file, format) = (ledger.file(), read.format);
+        let (name, what, total) = (format!("{}{}", site.base, ledger.file()), file.what, ledger.total());
         match lang {
             Lang::En => {
-                let how = if read.recognised { "recognised by its content" } else { "as the call says" };
-                out.push_str(&format!("{file}: {format} ({how})\n"));
+                let how = match file.recognised {
+                    Some(true) => " (recognised by its content)",
+                    Some(false) => " (as the call says)",
+                    None => "",
+                };
+                out.push_str(&format!("{name}: {what}{how}\n"));
                 out.push_str(&format!(
-                    "  {} lines: {used} used, {silent} without meaning here, {lost} not understood\n",
-                    ledger.total()
+                    "  {total} lines: {used} used, {silent} without meaning here, {lost} not understood\n"
                 ));
             }
             Lang::Ja => {
-                let how = if read.recognised { "内容から判別" } else { "指定による" };
-                out.push_str(&format!("{file}: {format}（{how}）\n"));
+                let how = match file.recognised {
+                    Some(true) => "（内容から判別）",
+                    Some(false) => "（指定による）",
+                    None => "",
+                };
+                out.push_str(&format!("{name}: {what}{how}\n"));
                 out.push_str(&format!(
-                    "  全 {} 行: 取り込み {used}、ここでは無関係 {silent}、解釈できず {lost}\n",
-                    ledger.total()
+                    "  全 {total} 行: 取り込み {used}、ここでは無関係 {silent}、解釈できず {lost}\n"
                 ));
             }
         }
-        for device in &read.import.devices {
-            out.push_str(&format!("  → {} ({})\n", device.id, device.kind));
+        for (id, kind) in &file.nodes {
+            out.push_str(&format!("  → {id} ({kind})\n"));
         }
         for remark in ledger.remarks() {
             let what = remark.what.get(lang);
@@ -107,30 +144,39 @@ pub fn text(reads: &[Read], lang: Lang) -> String {
                 out.push_str(&format!("  {what}\n"));
             } else {
                 let mark = if ledger.fate(remark.line) == Fate::NotUnderstood { "?" } else { "-" };
-                out.push_str(&format!("  {mark} {file}:{}: {}\n", remark.line, excerpt(line_of(read, remark.line))));
+                out.push_str(&format!("  {mark} {name}:{}: {}\n", remark.line, excerpt(file.line(remark.line))));
                 out.push_str(&format!("      {what}\n"));
             }
         }
-        for (first, last) in unknown(read) {
+        for (first, last) in unknown(ledger) {
             let place = if first == last { format!("{first}") } else { format!("{first}-{last}") };
-            out.push_str(&format!("  ? {file}:{place}: {}\n", excerpt(line_of(read, first))));
+            out.push_str(&format!("  ? {name}:{place}: {}\n", excerpt(file.line(first))));
             out.push_str(match lang {
                 Lang::En => "      not understood; nothing was taken from it\n",
                 Lang::Ja => "      解釈できない。何も取り込まない\n",
             });
         }
     }
+    if !site.notes.is_empty() {
+        out.push_str(match lang {
+            Lang::En => "taken for granted:\n",
+            Lang::Ja => "仮定した点:\n",
+        });
+    }
+    for Note { origin, what, .. } in &site.notes {
+        out.push_str(&format!("  - {}{origin}: {}\n", site.base, what.get(lang)));
+    }
     out
 }
 
 /// The report as JSON: `{"files": [{file, format, recognised, lines: {total, used, without_meaning, not_understood},
-/// nodes, remarks: [{line, fate, text, what: {en, ja}}]}]}`.
+/// nodes, remarks: [{line, fate, text, what: {en, ja}}]}], "assumed": [{origin, what: {en, ja}}]}`.
 #[must_use]
-pub fn json(reads: &[Read]) -> Value {
-    let files: Vec<Value> = reads
+pub fn json(site: &Site) -> Value {
+    let files: Vec<Value> = files(site)
         .iter()
-        .map(|read| {
-            let ledger = &read.ledger;
+        .map(|file| {
+            let ledger = file.ledger;
             let fate = |line: u32| match ledger.fate(line) {
                 Fate::Used => "used",
                 Fate::WithoutMeaning => "without-meaning",
@@ -145,21 +191,20 @@ pub fn json(reads: &[Read]) -> Value {
                         json!({ "what": what })
                     } else {
                         json!({ "line": remark.line, "fate": fate(remark.line),
-                            "text": excerpt(line_of(read, remark.line)), "what": what })
+                            "text": excerpt(file.line(remark.line)), "what": what })
                     }
                 })
                 .collect();
-            for (first, last) in unknown(read) {
+            for (first, last) in unknown(ledger) {
                 remarks.push(json!({ "line": first, "last": last, "fate": "not-understood",
-                    "text": excerpt(line_of(read, first)),
+                    "text": excerpt(file.line(first)),
                     "what": { "en": "not understood; nothing was taken from it",
                         "ja": "解釈できない。何も取り込まない" } }));
             }
-            let nodes: Vec<&str> = read.import.devices.iter().map(|device| device.id.as_str()).collect();
-            json!({
-                "file": ledger.file(),
-                "format": read.format,
-                "recognised": read.recognised,
+            let nodes: Vec<&str> = file.nodes.iter().map(|(id, _)| *id).collect();
+            let mut out = json!({
+                "file": format!("{}{}", site.base, ledger.file()),
+                "format": file.what,
                 "lines": {
                     "total": ledger.total(),
                     "used": ledger.count(Fate::Used),
@@ -168,10 +213,19 @@ pub fn json(reads: &[Read]) -> Value {
                 },
                 "nodes": nodes,
                 "remarks": remarks,
-            })
+            });
+            if let Some(recognised) = file.recognised {
+                out["recognised"] = recognised.into();
+            }
+            out
         })
         .collect();
-    json!({ "files": files })
+    let assumed: Vec<Value> = site
+        .notes
+        .iter()
+        .map(|Note { origin, what, .. }| json!({ "origin": format!("{}{origin}", site.base), "what": { "en": what.en, "ja": what.ja } }))
+        .collect();
+    json!({ "files": files, "assumed": assumed })
 }
 
 #[cfg(test)]

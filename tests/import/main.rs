@@ -8,6 +8,7 @@ mod account;
 mod bad;
 mod brute;
 mod document;
+mod mutations;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -25,6 +25,9 @@ pub struct General {
     /// Whether no configuration is read.
     #[arg(long, global = true, help = say(texts::NO_CONFIG), display_order = 99)]
     pub no_config: bool,
+    /// Whether a site file may name files outside its folder.
+    #[arg(long, global = true, help = say(texts::ALLOW_OUTSIDE), display_order = 99)]
+    pub allow_outside: bool,
 }
 
 /// When to colour.

@@ -86,7 +86,7 @@ impl Show<'_> {
             return self.event(Event { status, report, ..Event::new("verdict", name, number) });
         }
         if first {
-            let excerpts = SourceText::new(source.name(), source.text());
+            let excerpts = SourceText::of(source);
             return write(&text::render(report, Some(&excerpts), self.options()));
         }
         write(&format!("\n{}\n{}", self.heading(name, number), text::verdict(report, self.options())))
@@ -126,7 +126,7 @@ impl Show<'_> {
             Broken::Lost(error) => format!("sanso: {}; {}\n", general.cannot_read(&shown, error), words.waiting()),
             Broken::NotText(error) => format!("{shown}: {}: {}\n", general.error(), error.phrase().get(lang)),
             Broken::Document(source, list) => {
-                let text = SourceText::new(source.name(), source.text());
+                let text = SourceText::of(source);
                 diagnostics::render(&list.clone().into_sorted(), &text, lang, self.context.stderr.color)
             }
         };
@@ -147,7 +147,7 @@ impl Show<'_> {
             Broken::Lost(error) => without_place("lost", general.cannot_read_file(name, error)),
             Broken::NotText(error) => without_place("not-text", error.phrase().get(lang).to_owned()),
             Broken::Document(source, list) => {
-                let text = SourceText::new(source.name(), source.text());
+                let text = SourceText::of(source);
                 let located = |diagnostic: Diagnostic| {
                     let place = text.locate(diagnostic.span);
                     DiagnosticJson {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::super::device::Net;
 use super::super::ledger::Ledger;
 use super::super::set::mask_length;
+use super::ports::Mode;
 use super::tree::Block;
 use crate::language::Phrase;
 
@@ -35,10 +36,24 @@ pub struct Port {
     pub ipv6: bool,
     /// Whether it has an address that the configuration does not tell.
     pub dynamic: bool,
+    /// Whether frames are bridged to it, which is not understood further.
+    pub bridged: bool,
     /// Whether it is a switched port.
     pub switched: bool,
     /// The VLAN of an access port.
     pub access_vlan: Option<u16>,
+    /// `no switchport`.
+    pub routed: bool,
+    /// What it is told to be as a switched port.
+    pub mode: Mode,
+    /// VLANs that it carries as a trunk; `None`: all.
+    pub allowed: Option<Vec<(u16, u16)>>,
+    /// The native VLAN of a trunk.
+    pub native: Option<u16>,
+    /// The VLAN of telephones.
+    pub voice: Option<u16>,
+    /// The VLAN of a subinterface, and whether its frames bear no tag.
+    pub encapsulation: Option<(u16, bool)>,
     /// The far end of a tunnel.
     pub tunnel: Option<String>,
     /// The aggregate that it is part of.
@@ -104,8 +119,15 @@ impl Port {
             policy_routed: false,
             ipv6: false,
             dynamic: false,
+            bridged: false,
             switched: false,
             access_vlan: None,
+            routed: false,
+            mode: Mode::Dynamic,
+            allowed: None,
+            native: None,
+            voice: None,
+            encapsulation: None,
             tunnel: None,
             member_of: None,
         }
@@ -118,7 +140,7 @@ impl Port {
         match words[..] {
             ["shutdown"] => self.down = true,
             ["no", "shutdown"] => self.down = false,
-            ["no", "switchport"] => self.switched = false,
+            ["no", "switchport"] => (self.switched, self.routed) = (false, true),
             ["no", "ip" | "ipv6", "address", ..] => {}
             ["ip", "address", "dhcp" | "negotiated" | "pool", ..] => {
                 self.dynamic = true;
@@ -158,15 +180,18 @@ impl Port {
             ["ip", "nat", "outside"] => self.nat_outside = true,
             ["ip", "nat", "enable"] => (self.nat_inside, self.nat_outside) = (true, true),
             ["ip" | "ipv6", "policy", "route-map", ..] => self.policy_routed = true,
-            ["switchport"] => self.switched = true,
-            ["switchport", "access", "vlan", vlan] => {
-                self.switched = true;
-                self.access_vlan = vlan.parse().ok();
+            ["switchport", ref rest @ ..] => {
+                (self.switched, self.routed) = (true, false);
+                used = self.switchport(rest, number, ledger);
             }
-            ["switchport", ..] => self.switched = true,
             ["ip", "unnumbered", name] => self.tunnel = Some(name.to_owned()),
             ["tunnel", "destination", peer, ..] => self.tunnel = Some(format!("tunnel {peer}")),
             ["channel-group", group, ..] => self.member_of = group.parse().ok(),
+            ["encapsulation", kind, vlan, ref rest @ ..] if kind.eq_ignore_ascii_case("dot1q") => {
+                let vlan = if vlan == "vlan" { rest.first().copied().unwrap_or("") } else { vlan };
+                self.encapsulation = vlan.parse().ok().map(|vlan| (vlan, rest.contains(&"native")));
+                used = self.encapsulation.is_some();
+            }
             ["encapsulation", ..] => {}
             ["standby" | "vrrp" | "glbp", ref rest @ ..] => used = self.shared(rest),
             ["hsrp" | "vrrpv3", ..] => used = self.shared_below(line, ledger),
@@ -174,6 +199,19 @@ impl Port {
                 if let Some(net) = net(word) {
                     self.addresses.push(single(net.address));
                 }
+            }
+            // frames pass it without an address; where to is not understood
+            ["bridge-group" | "xconnect" | "bridge-domain" | "l2vpn", ..] | ["service", "instance", ..] => {
+                self.bridged = true;
+                used = false;
+                line.below.iter().for_each(|below| {
+                    below.each(|number| {
+                        ledger.not_understood(
+                            number,
+                            Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
+                        );
+                    });
+                });
             }
             // what lets replies back in: replies pass in any case
             ["ip" | "ipv6", "inspect", ..] => {}

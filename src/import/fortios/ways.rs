@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::device::{Interface, Net};
+use super::super::device::{Interface, Net, Tag};
 use super::super::ledger::Ledger;
 use super::super::region::NO_INTERFACE;
 use super::super::set::{Ranges, mask_length};
@@ -84,8 +84,12 @@ impl Ways {
         }
         let mut way = Interface::new(entry.name.clone(), ledger.origin(entry.lines.0));
         way.addresses.extend(net(entry.values("ip")));
+        let vlan = entry.value("vlanid").parse().ok();
+        way.tag = vlan.map(|vlan| Tag::On { parent: entry.value("interface").to_owned(), vlan, native: false });
         for section in &entry.inner {
             section.used(&["ip6-address", "ip6-allowaccess"], ledger);
+            let own = section.value("ip6-mode");
+            way.dynamic |= !matches!(own, "" | "static") || section.is_on("autoconf");
             if let Some((address, length)) = section.value("ip6-address").split_once('/') {
                 let parsed: Option<(IpAddr, u8)> = address.parse().ok().zip(length.parse().ok());
                 way.addresses.extend(
@@ -99,6 +103,7 @@ impl Ways {
         }
         if matches!(entry.value("mode"), "dhcp" | "pppoe") {
             self.dynamic = true;
+            way.dynamic = true;
             ledger.remark(
                 entry.lines.0,
                 Phrase::new("the address is not in the configuration", "アドレスは設定に書かれていない"),

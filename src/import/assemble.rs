@@ -1,0 +1,473 @@
+//! Configurations, tables and cables together: one network. Devices become nodes, the switches in them switches, cables
+//! links with the VLANs that both ends carry; who shares a network without anybody saying how is joined by a segment.
+
+mod flows;
+mod merge;
+mod place;
+mod segments;
+mod wires;
+
+pub use merge::{AT, tag};
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::{Map, Value, json};
+
+use super::device::{Device, Filter, Join, Tag};
+use super::emit;
+use super::ledger::Origin;
+use super::table::rows::{Host, Rows};
+use super::text::Refusal;
+use super::{Import, Read};
+use crate::language::Phrase;
+use crate::source::told;
+
+use segments::Segments;
+
+/// A cable, as something told of it.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    /// Where it is told of.
+    pub origin: Origin,
+    /// A device and a port at each end.
+    pub ends: [(String, String); 2],
+    /// Whether somebody wrote it down: a device that nobody knows is then an error, and not a machine that was seen.
+    pub written: bool,
+}
+
+/// An interface and what is said of it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Where it is said.
+    pub origin: Origin,
+    /// The device and the interface.
+    pub end: (String, String),
+    /// The node that it leads to, or its zone.
+    pub what: String,
+}
+
+/// A table of communication, and what it is for.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// Its rows.
+    pub rows: Rows,
+    /// The device whose rules it is.
+    pub at: Option<String>,
+    /// Whether it lists the excepted communication.
+    pub exceptions: bool,
+    /// Whether it is compared with what the device permits.
+    pub expect: bool,
+    /// Where the site file names it.
+    pub origin: Origin,
+}
+
+/// All that is known of a site.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Configurations.
+    pub reads: Vec<Read>,
+    /// Cables.
+    pub wires: Vec<Wire>,
+    /// Interfaces that lead out.
+    pub external: Vec<Said>,
+    /// Zones of interfaces.
+    pub zone_of: Vec<Said>,
+    /// Tables of machines, segments and lines.
+    pub rows: Rows,
+    /// Tables of communication that become part of the document.
+    pub matrices: Vec<Matrix>,
+    /// The keys of a document that were written by hand; objects bear their place under [`AT`].
+    pub document: Map<String, Value>,
+    /// Whether the machines that are listed are all there are.
+    pub listed: bool,
+}
+
+/// What an assembly tells beside the document.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The code of the warning.
+    pub code: &'static str,
+    /// Where it is about.
+    pub origin: Origin,
+    /// What is the matter.
+    pub what: Phrase,
+    /// What to do.
+    pub help: Phrase,
+}
+
+/// One network of all that is known.
+///
+/// # Errors
+/// All that is wrong with it, each with its place.
+pub fn assemble(plan: &Plan) -> Result<(Value, Vec<Note>), Vec<Refusal>> {
+    let mut builder = Builder::new(plan);
+    builder.run();
+    if builder.errors.is_empty() { Ok((builder.document(), builder.notes)) } else { Err(builder.errors) }
+}
+
+/// A device of the network, without the ports of its switch.
+struct Machine {
+    unit: usize,
+    device: Device,
+    /// Interfaces that a cable, a line or a link of the document leads from.
+    joined: HashSet<String>,
+}
+
+struct Builder<'p> {
+    plan: &'p Plan,
+    machines: Vec<Machine>,
+    /// Of each configuration the node of its switch.
+    switches: Vec<Option<String>>,
+    /// Ports of switches that something is known of: configuration, port.
+    joined_ports: HashSet<(usize, usize)>,
+    /// Switches that a cable joins to another one.
+    wired: HashSet<usize>,
+    segments: Segments,
+    nodes: Vec<Map<String, Value>>,
+    by_id: HashMap<String, usize>,
+    links: Vec<Value>,
+    /// Nodes that a link leads to.
+    linked: HashSet<String>,
+    /// Machines of tables that a cable places.
+    placed: HashSet<String>,
+    errors: Vec<Refusal>,
+    notes: Vec<Note>,
+}
+
+impl<'p> Builder<'p> {
+    fn new(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            machines: Vec::new(),
+            switches: Vec::new(),
+            joined_ports: HashSet::new(),
+            wired: HashSet::new(),
+            segments: Segments::default(),
+            nodes: Vec::new(),
+            by_id: HashMap::new(),
+            links: Vec::new(),
+            linked: HashSet::new(),
+            placed: HashSet::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn import(&self, unit: usize) -> &'p Import {
+        &self.plan.reads[unit].import
+    }
+
+    fn run(&mut self) {
+        self.devices();
+        self.hand_links();
+        self.wires();
+        self.ways_out();
+        self.own_vlans();
+        self.loose_ways();
+        self.table_segments();
+        self.zones_of_ways();
+        self.free_ports();
+        self.join_unknown_switches();
+        self.device_nodes();
+        self.hand_nodes();
+        self.table_hosts();
+        self.place_by_address();
+        self.emit_segments();
+        self.switch_nodes();
+        self.joins();
+        self.matrices();
+        self.expectations();
+        self.nobody_is_alone();
+    }
+
+    fn error(&mut self, origin: &Origin, en: impl Into<String>, ja: impl Into<String>) {
+        self.errors.push(Refusal::of(&origin.to_string(), Phrase::new(en, ja)));
+    }
+
+    fn note(&mut self, origin: &Origin, en: impl Into<String>, ja: impl Into<String>) {
+        self.note_with(origin, Phrase::new(en, ja), None);
+    }
+
+    fn note_with(&mut self, origin: &Origin, what: Phrase, help: Option<Phrase>) {
+        let otherwise = Phrase::new(
+            "say it in the site file where it is otherwise (`cables`, `external`, tables of segments)",
+            "実際と違うときはサイトファイル（`cables`、`external`、セグメントの表）に書くこと",
+        );
+        self.notes.push(Note { code: told::ASSUMED, origin: origin.clone(), what, help: help.unwrap_or(otherwise) });
+    }
+
+    /// The devices that have an interface, and the switches.
+    fn devices(&mut self) {
+        let mut taken: HashMap<String, String> = HashMap::new();
+        for (unit, read) in self.plan.reads.iter().enumerate() {
+            let Import { devices, switch, .. } = &read.import;
+            let mut routed = false;
+            for device in devices {
+                let mut device = device.clone();
+                device.interfaces.retain(|way| !way.switched);
+                if !read.import.open_names {
+                    device.interfaces = leading(&device);
+                }
+                if device.interfaces.is_empty() && switch.is_some() {
+                    continue;
+                }
+                routed = true;
+                if let Some(first) = taken.insert(device.id.clone(), read.ledger.file().to_owned()) {
+                    let (id, file) = (&device.id, read.ledger.file());
+                    self.errors.push(Refusal::of(
+                        file,
+                        Phrase::new(
+                            format!(
+                                "`{id}` is the name of {first} too; give one of the two another `id` in the site file"
+                            ),
+                            format!("「{id}」は {first} の名前でもある。サイトファイルの `id` で区別すること"),
+                        ),
+                    ));
+                }
+                self.machines.push(Machine { unit, device, joined: HashSet::new() });
+            }
+            let id =
+                switch.as_ref().map(|switch| if routed { format!("{}/switch", switch.id) } else { switch.id.clone() });
+            self.switches.push(id);
+        }
+    }
+
+    /// Ends of links that were written by hand: those interfaces lead where they say.
+    fn hand_links(&mut self) {
+        for link in self.plan.document.get("links").and_then(Value::as_array).into_iter().flatten() {
+            let ends = if link.is_array() { link } else { &link["between"] };
+            for end in ends.as_array().into_iter().flatten().filter_map(Value::as_str) {
+                let (node, way) = end.split_once(':').unwrap_or((end, ""));
+                self.linked.insert(node.to_owned());
+                if let Some(machine) = self.machines.iter_mut().find(|machine| machine.device.id == node) {
+                    machine.joined.insert(way.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Interfaces of VLANs on the switch of the device.
+    fn own_vlans(&mut self) {
+        for at in 0..self.machines.len() {
+            let machine = &self.machines[at];
+            let Some(switch) = self.switches[machine.unit].clone() else { continue };
+            let unit = machine.unit;
+            let id = machine.device.id.clone();
+            let ways = machine.device.interfaces.clone();
+            for way in &ways {
+                let Some(Tag::Own(vlan)) = way.tag else { continue };
+                if self.machines[at].joined.contains(&way.name) {
+                    continue;
+                }
+                self.machines[at].joined.insert(way.name.clone());
+                let (a, b) = (end(&id, &way.name), end(&switch, &way.name));
+                self.link(json!({ "between": [a, b], "vlans": [vlan], "origin": way.origin.to_string() }));
+                self.segments.tap(&segments::nets(way), unit, vlan, &way.origin);
+            }
+        }
+    }
+
+    /// Lines that lead out, of the site file and of tables.
+    fn ways_out(&mut self) {
+        for said in &self.plan.external {
+            self.way_out(&said.end, &said.what, &said.origin);
+        }
+        for circuit in &self.plan.rows.circuits {
+            self.way_out(&circuit.end, &circuit.name, &circuit.origin);
+            let mut node = Map::new();
+            if let Some(zone) = &circuit.zone {
+                node.insert("zone".into(), zone.clone().into());
+            }
+            if !circuit.addresses.is_empty() {
+                node.insert("addresses".into(), circuit.addresses.clone().into());
+            }
+            self.merge_node(&circuit.name, node, &circuit.origin);
+        }
+    }
+
+    fn way_out(&mut self, (device, way): &(String, String), node: &str, origin: &Origin) {
+        let Some((at, name)) = self.way(device, way, origin) else { return };
+        self.machines[at].joined.insert(name.clone());
+        let id = self.machines[at].device.id.clone();
+        self.link(json!({ "between": [end(&id, &name), node], "origin": origin.to_string() }));
+        if !self.by_id.contains_key(node) && self.hand_node(node).is_none_or(|known| known != node) {
+            let mut map = Map::new();
+            map.insert("id".into(), node.into());
+            map.insert("kind".into(), "external".into());
+            map.insert("origin".into(), origin.to_string().into());
+            self.add(node, map);
+        }
+    }
+
+    fn zones_of_ways(&mut self) {
+        for said in &self.plan.zone_of {
+            let (device, way) = &said.end;
+            let Some((at, name)) = self.way(device, way, &said.origin) else { continue };
+            let way = self.machines[at].device.interface(&name).cloned();
+            let Some(way) = way else { continue };
+            if !self.segments.set_zone(&segments::nets(&way), &said.what) {
+                let (device, zone) = (device.clone(), said.what.clone());
+                self.error(
+                    &said.origin,
+                    format!(
+                        "{device}:{name} is on no segment that could be in `{zone}`, or it is in another zone already"
+                    ),
+                    format!("{device}:{name} のセグメントがないか、すでに別の領域にあるため「{zone}」にできない"),
+                );
+            }
+        }
+    }
+
+    fn device_nodes(&mut self) {
+        for at in 0..self.machines.len() {
+            let Machine { device, joined, unit, .. } = &self.machines[at];
+            let mut device = device.clone();
+            if self.import(*unit).open_names && !joined.is_empty() {
+                let (left, gone): (Vec<_>, Vec<_>) =
+                    device.interfaces.iter().cloned().partition(|way| joined.contains(&way.name));
+                device.interfaces = left;
+                let names: Vec<&str> = gone.iter().map(|way| way.name.as_str()).collect();
+                if !names.is_empty() {
+                    let (id, names, origin) = (device.id.clone(), names.join(", "), device.origin.clone());
+                    self.note(
+                        &origin,
+                        format!("{id} has the interfaces that cables name; rules for others ({names}) apply to nothing"),
+                        format!("{id} のインターフェースは配線に現れるものだけとみなす。ほか（{names}）のルールは適用されない"),
+                    );
+                }
+            }
+            let Value::Object(node) = emit::node(&device) else { continue };
+            self.add(&device.id, node);
+        }
+    }
+
+    /// The switches in devices; after all links, since a port that nothing leads from is no interface of a document.
+    fn switch_nodes(&mut self) {
+        for (unit, id) in self.switches.clone().into_iter().enumerate() {
+            let (Some(id), Some(switch)) = (id, &self.import(unit).switch) else { continue };
+            let mut device = Device::new(id.clone(), "switch", switch.origin.clone());
+            device.filters = self.import(unit).devices.iter().flat_map(port_filters).collect();
+            for port in &switch.ports {
+                device.interfaces.push(super::device::Interface::new(port.name.clone(), port.origin.clone()));
+            }
+            let led: HashSet<String> = self.ends_of(&id);
+            device.interfaces.retain(|way| led.contains(&way.name));
+            let Value::Object(node) = emit::node(&device) else { continue };
+            self.add(&id, node);
+        }
+    }
+
+    /// Interfaces of a node that links lead from.
+    fn ends_of(&self, id: &str) -> HashSet<String> {
+        let ends = self.links.iter().flat_map(|link| link["between"].as_array().into_iter().flatten());
+        let ends = ends.filter_map(Value::as_str).filter_map(|end| end.split_once(':'));
+        ends.filter(|(node, _)| *node == id).map(|(_, way)| way.to_owned()).collect()
+    }
+
+    /// Links that configurations know: between VDOMs, between VRFs. Of those whose other end is not there nothing is left.
+    fn known_joins(&self) -> Vec<Join> {
+        let known = |(node, way): &(String, String)| {
+            self.machines.iter().any(|machine| machine.device.id == *node && machine.device.interface(way).is_some())
+        };
+        let all = self.plan.reads.iter().flat_map(|read| &read.import.joins);
+        all.filter(|join| join.ends.iter().all(known)).cloned().collect()
+    }
+
+    fn joins(&mut self) {
+        for Join { ends: [a, b], origin } in self.known_joins() {
+            let ends = [end(&a.0, &a.1), end(&b.0, &b.1)];
+            self.link(json!({ "between": ends, "origin": origin.to_string() }));
+        }
+    }
+
+    fn link(&mut self, link: Value) {
+        for end in link["between"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            self.linked.insert(end.split(':').next().unwrap_or(end).to_owned());
+        }
+        self.links.push(link);
+    }
+
+    fn add(&mut self, id: &str, node: Map<String, Value>) {
+        match self.by_id.get(id) {
+            Some(_) => self.merge_node(id, node, &Origin::default()),
+            None => {
+                self.by_id.insert(id.to_owned(), self.nodes.len());
+                self.nodes.push(node);
+            }
+        }
+    }
+
+    /// Every machine has a link: what nothing leads to would be proved to be kept apart.
+    fn nobody_is_alone(&mut self) {
+        let alone: Vec<(String, String)> = self
+            .nodes
+            .iter()
+            .filter_map(|node| {
+                let id = node.get("id")?.as_str()?;
+                let place = node.get("origin").or_else(|| node.get(AT))?.as_str()?;
+                (!self.linked.contains(id)).then(|| (id.to_owned(), place.to_owned()))
+            })
+            .collect();
+        let forwards: HashSet<&str> = self.machines.iter().map(|machine| machine.device.id.as_str()).collect();
+        for (id, place) in alone {
+            if forwards.contains(id.as_str()) || self.switches.iter().flatten().any(|switch| *switch == id) {
+                continue; // a device without a network passes nothing on
+            }
+            self.errors.push(Refusal::of(
+                &place,
+                Phrase::new(
+                    format!("nothing leads to `{id}`: it has no address on a network of the configurations, no cable and no link; add one"),
+                    format!("「{id}」につながるものがない。設定にあるネットワークのアドレスも、配線も、リンクもない。いずれかを加えること"),
+                ),
+            ));
+        }
+    }
+
+    fn document(&self) -> Value {
+        let mut out = Map::new();
+        out.insert("sanso".into(), 1.into());
+        for (key, value) in &self.plan.document {
+            if key != "nodes" && key != "links" {
+                out.insert(key.clone(), value.clone());
+            }
+        }
+        self.put_zones(&mut out);
+        self.put_exceptions(&mut out);
+        out.insert("nodes".into(), self.nodes.iter().cloned().map(Value::Object).collect());
+        let by_hand = self.plan.document.get("links").and_then(Value::as_array).into_iter().flatten().cloned();
+        out.insert("links".into(), self.links.iter().cloned().chain(by_hand).collect());
+        Value::Object(out)
+    }
+}
+
+/// An end of a link.
+fn end(node: &str, way: &str) -> String {
+    format!("{node}:{}", emit::way_word(way))
+}
+
+/// Interfaces that packets pass: those with an address, or one that is not told. Where none has one, all.
+fn leading(device: &Device) -> Vec<super::device::Interface> {
+    let leads = |way: &&super::device::Interface| {
+        !way.addresses.is_empty() || way.dynamic || way.tunnel.is_some() || way.internal
+    };
+    let left: Vec<_> = device.interfaces.iter().filter(leads).cloned().collect();
+    if left.iter().all(|way| way.internal) { device.interfaces.clone() } else { left }
+}
+
+/// Filters on ports of the switch.
+fn port_filters(device: &Device) -> Vec<Filter> {
+    let switched = |name: &String| device.interface(name).is_some_and(|way| way.switched);
+    // the list of a VLAN's interface names its ports too; it is asked for what is routed only
+    let of_ports =
+        |ways: &Option<Vec<String>>| ways.as_ref().is_some_and(|ways| !ways.is_empty() && ways.iter().all(switched));
+    device.filters.iter().filter(|filter| of_ports(&filter.ways_in) || of_ports(&filter.ways_out)).cloned().collect()
+}
+
+/// Machines of tables by name: rows that bear one name are one machine.
+fn by_name(hosts: &[Host]) -> BTreeMap<&str, Vec<&Host>> {
+    let mut out: BTreeMap<&str, Vec<&Host>> = BTreeMap::new();
+    for host in hosts {
+        out.entry(&host.name).or_default().push(host);
+    }
+    out
+}

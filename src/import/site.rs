@@ -1,0 +1,448 @@
+//! A site file: which files a site is described by, and what none of them says. `docs/import.md` describes it.
+
+mod compose;
+mod keys;
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::assemble::{self, Matrix, Note, Plan, Wire};
+use super::ledger::{Fate, Ledger, Origin};
+use super::table::rows::{Rows, Zones};
+use super::table::{self, Kind};
+use super::text::{self, Refusal};
+use super::{Format, Read, neighbours};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Member, outline};
+use crate::language::Phrase;
+use crate::source::{Source, told};
+
+pub use compose::{compose, lines_of};
+
+/// How a file that the site file names is read: by the name that it has there.
+pub type Loader<'l> = dyn FnMut(&str) -> Result<Vec<u8>, Phrase> + 'l;
+
+/// What a site is.
+pub struct Site {
+    /// The document.
+    pub source: Source,
+    /// Configurations, for the report.
+    pub reads: Vec<Read>,
+    /// Tables and outputs, for the report.
+    pub tables: Vec<TableRead>,
+    /// What the assembly took for granted.
+    pub notes: Vec<Note>,
+    /// What stands in front of the names of files, for whoever reads them elsewhere: the folder of the site file.
+    pub base: String,
+}
+
+impl Site {
+    /// Lines and rows that were not understood.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        let of_reads = self.reads.iter().map(|read| &read.ledger);
+        let ledgers = of_reads.chain(self.tables.iter().map(|table| &table.ledger));
+        ledgers.map(|ledger| ledger.count(Fate::NotUnderstood)).sum()
+    }
+}
+
+/// A table or an output that was read.
+pub struct TableRead {
+    /// The account of its rows.
+    pub ledger: Ledger,
+    /// What it is.
+    pub what: &'static str,
+    /// Its rows as texts.
+    pub lines: Vec<String>,
+}
+
+/// Why there is no site: refusals, and what is wrong with the site file itself or a document that it names.
+pub struct Failure {
+    /// Files and cells that cannot be used.
+    pub refusals: Vec<Refusal>,
+    /// Sources with what is wrong with their syntax.
+    pub broken: Vec<(Source, Diagnostics)>,
+}
+
+/// Whether a text is a site file: it has the key.
+#[must_use]
+pub fn is_site(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().any(|line| {
+        let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']).trim_start_matches(['"', '\'']);
+        line.starts_with("sanso-import")
+            && line["sanso-import".len()..].trim_start_matches(['"', '\'', ' ']).starts_with([':', '：'])
+    })
+}
+
+/// Reads a site: the site file and all that it names.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read(source: &Source, load: &mut Loader<'_>) -> Result<Site, Failure> {
+    let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
+    let base = source.name()[..source.name().len() - name.len()].to_owned();
+    // places within the document do not depend on where the call was made
+    let local = Source::new(name, source.text().as_bytes().to_vec());
+    let source = local.as_ref().unwrap_or(source);
+    let mut reader = Reader {
+        file: name.to_owned(),
+        base: base.clone(),
+        load,
+        plan: Plan::default(),
+        tables: Vec::new(),
+        texts: HashMap::new(),
+        failure: Failure { refusals: Vec::new(), broken: Vec::new() },
+    };
+    let mut found = Diagnostics::default();
+    let Some(members) = outline(source, &mut found) else {
+        let copy = Source::new(format!("{base}{name}"), source.text().as_bytes().to_vec());
+        reader.failure.broken.extend(copy.ok().map(|copy| (copy, found)));
+        return Err(reader.failure);
+    };
+    reader.texts.insert(source.name().to_owned(), source.text().lines().map(str::to_owned).collect());
+    reader.site(source, &members);
+    reader.finish()
+}
+
+/// Several files without a site file, each recognised by its content: configurations, tables, outputs.
+///
+/// # Errors
+/// All that is wrong with them.
+pub fn of_files(files: &[(String, Vec<u8>)], format: Option<&'static Format>) -> Result<Site, Failure> {
+    let mut load = |_: &str| Err(Phrase::new("nothing else is read", "ほかは読み込まない"));
+    let mut reader = Reader {
+        file: "import".to_owned(),
+        base: String::new(),
+        load: &mut load,
+        plan: Plan::default(),
+        tables: Vec::new(),
+        texts: HashMap::new(),
+        failure: Failure { refusals: Vec::new(), broken: Vec::new() },
+    };
+    for (name, bytes) in files {
+        reader.file_by_content(name, bytes, format);
+    }
+    reader.finish()
+}
+
+struct Reader<'l, 'f> {
+    file: String,
+    base: String,
+    load: &'l mut Loader<'f>,
+    plan: Plan,
+    tables: Vec<TableRead>,
+    /// Lines of the files, for excerpts.
+    texts: HashMap<String, Vec<String>>,
+    failure: Failure,
+}
+
+impl Reader<'_, '_> {
+    fn refuse(&mut self, place: &str, en: impl Into<String>, ja: impl Into<String>) {
+        self.failure.refusals.push(Refusal::of(place, Phrase::new(en, ja)));
+    }
+
+    fn load(&mut self, name: &str, origin: &Origin) -> Option<Vec<u8>> {
+        match (self.load)(name) {
+            Ok(bytes) => Some(bytes),
+            Err(what) => {
+                self.failure.refusals.push(Refusal::of(&origin.to_string(), what));
+                None
+            }
+        }
+    }
+
+    fn site(&mut self, source: &Source, members: &[Member]) {
+        let mut parsed = keys::Keys::default();
+        keys::read(source, members, &mut parsed, &mut self.failure.refusals);
+        if let Some((name, origin)) = parsed.topology.take()
+            && let Some(bytes) = self.load(&name, &origin)
+        {
+            self.topology(&name, bytes, &mut parsed);
+        }
+        for device in &parsed.devices {
+            let Some(bytes) = self.load(&device.config, &device.origin) else { continue };
+            let format = device.format.as_deref().and_then(super::format);
+            match super::read(&device.config, &bytes, format) {
+                Ok(mut read) => {
+                    if let Some(id) = &device.id {
+                        rename(&mut read, id);
+                    }
+                    self.plan.reads.push(read);
+                }
+                Err(refusal) => self.failure.refusals.push(refusal),
+            }
+        }
+        let mut zones = Zones::new();
+        for (id, zone) in parsed.document.get("zones").and_then(Value::as_object).into_iter().flatten() {
+            zones.insert(id.clone(), id.clone());
+            if let Some(title) = zone["title"].as_str() {
+                zones.insert(title.to_owned(), id.clone());
+            }
+        }
+        for entry in &parsed.tables {
+            self.table(entry, &zones);
+        }
+        for (name, origin) in &parsed.neighbours {
+            let Some(bytes) = self.load(name, origin) else { continue };
+            self.neighbours(name, &bytes);
+        }
+        for (ends, origin) in parsed.cables {
+            self.plan.wires.push(Wire { origin, ends, written: true });
+        }
+        self.plan.external.extend(parsed.external);
+        self.plan.zone_of.extend(parsed.zone_of);
+        self.plan.listed = parsed.listed;
+        self.plan.document = parsed.document;
+    }
+
+    fn file_by_content(&mut self, name: &str, bytes: &[u8], format: Option<&'static Format>) {
+        let ends = |end: &str| name.to_ascii_lowercase().ends_with(end);
+        if table::xlsx::is_workbook(bytes) || (format.is_none() && (ends(".csv") || ends(".tsv"))) {
+            return self.table_by_content(name, bytes);
+        }
+        let text = match text::decode(name, bytes) {
+            Ok(text) => text,
+            Err(refusal) => return self.failure.refusals.push(refusal),
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        if format.is_none() && neighbours::recognise(&lines) {
+            return self.neighbours(name, bytes);
+        }
+        match super::read(name, bytes, format) {
+            Ok(read) => self.plan.reads.push(read),
+            Err(refusal) => self.failure.refusals.push(refusal),
+        }
+    }
+
+    /// A table of which nobody says what it is of: its headings do. Of a workbook every sheet that is one.
+    fn table_by_content(&mut self, name: &str, bytes: &[u8]) {
+        let sheets = if table::xlsx::is_workbook(bytes) {
+            match table::xlsx::sheets(name, bytes) {
+                Ok(sheets) => sheets.into_iter().map(Some).collect(),
+                Err(refusal) => return self.failure.refusals.push(refusal),
+            }
+        } else {
+            vec![None]
+        };
+        let several = sheets.len() > 1;
+        let mut found = false;
+        for sheet in sheets {
+            let grid = match table::open(name, bytes, sheet.as_deref()) {
+                Ok(grid) => grid,
+                Err(refusal) => return self.failure.refusals.push(refusal),
+            };
+            match table::kinds(&grid)[..] {
+                [] if several => {
+                    let ledger = Ledger::new(&grid.name, grid.rows.len());
+                    self.tables.push(TableRead { ledger, what: "?", lines: Vec::new() });
+                }
+                [Kind::Flows] => {
+                    self.refuse(
+                        &grid.name,
+                        "a table of flows belongs to a device, or lists exceptions: name it in a site file (`at: fw1`, `as: exceptions`)",
+                        "通信要件の表は、機器のルールか特定通信として使う。サイトファイルに書くこと（`at: fw1`、`as: exceptions`）",
+                    );
+                    found = true;
+                }
+                [kind] => {
+                    let rows = self.grid(&grid, kind, &Zones::new());
+                    self.take(rows);
+                    found = true;
+                }
+                [] => {}
+                ref kinds => {
+                    let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+                    let words = words.join(", ");
+                    self.refuse(
+                        &grid.name,
+                        format!(
+                            "the headings fit more than one kind of table: {words}; say which in a site file (`kind:`)"
+                        ),
+                        format!("見出しが複数の種類の表に当てはまる: {words}。サイトファイルの `kind:` で決めること"),
+                    );
+                    found = true;
+                }
+            }
+        }
+        if !found {
+            self.refuse(
+                name,
+                "no table with known headings in here (docs/import.md lists them)",
+                "使える見出しの表がない（docs/import.md に一覧がある）",
+            );
+        }
+    }
+
+    /// A document that is merged in.
+    fn topology(&mut self, name: &str, bytes: Vec<u8>, into: &mut keys::Keys) {
+        let source = match Source::new(name, bytes) {
+            Ok(source) => source,
+            Err(error) => {
+                self.failure.refusals.push(Refusal::of(name, error.phrase()));
+                return;
+            }
+        };
+        let mut found = Diagnostics::default();
+        match outline(&source, &mut found) {
+            Some(members) => {
+                self.texts.insert(name.to_owned(), source.text().lines().map(str::to_owned).collect());
+                keys::document(&source, &members, into, &mut self.failure.refusals);
+            }
+            None => self.failure.broken.push((source, found)),
+        }
+    }
+
+    fn table(&mut self, entry: &keys::TableEntry, zones: &Zones) {
+        let Some(bytes) = self.load(&entry.file, &entry.origin) else { return };
+        let grid = match table::open(&entry.file, &bytes, entry.sheet.as_deref()) {
+            Ok(grid) => grid,
+            Err(refusal) => {
+                self.failure.refusals.push(refusal);
+                return;
+            }
+        };
+        let rows = self.grid(&grid, entry.kind, zones);
+        if entry.kind != Kind::Flows {
+            self.take(rows);
+            return;
+        }
+        match (&entry.at, entry.exceptions, entry.expect) {
+            (_, true, _) | (Some(_), ..) => self.plan.matrices.push(Matrix {
+                rows,
+                at: entry.at.clone(),
+                exceptions: entry.exceptions,
+                expect: entry.expect,
+                origin: entry.origin.clone(),
+            }),
+            (None, false, _) => self.refuse(
+                &entry.origin.to_string(),
+                "a table of flows needs the device whose traffic it lists (`at: fw1`), or `as: exceptions`",
+                "通信要件の表には、対象の機器（`at: fw1`）か `as: exceptions` が要る",
+            ),
+        }
+    }
+
+    /// The rows of a table, accounted for.
+    fn grid(&mut self, grid: &table::grid::Grid, kind: Kind, zones: &Zones) -> Rows {
+        let mut ledger = Ledger::new(&grid.name, grid.rows.len());
+        let rows = table::rows::read(grid, kind, zones, &mut ledger, &mut self.failure.refusals);
+        let lines = rows.shown.clone();
+        self.texts.insert(grid.name.clone(), lines.clone());
+        self.tables.push(TableRead { ledger, what: kind.word(), lines });
+        rows
+    }
+
+    fn take(&mut self, rows: Rows) {
+        let Rows { hosts, segments, flows: _, cables, circuits, shown: _ } = rows;
+        self.plan.rows.hosts.extend(hosts);
+        self.plan.rows.segments.extend(segments);
+        self.plan.rows.circuits.extend(circuits);
+        let wire = |cable: table::rows::Cable| Wire { origin: cable.origin, ends: cable.ends, written: true };
+        self.plan.wires.extend(cables.into_iter().map(wire));
+        for host in &self.plan.rows.hosts {
+            if let Some((device, port)) = &host.port {
+                let ends = [(device.clone(), port.clone()), (host.name.clone(), String::new())];
+                let wire = Wire { origin: host.origin.clone(), ends, written: true };
+                if !self.plan.wires.iter().any(|known| known.origin == wire.origin) {
+                    self.plan.wires.push(wire);
+                }
+            }
+        }
+    }
+
+    fn neighbours(&mut self, name: &str, bytes: &[u8]) {
+        let read = text::decode(name, bytes).and_then(|text| {
+            let lines: Vec<String> = text::lines(name, &text)?.into_iter().map(str::to_owned).collect();
+            let borrowed: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let mut ledger = Ledger::new(name, lines.len());
+            let found = neighbours::read(name, &borrowed, &mut ledger)?;
+            Ok((lines, ledger, found))
+        });
+        match read {
+            Ok((lines, ledger, found)) => {
+                self.texts.insert(name.to_owned(), lines.clone());
+                self.tables.push(TableRead { ledger, what: "neighbours", lines });
+                let wire =
+                    |one: neighbours::Neighbour| Wire { origin: one.origin, ends: [one.near, one.far], written: false };
+                self.plan.wires.extend(found.into_iter().map(wire));
+            }
+            Err(refusal) => self.failure.refusals.push(refusal),
+        }
+    }
+
+    fn finish(mut self) -> Result<Site, Failure> {
+        if self.failure.refusals.is_empty() && self.failure.broken.is_empty() {
+            match self.assembled() {
+                Ok(site) => return Ok(site),
+                Err(refusals) => self.failure.refusals = refusals,
+            }
+        }
+        for refusal in &mut self.failure.refusals {
+            refusal.file.insert_str(0, &self.base);
+        }
+        Err(self.failure)
+    }
+
+    /// What the assembly tells, and of each file what was not understood.
+    fn with_lost_lines(&self, mut notes: Vec<Note>) -> Vec<Note> {
+        let of_reads = self.plan.reads.iter().map(|read| &read.ledger);
+        for ledger in of_reads.chain(self.tables.iter().map(|table| &table.ledger)) {
+            let Some(line) = ledger.lines(Fate::NotUnderstood).next() else { continue };
+            let count = ledger.count(Fate::NotUnderstood);
+            notes.push(Note {
+                code: told::LOST,
+                origin: ledger.origin(line),
+                what: Phrase::new(
+                    format!(
+                        "{} of {} lines of this file are not understood, the first of them here",
+                        count,
+                        ledger.total()
+                    ),
+                    format!("このファイルの {} 行のうち {count} 行を解釈できない。その最初の行", ledger.total()),
+                ),
+                help: Phrase::new(
+                    "`sanso import` tells of each what was taken for it; put what matters into the site file",
+                    "行ごとの扱いは `sanso import` で分かる。必要なことはサイトファイルに書くこと",
+                ),
+            });
+        }
+        notes
+    }
+
+    fn assembled(&mut self) -> Result<Site, Vec<Refusal>> {
+        let (document, notes) = assemble::assemble(&self.plan)?;
+        for read in &self.plan.reads {
+            self.texts.insert(read.ledger.file().to_owned(), lines_of(read));
+        }
+        let name = format!("{}{}", self.base, self.file);
+        let notes = self.with_lost_lines(notes);
+        let source = compose(&name, &self.base, &document, &notes, &self.texts)
+            .map_err(|what| vec![Refusal::of(&self.file, what)])?;
+        let (reads, tables) = (std::mem::take(&mut self.plan.reads), std::mem::take(&mut self.tables));
+        Ok(Site { source, reads, tables, notes, base: self.base.clone() })
+    }
+}
+
+/// Gives the devices of a configuration another name.
+fn rename(read: &mut Read, id: &str) {
+    let old = read.import.devices.first().map(|device| device.id.split('/').next().unwrap_or_default().to_owned());
+    let old = old.or_else(|| read.import.switch.as_ref().map(|switch| switch.id.clone())).unwrap_or_default();
+    let new = |known: &str| match known.strip_prefix(old.as_str()) {
+        Some("") => id.to_owned(),
+        Some(rest) if rest.starts_with('/') => format!("{id}{rest}"),
+        _ => known.to_owned(),
+    };
+    for device in &mut read.import.devices {
+        device.id = new(&device.id);
+    }
+    for join in &mut read.import.joins {
+        for (node, _) in &mut join.ends {
+            *node = new(node);
+        }
+    }
+    if let Some(switch) = &mut read.import.switch {
+        switch.id = new(&switch.id);
+    }
+}
