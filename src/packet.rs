@@ -4,6 +4,7 @@
 mod judge;
 mod matching;
 mod parse;
+mod walk;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use crate::model::names::Names;
 use crate::source::Source;
 
 pub use parse::{Bad, Line, csv, packet};
+pub use walk::{Ended, Reached, Step, Walk};
 
 /// A packet that opens a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +87,7 @@ impl From<Packet> for Header {
 }
 
 /// What decided at one place of the node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decided {
     /// `destination`, `source` (translations), or `filter` with its name.
     pub what: String,
@@ -153,6 +155,14 @@ impl<'d> Asker<'d> {
     #[must_use]
     pub fn ask(&self, node: &Node<'_>, way_in: &Way, way_out: &Way, packet: Packet) -> Answer {
         judge::ask(&self.world, node, way_in, way_out, packet)
+    }
+
+    /// Where a packet that a node sends gets to, and where its other ways end.
+    ///
+    /// # Errors
+    /// When the node may not send it: it has another address.
+    pub fn walk(&self, node: &Node<'_>, packet: Packet) -> Result<Walk, Phrase> {
+        walk::walk(&self.world, node, packet)
     }
 
     /// A header as the contract spells it: `tcp 10.0.0.1:1024 > 10.0.0.2:443`.

@@ -79,6 +79,9 @@ pub struct PacketArguments {
     /// The way out.
     #[arg(long = "out", value_name = "INTERFACE", help = own().out_help())]
     pub way_out: Option<String>,
+    /// Who sends it.
+    #[arg(long, value_name = "NODE", conflicts_with_all = ["node", "way_in", "way_out", "packets"], help = own().from_help())]
+    pub from: Option<String>,
     /// The format of the answers.
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text, value_name = "FORMAT",
         help = own().answer_format_help(), hide_default_value = true, hide_possible_values = true)]

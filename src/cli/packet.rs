@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 use sanso::document::Node;
-use sanso::import;
-use sanso::packet::{self, Answer, Asker, Bad, Line, Packet, Way};
+use sanso::import::{self, site};
+use sanso::packet::{self, Answer, Asker, Bad, Line, Packet, Step, Walk, Way};
 use sanso::render::diagnostics;
 use sanso::screen::visible;
 use sanso::source::Source;
@@ -27,7 +27,7 @@ pub fn run(arguments: &PacketArguments, context: &Context) -> Result<Status> {
     let Some((source, read)) = open(arguments, format, context)? else { return Ok(Status::Unusable) };
     let (document, found) = packet::document(&source);
     let Some(document) = document.filter(|_| found.is_empty()) else {
-        let shown = SourceText::new(source.name(), source.text());
+        let shown = SourceText::of(&source);
         write_stderr(&diagnostics::render(&found, &shown, context.lang, context.stderr.color));
         if read.is_some() {
             bail!("{}", own(context.lang).not_a_document());
@@ -35,6 +35,12 @@ pub fn run(arguments: &PacketArguments, context: &Context) -> Result<Status> {
         return Ok(Status::Unusable);
     };
     let asker = Asker::new(&document);
+    // origins within a site are told from its folder
+    let folder = source.name().rfind(['/', '\\']).map_or("", |at| &source.name()[..=at]);
+    let base = if source.parts().is_some() { folder } else { "" };
+    if let Some(from) = &arguments.from {
+        return follow(&asker, &document, from, &asked, (arguments.format, base), context);
+    }
     let devices: Vec<String> = match &read {
         Some(read) => read.import.devices.iter().map(|device| device.id.clone()).collect(),
         None => document
@@ -76,6 +82,7 @@ pub fn run(arguments: &PacketArguments, context: &Context) -> Result<Status> {
         let way_out = settle(line.way_out.unwrap_or_else(|| way_out.clone()))?;
         let answer = asker.ask(node, &way_in, &way_out, line.packet);
         all &= answer.permitted;
+        let answer = based(answer, base);
         write(&mut out, &asker, line.packet, &answer, arguments.format, context);
     }
     if let Err(error) = write_stdout(out.as_bytes()) {
@@ -119,6 +126,10 @@ fn open(
     let name = file.to_string_lossy();
     let bytes = std::fs::read(file)
         .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;
+    if format.is_none() && site::is_site(&bytes) {
+        let Ok(source) = super::verify::open(file, super::limits::Set::default(), context) else { return Ok(None) };
+        return Ok(Some((source, None)));
+    }
     if format.is_none() && is_document(&bytes) {
         return match Source::new(&*name, bytes) {
             Ok(source) => Ok(Some((source, None))),
@@ -141,6 +152,112 @@ fn open(
             super::import::refuse(&refusal, context);
             Ok(None)
         }
+    }
+}
+
+/// Puts the folder of a site in front of where things stand.
+fn rebase(decided: &mut [packet::Decided], base: &str) {
+    for origin in decided.iter_mut().filter_map(|one| one.origin.as_mut()) {
+        origin.insert_str(0, base);
+    }
+}
+
+fn based(mut answer: Answer, base: &str) -> Answer {
+    rebase(&mut answer.decided, base);
+    answer
+}
+
+/// Follows packets from a node to whomever they reach.
+fn follow(
+    asker: &Asker<'_>,
+    document: &sanso::document::Document<'_>,
+    from: &str,
+    asked: &[Line],
+    (format, base): (AnswerFormat, &str),
+    context: &Context,
+) -> Result<Status> {
+    let words = own(context.lang);
+    let Some(node) = asker.node(from) else {
+        let known: Vec<&str> = document.nodes.iter().take(12).map(|node| document.names.name(node.id)).collect();
+        bail!("{}", words.no_node(&visible(from), &visible(&known.join(", "))))
+    };
+    let mut out = String::new();
+    let mut all = true;
+    for line in asked {
+        let walk = match asker.walk(node, line.packet) {
+            Ok(mut walk) => {
+                let way = walk.reached.iter_mut().flat_map(|one| &mut one.way);
+                let steps = way.chain(walk.ended.iter_mut().map(|one| &mut one.step));
+                steps.for_each(|step| rebase(&mut step.decided, base));
+                walk
+            }
+            Err(why) => bail!("{}", visible(why.get(context.lang))),
+        };
+        all &= !walk.reached.is_empty();
+        match format {
+            AnswerFormat::Json => out.push_str(&format!("{}\n", walk_json(asker, from, line.packet, &walk, context))),
+            AnswerFormat::Text => walk_text(&mut out, asker, line.packet, &walk, context),
+        }
+    }
+    if let Err(error) = write_stdout(out.as_bytes()) {
+        bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+    }
+    Ok(if all { Status::Proved } else { Status::Violated })
+}
+
+fn walk_json(asker: &Asker<'_>, from: &str, packet: Packet, walk: &Walk, context: &Context) -> serde_json::Value {
+    let decided = |list: &[packet::Decided]| -> Vec<serde_json::Value> {
+        list.iter().map(|one| json!({ "what": one.what, "id": one.id, "origin": one.origin })).collect()
+    };
+    let step = |step: &Step| json!({ "node": step.node, "in": step.way_in, "out": step.way_out, "vlan": step.vlan, "decided": decided(&step.decided) });
+    let reached: Vec<serde_json::Value> = walk
+        .reached
+        .iter()
+        .map(|one| {
+            let guesses: Vec<&str> = one.guesses.iter().map(|guess| guess.get(context.lang)).collect();
+            json!({ "node": one.node, "leaves": asker.show(&one.header), "way": one.way.iter().map(step).collect::<Vec<_>>(),
+                "guesses": guesses })
+        })
+        .collect();
+    let ended: Vec<serde_json::Value> = walk.ended.iter().map(|one| step(&one.step)).collect();
+    json!({ "verdict": if walk.reached.is_empty() { "deny" } else { "permit" }, "packet": packet.to_string(), "from": from,
+        "reached": reached, "ended": ended, "complete": !walk.cut })
+}
+
+fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, context: &Context) {
+    let words = own(context.lang);
+    let shown = |step: &Step| {
+        let side = |way: &Option<String>| way.as_ref().map_or_else(String::new, |way| format!("[{}]", visible(way)));
+        let vlan = step.vlan.map_or_else(String::new, |vlan| format!("  VLAN {vlan}"));
+        format!("{} {} -> {}{vlan}", visible(&step.node), side(&step.way_in), side(&step.way_out)).trim_end().to_owned()
+    };
+    let decided = |out: &mut String, step: &Step| {
+        for one in &step.decided {
+            let origin = one.origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", visible(origin)));
+            out.push_str(&format!("       {}: {}{origin}\n", visible(&one.what), visible(&one.id)));
+        }
+    };
+    let verdict = if walk.reached.is_empty() { words.deny() } else { words.permit() };
+    out.push_str(&format!("{verdict}: {packet}\n"));
+    if walk.reached.is_empty() {
+        out.push_str(&format!("  {}\n", words.reaches_nobody()));
+    }
+    for one in &walk.reached {
+        out.push_str(&format!("  {}\n", words.reaches(&visible(&one.node), &asker.show(&one.header))));
+        for step in &one.way {
+            out.push_str(&format!("     {}\n", shown(step)));
+            decided(out, step);
+        }
+        for guess in &one.guesses {
+            out.push_str(&format!("     {}\n", words.guessed(&visible(guess.get(context.lang)))));
+        }
+    }
+    for one in &walk.ended {
+        out.push_str(&format!("  {}\n", words.ends_at(&shown(&one.step))));
+        decided(out, &one.step);
+    }
+    if walk.cut {
+        out.push_str(&format!("  {}\n", words.not_all_followed()));
     }
 }
 

@@ -49,7 +49,8 @@ pub fn ask(world: &World<'_>, node: &Node<'_>, way_in: &Way, way_out: &Way, pack
                 way_out: way_out_name.as_deref(),
                 routed: *way_out == Way::Any,
             };
-            let Some(mut answer) = judge.answer(packet) else { continue };
+            let found = judge.answers(Header::from(packet)).into_iter().min_by_key(rank);
+            let Some(mut answer) = found else { continue };
             if *way_out == Way::Any {
                 answer.by.clone_from(&way_out_name);
             }
@@ -68,6 +69,11 @@ pub fn ask(world: &World<'_>, node: &Node<'_>, way_in: &Way, way_out: &Way, pack
     })
 }
 
+/// What may become of a header between two settled sides of a node, routes asked.
+pub fn between(world: &World<'_>, node: &Node<'_>, way_in: Side<'_>, way_out: Side<'_>, header: Header) -> Vec<Answer> {
+    Judge { world, node, way_in, way_out, routed: way_out.is_some() }.answers(header)
+}
+
 /// Permitted before denied, with few guesses before with many.
 fn rank(answer: &Answer) -> (bool, usize) {
     (!answer.permitted, answer.guesses.len())
@@ -83,13 +89,11 @@ struct Judge<'w, 'd> {
 }
 
 impl Judge<'_, '_> {
-    /// `None` where routes lead elsewhere.
-    fn answer(&self, packet: Packet) -> Option<Answer> {
-        let before = Header::from(packet);
+    /// What may become of a header, for each way in which translations may go; nothing where routes lead elsewhere.
+    fn answers(&self, before: Header) -> Vec<Answer> {
         let entries: &[NatEntry<'_>] =
             self.node.details.as_ref().and_then(|details| details.nat.as_deref()).unwrap_or(&[]);
-        let mut best: Option<Answer> = None;
-        let mut count = 0;
+        let mut out: Vec<Answer> = Vec::new();
         for destination in self.destinations(entries, &before) {
             let middle = Header {
                 destination: destination.address,
@@ -100,8 +104,7 @@ impl Judge<'_, '_> {
                 continue;
             }
             for source in self.sources(entries, &before, &middle) {
-                count += 1;
-                if count > MOST_BRANCHES {
+                if out.len() >= MOST_BRANCHES {
                     break;
                 }
                 let ported = has_ports(before.protocol);
@@ -119,12 +122,10 @@ impl Judge<'_, '_> {
                 answer.guesses.extend(source.guess.clone());
                 answer.guesses.sort();
                 answer.guesses.dedup();
-                if best.as_ref().is_none_or(|best| rank(&answer) < rank(best)) {
-                    best = Some(answer);
-                }
+                out.push(answer);
             }
         }
-        best
+        out
     }
 
     /// Whether the way out is one that routes allow: an interface, or delivery to an address of the node.
@@ -136,7 +137,7 @@ impl Judge<'_, '_> {
                     .node
                     .addresses
                     .iter()
-                    .any(|cidr| cidr.network == super::matching::number(address).1 && is_full(cidr)),
+                    .any(|cidr| (cidr.family, cidr.network) == super::matching::number(address) && is_full(cidr)),
                 Address::Of(at) => at == place,
             };
         };
@@ -148,9 +149,11 @@ impl Judge<'_, '_> {
             Address::Known(address) => {
                 let (family, value) = super::matching::number(address);
                 let cidr = route.to.value;
+                if family != cidr.family {
+                    return false;
+                }
                 let host = if family == Family::V4 { 32 } else { 128 } - u32::from(cidr.length);
-                family == cidr.family
-                    && value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
+                value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
             }
             Address::Of(_) => route.via.is_some(),
         };

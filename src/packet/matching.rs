@@ -50,9 +50,12 @@ pub struct World<'d> {
 
 fn holds(cidr: Cidr, address: IpAddr) -> bool {
     let (family, value) = number(address);
+    if family != cidr.family {
+        return false;
+    }
     let bits = if family == Family::V4 { 32 } else { 128 };
     let host = bits - u32::from(cidr.length);
-    family == cidr.family && value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
+    value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
 }
 
 pub fn number(address: IpAddr) -> (Family, u128) {
@@ -186,6 +189,54 @@ impl<'d> World<'d> {
                     && (cidr.length > longest || (!forwarder && cidr.length == declared && !is_single(*cidr)))
             })
         })
+    }
+
+    /// Whether a node declares an address by itself.
+    pub fn is_declared(&self, family: Family, address: u128) -> bool {
+        self.singles.contains(&(family, address))
+    }
+
+    /// Whether all of a node's addresses are declared by themselves.
+    pub fn has_only_single(&self, at: usize) -> bool {
+        let own = self.addresses(at);
+        !own.is_empty() && own.iter().all(|cidr| is_single(*cidr))
+    }
+
+    /// Whether an address is in R(n): section 3.
+    pub fn receives(&self, at: usize, address: Address) -> bool {
+        let address = match address {
+            Address::Of(owner) => return owner == at,
+            Address::Known(address) => address,
+        };
+        let node = &self.document.nodes[at];
+        let own = self.addresses(at);
+        let Some(longest) = own.iter().filter(|cidr| holds(**cidr, address)).map(|cidr| cidr.length).max() else {
+            return false;
+        };
+        let declared = node.addresses.iter().any(|cidr| cidr.length == longest && holds(cidr, address));
+        let label = self.labels[at];
+        if !declared || longest == 0 {
+            let others = self.document.zones.iter().filter(|zone| Some(&*zone.id.value) != label);
+            if others.flat_map(|zone| &zone.networks).any(|network| holds(network.value, address)) {
+                return false;
+            }
+        }
+        (0..self.document.nodes.len()).filter(|other| *other != at).all(|other| {
+            let node = &self.document.nodes[other];
+            let longer = |cidr: &Cidr| holds(*cidr, address) && cidr.length > longest;
+            if forwards(node) {
+                !node.addresses.iter().any(|cidr| is_single(cidr) && longer(&cidr))
+            } else {
+                !self.addresses(other).iter().any(longer)
+            }
+        })
+    }
+
+    /// Whether a node may be the end of a session.
+    pub fn is_endpoint(&self, at: usize) -> bool {
+        let node = &self.document.nodes[at];
+        let relays = node.details.as_ref().and_then(|details| details.relays.as_ref());
+        !forwards(node) || node.zone.is_some() || relays.is_some_and(|relays| !relays.is_empty())
     }
 
     /// What a selector says of an address.

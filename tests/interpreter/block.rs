@@ -7,6 +7,17 @@ pub struct Point {
     pub value: u128,
 }
 
+impl Point {
+    /// As the library spells it.
+    pub fn ip(self) -> std::net::IpAddr {
+        if self.v6 {
+            std::net::Ipv6Addr::from(self.value).into()
+        } else {
+            std::net::Ipv4Addr::from(u32::try_from(self.value).expect("an IPv4 address")).into()
+        }
+    }
+}
+
 /// A contiguous set of IP addresses of one family: an address, a CIDR or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Block {

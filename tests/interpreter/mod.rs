@@ -56,6 +56,32 @@ pub fn check_witness(
     witness::check(&document::read(document)?, finding, claim)
 }
 
+/// A session that opens with known addresses: opener, responder, source, destination, protocol, destination port.
+pub type Known = (String, String, std::net::IpAddr, std::net::IpAddr, u8, Option<u16>);
+
+/// The sessions of a document whose header, as it is sent, bears known addresses; each for some source port.
+///
+/// # Errors
+/// What could not be read.
+pub fn known_sessions(document: &serde_json::Value) -> Result<std::collections::BTreeSet<Known>, String> {
+    let document = document::read(document)?;
+    let places = place::Places::of(&document);
+    let nobody = vec![false; document.nodes.len()];
+    let headers = header::Headers::of(&places);
+    let all = session::sessions(&places, &ground::Ground::of(&document), &headers, &nobody);
+    let known = all.keys().filter_map(|session| {
+        let session::Carrier::Packets { sent, .. } = session.carrier else { return None };
+        let (place::Address::Known(source), place::Address::Known(destination)) = (sent.source, sent.destination)
+        else {
+            return None;
+        };
+        let id = |n: usize| document.nodes[n].id.clone();
+        let (from, to) = (id(session.opener), id(session.responder));
+        Some((from, to, source.ip(), destination.ip(), sent.service.protocol, sent.service.port))
+    });
+    Ok(known.collect())
+}
+
 /// For each exception the pairs of opener and responder of the sessions that it covers, by id.
 ///
 /// # Errors

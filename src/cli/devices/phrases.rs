@@ -28,9 +28,13 @@ pub trait Phrases: Sync {
     fn in_help(&self) -> &'static str;
     fn out_help(&self) -> &'static str;
     fn answer_format_help(&self) -> &'static str;
+    fn from_help(&self) -> &'static str;
+    fn reaches(&self, node: &str, header: &str) -> String;
+    fn reaches_nobody(&self) -> &'static str;
+    fn ends_at(&self, step: &str) -> String;
+    fn not_all_followed(&self) -> &'static str;
     fn no_format(&self, name: &str, known: &str) -> String;
     fn no_files(&self, path: &str) -> String;
-    fn same_id(&self, id: &str, first: &str, second: &str) -> String;
     fn no_packets(&self) -> &'static str;
     fn both_packets(&self) -> &'static str;
     fn which_node(&self, known: &str) -> String;
@@ -94,16 +98,26 @@ impl Phrases for English {
     fn answer_format_help(&self) -> &'static str {
         "text (default), or json: an object a line"
     }
+    fn from_help(&self) -> &'static str {
+        "Follow the packet from this node through the whole network, to whomever it reaches"
+    }
+    fn reaches(&self, node: &str, header: &str) -> String {
+        format!("reaches {node} as {header}")
+    }
+    fn reaches_nobody(&self) -> &'static str {
+        "reaches nobody"
+    }
+    fn ends_at(&self, step: &str) -> String {
+        format!("ends at {step}")
+    }
+    fn not_all_followed(&self) -> &'static str {
+        "not every way was followed (too many of them, or a translation to an address that nobody declares); more may be reached"
+    }
     fn no_format(&self, name: &str, known: &str) -> String {
         format!("there is no import format `{name}`; there are {known}")
     }
     fn no_files(&self, path: &str) -> String {
         format!("{path} holds no files")
-    }
-    fn same_id(&self, id: &str, first: &str, second: &str) -> String {
-        format!(
-            "{first} and {second} are both configurations of `{id}`; give one of them another host name, or import them apart"
-        )
     }
     fn no_packets(&self) -> &'static str {
         "name a packet, or a list of them with --packets"
@@ -188,14 +202,26 @@ impl Phrases for Japanese {
     fn answer_format_help(&self) -> &'static str {
         "text（既定）、または json（1 行に 1 オブジェクト）"
     }
+    fn from_help(&self) -> &'static str {
+        "このノードが送るパケットをネットワーク全体で追い、どこに届くかを示す"
+    }
+    fn reaches(&self, node: &str, header: &str) -> String {
+        format!("{node} に {header} として届く")
+    }
+    fn reaches_nobody(&self) -> &'static str {
+        "どこにも届かない"
+    }
+    fn ends_at(&self, step: &str) -> String {
+        format!("止まる所: {step}")
+    }
+    fn not_all_followed(&self) -> &'static str {
+        "すべての経路を追えてはいない（経路が多すぎるか、宣言されていないアドレスへの変換がある）。ほかにも届く相手がありうる"
+    }
     fn no_format(&self, name: &str, known: &str) -> String {
         format!("取り込みの形式に `{name}` はない。あるのは {known}")
     }
     fn no_files(&self, path: &str) -> String {
         format!("{path} にファイルがない")
-    }
-    fn same_id(&self, id: &str, first: &str, second: &str) -> String {
-        format!("{first} と {second} はどちらも `{id}` の設定である。ホスト名を変えるか、別々に取り込むこと")
     }
     fn no_packets(&self) -> &'static str {
         "パケットを書くか、--packets で一覧を指定すること"

@@ -1,0 +1,444 @@
+//! Where a packet gets to: section 5 of `docs/semantics.md` for one header, link by link.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::judge::between;
+use super::matching::{World, forwards};
+use super::{Address, Answer, Decided, Header, Packet};
+use crate::document::{Kind, Link, NameId, NatTarget, Node, SelectorItem};
+use crate::language::Phrase;
+
+/// The most states of a packet that are looked at.
+const MOST: usize = 200_000;
+
+/// A node that a packet passes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its id.
+    pub node: String,
+    /// The interface it comes in by; `None`: the node sends it.
+    pub way_in: Option<String>,
+    /// The interface it leaves by; `None`: it is for the node.
+    pub way_out: Option<String>,
+    /// The tag within a switch.
+    pub vlan: Option<u16>,
+    /// What decided there.
+    pub decided: Vec<Decided>,
+}
+
+/// Somebody whom a packet reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The endpoint.
+    pub node: String,
+    /// The header that it sees.
+    pub header: Header,
+    /// The way, the endpoint included.
+    pub way: Vec<Step>,
+    /// What was taken to hold on the way.
+    pub guesses: Vec<Phrase>,
+}
+
+/// Where a way ends: the step that is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The step; what decided says why.
+    pub step: Step,
+    /// The header there.
+    pub header: Header,
+}
+
+/// Where a packet gets to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// Whom it reaches, the nearest first; each once.
+    pub reached: Vec<Reached>,
+    /// Where its other ways end; each line that stops it once.
+    pub ended: Vec<Ended>,
+    /// Whether not every way was followed: there were too many, or a node on the way translates to an address of which
+    /// nobody says whose it is. More may be reached then.
+    pub cut: bool,
+}
+
+/// Which half of a node a packet is in: an `l3-switch` has two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Half {
+    Switch(u16),
+    Router,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct State {
+    node: usize,
+    half: Half,
+    /// The link it came by (`usize::MAX`: from the other half), and the interface.
+    link: usize,
+    way_in: String,
+    header: (Address, Address, Option<u16>, u16),
+}
+
+struct Seen {
+    before: Option<usize>,
+    /// The step that led here: what the node before did.
+    step: Step,
+    guesses: Vec<Phrase>,
+}
+
+struct Walker<'w, 'd> {
+    world: &'w World<'d>,
+    links_of: HashMap<NameId, Vec<(usize, usize)>>,
+    at: HashMap<NameId, usize>,
+    /// Tags that links tell apart, and one that none does.
+    tags: Vec<u16>,
+    protocol: u8,
+    queue: VecDeque<(State, usize)>,
+    known: HashSet<State>,
+    seen: Vec<Seen>,
+    stopped: HashSet<(usize, Vec<Decided>)>,
+    out: Walk,
+}
+
+/// Where a packet that a node sends gets to.
+///
+/// # Errors
+/// When the node may not send it.
+pub fn walk(world: &World<'_>, node: &Node<'_>, packet: Packet) -> Result<Walk, Phrase> {
+    let start = world.place(node);
+    let own = world.addresses(start);
+    let (family, value) = super::matching::number(packet.source);
+    let has = own.iter().any(|cidr| {
+        let host = if cidr.family == crate::document::Family::V4 { 32 } else { 128 } - u32::from(cidr.length);
+        cidr.family == family && value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
+    });
+    if !has {
+        let id = world.document.names.name(node.id);
+        let words: Vec<String> = own.iter().take(4).map(ToString::to_string).collect();
+        let words = words.join(", ");
+        return Err(Phrase::new(
+            format!("{id} does not send from {}; it has {words}", packet.source),
+            format!("{id} は {} から送信しない。持つアドレスは {words}", packet.source),
+        ));
+    }
+    let mut walker = Walker::new(world, packet.protocol);
+    walker.emit(start, Header::from(packet));
+    while let Some((state, seen)) = walker.queue.pop_front() {
+        walker.step(&state, seen);
+        if walker.known.len() > MOST {
+            walker.out.cut = true;
+            break;
+        }
+    }
+    Ok(walker.out)
+}
+
+impl<'w, 'd> Walker<'w, 'd> {
+    fn new(world: &'w World<'d>, protocol: u8) -> Self {
+        let mut links_of: HashMap<NameId, Vec<(usize, usize)>> = HashMap::new();
+        let mut tags: Vec<u16> = Vec::new();
+        for (at, link) in world.document.links.iter().enumerate() {
+            for end in 0..2 {
+                links_of.entry(link.ends[end]).or_default().push((at, end));
+            }
+            tags.extend(link.native().into_iter().flatten());
+            for &(low, high) in link.vlan_lists().flatten() {
+                // what is between the ends of all ranges is told apart by none
+                tags.extend([low, high, high.saturating_add(1).min(4094), low.saturating_sub(1).max(1)]);
+            }
+        }
+        tags.sort_unstable();
+        tags.dedup();
+        if let Some(other) = (1..=4094).find(|tag| tags.binary_search(tag).is_err()) {
+            tags.push(other);
+        }
+        let at = world.document.nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
+        Self {
+            world,
+            links_of,
+            at,
+            tags,
+            protocol,
+            queue: VecDeque::new(),
+            known: HashSet::new(),
+            seen: Vec::new(),
+            stopped: HashSet::new(),
+            out: Walk::default(),
+        }
+    }
+
+    fn link(&self, at: usize) -> &'d Link<'d> {
+        &self.world.document.links[at]
+    }
+
+    fn node(&self, at: usize) -> &'d Node<'d> {
+        &self.world.document.nodes[at]
+    }
+
+    fn name(&self, name: NameId) -> &'d str {
+        self.world.document.names.name(name)
+    }
+
+    fn header(&self, state: &State) -> Header {
+        let (source, destination, source_port, destination_port) = state.header;
+        Header { source, destination, protocol: self.protocol, source_port, destination_port }
+    }
+
+    /// The node itself sends: a switch with any tag that a link carries, an l3-switch from its router.
+    fn emit(&mut self, at: usize, header: Header) {
+        let node = self.node(at);
+        if node.kind == Kind::L3Switch {
+            return self.route_within(at, None, None, header);
+        }
+        for (link, end) in self.links_of.get(&node.id).cloned().unwrap_or_default() {
+            let way = self.name(self.link(link).interface_or_neighbour(end)).to_owned();
+            if node.kind != Kind::Switch {
+                self.leave(at, None, None, &way, (link, end), header, None, None);
+                continue;
+            }
+            let tags: Vec<u16> = self.tags.iter().copied().filter(|tag| self.link(link).carries(end, *tag)).collect();
+            for tag in tags {
+                self.leave(at, None, None, &way, (link, end), header, Some(tag), None);
+            }
+        }
+    }
+
+    /// Asks a node whether a header leaves it by a link, and follows it.
+    #[expect(clippy::too_many_arguments, reason = "a step is made of these")]
+    fn leave(
+        &mut self,
+        at: usize,
+        seen: Option<usize>,
+        way_in: Option<&str>,
+        way_out: &str,
+        (link, end): (usize, usize),
+        header: Header,
+        vlan: Option<u16>,
+        filtered: Option<&str>,
+    ) {
+        let node = self.node(at);
+        self.out.cut |= filtered.is_none() && self.translates_anyhow(at);
+        // the switch of an l3-switch filters nothing: its filters are the router's
+        let answers = match filtered {
+            Some(_) => vec![Answer {
+                permitted: true,
+                leaves: Some(header),
+                by: None,
+                decided: Vec::new(),
+                guesses: Vec::new(),
+            }],
+            None => between(self.world, node, way_in, Some(way_out), header),
+        };
+        let step = |decided: Vec<Decided>| Step {
+            node: self.name(node.id).to_owned(),
+            way_in: way_in.map(str::to_owned),
+            way_out: Some(way_out.to_owned()),
+            vlan,
+            decided,
+        };
+        let mut next = Vec::new();
+        let mut ended = Vec::new();
+        for answer in answers {
+            match answer.leaves {
+                Some(after) if answer.permitted => next.push((after, step(answer.decided), answer.guesses)),
+                _ => ended.push(step(answer.decided)),
+            }
+        }
+        for (after, step, guesses) in next {
+            self.cross((link, end), after, vlan, seen, step, guesses);
+        }
+        for step in ended {
+            self.end(at, step, header);
+        }
+    }
+
+    /// Whether a node translates to one of many addresses, or to one that may be anybody's: of those only some are followed.
+    fn translates_anyhow(&self, at: usize) -> bool {
+        let entries = self.node(at).details.iter().filter_map(|details| details.nat.as_ref()).flatten();
+        let single = |item: &SelectorItem<'_>| match item {
+            SelectorItem::Addresses(range) => {
+                range.low == range.high && self.world.is_declared(range.family, range.low)
+            }
+            SelectorItem::Node(id) => {
+                let owner = self.world.document.names.find(id).and_then(|name| self.at.get(&name));
+                owner.is_some_and(|&owner| self.world.has_only_single(owner))
+            }
+            _ => false,
+        };
+        entries.into_iter().any(|entry| match &entry.target {
+            NatTarget::Addresses(items) => !items.iter().all(|item| single(&item.value)),
+            NatTarget::Keep => false,
+        })
+    }
+
+    fn end(&mut self, at: usize, step: Step, header: Header) {
+        if self.stopped.insert((at, step.decided.clone())) {
+            self.out.ended.push(Ended { step, header });
+        }
+    }
+
+    /// Over a link, into the node at its other end.
+    fn cross(
+        &mut self,
+        (at, end): (usize, usize),
+        header: Header,
+        tag: Option<u16>,
+        before: Option<usize>,
+        step: Step,
+        guesses: Vec<Phrase>,
+    ) {
+        let link = self.link(at);
+        if link.one_way() && end == 1 {
+            return;
+        }
+        let Some(&next) = self.at.get(&link.ends[1 - end]) else { return };
+        let way_in = self.name(link.interface_or_neighbour(1 - end)).to_owned();
+        let is_switch = matches!(self.node(next).kind, Kind::Switch | Kind::L3Switch);
+        let halves: Vec<Half> = if is_switch {
+            let tags: Vec<u16> = match tag {
+                Some(tag) => vec![link.renamed(end, tag)],
+                None => self.tags.clone(),
+            };
+            tags.into_iter().filter(|tag| link.carries(1 - end, *tag)).map(Half::Switch).collect()
+        } else {
+            vec![Half::Router]
+        };
+        let place = self.seen.len();
+        self.seen.push(Seen { before, step, guesses });
+        for half in halves {
+            self.put(State { node: next, half, link: at, way_in: way_in.clone(), header: key(&header) }, place);
+        }
+    }
+
+    fn put(&mut self, state: State, seen: usize) {
+        if self.known.insert(state.clone()) {
+            self.queue.push_back((state, seen));
+        }
+    }
+
+    /// What becomes of a header that came into a node.
+    fn step(&mut self, state: &State, seen: usize) {
+        let node = self.node(state.node);
+        let header = self.header(state);
+        let two_halves = node.kind == Kind::L3Switch;
+        let links = self.links_of.get(&node.id).cloned().unwrap_or_default();
+        match state.half {
+            Half::Switch(tag) => {
+                if !two_halves {
+                    self.deliver(state, seen, header);
+                    if !forwards(node) {
+                        return;
+                    }
+                }
+                for (link, end) in links {
+                    if link == state.link || !self.link(link).carries(end, tag) {
+                        continue;
+                    }
+                    let way = self.name(self.link(link).interface_or_neighbour(end)).to_owned();
+                    let filtered = two_halves.then_some("");
+                    self.leave(
+                        state.node,
+                        Some(seen),
+                        Some(&state.way_in),
+                        &way,
+                        (link, end),
+                        header,
+                        Some(tag),
+                        filtered,
+                    );
+                }
+                let inner = format!("vlan{tag}");
+                if two_halves && state.link != usize::MAX && self.world.interfaces(node).contains(&inner) {
+                    let state = State { half: Half::Router, way_in: inner, link: usize::MAX, ..state.clone() };
+                    self.put(state, seen);
+                }
+            }
+            Half::Router => {
+                self.deliver(state, seen, header);
+                if !forwards(node) {
+                    return;
+                }
+                if two_halves {
+                    self.route_within(state.node, Some(&state.way_in), Some(seen), header);
+                    return;
+                }
+                for (link, end) in links {
+                    let way = self.name(self.link(link).interface_or_neighbour(end)).to_owned();
+                    self.leave(state.node, Some(seen), Some(&state.way_in), &way, (link, end), header, None, None);
+                }
+            }
+        }
+    }
+
+    /// From the router of an l3-switch into its switch.
+    fn route_within(&mut self, at: usize, way_in: Option<&str>, seen: Option<usize>, header: Header) {
+        let node = self.node(at);
+        self.out.cut |= self.translates_anyhow(at);
+        for way in self.world.interfaces(node) {
+            let Some(tag) = way.strip_prefix("vlan").and_then(|tag| tag.parse().ok()) else { continue };
+            for answer in between(self.world, node, way_in, Some(&way), header) {
+                let step = Step {
+                    node: self.name(node.id).to_owned(),
+                    way_in: way_in.map(str::to_owned),
+                    way_out: Some(way.clone()),
+                    vlan: None,
+                    decided: answer.decided,
+                };
+                let Some(after) = answer.leaves.filter(|_| answer.permitted) else {
+                    self.end(at, step, header);
+                    continue;
+                };
+                let place = self.seen.len();
+                self.seen.push(Seen { before: seen, step, guesses: answer.guesses });
+                let half = Half::Switch(tag);
+                self.put(State { node: at, half, link: usize::MAX, way_in: way.clone(), header: key(&after) }, place);
+            }
+        }
+    }
+
+    /// To the node itself, where it may be the end of a session and has the address.
+    fn deliver(&mut self, state: &State, seen: usize, header: Header) {
+        if !self.world.is_endpoint(state.node) {
+            return;
+        }
+        let node = self.node(state.node);
+        self.out.cut |= self.translates_anyhow(state.node);
+        for answer in between(self.world, node, Some(&state.way_in), None, header) {
+            let decided = answer.decided.clone();
+            let step = Step {
+                node: self.name(node.id).to_owned(),
+                way_in: Some(state.way_in.clone()),
+                way_out: None,
+                vlan: None,
+                decided,
+            };
+            // a filter that stops what is for another is no end of the way
+            let arrives = answer.leaves.as_ref().map_or(header.destination, |after| after.destination);
+            if !self.world.receives(state.node, arrives) {
+                continue;
+            }
+            match answer.leaves.filter(|_| answer.permitted) {
+                None => self.end(state.node, step, header),
+                Some(after) => {
+                    let id = step.node.clone();
+                    if self.out.reached.iter().any(|one| one.node == id && one.header == after) {
+                        continue;
+                    }
+                    let (mut way, mut guesses) = (vec![step], answer.guesses);
+                    let mut at = Some(seen);
+                    while let Some(one) = at.and_then(|at| self.seen.get(at)) {
+                        way.push(one.step.clone());
+                        guesses.extend(one.guesses.iter().cloned());
+                        at = one.before;
+                    }
+                    way.reverse();
+                    guesses.sort();
+                    guesses.dedup();
+                    self.out.reached.push(Reached { node: id, header: after, way, guesses });
+                }
+            }
+        }
+    }
+}
+
+fn key(header: &Header) -> (Address, Address, Option<u16>, u16) {
+    (header.source, header.destination, header.source_port, header.destination_port)
+}

@@ -1,0 +1,154 @@
+//! `sanso packet --from` against the interpreter: from each endpoint a packet reaches whom the interpreter opens a session to.
+
+mod interpreter;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::process::Command;
+
+use interpreter::{Known, known_sessions, random};
+use sanso::packet::{self, Asker, Packet};
+use sanso::source::Source;
+use serde_json::Value;
+
+/// Source ports that stand for all: those that rules name, their neighbours, and one besides.
+fn source_ports(document: &Value) -> Vec<u16> {
+    fn numbers(value: &Value, in_port: bool, out: &mut BTreeSet<u16>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(key, value)| numbers(value, key == "source_port", out)),
+            Value::Array(items) => items.iter().for_each(|item| numbers(item, in_port, out)),
+            Value::Number(number) if in_port => out.extend(number.as_u64().and_then(|port| u16::try_from(port).ok())),
+            Value::String(text) if in_port => {
+                out.extend(text.split('-').filter_map(|port| port.trim().parse::<u16>().ok()))
+            }
+            _ => {}
+        }
+    }
+    let mut named = BTreeSet::new();
+    numbers(document, false, &mut named);
+    let around = named.iter().flat_map(|port| [port.saturating_sub(1), *port, port.saturating_add(1)]);
+    around.chain([1024]).collect::<BTreeSet<u16>>().into_iter().collect()
+}
+
+/// Whom packets reach that are like `sent` but for the source port, and whether every way was followed.
+fn reached(
+    asker: &Asker<'_>,
+    from: &str,
+    sent: (IpAddr, IpAddr, u8, Option<u16>),
+    ports: &[u16],
+) -> (BTreeSet<String>, bool) {
+    let (source, destination, protocol, port) = sent;
+    let node = asker.node(from).expect("a node");
+    let (mut out, mut whole) = (BTreeSet::new(), true);
+    for &source_port in if port.is_some() { ports } else { &[0][..] } {
+        let destination_port = port.unwrap_or(0);
+        let packet = Packet { source, destination, protocol, source_port, destination_port };
+        match asker.walk(node, packet) {
+            Ok(walk) => {
+                whole &= !walk.cut;
+                out.extend(walk.reached.into_iter().map(|one| one.node));
+            }
+            Err(why) => panic!("{from} may send {packet}: {}", why.en),
+        }
+    }
+    (out, whole)
+}
+
+#[test]
+fn packets_reach_whom_the_interpreter_says() {
+    let count: u64 = std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(60);
+    let (mut asked, mut reached_any, mut followed) = (0, 0, 0);
+    for seed in 0..count {
+        for document in [random::document(seed), random::fourth(seed)] {
+            let text = document.to_string();
+            let source = Source::new("d.json", text.into_bytes()).unwrap();
+            let (Some(read), errors) = packet::document(&source) else { continue };
+            if !errors.is_empty() {
+                continue;
+            }
+            let known = known_sessions(&document).unwrap();
+            let asker = Asker::new(&read);
+            let ports = source_ports(&document);
+            // every header that anybody sends to anybody, asked of everybody who sends from that source
+            let mut of_sender: BTreeMap<&str, BTreeSet<IpAddr>> = BTreeMap::new();
+            for (from, _, source, ..) in &known {
+                of_sender.entry(from).or_default().insert(*source);
+            }
+            let others: BTreeSet<(IpAddr, u8, Option<u16>)> =
+                known.iter().map(|(_, _, _, destination, protocol, port)| (*destination, *protocol, *port)).collect();
+            for (from, sources) in &of_sender {
+                for &source in sources.iter().take(3) {
+                    for &(destination, protocol, port) in
+                        others.iter().filter(|(other, ..)| other.is_ipv4() == source.is_ipv4()).take(12)
+                    {
+                        let expected: BTreeSet<String> = known
+                            .iter()
+                            .filter(|one: &&Known| {
+                                (one.0.as_str(), one.2, one.3, one.4, one.5)
+                                    == (*from, source, destination, protocol, port)
+                            })
+                            .map(|one| one.1.clone())
+                            .collect();
+                        let (found, whole) = reached(&asker, from, (source, destination, protocol, port), &ports);
+                        let found: BTreeSet<String> = found.into_iter().filter(|to| to != from).collect();
+                        asked += 1;
+                        reached_any += usize::from(!found.is_empty());
+                        let packet = format!("{from} {source} > {destination} {protocol}/{port:?}");
+                        let right = if whole { found == expected } else { found.is_subset(&expected) };
+                        followed += usize::from(whole);
+                        assert!(
+                            right,
+                            "seed {seed}: {packet} reaches {found:?}, not {expected:?} (whole: {whole})
+{document:#}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    println!("{asked} packets, {reached_any} reach somebody");
+    assert!(followed * 2 > asked, "{followed} of {asked} were followed whole");
+    assert!(asked > 500 && reached_any > 100, "{asked} {reached_any}");
+}
+
+fn sanso(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_sanso"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_call_tells_the_way_and_where_others_end() {
+    let site = |name: &str| format!("topologies/import/{name}/site.yaml");
+    let slips = site("hikari-slips");
+    let asked = "tcp 10.30.1.101:1024 > 10.255.2.5:443";
+    let (status, out, _) = sanso(&["packet", &slips, "--from", "インターネット端末", asked, "--lang", "en"]);
+    assert_eq!(status, 0, "{out}");
+    assert!(out.contains("reaches lgwan-net as tcp 10.30.1.101:1024 > 10.255.2.5:443"), "{out}");
+    assert!(out.contains("policies: policy 9 (topologies/import/hikari-slips/configs/fw1.conf:84)"), "{out}");
+    let (status, out, _) = sanso(&["packet", &site("hikari"), "--from", "インターネット端末", asked, "--lang", "en"]);
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("reaches nobody") && out.contains("ends at fw1 [it] -> [wan2]"), "{out}");
+    assert!(out.contains("implicit deny (topologies/import/hikari/configs/fw1.conf:95)"), "{out}");
+    let (status, out, _) = sanso(&["packet", &slips, "--from", "インターネット端末", asked, "--format", "json"]);
+    assert_eq!(status, 0);
+    let json: Value = serde_json::from_str(out.trim()).unwrap();
+    assert_eq!(json["verdict"], "permit");
+    assert_eq!(json["reached"][0]["node"], "lgwan-net");
+    let (status, _, told) = sanso(&[
+        "packet",
+        &slips,
+        "--from",
+        "インターネット端末",
+        "tcp 10.9.9.9:1024 > 10.255.2.5:443",
+        "--lang",
+        "en",
+    ]);
+    assert_eq!(status, 2);
+    assert!(told.contains("does not send from 10.9.9.9; it has 10.30.1.101"), "{told}");
+    assert_eq!(sanso(&["packet", &slips, "--from", "nobody", asked]).0, 2);
+}
