@@ -5,8 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sanso::import::ledger::Fate;
-use sanso::import::{self, FORMATS, report};
-use sanso::language::Lang;
+use sanso::import::{self, FORMATS, site};
 use sanso::packet;
 use sanso::source::Source;
 
@@ -16,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
         let sum: usize =
             [Fate::Used, Fate::WithoutMeaning, Fate::NotUnderstood].iter().map(|fate| read.ledger.count(*fate)).sum();
         assert_eq!(sum, read.ledger.total());
-        drop(report::text(std::slice::from_ref(&read), Lang::Ja));
+        drop(site::of_files(&[("f".to_owned(), data.to_vec())], Some(format)));
         let json = import::document(std::slice::from_ref(&read));
         for text in [json.to_string(), import::yaml::write(&json)] {
             let source = Source::new("f", text.into_bytes()).expect("UTF-8");
