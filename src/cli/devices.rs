@@ -80,7 +80,7 @@ pub struct PacketArguments {
     #[arg(long = "out", value_name = "INTERFACE", help = own().out_help())]
     pub way_out: Option<String>,
     /// Who sends it.
-    #[arg(long, value_name = "NODE", conflicts_with_all = ["node", "way_in", "way_out", "packets"], help = own().from_help())]
+    #[arg(long, value_name = "NODE", conflicts_with_all = ["node", "way_in", "way_out", "packets"], help = own().sender_help())]
     pub from: Option<String>,
     /// The format of the answers.
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text, value_name = "FORMAT",

@@ -105,7 +105,11 @@ fn duplicate(key: &str, span: Span, diagnostics: &mut Diagnostics) {
 
 fn no_duplicates(tree: &Tree<'_>, diagnostics: &mut Diagnostics) -> bool {
     match &tree.value {
-        Value::List(items) => items.iter().fold(true, |good, item| no_duplicates(item, diagnostics) && good),
+        Value::List(items) => {
+            // each is looked at, whatever was found before
+            let bad = items.iter().filter(|item| !no_duplicates(item, diagnostics)).count();
+            bad == 0
+        }
         Value::Map(members) => {
             let mut seen = std::collections::HashSet::new();
             let mut good = true;

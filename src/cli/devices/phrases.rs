@@ -28,7 +28,7 @@ pub trait Phrases: Sync {
     fn in_help(&self) -> &'static str;
     fn out_help(&self) -> &'static str;
     fn answer_format_help(&self) -> &'static str;
-    fn from_help(&self) -> &'static str;
+    fn sender_help(&self) -> &'static str;
     fn reaches(&self, node: &str, header: &str) -> String;
     fn reaches_nobody(&self) -> &'static str;
     fn ends_at(&self, step: &str) -> String;
@@ -98,7 +98,7 @@ impl Phrases for English {
     fn answer_format_help(&self) -> &'static str {
         "text (default), or json: an object a line"
     }
-    fn from_help(&self) -> &'static str {
+    fn sender_help(&self) -> &'static str {
         "Follow the packet from this node through the whole network, to whomever it reaches"
     }
     fn reaches(&self, node: &str, header: &str) -> String {
@@ -202,7 +202,7 @@ impl Phrases for Japanese {
     fn answer_format_help(&self) -> &'static str {
         "text（既定）、または json（1 行に 1 オブジェクト）"
     }
-    fn from_help(&self) -> &'static str {
+    fn sender_help(&self) -> &'static str {
         "このノードが送るパケットをネットワーク全体で追い、どこに届くかを示す"
     }
     fn reaches(&self, node: &str, header: &str) -> String {

@@ -195,10 +195,10 @@ impl Builder<'_> {
             None => (emit::id_word(&format!("hosts {id} {}", way.name)), "host"),
         };
         self.link(emit::link(&end(id, &way.name), &node, &way.origin));
-        if let Value::Object(map) = json!({ "id": node, "kind": kind, "origin": way.origin.to_string() }) {
-            if !self.by_id.contains_key(&node) {
-                self.add(&node, map);
-            }
+        if let Value::Object(map) = json!({ "id": node, "kind": kind, "origin": way.origin.to_string() })
+            && !self.by_id.contains_key(&node)
+        {
+            self.add(&node, map);
         }
     }
 
