@@ -210,8 +210,9 @@ pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Ve
             continue;
         }
         let (row, line) = (&grid.rows[at], number(at));
-        // the headings once more, as on every printed page, or those of a second table
-        if let Some(again) = find(at) {
+        // the headings once more, as on every printed page, or those of a second table; a row of values is told by a few cells
+        let heads_here = heads.columns.iter().take(3).any(|&(place, _)| headings::column(row.cell(place)).is_some());
+        if let Some(again) = heads_here.then(|| find(at)).flatten() {
             heads = again;
             continue;
         }
