@@ -3,20 +3,19 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 use sanso::document::Date;
 use sanso::screen::visible;
 
 use super::phrases::Phrases;
 
-const SECONDS_PER_DAY: u64 = 86_400;
 /// Japan is nine hours ahead of UTC all year round.
-const JAPAN: u64 = 9 * 3_600;
-
+const HOURS: u64 = 9;
 /// The variable that fixes the time for those who want the same bytes again, in seconds since 1970
 /// (<https://reproducible-builds.org/specs/source-date-epoch/>).
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
 /// The last second of 9999 in Japan: later days cannot be written.
-const LAST: u64 = 253_402_300_799 - JAPAN;
+const LAST: u64 = 253_402_300_799 - HOURS * 3_600;
 
 /// The day asked for, else that of `SOURCE_DATE_EPOCH` in Japan, else today in Japan by the system's clock.
 ///
@@ -35,16 +34,11 @@ pub fn today(asked: Option<Date>, words: &dyn Phrases) -> Result<Date> {
 
 /// Days from one day to another, negative where that lies before it.
 pub fn days_between(from: Date, to: Date) -> i64 {
-    // days since the March that begins an era of 400 years: then the leap day is the last of its year
-    let number = |date: Date| {
-        let months = (i64::from(date.month) + 9) % 12;
-        let years = i64::from(date.year) - i64::from(date.month <= 2);
-        365 * years + years.div_euclid(4) - years.div_euclid(100)
-            + years.div_euclid(400)
-            + (153 * months + 2) / 5
-            + i64::from(date.day)
+    let day = |date: Date| {
+        let day = NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into());
+        day.expect("what is read as a date is a day of the calendar")
     };
-    number(to) - number(from)
+    (day(to) - day(from)).num_days()
 }
 
 /// The time to be written into what is signed: that of `SOURCE_DATE_EPOCH`, else that of the system's clock. In UTC, as
@@ -62,9 +56,7 @@ pub fn now(words: &dyn Phrases) -> Result<String> {
 /// # Errors
 /// As [`now`].
 pub fn minute(words: &dyn Phrases) -> Result<String> {
-    let seconds = seconds(words)?;
-    let of_day = seconds.saturating_add(JAPAN) % SECONDS_PER_DAY;
-    Ok(format!("{} {:02}:{:02}", in_japan(seconds), of_day / 3_600, of_day / 60 % 60))
+    Ok(in_japan(seconds(words)?).format("%Y-%m-%d %H:%M").to_string())
 }
 
 /// Seconds since 1970, by `SOURCE_DATE_EPOCH` or by the clock.
@@ -81,14 +73,12 @@ fn seconds(words: &dyn Phrases) -> Result<u64> {
 /// A time as `YYYY-MM-DDThh:mm:ssZ`.
 #[cfg(any(feature = "sign", test))]
 fn in_utc(seconds: u64) -> String {
-    let of_day = seconds % SECONDS_PER_DAY;
-    let (hours, minutes) = (of_day / 3_600, of_day / 60 % 60);
-    format!("{}T{hours:02}:{minutes:02}:{:02}Z", day(seconds), of_day % 60)
+    utc(seconds).format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The day in Japan of a time that is written as seconds since 1970, in digits only.
 fn of_epoch(text: &str) -> Option<Date> {
-    seconds_of_epoch(text).map(in_japan)
+    seconds_of_epoch(text).map(day_in_japan)
 }
 
 fn seconds_of_epoch(text: &str) -> Option<u64> {
@@ -99,46 +89,22 @@ fn seconds_of_epoch(text: &str) -> Option<u64> {
 
 fn by_clock() -> Result<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
-    Ok(in_japan(since.as_secs()))
+    Ok(day_in_japan(since.as_secs()))
 }
 
-fn in_japan(unix_seconds: u64) -> Date {
-    day(unix_seconds.saturating_add(JAPAN))
+fn utc(seconds: u64) -> DateTime<Utc> {
+    // a clock that says more is broken; what it says can still be written
+    DateTime::from_timestamp(seconds.min(LAST) as i64, 0).expect("it is before the year 10000")
 }
 
-/// The day of a time, where days begin at multiples of 86,400 seconds.
-fn day(seconds: u64) -> Date {
-    let mut days = seconds / SECONDS_PER_DAY;
-    // A year of the Gregorian calendar is one of 400 that take 146,097 days together.
-    let mut year = 1970 + 400 * (days / 146_097) as i32;
-    days %= 146_097;
-    while days >= days_of_year(year) {
-        days -= days_of_year(year);
-        year += 1;
-    }
-    let mut month = 1;
-    while days >= u64::from(days_of_month(year, month)) {
-        days -= u64::from(days_of_month(year, month));
-        month += 1;
-    }
-    Date { year, month, day: days as u8 + 1 }
+fn in_japan(seconds: u64) -> DateTime<FixedOffset> {
+    let japan = FixedOffset::east_opt(HOURS as i32 * 3_600).expect("nine hours are an offset");
+    utc(seconds).with_timezone(&japan)
 }
 
-fn is_leap(year: i32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_of_year(year: i32) -> u64 {
-    if is_leap(year) { 366 } else { 365 }
-}
-
-fn days_of_month(year: i32, month: u8) -> u8 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap(year) => 29,
-        2 => 28,
-        _ => 31,
-    }
+fn day_in_japan(seconds: u64) -> Date {
+    let day = in_japan(seconds);
+    Date { year: day.year(), month: day.month() as u8, day: day.day() as u8 }
 }
 
 #[cfg(test)]
@@ -156,7 +122,7 @@ mod tests {
             (1_774_969_200, 2026, 4, 1),
             (4_107_542_400, 2100, 3, 1),
         ] {
-            assert_eq!(in_japan(seconds), Date { year, month, day }, "{seconds}");
+            assert_eq!(day_in_japan(seconds), Date { year, month, day }, "{seconds}");
         }
     }
 

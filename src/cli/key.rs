@@ -1,6 +1,6 @@
 //! Key files: `sanso keygen`, and reading keys. A private key is readable by its owner alone, or it is not used.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -50,8 +50,8 @@ pub fn generate(arguments: &KeygenArguments, context: &Context) -> Result<Status
         }
     };
     // The public key first: alone it does no harm.
-    write_new_file(&public, public_pem.as_bytes(), &OpenOptions::new()).map_err(|error| refuse(&public, &error))?;
-    if let Err(error) = write_new_file(private, pem.as_bytes(), &private_options()) {
+    write_new_file(&public, public_pem.as_bytes(), false).map_err(|error| refuse(&public, &error))?;
+    if let Err(error) = write_new_file(private, pem.as_bytes(), true) {
         drop(std::fs::remove_file(&public));
         return Err(refuse(private, &error));
     }
@@ -71,15 +71,6 @@ fn public_beside(private: &Path) -> PathBuf {
     let mut name = private.as_os_str().to_owned();
     name.push(".pub");
     PathBuf::from(name)
-}
-
-/// New files that their owner alone can read.
-fn private_options() -> OpenOptions {
-    #[cfg_attr(not(unix), allow(unused_mut))]
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Reads a private key; where it is under a passphrase, that of the file, of the environment, or of whoever calls.

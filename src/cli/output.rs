@@ -1,11 +1,12 @@
 //! Writing: to the standard streams, and files that appear whole or not at all.
 
 use std::borrow::Cow;
-use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
+
+use tempfile::NamedTempFile;
 
 use super::Context;
 use super::phrases::phrases;
@@ -72,51 +73,30 @@ pub fn write_file_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     };
     // Of a link, the file that it leads to is replaced, not the link.
     let target = if old.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
-    let (partial, mut file) = new_beside(&target, &OpenOptions::new())?;
-    let write = || -> io::Result<()> {
-        if let Some(old) = old {
-            file.set_permissions(old.permissions())?;
-        }
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&partial, &target)
-    };
-    write().inspect_err(|_| drop(fs::remove_file(&partial)))
+    let mut file = new_beside(&target, false)?;
+    if let Some(old) = old {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|failed| failed.error)?;
+    Ok(())
 }
 
-#[cfg(feature = "sign")]
-/// Writes a file that must not exist yet, as [`write_file_atomically`] does. The `options` say who may read it.
+/// Writes a file that must not exist yet, as [`write_file_atomically`] does. `private`: only its owner may read it.
 ///
 /// # Errors
 /// When there is a file of this name (it is left alone), or the new one cannot be written.
-pub fn write_new_file(path: &Path, bytes: &[u8], options: &OpenOptions) -> io::Result<()> {
+#[cfg(feature = "sign")]
+pub fn write_new_file(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(ErrorKind::AlreadyExists.into());
     }
-    let (partial, mut file) = new_beside(path, options)?;
-    let write = || -> io::Result<()> {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        drop(file);
-        // A second name is given to what is whole, which fails where there is such a name; so that a run that is killed
-        // leaves nothing under it.
-        match fs::hard_link(&partial, path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => move_to_new(&partial, path, options),
-            linked => linked,
-        }
-    };
-    let written = write();
-    drop(fs::remove_file(&partial));
-    written
-}
-
-#[cfg(feature = "sign")]
-/// Where files have one name only: takes the name with an empty file, which looks like nothing, and puts what is whole in
-/// its place.
-fn move_to_new(partial: &Path, path: &Path, options: &OpenOptions) -> io::Result<()> {
-    drop(options.clone().write(true).create_new(true).open(path)?);
-    fs::rename(partial, path).inspect_err(|_| drop(fs::remove_file(path)))
+    let mut file = new_beside(path, private)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|failed| failed.error)?;
+    Ok(())
 }
 
 /// A path as people read it: what lies under the folder in which the call stands, relative to it.
@@ -135,34 +115,40 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// How old what a run that was killed left behind is before another takes it away.
 const STALE: Duration = Duration::from_hours(24);
 
-/// A new file in the directory of `path`, under a name that nobody takes for it and that no other run has.
-fn new_beside(path: &Path, options: &OpenOptions) -> io::Result<(PathBuf, File)> {
+/// Characters of chance in the name of a file that is not whole yet.
+const CHANCE: usize = 16;
+
+/// A new file in the directory of `path`, under a name that nobody takes for it and that no other run has. It goes away unless
+/// it takes the place of another.
+fn new_beside(path: &Path, private: bool) -> io::Result<NamedTempFile> {
     sweep(path);
-    let mut last = io::Error::from(ErrorKind::AlreadyExists);
-    for _ in 0..100 {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{:016x}.partial", RandomState::new().build_hasher().finish()));
-        let partial = PathBuf::from(name);
-        match options.clone().write(true).create_new(true).open(&partial) {
-            Ok(file) => return Ok((partial, file)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => last = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last)
+    let mut prefix = path.file_name().unwrap_or_default().to_owned();
+    prefix.push(".");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".partial").rand_bytes(CHANCE);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if private { 0o600 } else { 0o666 }));
+    #[cfg(not(unix))]
+    let _ = private;
+    builder.tempfile_in(folder_of(path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Takes away what runs that were killed long ago left behind of this file.
 fn sweep(path: &Path) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (Some(name), Ok(entries)) = (path.file_name().and_then(|name| name.to_str()), fs::read_dir(folder)) else {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let (Some(name), Ok(entries)) = (name, fs::read_dir(folder_of(path))) else {
         return;
     };
     for entry in entries.flatten() {
         let other = entry.file_name();
         let middle =
             other.to_str().and_then(|other| other.strip_prefix(name)?.strip_prefix('.')?.strip_suffix(".partial"));
-        let is_ours = middle.is_some_and(|middle| middle.len() == 16 && middle.bytes().all(|b| b.is_ascii_hexdigit()));
+        let is_ours =
+            middle.is_some_and(|middle| middle.len() == CHANCE && middle.bytes().all(|b| b.is_ascii_alphanumeric()));
         let age = || entry.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
         if is_ours && age().is_some_and(|age| age > STALE) {
             drop(fs::remove_file(entry.path()));

@@ -276,14 +276,7 @@ pub(super) fn date(text: &str) -> Option<Date> {
         return None;
     }
     let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u16::from(leap),
-        1..=12 => 31,
-        _ => return None,
-    };
-    let valid = year > 0 && (1..=days).contains(&day);
+    let valid = year > 0 && chrono::NaiveDate::from_ymd_opt(year.into(), month.into(), day.into()).is_some();
     valid.then(|| Date { year: year.into(), month: month as u8, day: day as u8 })
 }
 
