@@ -87,8 +87,9 @@ fn in_order(document: &mut Document<'_>) {
 }
 
 fn subject(side: &Side<'_, '_, '_, '_>) -> Subject {
+    let standing = side.report.standing();
     let Report { name, file, sha256, nodes, links, zones, date, verdict, .. } = side.report.clone();
-    Subject { name, file, sha256, nodes, links, zones, date, verdict }
+    Subject { name, file, sha256, nodes, links, zones, date, verdict, standing }
 }
 
 fn compare(

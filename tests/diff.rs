@@ -441,6 +441,18 @@ fn every_classic_mistake_is_wider_than_the_clean_city() {
 }
 
 #[test]
+fn what_holds_with_exceptions_is_called_so_as_verify_does() {
+    for (lang, word) in [("en", "holds with exceptions"), ("ja", "適合（特定通信を除く）")] {
+        for format in ["text", "markdown", "html"] {
+            let (_, said, _) =
+                sanso(&["diff", CLEAN, CLEAN, "--date", "2026-11-22", "--lang", lang, "--format", format]);
+            // both documents as a whole, and MN-ISOLATION of both
+            assert!(said.matches(word).count() >= if format == "markdown" { 2 } else { 4 }, "{lang} {format}: {said}");
+        }
+    }
+}
+
+#[test]
 fn exit_statuses_are_those_of_the_page() {
     let mistake = "mistakes/m02-shared-printer.yaml";
     for (arguments, status) in [

@@ -85,6 +85,7 @@ fn one(
         title: requirement.title.clone(),
         old: old_verdict,
         new: new_verdict,
+        standings: [before.standing(), after.standing()],
         direction,
         counts: [before.tuples, after.tuples],
         gained: found.gained,

@@ -1,6 +1,6 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
-use super::{Assumption, Finding, Note, Overall, Verdict, Warning};
+use super::{Assumption, Finding, Note, Overall, Standing, Verdict, Warning};
 use crate::language::Phrase;
 use crate::source::Location;
 
@@ -23,6 +23,8 @@ pub struct Subject {
     pub date: String,
     /// The verdict on the whole.
     pub verdict: Overall,
+    /// How the whole stands.
+    pub standing: Standing,
 }
 
 /// Which way something changed.
@@ -111,6 +113,8 @@ pub struct RequirementChange {
     pub old: Verdict,
     /// The verdict on the new document.
     pub new: Verdict,
+    /// How it stands in the old and in the new document.
+    pub standings: [Standing; 2],
     /// Which way it changed.
     pub direction: Direction,
     /// Violating tuples of the old and the new document.

@@ -9,9 +9,8 @@ use crate::render::html::findings::{MOST, finding};
 use crate::render::html::{bar, note, opened, place, verdict};
 use crate::render::markup::{Markup, Words, words};
 use crate::render::phrases::{grouped, phrases as general};
-use crate::report::audit::Standing;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange, Subject};
-use crate::report::{Assumption, Note, Verdict, Warning};
+use crate::report::{Assumption, Note, Warning};
 use crate::source::Location;
 
 const SCRIPT: &str = include_str!("page.js");
@@ -98,15 +97,6 @@ fn change(page: &mut Markup, direction: Direction) {
     page.each(|lang| phrases(lang).direction(direction)).raw("</span>");
 }
 
-const fn standing(verdict: Verdict) -> Standing {
-    match verdict {
-        Verdict::Proved => Standing::Proved,
-        Verdict::Violated => Standing::Violated,
-        Verdict::Vacuous => Standing::Vacuous,
-        Verdict::Undecided => Standing::Undecided,
-    }
-}
-
 fn nothing(page: &mut Markup) {
     page.raw("<p>").say(words("No change.", "変化なし。")).raw("</p>");
 }
@@ -163,7 +153,7 @@ fn subject(page: &mut Markup, diff: &Diff) {
         page.text(&subject.date);
     });
     row(words("Overall verdict", "総合判定"), &|page, subject| {
-        verdict(page, standing(subject.verdict.into()));
+        verdict(page, subject.standing);
     });
     page.raw("<tr>").said("th", &[("scope", "row")], words("Policy", "ポリシー（版）")).raw("<td colspan=\"2\">");
     page.element("code", &[], &diff.policy_id).raw("<br>").element("code", &[], &diff.policy_sha256);
@@ -220,9 +210,9 @@ fn requirements(page: &mut Markup, diff: &Diff) {
             page.open("a", &[("href", &format!("#requirement-{number}"))]).text(&one.id).raw("</a>");
         }
         page.raw("</th><td>").text(&one.clause).raw("</td><td>");
-        verdict(page, standing(one.old));
+        verdict(page, one.standings[0]);
         page.raw("</td><td>");
-        verdict(page, standing(one.new));
+        verdict(page, one.standings[1]);
         page.raw("</td><td class=\"number\">").text(&grouped(one.gained_count()));
         page.raw("</td><td class=\"number\">").text(&grouped(one.lost_count())).raw("</td><td>");
         change(page, one.direction);

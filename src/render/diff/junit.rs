@@ -11,7 +11,7 @@ use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::catalogue::difference::widening;
 use crate::render::junit::{name, shown};
-use crate::render::phrases::verdict_word;
+use crate::render::phrases::standing_word;
 use crate::report::Verdict;
 use crate::report::diff::{Diff, Direction, RequirementChange};
 
@@ -70,19 +70,19 @@ fn described(mut status: TestCaseStatus, lines: &[String], lang: Lang) -> TestCa
 }
 
 fn of(diff: &Diff, requirement: &RequirementChange, lang: Lang) -> TestCaseStatus {
-    let RequirementChange { old, new, direction, .. } = requirement;
+    let RequirementChange { old, new, standings, direction, .. } = requirement;
     let change = format!(
         "{}: {} -> {}",
         phrases(lang).direction(*direction),
-        verdict_word(*old, lang),
-        verdict_word(*new, lang)
+        standing_word(standings[0], lang),
+        standing_word(standings[1], lang)
     );
     let kind = match direction {
         _ if direction.widens() => NonSuccessKind::Failure,
         Direction::NotCompared => NonSuccessKind::Error,
         _ if *old == Verdict::Vacuous && *new == Verdict::Vacuous => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(verdict_word(*new, lang));
+            status.set_message(standing_word(standings[1], lang));
             return status;
         }
         _ => return TestCaseStatus::success(),

@@ -4,7 +4,7 @@ use super::lines::{INNER, sections};
 use super::phrases::phrases;
 use super::text::about;
 use crate::language::Lang;
-use crate::render::phrases::{grouped, verdict_word};
+use crate::render::phrases::{grouped, standing_word};
 use crate::report::diff::{Diff, Direction};
 use crate::screen::visible;
 
@@ -33,7 +33,7 @@ pub fn render(diff: &Diff, lang: Lang) -> String {
         let direction = words.direction(one.direction);
         let direction =
             if one.direction == Direction::Unchanged { direction.to_owned() } else { format!("**{direction}**") };
-        let (old, new) = (verdict_word(one.old, lang), verdict_word(one.new, lang));
+        let [old, new] = one.standings.map(|standing| standing_word(standing, lang));
         let (gained, lost) = (grouped(one.gained_count()), grouped(one.lost_count()));
         out.push_str(&format!("| {} | {old} | {new} | {gained} | {lost} | {direction} |\n", escaped(&one.id)));
     }

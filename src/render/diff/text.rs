@@ -6,7 +6,7 @@ use super::lines::{INNER, sections};
 use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::page::{BAD, BOLD, CARE, DIM, GOOD, PLAIN, Page};
-use crate::render::phrases::{grouped, overall_word, verdict_word};
+use crate::render::phrases::{grouped, standing_word};
 use crate::render::sentences::short;
 use crate::render::table;
 use crate::render::table::Cell;
@@ -72,8 +72,8 @@ fn requirements(page: &mut Page, requirements: &[&RequirementChange], lang: Lang
     for one in requirements {
         rows.push(vec![
             Cell::new(&one.id),
-            Cell::new(verdict_word(one.old, lang)),
-            Cell::new(verdict_word(one.new, lang)),
+            Cell::new(standing_word(one.standings[0], lang)),
+            Cell::new(standing_word(one.standings[1], lang)),
             Cell::new(grouped(one.gained_count())).right(),
             Cell::new(grouped(one.lost_count())).right(),
             Cell::new(words.direction(one.direction)).styled(style(one.direction)),
@@ -102,8 +102,8 @@ fn rest(page: &mut Page, diff: &Diff, lang: Lang) {
 /// What a document is, in a line.
 pub(super) fn about(subject: &Subject, lang: Lang) -> String {
     let general = crate::render::phrases::phrases(lang);
-    let Subject { file, sha256, nodes, links, date, verdict, .. } = subject;
+    let Subject { file, sha256, nodes, links, date, standing, .. } = subject;
     let size = general.nodes_and_links(*nodes, *links);
-    [format!("{file} (sha256 {})", short(sha256)), size, date.clone(), overall_word(*verdict, lang).to_owned()]
+    [format!("{file} (sha256 {})", short(sha256)), size, date.clone(), standing_word(*standing, lang).to_owned()]
         .join(general.list_comma())
 }
