@@ -3,12 +3,13 @@
 mod show;
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSIONS,
     Witness,
 };
-use crate::engine::{Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider, ZoneMap};
+use crate::engine::{Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider, ZoneMap};
 use crate::model::Model;
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, Policy, Requirement as Demand};
 use crate::source::Source;
@@ -293,12 +294,23 @@ pub fn run_prove(
     options: &Options<'_>,
     extent: Extent,
 ) -> Result<Result<Certificate, CertifyError>, crate::diagnostic::Diagnostics> {
-    with_decisions(source, options, |mut decided| {
-        if let Some((clause, span)) = crate::model::uncertified(decided.document) {
-            return Ok(Err(CertifyError::NotYet(clause, source.position(span.start).line)));
-        }
-        Ok(certificate_of(source, options, extent, &mut decided))
-    })
+    with_decisions(source, options, |mut decided| Ok(certificate_of(source, options, extent, &mut decided)))
+}
+
+/// The certificate of what [`crate::verify::run_verify_and`] decided. The limit on time begins anew: the proofs have it to themselves.
+///
+/// # Errors
+/// Why there is no certificate.
+pub fn certify_decided(
+    source: &Source,
+    options: &Options<'_>,
+    extent: Extent,
+    decided: &mut Decided<'_, '_, '_>,
+) -> Result<Certificate, CertifyError> {
+    let deadline = options.limit.and_then(|limit| Instant::now().checked_add(limit));
+    let limits = decided.decider.limits();
+    decided.decider.limit(Limits { deadline, ..limits });
+    certificate_of(source, options, extent, decided)
 }
 
 fn certificate_of(
@@ -307,6 +319,9 @@ fn certificate_of(
     extent: Extent,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Certificate, CertifyError> {
+    if let Some((clause, span)) = crate::model::uncertified(decided.document) {
+        return Err(CertifyError::NotYet(clause, source.position(span.start).line));
+    }
     let json_sha256 = if crate::document::is_json(source) {
         None
     } else {

@@ -24,4 +24,4 @@ pub mod text;
 pub mod typst;
 
 pub use catalogue::{Sentence, help};
-pub use phrases::{overall_word, standing_word, verdict_word};
+pub use phrases::{standing_word, verdict_word};

@@ -260,9 +260,36 @@ pub struct RequirementReport {
     pub separated_by: Vec<Note<Separation>>,
     /// For `Proved`: the exceptions in use (ids) that it owes its verdict to.
     pub exceptions: Vec<String>,
+    /// For `Violated`: what somebody answers for until a day. The verdict stays.
+    pub accepted: Vec<Acceptance>,
+}
+
+/// Violating tuples that a baseline accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acceptance {
+    /// How many; those that another acceptance has too are counted there only.
+    pub tuples: u64,
+    /// Who answers for them.
+    pub owner: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The last day, `YYYY-MM-DD`.
+    pub expires: String,
 }
 
 impl RequirementReport {
+    /// How many violating tuples are accepted.
+    #[must_use]
+    pub fn accepted_tuples(&self) -> u64 {
+        self.accepted.iter().map(|one| one.tuples).sum()
+    }
+
+    /// Whether it is violated, and every tuple accepted.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.verdict == Verdict::Violated && self.tuples > 0 && self.accepted_tuples() == self.tuples
+    }
+
     /// How it stands.
     #[must_use]
     pub const fn standing(&self) -> Standing {
@@ -308,6 +335,8 @@ pub struct Report {
     pub assumptions: Vec<Note<Assumption>>,
     /// Probable slips, and guesses made in the attacker's favour.
     pub warnings: Vec<Warning>,
+    /// The certificate that was written in the same run.
+    pub certificate: Option<audit::CertificateFacts>,
     /// Further facts, where they were asked for.
     pub audit: Option<Box<audit::Audit>>,
 }

@@ -91,6 +91,22 @@ pub fn run_verify(source: &Source, options: &Options<'_>) -> Result<Report, Diag
     with_decisions(source, options, |mut decided| report(source, options, &mut decided))
 }
 
+/// Verifies a document, and hands what was decided to `then` once the report is made: what else is made of it rests on the same
+/// decisions.
+///
+/// # Errors
+/// As [`run_verify`].
+pub fn run_verify_and<T>(
+    source: &Source,
+    options: &Options<'_>,
+    then: impl FnOnce(&mut Decided<'_, '_, '_>) -> T,
+) -> Result<(Report, T), Diagnostics> {
+    with_decisions(source, options, |mut decided| {
+        let report = report(source, options, &mut decided)?;
+        Ok((report, then(&mut decided)))
+    })
+}
+
 /// Verifies a document and reports it under pseudonyms: of names, by their order in the document, and of addresses.
 /// Warnings about the names themselves are left out. What the verdicts are does not change. `number` tells several
 /// documents of one call apart; 0: there is one.
@@ -197,6 +213,7 @@ pub(crate) fn facts(
         requirements,
         assumptions,
         warnings,
+        certificate: None,
         audit,
     })
 }

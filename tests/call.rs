@@ -412,6 +412,23 @@ fn a_baseline_passes_over_what_it_accepts_until_it_expires_and_over_nothing_else
     let json: serde_json::Value = serde_json::from_slice(&verify("--format json").stdout).expect("JSON");
     assert_eq!(json["verdict"], "violated");
     assert!(json["assumptions"].to_string().contains("田中"));
+    let accepted = "accepted in the baseline until 2026-12-31 (1): owner 田中; reason: 移行中";
+    let sarif: serde_json::Value = serde_json::from_slice(&verify("--format sarif").stdout).expect("JSON");
+    let run = &sarif["runs"][0];
+    let of_requirement = |id: &'static str| move |one: &&serde_json::Value| one["ruleId"] == id;
+    let results = || run["results"].as_array().expect("a list").iter();
+    let suppressed = results().find(of_requirement("MN-TERMINAL")).expect("a result");
+    assert_eq!(suppressed["suppressions"][0]["status"], "accepted");
+    assert_eq!(suppressed["suppressions"][0]["justification"], accepted);
+    assert_eq!(run["invocations"][0]["exitCode"], 0);
+    assert_eq!(run["properties"]["files"][0]["accepted"]["MN-TERMINAL"], 1);
+    let junit = verify("--format junit");
+    let junit = text(&junit.stdout);
+    assert!(
+        junit.contains("failures=\"0\"") && junit.contains(&format!("<skipped message=\"1 violating tuple")),
+        "{junit}"
+    );
+    assert!(junit.contains(accepted) && junit.contains("name=\"accepted-MN-TERMINAL\" value=\"1/1\""), "{junit}");
     assert_eq!(verify("--expires-within 31d").status.code(), Some(0));
     assert!(!text(&verify("--expires-within 31d").stdout).contains("expires-soon"));
     let output = verify("--fail-on warning --expires-within 32d");
@@ -433,9 +450,19 @@ fn a_baseline_passes_over_what_it_accepts_until_it_expires_and_over_nothing_else
     assert!(!written.contains("MN-TERMINAL"), "{written}");
     assert_eq!(verify("").status.code(), Some(0));
     // one tuple of the same cause less, and it counts: tuples are accepted, not causes
-    let tuple = written.lines().find(|line| line.starts_with("  [")).expect("a tuple");
+    let tuple = written.lines().find(|line| line.starts_with("  [\"juki-db")).expect("a tuple");
     std::fs::write(folder.join("b.toml"), written.replacen(&format!("{tuple}\n"), "", 1)).expect("it can be written");
     assert_eq!(verify("").status.code(), Some(1));
+    let junit = verify("--format junit");
+    let junit = text(&junit.stdout);
+    assert!(junit.contains("<failure message=\"9 violating tuples") && junit.contains("value=\"8/9\""), "{junit}");
+    let sarif: serde_json::Value = serde_json::from_slice(&verify("--format sarif").stdout).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list").iter();
+    let suppressed: Vec<bool> = results
+        .filter(|one| one["ruleId"] == "MN-ISOLATION" || one["ruleId"] == "LABELLED")
+        .map(|one| one["suppressions"].is_array() && one["ruleId"] == "LABELLED")
+        .collect();
+    assert_eq!(suppressed, [false, true], "{sarif:#}");
     std::fs::write(folder.join("b.toml"), &written).expect("it can be written");
     // the same from anywhere, and of another file nothing is accepted
     let output = run_in(&folder.join("sub"), "verify ../a.yaml --baseline ../b.toml");

@@ -148,6 +148,54 @@ fn what_a_killed_run_left_behind_is_not_in_the_way() {
     assert_eq!(names, expected);
 }
 
+/// Of a proved, of violated documents: `verify` decides once, and writes what `prove` writes.
+#[test]
+fn the_certificate_beside_a_report_is_that_of_prove_and_the_report_names_it() {
+    let room = room("beside");
+    let topologies = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies");
+    for file in ["small/minimal-alpha.yaml", "mistakes/m01-no-mfa.yaml", "mistakes/m02-shared-printer.yaml"] {
+        let path = topologies.join(file).display().to_string();
+        let date = ["--date", "2026-11-22"];
+        let proved = sanso(&room, &[&["prove", &path, "-o", "alone.json"], &date[..]].concat());
+        let verify = ["verify", &path, "--certificate", "beside.json", "--lang", "en"];
+        let (status, said) = sanso(&room, &[&verify[..], &date].concat());
+        assert_eq!(status, proved.0, "{file}: {said}");
+        let bytes = fs::read(room.join("beside.json")).expect("it was written");
+        assert!(bytes == fs::read(room.join("alone.json")).expect("it was written"), "{file}: two certificates");
+        let named = format!("  certificate  beside.json\n  SHA-256      {}\n", sanso::source::sha256_hex(&bytes));
+        assert!(said.contains(&named), "{named}{said}");
+        let (_, said) = sanso(&room, &[&["verify", &path, "--lang", "en"], &date[..]].concat());
+        assert!(!said.contains("certificate  "), "{said}");
+    }
+}
+
+#[test]
+fn a_certificate_is_made_of_the_decisions_of_the_report() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    struct Reads(AtomicUsize);
+    impl sanso::progress::Progress for Reads {
+        fn step(&self, phase: sanso::progress::Phase, done: u64, _total: u64) {
+            if phase == sanso::progress::Phase::Model && done == 0 {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+    let reads = Reads(AtomicUsize::new(0));
+    let source = sanso::Source::new("d.json", DOCUMENT.as_bytes().to_vec()).expect("a text");
+    // a time that is over before the proof begins: it has one of its own
+    let limit = Some(std::time::Duration::from_secs(2));
+    let options = sanso::Options { progress: &reads, limit, ..sanso::Options::today(2026, 11, 22) };
+    let extent = sanso::certify::Extent { max_tuples: 10, complete: false };
+    let (_, certificate) = sanso::verify::run_verify_and(&source, &options, |decided| {
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        sanso::certify::certify_decided(&source, &options, extent, decided)
+    })
+    .expect("a document");
+    let alone = sanso::run_prove(&source, &options, extent).expect("a document").expect("a certificate");
+    assert_eq!(serde_json::to_string(&certificate.expect("a certificate")).ok(), serde_json::to_string(&alone).ok());
+    assert_eq!(reads.0.into_inner(), 2, "one for the report and its certificate, one for the other");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_answer_that_nobody_gets_is_none() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use sanso::document::Date;
 use sanso::render::diagnostics;
-use sanso::report::{Assumption, Note, Report, Slip, Verdict, Warning};
+use sanso::report::{Acceptance, Assumption, Note, Report, Slip, Verdict, Warning};
 use sanso::screen::visible;
 use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
@@ -56,7 +56,8 @@ impl Baseline {
         let file = self.name_of(Path::new(&report.file));
         let mut all = true;
         let (mut notes, mut warnings) = (Vec::new(), Vec::new());
-        for requirement in &report.requirements {
+        for requirement in &mut report.requirements {
+            let mut accepts = Vec::new();
             let violating: BTreeSet<&Vec<String>> = requirement.violating.iter().collect();
             let mut accepted = BTreeSet::new();
             let of_this = |entry: &&Entry| entry.file == file && entry.requirement == requirement.id;
@@ -86,9 +87,17 @@ impl Baseline {
                     owner: owner.to_owned(),
                     reason: entry.reason.clone(),
                 }));
+                let before = accepted.len();
                 accepted.extend(here);
+                accepts.push(Acceptance {
+                    tuples: (accepted.len() - before) as u64,
+                    owner: entry.owner.clone(),
+                    reason: entry.reason.clone(),
+                    expires: entry.expires.to_string(),
+                });
             }
-            all &= requirement.verdict != Verdict::Violated || accepted.len() as u64 == requirement.tuples;
+            requirement.accepted = accepts;
+            all &= requirement.verdict != Verdict::Violated || requirement.is_accepted();
         }
         report.assumptions.extend(notes);
         report.warnings.extend(warnings);

@@ -69,22 +69,18 @@ fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
     Ok(json)
 }
 
-/// Writes the certificate of what `verify` found, where it was asked for.
+/// Writes the certificate of what `verify` found, or says why there is none.
 ///
 /// # Errors
 /// When there is no certificate or the file cannot be written.
-pub fn beside(
+pub fn write(
     path: &Path,
-    source: &Source,
-    options: &Options<'_>,
+    made: std::result::Result<Certificate, CertifyError>,
     context: &Context,
 ) -> Result<(Status, Option<CertificateFacts>)> {
-    let extent = Extent { max_tuples: options.max_tuples, complete: false };
-    match run_prove(source, options, extent) {
-        // What cannot be used was told of by `verify`.
-        Err(_) => Ok((Status::Unusable, None)),
-        Ok(Err(error)) => Ok((refuse(&error, context)?, None)),
-        Ok(Ok(certificate)) => {
+    match made {
+        Err(error) => Ok((refuse(&error, context)?, None)),
+        Ok(certificate) => {
             let json = bytes_of(&certificate)?;
             write_output(Some(path), &json, context)?;
             let facts = CertificateFacts {

@@ -84,6 +84,7 @@ mod tests {
             findings: vec![],
             separated_by: vec![],
             exceptions: vec![],
+            accepted: vec![],
         };
         Report {
             name: None,
@@ -99,6 +100,7 @@ mod tests {
             requirements: verdicts.iter().map(requirement).collect(),
             assumptions: vec![],
             warnings: vec![],
+            certificate: None,
             audit: None,
         }
     }

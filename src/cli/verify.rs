@@ -4,13 +4,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use sanso::certify::{Extent, certify_decided};
 use sanso::document::Date;
 use sanso::import::site::is_site;
 use sanso::render::diagnostics;
 use sanso::report::Report;
 use sanso::source::Source;
 use sanso::source::SourceText;
-use sanso::verify::{Options, run_redacted, run_verify};
+use sanso::verify::{Decided, Options, run_redacted, run_verify, run_verify_and};
 
 use super::arguments::{VerifyArguments, VerifyFailOn};
 use super::baseline::Baseline;
@@ -92,20 +93,19 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             rationale,
             progress: &ticker,
         };
-        let mut outcome = if arguments.redact {
-            run_redacted(&source, &options, if files.len() == 1 { 0 } else { at + 1 })
+        let outcome = if arguments.redact {
+            run_redacted(&source, &options, if files.len() == 1 { 0 } else { at + 1 }).map(|report| (report, None))
+        } else if arguments.certificate.is_some() {
+            // The certificate is of the same decisions as the report, and has a turn of its own.
+            let extent = Extent { max_tuples: arguments.max_tuples, complete: false };
+            let certify = |decided: &mut Decided<'_, '_, '_>| {
+                limits.turns(1);
+                certify_decided(&source, &options, extent, decided)
+            };
+            run_verify_and(&source, &options, certify).map(|(report, made)| (report, Some(made)))
         } else {
-            run_verify(&source, &options)
+            run_verify(&source, &options).map(|report| (report, None))
         };
-        if let (Some(path), Ok(report)) = (&arguments.certificate, &mut outcome) {
-            limits.turns(1);
-            let options = Options { max_tuples: arguments.max_tuples, ..options };
-            let (certified, facts) = prove::beside(path, &source, &options, context)?;
-            status = status.max(certified);
-            if let Some(audit) = &mut report.audit {
-                audit.certificate = facts;
-            }
-        }
         drop(ticker);
         match outcome {
             Err(list) => {
@@ -113,7 +113,12 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 let source = SourceText::of(&source);
                 write_stderr(&diagnostics::render(&list.into_sorted(), &source, context.lang, context.stderr.color));
             }
-            Ok(mut report) => {
+            Ok((mut report, made)) => {
+                if let (Some(path), Some(made)) = (&arguments.certificate, made) {
+                    let (certified, facts) = prove::write(path, made, context)?;
+                    status = status.max(certified);
+                    report.certificate = facts;
+                }
                 if !arguments.redact {
                     report.quote(&SourceText::of(&source));
                 }

@@ -142,6 +142,11 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
         self.model
     }
 
+    /// From now on these limits hold: what was decided stays, what is decided or proved hereafter has a time of its own.
+    pub const fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// The limits.
     #[must_use]
     pub const fn limits(&self) -> Limits {

@@ -14,8 +14,8 @@ use crate::screen::fitting;
 /// Causes shown of a requirement.
 const FINDINGS: usize = 10;
 
-/// The reports as XML that ends in a newline. A violated requirement is a failure, an undecided one an error, one that
-/// speaks of nobody is skipped.
+/// The reports as XML that ends in a newline. A violated requirement is a failure, an undecided one an error; one that
+/// speaks of nobody is skipped, and so is one of which a baseline accepts every violation.
 ///
 /// # Errors
 /// When serialisation fails; writing to memory does not.
@@ -47,6 +47,10 @@ fn suite(report: &Report, lang: Lang) -> TestSuite {
         let exceptions = requirement.exceptions.join(phrases(lang).list_comma());
         suite.add_property((format!("exceptions-{}", requirement.id).as_str(), shown(&exceptions).as_str()));
     }
+    for requirement in report.requirements.iter().filter(|requirement| !requirement.accepted.is_empty()) {
+        let of = format!("{}/{}", requirement.accepted_tuples(), requirement.tuples);
+        suite.add_property((format!("accepted-{}", requirement.id).as_str(), of.as_str()));
+    }
     for requirement in &report.requirements {
         let title = format!("{}: {}", requirement.id, requirement.title.get(lang));
         let mut case = TestCase::new(shown(&title).as_str(), status(report, requirement, lang));
@@ -73,10 +77,18 @@ fn status(report: &Report, requirement: &RequirementReport, lang: Lang) -> TestC
             status
         }
         Verdict::Violated => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let message = words.violations(requirement.tuples, requirement.findings.len());
-            status.set_message(message).set_type("violated");
             let mut lines = vec![requirement.title.get(lang).to_owned()];
+            lines.extend(requirement.accepted.iter().map(|one| exchange::accepted(lang, one)));
+            let message = words.violations(requirement.tuples, requirement.findings.len());
+            let mut status = if requirement.is_accepted() {
+                let mut status = TestCaseStatus::skipped();
+                status.set_message(shown(&format!("{message}: {}", lines[1])));
+                status
+            } else {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(message).set_type("violated");
+                status
+            };
             for (number, finding) in requirement.findings.iter().take(FINDINGS).enumerate() {
                 of_finding(&mut lines, number + 1, finding, report, lang, words);
             }

@@ -5,18 +5,12 @@ pub(super) mod exchange;
 use crate::language::Lang;
 pub(super) use crate::language::{grouped, plural};
 use crate::report::audit::{Population, Standing};
-use crate::report::{Overall, Translated, Verdict};
+use crate::report::{Translated, Verdict};
 
 /// The word for a verdict: proved / violated / vacuous / undecided, 適合 / 不適合 / 対象外 / 未判定.
 #[must_use]
 pub fn verdict_word(verdict: Verdict, lang: Lang) -> &'static str {
     phrases(lang).verdict(verdict)
-}
-
-/// The word for the verdict on the whole.
-#[must_use]
-pub fn overall_word(verdict: Overall, lang: Lang) -> &'static str {
-    verdict_word(verdict.into(), lang)
 }
 
 /// The word for how a requirement or the whole stands: as [`verdict_word`], or "holds with exceptions", 適合（特定通信を除く）.
@@ -87,6 +81,7 @@ pub(super) trait Phrases: Sync {
     fn zone_names(&self, zone: &str) -> Option<&'static str>;
     fn policy(&self) -> &'static str;
     fn date(&self) -> &'static str;
+    fn certificate(&self) -> &'static str;
     fn list_comma(&self) -> &'static str;
     fn aside(&self, text: &str) -> String;
 
@@ -170,6 +165,9 @@ impl Phrases for English {
     }
     fn date(&self) -> &'static str {
         "date"
+    }
+    fn certificate(&self) -> &'static str {
+        "certificate"
     }
     fn list_comma(&self) -> &'static str {
         ", "
@@ -348,6 +346,9 @@ impl Phrases for Japanese {
     }
     fn date(&self) -> &'static str {
         "基準日"
+    }
+    fn certificate(&self) -> &'static str {
+        "証明書"
     }
     fn list_comma(&self) -> &'static str {
         "、"

@@ -13,11 +13,11 @@ use super::json;
 use super::phrases::{Phrases, exchange, phrases, standing_word};
 use crate::language::{Lang, Phrase};
 use crate::render::catalogue::{Sentence, help};
-use crate::report::{Finding, Report, RequirementReport, Verdict, Warning};
+use crate::report::{Acceptance, Finding, Report, RequirementReport, Verdict, Warning};
 use places::{Fingerprints, Places, escaped, language, message, plain, uri};
 use shape::{
     Artifact, ArtifactLocation, CodeFlow, Configuration, Driver, FileProperties, Invocation, Log, Notification,
-    Outcome, OutcomeProperties, Rule, RuleProperties, RuleReference, Run, RunProperties, Text, Tool,
+    Outcome, OutcomeProperties, Rule, RuleProperties, RuleReference, Run, RunProperties, Suppression, Text, Tool,
 };
 
 pub(super) const SCHEMA: &str =
@@ -72,10 +72,12 @@ pub fn render(reports: &[Report], lang: Lang) -> io::Result<String> {
     json::pretty(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
 
-/// The exit status that the reports lead to.
+/// The exit status that the reports lead to. What is accepted leads to none.
 fn exit_code(reports: &[Report]) -> u8 {
     let verdicts = || {
-        let own = |report: &Report| [Verdict::from(report.verdict)].into_iter().chain(of_requirements(report));
+        let accepted = |report: &Report| report.requirements.iter().any(RequirementReport::is_accepted);
+        let whole = |report: &Report| (!accepted(report)).then(|| Verdict::from(report.verdict));
+        let own = |report: &Report| whole(report).into_iter().chain(of_requirements(report));
         reports.iter().flat_map(own).collect::<Vec<_>>()
     };
     if verdicts().contains(&Verdict::Violated) {
@@ -88,7 +90,8 @@ fn exit_code(reports: &[Report]) -> u8 {
 }
 
 fn of_requirements(report: &Report) -> Vec<Verdict> {
-    report.requirements.iter().map(|requirement| requirement.verdict).collect()
+    let counts = |requirement: &&RequirementReport| !requirement.is_accepted();
+    report.requirements.iter().filter(counts).map(|requirement| requirement.verdict).collect()
 }
 
 fn artifact(report: &Report, index: usize, lang: Lang) -> Artifact {
@@ -103,6 +106,7 @@ fn artifact(report: &Report, index: usize, lang: Lang) -> Artifact {
 fn file_properties(report: &Report, lang: Lang) -> FileProperties {
     let requirement = |one: &RequirementReport| (one.id.clone(), one.verdict.word());
     let exceptions = |one: &RequirementReport| (one.id.clone(), one.exceptions.clone());
+    let accepted = |one: &RequirementReport| (one.id.clone(), one.accepted_tuples());
     FileProperties {
         uri: uri(&report.file),
         sha256: report.sha256.clone(),
@@ -113,6 +117,7 @@ fn file_properties(report: &Report, lang: Lang) -> FileProperties {
         standing: report.standing().word(),
         standing_text: standing_word(report.standing(), lang),
         exceptions: report.requirements.iter().filter(|one| !one.exceptions.is_empty()).map(exceptions).collect(),
+        accepted: report.requirements.iter().filter(|one| !one.accepted.is_empty()).map(accepted).collect(),
     }
 }
 
@@ -191,6 +196,11 @@ struct Writer<'r> {
 
 impl Writer<'_> {
     fn finding(&mut self, requirement: &RequirementReport, finding: &Finding) -> Outcome {
+        let suppression = |acceptance: &Acceptance| Suppression {
+            kind: "external",
+            status: "accepted",
+            justification: escaped(&exchange::accepted(self.lang, acceptance)),
+        };
         let text =
             format!("{}{}", finding.fault.text(self.lang), self.words.aside(&self.words.tuple_count(finding.tuples)));
         Outcome {
@@ -207,6 +217,8 @@ impl Writer<'_> {
             ),
             code_flows: CodeFlow::of(self.places.steps(finding)),
             related_locations: self.places.related(finding),
+            // A finding does not list its tuples: where one is left, none of the findings can be passed over.
+            suppressions: requirement.accepted.iter().filter(|_| requirement.is_accepted()).map(suppression).collect(),
             properties: OutcomeProperties {
                 requirement: None,
                 tuples: Some(finding.tuples),
@@ -227,6 +239,7 @@ impl Writer<'_> {
             partial_fingerprints: self.fingerprints.of(self.places.index, &requirement.id, ["undecided"]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
+            suppressions: Vec::new(),
             properties: OutcomeProperties { requirement: None, tuples: None, path: Vec::new() },
         }
     }
@@ -261,6 +274,7 @@ impl Writer<'_> {
             partial_fingerprints: self.fingerprints.of(self.places.index, warning.code(), [identity.as_str()]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
+            suppressions: Vec::new(),
             properties: OutcomeProperties { requirement: None, tuples: None, path: Vec::new() },
         }
     }

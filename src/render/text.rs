@@ -90,7 +90,7 @@ impl Writer<'_> {
         }
         page.end();
         let zones: Vec<String> = zones.iter().map(|(zone, count)| self.zone(zone, *count)).collect();
-        let rows = [
+        let mut rows = vec![
             (self.words.file(), file.clone()),
             (DIGEST, sha256.clone()),
             (self.words.size(), self.words.nodes_and_links(*nodes, *links)),
@@ -99,8 +99,12 @@ impl Writer<'_> {
             (DIGEST, policy_sha256.clone()),
             (self.words.date(), date.clone()),
         ];
-        let rows = rows.map(|(name, value)| vec![Cell::new(name).styled(DIM), Cell::new(value)]);
-        table::write(page, 2, &rows);
+        if let Some(certificate) = &self.report.certificate {
+            rows.push((self.words.certificate(), certificate.file.clone()));
+            rows.push((DIGEST, certificate.sha256.clone()));
+        }
+        let cells = |(name, value)| vec![Cell::new(name).styled(DIM), Cell::new(value)];
+        table::write(page, 2, &rows.into_iter().map(cells).collect::<Vec<_>>());
     }
 
     fn zone(&self, zone: &str, endpoints: u64) -> String {

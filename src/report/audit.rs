@@ -28,8 +28,6 @@ pub struct Audit {
     pub drawing: Drawing,
     /// What the run did not look at, and what a reader must not read into it.
     pub not_checked: Vec<NotChecked>,
-    /// The certificate that was written in the same run.
-    pub certificate: Option<CertificateFacts>,
     /// For each requirement, whom its verdict speaks of.
     pub populations: Vec<Population>,
     /// What the call says of the audit itself.

@@ -7,7 +7,7 @@ use note::Texts;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::audit::{Audit, CertificateFacts, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
+use super::audit::{Audit, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
 use super::{DecidedBy, Element, Finding, Hop, Packet, Report, RequirementReport, Session, Translated, Warning};
 
 /// What stands for the file.
@@ -43,9 +43,12 @@ impl Redactor {
             requirements,
             assumptions,
             warnings,
+            certificate,
             audit,
         } = report;
         *name = None;
+        // There is none beside a redacted report; its file would be named.
+        *certificate = None;
         for (zone, _) in zones {
             self.text(zone);
         }
@@ -73,7 +76,10 @@ impl Redactor {
             findings,
             separated_by,
             exceptions,
+            accepted,
         } = requirement;
+        // A baseline holds ids, so there is none of a redacted report.
+        accepted.clear();
         self.texts(violating.iter_mut().flatten());
         for (at, finding) in findings.iter_mut().enumerate() {
             self.finding(finding);
@@ -124,7 +130,6 @@ impl Redactor {
             members,
             drawing,
             not_checked: _,
-            certificate,
         } = audit;
         *quotes = super::quotes::Quotes::default();
         self.texts(matrix.zones.iter_mut().flatten());
@@ -178,9 +183,6 @@ impl Redactor {
         for DrawnLink { ends: _, interfaces, vlans: _, one_way: _, location: _ } in links {
             self.texts(interfaces.iter_mut().flatten());
         }
-        // There is none beside a redacted report; its file would be named.
-        let _: &mut Option<CertificateFacts> = certificate;
-        *certificate = None;
     }
 
     pub(super) fn texts<'t>(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {

@@ -43,7 +43,6 @@ pub fn of(
         members: members(model),
         drawing: drawing(show),
         not_checked: not_checked(policy, requirements),
-        certificate: None,
         populations: populations(decider, policy),
         dossier: Dossier::default(),
         created: None,

@@ -54,6 +54,7 @@ pub fn requirement(
         findings: Vec::new(),
         separated_by: Vec::new(),
         exceptions: Vec::new(),
+        accepted: Vec::new(),
     };
     let mut unproved = false;
     let limit = options.max_tuples;

@@ -63,6 +63,7 @@ fn requirement(id: &str, verdict: Verdict, en: &str, ja: &str) -> RequirementRep
         findings: vec![],
         separated_by: vec![],
         exceptions: vec![],
+        accepted: vec![],
     }
 }
 
@@ -182,6 +183,7 @@ pub fn violated() -> Report {
                 help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
             },
         }],
+        certificate: None,
         audit: None,
     }
 }

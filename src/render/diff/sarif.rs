@@ -135,6 +135,7 @@ fn results<'d>(diff: &'d Diff, places: &Places<'_>, lang: Lang) -> Vec<Outcome> 
             partial_fingerprints: fingerprints.of(places.index, code, parts),
             code_flows: finding.map(|finding| CodeFlow::of(places.steps(finding))).unwrap_or_default(),
             related_locations: finding.map(|finding| places.related(finding)).unwrap_or_default(),
+            suppressions: Vec::new(),
             properties: OutcomeProperties {
                 requirement: requirement.cloned(),
                 tuples: finding.map(|finding| finding.tuples),

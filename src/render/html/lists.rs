@@ -252,7 +252,7 @@ pub(super) fn not_checked(document: &Document<'_>, page: &mut Markup) {
 
 /// The certificate, and the calls of the two checkers.
 pub(super) fn certificate(document: &Document<'_>, page: &mut Markup) {
-    let Some(certificate) = &document.audit.certificate else {
+    let Some(certificate) = &document.report.certificate else {
         page.raw("<p>").say(words(
             "No certificate was written in this run. With `--certificate CERT.json` one is written beside this report; without one, this report rests on the verifier alone.",
             "この実行では証明書を書き出していない。`--certificate 証明書.json` を付けると、この調書とともに書き出す。証明書がなければ、この調書は検証プログラムだけに依拠する。",

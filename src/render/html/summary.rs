@@ -49,7 +49,7 @@ pub(super) fn subject(document: &Document<'_>, page: &mut Markup) {
         page.text(concat!("sanso ", env!("CARGO_PKG_VERSION")));
     });
     row(words("Certificate", "証明書"), &|page| {
-        match &audit.certificate {
+        match &report.certificate {
             Some(certificate) => page.text(&certificate.file),
             None => page.say(words("none was written in this run", "この実行では書き出していない")),
         };

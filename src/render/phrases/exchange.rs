@@ -3,13 +3,28 @@
 
 use super::{grouped, plural};
 use crate::language::Lang;
-use crate::report::{Standing, Verdict};
+use crate::report::{Acceptance, Standing, Verdict};
 
 /// One of two.
 const fn pick(lang: Lang, en: &'static str, ja: &'static str) -> &'static str {
     match lang {
         Lang::En => en,
         Lang::Ja => ja,
+    }
+}
+
+/// What a baseline accepts, in a sentence.
+pub fn accepted(lang: Lang, acceptance: &Acceptance) -> String {
+    let Acceptance { tuples, owner, reason, expires } = acceptance;
+    let count = grouped(*tuples);
+    let reason = reason.as_ref().map(|reason| match lang {
+        Lang::En => format!("; reason: {reason}"),
+        Lang::Ja => format!("、理由: {reason}"),
+    });
+    let reason = reason.unwrap_or_default();
+    match lang {
+        Lang::En => format!("accepted in the baseline until {expires} ({count}): owner {owner}{reason}"),
+        Lang::Ja => format!("ベースラインで {expires} まで受容（{count} 件）: 責任者 {owner}{reason}"),
     }
 }
 

@@ -133,7 +133,17 @@ pub struct Outcome {
     pub code_flows: Vec<CodeFlow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Place>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressions: Vec<Suppression>,
     pub properties: OutcomeProperties,
+}
+
+/// Why a result that stands is not to be acted upon.
+#[derive(Serialize)]
+pub struct Suppression {
+    pub kind: &'static str,
+    pub status: &'static str,
+    pub justification: String,
 }
 
 #[derive(Serialize)]
@@ -219,6 +229,9 @@ pub struct FileProperties {
     /// By requirement, the exceptions in use that it owes its verdict to.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub exceptions: BTreeMap<String, Vec<String>>,
+    /// By requirement, how many violating tuples a baseline accepts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: BTreeMap<String, u64>,
 }
 
 /// What two documents are, and what each requirement says of them.

@@ -307,7 +307,7 @@ impl Writer<'_> {
 
     pub(super) fn certificate(&self) -> CertificateData {
         let file = &self.report.file;
-        let Some(CertificateFacts { file: certificate, sha256, json_sha256 }) = &self.audit.certificate else {
+        let Some(CertificateFacts { file: certificate, sha256, json_sha256 }) = &self.report.certificate else {
             return CertificateData {
                 sentence: self.words.no_certificate().to_owned(),
                 rows: Vec::new(),
