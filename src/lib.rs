@@ -95,6 +95,7 @@ pub mod model;
 mod nearest;
 #[doc(hidden)]
 pub mod network;
+mod number;
 #[doc(hidden)]
 pub mod packet;
 pub mod policy;

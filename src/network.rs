@@ -11,11 +11,12 @@ mod classes;
 mod condensation;
 mod forwarding;
 mod guard;
-mod uneven;
 
 use std::sync::Arc;
 
+use crate::graph::{Csr, Edge};
 use crate::model::Model;
+use crate::number::number;
 use crate::topology::Topology;
 
 pub use classes::{ClassId, Classes, EquivalenceClass};
@@ -24,46 +25,40 @@ pub use guard::{DenyReason, GuardId, Guards, RuleList, Side, TRUE, lists};
 /// A place in the condensed graph.
 pub type Component = u32;
 
-/// A directed graph of components.
+/// A directed graph of components. Its edges have a target and a guard.
 #[derive(Clone, Debug, Default)]
-pub struct ComponentGraph {
-    /// Start of each component's edges in `edges`, and the end of the last.
-    offsets: Vec<u32>,
-    /// Target and guard.
-    edges: Vec<(Component, GuardId)>,
+pub struct ComponentGraph(Csr<(Component, GuardId)>);
+
+impl Edge for (Component, GuardId) {
+    fn target(&self) -> u32 {
+        self.0
+    }
 }
 
 impl ComponentGraph {
-    /// A graph of edges in any order. O(n + m log m).
-    fn new(components: usize, mut edges: Vec<(Component, Component, GuardId)>) -> Self {
+    /// A graph of edges (from, target, guard) in any order. O(n + m log m).
+    fn new(components: usize, mut edges: Vec<(Component, (Component, GuardId))>) -> Self {
         edges.sort_unstable();
         edges.dedup();
-        let mut offsets = vec![0_u32; components + 1];
-        edges.iter().for_each(|edge| offsets[edge.0 as usize + 1] += 1);
-        for at in 1..offsets.len() {
-            offsets[at] += offsets[at - 1];
-        }
-        let edges = edges.into_iter().map(|(_, to, guard)| (to, guard)).collect();
-        Self { offsets, edges }
+        Self(Csr::sorted(components, edges))
     }
 
     /// Edges out of a component.
     #[must_use]
     pub fn edges(&self, component: Component) -> &[(Component, GuardId)] {
-        let at = component as usize;
-        &self.edges[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+        self.0.of(component)
     }
 
     /// Number of edges.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.edges.len()
+        self.0.items().len()
     }
 
     /// Number of components.
     #[must_use]
     pub fn components(&self) -> usize {
-        self.offsets.len().saturating_sub(1)
+        self.0.keys()
     }
 }
 
@@ -103,8 +98,7 @@ impl Network {
     /// several makes them [of a topology](Self::of).
     #[must_use]
     pub fn new(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Self {
-        let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
-        let gone: Vec<u32> = (0..count).filter(|&node| without(node)).collect();
+        let gone: Vec<u32> = (0..number(model.document.nodes.len())).filter(|&node| without(node)).collect();
         build::build(&Arc::new(Topology::new(model, gone.clone())), model, &gone)
     }
 

@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap as HashMap;
 use super::pairs::Pairs;
 use super::paths::{FlowGraph, Rows};
 use super::reachability::{LimitReached, Limits};
-use crate::graph::components;
+use crate::graph::{Csr, components};
+use crate::number::number;
 
 /// Follows flows from every class of either side through the relay passes: the pairs with a path that is not excused.
 pub(super) fn close(graph: &FlowGraph, counts: [usize; 2], limits: Limits) -> Result<Pairs, LimitReached> {
@@ -36,7 +37,7 @@ pub(super) fn close(graph: &FlowGraph, counts: [usize; 2], limits: Limits) -> Re
             if side == 0 {
                 rows[start].extend(reached);
             } else {
-                let start = u32::try_from(start).unwrap_or(u32::MAX);
+                let start = number(start);
                 reached.for_each(|target| rows[target as usize].push(start));
             }
         }
@@ -61,21 +62,21 @@ impl RelayComponents {
     /// Of flows among relay passes. O(flows log flows).
     fn new(between: &Rows) -> Self {
         let state = |relay_pass: u32, uncovered: bool| relay_pass * 2 + u32::from(uncovered);
-        let numbers = || 0_u32..u32::try_from(between.len()).unwrap_or(u32::MAX);
-        let mut offsets: Vec<u32> = vec![0];
-        let mut targets: Vec<u32> = Vec::new();
+        let numbers = || 0..number(between.len());
+        let mut flows: Csr = Csr::default();
         for relay_pass in numbers() {
             for passed in [false, true] {
-                let flows = between[relay_pass as usize].iter();
-                targets.extend(flows.map(|&(next, flow)| state(next, passed || flow.uncovered)));
-                offsets.push(u32::try_from(targets.len()).unwrap_or(u32::MAX));
+                for &(next, flow) in &between[relay_pass as usize] {
+                    flows.push(state(next, passed || flow.uncovered));
+                }
+                flows.end_list();
             }
         }
-        let (of, count) = components(&offsets, &targets);
+        let (of, count) = components(&flows);
         let mut onward: Vec<Vec<u32>> = vec![Vec::new(); count as usize];
-        for (at, &from) in of.iter().enumerate() {
-            let targets = &targets[offsets[at] as usize..offsets[at + 1] as usize];
-            onward[from as usize].extend(targets.iter().map(|&to| of[to as usize]).filter(|&to| to != from));
+        for (at, &from) in (0_u32..).zip(&of) {
+            let targets = flows.of(at).iter().map(|&to| of[to as usize]);
+            onward[from as usize].extend(targets.filter(|&to| to != from));
         }
         onward.iter_mut().for_each(tidy);
         Self { of, onward, seen: vec![0; count as usize], round: 0 }

@@ -1,12 +1,14 @@
 //! Strongly connected components.
 
 use super::NONE;
+use super::csr::{Csr, Edge};
+use crate::number::number;
 
 /// The strongly connected component of each node and how many there are, those that nothing leads out of first: Tarjan's
-/// algorithm with a stack of its own, for a graph may be deeper than the thread's stack. Edges of node n are
-/// `targets[offsets[n]..offsets[n + 1]]`.
-pub fn components(offsets: &[u32], targets: &[u32]) -> (Vec<u32>, u32) {
-    let count = offsets.len() - 1;
+/// algorithm with a stack of its own, for a graph may be deeper than the thread's stack.
+pub fn components<T: Edge>(graph: &Csr<T>) -> (Vec<u32>, u32) {
+    let (offsets, edges) = graph.parts();
+    let count = graph.keys();
     let mut component = vec![NONE; count];
     let mut components = 0;
     // 0: not visited; else one more than the number of the visit.
@@ -16,7 +18,7 @@ pub fn components(offsets: &[u32], targets: &[u32]) -> (Vec<u32>, u32) {
     let mut open: Vec<u32> = Vec::new();
     // A node, and its next edge.
     let mut calls: Vec<(u32, u32)> = Vec::new();
-    for start in 0..u32::try_from(count).unwrap_or(NONE) {
+    for start in 0..number(count) {
         if visit[start as usize] != 0 {
             continue;
         }
@@ -32,7 +34,7 @@ pub fn components(offsets: &[u32], targets: &[u32]) -> (Vec<u32>, u32) {
             let Some((node, edge)) = calls.last_mut() else { break };
             let at = *node as usize;
             if *edge < offsets[at + 1] {
-                let target = targets[*edge as usize];
+                let target = edges[*edge as usize].target();
                 *edge += 1;
                 if visit[target as usize] == 0 {
                     next = Some(target);

@@ -1,4 +1,6 @@
-//! Connected runs of boxes that pass everything, told apart by whether they hold a ring.
+//! Disjoint sets: what edges join, told apart by whether it holds a ring.
+
+use crate::number::number;
 
 /// Disjoint sets with a count of edges, to tell rings from trees. The root of a set is its least item, and the parent
 /// of an item is never greater than the item.
@@ -11,7 +13,7 @@ pub(crate) struct UnionFind {
 impl UnionFind {
     /// So many items, each alone.
     pub fn new(count: usize) -> Self {
-        Self { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), ring: vec![false; count] }
+        Self { parent: (0..number(count)).collect(), ring: vec![false; count] }
     }
 
     /// Items each alone, some with a ring of their own.
@@ -53,6 +55,15 @@ impl UnionFind {
     /// Whether the set of a root holds a ring.
     pub fn has_ring(&self, root: u32) -> bool {
         self.ring[root as usize]
+    }
+
+    /// The roots of all items.
+    pub fn into_roots(mut self) -> Vec<u32> {
+        // What is above an item has a lower number, so that its root is known.
+        for item in 0..self.parent.len() {
+            self.parent[item] = self.parent[self.parent[item] as usize];
+        }
+        self.parent
     }
 
     /// The parents of all items, and whether the sets of roots hold rings.

@@ -10,6 +10,7 @@ use super::guard::{GuardId, Guards, TRUE};
 use super::{Access, Classes, ComponentGraph, Network};
 use crate::model::Model;
 use crate::network::condensation::Builder;
+use crate::number::number;
 use crate::topology::{Device, InterfacePair, NONE, Topology};
 
 /// The network of a model; `gone`, ascending, are nodes that packets neither enter, leave nor end at.
@@ -69,7 +70,7 @@ struct AllPlaces {
 
 impl AllPlaces {
     fn add(&mut self, node: u32, places: Places) {
-        self.own.entry(node).or_default().push(u32::try_from(self.list.len()).unwrap_or(NONE));
+        self.own.entry(node).or_default().push(number(self.list.len()));
         self.list.push(places);
     }
 }
@@ -115,7 +116,7 @@ impl<'p> Accesses<'p> {
             list.sort_unstable();
             list.dedup();
         }
-        let next = u32::try_from(classes.accesses.len()).unwrap_or(NONE);
+        let next = number(classes.accesses.len());
         let number = match self.index.get(&access) {
             Some(&known) => known,
             None => {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::Access;
 use crate::model::{HoldingId, Model};
+use crate::number::number;
 use crate::topology::{NONE, Signatures, Topology};
 
 /// A class of endpoints.
@@ -44,7 +45,7 @@ impl Classes {
 
     /// All ids.
     pub fn ids(&self) -> impl Iterator<Item = ClassId> + use<> {
-        (0..u32::try_from(self.list.len()).unwrap_or(u32::MAX)).map(ClassId)
+        (0..number(self.list.len())).map(ClassId)
     }
 }
 
@@ -81,7 +82,7 @@ impl<'s> Grouping<'s> {
         attachment: u32,
     ) -> ClassId {
         let signature = self.signatures.of(node);
-        let next = ClassId(u32::try_from(classes.list.len()).unwrap_or(u32::MAX));
+        let next = ClassId(number(classes.list.len()));
         let class = *self.index.entry((signature, accesses)).or_insert_with(|| {
             let (sends, receives) = (model.sends[node as usize], model.receives[node as usize]);
             classes.list.push(EquivalenceClass { members: Vec::new(), accesses, sends, receives });

@@ -2,8 +2,8 @@
 
 use super::ComponentGraph;
 use super::guard::{GuardId, TRUE};
-use crate::graph::components;
-use crate::topology::NONE;
+use crate::graph::{Csr, components};
+use crate::number::number;
 
 /// Nodes and edges before condensation.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl Builder {
     /// So many nodes; the first of them.
     pub fn nodes(&mut self, count: usize) -> u32 {
         let first = self.count;
-        self.count += u32::try_from(count).unwrap_or(NONE);
+        self.count = number(self.count as usize + count);
         first
     }
 
@@ -32,24 +32,13 @@ impl Builder {
     /// Contracts places that reach each other freely into components. Returns their graph, and the component of each place.
     /// O(n + m), and sorting of the edges that are left.
     pub fn condense(self) -> (ComponentGraph, Vec<u32>) {
-        let free = || self.edges.iter().filter(|edge| edge.2 == TRUE);
-        let mut offsets = vec![0_u32; self.count as usize + 2];
-        free().for_each(|edge| offsets[edge.0 as usize + 2] += 1);
-        for at in 2..offsets.len() {
-            offsets[at] += offsets[at - 1];
-        }
-        let mut targets = vec![0_u32; offsets.last().map_or(0, |&end| end as usize)];
-        for &(from, to, _) in free() {
-            let next = &mut offsets[from as usize + 1];
-            targets[*next as usize] = to;
-            *next += 1;
-        }
-        let (component_of, count) = components(&offsets[..=self.count as usize], &targets);
+        let free = self.edges.iter().filter(|edge| edge.2 == TRUE).map(|&(from, to, _)| (from, to));
+        let (component_of, count) = components(&Csr::new(self.count as usize, free));
         let placed = self.edges.into_iter().map(|(a, b, guard)| {
             let [a, b] = [a, b].map(|place| component_of[place as usize]);
-            (a, b, guard)
+            (a, (b, guard))
         });
-        let edges = placed.filter(|(from, to, _)| from != to).collect();
+        let edges = placed.filter(|(from, (to, _))| from != to).collect();
         (ComponentGraph::new(count as usize, edges), component_of)
     }
 }
@@ -74,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_one_region_where_each_reaches_the_other_freely_and_edges_lead_to_earlier_regions() {
+    fn places_are_one_component_where_each_reaches_the_other_freely_and_edges_lead_to_earlier_ones() {
         let mut state = 1_u64;
         let mut draw = |limit: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -85,7 +74,6 @@ mod tests {
             let edges: Vec<(usize, usize)> = (0..draw(2 * count + 1)).map(|_| (draw(count), draw(count))).collect();
             let mut builder = Builder::default();
             builder.nodes(count);
-            let number = |at: usize| u32::try_from(at).unwrap_or(NONE);
             for (at, &(from, to)) in edges.iter().enumerate() {
                 // Every third edge is no free one.
                 let guard = if at % 3 == 2 { GuardId(1) } else { TRUE };

@@ -3,13 +3,14 @@
 mod all_but_one;
 mod filtering;
 mod switches;
+mod uneven;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use super::guard::{GuardId, Guards, Side, TRUE};
-use super::uneven;
 use crate::model::Model;
 use crate::network::condensation::Builder;
+use crate::number::number;
 use crate::topology::TagClass;
 use crate::topology::{Device, DeviceKind, DeviceLink, InterfacePair, NONE, Topology};
 use switches::Switches;
@@ -151,7 +152,7 @@ impl<'v, 's> DirectedLinks<'v, 's> {
             // The places of an uneven link's ends are apart: those of the first end, then those of the second.
             let (uneven, tags) = (device_link.is_uneven(), Self::tags(self.view, device_link, end));
             let before = if uneven && end == 1 { Self::tags(self.view, device_link, 0).len() } else { 0 };
-            let first = self.first[at as usize] + 2 * u32::try_from(before).unwrap_or(u32::MAX);
+            let first = self.first[at as usize] + 2 * number(before);
             let places = (0_u32..).map(move |number| first + 2 * number);
             tags.iter().zip(places).map(move |(&tag, place)| {
                 let [out, back] = if uneven && end == 1 { [place + 1, place] } else { [place, place + 1] };
@@ -272,7 +273,7 @@ impl<'v, 's> Forwarding<'v, 's> {
                 let guard = guards.between(model, node, None, own);
                 let tags = [0, 1].map(|end| self.view.tags(device_link.vlans[end]).len());
                 let before = if end == 0 { tags[0] } else { 0 };
-                let places = (0..tags[1 - end]).map(|at| first + 2 * u32::try_from(before + at).unwrap_or(NONE) + 1);
+                let places = (0..tags[1 - end]).map(|at| first + 2 * number(before + at) + 1);
                 out.extend(places.map(|place| (place, guard)));
             }
         }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
 use crate::model::{CompiledFilter, Model, RuleId, names_either, names_side};
+use crate::number::number;
 
 /// A guard of a [`super::ComponentGraph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +67,7 @@ impl Guards {
             return TRUE;
         }
         let key = (node, r#in, out);
-        let next = GuardId(u32::try_from(self.definitions.len()).unwrap_or(u32::MAX));
+        let next = GuardId(number(self.definitions.len()));
         *self.index.entry(key).or_insert_with(|| {
             self.definitions.push(key);
             next

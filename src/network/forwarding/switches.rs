@@ -3,10 +3,10 @@
 
 use super::all_but_one::AllButOne;
 use super::{AttachmentOfDevice, Device, DeviceKind, DirectedLinks};
-use crate::graph::Csr;
-use crate::graph::UnionFind;
+use crate::graph::{Csr, UnionFind};
 use crate::network::condensation::Builder;
 use crate::network::guard::TRUE;
+use crate::number::number;
 use crate::topology::TagClass;
 
 /// A connected run of plain switches, for one class of tags.
@@ -20,11 +20,9 @@ pub(super) struct BroadcastDomain {
 
 /// The domains of all plain switches.
 pub(super) struct Switches {
-    /// For each device its first item; an item is a class of tags that links of a plain switch carry.
-    offsets: Vec<u32>,
-    /// The class of each item, ascending within a device.
-    tags: Vec<TagClass>,
-    /// The domain of each item.
+    /// For each device its items, ascending; an item is a class of tags that links of a plain switch carry.
+    tags: Csr<TagClass>,
+    /// The domain of each item, by its number among those of all devices.
     domains: Vec<BroadcastDomain>,
 }
 
@@ -35,7 +33,7 @@ impl Switches {
         let devices = &view.topology.devices;
         let mut out = Self::items(directed_links);
         let plain = || (0_u32..).zip(devices).filter(|(_, device)| device.kind == DeviceKind::PlainSwitch);
-        let rings = plain().flat_map(|(device, info)| out.range(device).map(move |_| info.ring));
+        let rings = plain().flat_map(|(device, info)| out.tags.range(device).map(move |_| info.ring));
         let mut sets = UnionFind::with_rings(rings.collect());
         for device_link in view
             .topology
@@ -49,8 +47,8 @@ impl Switches {
                 }
             }
         }
-        let count = u32::try_from(out.tags.len()).unwrap_or(u32::MAX);
-        let roots: Vec<u32> = (0..count).map(|item| sets.find(item)).collect();
+        let items = out.tags.items().len();
+        let roots: Vec<u32> = (0..number(items)).map(|item| sets.find(item)).collect();
         let (mut members, mut of_set): (Vec<AttachmentOfDevice>, Vec<u32>) = Default::default();
         for (device, _) in plain() {
             for attachment in directed_links.of(device) {
@@ -60,7 +58,7 @@ impl Switches {
                 }
             }
         }
-        let by_set = Csr::new(out.tags.len(), of_set.iter().copied().zip(0_u32..));
+        let by_set = Csr::new(items, of_set.iter().copied().zip(0_u32..));
         for (item, &root) in (0_u32..).zip(&roots) {
             // A root is the first item of its run.
             let domain = match out.domains.get(root as usize) {
@@ -80,11 +78,10 @@ impl Switches {
         let view = directed_links.view;
         let mut endpoints: Vec<Device> = view.topology.sessions.iter().map(|session| session.1).collect();
         endpoints.sort_unstable();
-        let mut out = Self { offsets: vec![0], tags: Vec::new(), domains: Vec::new() };
+        let mut out = Self { tags: Csr::default(), domains: Vec::new() };
         // By class: one more than the last device that it was met at.
         let mut seen = vec![0_u32; usize::from(view.topology.tag_classes)];
         for (device, info) in (0_u32..).zip(&view.topology.devices) {
-            let first = out.tags.len();
             if info.kind == DeviceKind::PlainSwitch && view.has_device(device) {
                 let mut note = |tag: TagClass| {
                     if std::mem::replace(&mut seen[usize::from(tag)], device + 1) != device + 1 {
@@ -100,21 +97,16 @@ impl Switches {
                 });
                 view.attachments(device)
                     .for_each(|attachment| view.tags(attachment.vlans).iter().copied().for_each(&mut note));
-                out.tags[first..].sort_unstable();
+                out.tags.open_list().sort_unstable();
             }
-            out.offsets.push(u32::try_from(out.tags.len()).unwrap_or(u32::MAX));
+            out.tags.end_list();
         }
         out
     }
 
-    fn range(&self, device: Device) -> std::ops::Range<usize> {
-        self.offsets[device as usize] as usize..self.offsets[device as usize + 1] as usize
-    }
-
     fn item(&self, device: Device, tag: TagClass) -> Option<u32> {
-        let range = self.range(device);
-        let at = range.start + self.tags[range].binary_search(&tag).ok()?;
-        u32::try_from(at).ok()
+        let at = self.tags.of(device).binary_search(&tag).ok()?;
+        Some(number(self.tags.range(device).start + at))
     }
 
     /// The domain of a switch for a class of tags, if any of its links carries them.
@@ -124,7 +116,7 @@ impl Switches {
 
     /// The domains of a switch.
     pub fn domains_of(&self, device: Device) -> impl Iterator<Item = BroadcastDomain> + '_ {
-        self.domains[self.range(device)].iter().copied()
+        self.domains[self.tags.range(device)].iter().copied()
     }
 }
 

@@ -4,6 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
+use crate::graph::Csr;
+use crate::number::number;
 use crate::report::audit::{Drawing, DrawnNode};
 
 /// Forwarders taken out at most, before the network counts as one.
@@ -35,12 +37,10 @@ pub(super) fn is_forwarder(node: &DrawnNode) -> bool {
 impl Sites {
     pub(super) fn new(drawing: &Drawing) -> Self {
         let count = drawing.nodes.len();
-        let mut beside: Vec<Vec<u32>> = vec![Vec::new(); count];
-        for link in &drawing.links {
-            let [one, other] = link.ends;
-            beside[one as usize].push(other);
-            beside[other as usize].push(one);
-        }
+        let beside = Csr::new(
+            count,
+            drawing.links.iter().flat_map(|link| [link.ends, [link.ends[1], link.ends[0]]]).map(<(u32, u32)>::from),
+        );
         let forwards: Vec<bool> = drawing.nodes.iter().map(is_forwarder).collect();
         let home = homes(&forwards, &beside);
         let mut weight = vec![0_u64; count];
@@ -66,10 +66,10 @@ impl Sites {
                 if cluster.iter().map(|node| weight[*node as usize]).sum::<u64>() < LEAST {
                     continue;
                 }
-                let by_core = |node: &&u32| beside[**node as usize].iter().any(|other| core.contains(other));
-                let busiest = || cluster.iter().max_by_key(|node| (beside[**node as usize].len(), Reverse(**node)));
+                let by_core = |node: &&u32| beside.of(**node).iter().any(|other| core.contains(other));
+                let busiest = || cluster.iter().max_by_key(|node| (beside.of(**node).len(), Reverse(**node)));
                 let Some(name) = cluster.iter().find(by_core).or_else(busiest) else { continue };
-                cluster.iter().for_each(|node| of_forwarder[*node as usize] = Some(names.len() as u32));
+                cluster.iter().for_each(|node| of_forwarder[*node as usize] = Some(number(names.len())));
                 names.push(*name);
             }
             for (node, home) in home.iter().enumerate() {
@@ -82,7 +82,7 @@ impl Sites {
 }
 
 /// For each node, the nearest forwarder; of several the one that comes first in the document.
-fn homes(forwards: &[bool], beside: &[Vec<u32>]) -> Vec<Option<u32>> {
+fn homes(forwards: &[bool], beside: &Csr) -> Vec<Option<u32>> {
     let mut home: Vec<Option<u32>> = vec![None; forwards.len()];
     let mut queue: VecDeque<u32> = VecDeque::new();
     for (node, _) in (0_u32..).zip(forwards).filter(|(_, forwards)| **forwards) {
@@ -90,7 +90,7 @@ fn homes(forwards: &[bool], beside: &[Vec<u32>]) -> Vec<Option<u32>> {
         queue.push_back(node);
     }
     while let Some(node) = queue.pop_front() {
-        for &other in &beside[node as usize] {
+        for &other in beside.of(node) {
             if home[other as usize].is_none() {
                 home[other as usize] = home[node as usize];
                 queue.push_back(other);
@@ -101,10 +101,10 @@ fn homes(forwards: &[bool], beside: &[Vec<u32>]) -> Vec<Option<u32>> {
 }
 
 /// The core, and the clusters of the other forwarders, each sorted, in document order.
-fn core(forwards: &[bool], beside: &[Vec<u32>], weight: &[u64]) -> (Vec<u32>, Vec<Vec<u32>>) {
+fn core(forwards: &[bool], beside: &Csr, weight: &[u64]) -> (Vec<u32>, Vec<Vec<u32>>) {
     let all: u64 = weight.iter().sum();
     let forwarders = || (0_u32..).zip(forwards).filter(|(_, forwards)| **forwards).map(|(node, _)| node);
-    let degree = |node: u32| beside[node as usize].iter().filter(|other| forwards[**other as usize]).count();
+    let degree = |node: u32| beside.of(node).iter().filter(|other| forwards[**other as usize]).count();
     let mut candidates: Vec<u32> = forwarders().filter(|node| degree(*node) > 1).collect();
     candidates.sort_by_key(|node| (Reverse(degree(*node)), *node));
     let mut core: Vec<u32> = Vec::new();
@@ -120,18 +120,18 @@ fn core(forwards: &[bool], beside: &[Vec<u32>], weight: &[u64]) -> (Vec<u32>, Ve
     (Vec::new(), Vec::new())
 }
 
-fn clusters(forwards: &[bool], beside: &[Vec<u32>], core: &[u32]) -> Vec<Vec<u32>> {
+fn clusters(forwards: &[bool], beside: &Csr, core: &[u32]) -> Vec<Vec<u32>> {
     let mut seen: Vec<bool> = forwards.iter().map(|forwards| !forwards).collect();
     core.iter().for_each(|node| seen[*node as usize] = true);
     let mut out = Vec::new();
-    for start in 0..forwards.len() as u32 {
+    for start in 0..number(forwards.len()) {
         if std::mem::replace(&mut seen[start as usize], true) {
             continue;
         }
         let (mut cluster, mut at) = (vec![start], 0);
         while let Some(&node) = cluster.get(at) {
             at += 1;
-            for &other in &beside[node as usize] {
+            for &other in beside.of(node) {
                 if !std::mem::replace(&mut seen[other as usize], true) {
                     cluster.push(other);
                 }
@@ -144,11 +144,11 @@ fn clusters(forwards: &[bool], beside: &[Vec<u32>], core: &[u32]) -> Vec<Vec<u32
 }
 
 /// All nodes: outwards from the core, or from the first forwarder where there is none; neighbours in document order.
-fn order(core: &[u32], forwards: &[bool], beside: &[Vec<u32>]) -> Vec<u32> {
+fn order(core: &[u32], forwards: &[bool], beside: &Csr) -> Vec<u32> {
     let mut seen = vec![false; forwards.len()];
     let mut out: Vec<u32> = Vec::with_capacity(forwards.len());
     let forwarders = (0_u32..).zip(forwards).filter(|(_, forwards)| **forwards).map(|(node, _)| node);
-    for start in core.iter().copied().chain(forwarders).chain(0..forwards.len() as u32) {
+    for start in core.iter().copied().chain(forwarders).chain(0..number(forwards.len())) {
         if std::mem::replace(&mut seen[start as usize], true) {
             continue;
         }
@@ -156,7 +156,7 @@ fn order(core: &[u32], forwards: &[bool], beside: &[Vec<u32>]) -> Vec<u32> {
         out.push(start);
         while let Some(&node) = out.get(at) {
             at += 1;
-            for &other in &beside[node as usize] {
+            for &other in beside.of(node) {
                 if !std::mem::replace(&mut seen[other as usize], true) {
                     out.push(other);
                 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Slips, id_span};
 use crate::document::{Kind, NodeDetails, Vlans};
+use crate::graph::UnionFind;
 use crate::model::Model;
 use crate::model::names::TIERS;
 use crate::report::slip::Slip;
@@ -124,13 +125,13 @@ pub fn unfiltered_tiers(model: &Model<'_>, slips: &mut Slips) {
     }
     let mut filtered = [false; TIERS.len()];
     if !model.filters.is_empty() {
-        let mut islands = Islands::new(model.document.nodes.len());
+        let mut islands = UnionFind::new(model.document.nodes.len());
         model.names.links.iter().for_each(|&[a, b]| islands.join(a, b));
-        let with_filter: HashSet<u32> = model.filters.keys().map(|&node| islands.of(node)).collect();
+        let with_filter: HashSet<u32> = model.filters.keys().map(|&node| islands.find(node)).collect();
         let tiers = |label: &Option<u32>| label.map(|zone| zone as usize).filter(|&zone| zone < TIERS.len());
         for (node, zone) in (0_u32..).zip(&model.labels.labels).filter_map(|(node, label)| Some((node, tiers(label)?)))
         {
-            if !filtered[zone] && with_filter.contains(&islands.of(node)) {
+            if !filtered[zone] && with_filter.contains(&islands.find(node)) {
                 filtered[zone] = true;
                 if filtered == [true; TIERS.len()] {
                     break;
@@ -141,29 +142,5 @@ pub fn unfiltered_tiers(model: &Model<'_>, slips: &mut Slips) {
     for ((tier, first), _) in TIERS.iter().zip(first).zip(filtered).filter(|(_, filtered)| !filtered) {
         let Some(first) = first else { continue };
         slips.push((id_span(model, first), Slip::TierWithoutFilter { tier: (*tier).to_owned() }));
-    }
-}
-
-/// Nodes that links join, whatever these carry.
-struct Islands(Vec<u32>);
-
-impl Islands {
-    fn new(nodes: usize) -> Self {
-        Self((0_u32..).take(nodes).collect())
-    }
-
-    fn of(&mut self, mut node: u32) -> u32 {
-        while self.0[node as usize] != node {
-            let above = self.0[self.0[node as usize] as usize];
-            self.0[node as usize] = above;
-            node = above;
-        }
-        node
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.of(a), self.of(b));
-        let (low, high) = (a.min(b), a.max(b));
-        self.0[high as usize] = low;
     }
 }

@@ -1,8 +1,9 @@
 //! Links whose ends differ in their VLANs: a place for each end and each of its tags.
 
-use super::condensation::Builder;
-use super::forwarding::View;
-use super::guard::TRUE;
+use super::View;
+use crate::network::condensation::Builder;
+use crate::network::guard::TRUE;
+use crate::number::number;
 use crate::topology::{DeviceLink, TagClass};
 
 /// Makes the places of an uneven link: for each end and each of its tags one where packets leave, and one where they arrive;
@@ -11,7 +12,7 @@ pub(super) fn wire(device_link: &DeviceLink, tags: [&[TagClass]; 2], view: &View
     let first = builder.nodes(2 * (tags[0].len() + tags[1].len()));
     let place = |end: usize, at: usize| {
         let before = if end == 1 { tags[0].len() } else { 0 };
-        first + 2 * u32::try_from(before + at).unwrap_or(u32::MAX)
+        first + number(2 * (before + at))
     };
     // Untagged VLANs are classes of their own, for each is a list of its own.
     let native = device_link.native.map(|lists| lists.map(|list| view.tags(list).first().copied()));

@@ -1,0 +1,47 @@
+//! Numbers for things that are counted: 32 bits, or none.
+//!
+//! A document has fewer than 2³² bytes ([`crate::source::MAX_BYTES`]) and so fewer nodes, links and rules. What is made of them
+//! may be more; it then would have taken more memory than machines have, and a number that stood for another thing could turn a
+//! violation into a proof. So the program ends rather than give a wrong number.
+
+/// The number of the thing at an index.
+///
+/// # Panics
+/// When 32 bits do not hold it. `u32::MAX` is left over, to stand for "none" in tables.
+#[track_caller]
+#[must_use]
+pub(crate) fn number(index: usize) -> u32 {
+    match u32::try_from(index) {
+        Ok(number) if number != u32::MAX => number,
+        _ => too_many(index),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn too_many(index: usize) -> ! {
+    panic!("{index} things of a kind are more than are told apart: the document is too large for this program");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_kept() {
+        assert_eq!(number(0), 0);
+        assert_eq!(number(4_294_967_294), u32::MAX - 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "4294967295 things")]
+    fn what_stands_for_none_is_no_number() {
+        let _ = number(4_294_967_295);
+    }
+
+    #[test]
+    #[should_panic(expected = "4294967296 things")]
+    fn nothing_wraps_or_saturates() {
+        let _ = number(4_294_967_296);
+    }
+}
