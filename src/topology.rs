@@ -2,24 +2,29 @@
 //! Made by one pass over the nodes and one over the links, so that a network of the document, or of the document
 //! without some nodes, is made from what is left.
 
+mod halves;
 mod l3_links;
 mod signatures;
 mod tags;
 mod vlans;
 mod walk;
+mod walk_tags;
 
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Kind, Link};
 use crate::graph::{Csr, UnionFind};
 use crate::model::Model;
-use l3_links::{named_vlans, routed_interfaces};
+use crate::number::number;
+pub(crate) use l3_links::Interfaces;
 pub(crate) use signatures::Signatures;
 use tags::VlanLists;
 
-pub use l3_links::l3_link_vlans;
+pub use halves::Half;
+pub use l3_links::{L3Links, L3Switch};
 pub use tags::{TAGS, TagClass, TagClasses};
 pub use vlans::Vlans;
+pub use walk_tags::WalkTags;
 
 /// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
 /// forwarding node; or one half of an l3-switch.
@@ -174,14 +179,16 @@ pub struct Topology {
     pub(crate) endpoints: Vec<u32>,
     /// Endpoints by what they are themselves.
     pub(crate) signatures: Signatures,
+    /// The links within l3-switches.
+    l3_links: L3Links,
     /// The nodes that networks may go without, ascending.
     pub(crate) removable: Vec<u32>,
 }
 
-/// Numbers of a node's interface and neighbour at one end of a link.
-fn numbers(model: &Model<'_>, link: &Link<'_>, end: usize, node: u32, other: u32) -> InterfacePair {
-    model.interfaces.get(&node).map_or((0, 0), |interface| {
-        let neighbour = model.id(other);
+/// Numbers of the interface and of the neighbour that the node at one end of a link has there.
+pub(crate) fn interface_pair(model: &Model<'_>, link: &Link<'_>, ends: [u32; 2], end: usize) -> InterfacePair {
+    model.interfaces.get(&ends[end]).map_or((0, 0), |interface| {
+        let neighbour = model.id(ends[1 - end]);
         (interface.get(model.document.name(link.interface_or_neighbour(end))), interface.get(neighbour))
     })
 }
@@ -267,7 +274,7 @@ impl Attachments {
                 return known;
             }
         }
-        let next = u32::try_from(self.list.len()).unwrap_or(NONE);
+        let next = number(self.list.len());
         self.list.push(*attachment);
         self.links.push(link);
         self.before.push(self.last[node]);
@@ -319,10 +326,8 @@ impl Topology {
             }
             let side = |end: usize| match [role, other][end].what() {
                 // What is plain looks at no interface.
-                Role::FILTERING_SWITCH | Role::FILTERING_ROUTER => numbers(model, link, end, ends[end], ends[1 - end]),
-                Role::LEAF if [role, other][end].0 & Role::FILTERED != 0 => {
-                    numbers(model, link, end, ends[end], ends[1 - end])
-                }
+                Role::FILTERING_SWITCH | Role::FILTERING_ROUTER => interface_pair(model, link, ends, end),
+                Role::LEAF if [role, other][end].0 & Role::FILTERED != 0 => interface_pair(model, link, ends, end),
                 _ => (0, 0),
             };
             match is_leaf {
@@ -361,8 +366,8 @@ impl Topology {
             device_of,
             sessions: Vec::new(),
             device_links,
-            device_links_of: Csr::new(0, std::iter::empty()),
-            attachments_of: Csr::new(0, std::iter::empty()),
+            device_links_of: Csr::default(),
+            attachments_of: Csr::default(),
             attachments: attachments.list,
             attachment_links: attachments.links,
             first_attachment: attachments.first,
@@ -374,6 +379,7 @@ impl Topology {
             tag_classes: 0,
             endpoints,
             signatures: Signatures::new(model),
+            l3_links: L3Links::new(model),
             removable,
         };
         let routers = out.split(model, &mut lists);
@@ -400,24 +406,23 @@ impl Topology {
 
     /// Adds the router half of every l3-switch, and the links to it. Returns the halves by node.
     fn split(&mut self, model: &Model<'_>, lists: &mut VlanLists) -> HashMap<u32, Device> {
-        let is_l3 = |node: &crate::document::Node<'_>| node.kind == Kind::L3Switch;
-        let l3 = (0_u32..).zip(&model.document.nodes).filter(|(_, node)| is_l3(node)).map(|(node, _)| node);
-        let l3: Vec<u32> = l3.filter(|&node| self.device_of[node as usize] != NONE).collect();
-        let named = if l3.is_empty() { Vec::new() } else { named_vlans(model) };
         let mut routers = HashMap::default();
-        for node in l3 {
-            let plain =
-                ![model.filters.contains_key(&node), model.routes.contains_key(&node), model.nat.contains_key(&node)]
-                    .contains(&true);
+        for switch in self.l3_links.switches() {
+            let node = switch.node();
+            let switch_half = self.device_of[node as usize];
+            if switch_half == NONE {
+                continue;
+            }
+            let plain = Half::Router.is_plain(model, node);
             let kind = if plain { DeviceKind::PlainRouter } else { DeviceKind::FilteringRouter };
-            let router = u32::try_from(self.devices.len()).unwrap_or(NONE);
+            let router = number(self.devices.len());
             self.devices.push(DeviceFacts { kind, node, many: false, ring: false });
             routers.insert(node, router);
-            for (number, vlans) in routed_interfaces(model, node, &named) {
+            for (interface, vlans) in switch.by_interface(model) {
                 self.device_links.push(DeviceLink {
                     link: NONE,
-                    devices: [self.device_of[node as usize], router],
-                    sides: [(0, 0), (if plain { 0 } else { number }, 0)],
+                    devices: [switch_half, router],
+                    sides: [(0, 0), (if plain { 0 } else { interface }, 0)],
                     vlans: [lists.number(vlans.as_deref()); 2],
                     native: None,
                     one_way: false,
@@ -444,7 +449,7 @@ fn devices(roles: &[Role], sets: UnionFind) -> (Vec<DeviceFacts>, Vec<Device>) {
             }
             Some(kind) => {
                 devices.push(DeviceFacts { kind, node, many: false, ring: ring[node as usize] });
-                u32::try_from(devices.len() - 1).unwrap_or(NONE)
+                number(devices.len() - 1)
             }
         };
     }

@@ -1,7 +1,5 @@
 //! Tuples shown hop by hop, as the certificate writes them.
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
 
 use super::Witnesses;
@@ -12,30 +10,19 @@ use crate::engine::trace::{self, PacketAddress, PassTrace, SessionTrace, Way};
 use crate::engine::{PathOutcome, PeerOutcome, packet, translated};
 use crate::model::{Model, address_text};
 use crate::policy::{Evaluator, Requirement};
-use crate::topology::l3_link_vlans;
+use crate::topology::{Half, L3Links};
 use crate::verify::trace::{Replayed, Tracer};
 
 /// Finds ways of packets on one model.
 pub(super) struct WitnessWriter<'m, 'd> {
     model: &'m Model<'d>,
     tracer: Tracer<'m, 'd>,
-    /// Number of the link between the halves of an l3-switch, by node and VLAN.
-    l3_links: HashMap<(u32, Option<u16>), u32>,
+    l3_links: L3Links,
 }
 
 impl<'m, 'd> WitnessWriter<'m, 'd> {
     pub fn new(model: &'m Model<'d>) -> Self {
-        let mut next = u32::try_from(model.document.links.len()).unwrap_or(u32::MAX);
-        let mut l3_links = HashMap::new();
-        for (node, value) in (0_u32..).zip(&model.document.nodes) {
-            if value.kind == crate::document::Kind::L3Switch {
-                for vlan in l3_link_vlans(model, node) {
-                    l3_links.insert((node, vlan), next);
-                    next += 1;
-                }
-            }
-        }
-        Self { model, tracer: Tracer::new(model), l3_links }
+        Self { model, tracer: Tracer::new(model), l3_links: L3Links::new(model) }
     }
 
     fn shown(&self, paths: &PathOutcome, at: [usize; 2], ends: Option<[u32; 2]>, claim: Claim<'_>) -> Option<Witness> {
@@ -64,8 +51,8 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
             match hop.way? {
                 Way::Link { link, backward } => Some((link, backward, tag)),
                 Way::Joint(vlan) => {
-                    let link = *self.l3_links.get(&(hop.node, vlan))?;
-                    let to_switch = hop.half == crate::engine::trace::Half::Router;
+                    let link = self.l3_links.number(hop.node, vlan)?;
+                    let to_switch = hop.half == Half::Router;
                     Some((link, to_switch, tag))
                 }
             }
@@ -92,11 +79,7 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
     /// A tag of a link that a switch emits by.
     fn any_tag(&self, way: Way) -> Option<u16> {
         let Way::Link { link, backward } = way else { return None };
-        let is_switch = |&node: &u32| {
-            let kind = self.model.document.nodes[node as usize].kind;
-            let switch = matches!(kind, crate::document::Kind::Switch | crate::document::Kind::L3Switch);
-            switch && self.model.labels.forwards[node as usize]
-        };
+        let is_switch = |&node: &u32| Half::at_links(self.model, node).keeps_tags(self.model, node);
         if !self.model.names.links[link as usize].iter().any(is_switch) {
             return None;
         }

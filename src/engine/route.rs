@@ -10,6 +10,7 @@ use crate::document::{Action, AddressRange};
 use crate::header::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{CompiledFilter, CompiledRule, Model, PORTED, RuleOrigin, names_either, names_side, service_number};
 use crate::network::Side;
+use crate::topology::L3Switch;
 
 /// What a search may use.
 #[derive(Clone, Copy, Default)]
@@ -289,8 +290,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 pub(super) fn interface_of(adjacency: &Adjacency<'_, '_>, way: Way, leaving: bool) -> String {
     match way {
         Way::Link { link, backward } => adjacency.interface(link, backward == leaving).to_owned(),
-        Way::Joint(None) => "vlan1".to_owned(),
-        Way::Joint(Some(tag)) => format!("vlan{tag}"),
+        Way::Joint(vlan) => L3Switch::interface(vlan),
     }
 }
 
@@ -314,7 +314,7 @@ pub(super) fn tags_after(adjacency: &Adjacency<'_, '_>, tag: Option<u16>, way: W
         (tag, Way::Link { link, backward }) => adjacency.entering(link, usize::from(backward), tag),
         (Some(tag), Way::Joint(_)) => vec![tag],
         (None, Way::Joint(Some(joint))) => vec![joint],
-        (None, Way::Joint(None)) => adjacency.tags.clone(),
+        (None, Way::Joint(None)) => adjacency.tags().to_vec(),
     }
 }
 

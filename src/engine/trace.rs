@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::document::Family;
 use crate::model::Model;
 
+pub use crate::topology::Half;
+
 /// An address of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PacketAddress {
@@ -40,17 +42,6 @@ pub struct Packet {
     pub source_port: Option<u16>,
     /// Destination port; only for tcp, udp and sctp.
     pub destination_port: Option<u16>,
-}
-
-/// Which part of a node a packet is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Half {
-    /// The node: anything but an l3-switch.
-    Whole,
-    /// The switch of an l3-switch, which has its links.
-    Switch,
-    /// The router of an l3-switch, which has all else.
-    Router,
 }
 
 /// How a packet gets from one place to the next.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Words;
 use crate::model::{HoldingId, Model};
+use crate::number::number;
 
 /// What an endpoint is, wherever it is: A and R, declared single addresses and label, tags and whether it stands alone,
 /// kind. Packed, for there are a million of them.
@@ -25,12 +26,11 @@ impl Signatures {
             let tags = if node.tags.is_empty() {
                 0
             } else {
-                let next = u32::try_from(lists.len() + 1).unwrap_or(u32::MAX);
+                let next = number(lists.len() + 1);
                 *lists.entry(&node.tags).or_insert(next)
             };
             let passes_nothing = node.relays().is_some_and(<[_]>::is_empty);
-            let number = u32::try_from(at).unwrap_or(u32::MAX);
-            let individual = if individuals[at] { u64::from(number) + 2 } else { u64::from(passes_nothing) };
+            let individual = if individuals[at] { u64::from(number(at)) + 2 } else { u64::from(passes_nothing) };
             let one_more = |number: Option<u32>| number.map_or(0, |number| u64::from(number) + 1);
             let holding = |id: HoldingId| u64::from(id.number());
             let declared = one_more(model.declared.get(at).map(|id| id.number()));
@@ -40,7 +40,7 @@ impl Signatures {
                 u64::from(tags) << 32 | individual,
                 node.kind as u64,
             ];
-            let next = u32::try_from(signatures.len()).unwrap_or(u32::MAX);
+            let next = number(signatures.len());
             of_node[at] = *signatures.entry(signature).or_insert(next);
         }
         Self(of_node)

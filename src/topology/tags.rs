@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+use crate::number::number;
+
 /// Distinct lists of VLANs as numbers, in the order in which they are met. Number 0 is no list: all VLANs.
 pub(crate) struct VlanLists {
     lists: Vec<Box<[(u16, u16)]>>,
@@ -18,7 +20,7 @@ impl VlanLists {
     /// The number of a list.
     pub fn number(&mut self, list: Option<&[(u16, u16)]>) -> u32 {
         let Some(list) = list else { return 0 };
-        let next = u32::try_from(self.lists.len() + 1).unwrap_or(u32::MAX);
+        let next = number(self.lists.len() + 1);
         if let &[(low, high)] = list
             && low == high
         {
@@ -38,10 +40,15 @@ impl VlanLists {
         next
     }
 
+    /// The lists.
+    pub fn lists(&self) -> impl Iterator<Item = &[(u16, u16)]> {
+        self.lists.iter().map(|list| &**list)
+    }
+
     /// For each number the classes of its tags, and how many classes there are.
     pub fn classes(&self) -> (Vec<Vec<TagClass>>, TagClass) {
-        let classes = TagClasses::new(self.lists.iter().map(|list| &**list));
-        let lists = std::iter::once(None).chain(self.lists.iter().map(|list| Some(&**list)));
+        let classes = TagClasses::new(self.lists());
+        let lists = std::iter::once(None).chain(self.lists().map(Some));
         (lists.map(|list| classes.of(list)).collect(), classes.count)
     }
 }
@@ -62,10 +69,11 @@ pub struct TagClasses {
 impl TagClasses {
     /// The coarsest classes such that each set is a union of them: each set splits the classes that it holds some of,
     /// and looks at its own tags only. O(tags of all distinct sets).
-    pub fn new<'a>(sets: impl Iterator<Item = &'a [(u16, u16)]>) -> Self {
+    pub fn new(sets: impl Iterator<Item: AsRef<[(u16, u16)]>>) -> Self {
         let mut distinct: HashMap<Vec<(u16, u16)>, Vec<TagClass>> = HashMap::default();
         let mut classes = Splitting::new();
         for set in sets {
+            let set = set.as_ref();
             if distinct.contains_key(set) {
                 continue;
             }
@@ -82,14 +90,17 @@ impl TagClasses {
     }
 
     /// The classes of a set that was given to [`Self::new`]; `None` stands for all tags.
+    ///
+    /// # Panics
+    /// For another set: it may hold some of a class only, and what is not carried would be taken for closed.
     #[must_use]
     pub fn of(&self, set: Option<&[(u16, u16)]>) -> Vec<TagClass> {
         #[cfg(feature = "broken-engine")]
         if let (Some(set), true) = (set, crate::sabotage::has(crate::sabotage::Sabotage::ForgetsVlans)) {
-            return self.sets.get(set).map(|classes| classes[..1].to_vec()).unwrap_or_default();
+            return self.sets[set][..1].to_vec();
         }
         match set {
-            Some(set) => self.sets.get(set).cloned().unwrap_or_default(),
+            Some(set) => self.sets[set].clone(),
             None => (0..self.count).collect(),
         }
     }
@@ -128,8 +139,8 @@ struct Splitting {
 
 impl Splitting {
     fn new() -> Self {
-        let tags = u16::try_from(TAGS.count()).unwrap_or(u16::MAX);
-        Self { class_of: vec![0; usize::from(tags) + 1], sizes: vec![tags], inside: vec![(0, 0)] }
+        let tags = TAGS.end() - TAGS.start() + 1;
+        Self { class_of: vec![0; usize::from(*TAGS.end()) + 1], sizes: vec![tags], inside: vec![(0, 0)] }
     }
 
     /// Parts each class that the tags hold some of, but not all.
@@ -152,7 +163,8 @@ impl Splitting {
             // Of a class that the set holds whole nothing is parted.
             let mut to = class;
             if count < self.sizes[at] {
-                to = TagClass::try_from(self.sizes.len()).unwrap_or(TagClass::MAX);
+                // There are no more classes than tags.
+                to = TagClass::try_from(self.sizes.len()).expect("a class for each tag at most");
                 self.sizes[at] -= count;
                 self.sizes.push(count);
                 self.inside.push((0, to));

@@ -1,8 +1,11 @@
 //! The VLANs of a link, whose ends may differ: each end carries a list of its own, or takes untagged frames for another VLAN
 //! than the other end does. Spec, section 5, "Native" and "VLAN".
 
+use std::borrow::Cow;
+
+use super::halves::Half;
 use super::tags::VlanLists;
-use crate::document::{Kind, Link};
+use crate::document::Link;
 use crate::model::Model;
 
 /// A list of VLANs; `None`: all.
@@ -24,10 +27,7 @@ impl<'l> Vlans<'l> {
         if !link.is_uneven() {
             return Self::Even(link.vlans_of_both().map(Vec::as_slice));
         }
-        let is_switch = |node: u32| {
-            let kind = model.document.nodes[node as usize].kind;
-            model.labels.forwards[node as usize] && matches!(kind, Kind::Switch | Kind::L3Switch)
-        };
+        let is_switch = |node: u32| Half::at_links(model, node).keeps_tags(model, node);
         let end = |end: usize| if sabotaged!(ForgetsSecondEnd) { 0 } else { end };
         let lists = [0, 1].map(|at| link.vlans_at(end(at)).map(Vec::as_slice));
         let native = link.native().filter(|[first, second]| first != second && !sabotaged!(ForgetsNative));
@@ -41,13 +41,14 @@ impl<'l> Vlans<'l> {
         }
     }
 
-    /// The lists that it names.
-    pub fn lists(self) -> impl Iterator<Item = &'l [(u16, u16)]> {
-        let lists = match self {
-            Self::Even(list) => [list, None],
-            Self::Uneven(lists, _) => lists,
+    /// The sets of tags that it tells apart: its lists, and the untagged VLAN of each end, where they differ.
+    pub fn sets(self) -> impl Iterator<Item = Cow<'l, [(u16, u16)]>> {
+        let (lists, native) = match self {
+            Self::Even(list) => ([list, None], None),
+            Self::Uneven(lists, native) => (lists, native),
         };
-        lists.into_iter().flatten()
+        let natives = native.into_iter().flatten().map(|vlan| Cow::Owned(vec![(vlan, vlan)]));
+        lists.into_iter().flatten().map(Cow::Borrowed).chain(natives)
     }
 
     /// Whether both ends carry every VLAN, each under the same name.

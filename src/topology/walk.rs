@@ -1,6 +1,6 @@
 //! The topology as others walk it: from device to device, by the links that do not contract.
 
-use super::{Device, NONE, Topology};
+use super::{Device, L3Links, NONE, Topology};
 
 impl Topology {
     /// The device of a node at its links, if it forwards.
@@ -58,6 +58,12 @@ impl Topology {
         let link = self.attachment_links[attachment as usize];
         let at = &self.attachments[attachment as usize];
         at.sends.then(|| (link, links[link as usize][0] == at.node))
+    }
+
+    /// The links within l3-switches.
+    #[must_use]
+    pub const fn l3_links(&self) -> &L3Links {
+        &self.l3_links
     }
 
     /// One-way links that join an endpoint that does not forward to anything.

@@ -12,7 +12,7 @@ use crate::network::ClassId;
 use crate::policy::Isolation;
 use crate::report::note::{Names, Note, Separation};
 use crate::source::Location;
-use crate::topology::l3_link_vlans;
+use crate::topology::{L3Links, L3Switch};
 use joined::Joined;
 
 /// Notes of one kind before the rest is only counted.
@@ -57,7 +57,7 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
         Err(ProveError::Limit) => return said(Separation::TooLong),
         Err(ProveError::FalseClaim) => return Basis { unproved: true, ..said(Separation::Unproved) },
     };
-    let mut notes = Noted(&relied).notes(show);
+    let mut notes = Noted(&relied, paths.network.topology().l3_links()).notes(show);
     notes.extend(tagged);
     notes.extend(relaying(show, &relays, isolation.raw_only));
     if notes.is_empty() {
@@ -100,7 +100,7 @@ fn proved(
 }
 
 /// The notes on what a proof relies on.
-struct Noted<'r>(&'r Relied);
+struct Noted<'r>(&'r Relied, &'r L3Links);
 
 impl Noted<'_> {
     fn notes(&self, show: Show<'_, '_, '_>) -> Vec<Note<Separation>> {
@@ -128,7 +128,7 @@ impl Noted<'_> {
 
     fn links(&self, show: Show<'_, '_, '_>, out: &mut Vec<Note<Separation>>) {
         let document = show.model.document;
-        let count = u32::try_from(document.links.len()).unwrap_or(u32::MAX);
+        let count = self.1.first();
         // Those that carry the same VLANs in one sentence.
         let mut by_vlans: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         let (mut one_way, mut uneven): (Vec<u32>, Vec<u32>) = Default::default();
@@ -157,24 +157,16 @@ impl Noted<'_> {
         out.extend(one_way.iter().take(SHOWN).map(one_way_link));
         more(one_way.len(), out);
         if self.0.links.range(count..).next().is_some() {
-            self.l3_links(show, count, out);
+            self.l3_links(show, out);
         }
     }
 
-    /// The links between the halves of l3-switches: numbered after those of the document.
-    fn l3_links(&self, show: Show<'_, '_, '_>, mut next: u32, out: &mut Vec<Note<Separation>>) {
-        let mut routing: Vec<(u32, Vec<(u16, u16)>)> = Vec::new();
-        for (node, _) in (0_u32..).zip(&show.model.document.nodes).filter(|(_, value)| value.kind == Kind::L3Switch) {
-            let mut relied = false;
-            let vlans = l3_link_vlans(show.model, node);
-            for _ in &vlans {
-                relied |= self.0.links.contains(&next);
-                next += 1;
-            }
-            if relied {
-                routing.push((node, vlans.into_iter().flatten().map(|vlan| (vlan, vlan)).collect()));
-            }
-        }
+    /// The links between the halves of l3-switches.
+    fn l3_links(&self, show: Show<'_, '_, '_>, out: &mut Vec<Note<Separation>>) {
+        let relied = |switch: &&L3Switch| switch.links().any(|(link, _)| self.0.links.contains(&link));
+        let vlans = |switch: &L3Switch| switch.vlans().iter().map(|&vlan| (vlan, vlan)).collect();
+        let routing: Vec<(u32, Vec<(u16, u16)>)> =
+            self.1.switches().iter().filter(relied).map(|switch| (switch.node(), vlans(switch))).collect();
         for (node, vlans) in routing.iter().take(SHOWN) {
             let id = show.id(*node);
             let fact = Separation::RoutedVlans { node: id.to_owned(), vlans: ranges(vlans) };

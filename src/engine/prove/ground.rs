@@ -1,6 +1,7 @@
 //! The network as the certificate speaks of it: units, numbered links, and the states that a closed set lists.
 //! `docs/certificate.md`, sections 4 and 5.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::link::Link;
@@ -8,9 +9,10 @@ use crate::certificate;
 use crate::document::Kind;
 use crate::engine::reachability::{Reachability, State, States};
 use crate::header::HeaderBox;
-use crate::model::{Interface, Model};
+use crate::model::Model;
 use crate::network::{ClassId, DenyReason, Links, Side, lists};
-use crate::topology::{TagClass, TagClasses, Vlans};
+use crate::number::number;
+use crate::topology::{Half, Interfaces, L3Links, TagClass, TagClasses, Vlans, interface_pair};
 
 pub(super) type Unit = u32;
 pub(super) type Numbers = (u16, u16);
@@ -67,43 +69,33 @@ impl Ground {
         let document = model.document;
         let mut units: Vec<UnitFacts> = Vec::new();
         let (mut link_unit, mut session_unit) = (HashMap::new(), HashMap::new());
-        let mut l3_links: Vec<(Unit, Unit, u16, Option<(u16, u16)>)> = Vec::new();
-        let mut joint_vlans: Vec<u16> = Vec::new();
         for (node, value) in (0_u32..).zip(&document.nodes) {
-            // Joints are numbered whether or not their node is left out.
-            let joined =
-                if value.kind == Kind::L3Switch { crate::topology::l3_link_vlans(model, node) } else { vec![] };
-            joint_vlans.extend(joined.iter().flatten());
             let left_out = !model.labels.forwards[node as usize] || without(node);
-            let unfiltered = !model.filters.contains_key(&node)
-                && !model.routes.contains_key(&node)
-                && !model.nat.contains_key(&node);
-            let l3 = value.kind == Kind::L3Switch;
-            let first = u32::try_from(units.len()).unwrap_or(u32::MAX);
-            if !left_out {
-                let switch = l3 || value.kind == Kind::Switch;
-                units.push(UnitFacts { node, half: 0, switch, plain: l3 || unfiltered, ..UnitFacts::default() });
-                link_unit.insert(node, first);
-                session_unit.insert(node, first);
+            if left_out {
+                continue;
             }
-            if l3 && !left_out {
-                units.push(UnitFacts { node, half: 1, switch: false, plain: unfiltered, ..UnitFacts::default() });
-                session_unit.insert(node, first + 1);
-            }
-            let default = Interface::default();
-            let interface = model.interfaces.get(&node).unwrap_or(&default);
-            for vlan in joined {
-                let number = interface.get(&format!("vlan{}", vlan.unwrap_or(1)));
-                let unit = if left_out { Unit::MAX } else { first };
-                l3_links.push((unit, unit.wrapping_add(1), number, vlan.map(|vlan| (vlan, vlan))));
-            }
+            let mut unit = |half: Half| {
+                let (switch, plain) = (half.keeps_tags(model, node), half.is_plain(model, node));
+                units.push(UnitFacts {
+                    node,
+                    half: u8::from(half == Half::Router),
+                    switch,
+                    plain,
+                    ..UnitFacts::default()
+                });
+                number(units.len() - 1)
+            };
+            let at_links = unit(Half::at_links(model, node));
+            let own = if value.kind == Kind::L3Switch { unit(Half::Router) } else { at_links };
+            link_unit.insert(node, at_links);
+            session_unit.insert(node, own);
         }
+        // Links have numbers whether or not their nodes are left out.
+        let l3_links = L3Links::new(model);
         let joined = || document.links.iter().zip(&model.names.links);
-        let link_sets = joined().flat_map(|(link, &ends)| Vlans::of(model, link, ends).lists());
-        // Untagged VLANs are classes of their own.
-        joint_vlans.extend(document.links.iter().filter_map(|link| link.native()).flatten());
-        let joint_sets: Vec<[(u16, u16); 1]> = joint_vlans.iter().map(|&vlan| [(vlan, vlan)]).collect();
-        let classes = TagClasses::new(link_sets.chain(joint_sets.iter().map(<[_; 1]>::as_slice)));
+        let link_sets = joined().flat_map(|(link, &ends)| Vlans::of(model, link, ends).sets());
+        let l3_vlans = l3_links.switches().iter().flat_map(|switch| switch.vlans());
+        let classes = TagClasses::new(link_sets.chain(l3_vlans.map(|&vlan| Cow::Owned(vec![(vlan, vlan)]))));
         let mut out = Self {
             units,
             links: Vec::new(),
@@ -113,24 +105,21 @@ impl Ground {
             classes,
             has_limits: false,
         };
-        for (link, &[a, b]) in joined() {
-            let end = |node: u32, other: u32, end: usize| {
-                let numbers = model.interfaces.get(&node).map_or((0, 0), |interface| {
-                    let own = document.name(link.interface_or_neighbour(end));
-                    (interface.get(own), interface.get(model.id(other)))
-                });
-                (link_unit.get(&node).copied(), node, numbers)
-            };
-            let ends = [end(a, b, 0), end(b, a, 1)];
-            let (tags, uneven) = Link::tags_of(&Vlans::of(model, link, [a, b]), &out.classes);
-            out.add(Link { ends, tags, one_way: link.one_way(), uneven }, without(a) || without(b));
+        for (link, &ends) in joined() {
+            let end = |at: usize| (link_unit.get(&ends[at]).copied(), ends[at], interface_pair(model, link, ends, at));
+            let (tags, uneven) = Link::tags_of(&Vlans::of(model, link, ends), &out.classes);
+            let link = Link { ends: [end(0), end(1)], tags, one_way: link.one_way(), uneven };
+            out.add(link, ends.into_iter().any(without));
         }
-        for (switch, router, number, vlan) in l3_links {
-            let left_out = switch == Unit::MAX;
-            let node = if left_out { 0 } else { out.units[switch as usize].node };
-            let ends = [(Some(switch), node, (0, 0)), (Some(router), node, (number, 0))];
-            let tags = out.classes.of(vlan.as_ref().map(std::slice::from_ref));
-            out.add(Link { ends, tags, one_way: false, uneven: None }, left_out);
+        for switch in l3_links.switches() {
+            let (node, interfaces) = (switch.node(), Interfaces::of(model, switch.node()));
+            let halves = [link_unit.get(&node), out.session_unit.get(&node)].map(Option::<&Unit>::copied);
+            for (link, vlan) in switch.links() {
+                debug_assert_eq!(link as usize, out.links.len());
+                let ends = [(halves[0], node, (0, 0)), (halves[1], node, (interfaces.number(vlan), 0))];
+                let tags = out.classes.of(vlan.map(|vlan| (vlan, vlan)).as_ref().map(std::slice::from_ref));
+                out.add(Link { ends, tags, one_way: false, uneven: None }, halves[0].is_none());
+            }
         }
         out
     }
@@ -146,7 +135,7 @@ impl Ground {
     }
 
     fn add(&mut self, link: Link, left_out: bool) {
-        let number = u32::try_from(self.links.len()).unwrap_or(u32::MAX);
+        let number = number(self.links.len());
         self.has_limits |= link.is_limited(self.classes.of(None).len());
         if !left_out {
             for (end, &(unit, node, _)) in link.ends.iter().enumerate() {
