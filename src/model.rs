@@ -26,6 +26,7 @@ pub use uncertified::uncertified;
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
 use crate::header::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
+use crate::number::number;
 use names::Names;
 
 /// A set of address atoms that some node holds (A) or receives (R), interned in [`Model::holdings`].
@@ -55,7 +56,7 @@ impl Holdings {
         if let Some(&id) = self.index.get(&set) {
             return id;
         }
-        let id = HoldingId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        let id = HoldingId(number(self.sets.len()));
         self.sets.push(set.clone());
         self.index.insert(set, id);
         id
@@ -328,7 +329,7 @@ impl<'s> Atoms<'s> {
         let (first, end) = (self.before[upper], self.before[upper + 1]);
         let within = self.starts[first as usize..end as usize].partition_point(|&start| start <= address);
         // The first atom begins with the first address, so that one begins at or before any.
-        first + u32::try_from(within).unwrap_or(u32::MAX) - 1
+        first + number(within) - 1
     }
 }
 
@@ -396,7 +397,7 @@ fn hold_declared(document: &Document<'_>, space: &AddressSpace, holdings: &mut H
 /// The symbolic classes of all nodes.
 fn symbolic_classes(facts: &NodeFacts<'_, '_>, named: HashSet<u32>) -> SymbolicClasses {
     let mut classes = SymbolicClasses::new(named);
-    for index in 0..u32::try_from(facts.document.nodes.len()).unwrap_or(u32::MAX) {
+    for index in 0..number(facts.document.nodes.len()) {
         if facts.is_symbolic(index) {
             classes.class(index, facts.labels[index as usize]);
         }

@@ -1,4 +1,4 @@
-//! Boxes that pass everything melt, large documents are decided on several threads, and nobody can tell.
+//! Nodes that pass everything contract into one device, large documents are decided on several threads, and nobody can tell.
 
 mod engine;
 mod interpreter;

@@ -2,6 +2,7 @@
 //! about its meaning. Made by `json` and `yaml`, consumed by `decode`.
 
 use super::{Spanned, Text};
+use crate::number::number;
 use crate::source::Span;
 
 /// Containers nest at most this deep; the format needs 7.
@@ -73,6 +74,5 @@ fn digits_of(digits: &str, radix: u32) -> Option<u64> {
 
 /// A span from byte offsets; the source is known to be shorter than 4 GiB.
 pub(super) fn span(start: usize, end: usize) -> Span {
-    let short = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-    Span { start: short(start), end: short(end) }
+    Span { start: number(start), end: number(end) }
 }

@@ -12,6 +12,7 @@ use crate::document::{SelectorItem, Spanned};
 use crate::header::{ANY, EMPTY, EVERYTHING, Product, Ranges, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Network};
+use crate::number::number;
 
 /// The classes that one side of an exception selects, ascending, each with the addresses at which it matches; no set is
 /// empty.
@@ -63,7 +64,7 @@ impl<'d> ZoneMap<'_, 'd> {
             }
             side.sort_unstable();
         }
-        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let number = number(self.list.len());
         self.list.push(side.into());
         self.index.insert((items, addresses), number);
         number

@@ -15,6 +15,7 @@ use crate::document::{Date, Kind};
 use crate::header::{ANY, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
+use crate::number::number;
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
 
 /// What was found about a requirement.
@@ -304,7 +305,7 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
 
     fn controls(&self, settings: &Controls) -> Outcome {
         let matcher = self.matcher(&settings.nodes);
-        let count = u32::try_from(self.model.document.nodes.len()).unwrap_or(u32::MAX);
+        let count = number(self.model.document.nodes.len());
         let mut nodes = (0..count).filter(|&node| matcher.matches(node)).peekable();
         if nodes.peek().is_none() {
             return Outcome::Vacuous;
@@ -352,7 +353,7 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
         if exceptions.is_empty() {
             return Outcome::Vacuous;
         }
-        let count = u32::try_from(exceptions.len()).unwrap_or(u32::MAX);
+        let count = number(exceptions.len());
         let violates = |at: &u32| !exception_faults(self.model, *at, self.date).is_empty();
         Outcome::Exceptions((0..count).filter(violates).collect())
     }

@@ -8,6 +8,7 @@ use super::reachability::{LimitReached, Question};
 use super::relay_passes::{Matches, RelayPassGroup, group};
 use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::network::{ClassId, Links};
+use crate::number::number;
 
 /// Classes in some order, found by id.
 pub(super) struct Party {
@@ -24,7 +25,7 @@ impl Party {
     /// The positions of classes that match, apart by the addresses at which they do. O(the smaller of both lists).
     fn parts(&self, matches: Option<&Matches>) -> Vec<(SetId, Vec<u32>)> {
         let Some(matches) = matches else {
-            return vec![(ANY, (0..u32::try_from(self.classes.len()).unwrap_or(u32::MAX)).collect())];
+            return vec![(ANY, (0..number(self.classes.len())).collect())];
         };
         let mut found: Vec<(u32, SetId)> = if matches.len() < self.classes.len() {
             let found = matches.iter().filter_map(|(class, set)| Some((*self.positions.get(class)?, *set)));
@@ -223,7 +224,7 @@ fn tidy(rows: &mut Rows) {
 
 /// For each group of relay passes the groups, ascending, with a member that it may hand data to: those that `to` selects.
 fn neighbours(groups: &[(RelayPassGroup, Party)]) -> Vec<Vec<u32>> {
-    let count = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+    let count = number(groups.len());
     let mut of_class: HashMap<ClassId, Vec<u32>> = HashMap::default();
     for (number, (_, members)) in (0_u32..).zip(groups) {
         members.classes.iter().for_each(|&class| of_class.entry(class).or_default().push(number));

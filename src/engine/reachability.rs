@@ -32,6 +32,7 @@ use crate::document::Action;
 use crate::header::{DESTINATION, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};
 use crate::model::{Model, PORTED, Pools, RuleId};
 use crate::network::{ClassId, Component, DenyReason, GuardId, Links, Network, RuleList, TRUE};
+use crate::number::number;
 
 /// Which sessions are asked for: opened by a source class, received by a target class, header in the product.
 #[derive(Clone, Debug)]
@@ -111,7 +112,7 @@ impl<'a, 'd> Reachability<'a, 'd> {
         if many && !self.connected(question) {
             return Ok(answer);
         }
-        let numbers = |len: usize| (0..u32::try_from(len).unwrap_or(u32::MAX)).collect::<Vec<u32>>();
+        let numbers = |len: usize| (0..number(len)).collect::<Vec<u32>>();
         let mut sources = numbers(question.sources.len());
         sources.sort_by_key(|&at| (self.access_number(question, at), at));
         let roots = self.roots(&question.product).into_iter();

@@ -11,6 +11,7 @@ use super::reachability::LimitReached;
 use crate::header::{Range, Ranges};
 use crate::model::{Model, service_number};
 use crate::network::ClassId;
+use crate::number::number;
 use crate::policy::{Isolation, Requirement};
 
 /// The services in parts that no rule, relay or exception of a document tells apart.
@@ -36,10 +37,10 @@ impl ServiceParts {
             }
             let mut parts: HashMap<(u32, bool), u32> = HashMap::default();
             for (part, inside) in of_atom.iter_mut().zip(inside) {
-                let next = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+                let next = number(parts.len());
                 *part = *parts.entry((*part, inside)).or_insert(next);
             }
-            count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+            count = number(parts.len());
         }
         Self { of_atom, starts: (0..space.atoms()).map(|atom| space.first_value(atom)).collect(), count }
     }

@@ -18,6 +18,7 @@ use super::reachability::{Answer, LimitReached, Limits, Question};
 use crate::header::{DESTINATION, EMPTY, HeaderBox, Product, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, PORTED, Pools};
 use crate::network::{ClassId, Component, ComponentGraph, GuardId, Links, Network, TRUE};
+use crate::number::number;
 pub(super) use device::{Devices, Kinds};
 pub(super) use relation::Relation;
 pub use way::trace;
@@ -98,7 +99,7 @@ pub(super) fn roots(model: &Model<'_>, pools: &mut Pools, kinds: &Kinds) -> Vec<
 /// The components from which one of `ends` can be reached, filters aside.
 fn leading(graph: &ComponentGraph, ends: impl Iterator<Item = Component>) -> Vec<bool> {
     let mut back: Vec<Vec<Component>> = vec![Vec::new(); graph.components()];
-    let components = 0..u32::try_from(graph.components()).unwrap_or(u32::MAX);
+    let components = 0..number(graph.components());
     for from in components {
         graph.edges(from).iter().for_each(|&(to, _)| back[to as usize].push(from));
     }

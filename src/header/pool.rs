@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::ranges::{Range, Ranges};
 use crate::document::{AddressRange, Family};
+use crate::number::number;
 
 /// A set of atoms in one dimension, interned in a [`SetPool`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +37,7 @@ impl SetPool {
         if let Some(&id) = self.index.get(&set) {
             return id;
         }
-        let id = SetId(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        let id = SetId(number(self.sets.len()));
         self.sets.push(set.clone());
         self.index.insert(set, id);
         id
@@ -102,13 +103,13 @@ impl NumberSpace {
     /// Number of atoms.
     #[must_use]
     pub fn atoms(&self) -> u32 {
-        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+        number(self.starts.len())
     }
 
     /// The atom that holds a value.
     #[must_use]
     pub fn atom(&self, value: u32) -> u32 {
-        u32::try_from(self.starts.partition_point(|&start| start <= value)).unwrap_or(u32::MAX).saturating_sub(1)
+        number(self.starts.partition_point(|&start| start <= value)).saturating_sub(1)
     }
 
     /// The atoms of values `low..=high`; both ends must be cuts of this space for the answer to be exact.
@@ -142,10 +143,6 @@ pub struct AddressSpace {
     v6: Vec<u128>,
 }
 
-fn count(list_len: usize) -> u32 {
-    u32::try_from(list_len).unwrap_or(u32::MAX)
-}
-
 impl AddressSpace {
     /// The space in which each of the ranges is a union of atoms, with `symbolic` classes of symbolic addresses.
     pub fn new(ranges: impl Iterator<Item = AddressRange>, symbolic: u32) -> Self {
@@ -173,13 +170,13 @@ impl AddressSpace {
     /// Number of atoms.
     #[must_use]
     pub fn atoms(&self) -> u32 {
-        count(self.v4.len()) + self.symbolic + count(self.v6.len())
+        number(self.v4.len()) + self.symbolic + number(self.v6.len())
     }
 
     /// The atoms of IPv4 addresses.
     #[must_use]
     pub fn v4_atoms(&self) -> Range {
-        Range::new(0, count(self.v4.len()) - 1)
+        Range::new(0, number(self.v4.len()) - 1)
     }
 
     /// First address of each atom of IPv4 addresses, ascending, beginning with 0.
@@ -191,20 +188,20 @@ impl AddressSpace {
     /// The atoms of symbolic addresses; `None` when there are none.
     #[must_use]
     pub fn symbolic_atoms(&self) -> Option<Range> {
-        let first = count(self.v4.len());
+        let first = number(self.v4.len());
         (self.symbolic > 0).then(|| Range::new(first, first + self.symbolic - 1))
     }
 
     /// The atoms of IPv6 addresses.
     #[must_use]
     pub fn v6_atoms(&self) -> Range {
-        Range::new(count(self.v4.len()) + self.symbolic, self.atoms() - 1)
+        Range::new(number(self.v4.len()) + self.symbolic, self.atoms() - 1)
     }
 
     /// The atom of a symbolic class.
     #[must_use]
     pub fn symbolic_atom(&self, class: u32) -> u32 {
-        count(self.v4.len()) + class
+        number(self.v4.len()) + class
     }
 
     /// The atoms that a range of addresses touches.
@@ -212,12 +209,12 @@ impl AddressSpace {
     pub fn range(&self, range: AddressRange) -> Range {
         match range.family {
             Family::V4 => {
-                let at = |value: u128| count(self.v4.partition_point(|&start| u128::from(start) <= value)) - 1;
+                let at = |value: u128| number(self.v4.partition_point(|&start| u128::from(start) <= value)) - 1;
                 Range::new(at(range.low), at(range.high))
             }
             Family::V6 => {
-                let base = count(self.v4.len()) + self.symbolic;
-                let at = |value: u128| base + count(self.v6.partition_point(|&start| start <= value)) - 1;
+                let base = number(self.v4.len()) + self.symbolic;
+                let at = |value: u128| base + number(self.v6.partition_point(|&start| start <= value)) - 1;
                 Range::new(at(range.low), at(range.high))
             }
         }
@@ -226,7 +223,7 @@ impl AddressSpace {
     /// What an atom stands for.
     #[must_use]
     pub fn atom(&self, atom: u32) -> AddressAtom {
-        let v4 = count(self.v4.len());
+        let v4 = number(self.v4.len());
         if atom < v4 {
             let low = u128::from(self.v4[atom as usize]);
             let high = self.v4.get(atom as usize + 1).map_or(u128::from(u32::MAX), |&next| u128::from(next) - 1);

@@ -22,6 +22,7 @@ use crate::document::{
     Action, AddressRange, Document, Filter, Kind, Rule, Sees, SelectorItem, ServiceItem, Spanned, Text,
 };
 use crate::header::{ANY, AddressSpace, NumberSpace, Range, Ranges, SetId, SetPool};
+use crate::number::number;
 
 /// A set under construction, by number in [`Drafts`].
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ impl<T: Clone + Eq + std::hash::Hash> Drafts<T> {
         if let Some(&number) = self.index.get(&set) {
             return Draft(number);
         }
-        let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let number = number(self.sets.len());
         self.sets.push(set.clone());
         self.index.insert(set, number);
         Draft(number)
@@ -196,7 +197,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn next_rule(&self) -> RuleId {
-        RuleId(u32::try_from(self.rules.len()).unwrap_or(u32::MAX))
+        RuleId(number(self.rules.len()))
     }
 
     /// A rule that permits a set of destinations.

@@ -111,7 +111,7 @@ pub struct Interface<'d> {
 
 impl<'d> Interface<'d> {
     pub(super) fn number(&mut self, name: &'d str) -> u16 {
-        let next = u16::try_from(self.numbers.len() + 1).unwrap_or(u16::MAX);
+        let next = u16::try_from(self.numbers.len() + 1).expect("more than 60,000 names are refused before");
         *self.numbers.entry(name).or_insert(next)
     }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::addresses::{NodeFacts, Ownership};
 use crate::document::{Action, AddressRange, Family, SelectorItem, Spanned};
 use crate::header::{Range, Ranges};
+use crate::number::number;
 
 /// A set of addresses, and of classes of symbolic addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -126,7 +127,7 @@ impl SymbolicClasses {
     }
 
     fn new_class(&mut self, key: (Option<u32>, Option<u32>)) -> u32 {
-        let next = u32::try_from(self.classes.len()).unwrap_or(u32::MAX);
+        let next = number(self.classes.len());
         *self.index.entry(key).or_insert_with(|| {
             self.classes.push(key);
             next
@@ -136,7 +137,7 @@ impl SymbolicClasses {
     /// Number of classes.
     #[must_use]
     pub fn count(&self) -> u32 {
-        u32::try_from(self.classes.len()).unwrap_or(u32::MAX)
+        number(self.classes.len())
     }
 
     fn all(&self) -> Vec<Range> {

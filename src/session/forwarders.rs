@@ -3,8 +3,9 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::quotient::{Place, Quotient, is_bare};
-use super::store::{LinkNumber, NodeNumber, Store, number};
+use super::store::{LinkNumber, NodeNumber, Store};
 use crate::document::Kind;
+use crate::number::number;
 
 /// Switches hang at most this deep.
 const DEEPEST: u8 = 60;

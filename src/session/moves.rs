@@ -4,8 +4,9 @@ use super::mention::{
     Mention, for_each_mention, for_each_mention_of_rule, for_each_range, named_by_frame, ranges_of_selectors,
 };
 use super::quotient::{Part, Place, Quotient};
-use super::store::{LinkNumber, NodeNumber, Store, number};
+use super::store::{LinkNumber, NodeNumber, Store};
 use crate::document::{AddressRange, Cidr, Node, Rule, Text};
+use crate::number::number;
 
 /// What a rule names.
 pub(super) struct Told<'s> {

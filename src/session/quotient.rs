@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::address_atoms::{AddressAtomId, AddressAtoms};
-use super::store::{LinkNumber, NodeNumber, Store, number};
+use super::store::{LinkNumber, NodeNumber, Store};
 use crate::document::{Cidr, Kind, NameId, Node, NodeDetails, Words};
+use crate::number::number;
 
 /// Where a node went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

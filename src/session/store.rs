@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::mention::{Mention, for_each_mention, for_each_mention_of_rule, named_by_frame};
 use crate::document::{Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Text};
 use crate::model::{ZoneNetworks, label_of};
+use crate::number::number;
 
 /// Number of a node in a session.
 pub(super) type NodeNumber = u32;
@@ -389,9 +390,4 @@ fn count<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, u32>, key: K, more: bo
             counts.remove(&key);
         }
     }
-}
-
-/// A number of something of which there are fewer than 2³².
-pub(super) fn number(len: usize) -> u32 {
-    u32::try_from(len).unwrap_or(u32::MAX)
 }

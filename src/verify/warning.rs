@@ -11,6 +11,7 @@ use crate::engine::{Holders, Selected, node_items, passes_everything};
 use crate::header::SetId;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
+use crate::number::number;
 use crate::policy::Policy;
 use crate::report::slip::Slip;
 use crate::source::Span;
@@ -45,7 +46,7 @@ fn id_span(model: &Model<'_>, node: u32) -> Span {
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.
 fn guesses(model: &Model<'_>, slips: &mut Slips) {
-    let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
+    let count = number(model.document.nodes.len());
     let endpoints = || (0..count).filter(|&node| model.labels.endpoint[node as usize]);
     let mut unlabelled =
         endpoints().filter(|&node| model.labels.labels[node as usize].is_none() && passes_everything(model, node));

@@ -14,6 +14,7 @@ use crate::engine::translate::{Devices, Kinds, Relation, roots};
 use crate::header::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, RuleOrigin};
 use crate::network::{ClassId, DenyReason, Links, Side};
+use crate::number::number;
 use crate::topology::TagClass;
 
 /// A place that headers come to.
@@ -352,7 +353,7 @@ impl Flood<'_, '_, '_> {
         for ((unit, by, tag), list) in known {
             let mut numbers: Vec<u32> = Vec::with_capacity(list.len());
             for relation in list {
-                let next = u32::try_from(relations.len()).unwrap_or(u32::MAX);
+                let next = number(relations.len());
                 numbers.push(*of_relation.entry(relation).or_insert_with(|| {
                     relations.push(writer.relation(&relation));
                     next
@@ -412,7 +413,7 @@ impl Writer<'_, '_, '_> {
                 pools.source_port.get(id).as_slice().iter().map(|range| numbers(space, *range, LAST_PORT)).collect()
             }
         };
-        let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let next = number(self.sets.len());
         self.sets.push((line, runs));
         self.numbers.insert((line, id), next);
         next

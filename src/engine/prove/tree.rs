@@ -14,6 +14,7 @@ use crate::header::{
 };
 use crate::model::{Model, PORTED};
 use crate::network::{ClassId, Links};
+use crate::number::number;
 
 /// A session that a claim forbids.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +136,7 @@ impl TreeBuilder<'_, '_, '_> {
                     let mut guarded = |target: ClassId| is_guarded(search, claim, pairs, &alive, target, header);
                     let guards = &network.guards;
                     let set = walker.close(search, &openers, &targets, &mut states, header, guards, &mut guarded);
-                    let next = u32::try_from(self.tree.sets.len()).unwrap_or(u32::MAX);
+                    let next = number(self.tree.sets.len());
                     let number = *self.sets.entry(set).or_insert_with_key(|set| {
                         self.tree.sets.push(set.clone());
                         next
@@ -160,7 +161,6 @@ impl TreeBuilder<'_, '_, '_> {
                     let nodes = apart.iter().flat_map(|&class| &self.search.class(class).members);
                     let mut ids: Vec<String> = nodes.map(|&node| self.model.id(node).to_owned()).collect();
                     ids.sort_unstable();
-                    let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
                     self.tree.cells[index] = Cell::Split(ids, number(low), number(high));
                     let (first, rest): (Vec<ClassId>, Vec<ClassId>) =
                         work.openers.iter().partition(|class| apart.contains(class));
@@ -180,7 +180,6 @@ impl TreeBuilder<'_, '_, '_> {
     fn cut(&mut self, index: usize, dimension: usize, at: u32) -> (usize, usize) {
         let (low, high) = (self.tree.cells.len(), self.tree.cells.len() + 1);
         self.tree.cells.extend([Cell::Void(true), Cell::Void(true)]);
-        let number = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
         let (line, position) = self.position(dimension, at);
         self.tree.cells[index] = Cell::Cut(line, position, number(low), number(high));
         (low, high)

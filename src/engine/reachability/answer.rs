@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Question;
 use crate::header::HeaderBox;
 use crate::network::ClassId;
+use crate::number::number;
 
 /// For each pair of a question, whether there is a session, and a box of headers that all make one.
 #[derive(Clone, Debug)]
@@ -40,8 +41,8 @@ impl Answer {
         let positions: FxHashMap<ClassId, u32> = question.targets.iter().copied().zip(0..).collect();
         let own_of = |source: &ClassId| positions.get(source).copied().filter(|_| is_one(*source)).unwrap_or(NOBODY);
         let own: Vec<u32> = question.sources.iter().map(own_of).collect();
-        let all = u32::try_from(targets).unwrap_or(u32::MAX);
-        let count = u32::try_from(own.len()).unwrap_or(u32::MAX);
+        let all = number(targets);
+        let count = number(own.len());
         let mut left = [vec![all; own.len()], vec![count; targets]];
         for (source, &target) in own.iter().enumerate().filter(|(_, target)| **target != NOBODY) {
             left[0][source] -= 1;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::network::{Component, ComponentGraph, GuardId};
+use crate::number::number;
 
 /// The part of a graph that matters in a cell: edges that no guard denies there, on ways from the sources to the
 /// targets. Shared by the cells below, so that a cell in which one of a thousand sites is left costs no more than that
@@ -56,7 +57,6 @@ impl Part {
             component
         };
         let mut part = Self { places: FxHashMap::default(), edges: Vec::new() };
-        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         for edges in edges.chunk_by(|a, b| a.from == b.from) {
             let from = edges[0].from;
             if end_of(from) != from && !emits.contains(&from) {
