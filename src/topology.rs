@@ -2,12 +2,12 @@
 //! Made by one pass over the nodes and one over the links, so that a network of the document, or of the document
 //! without some nodes, is made from what is left.
 
+mod attachments;
 mod halves;
 mod l3_links;
 mod signatures;
 mod tags;
 mod vlans;
-mod walk;
 mod walk_tags;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -16,6 +16,7 @@ use crate::document::{Kind, Link};
 use crate::graph::{Csr, UnionFind};
 use crate::model::Model;
 use crate::number::number;
+use attachments::Attachments;
 pub(crate) use l3_links::Interfaces;
 pub(crate) use signatures::Signatures;
 use tags::VlanLists;
@@ -28,12 +29,32 @@ pub use walk_tags::WalkTags;
 
 /// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
 /// forwarding node; or one half of an l3-switch.
-pub(crate) type Device = u32;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct DeviceId(u32);
+
+impl DeviceId {
+    fn new(index: usize) -> Self {
+        Self(number(index))
+    }
+
+    /// Its place in tables by device.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Its number, as keys of [`Csr`] are.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// Not known before all links are seen.
+const UNKNOWN: DeviceId = DeviceId(NONE);
 
 /// Numbers of the interface and of the neighbour at one end of a link, see [`crate::model::Interface`].
 pub(crate) type InterfacePair = (u16, u16);
 
-/// Stands for "no device", "no link" and "no entry" in tables.
+/// Stands for "no link" and "no entry" in tables.
 pub(crate) use crate::graph::NONE;
 
 /// How a device forwards.
@@ -71,7 +92,7 @@ pub(crate) struct DeviceFacts {
 pub(crate) struct DeviceLink {
     /// The link; [`NONE`] between the halves of an l3-switch.
     pub link: u32,
-    pub devices: [Device; 2],
+    pub devices: [DeviceId; 2],
     pub sides: [InterfacePair; 2],
     /// Number of the list of VLANs of each end.
     pub vlans: [u32; 2],
@@ -91,7 +112,7 @@ impl DeviceLink {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Attachment {
     pub node: u32,
-    pub device: Device,
+    pub device: DeviceId,
     pub side: InterfacePair,
     /// Number of the list of VLANs.
     pub vlans: u32,
@@ -150,27 +171,23 @@ impl Role {
 
 /// What all networks of a document have in common.
 pub struct Topology {
-    pub(crate) devices: Vec<DeviceFacts>,
-    /// The device of each node at its links; [`NONE`]: it does not forward.
-    pub(crate) device_of: Vec<Device>,
+    devices: Vec<DeviceFacts>,
+    /// Number of the device of each node at its links; [`NONE`]: it does not forward.
+    device_of: Vec<u32>,
     /// Endpoints that forward and the device in which each ends sessions (the router half of an l3-switch), ascending.
-    pub(crate) sessions: Vec<(u32, Device)>,
+    pub(crate) sessions: Vec<(u32, DeviceId)>,
     /// Links between devices, in document order.
     pub(crate) device_links: Vec<DeviceLink>,
     /// The links of each device, as 2 * index + end.
-    pub(crate) device_links_of: Csr,
+    device_links_of: Csr,
     pub(crate) attachments: Vec<Attachment>,
     /// The attachments of each device.
-    pub(crate) attachments_of: Csr,
+    attachments_of: Csr,
     /// First attachment of each endpoint; [`NONE`]: none.
     pub(crate) first_attachment: Vec<u32>,
     /// The other attachments of the few endpoints with several.
     pub(crate) other_attachments: HashMap<u32, Vec<u32>>,
-    /// A link of each attachment.
-    pub(crate) attachment_links: Vec<u32>,
     pub(crate) direct: Vec<Direct>,
-    /// One-way links that join an endpoint that does not forward to anything.
-    pub(crate) one_way_leaves: Vec<u32>,
     /// Whether any link is one-way.
     pub(crate) has_one_way: bool,
     /// Classes of tags of each list of VLANs.
@@ -227,75 +244,6 @@ fn roles(model: &Model<'_>, removable: &[u32]) -> Vec<Role> {
     roles
 }
 
-/// Attachments under construction.
-struct Attachments {
-    list: Vec<Attachment>,
-    links: Vec<u32>,
-    /// One more than the last attachment on each node; 0: none.
-    last: Vec<u32>,
-    /// One more than the attachment before each on its node.
-    before: Vec<u32>,
-    /// Attachments by what they are, of nodes with more than [`Attachments::FEW`].
-    index: HashMap<Attachment, u32>,
-    first: Vec<u32>,
-    others: HashMap<u32, Vec<u32>>,
-}
-
-impl Attachments {
-    /// Attachments of a node that are looked through one by one.
-    const FEW: usize = 6;
-
-    fn new(nodes: usize) -> Self {
-        Self {
-            list: Vec::new(),
-            links: Vec::new(),
-            last: vec![0; nodes],
-            before: Vec::new(),
-            index: HashMap::default(),
-            first: vec![NONE; nodes],
-            others: HashMap::default(),
-        }
-    }
-
-    fn find(&mut self, attachment: &Attachment, link: u32) -> u32 {
-        let node = attachment.node as usize;
-        if attachment.filtered.is_none() {
-            let mut at = self.last[node];
-            for _ in 0..Self::FEW {
-                let Some(index) = at.checked_sub(1) else { break };
-                if self.list[index as usize] == *attachment {
-                    return index;
-                }
-                at = self.before[index as usize];
-            }
-            if at != 0
-                && let Some(&known) = self.index.get(attachment)
-            {
-                return known;
-            }
-        }
-        let next = number(self.list.len());
-        self.list.push(*attachment);
-        self.links.push(link);
-        self.before.push(self.last[node]);
-        if attachment.filtered.is_none() {
-            self.last[node] = next + 1;
-            self.index.insert(*attachment, next);
-        }
-        next
-    }
-
-    fn hang(&mut self, node: u32, attachment: &Attachment, link: u32) {
-        let attachment = self.find(attachment, link);
-        let first = &mut self.first[node as usize];
-        if *first == NONE {
-            *first = attachment;
-        } else {
-            self.others.entry(node).or_default().push(attachment);
-        }
-    }
-}
-
 impl Topology {
     /// The topology of a model; `removable`, ascending, are the nodes that networks may go without. O(nodes + links).
     #[must_use]
@@ -307,7 +255,7 @@ impl Topology {
         let mut device_links: Vec<DeviceLink> = Vec::new();
         let mut attachments = Attachments::new(nodes);
         let mut direct: Vec<Direct> = Vec::new();
-        let (mut has_one_way, mut one_way_leaves) = (false, Vec::new());
+        let mut has_one_way = false;
         for (index, (link, &ends)) in (0_u32..).zip(model.document.links.iter().zip(&model.names.links)) {
             let [a, b] = ends;
             let [role, other] = [roles[a as usize], roles[b as usize]];
@@ -321,9 +269,6 @@ impl Topology {
                 continue;
             }
             let is_leaf = [role, other].map(|role| role.what() == Role::LEAF);
-            if link.one_way() && is_leaf.contains(&true) {
-                one_way_leaves.push(index);
-            }
             let side = |end: usize| match [role, other][end].what() {
                 // What is plain looks at no interface.
                 Role::FILTERING_SWITCH | Role::FILTERING_ROUTER => interface_pair(model, link, ends, end),
@@ -334,7 +279,7 @@ impl Topology {
                 [false, false] => {
                     let (vlans, native) = vlans.of_device_link(&mut lists);
                     let (sides, one_way) = ([side(0), side(1)], link.one_way());
-                    device_links.push(DeviceLink { link: index, devices: ends, sides, vlans, native, one_way });
+                    device_links.push(DeviceLink { link: index, devices: [UNKNOWN; 2], sides, vlans, native, one_way });
                 }
                 [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way() }),
                 [first, _] => {
@@ -343,22 +288,23 @@ impl Topology {
                     let filtered = [role, other][end].0 & Role::FILTERED != 0;
                     let attachment = Attachment {
                         node,
-                        device: NONE,
+                        device: UNKNOWN,
                         side: side(1 - end),
                         vlans: vlans.of_leaf(&mut lists),
                         sends: first || !link.one_way(),
                         takes: !first || !link.one_way(),
                         filtered: filtered.then(|| (leaf, side(end))),
                     };
-                    attachments.hang(leaf, &attachment, index);
+                    attachments.hang(leaf, &attachment);
                 }
             }
         }
         let (devices, device_of) = devices(&roles, sets);
-        device_links
-            .iter_mut()
-            .for_each(|device_link| device_link.devices = device_link.devices.map(|node| device_of[node as usize]));
-        attachments.list.iter_mut().for_each(|attachment| attachment.device = device_of[attachment.node as usize]);
+        let device_at = |node: u32| DeviceId(device_of[node as usize]);
+        for device_link in &mut device_links {
+            device_link.devices = model.names.links[device_link.link as usize].map(device_at);
+        }
+        attachments.list.iter_mut().for_each(|attachment| attachment.device = device_at(attachment.node));
         let endpoint = &model.labels.endpoint;
         let endpoints = (0_u32..).zip(endpoint).filter(|(_, endpoint)| **endpoint).map(|(node, _)| node).collect();
         let mut out = Self {
@@ -369,11 +315,9 @@ impl Topology {
             device_links_of: Csr::default(),
             attachments_of: Csr::default(),
             attachments: attachments.list,
-            attachment_links: attachments.links,
             first_attachment: attachments.first,
             other_attachments: attachments.others,
             direct,
-            one_way_leaves,
             has_one_way,
             tag_lists: Vec::new(),
             tag_classes: 0,
@@ -383,18 +327,62 @@ impl Topology {
             removable,
         };
         let routers = out.split(model, &mut lists);
-        let forwarding = out.endpoints.iter().filter(|&&node| out.device_of[node as usize] != NONE);
-        let session = |&node: &u32| (node, routers.get(&node).copied().unwrap_or(out.device_of[node as usize]));
-        out.sessions = forwarding.map(session).collect();
+        let sessions = out.endpoints.iter().filter_map(|&node| {
+            let at_links = out.device_of(node)?;
+            Some((node, routers.get(&node).copied().unwrap_or(at_links)))
+        });
+        out.sessions = sessions.collect();
         (out.tag_lists, out.tag_classes) = lists.classes();
         let ends = (0_u32..).zip(&out.device_links).flat_map(|(at, device_link)| {
-            let [a, b] = device_link.devices;
+            let [a, b] = device_link.devices.map(DeviceId::number);
             [(a, 2 * at), (b, 2 * at + 1)]
         });
         out.device_links_of = Csr::new(out.devices.len(), ends);
-        let attachments = (0_u32..).zip(&out.attachments).map(|(at, attachment)| (attachment.device, at));
+        let attachments = (0_u32..).zip(&out.attachments).map(|(at, attachment)| (attachment.device.number(), at));
         out.attachments_of = Csr::new(out.devices.len(), attachments);
         out
+    }
+
+    /// The device of a node at its links, if it forwards.
+    pub(crate) fn device_of(&self, node: u32) -> Option<DeviceId> {
+        Some(self.device_of[node as usize]).filter(|&device| device != NONE).map(DeviceId)
+    }
+
+    /// All devices.
+    pub(crate) fn devices(&self) -> impl Iterator<Item = (DeviceId, &DeviceFacts)> {
+        (0..number(self.devices.len())).map(DeviceId).zip(&self.devices)
+    }
+
+    /// How many devices there are.
+    pub(crate) fn device_count(&self) -> usize {
+        self.devices.len()
+    }
+
+    /// A device.
+    pub(crate) fn device(&self, device: DeviceId) -> &DeviceFacts {
+        &self.devices[device.index()]
+    }
+
+    /// The links of a device to others: number, link, and the end that the device is.
+    pub(crate) fn device_links_of(&self, device: DeviceId) -> impl Iterator<Item = (u32, &DeviceLink, usize)> {
+        let entries = self.device_links_of.of(device.number()).iter();
+        entries.map(|&entry| (entry / 2, &self.device_links[entry as usize / 2], entry as usize & 1))
+    }
+
+    /// The numbers of the attachments of a device.
+    pub(crate) fn attachments_of(&self, device: DeviceId) -> &[u32] {
+        self.attachments_of.of(device.number())
+    }
+
+    /// The links within l3-switches.
+    #[must_use]
+    pub const fn l3_links(&self) -> &L3Links {
+        &self.l3_links
+    }
+
+    /// How many nodes the document has.
+    pub(crate) fn node_count(&self) -> usize {
+        self.device_of.len()
     }
 
     /// The attachments of a node that does not forward.
@@ -405,17 +393,14 @@ impl Topology {
     }
 
     /// Adds the router half of every l3-switch, and the links to it. Returns the halves by node.
-    fn split(&mut self, model: &Model<'_>, lists: &mut VlanLists) -> HashMap<u32, Device> {
+    fn split(&mut self, model: &Model<'_>, lists: &mut VlanLists) -> HashMap<u32, DeviceId> {
         let mut routers = HashMap::default();
         for switch in self.l3_links.switches() {
             let node = switch.node();
-            let switch_half = self.device_of[node as usize];
-            if switch_half == NONE {
-                continue;
-            }
+            let Some(switch_half) = self.device_of(node) else { continue };
             let plain = Half::Router.is_plain(model, node);
             let kind = if plain { DeviceKind::PlainRouter } else { DeviceKind::FilteringRouter };
-            let router = number(self.devices.len());
+            let router = DeviceId::new(self.devices.len());
             self.devices.push(DeviceFacts { kind, node, many: false, ring: false });
             routers.insert(node, router);
             for (interface, vlans) in switch.by_interface(model) {
@@ -433,8 +418,8 @@ impl Topology {
     }
 }
 
-/// Numbers runs in the order of their first nodes. Returns them, and the device of each node.
-fn devices(roles: &[Role], sets: UnionFind) -> (Vec<DeviceFacts>, Vec<Device>) {
+/// Numbers runs in the order of their first nodes. Returns them, and the number of the device of each node.
+fn devices(roles: &[Role], sets: UnionFind) -> (Vec<DeviceFacts>, Vec<u32>) {
     let mut devices: Vec<DeviceFacts> = Vec::new();
     let (mut device_of, ring) = sets.into_parts();
     for (node, role) in (0_u32..).zip(roles) {

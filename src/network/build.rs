@@ -11,7 +11,7 @@ use super::{Access, Classes, ComponentGraph, Network};
 use crate::model::Model;
 use crate::network::condensation::Builder;
 use crate::number::number;
-use crate::topology::{Device, InterfacePair, NONE, Topology};
+use crate::topology::{DeviceId, InterfacePair, NONE, Topology};
 
 /// The network of a model; `gone`, ascending, are nodes that packets neither enter, leave nor end at.
 pub(super) fn build(topology: &Arc<Topology>, model: &Model<'_>, gone: &[u32]) -> Network {
@@ -27,7 +27,7 @@ pub(super) fn build(topology: &Arc<Topology>, model: &Model<'_>, gone: &[u32]) -
         graphs.push(two_way);
         all_places.push(places);
     }
-    let mut classes = Classes { of_node: vec![None; topology.device_of.len()], ..Classes::default() };
+    let mut classes = Classes { of_node: vec![None; topology.node_count()], ..Classes::default() };
     let mut accesses = Accesses::new(topology, &all_places);
     let mut grouping = Grouping::new(topology);
     let mut gone = gone.iter().copied().peekable();
@@ -139,7 +139,7 @@ fn graph(model: &Model<'_>, view: &View<'_>, gone: &[u32], guards: &mut Guards) 
     let topology = view.topology;
     let mut all = AllPlaces { list: vec![Places::default(); topology.attachments.len()], own: HashMap::default() };
     // Endpoints with filters that say the same are alike.
-    let mut known: HashMap<(Device, InterfacePair, u32, [bool; 2], [GuardId; 2]), u32> = HashMap::default();
+    let mut known: HashMap<(DeviceId, InterfacePair, u32, [bool; 2], [GuardId; 2]), u32> = HashMap::default();
     for (at, attachment) in (0_u32..).zip(&topology.attachments).filter(|(at, _)| view.has_attachment(*at)) {
         let mut filters = [TRUE; 2];
         if let Some((leaf, leaf_side)) = attachment.filtered {
@@ -177,7 +177,7 @@ fn graph(model: &Model<'_>, view: &View<'_>, gone: &[u32], guards: &mut Guards) 
     }
     for &(node, device) in topology.sessions.iter().filter(|(node, _)| !is_gone(*node)) {
         let (mut emits, takes) = domains.own(device);
-        if topology.device_of[node as usize] == device {
+        if topology.device_of(node) == Some(device) {
             emits.extend(domains.emitted_unevenly(model, node, guards));
         }
         all.add(node, Places { emits, takes });

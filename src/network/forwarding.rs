@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::network::condensation::Builder;
 use crate::number::number;
 use crate::topology::TagClass;
-use crate::topology::{Device, DeviceKind, DeviceLink, InterfacePair, NONE, Topology};
+use crate::topology::{DeviceId, DeviceKind, DeviceLink, InterfacePair, NONE, Topology};
 use switches::Switches;
 
 /// What one network has of a topology.
@@ -33,7 +33,6 @@ impl<'s> View<'s> {
         if gone.is_empty() {
             return out;
         }
-        out.gone = vec![false; topology.devices.len()];
         let mut left = vec![0_u32; topology.attachments.len()];
         let others = topology.other_attachments.values().flatten();
         let hung = topology.first_attachment.iter().filter(|&&attachment| attachment != NONE).chain(others);
@@ -43,15 +42,13 @@ impl<'s> View<'s> {
         }
         // A node that forwards is a device of its own, for it is removable; an l3-switch is two.
         let is_gone = |node: u32| gone.binary_search(&node).is_ok();
-        for (slot, device) in out.gone.iter_mut().zip(&topology.devices) {
-            *slot = !device.many && is_gone(device.node);
-        }
+        out.gone = topology.devices().map(|(_, device)| !device.many && is_gone(device.node)).collect();
         out.empty = left.iter().map(|&left| left == 0).collect();
         out
     }
 
-    fn has_device(&self, device: Device) -> bool {
-        self.gone.is_empty() || !self.gone[device as usize]
+    fn has_device(&self, device: DeviceId) -> bool {
+        self.gone.is_empty() || !self.gone[device.index()]
     }
 
     fn has_device_link(&self, device_link: &DeviceLink) -> bool {
@@ -65,8 +62,8 @@ impl<'s> View<'s> {
         used && (self.with_one_way || attachment.sends && attachment.takes) && self.has_device(attachment.device)
     }
 
-    fn kind(&self, device: Device) -> DeviceKind {
-        self.topology.devices[device as usize].kind
+    fn kind(&self, device: DeviceId) -> DeviceKind {
+        self.topology.device(device).kind
     }
 
     pub fn tags(&self, vlans: u32) -> &'s [TagClass] {
@@ -81,17 +78,14 @@ impl<'s> View<'s> {
     }
 
     /// The attachments of a device that anybody hangs on.
-    fn attachments(&self, device: Device) -> impl Iterator<Item = &'s crate::topology::Attachment> + '_ {
-        let attachments = self.topology.attachments_of.of(device).iter();
+    fn attachments(&self, device: DeviceId) -> impl Iterator<Item = &'s crate::topology::Attachment> + '_ {
+        let attachments = self.topology.attachments_of(device).iter();
         attachments.filter(|&&at| self.has_attachment(at)).map(|&at| &self.topology.attachments[at as usize])
     }
 
     /// The links of a device to others, each with the end that the device is.
-    fn device_links(&self, device: Device) -> impl Iterator<Item = (u32, &'s DeviceLink, usize)> + '_ {
-        let entries = self.topology.device_links_of.of(device).iter();
-        entries
-            .map(|&entry| (entry / 2, &self.topology.device_links[entry as usize / 2], entry as usize & 1))
-            .filter(|(_, device_link, _)| self.has_device_link(device_link))
+    fn device_links(&self, device: DeviceId) -> impl Iterator<Item = (u32, &'s DeviceLink, usize)> + '_ {
+        self.topology.device_links_of(device).filter(|(_, device_link, _)| self.has_device_link(device_link))
     }
 }
 
@@ -146,7 +140,7 @@ impl<'v, 's> DirectedLinks<'v, 's> {
     }
 
     /// The attachments of a device to other devices, in document order.
-    fn of(&self, device: Device) -> impl Iterator<Item = AttachmentOfDevice> + '_ {
+    fn of(&self, device: DeviceId) -> impl Iterator<Item = AttachmentOfDevice> + '_ {
         let device_links = self.view.device_links(device).filter(|&(at, ..)| self.first[at as usize] != NONE);
         device_links.flat_map(move |(at, device_link, end)| {
             // The places of an uneven link's ends are apart: those of the first end, then those of the second.
@@ -175,11 +169,11 @@ pub(super) struct Forwarding<'v, 's> {
     /// Arrival and departure of plain routers, by device; [`NONE`]: it has no link.
     routers: Vec<(u32, u32)>,
     /// Arrivals and departures of filtering routers by interface.
-    sides: HashMap<(Device, InterfacePair), (u32, u32)>,
+    sides: HashMap<(DeviceId, InterfacePair), (u32, u32)>,
     /// Filtering switches: where leaves of a group of interfaces emit into and take from.
-    groups: HashMap<(Device, InterfacePair, TagClass), (u32, u32)>,
+    groups: HashMap<(DeviceId, InterfacePair, TagClass), (u32, u32)>,
     /// What filtering devices that are endpoints themselves emit into and take from.
-    own: HashMap<Device, OwnAttachments>,
+    own: HashMap<DeviceId, OwnAttachments>,
     /// The first places of links whose ends differ.
     uneven: Vec<(u32, u32)>,
 }
@@ -189,19 +183,18 @@ impl<'v, 's> Forwarding<'v, 's> {
     pub fn wire(view: &'v View<'s>, model: &Model<'_>, guards: &mut Guards, builder: &mut Builder) -> Self {
         let directed_links = DirectedLinks::new(view, builder);
         let switches = Switches::wire(&directed_links, builder);
-        let count = view.topology.devices.len();
         let mut domains = Self {
             view,
             switches,
-            routers: vec![(NONE, NONE); count],
+            routers: vec![(NONE, NONE); view.topology.device_count()],
             sides: HashMap::default(),
             groups: HashMap::default(),
             own: HashMap::default(),
             uneven: directed_links.uneven(),
         };
-        let mut sessions: Vec<Device> = view.topology.sessions.iter().map(|session| session.1).collect();
+        let mut sessions: Vec<DeviceId> = view.topology.sessions.iter().map(|session| session.1).collect();
         sessions.sort_unstable();
-        for (device, info) in (0_u32..).zip(&view.topology.devices).filter(|(device, _)| view.has_device(*device)) {
+        for (device, info) in view.topology.devices().filter(|(device, _)| view.has_device(*device)) {
             let own = match info.kind {
                 DeviceKind::PlainSwitch => continue,
                 DeviceKind::PlainRouter => {
@@ -223,7 +216,7 @@ impl<'v, 's> Forwarding<'v, 's> {
     }
 
     /// Where leaves on an attachment of a device emit into (`way` 0) or take from (`way` 1).
-    pub fn places(&self, device: Device, side: InterfacePair, vlans: u32, way: usize) -> Vec<u32> {
+    pub fn places(&self, device: DeviceId, side: InterfacePair, vlans: u32, way: usize) -> Vec<u32> {
         let pick = |(entry, exit): (u32, u32)| if way == 0 { entry } else { exit };
         let tags = self.view.tags(vlans).iter();
         match self.view.kind(device) {
@@ -231,7 +224,7 @@ impl<'v, 's> Forwarding<'v, 's> {
                 .filter_map(|&tag| self.switches.domain(device, tag))
                 .map(|domain| pick((domain.entry, domain.exit)))
                 .collect(),
-            DeviceKind::PlainRouter => vec![pick(self.routers[device as usize])],
+            DeviceKind::PlainRouter => vec![pick(self.routers[device.index()])],
             DeviceKind::FilteringRouter => {
                 self.sides.get(&(device, side)).map(|&pair| pick(pair)).into_iter().collect()
             }
@@ -242,7 +235,7 @@ impl<'v, 's> Forwarding<'v, 's> {
     }
 
     /// What a device that is an endpoint itself emits into and takes from.
-    pub fn own(&self, device: Device) -> OwnAttachments {
+    pub fn own(&self, device: DeviceId) -> OwnAttachments {
         match self.view.kind(device) {
             // A plain switch with a zone emits on any of its links with any of their tags.
             DeviceKind::PlainSwitch => {
@@ -252,7 +245,7 @@ impl<'v, 's> Forwarding<'v, 's> {
                     domains().map(|domain| (domain.exit, TRUE)).collect(),
                 )
             }
-            DeviceKind::PlainRouter => match self.routers[device as usize] {
+            DeviceKind::PlainRouter => match self.routers[device.index()] {
                 (NONE, _) => OwnAttachments::default(),
                 (arrival, departure) => (vec![(departure, TRUE)], vec![(arrival, TRUE)]),
             },
@@ -283,7 +276,7 @@ impl<'v, 's> Forwarding<'v, 's> {
     /// A packet goes back and forth between routers that pass everything, so that a run of them is one place.
     fn wire_plain_router(
         &mut self,
-        device: Device,
+        device: DeviceId,
         many: bool,
         directed_links: &DirectedLinks<'_, '_>,
         builder: &mut Builder,
@@ -301,7 +294,7 @@ impl<'v, 's> Forwarding<'v, 's> {
                 places
             }
         };
-        self.routers[device as usize] = (arrival, departure);
+        self.routers[device.index()] = (arrival, departure);
         for attachment in directed_links.of(device) {
             if attachment.arriving.open {
                 builder.edge(attachment.arriving.place, arrival, TRUE);

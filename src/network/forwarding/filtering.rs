@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::all_but_one::AllButOne;
-use super::{AttachmentOfDevice, Device, DirectedLinks, Forwarding, InterfacePair, OwnAttachments, side};
+use super::{AttachmentOfDevice, DeviceId, DirectedLinks, Forwarding, InterfacePair, OwnAttachments, side};
 use crate::model::Model;
 use crate::network::condensation::Builder;
 use crate::network::guard::{Guards, TRUE};
@@ -15,7 +15,7 @@ impl Forwarding<'_, '_> {
         &mut self,
         model: &Model<'_>,
         node: u32,
-        device: Device,
+        device: DeviceId,
         directed_links: &DirectedLinks<'_, '_>,
         guards: &mut Guards,
         builder: &mut Builder,
@@ -53,7 +53,7 @@ impl Forwarding<'_, '_> {
         &mut self,
         model: &Model<'_>,
         node: u32,
-        device: Device,
+        device: DeviceId,
         directed_links: &DirectedLinks<'_, '_>,
         guards: &mut Guards,
         builder: &mut Builder,

@@ -2,7 +2,7 @@
 //! any other; by the same link only where the run holds a ring, for a switch never sends back on the link a packet came by.
 
 use super::all_but_one::AllButOne;
-use super::{AttachmentOfDevice, Device, DeviceKind, DirectedLinks};
+use super::{AttachmentOfDevice, DeviceId, DeviceKind, DirectedLinks};
 use crate::graph::{Csr, UnionFind};
 use crate::network::condensation::Builder;
 use crate::network::guard::TRUE;
@@ -30,10 +30,9 @@ impl Switches {
     /// Wires all plain switches.
     pub fn wire(directed_links: &DirectedLinks<'_, '_>, builder: &mut Builder) -> Self {
         let view = directed_links.view;
-        let devices = &view.topology.devices;
         let mut out = Self::items(directed_links);
-        let plain = || (0_u32..).zip(devices).filter(|(_, device)| device.kind == DeviceKind::PlainSwitch);
-        let rings = plain().flat_map(|(device, info)| out.tags.range(device).map(move |_| info.ring));
+        let plain = || view.topology.devices().filter(|(_, device)| device.kind == DeviceKind::PlainSwitch);
+        let rings = plain().flat_map(|(device, info)| out.tags.range(device.number()).map(move |_| info.ring));
         let mut sets = UnionFind::with_rings(rings.collect());
         for device_link in view
             .topology
@@ -76,15 +75,16 @@ impl Switches {
     /// The classes of tags that the links of each plain switch carry.
     fn items(directed_links: &DirectedLinks<'_, '_>) -> Self {
         let view = directed_links.view;
-        let mut endpoints: Vec<Device> = view.topology.sessions.iter().map(|session| session.1).collect();
+        let mut endpoints: Vec<DeviceId> = view.topology.sessions.iter().map(|session| session.1).collect();
         endpoints.sort_unstable();
         let mut out = Self { tags: Csr::default(), domains: Vec::new() };
         // By class: one more than the last device that it was met at.
         let mut seen = vec![0_u32; usize::from(view.topology.tag_classes)];
-        for (device, info) in (0_u32..).zip(&view.topology.devices) {
+        for (device, info) in view.topology.devices() {
+            let stamp = device.number() + 1;
             if info.kind == DeviceKind::PlainSwitch && view.has_device(device) {
                 let mut note = |tag: TagClass| {
-                    if std::mem::replace(&mut seen[usize::from(tag)], device + 1) != device + 1 {
+                    if std::mem::replace(&mut seen[usize::from(tag)], stamp) != stamp {
                         out.tags.push(tag);
                     }
                 };
@@ -104,19 +104,19 @@ impl Switches {
         out
     }
 
-    fn item(&self, device: Device, tag: TagClass) -> Option<u32> {
-        let at = self.tags.of(device).binary_search(&tag).ok()?;
-        Some(number(self.tags.range(device).start + at))
+    fn item(&self, device: DeviceId, tag: TagClass) -> Option<u32> {
+        let at = self.tags.of(device.number()).binary_search(&tag).ok()?;
+        Some(number(self.tags.range(device.number()).start + at))
     }
 
     /// The domain of a switch for a class of tags, if any of its links carries them.
-    pub fn domain(&self, device: Device, tag: TagClass) -> Option<BroadcastDomain> {
+    pub fn domain(&self, device: DeviceId, tag: TagClass) -> Option<BroadcastDomain> {
         self.item(device, tag).map(|item| self.domains[item as usize])
     }
 
     /// The domains of a switch.
-    pub fn domains_of(&self, device: Device) -> impl Iterator<Item = BroadcastDomain> + '_ {
-        self.domains[self.tags.range(device)].iter().copied()
+    pub fn domains_of(&self, device: DeviceId) -> impl Iterator<Item = BroadcastDomain> + '_ {
+        self.domains[self.tags.range(device.number())].iter().copied()
     }
 }
 
