@@ -7,6 +7,8 @@ mod halves;
 mod l3_links;
 mod signatures;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod vlans;
 mod walk_tags;
 

@@ -368,7 +368,7 @@ impl Modules {
     /// The code of a file without its tests.
     fn code(file: &File) -> String {
         let code = file.code();
-        code.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned()
+        code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
     }
 
     /// The module that a path leads to, through modules that hand on what is elsewhere.
