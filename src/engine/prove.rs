@@ -2,14 +2,14 @@
 //! that a checker follows with local checks alone. `docs/certificate.md`, sections 5 to 7.
 
 mod flows;
-mod ground;
-mod limits;
 mod link;
+mod topology;
 mod tree;
+mod walker;
 
 use std::collections::HashMap;
 
-use ground::Ground;
+use topology::ProofTopology;
 use tree::{Claim, Forbidden};
 
 pub use tree::ProveError;
@@ -27,7 +27,7 @@ use crate::network::{ClassId, Links, Network};
 pub struct Prover<'p, 'd> {
     pub(super) model: &'p Model<'d>,
     network: &'p Network,
-    ground: Ground,
+    topology: ProofTopology,
     engine: PathEngine<'p, 'd>,
 }
 
@@ -43,8 +43,8 @@ impl<'p, 'd> Prover<'p, 'd> {
     /// A prover for the network of the document without some nodes.
     #[must_use]
     pub fn new(model: &'p Model<'d>, network: &'p Network, without: &dyn Fn(u32) -> bool, limits: Limits) -> Self {
-        let ground = Ground::new(model, without);
-        Self { model, network, ground, engine: PathEngine::new(model, network, limits) }
+        let topology = ProofTopology::new(model, without);
+        Self { model, network, topology, engine: PathEngine::new(model, network, limits) }
     }
 
     /// Exceptions, chosen by index, as coverage on this network.
@@ -171,8 +171,8 @@ impl<'p, 'd> Prover<'p, 'd> {
         };
         if !self.model.nat.is_empty() {
             let look = flow.looks(coverage, links);
-            let (engine, ground) = (&mut self.engine, &self.ground);
-            return flows::prove(engine, ground, links, [&openers, &targets], &look).map(Proof::Flows);
+            let (engine, topology) = (&mut self.engine, &self.topology);
+            return flows::prove(engine, topology, links, [&openers, &targets], &look).map(Proof::Flows);
         }
         // All products are interned before the search borrows the pools.
         let mut products: HashMap<(ClassId, ClassId), Vec<Forbidden>> = HashMap::new();
@@ -194,7 +194,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         };
         let covered = |opener: ClassId, target: ClassId| coverage.products(opener, target);
         let claim = Claim { links, openers, targets, forbidden: &forbidden, covered: &covered };
-        tree::prove(&mut self.engine, &self.ground, &claim).map(Proof::Tree)
+        tree::prove(&mut self.engine, &self.topology, &claim).map(Proof::Tree)
     }
 
     /// The proof that an exception covers no session with an end in `others`.
@@ -217,7 +217,7 @@ impl<'p, 'd> Prover<'p, 'd> {
             let (openers, targets) = (coverage.matched(0), coverage.matched(1));
             // Each has its own part in the exception.
             let look = |class: ClassId| (Some(class), Vec::new());
-            let flows = flows::prove(&mut self.engine, &self.ground, Links::All, [&openers, &targets], &look)?;
+            let flows = flows::prove(&mut self.engine, &self.topology, Links::All, [&openers, &targets], &look)?;
             return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Flows(flows)) });
         }
         let forbidden = |opener: ClassId, target: ClassId| {
@@ -230,7 +230,7 @@ impl<'p, 'd> Prover<'p, 'd> {
         let covered = |_: ClassId, _: ClassId| Vec::<Product>::new();
         let (openers, targets) = (coverage.matched(0), coverage.matched(1));
         let claim = Claim { links: Links::All, openers, targets, forbidden: &forbidden, covered: &covered };
-        let tree = tree::prove(&mut self.engine, &self.ground, &claim)?;
+        let tree = tree::prove(&mut self.engine, &self.topology, &claim)?;
         Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Tree(tree)) })
     }
 }

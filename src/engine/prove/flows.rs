@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde_json::{Value, json};
 
-use super::ground::{By, Ground, LEAF, UNTAGGED, Unit, side_at};
+use super::link::ProofDevice;
+use super::topology::{By, LEAF, ProofTopology, UNTAGGED, side_at};
 use super::tree::ProveError;
 use crate::certificate::{self, FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
@@ -18,13 +19,13 @@ use crate::number::number;
 use crate::topology::TagClass;
 
 /// A place that headers come to.
-type Key = (Unit, By, TagClass);
+type Key = (ProofDevice, By, TagClass);
 
 /// Follows headers through the document.
 struct Flood<'f, 'p, 'd> {
     model: &'p Model<'d>,
     engine: &'f mut PathEngine<'p, 'd>,
-    ground: &'f Ground,
+    topology: &'f ProofTopology,
     links: Links,
     devices: Devices<'p, 'd>,
     known: HashMap<Key, Vec<Relation>>,
@@ -74,7 +75,7 @@ fn apart(
 /// Shows all that openers send to places; that no forbidden session is among it was decided before.
 pub(super) fn prove(
     engine: &mut PathEngine<'_, '_>,
-    ground: &Ground,
+    topology: &ProofTopology,
     links: Links,
     [openers, targets]: [&[ClassId]; 2],
     look: &dyn Fn(ClassId) -> Look,
@@ -85,7 +86,7 @@ pub(super) fn prove(
     let mut flood = Flood {
         model,
         engine,
-        ground,
+        topology,
         links,
         devices: Devices { model, kinds },
         known: HashMap::new(),
@@ -102,7 +103,7 @@ pub(super) fn prove(
     let relies_on = flood.relies_on.into_iter();
     Ok(FlowTree {
         relies_on: relies_on.map(|(node, filter, rule)| (model.id(node).to_owned(), filter, rule)).collect(),
-        links: super::limits::runs(flood.relies_on_links.into_iter()),
+        links: super::topology::runs(flood.relies_on_links.into_iter()),
         sets: written.sets,
         relations: written.relations,
         floods: written.floods,
@@ -125,7 +126,7 @@ impl Flood<'_, '_, '_> {
     }
 
     fn leads(&mut self, link: u32, from_end: usize) -> bool {
-        let one_way = self.ground.links[link as usize].one_way;
+        let one_way = self.topology.links[link as usize].one_way;
         let leads = !one_way || (self.links == Links::All && from_end == 0);
         if !leads {
             self.relies_on_links.insert(link);
@@ -151,11 +152,11 @@ impl Flood<'_, '_, '_> {
         passed.iter().map(|one| one.crossing.leaving()).collect()
     }
 
-    fn arrive(&mut self, unit: Unit, by: By, tags: &[TagClass], relation: Relation) {
+    fn arrive(&mut self, device: ProofDevice, by: By, tags: &[TagClass], relation: Relation) {
         let untagged = [UNTAGGED];
-        let tags = if self.ground.units[unit as usize].switch { tags } else { &untagged[..] };
+        let tags = if self.topology.device(device).switch { tags } else { &untagged[..] };
         for &tag in tags {
-            let key = (unit, by, tag);
+            let key = (device, by, tag);
             let known = self.known.entry(key).or_default();
             if known.iter().any(|other| relation.is_within(&mut self.engine.pools, other)) {
                 continue;
@@ -181,17 +182,17 @@ impl Flood<'_, '_, '_> {
 
     fn run(&mut self, openers: &[ClassId], targets: &[ClassId]) -> Result<(), ProveError> {
         self.emit(openers);
-        while let Some(((unit, by, tag), relation)) = self.queue.pop_front() {
+        while let Some(((device, by, tag), relation)) = self.queue.pop_front() {
             self.engine.cells += 1;
             let (cells, limits) = (self.engine.cells, self.engine.limits);
             if limits.cells.is_some_and(|limit| cells > limit) || limits.reached() {
                 return Err(ProveError::from(LimitReached));
             }
-            let ground = self.ground;
-            let facts = &ground.units[unit as usize];
-            let side = (by != LEAF && !facts.plain).then(|| side_at(&ground.links[by as usize], unit));
+            let topology = self.topology;
+            let facts = &topology.device(device);
+            let side = (by != LEAF && !facts.plain).then(|| side_at(&topology.links[by as usize], device));
             for &(number, end) in &facts.links {
-                let link = &ground.links[number as usize];
+                let link = &topology.links[number as usize];
                 if !self.leads(number, end) || (facts.switch && by == number) {
                     continue;
                 }
@@ -220,40 +221,40 @@ impl Flood<'_, '_, '_> {
 
     /// Notes that a link carries some tags only.
     fn limited(&mut self, number: u32) {
-        if self.ground.is_limited(number) {
+        if self.topology.is_limited(number) {
             self.relies_on_links.insert(number);
         }
     }
 
     fn emit(&mut self, openers: &[ClassId]) {
-        let ground = self.ground;
+        let topology = self.topology;
         // Leaves that enter alike send together.
-        let mut entries: BTreeMap<(Unit, By, Vec<TagClass>), Vec<Range>> = BTreeMap::new();
+        let mut entries: BTreeMap<(ProofDevice, By, Vec<TagClass>), Vec<Range>> = BTreeMap::new();
         for &class in openers {
             let sends = self.model.holdings.get(self.engine.network.classes.get(class).sends).clone();
             for node in self.members(class) {
-                for port in ground.ports.get(&node).into_iter().flatten() {
-                    let link = &ground.links[port.link as usize];
+                for port in topology.ports.get(&node).into_iter().flatten() {
+                    let link = &topology.links[port.link as usize];
                     if !self.leads(port.link, port.end) {
                         continue;
                     }
                     self.limited(port.link);
-                    let Some(unit) = link.ends[1 - port.end].0 else { continue };
-                    let by = if ground.units[unit as usize].plain { LEAF } else { port.link };
+                    let Some(device) = link.ends[1 - port.end].0 else { continue };
+                    let by = if topology.device(device).plain { LEAF } else { port.link };
                     if !self.model.filters.contains_key(&node) {
                         let tags = link.entered(port.end).to_vec();
-                        entries.entry((unit, by, tags)).or_default().extend(sends.as_slice());
+                        entries.entry((device, by, tags)).or_default().extend(sends.as_slice());
                         continue;
                     }
                     for relation in self.sent(&sends) {
                         for relation in self.pass(node, None, Some(link.ends[port.end].2), &relation) {
-                            self.arrive(unit, by, link.entered(port.end), relation);
+                            self.arrive(device, by, link.entered(port.end), relation);
                         }
                     }
                 }
-                let Some(&unit) = ground.session_unit.get(&node) else { continue };
-                for &(number, end) in &ground.units[unit as usize].links {
-                    let link = &ground.links[number as usize];
+                let Some(&device) = topology.session_device.get(&node) else { continue };
+                for &(number, end) in &topology.device(device).links {
+                    let link = &topology.links[number as usize];
                     if !self.leads(number, end) {
                         continue;
                     }
@@ -267,49 +268,50 @@ impl Flood<'_, '_, '_> {
                 }
             }
         }
-        for ((unit, by, tags), sends) in entries {
+        for ((device, by, tags), sends) in entries {
             for relation in self.sent(&Ranges::from_unsorted(sends)) {
-                self.arrive(unit, by, &tags, relation);
+                self.arrive(device, by, &tags, relation);
             }
         }
     }
 
     /// Notes the denials that keep headers from targets.
     fn deliver(&mut self, openers: &[ClassId], targets: &[ClassId]) {
-        let ground = self.ground;
-        let mut by_unit: BTreeMap<Unit, Vec<(By, Relation)>> = BTreeMap::new();
-        for (&(unit, by, _), relations) in &self.known {
-            by_unit.entry(unit).or_default().extend(relations.iter().map(|relation| (by, *relation)));
+        let topology = self.topology;
+        let mut by_device: BTreeMap<ProofDevice, Vec<(By, Relation)>> = BTreeMap::new();
+        for (&(device, by, _), relations) in &self.known {
+            by_device.entry(device).or_default().extend(relations.iter().map(|relation| (by, *relation)));
         }
-        for list in by_unit.values_mut() {
+        for list in by_device.values_mut() {
             list.sort_unstable();
             list.dedup();
         }
         let nodes: Vec<u32> = targets.iter().flat_map(|&class| self.members(class)).collect();
         for node in nodes {
-            for port in ground.ports.get(&node).into_iter().flatten() {
-                let link = &ground.links[port.link as usize];
+            for port in topology.ports.get(&node).into_iter().flatten() {
+                let link = &topology.links[port.link as usize];
                 let own = Some(link.ends[port.end].2);
                 if !self.leads(port.link, 1 - port.end) {
                     continue;
                 }
                 self.limited(port.link);
-                let Some(unit) = link.ends[1 - port.end].0 else {
+                let Some(device) = link.ends[1 - port.end].0 else {
                     self.direct(openers, node, port.link, port.end);
                     continue;
                 };
                 let out = Some(link.ends[1 - port.end].2);
-                let facts = &ground.units[unit as usize];
-                for (by, relation) in by_unit.get(&unit).cloned().unwrap_or_default() {
-                    let passed = match (by != LEAF && !facts.plain).then(|| side_at(&ground.links[by as usize], unit)) {
-                        None => vec![relation],
-                        side => self.pass(facts.node, side, out, &relation),
-                    };
+                let facts = &topology.device(device);
+                for (by, relation) in by_device.get(&device).cloned().unwrap_or_default() {
+                    let passed =
+                        match (by != LEAF && !facts.plain).then(|| side_at(&topology.links[by as usize], device)) {
+                            None => vec![relation],
+                            side => self.pass(facts.node, side, out, &relation),
+                        };
                     for relation in passed {
                         self.pass(node, own, None, &relation);
                     }
                 }
-                // What the unit itself emits to the leaf.
+                // What the device itself emits to the leaf.
                 if openers.iter().any(|&class| self.members(class).contains(&facts.node)) {
                     let sends = self.model.holdings.get(self.model.sends[facts.node as usize]).clone();
                     for relation in self.sent(&sends) {
@@ -319,9 +321,9 @@ impl Flood<'_, '_, '_> {
                     }
                 }
             }
-            let Some(&unit) = ground.session_unit.get(&node) else { continue };
-            for (by, relation) in by_unit.get(&unit).cloned().unwrap_or_default() {
-                let side = (by != LEAF).then(|| side_at(&ground.links[by as usize], unit));
+            let Some(&device) = topology.session_device.get(&node) else { continue };
+            for (by, relation) in by_device.get(&device).cloned().unwrap_or_default() {
+                let side = (by != LEAF).then(|| side_at(&topology.links[by as usize], device));
                 self.pass(node, side.or(Some((0, 0))), None, &relation);
             }
         }
@@ -329,7 +331,7 @@ impl Flood<'_, '_, '_> {
 
     /// A link between two nodes that do not forward.
     fn direct(&mut self, openers: &[ClassId], node: u32, link: u32, end: usize) {
-        let ends = &self.ground.links[link as usize].ends;
+        let ends = &self.topology.links[link as usize].ends;
         let (own, (_, other, side)) = (ends[end].2, ends[1 - end]);
         if openers.iter().any(|&class| self.members(class).contains(&other)) {
             let sends = self.model.holdings.get(self.model.sends[other as usize]).clone();
@@ -350,7 +352,7 @@ impl Flood<'_, '_, '_> {
         let mut grouped: BTreeMap<(u32, u8, Option<u32>), BTreeMap<Vec<u32>, Vec<TagClass>>> = BTreeMap::new();
         let mut known: Vec<(Key, Vec<Relation>)> = self.known.drain().collect();
         known.sort_unstable();
-        for ((unit, by, tag), list) in known {
+        for ((device, by, tag), list) in known {
             let mut numbers: Vec<u32> = Vec::with_capacity(list.len());
             for relation in list {
                 let next = number(relations.len());
@@ -360,14 +362,14 @@ impl Flood<'_, '_, '_> {
                 }));
             }
             numbers.sort_unstable();
-            let facts = &self.ground.units[unit as usize];
+            let facts = &self.topology.device(device);
             let key = (facts.node, facts.half(), (by != LEAF).then_some(by));
             grouped.entry(key).or_default().entry(numbers).or_default().push(tag);
         }
         let mut places: Vec<Place> = Vec::new();
         for ((node, half, by), lists) in grouped {
             for (relations, tags) in lists {
-                let tags = (tags != [UNTAGGED]).then(|| self.ground.ranges(&tags));
+                let tags = (tags != [UNTAGGED]).then(|| self.topology.ranges(&tags));
                 places.push((self.model.id(node).to_owned(), half, by, tags, relations));
             }
         }

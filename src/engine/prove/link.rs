@@ -1,11 +1,27 @@
 //! A link as the certificate speaks of it, and the tags with which packets cross it.
 
-use super::ground::{Numbers, Unit};
-use crate::topology::{TagClass, TagClasses, Vlans};
+use crate::number::number;
+use crate::topology::{InterfacePair, TagClass, TagClasses, Vlans};
 
-/// A link between units or leaves.
+/// A device of the certificate, which calls it unit: a node that forwards, or one half of an l3-switch. Nothing contracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ProofDevice(u32);
+
+impl ProofDevice {
+    /// The device at a place in the table of devices.
+    pub fn at(index: usize) -> Self {
+        Self(number(index))
+    }
+
+    /// Its place in the table of devices.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A link between devices or leaves.
 pub(super) struct Link {
-    pub ends: [(Option<Unit>, u32, Numbers); 2],
+    pub ends: [(Option<ProofDevice>, u32, InterfacePair); 2],
     /// Classes of the tags that it carries; where its ends differ, that its first end does.
     pub tags: Vec<TagClass>,
     pub one_way: bool,

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::ground::{Ground, Walker};
+use super::topology::ProofTopology;
+use super::walker::Walker;
 use crate::certificate::{Cell, Tree};
 use crate::engine::paths::PathEngine;
 use crate::engine::reachability::{LimitReached, Reachability, Scratch, Slots, State, States};
@@ -71,7 +72,7 @@ enum Obstacle {
 pub(super) struct TreeBuilder<'t, 'a, 'd> {
     model: &'a Model<'d>,
     search: &'t Reachability<'a, 'd>,
-    ground: &'t Ground,
+    topology: &'t ProofTopology,
     claim: &'t Claim<'t>,
     pairs: Pairs,
     scratch: Scratch,
@@ -80,7 +81,11 @@ pub(super) struct TreeBuilder<'t, 'a, 'd> {
 }
 
 /// Proves a claim.
-pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Claim<'_>) -> Result<Tree, ProveError> {
+pub(super) fn prove(
+    engine: &mut PathEngine<'_, '_>,
+    topology: &ProofTopology,
+    claim: &Claim<'_>,
+) -> Result<Tree, ProveError> {
     let components = engine.network.graph(claim.links).components();
     let model = engine.model;
     let search = Reachability::new(model, engine.network, &engine.pools, engine.limits, &mut engine.cells);
@@ -89,7 +94,7 @@ pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Cl
     let mut builder = TreeBuilder {
         model,
         search: &search,
-        ground,
+        topology,
         claim,
         pairs: HashMap::new(),
         scratch,
@@ -102,7 +107,7 @@ pub(super) fn prove(engine: &mut PathEngine<'_, '_>, ground: &Ground, claim: &Cl
 
 impl TreeBuilder<'_, '_, '_> {
     fn run(&mut self) -> Result<(), ProveError> {
-        let mut walker = Walker::new(self.ground, self.model, self.claim.links);
+        let mut walker = Walker::new(self.topology, self.model, self.claim.links);
         let mut stack = self.roots();
         let mut slots = Slots::default();
         let mut states = States::new(self.search, &mut slots);
@@ -170,7 +175,7 @@ impl TreeBuilder<'_, '_, '_> {
                 }
             }
         }
-        self.tree.links = super::limits::runs(walker.relies_on_links.into_iter());
+        self.tree.links = super::topology::runs(walker.relies_on_links.into_iter());
         let items = walker.relies_on.into_iter();
         self.tree.relies_on =
             items.map(|(node, filter, rule)| (self.model.id(node).to_owned(), filter, rule)).collect();

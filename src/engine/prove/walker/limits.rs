@@ -3,63 +3,64 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::ground::{By, Key, LEAF, Numbers, UNTAGGED, Unit, Walker, side_at};
-use super::link::Link;
+use super::{Key, Walker};
+use crate::engine::prove::link::{Link, ProofDevice};
+use crate::engine::prove::topology::{By, LEAF, UNTAGGED, side_at};
 use crate::engine::reachability::{Reachability, States};
 use crate::header::HeaderBox;
 use crate::network::{ClassId, Guards};
-use crate::topology::TagClass;
+use crate::topology::{InterfacePair, TagClass};
 
 /// Links of members of a class that are alike: same far end, same limits.
 #[derive(Default)]
-pub(super) struct Socket {
+pub(super) struct AttachmentGroup {
     links: Vec<u32>,
     noted: bool,
 }
 
-/// Far unit (`None`: another leaf), as what a packet comes by there, the leaf's filter, tags, one-way, the leaf's end.
-pub(super) type Kind<'g> = (Option<Unit>, By, Option<(u32, Numbers)>, &'g [TagClass], bool, usize);
+/// Far device (`None`: another leaf), as what a packet comes by there, the leaf's filter, tags, one-way, the leaf's end.
+pub(super) type Kind<'t> = (Option<ProofDevice>, By, Option<(u32, InterfacePair)>, &'t [TagClass], bool, usize);
 
-/// The sockets of a class.
-pub(super) type Sockets<'g> = BTreeMap<Kind<'g>, Socket>;
+/// The attachment groups of a class.
+pub(super) type AttachmentGroups<'t> = BTreeMap<Kind<'t>, AttachmentGroup>;
 
 /// A closed set, and how to ask what it holds.
 struct Set<'s> {
     seen: &'s HashSet<Key>,
-    by_unit: BTreeMap<Unit, Vec<(By, TagClass)>>,
+    by_device: BTreeMap<ProofDevice, Vec<(By, TagClass)>>,
 }
 
-impl<'g> Walker<'g, '_, '_> {
+impl<'t> Walker<'t, '_, '_> {
     /// Whether a link says anything that could stop a packet, and is not noted yet.
     fn is_limited(&self, number: u32, link: &Link) -> bool {
         link.is_limited(self.every_tag.len()) && !self.relies_on_links.contains(&number)
     }
 
-    /// Whether packets with these tags that come to a unit by a link are in the set.
-    fn holds(&self, set: &Set<'_>, unit: Unit, by: By, tags: &[TagClass]) -> bool {
-        let tags = if self.ground.units[unit as usize].switch { tags } else { &[UNTAGGED] };
-        tags.iter().all(|&tag| set.seen.contains(&(unit, by, tag)))
+    /// Whether packets with these tags that come to a device by a link are in the set.
+    fn holds(&self, set: &Set<'_>, device: ProofDevice, by: By, tags: &[TagClass]) -> bool {
+        let tags = if self.topology.device(device).switch { tags } else { &[UNTAGGED] };
+        tags.iter().all(|&tag| set.seen.contains(&(device, by, tag)))
     }
 
     /// The links that join a class to the network, alike ones together; links without limits are left out.
-    fn sockets(&mut self, class: ClassId, members: &[u32]) -> Sockets<'g> {
-        self.sockets.remove(&class).unwrap_or_else(|| {
-            let mut sockets = Sockets::new();
+    fn attachment_groups(&mut self, class: ClassId, members: &[u32]) -> AttachmentGroups<'t> {
+        self.groups.remove(&class).unwrap_or_else(|| {
+            let mut groups = AttachmentGroups::new();
             for &node in members {
-                for port in self.ground.ports.get(&node).into_iter().flatten() {
-                    let link = &self.ground.links[port.link as usize];
+                for port in self.topology.ports.get(&node).into_iter().flatten() {
+                    let link = &self.topology.links[port.link as usize];
                     if !link.is_limited(self.every_tag.len()) {
                         continue;
                     }
-                    let unit = link.ends[1 - port.end].0;
-                    let plain = unit.is_some_and(|unit| self.ground.units[unit as usize].plain);
+                    let device = link.ends[1 - port.end].0;
+                    let plain = device.is_some_and(|device| self.topology.device(device).plain);
                     let filter = self.model.filters.contains_key(&node).then(|| (node, link.ends[port.end].2));
                     let by = if plain { LEAF } else { port.link };
-                    let kind = (unit, by, filter, &link.tags[..], link.one_way, port.end);
-                    sockets.entry(kind).or_default().links.push(port.link);
+                    let kind = (device, by, filter, &link.tags[..], link.one_way, port.end);
+                    groups.entry(kind).or_default().links.push(port.link);
                 }
             }
-            sockets
+            groups
         })
     }
 
@@ -76,38 +77,38 @@ impl<'g> Walker<'g, '_, '_> {
         seen: &HashSet<Key>,
         guarded: &mut dyn FnMut(ClassId) -> bool,
     ) {
-        if !self.ground.has_limits {
+        if !self.topology.has_limits {
             return;
         }
-        let mut set = Set { seen, by_unit: BTreeMap::new() };
-        for &(unit, by, tag) in seen {
-            set.by_unit.entry(unit).or_default().push((by, tag));
+        let mut set = Set { seen, by_device: BTreeMap::new() };
+        for &(device, by, tag) in seen {
+            set.by_device.entry(device).or_default().push((by, tag));
         }
         for &(class, members) in openers {
             self.emitted_by_leaves(search, class, members, header, &set);
             for &node in members {
-                let Some(&unit) = self.ground.session_unit.get(&node) else { continue };
-                self.emitted_by_unit(states, guards, &set, unit);
+                let Some(&device) = self.topology.session_device.get(&node) else { continue };
+                self.emitted_by_device(states, guards, &set, device);
             }
         }
-        for (&unit, held) in &set.by_unit {
-            if self.ground.units[unit as usize].switch {
-                self.sent_by_switch(&set, unit, held);
+        for (&device, held) in &set.by_device {
+            if self.topology.device(device).switch {
+                self.sent_by_switch(&set, device, held);
             } else {
-                self.sent_by_router(states, guards, &set, unit, held);
+                self.sent_by_router(states, guards, &set, device, held);
             }
         }
-        let session_units = openers.iter().flat_map(|(_, members)| *members);
-        let emitting: HashSet<Unit> =
-            session_units.filter_map(|node| self.ground.session_unit.get(node).copied()).collect();
+        let session_devices = openers.iter().flat_map(|(_, members)| *members);
+        let emitting: HashSet<ProofDevice> =
+            session_devices.filter_map(|node| self.topology.session_device.get(node).copied()).collect();
         for &(class, members) in targets {
             self.delivered_to_leaves(class, members, &set, &emitting, guarded);
         }
     }
 
-    fn note_all(&mut self, socket: &mut Socket) {
-        socket.noted = true;
-        self.relies_on_links.extend(&socket.links);
+    fn note_all(&mut self, group: &mut AttachmentGroup) {
+        group.noted = true;
+        self.relies_on_links.extend(&group.links);
     }
 
     /// What leaves emit would go in with any tag, and against the direction.
@@ -119,41 +120,47 @@ impl<'g> Walker<'g, '_, '_> {
         header: &HeaderBox,
         set: &Set<'_>,
     ) {
-        let mut sockets = self.sockets(class, members);
-        for ((unit, by, filter, _, one_way, end), socket) in sockets.iter_mut().filter(|(_, socket)| !socket.noted) {
+        let mut groups = self.attachment_groups(class, members);
+        for ((device, by, filter, _, one_way, end), group) in groups.iter_mut().filter(|(_, group)| !group.noted) {
             let open = self.leads(*one_way, *end);
-            let needed = match *unit {
+            let needed = match *device {
                 None => !open,
-                Some(unit) => {
+                Some(device) => {
                     // A denial of the leaf's own was noted when the set was made.
                     let emits = !open
                         || filter.is_none_or(|(node, side)| self.leaf_passes(search, node, None, Some(side), header));
-                    emits && !self.holds(set, unit, *by, &self.every_tag)
+                    emits && !self.holds(set, device, *by, &self.every_tag)
                 }
             };
             if needed {
-                self.note_all(socket);
+                self.note_all(group);
             }
         }
-        self.sockets.insert(class, sockets);
+        self.groups.insert(class, groups);
     }
 
-    /// The links of a unit to other units that have limits and are not noted: number, its end, the other unit.
-    fn limited(&self, unit: Unit) -> Vec<(u32, usize, Unit)> {
-        let links = self.ground.units[unit as usize].links.iter();
+    /// The links of a device to other devices that have limits and are not noted: number, its end, the other device.
+    fn limited(&self, device: ProofDevice) -> Vec<(u32, usize, ProofDevice)> {
+        let links = self.topology.device(device).links.iter();
         let far = links.filter_map(|&(number, end)| {
-            let link = &self.ground.links[number as usize];
+            let link = &self.topology.links[number as usize];
             Some((number, end, link.ends[1 - end].0?)).filter(|_| self.is_limited(number, link))
         });
         far.collect()
     }
 
-    /// What a forwarding opener sends to other units. Of what it sends whatever the limits, denials were noted when the
+    /// What a forwarding opener sends to other devices. Of what it sends whatever the limits, denials were noted when the
     /// set was made; and so they were for routers.
-    fn emitted_by_unit(&mut self, states: &mut States<'_, '_, '_>, guards: &Guards, set: &Set<'_>, unit: Unit) {
-        let node = self.ground.units[unit as usize].node;
-        for (number, end, other) in self.limited(unit) {
-            let link = &self.ground.links[number as usize];
+    fn emitted_by_device(
+        &mut self,
+        states: &mut States<'_, '_, '_>,
+        guards: &Guards,
+        set: &Set<'_>,
+        device: ProofDevice,
+    ) {
+        let node = self.topology.device(device).node;
+        for (number, end, other) in self.limited(device) {
+            let link = &self.topology.links[number as usize];
             let open = self.leads(link.one_way, end);
             if !self.holds(set, other, number, &self.every_tag)
                 && (!open || self.passes(states, guards, node, None, Some(link.ends[end].2)))
@@ -164,14 +171,14 @@ impl<'g> Walker<'g, '_, '_> {
     }
 
     /// What a switch sends on keeps its tag, and does not go back.
-    fn sent_by_switch(&mut self, set: &Set<'_>, unit: Unit, held: &[(By, TagClass)]) {
+    fn sent_by_switch(&mut self, set: &Set<'_>, device: ProofDevice, held: &[(By, TagClass)]) {
         // For each tag the one link that it came by, or `None` if there are several.
         let mut senders: BTreeMap<TagClass, Option<By>> = BTreeMap::new();
         for &(by, tag) in held {
             senders.entry(tag).and_modify(|only| *only = only.filter(|&only| only == by)).or_insert(Some(by));
         }
-        for (number, end, other) in self.limited(unit) {
-            let link = &self.ground.links[number as usize];
+        for (number, end, other) in self.limited(device) {
+            let link = &self.topology.links[number as usize];
             let open = self.leads(link.one_way, end);
             // What an uneven link would do without its limits is not asked: where it could matter, it is relied on.
             let uneven = link.uneven.is_some() && !held.is_empty() && !self.holds(set, other, number, &self.every_tag);
@@ -193,17 +200,17 @@ impl<'g> Walker<'g, '_, '_> {
         states: &mut States<'_, '_, '_>,
         guards: &Guards,
         set: &Set<'_>,
-        unit: Unit,
+        device: ProofDevice,
         held: &[(By, TagClass)],
     ) {
-        let facts = &self.ground.units[unit as usize];
-        for (number, end, other) in self.limited(unit) {
-            let link = &self.ground.links[number as usize];
+        let facts = &self.topology.device(device);
+        for (number, end, other) in self.limited(device) {
+            let link = &self.topology.links[number as usize];
             if self.holds(set, other, number, &self.every_tag) {
                 continue;
             }
             let open = self.leads(link.one_way, end);
-            let side = |by: By| side_at(&self.ground.links[by as usize], unit);
+            let side = |by: By| side_at(&self.topology.links[by as usize], device);
             let needed = !open
                 || facts.plain
                 || held.iter().any(|&(by, _)| {
@@ -221,36 +228,24 @@ impl<'g> Walker<'g, '_, '_> {
         class: ClassId,
         members: &[u32],
         set: &Set<'_>,
-        emitting: &HashSet<Unit>,
+        emitting: &HashSet<ProofDevice>,
         guarded: &mut dyn FnMut(ClassId) -> bool,
     ) {
-        let mut sockets = self.sockets(class, members);
+        let mut groups = self.attachment_groups(class, members);
         let mut is_guarded = None;
-        for ((unit, by, _, tags, one_way, end), socket) in sockets.iter_mut().filter(|(_, socket)| !socket.noted) {
-            let Some(unit) = *unit else { continue };
-            let switch = self.ground.units[unit as usize].switch;
+        for ((device, by, _, tags, one_way, end), group) in groups.iter_mut().filter(|(_, group)| !group.noted) {
+            let Some(device) = *device else { continue };
+            let switch = self.topology.device(device).switch;
             let open = self.leads(*one_way, 1 - end);
             let stopped = |&(came, tag): &(By, TagClass)| {
                 !(switch && came != LEAF && came == *by) && (!open || switch && !tags.contains(&tag))
             };
-            let stops = !open && emitting.contains(&unit)
-                || set.by_unit.get(&unit).is_some_and(|held| held.iter().any(stopped));
+            let stops = !open && emitting.contains(&device)
+                || set.by_device.get(&device).is_some_and(|held| held.iter().any(stopped));
             if stops && *is_guarded.get_or_insert_with(|| guarded(class)) {
-                self.note_all(socket);
+                self.note_all(group);
             }
         }
-        self.sockets.insert(class, sockets);
+        self.groups.insert(class, groups);
     }
-}
-
-/// The first and last of each run.
-pub(super) fn runs(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for number in numbers {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => runs.push((number, number)),
-        }
-    }
-    runs
 }
