@@ -147,3 +147,26 @@ pub enum Separation {
     /// Nodes that pass on only what they declare.
     Relays(Names),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Assumption;
+
+    fn excused(exception: &str, approved_by: &str) -> Assumption {
+        let (waives, approved_by) = (vec!["MN-ISOLATION".to_owned()], Some(approved_by.to_owned()));
+        Assumption::Excused { exception: exception.to_owned(), waives, approved_by, expires: None }
+    }
+
+    #[test]
+    fn only_numbers_and_examples_change_in_passing() {
+        let relays = |entries, sanitising| Assumption::Relays { entries, sanitising }.core();
+        assert_eq!(relays(1, 0), relays(3, 2));
+        assert_ne!(relays(0, 0), relays(1, 0), "nothing is not something");
+        let family = |node: &str, endpoints| Assumption::OneFamily { node: node.to_owned(), endpoints }.core();
+        assert_eq!(family("a", 2), family("b", 9));
+        assert_ne!(family("a", 1), family("b", 1), "the only one is no example");
+        // Names are no numbers, whatever they look like.
+        assert_ne!(excused("7", "B").core(), excused("8", "B").core());
+        assert_ne!(excused("7", "section 3").core(), excused("7", "section 4").core());
+    }
+}

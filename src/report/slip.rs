@@ -221,3 +221,22 @@ fn without_numbers(text: &str) -> String {
     };
     text.split(' ').filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Slip;
+    use crate::language::Phrase;
+
+    #[test]
+    fn only_numbers_and_examples_change_in_passing() {
+        let rule = |rule: &str, node: &str, more| {
+            let (rule, node, earlier) = (rule.to_owned(), node.to_owned(), "r0".to_owned());
+            Slip::UnreachableRule { rule, node, earlier, more }.core()
+        };
+        assert_eq!(rule("r1", "fw", 0), rule("r2", "fw", 4));
+        assert_ne!(rule("r1", "1", 0), rule("r1", "2", 0), "another firewall");
+        let told = |en: &str| Slip::Told { code: "c", message: Phrase::new(en, en), help: None }.core();
+        assert_eq!(told("3 nodes, such as a, have none"), told("4 nodes, such as b, have none"));
+        assert_ne!(told("a has none"), told("b has none"));
+    }
+}
