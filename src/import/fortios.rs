@@ -98,7 +98,9 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         let node = if many { format!("{id}/{}", emit::id_word(name)) } else { id.clone() };
         devices.push(device(node, parts[0].lines.0, system, &parts, Some(name), ledger)?);
     }
-    let joins = vdom_links(system, &devices, ledger);
+    let mut joins = vdom_links(system, &devices, ledger);
+    // a link within one VDOM leads nowhere else
+    joins.retain(|join| join.ends[0].0 != join.ends[1].0);
     silent::settle(&root, ledger);
     let ports = || system.sections("system interface").flat_map(|section| &section.inner);
     let member = |port: &Section| {

@@ -109,7 +109,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         let mut way = Interface::new(name.clone(), origin);
         // what Linux calls the VLAN of another interface
         way.tag = name.rsplit_once('.').and_then(|(parent, vlan)| {
-            Some(Tag::On { parent: parent.to_owned(), vlan: vlan.parse().ok()?, native: false })
+            Some(Tag::On { parent: parent.to_owned(), vlan: super::switch::vlan(vlan)?, native: false })
         });
         device.interfaces.push(way);
     }

@@ -3,6 +3,12 @@
 use super::ledger::Origin;
 use super::set::Ranges;
 
+/// The number of a VLAN.
+#[must_use]
+pub fn vlan(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|vlan| (1..=4094).contains(vlan))
+}
+
 /// A port of a device's switch that is up.
 #[derive(Clone, Debug)]
 pub struct SwitchPort {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::super::device::Net;
 use super::super::ledger::Ledger;
 use super::super::set::mask_length;
+use super::super::switch::vlan as number_of;
 use super::ports::Mode;
 use super::tree::Block;
 use crate::language::Phrase;
@@ -65,7 +66,7 @@ impl Port {
     #[must_use]
     pub fn svi(&self) -> Option<u16> {
         let name = self.name.to_ascii_lowercase();
-        name.strip_prefix("vlan").and_then(|number| number.trim().parse().ok())
+        name.strip_prefix("vlan").and_then(|number| number_of(number.trim()))
     }
 }
 
@@ -189,7 +190,7 @@ impl Port {
             ["channel-group", group, ..] => self.member_of = group.parse().ok(),
             ["encapsulation", kind, vlan, ref rest @ ..] if kind.eq_ignore_ascii_case("dot1q") => {
                 let vlan = if vlan == "vlan" { rest.first().copied().unwrap_or("") } else { vlan };
-                self.encapsulation = vlan.parse().ok().map(|vlan| (vlan, rest.contains(&"native")));
+                self.encapsulation = number_of(vlan).map(|vlan| (vlan, rest.contains(&"native")));
                 used = self.encapsulation.is_some();
             }
             ["encapsulation", ..] => {}

@@ -5,7 +5,7 @@
 
 use super::super::ledger::Ledger;
 use super::super::set::Ranges;
-use super::super::switch::{Switch, SwitchPort};
+use super::super::switch::{Switch, SwitchPort, vlan as number_of};
 use super::interfaces::Port;
 use super::tree::Block;
 use crate::language::Phrase;
@@ -100,15 +100,15 @@ impl Port {
             ["mode", "trunk"] => self.mode = Mode::Trunk,
             ["mode", "dynamic", ..] => self.mode = Mode::Dynamic,
             ["access", "vlan", vlan] => {
-                self.access_vlan = vlan.parse().ok();
+                self.access_vlan = number_of(vlan);
                 return self.access_vlan.is_some();
             }
             ["voice", "vlan", vlan] => {
-                self.voice = vlan.parse().ok();
+                self.voice = number_of(vlan);
                 return self.voice.is_some() || matches!(vlan, "none" | "untagged" | "dot1p");
             }
             ["trunk", "native", "vlan", vlan] => {
-                self.native = vlan.parse().ok();
+                self.native = number_of(vlan);
                 if vlan == "tag" {
                     return true;
                 }
@@ -167,7 +167,7 @@ fn vlan_ranges(words: &[&str]) -> Option<Vec<(u16, u16)>> {
         .map(|item| {
             let (low, high) = item.split_once('-').unwrap_or((item, item));
             let (low, high): (u16, u16) = (low.parse().ok()?, high.parse().ok()?);
-            (low <= high).then_some((low, high))
+            (1 <= low && low <= high && high <= 4094).then_some((low, high))
         })
         .collect()
 }

@@ -84,7 +84,7 @@ impl Ways {
         }
         let mut way = Interface::new(entry.name.clone(), ledger.origin(entry.lines.0));
         way.addresses.extend(net(entry.values("ip")));
-        let vlan = entry.value("vlanid").parse().ok();
+        let vlan = super::super::switch::vlan(entry.value("vlanid"));
         way.tag = vlan.map(|vlan| Tag::On { parent: entry.value("interface").to_owned(), vlan, native: false });
         for section in &entry.inner {
             section.used(&["ip6-address", "ip6-allowaccess"], ledger);
