@@ -36,7 +36,9 @@ pub fn verify(file: &str) -> Result<String, Box<dyn Error>> {
             }
             for session in &finding.sessions {
                 let way: Vec<&str> = session.hops.iter().map(|hop| hop.node.as_str()).collect();
-                writeln!(out, "  {} {}", session.packet.protocol, way.join(" -> "))?;
+                // Data that somebody carries outside the network has no packet.
+                let means = session.packet().map_or("transfer", |packet| packet.protocol.as_str());
+                writeln!(out, "  {means} {}", way.join(" -> "))?;
             }
         }
     }

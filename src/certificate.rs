@@ -84,16 +84,22 @@ pub struct Witness {
     pub sessions: Vec<Session>,
 }
 
-/// A session, hop by hop: link, whether it is passed backwards, tag.
+/// A session, hop by hop: link, whether it is passed backwards, tag; or the transfer that it is.
 #[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs)]
-pub struct Session {
-    pub pull: bool,
-    pub packet: Packet,
-    pub hops: Vec<(u32, bool, Option<u16>)>,
-    /// The packet as it leaves a unit that changes it, by the number of hops before that.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub translations: Vec<(u32, Packet)>,
+pub enum Session {
+    Packets {
+        pull: bool,
+        packet: Packet,
+        hops: Vec<(u32, bool, Option<u16>)>,
+        /// The packet as it leaves a unit that changes it, by the number of hops before that.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        translations: Vec<(u32, Packet)>,
+    },
+    Transfer {
+        transfer: String,
+    },
 }
 
 /// A concrete packet; addresses as text or `{"symbolic": id}`.

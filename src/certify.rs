@@ -32,8 +32,6 @@ pub enum CertifyError {
     Undecided(String),
     /// More tuples violate a requirement than are listed, so that completeness cannot be shown.
     TooManyTuples(String, u64),
-    /// The document uses a clause that certificates cannot speak of yet: the clause, and the line that it stands in.
-    NotYet(&'static str, u32),
     /// A defect: what was decided cannot be shown.
     Internal(String),
 }
@@ -319,9 +317,6 @@ fn certificate_of(
     extent: Extent,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Certificate, CertifyError> {
-    if let Some((clause, span)) = crate::model::uncertified(decided.document) {
-        return Err(CertifyError::NotYet(clause, source.position(span.start).line));
-    }
     let json_sha256 = if crate::document::is_json(source) {
         None
     } else {

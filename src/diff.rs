@@ -8,6 +8,7 @@ mod notes;
 mod relays;
 mod requirements;
 mod services;
+mod transfers;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Date, Document};
@@ -84,6 +85,7 @@ fn in_order(document: &mut Document<'_>) {
     let names = &document.names;
     document.nodes.sort_by(|a, b| names.name(a.id).cmp(names.name(b.id)));
     document.exceptions.sort_by(|a, b| a.id.cmp(&b.id));
+    document.transfers.sort_by(|a, b| a.id.cmp(&b.id));
 }
 
 fn subject(side: &Side<'_, '_, '_, '_>) -> Subject {
@@ -103,10 +105,11 @@ fn compare(
     let nodes = nodes::changed(old, new, options.policy, &mut widenings);
     let [nodes_added, nodes_removed] = [nodes::only_in(new, old, options), nodes::only_in(old, new, options)];
     let relays = relays::compare(old, new, &mut widenings);
+    let transfers = transfers::compare(old, new, &mut widenings);
     let [assumptions_added, assumptions_removed] = notes::assumptions(&old.report, &new.report);
     let [warnings_gained, warnings_lost] = notes::warnings(&old.report, &new.report);
     let mut directions: Vec<Direction> = requirements.iter().map(|requirement| requirement.direction).collect();
-    directions.extend([&exceptions, &nodes, &relays].into_iter().flatten().map(|item| item.direction));
+    directions.extend([&exceptions, &nodes, &relays, &transfers].into_iter().flatten().map(|item| item.direction));
     let undecided = directions.contains(&Direction::NotCompared) || requirements.iter().any(requirements::is_undecided);
     let more = |wanted: &dyn Fn(Direction) -> bool| directions.iter().any(|direction| wanted(*direction));
     let noted = !(nodes_added.is_empty()
@@ -138,6 +141,7 @@ fn compare(
         nodes_added,
         nodes_removed,
         relays,
+        transfers,
         assumptions_added,
         assumptions_removed,
         warnings_gained,

@@ -2,6 +2,7 @@
 
 mod adjacency;
 mod between;
+mod carried;
 mod closure;
 mod coverage;
 mod decide;
@@ -34,7 +35,7 @@ pub use limit::{LimitReached, Limits, Memory};
 pub use limited::{ExceptionFault, exception_faults};
 pub use matcher::Matcher;
 pub use pairs::Pairs;
-pub use paths::{Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
+pub use paths::{Carrier, Chain, Flow, PathAnswer, PathEngine, PathQuestion, SessionSample};
 pub use prove::{ProveError, Prover, ZoneMap};
 pub use reachability::{Answer, Question, Reachability, Workspace};
 pub use relay_passes::{RelayPass, passes_everything, selects_node};

@@ -21,7 +21,7 @@
 //! assert_eq!((isolation.verdict, isolation.tuples), (Verdict::Violated, 1));
 //! let finding = &isolation.findings[0];
 //! println!("{}", finding.text(Lang::Ja));
-//! assert_eq!(finding.sessions[0].packet.destination_port, Some(1433));
+//! assert_eq!(finding.sessions[0].packet().and_then(|packet| packet.destination_port), Some(1433));
 //! assert_eq!(finding.location.as_ref().map(|place| place.line), Some(5));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

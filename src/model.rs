@@ -9,7 +9,6 @@ mod longest;
 pub mod names;
 pub mod nat;
 mod selectors;
-mod uncertified;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -22,7 +21,6 @@ pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};
 pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
-pub use uncertified::uncertified;
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
 use crate::header::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
@@ -155,6 +153,8 @@ pub struct Model<'d> {
     pub too_many_cuts: bool,
     /// Symbolic addresses that a header may bear, as atoms: of endpoints, and of nodes that a `node:` names.
     pub bearable: Ranges,
+    /// Nodes that a `node:` names; not looked for where nothing is translated.
+    spoken_of: HashSet<u32>,
     /// Names of interfaces and neighbours that a node's filters and routes mention.
     pub interfaces: HashMap<u32, Interface<'d>>,
     /// Relay passes of declared relays, `both` expanded.
@@ -276,11 +276,13 @@ impl<'d> Model<'d> {
     /// Whether headers may bear the symbolic address of a node.
     #[must_use]
     pub fn bears(&self, node: u32) -> bool {
+        // Others of its class, which rules treat alike, may be heard of where it is not.
+        let heard_of = self.labels.endpoint[node as usize] || self.spoken_of.contains(&node);
         let own = self.holdings.get(self.sends[node as usize]).as_slice().first();
-        own.is_some_and(|range| self.bearable.touches(*range))
+        heard_of && own.is_some_and(|range| self.bearable.touches(*range))
     }
 
-    /// Nodes that no other node can stand for: those with relay entries, and those that relays and exceptions name.
+    /// Nodes that no other node can stand for: those with relay entries, and those that relays, transfers and exceptions name.
     #[must_use]
     pub fn individuals(&self) -> Vec<bool> {
         let mut out = vec![false; self.document.nodes.len()];
@@ -289,7 +291,8 @@ impl<'d> Model<'d> {
         }
         let passes = self.passes.iter().flat_map(|pass| [pass.from.items, pass.to.items]);
         let exceptions = self.exceptions.iter().flat_map(|exception| [exception.from, exception.to]);
-        for item in passes.chain(exceptions).flatten() {
+        let transfers = self.document.transfers.iter().flat_map(|transfer| [&*transfer.from, &*transfer.to]);
+        for item in passes.chain(exceptions).chain(transfers).flatten() {
             if let SelectorItem::Node(id) = &item.value
                 && let Some(node) = self.names.node(id)
             {

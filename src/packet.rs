@@ -112,7 +112,7 @@ pub struct Answer {
     pub guesses: Vec<Phrase>,
 }
 
-/// A document and the errors in it. What the verifier cannot decide yet is none here: a packet at one node is asked about.
+/// A document and the errors in it.
 #[must_use]
 pub fn document(source: &Source) -> (Option<Document<'_>>, Vec<Diagnostic>) {
     let mut found = Diagnostics::default();
@@ -120,8 +120,7 @@ pub fn document(source: &Source) -> (Option<Document<'_>>, Vec<Diagnostic>) {
     if let Some(document) = &document {
         drop(Names::resolve(document, &mut found));
     }
-    let counts =
-        |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.code != "not-decided-yet";
+    let counts = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
     (document, found.into_sorted().into_iter().filter(counts).collect())
 }
 

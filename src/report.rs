@@ -111,6 +111,39 @@ pub struct DecidedBy {
     pub location: Location,
 }
 
+/// What a session is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The packet that opens it.
+    Packet(Packet),
+    /// A transfer: somebody or something outside the network carries data.
+    Transfer {
+        /// Its id.
+        id: String,
+        /// Where it stands.
+        location: Location,
+    },
+}
+
+impl Session {
+    /// The packet that opens it; a transfer has none.
+    #[must_use]
+    pub const fn packet(&self) -> Option<&Packet> {
+        match &self.means {
+            Means::Packet(packet) => Some(packet),
+            Means::Transfer { .. } => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub const fn packet_mut(&mut self) -> Option<&mut Packet> {
+        match &mut self.means {
+            Means::Packet(packet) => Some(packet),
+            Means::Transfer { .. } => None,
+        }
+    }
+}
+
 /// One session of a witness.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -118,9 +151,9 @@ pub struct Session {
     pub from: String,
     /// Endpoint that receives it.
     pub to: String,
-    /// The packet that opens it.
-    pub packet: Packet,
-    /// Its way, first hop `from`, last hop `to`.
+    /// What it is made of.
+    pub means: Means,
+    /// Its way, first hop `from`, last hop `to`; a transfer has none.
     pub hops: Vec<Hop>,
     /// Exceptions (ids) that cover it and waive the requirement.
     pub covered_by: Vec<String>,
@@ -176,7 +209,7 @@ pub enum Shown {
 /// An element of the document, by kind, names and place; what does not apply is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element {
-    /// `exception`, `rule`, `default`, `relay`, `routed-vlan`, `vlan`, `route`, `relays`, `forwarder`, `routing`, `segment` or `link`.
+    /// `exception`, `transfer`, `rule`, `default`, `relay`, `routed-vlan`, `vlan`, `route`, `relays`, `forwarder`, `routing`, `segment` or `link`.
     pub kind: &'static str,
     /// Id of the node.
     pub node: Option<String>,
@@ -194,6 +227,8 @@ pub struct Element {
     pub zone: Option<String>,
     /// Id of the exception.
     pub exception: Option<String>,
+    /// Id of the transfer.
+    pub transfer: Option<String>,
     /// Where it stands.
     pub location: Location,
 }

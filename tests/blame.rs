@@ -36,9 +36,10 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 
 /// `rule fw bad`, `vlan a–b 10`, `link a–b`, `exception e`.
 fn words(element: &Element) -> String {
-    let Element { kind, node, rule, entry, link, vlan, exception, .. } = element;
+    let Element { kind, node, rule, entry, link, vlan, exception, transfer, .. } = element;
     let numbers = [entry.map(|entry| format!("#{entry}")), vlan.map(|vlan| vlan.to_string())];
-    let names = [node, link, rule, exception].into_iter().flatten().cloned().chain(numbers.into_iter().flatten());
+    let names = [node, link, rule, exception, transfer].into_iter().flatten().cloned();
+    let names = names.chain(numbers.into_iter().flatten());
     [(*kind).to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(" ")
 }
 
@@ -162,6 +163,10 @@ fn take_out(document: &mut Value, element: &Element, named: &[u64]) -> bool {
     if let Some(id) = &element.exception {
         let list = document["exceptions"].as_array_mut().expect("exceptions");
         list.retain(|one| one["id"] != **id);
+        return true;
+    }
+    if let Some(id) = &element.transfer {
+        document["transfers"].as_array_mut().expect("transfers").retain(|one| one["id"] != **id);
         return true;
     }
     if let Some(name) = &element.link {
@@ -288,13 +293,11 @@ fn what_is_left_of_random_documents_is_what_a_fresh_run_says() {
     let (seed, count) = (number("SANSO_SEED", 7), number("SANSO_DOCUMENTS", 150));
     let checked: usize = (seed..seed + count).map(|seed| check(&format!("seed {seed}"), &random::document(seed))).sum();
     assert!(checked as u64 > count / 3, "{checked} of {count}");
-    // The same of documents that translate addresses and so on, but for what is not decided yet.
-    let fourth = |seed: u64| {
-        let mut document = random::fourth(seed);
-        document.as_object_mut().map(|document| document.remove("transfers"));
-        document
-    };
-    let checked: usize =
-        (seed..seed + count).map(|seed| check(&format!("seed {seed} of the fourth"), &fourth(seed))).sum();
+    // The same of documents that translate addresses and so on, and of those in which data is carried.
+    let fourth = |seed: u64| check(&format!("seed {seed} of the fourth"), &random::fourth(seed));
+    let checked: usize = (seed..seed + count).map(fourth).sum();
     assert!(checked as u64 > count / 20, "{checked} of {count} of the fourth");
+    let carried = |seed: u64| check(&format!("seed {seed} with transfers"), &random::carried(seed));
+    let checked: usize = (seed..seed + count).map(carried).sum();
+    assert!(checked as u64 > count / 3, "{checked} of {count} with transfers");
 }

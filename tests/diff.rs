@@ -180,6 +180,37 @@ fn gained_and_lost_tuples_are_those_of_the_interpreter() {
 }
 
 #[test]
+fn gained_and_lost_tuples_are_those_of_the_interpreter_where_data_is_carried() {
+    let (mut gained, mut lost) = (0, 0);
+    for seed in 1..=number("SANSO_DOCUMENTS").unwrap_or(150) {
+        let (before, mut after) = (random::carried(seed), random::carried(seed));
+        // Without the transfers, or the other way.
+        let (before, after) = if seed % 2 == 0 {
+            after["transfers"] = json!([]);
+            (before, after)
+        } else {
+            let mut old = before;
+            old["transfers"] = json!([]);
+            (old, after)
+        };
+        let Some(diff) = diff(&before, &after) else { continue };
+        let decided = |document: &Value| decide(document, engine::DATE).expect("it reads");
+        let (old, new) = (decided(&before), decided(&after));
+        for requirement in &diff.requirements {
+            let set = |decision: &interpreter::Decision| -> BTreeSet<Vec<String>> {
+                decision[&requirement.id].iter().flatten().cloned().collect()
+            };
+            let (old, new) = (set(&old), set(&new));
+            assert_eq!(tuples(&requirement.gained), new.difference(&old).cloned().collect(), "seed {seed}");
+            assert_eq!(tuples(&requirement.lost), old.difference(&new).cloned().collect(), "seed {seed}");
+            gained += usize::from(!requirement.gained.is_empty());
+            lost += usize::from(!requirement.lost.is_empty());
+        }
+    }
+    assert!(gained > 20 && lost > 20, "{gained} gains and {lost} losses are too few to tell");
+}
+
+#[test]
 fn swapping_the_documents_swaps_gained_and_lost() {
     let mut changed = 0;
     for (seed, before, after) in pairs(&EDITS, 300) {
@@ -244,7 +275,10 @@ fn relays_of_both_ways_may_be_written_out() {
     for (seed, before, after) in pairs(&[law::write_out_both], 150) {
         let Some(diff) = diff(&before, &after) else { continue };
         // Warnings speak of entries, of which there are more now.
-        assert!(diff.widenings.is_empty() && diff.relays.is_empty(), "seed {seed}: {diff:#?}");
+        assert!(
+            diff.widenings.is_empty() && diff.relays.is_empty() && diff.transfers.is_empty(),
+            "seed {seed}: {diff:#?}"
+        );
         let same = diff.requirements.iter().all(|requirement| requirement.direction == Direction::Unchanged);
         assert!(same, "seed {seed}: {diff:#?}");
     }
@@ -389,6 +423,55 @@ fn each_planted_widening_is_told_of() {
     }
     let unchanged = set("/nodes/0/note", json!("a note"));
     assert_eq!(diff(&base, &unchanged).map(|diff| diff.direction), Some(Direction::Unchanged));
+}
+
+#[test]
+fn what_is_carried_is_compared_as_it_is_written_and_by_its_service() {
+    let with = |rules: Value, transfers: Value| {
+        let mut document = two_tiers(rules);
+        document["transfers"] = transfers;
+        document
+    };
+    let none = || json!([]);
+    let usb = |to: &str| json!([{ "id": "usb", "from": "node:mn", "to": to }]);
+    let clean = |method: &str| json!([{ "id": "usb", "from": "node:mn", "to": "node:lg", "sanitise": method }]);
+    let by_name = |document: &Value, other: &Value| {
+        let diff = diff(document, other).expect("both are topologies");
+        let isolation = diff.requirements.into_iter().find(|one| one.id == "MN-ISOLATION").expect("there");
+        (isolation, diff.transfers, diff.widenings.iter().map(|one| one.code).collect::<Vec<_>>())
+    };
+    let services = |groups: &[Group]| by_service(groups).into_values().flatten().collect::<Vec<_>>();
+
+    // A transfer beside packets, and packets beside a transfer.
+    let (nothing, packets) = (with(none(), none()), with(json!([permit("tcp/443")]), none()));
+    let carried = with(none(), usb("node:lg"));
+    let both = with(json!([permit("tcp/443")]), usb("node:lg"));
+    let (isolation, items, codes) = by_name(&nothing, &carried);
+    assert_eq!(services(&isolation.gained), ["transfer"]);
+    assert_eq!((items.len(), items[0].direction), (1, Direction::Widened));
+    assert_eq!(codes, ["tuples-gained", "transfer-widened"]);
+    let (isolation, ..) = by_name(&packets, &both);
+    assert_eq!(services(isolation.wider.as_deref().expect("compared")), ["transfer"]);
+    let (isolation, _, codes) = by_name(&carried, &both);
+    assert_eq!(services(isolation.wider.as_deref().expect("compared")), ["tcp/443"]);
+    assert_eq!(codes, ["services-gained"]);
+    let (isolation, items, codes) = by_name(&both, &packets);
+    assert_eq!(services(isolation.narrower.as_deref().expect("compared")), ["transfer"]);
+    assert_eq!((items[0].direction, codes.len()), (Direction::Narrowed, 0));
+
+    // What is written of it.
+    let direction = |one: Value, other: Value| {
+        let (_, items, codes) = by_name(&with(none(), one), &with(none(), other));
+        let widened = codes.contains(&"transfer-widened");
+        assert_eq!(widened, items.iter().any(|item| item.direction.widens()), "{items:#?}");
+        items.first().map(|item| item.direction)
+    };
+    assert_eq!(direction(usb("node:lg"), usb("node:lg")), None);
+    assert_eq!(direction(usb("node:lg"), usb("any")), Some(Direction::Widened));
+    assert_eq!(direction(usb("any"), usb("node:lg")), Some(Direction::Narrowed));
+    assert_eq!(direction(clean("file"), usb("node:lg")), Some(Direction::Widened));
+    assert_eq!(direction(usb("node:lg"), clean("file")), Some(Direction::Narrowed));
+    assert_eq!(direction(clean("file"), clean("screen")), Some(Direction::Both));
 }
 
 #[test]

@@ -136,10 +136,7 @@ fn cases(text: &str) -> Vec<Case> {
         let mut case: Value = serde_json::from_str(line).expect("a case is a line of JSON");
         let (document, expect) = (case["document"].take(), case["expect"].take());
         let text = document.to_string();
-        let honest = match prove("document.json", &text, true).ok()? {
-            Err(error) if error.starts_with("NotYet") => return None,
-            honest => honest.expect("a certificate"),
-        };
+        let honest = prove("document.json", &text, true).ok()?.expect("a certificate");
         Some(Case { id: case["id"].as_str().expect("an id").to_owned(), document, text, expect, honest })
     };
     text.lines().filter_map(case).collect()

@@ -9,7 +9,7 @@ use std::path::Path;
 use sanso::language::{Lang, Phrase};
 use sanso::render::{Sentence, html, svg};
 use sanso::report::audit::CertificateFacts;
-use sanso::report::{Assumption, Fault, Report, Separation, Slip};
+use sanso::report::{Assumption, Fault, Means, Report, Separation, Slip};
 use serde_json::Value;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
@@ -66,7 +66,10 @@ fn hostile(text: &str) -> Report {
             finding.path.iter_mut().for_each(|id| *id = evil());
             for session in &mut finding.sessions {
                 (session.from, session.to) = (evil(), evil());
-                session.packet.source = evil();
+                match &mut session.means {
+                    Means::Packet(packet) => packet.source = evil(),
+                    Means::Transfer { id, .. } => *id = evil(),
+                }
                 session.covered_by = vec![evil()];
                 for hop in &mut session.hops {
                     (hop.node, hop.r#in, hop.out) = (evil(), Some(evil()), Some(evil()));

@@ -102,6 +102,19 @@ fn after_any_edits_a_session_says_what_a_fresh_run_says() {
 }
 
 #[test]
+fn after_any_edits_where_data_is_carried_a_session_says_what_a_fresh_run_says() {
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 40));
+    let mut tally = Tally::default();
+    for seed in first..first + count {
+        let mut random = Random::from_seed(seed ^ 0xca22);
+        let document = crowd(&random::carried(seed), &mut random);
+        follow(&format!("seed {seed} with transfers"), document, 12, &mut random, &mut tally);
+    }
+    let Tally { made, folded, told, .. } = tally;
+    assert!(count < 40 || made > 150 && folded > 60 && told > 20, "{made} {folded} {told}");
+}
+
+#[test]
 fn after_any_edits_of_a_city_a_session_says_what_a_fresh_run_says() {
     let mut tally = Tally::default();
     for seed in 0..number("SANSO_CITIES", 16) {

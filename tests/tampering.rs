@@ -4,7 +4,7 @@ use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Family};
 use sanso::engine::replay::{Claim, Replay};
 use sanso::engine::route::{Adjacency, Detour};
-use sanso::engine::trace::{Half, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
+use sanso::engine::trace::{Half, Hop, Means, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use sanso::model::Model;
 use sanso::model::names::Names;
 use sanso::source::Source;
@@ -65,7 +65,7 @@ fn with(test: impl FnOnce(&Model<'_>, &Replay<'_, '_>, Witness, Witness)) {
     let session = |from, to, packet| {
         let (from, to) = (names.node(from).expect("known"), names.node(to).expect("known"));
         let hops = adjacency.route(from, to, &packet, Detour::default()).expect("a way");
-        SessionTrace { from, to, packet, hops }
+        SessionTrace { from, to, means: Means::Packet(packet), hops }
     };
     let node = |id| names.node(id).expect("known");
     let direct = Witness {
@@ -93,16 +93,24 @@ fn true_witnesses_are_accepted() {
 
 type Tamper = fn(&mut Witness);
 
+/// The packet of the first session.
+fn packet(witness: &mut Witness) -> &mut Packet {
+    match &mut witness.sessions[0].means {
+        Means::Packet(packet) => packet,
+        Means::Transfer(_) => panic!("it is carried"),
+    }
+}
+
 #[test]
 fn false_witnesses_of_one_session_are_refused() {
     let tampers: [(&str, Tamper); 23] = [
-        ("another's source", |w| w.sessions[0].packet.source = PacketAddress::Known(Family::V4, G)),
-        ("symbolic source", |w| w.sessions[0].packet.source = PacketAddress::Symbolic(0)),
-        ("another's destination", |w| w.sessions[0].packet.destination = PacketAddress::Known(Family::V4, B + 1)),
-        ("IPv6 destination", |w| w.sessions[0].packet.destination = PacketAddress::Known(Family::V6, B)),
-        ("port that no rule permits", |w| w.sessions[0].packet.destination_port = Some(80)),
-        ("tcp without ports", |w| w.sessions[0].packet.destination_port = None),
-        ("icmp with ports", |w| w.sessions[0].packet.protocol = 1),
+        ("another's source", |w| packet(w).source = PacketAddress::Known(Family::V4, G)),
+        ("symbolic source", |w| packet(w).source = PacketAddress::Symbolic(0)),
+        ("another's destination", |w| packet(w).destination = PacketAddress::Known(Family::V4, B + 1)),
+        ("IPv6 destination", |w| packet(w).destination = PacketAddress::Known(Family::V6, B)),
+        ("port that no rule permits", |w| packet(w).destination_port = Some(80)),
+        ("tcp without ports", |w| packet(w).destination_port = None),
+        ("icmp with ports", |w| packet(w).protocol = 1),
         ("no hops", |w| w.sessions[0].hops.clear()),
         ("no switch", |w| drop(w.sessions[0].hops.remove(1))),
         ("no firewall", |w| drop(w.sessions[0].hops.remove(2))),
@@ -155,4 +163,84 @@ fn false_witnesses_of_chains_are_refused() {
         assert!(replay.judge(&covered, CLAIM).is_err());
         assert!(replay.judge(&covered, Claim { waived_by: None, ..CLAIM }).is_ok());
     });
+}
+
+/// What is carried: raw by the one, sanitised by the other, to a relay that takes transfers, and one that does not.
+const CARRIED: &str = r#"
+sanso: 1
+nodes:
+  - { id: a, zone: my-number }
+  - { id: a2, zone: my-number }
+  - { id: b, zone: lgwan }
+  - { id: g, kind: gateway, addresses: [10.9.0.1], relays: [
+      { from: "node:a", from_service: transfer, to: "node:b", to_service: [tcp, media] },
+      { from: "node:a", from_service: tcp, to: "node:b" },
+      { from: 10.1.0.0/16, to: 10.2.0.0/16 } ] }
+  - { id: sw, kind: switch, forwards: true }
+services: { media: [transfer] }
+transfers:
+  - { id: raw, from: "node:a", to: ["zone:lgwan", "node:g"] }
+  - { id: clean, from: "node:a", to: "node:b", sanitise: file }
+  - { id: on, from: "node:g", to: "node:b" }
+  - { id: to-a-switch, from: "node:a", to: "node:sw" }
+exceptions:
+  - { id: covered, from: "node:a", to: "node:g", service: transfer, reason: r, approved_by: c }
+  - { id: packets, from: "node:a", to: "node:b", service: [tcp, udp], reason: r, approved_by: c }
+  - { id: by-address, from: 10.0.0.0/8, to: any, service: any, reason: r, approved_by: c }
+links: []
+"#;
+
+#[test]
+fn what_is_carried_is_judged_by_the_document() {
+    let source = Source::new("t.yaml", CARRIED.as_bytes().to_vec()).expect("UTF-8");
+    let mut diagnostics = Diagnostics::default();
+    let document = document::read(&source, &mut diagnostics).expect("a document");
+    let names = Names::resolve(&document, &mut diagnostics).unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let model = Model::new(&document, &names);
+    let replay = Replay::new(&model);
+    let node = |id: &str| names.node(id).expect("known");
+    let session = |from: &str, to: &str, transfer: u32| SessionTrace {
+        from: node(from),
+        to: node(to),
+        means: Means::Transfer(transfer),
+        hops: Vec::new(),
+    };
+    let witness = |path: &[&str], sessions: Vec<SessionTrace>, entries: &[u32]| Witness {
+        nodes: path.iter().map(|id| node(id)).collect(),
+        sessions,
+        passes: entries.iter().map(|&entry| PassTrace::Entry { entry, mirror: false }).collect(),
+    };
+    let any = Claim { raw_only: false, ..CLAIM };
+    let direct = witness(&["a", "b"], vec![session("a", "b", 0)], &[]);
+    let relayed = witness(&["a", "g", "b"], vec![session("a", "g", 0), session("g", "b", 2)], &[0]);
+    let clean = witness(&["a", "b"], vec![session("a", "b", 1)], &[]);
+    assert_eq!(replay.judge(&direct, CLAIM), Ok(vec![vec![]]));
+    assert_eq!(replay.judge(&relayed, CLAIM), Ok(vec![vec![0], vec![]]));
+    assert_eq!(replay.judge(&clean, any), Ok(vec![vec![]]));
+    let refused = |what: &str, witness: &Witness, claim: Claim<'_>| {
+        assert!(replay.judge(witness, claim).is_err(), "{what}");
+    };
+    refused("sanitised where raw paths are asked for", &clean, CLAIM);
+    refused("back", &witness(&["b", "a"], vec![session("a", "b", 0)], &[]), any);
+    refused("the other way", &witness(&["b", "a"], vec![session("b", "a", 0)], &[]), any);
+    refused("from another", &witness(&["a2", "b"], vec![session("a2", "b", 0)], &[]), any);
+    refused("to another", &witness(&["a", "a2"], vec![session("a", "a2", 0)], &[]), any);
+    refused("no such transfer", &witness(&["a", "b"], vec![session("a", "b", 9)], &[]), any);
+    refused("to no endpoint", &witness(&["a", "sw"], vec![session("a", "sw", 3)], &[]), any);
+    refused("all covered", &witness(&["a", "g"], vec![session("a", "g", 0)], &[]), any);
+    let entry = |entry| witness(&["a", "g", "b"], vec![session("a", "g", 0), session("g", "b", 2)], &[entry]);
+    refused("a relay of packets", &entry(1), any);
+    refused("a relay of addresses", &entry(2), any);
+    let mut hops = direct.clone();
+    hops.sessions[0].hops.push(Hop {
+        node: node("a"),
+        half: Half::Whole,
+        r#in: None,
+        out: None,
+        way: None,
+        tag: None,
+        deciders: Vec::new(),
+        translation: None,
+    });
+    refused("with hops", &hops, any);
 }

@@ -81,12 +81,21 @@ fn every_conformance_case_shows_witnesses_that_the_interpreter_accepts() {
 
 #[test]
 fn random_documents_show_witnesses_that_the_interpreter_accepts() {
+    show_witnesses(random::document, 1000);
+}
+
+#[test]
+fn random_documents_with_transfers_show_witnesses_that_the_interpreter_accepts() {
+    show_witnesses(random::carried, 500);
+}
+
+fn show_witnesses(of: fn(u64) -> Value, count: u64) {
     let number =
         |name: &str, default| std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(default);
-    let (first, count): (u64, u64) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 1000));
+    let (first, count): (u64, u64) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", count));
     let mut witnesses = 0;
     for seed in first..first + count {
-        let document = random::document(seed);
+        let document = of(seed);
         witnesses += check(&document).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{document:#}"));
     }
     assert!(count < 100 || witnesses as u64 > count / 2, "only {witnesses} witnesses");

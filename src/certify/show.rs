@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::Witnesses;
 use crate::certificate::{Packet, Session, Witness};
 use crate::engine::replay::Claim;
-use crate::engine::route::Detour;
-use crate::engine::trace::{self, PacketAddress, PassTrace, SessionTrace, Way};
-use crate::engine::{PathOutcome, PeerOutcome, packet, translated};
+use crate::engine::trace::{self, Means, PacketAddress, PassTrace, SessionTrace, Way};
+use crate::engine::{PathOutcome, PeerOutcome};
 use crate::model::{Model, address_text};
 use crate::policy::{Evaluator, Requirement};
 use crate::topology::{Half, L3Links};
@@ -44,6 +43,13 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
     }
 
     fn session(&self, trace: &SessionTrace, pull: bool) -> Session {
+        let packet = match trace.means {
+            Means::Packet(packet) => packet,
+            Means::Transfer(transfer) => {
+                let transfer = self.model.document.transfers[transfer as usize].id.to_string();
+                return Session::Transfer { transfer };
+            }
+        };
         let hops = trace.hops.windows(2).filter_map(|pair| {
             let (hop, next) = (&pair[0], &pair[1]);
             // The tag is the switch's on either end of the link; what a switch itself emits may have any.
@@ -58,10 +64,10 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
             }
         });
         let translated = (0_u32..).zip(&trace.hops).filter_map(|(at, hop)| Some((at, hop.translation.as_ref()?)));
-        Session {
+        Session::Packets {
             pull,
             hops: hops.collect(),
-            packet: self.packet(&trace.packet),
+            packet: self.packet(&packet),
             translations: translated.map(|(at, translation)| (at, self.packet(&translation.packet))).collect(),
         }
     }
@@ -116,18 +122,12 @@ impl Witnesses for WitnessWriter<'_, '_> {
     fn end(&mut self, outcome: &PeerOutcome, exception: u32, node: u32) -> Option<((u32, u32), Session)> {
         let class = outcome.paths.network.classes.of_node[node as usize]?;
         let end = outcome.ends.iter().find(|end| end.exception == exception && end.class == class)?;
-        let sample = &end.session;
+        let carrier = &end.session;
         let members = |class| &outcome.paths.network.classes.get(class).members;
         let other = |class| members(class).iter().copied().find(|&other| other != node);
-        let (from, to) = if sample.from == class { (node, other(sample.to)?) } else { (other(sample.from)?, node) };
-        let (pools, adjacency) = (&outcome.paths.pools, self.tracer.adjacency());
-        let trace = if self.model.nat.is_empty() {
-            let packet = packet::choose(self.model, pools, sample, from, to)?;
-            let hops = adjacency.route(from, to, &packet, Detour::default())?;
-            SessionTrace { from, to, packet, hops }
-        } else {
-            translated(adjacency, pools, sample, [from, to], Detour::default())?
-        };
+        let (from, to) =
+            if carrier.from() == class { (node, other(carrier.to())?) } else { (other(carrier.from())?, node) };
+        let trace = self.tracer.session(&outcome.paths, carrier, [from, to], None).ok()?;
         Some(((from, to), self.session(&trace, false)))
     }
 

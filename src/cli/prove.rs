@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
-use sanso::language::Phrase;
 use sanso::render::diagnostics;
 use sanso::report::audit::CertificateFacts;
 use sanso::source::Source;
@@ -101,7 +100,6 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
             Ok(Status::Undecided)
         }
         CertifyError::TooManyTuples(id, count) => bail!("{}", words.too_many_tuples(id, *count)),
-        CertifyError::NotYet(clause, line) => bail!("{}", not_yet(clause, *line).get(context.lang)),
         CertifyError::Internal(why) => bail!("{}: {why}", words.internal_error()),
     }
 }
@@ -127,14 +125,6 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
     let text = if wants_yaml(arguments.output.as_deref()) { yaml(&source, context)? } else { json };
     write_output(arguments.output.as_deref(), text.as_bytes(), context)?;
     Ok(Status::Proved)
-}
-
-/// That there is no certificate for a document with a clause yet.
-fn not_yet(clause: &str, line: u32) -> Phrase {
-    Phrase::new(
-        format!("there are no certificates yet for documents with `{clause}` (line {line})"),
-        format!("「{clause}」（{line} 行目）のある文書の証明書はまだ作成できません"),
-    )
 }
 
 /// Whether a file is to be YAML by its name.

@@ -63,13 +63,22 @@ impl Joined {
     }
 
     fn has(&self, bits: &[u64], number: u32) -> bool {
-        let part = self.parts.of(number) as usize;
-        bits.get(part / 64).is_some_and(|word| word >> (part % 64) & 1 == 1)
+        Self::has_part(bits, self.parts.of(number))
+    }
+
+    fn has_part(bits: &[u64], part: u32) -> bool {
+        bits.get(part as usize / 64).is_some_and(|word| word >> (part % 64) & 1 == 1)
+    }
+
+    /// Whether data is carried, where the document knows transfers.
+    fn carried(&self, bits: &[u64]) -> Option<bool> {
+        self.parts.of_transfers().map(|part| Self::has_part(bits, part))
     }
 
     /// The services that bits stand for.
     pub fn services(&self, bits: &[u64]) -> Services {
-        words_of(&self.ranges(self.parts.starts(), &|number| self.has(bits, number)))
+        let ranges = self.ranges(self.parts.starts(), &|number| self.has(bits, number));
+        words_of(&ranges, self.carried(bits))
     }
 
     /// The services that the one pair has and the other has not; `None` where there are none.
@@ -79,7 +88,8 @@ impl Joined {
         starts.dedup();
         let beyond = |number: u32| self.has(bits, number) && !other.has(others, number);
         let ranges = self.ranges(&starts, &beyond);
-        (!ranges.is_empty()).then(|| words_of(&ranges))
+        let carried = self.carried(bits).map(|carried| carried && other.carried(others) != Some(true));
+        (!ranges.is_empty() || carried == Some(true)).then(|| words_of(&ranges, carried))
     }
 
     /// The ranges between `starts` whose first number is inside, adjacent ones as one.
@@ -104,8 +114,9 @@ pub fn paths_of(outcome: Option<&crate::engine::Outcome>) -> Option<&PathOutcome
     }
 }
 
-/// Ranges of service numbers in words: those that are there, or, where that is shorter, those that are not.
-pub fn words_of(ranges: &[(u32, u32)]) -> Services {
+/// Ranges of service numbers in words, and whether transfers are with them (`None`: nothing is carried at all): those that are
+/// there, or, where that is shorter, those that are not.
+pub fn words_of(ranges: &[(u32, u32)], carried: Option<bool>) -> Services {
     let mut missing: Vec<(u32, u32)> = Vec::new();
     let mut next = 0;
     for &(low, high) in ranges {
@@ -117,7 +128,12 @@ pub fn words_of(ranges: &[(u32, u32)]) -> Services {
     if next <= ServiceParts::last() {
         missing.push((next, ServiceParts::last()));
     }
-    let (there, missing) = (spelt(ranges), spelt(&missing));
+    let (mut there, mut missing) = (spelt(ranges), spelt(&missing));
+    match carried {
+        Some(true) => there.push("transfer".to_owned()),
+        Some(false) => missing.push("transfer".to_owned()),
+        None => {}
+    }
     if missing.len() < there.len() || missing.is_empty() {
         Services { all_but: true, parts: missing }
     } else {
@@ -173,12 +189,28 @@ mod tests {
             (vec![(0, PORTED - 1)], false, &["proto/0-255"]),
             (vec![], false, &[]),
         ] {
-            let found = words_of(&ranges);
+            let found = words_of(&ranges, None);
             assert_eq!(
                 (found.all_but, found.parts.as_slice()),
                 (all_but, parts.map_strings().as_slice()),
                 "{ranges:?}"
             );
+        }
+    }
+
+    #[test]
+    fn transfers_are_named_beside_services() {
+        let all = [(0, ServiceParts::last())];
+        let one = [(service_number(6, 443), service_number(6, 443))];
+        for (ranges, carried, all_but, parts) in [
+            (&all[..], true, true, &[][..]),
+            (&all, false, true, &["transfer"]),
+            (&one, true, false, &["tcp/443", "transfer"]),
+            (&one, false, false, &["tcp/443"]),
+            (&[], true, false, &["transfer"]),
+        ] {
+            let found = words_of(ranges, Some(carried));
+            assert_eq!((found.all_but, found.parts), (all_but, parts.map_strings()), "{ranges:?} {carried}");
         }
     }
 

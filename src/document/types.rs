@@ -134,6 +134,18 @@ pub enum Sanitise {
     File,
 }
 
+impl Sanitise {
+    /// The word of the format.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MailText => "mail-text",
+            Self::Screen => "screen",
+            Self::File => "file",
+        }
+    }
+}
+
 /// A line of a filter.
 #[derive(Clone, Debug)]
 pub struct Rule<'s> {

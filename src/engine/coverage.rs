@@ -10,18 +10,49 @@ use rustc_hash::FxHashMap as HashMap;
 use super::selected::{Holders, NodeItem, Selected, node_items};
 use crate::document::{SelectorItem, Spanned};
 use crate::header::{ANY, EMPTY, EVERYTHING, Product, Ranges, SetId};
-use crate::model::{Model, Pools};
+use crate::model::{CompiledException, Model, Pools};
 use crate::network::{ClassId, Network};
 use crate::number::number;
 
-/// The classes that one side of an exception selects, ascending, each with the addresses at which it matches; no set is
-/// empty.
-pub type Side = Rc<[(ClassId, SetId)]>;
+/// What one side of an exception selects.
+#[derive(Clone)]
+pub struct Side {
+    /// The classes that it selects, ascending, each with the addresses at which it matches; no set is empty.
+    pub at: Rc<[(ClassId, SetId)]>,
+    /// Those that it selects by what they are, ascending: whoever has no address in a session is selected by nothing else.
+    by_node: Rc<[ClassId]>,
+}
+
+impl Side {
+    fn selects_node(&self, class: ClassId) -> bool {
+        self.by_node.binary_search(&class).is_ok()
+    }
+}
+
+/// What one exception covers.
+pub struct Covering<'c> {
+    /// Its index.
+    pub exception: u32,
+    /// Who opens, and who receives.
+    pub sides: [&'c Side; 2],
+    /// The services of packets.
+    pub service: SetId,
+    /// Whether transfers are covered.
+    pub transfer: bool,
+}
+
+impl Covering<'_> {
+    /// Whether it covers a transfer from one class to another.
+    #[must_use]
+    pub fn covers_transfer(&self, from: ClassId, to: ClassId) -> bool {
+        self.transfer && self.sides[0].selects_node(from) && self.sides[1].selects_node(to)
+    }
+}
 
 /// What exceptions that waive one requirement cover, for each pair of classes.
 pub struct Coverage {
-    /// Index of each exception, its sides (opening, receiving) and services.
-    exceptions: Vec<(u32, [u32; 2], SetId)>,
+    /// The exceptions.
+    exceptions: Vec<Excepted>,
     /// Distinct sides.
     sides: Vec<Side>,
     /// For openers and receivers: exceptions (positions in `exceptions`) by side.
@@ -29,6 +60,15 @@ pub struct Coverage {
     /// For openers and receivers: sides that select a class.
     by_class: [HashMap<ClassId, Vec<u32>>; 2],
     cache: HashMap<(ClassId, ClassId), Vec<Product>>,
+}
+
+/// An exception: its index, its sides (opening, receiving) and its services.
+struct Excepted {
+    index: u32,
+    sides: [u32; 2],
+    service: SetId,
+    /// Whether transfers are among the services.
+    transfer: bool,
 }
 
 /// Finds what sides select.
@@ -65,7 +105,7 @@ impl<'d> ZoneMap<'_, 'd> {
             side.sort_unstable();
         }
         let number = number(self.list.len());
-        self.list.push(side.into());
+        self.list.push(Side { at: side.into(), by_node });
         self.index.insert((items, addresses), number);
         number
     }
@@ -81,14 +121,15 @@ impl Coverage {
         for (index, exception) in (0_u32..).zip(&model.exceptions).filter(|(index, _)| include(*index as usize)) {
             let from = sides.number(pools, exception.from, exception.from_addresses);
             let to = sides.number(pools, exception.to, exception.to_addresses);
-            exceptions.push((index, [from, to], exception.service));
+            let CompiledException { service, transfer, .. } = *exception;
+            exceptions.push(Excepted { index, sides: [from, to], service, transfer });
         }
         let mut by_side: [HashMap<u32, Vec<u32>>; 2] = Default::default();
         let mut by_class: [HashMap<ClassId, Vec<u32>>; 2] = Default::default();
-        for (at, (_, of, _)) in (0_u32..).zip(&exceptions) {
+        for (at, Excepted { sides: of, .. }) in (0_u32..).zip(&exceptions) {
             for end in 0..2 {
                 let list = by_side[end].entry(of[end]).or_insert_with(|| {
-                    for &(class, _) in &*sides.list[of[end] as usize] {
+                    for &(class, _) in &*sides.list[of[end] as usize].at {
                         by_class[end].entry(class).or_default().push(of[end]);
                     }
                     Vec::new()
@@ -101,12 +142,12 @@ impl Coverage {
 
     /// The addresses at which a side matches a class, if it does.
     fn at(&self, side: u32, class: ClassId) -> Option<SetId> {
-        let side = &self.sides[side as usize];
+        let side = &self.sides[side as usize].at;
         side.binary_search_by_key(&class, |&(known, _)| known).ok().map(|at| side[at].1)
     }
 
-    /// The exceptions that can cover a session from one class to another, with the addresses of both and services.
-    fn matching(&self, from: ClassId, to: ClassId) -> impl Iterator<Item = [SetId; 3]> + '_ {
+    /// The exceptions that speak of the one class or the other: those of the end that fewer speak of.
+    fn speaking(&self, from: ClassId, to: ClassId) -> impl Iterator<Item = &Excepted> {
         let sides = |end: usize, class: &ClassId| self.by_class[end].get(class).map_or(&[][..], Vec::as_slice);
         let of = |end: usize, side: &u32| self.by_side[end].get(side).map_or(&[][..], Vec::as_slice);
         let count =
@@ -114,10 +155,26 @@ impl Coverage {
         // Through the end that fewer exceptions speak of.
         let end = usize::from(count(1, &to) < count(0, &from));
         let near = if end == 0 { from } else { to };
-        sides(end, &near).iter().flat_map(move |side| of(end, side)).filter_map(move |&at| {
-            let (_, of, service) = self.exceptions[at as usize];
-            Some([self.at(of[0], from)?, self.at(of[1], to)?, service])
+        sides(end, &near).iter().flat_map(move |side| of(end, side)).map(|&at| &self.exceptions[at as usize])
+    }
+
+    /// The exceptions that can cover a session of packets from one class to another, with the addresses of both and services.
+    fn matching(&self, from: ClassId, to: ClassId) -> impl Iterator<Item = [SetId; 3]> + '_ {
+        let speaking = self.speaking(from, to).filter(|one| one.service != EMPTY);
+        speaking.filter_map(move |&Excepted { sides, service, .. }| {
+            Some([self.at(sides[0], from)?, self.at(sides[1], to)?, service])
         })
+    }
+
+    /// Whether an exception covers transfers from one class to another.
+    #[must_use]
+    pub fn covers_transfer(&self, from: ClassId, to: ClassId) -> bool {
+        self.speaking(from, to).any(|one| self.covering(one).covers_transfer(from, to))
+    }
+
+    fn covering(&self, one: &Excepted) -> Covering<'_> {
+        let sides = one.sides.map(|side| &self.sides[side as usize]);
+        Covering { exception: one.index, sides, service: one.service, transfer: one.transfer }
     }
 
     /// The headers that are covered in a session from one class to another.
@@ -130,16 +187,15 @@ impl Coverage {
         out
     }
 
-    /// Whether any exception can cover a session from one class to another.
+    /// Whether any exception can cover a session of packets from one class to another.
     #[must_use]
     pub fn touches(&self, from: ClassId, to: ClassId) -> bool {
         self.matching(from, to).next().is_some()
     }
 
-    /// Each exception: its index, what its sides select, and services.
-    pub fn exceptions(&self) -> impl Iterator<Item = (u32, [&Side; 2], SetId)> {
-        let side = |at: u32| &self.sides[at as usize];
-        self.exceptions.iter().map(move |&(index, [from, to], service)| (index, [side(from), side(to)], service))
+    /// What each exception covers.
+    pub fn exceptions(&self) -> impl Iterator<Item = Covering<'_>> {
+        self.exceptions.iter().map(|one| self.covering(one))
     }
 
     /// Classes that match `from` (0) or `to` (1) of any of the exceptions, ascending.

@@ -4,15 +4,15 @@ use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::coverage::{Coverage, Side};
+use super::coverage::{Coverage, Covering, Side};
 use super::limited::exception_faults;
 use super::matcher::Matcher;
 use super::networks::Networks;
-use super::paths::{PathAnswer, PathEngine, PathQuestion, SessionSample};
+use super::paths::{Carrier, PathAnswer, PathEngine, PathQuestion, SessionSample};
 use super::reachability::{LimitReached, Limits, Question};
 use super::threads;
 use crate::document::{Date, Kind};
-use crate::header::{ANY, SetId};
+use crate::header::{ANY, EMPTY, SetId};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links, Network};
 use crate::number::number;
@@ -64,7 +64,7 @@ pub struct CoveredEnd {
     /// The class.
     pub class: ClassId,
     /// Such a session.
-    pub session: SessionSample,
+    pub session: Carrier,
 }
 
 impl PeerOutcome {
@@ -370,12 +370,12 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
         engine.cells = self.cells;
         let coverage = Coverage::new(self.model, &network, &mut engine.pools, |at| at == exception as usize);
         let mut sessions = Ok(Vec::new());
-        for (_, sides, service) in coverage.exceptions() {
-            sessions = covered_pairs(&mut engine, sides, service);
+        for covering in coverage.exceptions() {
+            sessions = covered_pairs(&mut engine, &covering, false);
         }
         self.cells = engine.cells;
         let mut pairs: Vec<(ClassId, ClassId)> =
-            sessions?.into_iter().map(|session| (session.from, session.to)).collect();
+            sessions?.into_iter().map(|session| (session.from(), session.to())).collect();
         pairs.sort_unstable();
         pairs.dedup();
         let members = |class: ClassId| network.classes.get(class).members.as_slice();
@@ -415,10 +415,11 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
             !attested && model.exceptions[index].waives.contains(&&*settings.waives)
         };
         let coverage = Coverage::new(model, network, &mut engine.pools, counts);
-        for (index, sides, service) in coverage.exceptions() {
-            let covered = covered_ends(&covered_pairs(&mut engine, sides, service)?);
+        for covering in coverage.exceptions() {
+            let exception = covering.exception;
+            let covered = covered_ends(&covered_pairs(&mut engine, &covering, false)?);
             let outside = covered.into_iter().filter(|&(class, _)| label(class) != zone(&settings.inside));
-            ends.extend(outside.map(|(class, session)| CoveredEnd { exception: index, class, session }));
+            ends.extend(outside.map(|(class, session)| CoveredEnd { exception, class, session }));
         }
         let mut candidates: Vec<ClassId> = ends.iter().map(|end| end.class).collect();
         candidates.retain(|&class| label(class) != zone(&settings.exposed_to));
@@ -453,48 +454,51 @@ pub struct Opened {
 }
 
 /// Classes at either end of sessions, each with one of them.
-fn covered_ends(sessions: &[SessionSample]) -> Vec<(ClassId, SessionSample)> {
-    let mut ends: Vec<(ClassId, SessionSample)> = Vec::new();
+fn covered_ends(sessions: &[Carrier]) -> Vec<(ClassId, Carrier)> {
+    let mut ends: Vec<(ClassId, Carrier)> = Vec::new();
     for &session in sessions {
-        ends.extend([(session.from, session), (session.to, session)]);
+        ends.extend([(session.from(), session), (session.to(), session)]);
     }
     ends.sort_by_key(|end| end.0);
     ends.dedup_by_key(|end| end.0);
     ends
 }
 
-/// Sessions that an exception covers and the network lets through, one for each pair of classes and product.
+/// Sessions that an exception covers and the network lets through, one for each pair of classes and product, and transfers that it
+/// covers: those that do not sanitise, where `raw_only`.
 pub(super) fn covered_pairs(
     engine: &mut PathEngine<'_, '_>,
-    sides: [&Side; 2],
-    service: SetId,
-) -> Result<Vec<SessionSample>, LimitReached> {
+    covering: &Covering<'_>,
+    raw_only: bool,
+) -> Result<Vec<Carrier>, LimitReached> {
     // Classes by the addresses at which they match.
     let by_set = |side: &Side| {
         let mut sets: BTreeMap<SetId, Vec<ClassId>> = BTreeMap::new();
-        side.iter().for_each(|&(class, set)| sets.entry(set).or_default().push(class));
+        side.at.iter().for_each(|&(class, set)| sets.entry(set).or_default().push(class));
         sets
     };
-    let [openers, receivers] = sides.map(by_set);
-    let mut sessions: Vec<SessionSample> = Vec::new();
-    for (&source, sources) in &openers {
+    let [openers, receivers] = covering.sides.map(by_set);
+    let mut sessions: Vec<Carrier> = Vec::new();
+    for (&source, sources) in openers.iter().filter(|_| covering.service != EMPTY) {
         for (&destination, targets) in &receivers {
             // Selectors of exceptions look at the source as sent, and at the rest as it is received.
             let sent = [source, ANY, ANY, ANY];
             let question = Question { links: Links::All, sources, targets, product: sent };
-            let (answer, [product, received]) = engine.ask(question, [ANY, destination, service, ANY])?;
+            let (answer, [product, received]) = engine.ask(question, [ANY, destination, covering.service, ANY])?;
             for (i, &from) in sources.iter().enumerate() {
                 let found = answer.row(i).into_iter();
-                sessions.extend(found.map(|(j, header)| SessionSample {
-                    from,
-                    to: targets[j],
-                    links: Links::All,
-                    header,
-                    product,
-                    received,
+                sessions.extend(found.map(|(j, header)| {
+                    let (to, links) = (targets[j], Links::All);
+                    Carrier::Packets(SessionSample { from, to, links, header, product, received })
                 }));
             }
         }
     }
+    let transfers = engine.carried(raw_only);
+    engine.each_carried(&transfers, [&|_| covering.transfer, &|_| true], &mut |carrier| {
+        if covering.covers_transfer(carrier.from(), carrier.to()) {
+            sessions.push(carrier);
+        }
+    })?;
     Ok(sessions)
 }

@@ -33,7 +33,7 @@ impl PathAnswer {
             let leading = leading(&self.graph, 1 - side);
             for (at, &from) in sides[side].iter().enumerate() {
                 let mut reach = Reach { from, to: Vec::new(), sessions: BTreeSet::new() };
-                let mut pass = |flow: &Flow| reach.sessions.insert((flow.session.from, flow.session.to));
+                let mut pass = |flow: &Flow| reach.sessions.insert((flow.carrier.from(), flow.carrier.to()));
                 let mut targets: BTreeSet<u32> = BTreeSet::new();
                 for (to, flow) in self.graph.direct[side].get(at).into_iter().flatten() {
                     targets.insert(*to);
@@ -110,13 +110,13 @@ impl RequirementDecider<'_, '_> {
         let mut known = true;
         for &exception in &waiving {
             let coverage = Coverage::new(model, network, &mut engine.pools, |at| at == exception as usize);
-            for (_, sides, service) in coverage.exceptions() {
-                let Ok(sessions) = covered_pairs(&mut engine, sides, service) else {
+            for covering in coverage.exceptions() {
+                let Ok(sessions) = covered_pairs(&mut engine, &covering, outcome.answer.raw_only) else {
                     known = false;
                     continue;
                 };
                 for session in sessions {
-                    let list = covered.entry((session.from, session.to)).or_default();
+                    let list = covered.entry((session.from(), session.to())).or_default();
                     if list.last() != Some(&exception) {
                         list.push(exception);
                     }

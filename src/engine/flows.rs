@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::coverage::Coverage;
-use super::paths::{Flow, FlowGraph, PathEngine, Rows, SessionSample};
+use super::paths::{Carrier, Flow, FlowGraph, PathEngine, Rows, SessionSample};
 use super::reachability::{LimitReached, Question};
 use super::relay_passes::{Matches, RelayPassGroup, group};
 use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
@@ -46,6 +46,11 @@ impl Party {
             parts[part].1.push(at);
         }
         parts
+    }
+
+    /// Where a class stands.
+    pub fn position(&self, class: ClassId) -> Option<u32> {
+        self.positions.get(&class).copied()
     }
 
     fn pick(&self, part: &[u32]) -> Vec<ClassId> {
@@ -111,7 +116,10 @@ impl PathEngine<'_, '_> {
                             if again && found.is_some() {
                                 bare.insert(pair);
                             }
-                            let flow = Flow { session: found.unwrap_or(session), uncovered: found.is_some() };
+                            let flow = Flow {
+                                carrier: Carrier::Packets(found.unwrap_or(session)),
+                                uncovered: found.is_some(),
+                            };
                             out(pair.0, pair.1, flow);
                         }
                     }
@@ -214,7 +222,7 @@ impl PathEngine<'_, '_> {
 }
 
 /// Puts rows in order: of several flows between the same two the first that no exception covers, else the first.
-fn tidy(rows: &mut Rows) {
+pub(super) fn tidy(rows: &mut Rows) {
     for row in rows {
         row.sort_by_key(|(at, flow)| (*at, !flow.uncovered));
         row.dedup_by_key(|(at, _)| *at);

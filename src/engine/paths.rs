@@ -33,12 +33,57 @@ pub struct SessionSample {
     pub received: Product,
 }
 
+/// What carries data from one class to another: a session of packets, or a transfer, which is one of its own kind.
+#[derive(Clone, Copy, Debug)]
+pub enum Carrier {
+    /// Packets.
+    Packets(SessionSample),
+    /// A transfer.
+    Transfer {
+        /// Its index in the document.
+        transfer: u32,
+        /// The class that data is carried from.
+        from: ClassId,
+        /// The class that it is carried to.
+        to: ClassId,
+    },
+}
+
+impl Carrier {
+    /// The class that opens the session, or that a transfer begins at.
+    #[must_use]
+    pub const fn from(&self) -> ClassId {
+        match self {
+            Self::Packets(session) => session.from,
+            Self::Transfer { from, .. } => *from,
+        }
+    }
+
+    /// The class that receives the session, or that a transfer ends at.
+    #[must_use]
+    pub const fn to(&self) -> ClassId {
+        match self {
+            Self::Packets(session) => session.to,
+            Self::Transfer { to, .. } => *to,
+        }
+    }
+
+    /// Both classes, in the direction of the data.
+    #[must_use]
+    pub fn data_ends(&self) -> [ClassId; 2] {
+        match self {
+            Self::Packets(session) if session.links == Links::TwoWay => [session.to, session.from],
+            _ => [self.from(), self.to()],
+        }
+    }
+}
+
 /// A flow of data.
 #[derive(Clone, Copy, Debug)]
 pub struct Flow {
-    /// A session that carries it; one that no exception covers, where there is one.
-    pub session: SessionSample,
-    /// Whether no exception covers that session.
+    /// What carries it; what no exception covers, where there is such.
+    pub carrier: Carrier,
+    /// Whether no exception covers that.
     pub uncovered: bool,
 }
 
@@ -69,6 +114,8 @@ pub struct PathEngine<'a, 'd> {
     pub cells: u64,
     /// Sessions of other services than these are left out.
     pub within: SetId,
+    /// Whether transfers carry data: their service is none of `within`.
+    pub carries: bool,
     /// Memory of searches.
     pub(super) workspace: Workspace,
 }
@@ -78,6 +125,8 @@ pub struct PathAnswer {
     /// The pairs of positions in `a` and `b` with a data path that is not excused.
     pub violating: Pairs,
     pub(super) graph: FlowGraph,
+    /// Whether sanitised paths did not count.
+    pub(super) raw_only: bool,
     pub(super) a: Vec<ClassId>,
     pub(super) b: Vec<ClassId>,
 }
@@ -108,7 +157,7 @@ impl<'a, 'd> PathEngine<'a, 'd> {
     /// An engine for one network.
     pub fn new(model: &'a Model<'d>, network: &'a Network, limits: Limits) -> Self {
         let pools = model.pools.clone();
-        Self { model, network, pools, limits, cells: 0, within: ANY, workspace: Workspace::default() }
+        Self { model, network, pools, limits, cells: 0, within: ANY, carries: true, workspace: Workspace::default() }
     }
 
     /// Decides a question whose sessions are, as their receiver sees them, in `received`; and the product that the header
@@ -147,8 +196,10 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         }
         graph.relay_passes = relay_passes(self.model, self.network, question.raw_only);
         self.wire_stations(&sides, coverage, &mut graph)?;
+        self.carry(&sides, question.raw_only, coverage, &mut graph)?;
         let violating = close(&graph, [question.a.len(), question.b.len()], self.limits)?;
-        Ok(PathAnswer { violating, graph, a: question.a.to_vec(), b: question.b.to_vec() })
+        let (a, b) = (question.a.to_vec(), question.b.to_vec());
+        Ok(PathAnswer { violating, graph, raw_only: question.raw_only, a, b })
     }
 }
 

@@ -8,7 +8,7 @@ mod walk;
 
 use std::fmt;
 
-use super::trace::{PassTrace, SessionTrace, Way, Witness};
+use super::trace::{Means, PassTrace, SessionTrace, Way, Witness};
 use crate::document::{SelectorItem, Spanned};
 use crate::model::Model;
 pub use owner::Owners;
@@ -68,7 +68,11 @@ impl<'m, 'd> Replay<'m, 'd> {
             let pulled = session.to == nodes[at] && session.from == nodes[at + 1];
             demand(pushed || pulled, "a session is not between neighbours of the path")?;
             walk::follow(self, session, claim.without_tag)?;
-            if !pushed {
+            if let Means::Transfer(transfer) = session.means {
+                demand(pushed, "a transfer carries nothing back")?;
+                let sanitises = self.model.document.transfers.get(transfer as usize).map(|one| one.sanitise.is_some());
+                demand(sanitises == Some(false) || !claim.raw_only, "the transfer sanitises")?;
+            } else if !pushed {
                 let one_way = |way: &Way| match way {
                     Way::Link { link, .. } => self.model.document.links[*link as usize].one_way(),
                     Way::Joint(_) => false,
@@ -119,13 +123,19 @@ impl<'m, 'd> Replay<'m, 'd> {
                 let (from, to) = if mirror { (to, from) } else { (from, to) };
                 for ((peers, services), session) in [(from, before), (to, after)] {
                     let opened = session.to == node;
+                    let peer = if opened { session.from } else { session.to };
                     // Each end sees the session with its own header.
-                    let packet = if opened { session.received() } else { session.packet };
-                    let (peer, address) =
-                        if opened { (session.from, packet.source) } else { (session.to, packet.destination) };
-                    demand(self.relay_selects(peers, peer, address), "the relay entry is not for this peer")?;
-                    let service = (packet.protocol, packet.destination_port);
-                    demand(self.serves(services, service), "the relay entry is not for this service")?;
+                    let seen = if opened { session.received() } else { session.packet() };
+                    let (of_peer, of_service) = match seen {
+                        Some(packet) => {
+                            let address = if opened { packet.source } else { packet.destination };
+                            let service = (packet.protocol, packet.destination_port);
+                            (self.relay_selects(peers, peer, address), self.serves(services, service))
+                        }
+                        None => (self.selects_node(peers, peer), self.serves_transfers(services)),
+                    };
+                    demand(of_peer, "the relay entry is not for this peer")?;
+                    demand(of_service, "the relay entry is not for this service")?;
                 }
                 Ok(())
             }
@@ -135,17 +145,25 @@ impl<'m, 'd> Replay<'m, 'd> {
     /// The exceptions that waive a requirement and cover a session.
     fn covering(&self, session: &SessionTrace, requirement: Option<&str>) -> Vec<u32> {
         let Some(requirement) = requirement else { return Vec::new() };
-        let received = session.received();
-        let service = (received.protocol, received.destination_port);
+        let packets = session.packet().zip(session.received());
         let covers = |exception: &crate::document::Exception<'_>| {
             let waives = match &exception.waives {
                 Some(list) => list.iter().any(|id| *id.value == *requirement),
                 None => requirement == "MN-ISOLATION",
             };
             waives
-                && self.exception_selects(&exception.from, session.from, session.packet.source)
-                && self.exception_selects(&exception.to, session.to, received.destination)
-                && self.serves(&exception.service, service)
+                && match packets {
+                    Some((sent, received)) => {
+                        self.exception_selects(&exception.from, session.from, sent.source)
+                            && self.exception_selects(&exception.to, session.to, received.destination)
+                            && self.serves(&exception.service, (received.protocol, received.destination_port))
+                    }
+                    None => {
+                        self.selects_node(&exception.from, session.from)
+                            && self.selects_node(&exception.to, session.to)
+                            && self.serves_transfers(&exception.service)
+                    }
+                }
         };
         let exceptions = (0_u32..).zip(&self.model.document.exceptions);
         exceptions.filter(|(_, exception)| covers(exception)).map(|(at, _)| at).collect()

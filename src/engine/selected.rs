@@ -58,6 +58,12 @@ impl<'a, 'd> Selected<'a, 'd> {
         Self { model, network, by_item: None, known: HashMap::default() }
     }
 
+    /// The model.
+    #[must_use]
+    pub const fn model(&self) -> &'a Model<'d> {
+        self.model
+    }
+
     /// The classes that items which look at nodes select, ascending. O(their number), once.
     pub fn classes(&mut self, items: &[NodeItem<'d>]) -> Rc<[ClassId]> {
         if let Some(known) = self.known.get(items) {

@@ -14,13 +14,16 @@ use crate::network::ClassId;
 use crate::number::number;
 use crate::policy::{Isolation, Requirement};
 
-/// The services in parts that no rule, relay or exception of a document tells apart.
+/// The services in parts that no rule, relay or exception of a document tells apart; the service of transfers is one of its own,
+/// where there are any.
 pub struct ServiceParts {
     /// The part of each atom.
     of_atom: Vec<u32>,
     /// First service number of each atom.
     starts: Vec<u32>,
+    /// How many parts packets have.
     count: u32,
+    transfers: bool,
 }
 
 impl ServiceParts {
@@ -42,13 +45,20 @@ impl ServiceParts {
             }
             count = number(parts.len());
         }
-        Self { of_atom, starts: (0..space.atoms()).map(|atom| space.first_value(atom)).collect(), count }
+        let starts = (0..space.atoms()).map(|atom| space.first_value(atom)).collect();
+        Self { of_atom, starts, count, transfers: !model.document.transfers.is_empty() }
     }
 
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> u32 {
-        self.count
+        self.count + self.transfers as u32
+    }
+
+    /// The part of transfers.
+    #[must_use]
+    pub fn of_transfers(&self) -> Option<u32> {
+        self.transfers.then_some(self.count)
     }
 
     /// The service numbers at which an atom begins, ascending.
@@ -99,6 +109,7 @@ impl RequirementDecider<'_, '_> {
         let mut coverage = Coverage::new(self.model, &network, &mut engine.pools, waiving);
         let whole = engine.decide(&question, &mut coverage)?;
         for part in 0..parts.count() {
+            engine.carries = parts.of_transfers() == Some(part);
             engine.within = engine.pools.service.intern(parts.atoms(part));
             let answer = engine.decide(&question, &mut coverage)?;
             each(part, &through(&whole, &answer, [a.len(), b.len()]));

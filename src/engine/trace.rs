@@ -1,5 +1,5 @@
-//! Witnesses as plain data: one concrete packet for each session and every place that it passes. Found by `packet` and
-//! `route`, judged by `replay`.
+//! Witnesses as plain data: one concrete packet for each session and every place that it passes, or the transfer that it is. Found by
+//! `packet` and `route`, judged by `replay`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -99,25 +99,43 @@ pub struct Translation {
     pub packet: Packet,
 }
 
-/// A session with its packet and the way it takes.
+/// What a session is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The packet that opens it.
+    Packet(Packet),
+    /// A transfer, by index: there is no packet.
+    Transfer(u32),
+}
+
+/// A session, and where it is one of packets the way it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionTrace {
-    /// Endpoint that opens it.
+    /// Endpoint that opens it; that data is carried from.
     pub from: u32,
-    /// Endpoint that receives it.
+    /// Endpoint that receives it; that data is carried to.
     pub to: u32,
-    /// The packet that opens it.
-    pub packet: Packet,
-    /// First at `from`, last at `to`.
+    /// What it is made of.
+    pub means: Means,
+    /// First at `from`, last at `to`; a transfer has none.
     pub hops: Vec<Hop>,
 }
 
 impl SessionTrace {
-    /// The packet as its receiver sees it.
+    /// The packet as its opener sees it; a transfer has none.
     #[must_use]
-    pub fn received(&self) -> Packet {
+    pub const fn packet(&self) -> Option<Packet> {
+        match self.means {
+            Means::Packet(packet) => Some(packet),
+            Means::Transfer(_) => None,
+        }
+    }
+
+    /// The packet as its receiver sees it; a transfer has none.
+    #[must_use]
+    pub fn received(&self) -> Option<Packet> {
         let translated = self.hops.iter().rev().find_map(|hop| hop.translation.as_ref());
-        translated.map_or(self.packet, |translation| translation.packet)
+        self.packet().map(|sent| translated.map_or(sent, |translation| translation.packet))
     }
 }
 

@@ -27,12 +27,19 @@ impl RequirementDecider<'_, '_> {
         let party = Party::new(&classes);
         let rows = engine.direct([&party, &party], &mut none);
         self.cells = engine.cells;
-        let rows = rows?;
+        let mut rows: Vec<Vec<u32>> =
+            rows?.into_iter().map(|row| row.into_iter().map(|(to, _)| to).collect()).collect();
+        for (from, to) in engine.carried_between([&party, &party], false)? {
+            rows[from as usize].push(to);
+        }
+        for row in &mut rows {
+            row.sort_unstable();
+            row.dedup();
+        }
         let mut count = 0;
         for (from, row) in rows.iter().enumerate() {
-            for to in row.iter().map(|(to, _)| *to as usize) {
-                let both =
-                    || u32::try_from(from).is_ok_and(|at| rows[to].binary_search_by_key(&at, |(to, _)| *to).is_ok());
+            for to in row.iter().map(|to| *to as usize) {
+                let both = || u32::try_from(from).is_ok_and(|at| rows[to].binary_search(&at).is_ok());
                 count += match from.cmp(&to) {
                     std::cmp::Ordering::Equal => sizes[from] * sizes[from].saturating_sub(1) / 2,
                     std::cmp::Ordering::Greater if both() => 0,

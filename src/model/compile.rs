@@ -404,16 +404,12 @@ pub(super) fn compile<'d>(
         .map(|(node, draft)| (node, draft.settle(&address, &service, &|draft| port_ids[draft.0 as usize])))
         .collect();
     let (mut holdings, sends, receives) = hold(&facts, &ownership, &spaces.address, &mut symbolic);
-    let bearable = if nat.is_empty() {
-        Ranges::default()
+    let (spoken_of, bearable) = if nat.is_empty() {
+        (HashSet::default(), Ranges::default())
     } else {
-        named::bearable(
-            &labels,
-            &named::named_anywhere(document, &detailed, names, named),
-            &sends,
-            &holdings,
-            &spaces.address,
-        )
+        let named = named::named_anywhere(document, &detailed, names, named);
+        let bearable = named::bearable(&labels, &named, &sends, &holdings, &spaces.address);
+        (named, bearable)
     };
     let declared = if exceptions_name_addresses(document) {
         hold_declared(document, &spaces.address, &mut holdings)
@@ -439,6 +435,7 @@ pub(super) fn compile<'d>(
         routes,
         nat,
         too_many_cuts,
+        spoken_of,
         bearable,
         interfaces,
         passes,

@@ -1,14 +1,13 @@
 //! Name resolution: every id of the document to an index, and every error of reference in one run.
 //! The checks of single nodes and links are in `names/nodes`, those of interfaces in `names/interfaces`, those of
 //! selectors, groups, services, exceptions and transfers in `names/references`, those of address translation in
-//! `names/translation`. What the engine cannot decide yet is refused in `names/undecided`.
+//! `names/translation`.
 
 mod interfaces;
 mod lookalikes;
 mod nodes;
 mod references;
 mod translation;
-mod undecided;
 
 use std::collections::HashMap;
 
@@ -69,7 +68,6 @@ impl<'d> Names<'d> {
         let links = resolver.links();
         resolver.interfaces();
         resolver.references();
-        resolver.undecided();
         resolver.lookalikes();
         let Resolver { diagnostics, nodes, zones: zone_indices, zones_of_names, groups, services, .. } = resolver;
         (!diagnostics.has_errors()).then_some(Self {

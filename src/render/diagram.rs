@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::phrases::{exchange, phrases};
+use super::sentences::passed;
 use crate::language::Lang;
 use crate::report::audit::{Drawing, DrawnNode};
 use crate::report::{Report, Verdict};
@@ -91,7 +92,12 @@ fn ways(report: &Report, drawing: &Drawing) -> Vec<Vec<u32>> {
     let mut out = Vec::new();
     for finding in violated.filter_map(|requirement| requirement.findings.first()) {
         for session in &finding.sessions {
-            out.push(session.hops.iter().filter_map(|hop| index.get(hop.node.as_str()).copied()).collect());
+            let nodes = passed(session).into_iter().filter_map(|node| index.get(node).copied());
+            match session.packet() {
+                Some(_) => out.push(nodes.collect()),
+                // What is carried passes no link.
+                None => out.extend(nodes.map(|node| vec![node])),
+            }
         }
         if finding.sessions.is_empty() {
             out.extend(finding.path.iter().filter_map(|id| index.get(id.as_str()).map(|&at| vec![at])));

@@ -9,7 +9,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 use super::catalogue::{Sentence, help};
 use crate::language::{Lang, Phrase};
 use crate::report::{
-    Cause, DecidedBy, Element, Finding, Hop, Note, Overall, Packet, Report, RequirementReport, Session, Shown,
+    Cause, DecidedBy, Element, Finding, Hop, Means, Note, Overall, Packet, Report, RequirementReport, Session, Shown,
     Translated, Verdict, Warning,
 };
 use crate::screen::is_unsafe;
@@ -171,6 +171,8 @@ struct ElementJson<'r> {
     zone: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exception: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfer: Option<&'r str>,
     line: u32,
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -189,10 +191,21 @@ struct PlaceJson {
 struct SessionJson<'r> {
     from: &'r str,
     to: &'r str,
-    packet: PacketJson<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    packet: Option<PacketJson<'r>>,
+    #[serde(flatten)]
+    transfer: Option<TransferJson<'r>>,
     hops: Vec<HopJson<'r>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     covered_by: &'r [String],
+}
+
+/// By what data is carried where there is no packet.
+#[derive(serde::Serialize)]
+struct TransferJson<'r> {
+    transfer: &'r str,
+    line: u32,
+    column: u32,
 }
 
 #[derive(serde::Serialize)]
@@ -354,7 +367,7 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
 }
 
 fn element_json(element: &Element) -> ElementJson<'_> {
-    let Element { kind, node, filter, rule, entry, link, vlan, zone, exception, location } = element;
+    let Element { kind, node, filter, rule, entry, link, vlan, zone, exception, transfer, location } = element;
     ElementJson {
         kind,
         node: node.as_deref(),
@@ -365,6 +378,7 @@ fn element_json(element: &Element) -> ElementJson<'_> {
         vlan: *vlan,
         zone: zone.as_deref(),
         exception: exception.as_deref(),
+        transfer: transfer.as_deref(),
         line: location.line,
         column: location.column,
         origin: location.imported_from(),
@@ -381,20 +395,25 @@ fn cause_json(cause: &Cause) -> CauseJson<'_> {
 }
 
 fn session_json(session: &Session) -> SessionJson<'_> {
-    let Packet { source, destination, protocol, source_port, destination_port } = &session.packet;
+    let (packet, transfer) = match &session.means {
+        Means::Packet(packet) => (Some(packet_json(packet)), None),
+        Means::Transfer { id, location } => {
+            (None, Some(TransferJson { transfer: id, line: location.line, column: location.column }))
+        }
+    };
     SessionJson {
         from: &session.from,
         to: &session.to,
-        packet: PacketJson {
-            source,
-            destination,
-            protocol,
-            source_port: *source_port,
-            destination_port: *destination_port,
-        },
+        packet,
+        transfer,
         hops: session.hops.iter().map(hop_json).collect(),
         covered_by: &session.covered_by,
     }
+}
+
+fn packet_json(packet: &Packet) -> PacketJson<'_> {
+    let &Packet { ref source, ref destination, ref protocol, source_port, destination_port } = packet;
+    PacketJson { source, destination, protocol, source_port, destination_port }
 }
 
 fn hop_json(hop: &Hop) -> HopJson<'_> {

@@ -8,7 +8,7 @@ use super::catalogue::Sentence;
 use super::phrases::{Phrases, exchange, phrases, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
-use crate::report::{Finding, Report, RequirementReport, Verdict};
+use crate::report::{Finding, Means, Report, RequirementReport, Verdict};
 use crate::screen::fitting;
 
 /// Causes shown of a requirement.
@@ -120,7 +120,12 @@ fn of_finding(
     }
     for (index, one) in finding.sessions.iter().enumerate() {
         lines.push(format!("   {}", session(finding, index, one, words)));
-        lines.push(format!("   {}: {}", words.packet(), packet(&one.packet, words)));
+        lines.push(match &one.means {
+            Means::Packet(sent) => format!("   {}: {}", words.packet(), packet(sent, words)),
+            Means::Transfer { id, location } => {
+                format!("   {}: {id} ({})", words.transfer(), at(&name(&report.file, lang), location))
+            }
+        });
         for (number, hop) in one.hops.iter().enumerate() {
             let mut line = format!("     {}. {} {}", number + 1, hop.node, way(hop));
             line.extend(hop.vlan.map(|vlan| format!(" {}", words.vlan(vlan))));

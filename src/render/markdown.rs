@@ -5,7 +5,7 @@ use super::phrases::{Phrases, exchange, grouped, phrases, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
 use crate::report::audit::Audit;
-use crate::report::{Finding, Note, Overall, Report, RequirementReport, Session, Standing, Verdict, Warning};
+use crate::report::{Finding, Means, Note, Overall, Report, RequirementReport, Session, Standing, Verdict, Warning};
 use crate::screen::visible;
 use crate::source::Location;
 
@@ -186,7 +186,13 @@ impl Writer<'_> {
     fn session(&self, out: &mut String, finding: &Finding, index: usize, one: &Session) {
         let (lang, words) = (self.lang, self.words);
         out.push_str(&format!("\n{}  \n", text(&session(finding, index, one, words))));
-        out.push_str(&format!("{}: {}\n\n", words.packet(), code(&packet(&one.packet, words))));
+        match &one.means {
+            Means::Packet(sent) => out.push_str(&format!("{}: {}\n\n", words.packet(), code(&packet(sent, words)))),
+            Means::Transfer { id, location } => {
+                out.push_str(&format!("{}: {} ({})\n\n", words.transfer(), code(id), self.at(location)));
+                return;
+            }
+        }
         let heads = ["#", exchange::node(lang), exchange::way(lang), "VLAN", exchange::decided_by(lang)];
         out.push_str(&row(&heads));
         out.push_str("|--:|---|---|---|---|\n");

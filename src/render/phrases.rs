@@ -100,9 +100,11 @@ pub(super) trait Phrases: Sync {
     fn tuple_count(&self, tuples: u64) -> String;
     fn path(&self) -> &'static str;
     fn session(&self, number: usize, from: &str, to: &str) -> String;
+    fn carried(&self, number: usize, from: &str, to: &str, transfer: &str) -> String;
     fn pulled(&self) -> &'static str;
     fn excepted_by(&self, exceptions: &str) -> String;
     fn packet(&self) -> &'static str;
+    fn transfer(&self) -> &'static str;
     fn any_port(&self) -> &'static str;
     fn vlan(&self, vlan: u16) -> String;
     fn rule(&self, rule: &str) -> String;
@@ -212,6 +214,9 @@ impl Phrases for English {
     fn session(&self, number: usize, from: &str, to: &str) -> String {
         format!("session {number}: {from} opens to {to}")
     }
+    fn carried(&self, number: usize, from: &str, to: &str, transfer: &str) -> String {
+        format!("session {number}: data is carried from {from} to {to} by transfer {transfer}")
+    }
     fn pulled(&self) -> &'static str {
         "the data travels in the replies"
     }
@@ -220,6 +225,9 @@ impl Phrases for English {
     }
     fn packet(&self) -> &'static str {
         "packet"
+    }
+    fn transfer(&self) -> &'static str {
+        "transfer"
     }
     fn any_port(&self) -> &'static str {
         "no ports"
@@ -392,6 +400,9 @@ impl Phrases for Japanese {
     fn session(&self, number: usize, from: &str, to: &str) -> String {
         format!("セッション {number}: {from} から {to} へ接続")
     }
+    fn carried(&self, number: usize, from: &str, to: &str, transfer: &str) -> String {
+        format!("セッション {number}: {from} から {to} へデータを持ち運ぶ（受渡し {transfer}）")
+    }
     fn pulled(&self) -> &'static str {
         "データは応答に載って流れる"
     }
@@ -400,6 +411,9 @@ impl Phrases for Japanese {
     }
     fn packet(&self) -> &'static str {
         "パケット"
+    }
+    fn transfer(&self) -> &'static str {
+        "受渡し"
     }
     fn any_port(&self) -> &'static str {
         "ポートなし"

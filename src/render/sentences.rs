@@ -2,7 +2,7 @@
 
 use super::phrases::{Counts, Phrases, phrases};
 use crate::language::Lang;
-use crate::report::{DecidedBy, Finding, Hop, Packet, Report, Session, Standing};
+use crate::report::{DecidedBy, Finding, Hop, Means, Packet, Report, Session, Standing};
 use crate::source::Location;
 
 /// The verdict on the whole in a sentence.
@@ -57,10 +57,26 @@ pub(super) fn at(file: &str, location: &Location) -> String {
     location.shown(file)
 }
 
+/// Who opens to whom, or by which transfer data is carried from whom to whom.
+pub(super) fn opened(number: usize, session: &Session, words: &dyn Phrases) -> String {
+    match &session.means {
+        Means::Packet(_) => words.session(number, &session.from, &session.to),
+        Means::Transfer { id, .. } => words.carried(number, &session.from, &session.to, id),
+    }
+}
+
+/// The nodes that a session passes, one after the other; of a transfer its ends.
+pub(super) fn passed(session: &Session) -> Vec<&str> {
+    match session.means {
+        Means::Packet(_) => session.hops.iter().map(|hop| hop.node.as_str()).collect(),
+        Means::Transfer { .. } => vec![&session.from, &session.to],
+    }
+}
+
 /// Who opens to whom, and what is to be known of it: the session between the nodes `index` and `index + 1` of the path.
 pub(super) fn session(finding: &Finding, index: usize, session: &Session, words: &dyn Phrases) -> String {
     let Session { from, to, covered_by, .. } = session;
-    let mut text = words.session(index + 1, from, to);
+    let mut text = opened(index + 1, session, words);
     // The session was opened by the node that the data reaches.
     let flow = finding.path.get(index).zip(finding.path.get(index + 1));
     if flow.is_some_and(|(source, sink)| source == to && sink == from) {

@@ -9,7 +9,7 @@ use super::phrases::{Phrases, grouped, phrases, standing_word};
 use super::sentences;
 use super::table::{self, Cell};
 use crate::language::Lang;
-use crate::report::{Finding, Hop, Note, Report, RequirementReport, Session, Standing, Verdict};
+use crate::report::{Finding, Hop, Means, Note, Report, RequirementReport, Session, Standing, Verdict};
 use crate::source::Location;
 use crate::source::SourceText;
 
@@ -226,10 +226,19 @@ impl Writer<'_> {
     }
 
     fn session(&self, page: &mut Page, finding: &Finding, index: usize, session: &Session) {
-        let Session { packet, hops, .. } = session;
         page.space(5).text(&sentences::session(finding, index, session, self.words)).end();
-        page.space(8).paint(DIM, self.words.packet()).text("  ").text(&sentences::packet(packet, self.words)).end();
-        let rows: Vec<Vec<Cell>> = hops.iter().enumerate().flat_map(|(index, hop)| self.hop(index + 1, hop)).collect();
+        match &session.means {
+            Means::Packet(packet) => {
+                let packet = sentences::packet(packet, self.words);
+                page.space(8).paint(DIM, self.words.packet()).text("  ").text(&packet).end();
+            }
+            Means::Transfer { id, location } => {
+                page.space(8).paint(DIM, self.words.transfer()).text("  ").text(id).text("  ");
+                page.paint(DIM, &self.at(location)).end();
+            }
+        }
+        let hops = session.hops.iter();
+        let rows: Vec<Vec<Cell>> = hops.enumerate().flat_map(|(index, hop)| self.hop(index + 1, hop)).collect();
         table::write(page, 8, &rows);
     }
 

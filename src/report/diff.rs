@@ -82,7 +82,7 @@ impl Direction {
 pub struct Services {
     /// Whether all but `parts` are meant.
     pub all_but: bool,
-    /// `tcp/443`, `udp/5000-5010`, `icmp`; in order.
+    /// `tcp/443`, `udp/5000-5010`, `icmp`; in order; then `transfer`.
     pub parts: Vec<String>,
 }
 
@@ -145,23 +145,23 @@ impl RequirementChange {
     }
 }
 
-/// What changed of an exception, a node or the relays of a node.
+/// What changed of an exception, a node, the relays of a node or a transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Change {
-    /// The exception is new.
+    /// The exception or transfer is new.
     Added {
         from: Vec<String>,
         to: Vec<String>,
         service: Vec<String>,
     },
-    /// The exception is gone.
+    /// The exception or transfer is gone.
     Removed {
         from: Vec<String>,
         to: Vec<String>,
         service: Vec<String>,
     },
-    /// What is written under a key of an exception is wider, narrower or both.
+    /// What is written under a key of an exception or transfer is wider, narrower or both.
     Written {
         key: &'static str,
         direction: Direction,
@@ -232,7 +232,7 @@ pub enum Change {
     RelaysEverything,
 }
 
-/// An exception, a node or the relays of a node that are not what they were.
+/// An exception, a node, the relays of a node or a transfer that are not what they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemChange {
     /// Its id.
@@ -269,6 +269,8 @@ pub enum About {
     Node(usize),
     /// The relays of a node.
     Relays(usize),
+    /// A transfer.
+    Transfer(usize),
 }
 
 /// A reason for which the new document is said to be wider.
@@ -311,6 +313,8 @@ pub struct Diff {
     pub nodes_removed: Vec<NodesOfZone>,
     /// Nodes whose relays changed, by id.
     pub relays: Vec<ItemChange>,
+    /// Transfers that changed, by id.
+    pub transfers: Vec<ItemChange>,
     /// Assumptions of the new document only; places are in it.
     pub assumptions_added: Vec<Note<Assumption>>,
     /// Assumptions of the old document only; places are in it.
@@ -327,7 +331,7 @@ impl Diff {
     pub fn requirement(&self, widening: &Widening) -> Option<&RequirementChange> {
         match widening.about {
             About::Requirement(at) | About::Finding(at, _) => self.requirements.get(at),
-            About::Exception(_) | About::Node(_) | About::Relays(_) => None,
+            About::Exception(_) | About::Node(_) | About::Relays(_) | About::Transfer(_) => None,
         }
     }
 
@@ -347,6 +351,7 @@ impl Diff {
             About::Exception(at) => self.exceptions.get(at),
             About::Node(at) => self.nodes.get(at),
             About::Relays(at) => self.relays.get(at),
+            About::Transfer(at) => self.transfers.get(at),
             About::Requirement(_) | About::Finding(..) => None,
         }
     }

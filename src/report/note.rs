@@ -37,6 +37,17 @@ impl<F> Note<F> {
 pub enum Assumption {
     /// The node relays only what it declares: so many entries.
     Relays { entries: u64, sanitising: u64 },
+    /// A transfer carries from these to these only, and what it carries is sanitised by this method. The last day is written `YYYY-MM-DD`.
+    Carried {
+        transfer: String,
+        from: Vec<String>,
+        to: Vec<String>,
+        sanitise: Option<&'static str>,
+        approved_by: Option<String>,
+        expires: Option<String>,
+    },
+    /// Outside the network nothing is carried but by transfers.
+    NothingElseCarried,
     /// What an exception covers is excused. The last day is written `YYYY-MM-DD`.
     Excused { exception: String, waives: Vec<String>, approved_by: Option<String>, expires: Option<String> },
     /// Somebody vouches for the peers of an exception.
@@ -67,7 +78,9 @@ impl Assumption {
             Self::Controls { more, .. } => *more = (*more).min(1),
             Self::OneFamily { node, endpoints } if *endpoints > 1 => (*node, *endpoints) = (String::new(), 2),
             Self::Accepted { tuples, of, .. } => (*tuples, *of) = (0, 0),
-            Self::Excused { .. }
+            Self::Carried { .. }
+            | Self::NothingElseCarried
+            | Self::Excused { .. }
             | Self::Attested { .. }
             | Self::TiersPassNothing
             | Self::OneFamily { .. }
@@ -146,6 +159,8 @@ pub enum Separation {
     Sanitised(Names),
     /// Nodes that pass on only what they declare.
     Relays(Names),
+    /// Transfers that sanitise what they carry across.
+    SanitisedTransfers(Names),
 }
 
 #[cfg(test)]

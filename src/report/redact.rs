@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
-use super::{DecidedBy, Element, Finding, Hop, Packet, Report, RequirementReport, Session, Translated, Warning};
+use super::{DecidedBy, Element, Finding, Hop, Means, Packet, Report, RequirementReport, Session, Translated, Warning};
 
 /// What stands for the file.
 const FILE: &str = "document";
@@ -93,16 +93,31 @@ impl Redactor {
     pub(super) fn finding(&mut self, finding: &mut Finding) {
         let Finding { fault, cause: _, tuples: _, path, sessions, location: _, guesses, culprit } = finding;
         for element in culprit.iter_mut().flat_map(|cause| &mut cause.elements) {
-            let Element { kind: _, node, filter, rule, entry: _, link, vlan: _, zone, exception, location: _ } =
-                element;
-            self.texts([node, filter, rule, link, zone, exception].into_iter().flatten());
+            let Element {
+                kind: _,
+                node,
+                filter,
+                rule,
+                entry: _,
+                link,
+                vlan: _,
+                zone,
+                exception,
+                transfer,
+                location: _,
+            } = element;
+            self.texts([node, filter, rule, link, zone, exception, transfer].into_iter().flatten());
         }
         self.texts(fault.texts());
         self.texts(path);
-        for Session { from, to, packet, hops, covered_by } in sessions {
+        for Session { from, to, means, hops, covered_by } in sessions {
             self.texts([from, to]);
-            let Packet { source, destination, protocol: _, source_port: _, destination_port: _ } = packet;
-            self.texts([source, destination]);
+            match means {
+                Means::Packet(Packet { source, destination, protocol: _, source_port: _, destination_port: _ }) => {
+                    self.texts([source, destination]);
+                }
+                Means::Transfer { id, location: _ } => self.text(id),
+            }
             for Hop { node, r#in, out, vlan: _, translated_by, decided_by } in hops {
                 for Translated { entry, source: _, before, after, location: _ } in translated_by {
                     self.texts([entry, before, after]);

@@ -3,7 +3,9 @@
 use super::change::Edit;
 use super::held::Held;
 use super::store::{LinkNumber, NodeNumber};
-use crate::document::{Action, Addresses, Exception, Filter, Kind, Link, Node, Relay, Route, Traffic, Vlans, Words};
+use crate::document::{
+    Action, Addresses, Exception, Filter, Kind, Link, Node, Relay, Route, Traffic, Transfer, Vlans, Words,
+};
 use crate::source::Span;
 
 /// An element of a document, by indices of the document. What is most specific comes first.
@@ -12,6 +14,8 @@ use crate::source::Span;
 pub enum Element {
     /// An exception.
     Exception(u32),
+    /// A transfer.
+    Transfer(u32),
     /// A rule of a filter.
     Rule { node: u32, filter: u32, rule: u32 },
     /// The default of a filter: without it the filter denies.
@@ -46,6 +50,7 @@ pub(super) enum Undo<'s> {
     Relay { node: NodeNumber, at: usize, relay: Box<Relay<'s>> },
     Routes { node: NodeNumber, routes: Vec<Route<'s>> },
     Exception { at: usize, exception: Box<Exception<'s>> },
+    Transfer { at: usize, transfer: Box<Transfer<'s>> },
 }
 
 /// VLANs without one.
@@ -72,6 +77,7 @@ impl<'s> Held<'s> {
             (Element::Rule { .. }, Element::Rule { .. })
             | (Element::RelayEntry { .. }, Element::RelayEntry { .. })
             | (Element::Exception(_), Element::Exception(_))
+            | (Element::Transfer(_), Element::Transfer(_))
             | (Element::Route { .. }, Element::Route { .. }) => b.cmp(a),
             _ => a.cmp(b),
         });
@@ -106,6 +112,7 @@ impl<'s> Held<'s> {
                     }
                 }
                 Undo::Exception { at, exception } => self.store.frame.exceptions.insert(at, *exception),
+                Undo::Transfer { at, transfer } => self.store.frame.transfers.insert(at, *transfer),
             }
         }
         self.quotient.changed = true;
@@ -119,6 +126,12 @@ impl<'s> Held<'s> {
                 self.store.frame.exceptions.get(at)?;
                 let exception = Box::new(self.store.frame.exceptions.remove(at));
                 undo.push(Undo::Exception { at, exception });
+            }
+            Element::Transfer(at) => {
+                let at = at as usize;
+                self.store.frame.transfers.get(at)?;
+                let transfer = Box::new(self.store.frame.transfers.remove(at));
+                undo.push(Undo::Transfer { at, transfer });
             }
             Element::Rule { node, filter, rule } => {
                 let (filter, at) = (filter as usize, rule as usize);

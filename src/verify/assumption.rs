@@ -1,7 +1,7 @@
 //! What the verdicts rely upon and nobody can see in the document: listed, so that whoever signs knows.
 
 use super::show::Show;
-use crate::document::{Exception, Family};
+use crate::document::{Exception, Family, Sanitise, SelectorItem, Spanned};
 use crate::engine::Matcher;
 use crate::policy::{Evaluator, Policy};
 use crate::report::note::{Assumption, Note};
@@ -11,6 +11,7 @@ use crate::report::{RequirementReport, Verdict};
 pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementReport]) -> Vec<Note<Assumption>> {
     let mut out = Vec::new();
     relays(show, &mut out);
+    transfers(show, &mut out);
     exceptions(show, &mut out);
     controls(show, policy, requirements, &mut out);
     out.extend(one_family(show));
@@ -29,6 +30,26 @@ fn relays(show: Show<'_, '_, '_>, out: &mut Vec<Note<Assumption>>) {
         let sanitising = relays.iter().filter(|relay| relay.sanitise.is_some()).count() as u64;
         let fact = Assumption::Relays { entries: relays.len() as u64, sanitising };
         out.push(Note::of(show.model.document.name(node.id), show.places.locate(span), fact));
+    }
+}
+
+/// What is carried outside the network is as it is written, and nobody else sees it.
+fn transfers(show: Show<'_, '_, '_>, out: &mut Vec<Note<Assumption>>) {
+    let transfers = &show.model.document.transfers;
+    for (at, transfer) in (0_u32..).zip(transfers) {
+        let list = |items: &[Spanned<SelectorItem<'_>>]| items.iter().map(|item| item.value.to_string()).collect();
+        let carried = Assumption::Carried {
+            transfer: transfer.id.to_string(),
+            from: list(&transfer.from),
+            to: list(&transfer.to),
+            sanitise: transfer.sanitise.map(Sanitise::word),
+            approved_by: transfer.approved_by.as_deref().filter(|by| !by.trim().is_empty()).map(str::to_owned),
+            expires: transfer.expires.map(|day| day.to_string()),
+        };
+        out.push(Note::at(show.transfer_at(at), carried));
+    }
+    if !transfers.is_empty() {
+        out.push(Note::general(Assumption::NothingElseCarried));
     }
 }
 

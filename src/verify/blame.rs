@@ -34,10 +34,12 @@ fn element_of(show: Show<'_, '_, '_>, element: &Element) -> report::Element {
         vlan: None,
         zone: None,
         exception: None,
+        transfer: None,
         location: show.element_at(element),
     };
     match *element {
         Element::Exception(at) => out.exception = Some(show.model.document.exceptions[at as usize].id.to_string()),
+        Element::Transfer(at) => out.transfer = Some(show.transfer(at).to_owned()),
         Element::Rule { node: at, filter, rule } => {
             (out.node, out.filter, out.rule) = (node(at), filter_of(at, filter), Some(show.rule(at, filter, rule)));
         }
@@ -64,6 +66,7 @@ fn element_of(show: Show<'_, '_, '_>, element: &Element) -> report::Element {
 pub const fn kind(element: &Element) -> &'static str {
     match element {
         Element::Exception(_) => "exception",
+        Element::Transfer(_) => "transfer",
         Element::Rule { .. } => "rule",
         Element::Default { .. } => "default",
         Element::RelayEntry { .. } => "relay",
@@ -144,6 +147,10 @@ fn name(show: Show<'_, '_, '_>, element: &Element) -> Phrase {
             let id = &show.model.document.exceptions[at as usize].id;
             Phrase::new(format!("exception {id}"), format!("特定通信 {id}"))
         }
+        Element::Transfer(at) => {
+            let id = show.transfer(at);
+            Phrase::new(format!("transfer {id}"), format!("受渡し {id}"))
+        }
         Element::Rule { node, filter, rule } => {
             let (rule, node) = (show.rule(node, filter, rule), show.id(node));
             Phrase::new(format!("rule {rule} of {node}"), format!("{node} のルール {rule}"))
@@ -213,10 +220,29 @@ fn name(show: Show<'_, '_, '_>, element: &Element) -> Phrase {
 /// What one element lets through, and how to mend it.
 fn one(show: Show<'_, '_, '_>, element: &Element, witness: &Witness, session: usize) -> Phrase {
     let session = &witness.sessions[session.min(witness.sessions.len() - 1)];
-    let (from, to, what) = (show.id(session.from), show.id(session.to), service(session));
+    let (from, to) = (show.id(session.from), show.id(session.to));
+    let what = session.packet().map_or_else(|| "transfer".to_owned(), |packet| service(&packet));
     let Phrase { en, ja } = name(show, element);
     let details = |node: u32| show.model.document.nodes[node as usize].details.as_deref();
     match *element {
+        Element::Exception(_) if session.packet().is_none() => Phrase::new(
+            format!(
+                "{en} is for it, and data is carried from {from} to {to}: exchange the peer, have the exception `attested`, or drop it with the transfer"
+            ),
+            format!(
+                "{ja} の相手であり、{from} から {to} へデータが持ち運ばれる。相手を替えるか、「attested」を宣言するか、特定通信を受渡しとともに削除すること"
+            ),
+        ),
+        Element::Transfer(at) => {
+            let raw = show.model.document.transfers[at as usize].sanitise.is_none();
+            let (how_en, how_ja) = if raw { (" unsanitised", "無害化されずに ") } else { ("", "") };
+            Phrase::new(
+                format!("{en} carries data{how_en} from {from} to {to}: narrow it or remove it"),
+                format!(
+                    "{ja} により、{from} のデータが {how_ja}{to} に持ち運ばれる。受渡しの範囲を絞るか取りやめること"
+                ),
+            )
+        }
         Element::Exception(_) => Phrase::new(
             format!(
                 "{en} is for it, and {from} opens {what} to {to}: exchange the peer, have the exception `attested`, or drop it with its rules"

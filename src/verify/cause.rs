@@ -3,7 +3,7 @@
 
 use crate::document::Kind;
 use crate::engine::route::Adjacency;
-use crate::engine::trace::{Half, Hop, PassTrace, SessionTrace, Way, Witness};
+use crate::engine::trace::{Half, Hop, Means, PassTrace, SessionTrace, Way, Witness};
 use crate::model::Model;
 use crate::session::Element;
 
@@ -29,6 +29,7 @@ pub struct Candidate {
 const fn price(element: Element, access: bool) -> u64 {
     match element {
         Element::Exception(_)
+        | Element::Transfer(_)
         | Element::Rule { .. }
         | Element::Default { .. }
         | Element::RelayEntry { .. }
@@ -92,8 +93,10 @@ impl Gather<'_, '_, '_> {
                 }
             }
             None => {
-                let narrows =
-                    matches!(element, Element::Rule { .. } | Element::Default { .. } | Element::RelayEntry { .. });
+                let narrows = matches!(
+                    element,
+                    Element::Transfer(_) | Element::Rule { .. } | Element::Default { .. } | Element::RelayEntry { .. }
+                );
                 let price = price(element, access);
                 self.found.push(Candidate { element, distance, session, price, access, narrows });
             }
@@ -105,7 +108,10 @@ impl Gather<'_, '_, '_> {
     }
 
     fn session(&mut self, session: &SessionTrace, place: (usize, usize)) {
-        let SessionTrace { from, to, hops, .. } = session;
+        let SessionTrace { from, to, means, hops } = session;
+        if let Means::Transfer(transfer) = *means {
+            return self.add(Element::Transfer(transfer), place, false);
+        }
         let last = hops.len() - 1;
         for (at, hop) in hops.iter().enumerate() {
             let node = hop.node;

@@ -13,7 +13,7 @@ use super::trial::{Trials, is_first};
 use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::replay::Claim;
 use crate::engine::trace::Witness;
-use crate::engine::{PathOutcome, RelayPass};
+use crate::engine::{Carrier, PathOutcome, RelayPass};
 use crate::network::{ClassId, Links};
 use crate::report::{Fault, Finding};
 
@@ -42,8 +42,15 @@ pub struct Finder<'f, 't, 'm, 's, 'd> {
     pub trials: &'f Trials<'t, 'd>,
 }
 
-/// Pairs of classes whose sessions are alike: same relays, and for each session same attachments and headers.
-type Alike = (Vec<RelayPass>, Vec<([u32; 2], Links, crate::header::HeaderBox, crate::header::Product)>);
+/// Pairs of classes whose sessions are alike: same relays, and alike what carries data.
+type Alike = (Vec<RelayPass>, Vec<AlikeCarrier>);
+
+/// Packets between the same attachments with the same headers, or the same transfer.
+#[derive(PartialEq, Eq, Hash)]
+enum AlikeCarrier {
+    Packets([u32; 2], Links, crate::header::HeaderBox, crate::header::Product),
+    Transfer(u32),
+}
 
 /// Pairs of classes, by position, that are alike.
 struct Pairs {
@@ -246,10 +253,14 @@ fn alike(paths: &PathOutcome, counts: &Counts<'_>) -> (Vec<Pairs>, Rest) {
                 continue;
             };
             let sessions = chain.iter().map(|flow| {
-                let session = &flow.session;
+                let session = match flow.carrier {
+                    Carrier::Packets(session) => session,
+                    Carrier::Transfer { transfer, .. } => return AlikeCarrier::Transfer(transfer),
+                };
                 let attachment =
                     |class| paths.network.classes.get(class).accesses[usize::from(session.links == Links::TwoWay)];
-                ([attachment(session.from), attachment(session.to)], session.links, session.header, session.product)
+                let ends = [attachment(session.from), attachment(session.to)];
+                AlikeCarrier::Packets(ends, session.links, session.header, session.product)
             });
             let at = *index.entry((relay_passes, sessions.collect())).or_insert_with(|| {
                 groups.push(Pairs { tuples: 0, pairs: Vec::new() });

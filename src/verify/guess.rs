@@ -3,7 +3,7 @@
 use super::show::Show;
 use super::trace::Tracer;
 use crate::document::{Kind, Rule, SelectorItem, Spanned};
-use crate::engine::trace::{Half, PacketAddress, PassTrace, SessionTrace, Way, Witness};
+use crate::engine::trace::{Half, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use crate::report::note::{Guess, Note};
 use crate::session::Element;
 use crate::source::Location;
@@ -12,9 +12,11 @@ use crate::source::Location;
 pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], witness: &Witness) -> Vec<Note<Guess>> {
     let mut out = Vec::new();
     for session in &witness.sessions {
-        symbolic(show, session, &mut out);
-        spoofed(tracer, show, session, &mut out);
-        by_zone(show, session, &mut out);
+        // Of what is carried nothing is guessed.
+        let Some(packet) = session.packet() else { continue };
+        symbolic(show, session, packet, &mut out);
+        spoofed(tracer, show, session, packet, &mut out);
+        by_zone(show, session, packet, &mut out);
         unrouted(tracer, show, session, causes, &mut out);
         trunks(show, session, &mut out);
         routed_vlans(show, session, &mut out);
@@ -29,8 +31,8 @@ pub fn of(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, causes: &[Element], w
     out
 }
 
-fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
-    for (address, node) in [(session.packet.source, session.from), (session.packet.destination, session.to)] {
+fn symbolic(show: Show<'_, '_, '_>, session: &SessionTrace, packet: Packet, out: &mut Vec<Note<Guess>>) {
+    for (address, node) in [(packet.source, session.from), (packet.destination, session.to)] {
         if matches!(address, PacketAddress::Symbolic(_)) {
             out.push(Note::of(show.id(node), show.node_at(node), Guess::AnyAddress));
         }
@@ -56,11 +58,17 @@ where
 }
 
 /// A source that belongs to somebody else, believed by a rule that does not ask where the packet came in.
-fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
-    if tracer.replay().is_own(session.from, session.packet.source) {
+fn spoofed(
+    tracer: &Tracer<'_, '_>,
+    show: Show<'_, '_, '_>,
+    session: &SessionTrace,
+    packet: Packet,
+    out: &mut Vec<Note<Guess>>,
+) {
+    if tracer.replay().is_own(session.from, packet.source) {
         return;
     }
-    let (sender, source) = (show.id(session.from), session.packet.source.text(show.model));
+    let (sender, source) = (show.id(session.from), packet.source.text(show.model));
     let rule = permits(show, session).find(|(_, _, _, rule, came)| rule.r#in.is_none() && came.is_some());
     let found = match rule {
         Some((node, rule, place, _, Some(came))) => {
@@ -73,7 +81,7 @@ fn spoofed(tracer: &Tracer<'_, '_>, show: Show<'_, '_, '_>, session: &SessionTra
 }
 
 /// `zone:z` that holds all addresses because of a node of the zone.
-fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Guess>>) {
+fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, packet: Packet, out: &mut Vec<Note<Guess>>) {
     let model = show.model;
     let inside = |items: &[Spanned<SelectorItem<'_>>], address: PacketAddress| {
         let PacketAddress::Known(family, value) = address else { return None };
@@ -99,7 +107,7 @@ fn by_zone(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Gu
         nodes.map(|(node, _)| node).find(|&node| alone(node)).map(|node| (zone, node))
     };
     for (node, name, place, rule, _) in permits(show, session) {
-        let sides = [(&rule.from, session.packet.source), (&rule.to, session.packet.destination)];
+        let sides = [(&rule.from, packet.source), (&rule.to, packet.destination)];
         for (zone, holder) in sides.into_iter().filter_map(|(items, address)| inside(items, address)) {
             let (zone, holder) = (model.names.zones[zone as usize].to_owned(), show.id(holder).to_owned());
             out.push(Note::of(show.id(node), place, Guess::WideZone { zone, rule: name.clone(), holder }));

@@ -6,8 +6,8 @@ mod joined;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::show::Show;
-use crate::document::{Action, Kind};
-use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied, ZoneMap};
+use crate::document::{Action, Kind, SelectorItem, Spanned, Transfer};
+use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied, ZoneMap, selects_node};
 use crate::network::ClassId;
 use crate::policy::Isolation;
 use crate::report::note::{Names, Note, Separation};
@@ -40,14 +40,15 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
         return said(Separation::TooLarge(LARGEST as u64));
     }
     let tag = isolation.without_tag.as_deref();
-    let joined = Joined::new(model, tag);
+    let joined = Joined::new(model, tag, isolation.raw_only);
     let [a, b] = [&paths.a, &paths.b].map(|side| members(paths, side));
     let through = |nodes| Separation::Through { nodes, tag: tag.unwrap_or_default().to_owned() };
     let tagged = group(show, &joined.tagged_between(&a, &b), through);
+    let carried = if isolation.raw_only { sanitised_transfers(show, [&a, &b]) } else { Vec::new() };
     if !joined.join(&a, &b) {
-        // No link leads from one side to the other, whatever filters and relays say.
-        return tagged
-            .map_or_else(|| said(Separation::Unconnected), |note| Basis { notes: vec![note], unproved: false });
+        // No link or transfer leads from one side to the other, whatever filters and relays say.
+        let apart = tagged.unwrap_or_else(|| Note::general(Separation::Unconnected));
+        return Basis { notes: [vec![apart], carried].concat(), unproved: false };
     }
     // A number of steps, not a time: what is said does not depend on the machine.
     let cells = CELLS.min(400_000_000 / (1 + size as u64));
@@ -60,6 +61,7 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
     let mut notes = Noted(&relied, paths.network.topology().l3_links()).notes(show);
     notes.extend(tagged);
     notes.extend(relaying(show, &relays, isolation.raw_only));
+    notes.extend(carried);
     if notes.is_empty() {
         return said(Separation::NothingPasses);
     }
@@ -73,6 +75,21 @@ fn said(fact: Separation) -> Basis {
 /// That exceptions excuse what crosses.
 pub fn excepted(location: Location, exceptions: &[String]) -> Note<Separation> {
     Note::at(location, Separation::Excepted(names(exceptions.iter().cloned(), exceptions.len())))
+}
+
+/// That the transfers between the two sides sanitise what they carry.
+fn sanitised_transfers(show: Show<'_, '_, '_>, sides: [&[u32]; 2]) -> Vec<Note<Separation>> {
+    let model = show.model;
+    let selects = |items: &[Spanned<SelectorItem<'_>>], side: usize| {
+        sides[side].iter().any(|&node| selects_node(model, items, node))
+    };
+    let crosses = |one: &Transfer<'_>| (0..2).any(|side| selects(&one.from, side) && selects(&one.to, 1 - side));
+    let transfers = (0_u32..).zip(&model.document.transfers);
+    let between: Vec<u32> =
+        transfers.filter(|(_, one)| one.sanitise.is_some() && crosses(one)).map(|(at, _)| at).collect();
+    let Some(&first) = between.first() else { return Vec::new() };
+    let transfers = names(between.iter().map(|&at| show.transfer(at).to_owned()), between.len());
+    vec![Note::at(show.transfer_at(first), Separation::SanitisedTransfers(transfers))]
 }
 
 fn members(paths: &PathOutcome, side: &[ClassId]) -> Vec<u32> {
@@ -95,7 +112,7 @@ fn proved(
     let sides = ZoneMap { a: &paths.a, b: &paths.b };
     let relied = prover.relied(&sides, &paths.answer, isolation.raw_only, &mut coverage)?;
     let mut engine = PathEngine::new(model, &paths.network, limits);
-    let between = engine.between(&paths.a, &paths.b)?;
+    let between = engine.between(&paths.a, &paths.b, isolation.raw_only)?;
     Ok((relied, members(paths, &between)))
 }
 

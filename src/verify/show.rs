@@ -4,15 +4,15 @@ use super::place::Places;
 use crate::document::{Filter, NatTarget, protocol_word};
 use crate::engine::trace::{self, PacketAddress, SessionTrace, Translation};
 use crate::model::Model;
-use crate::report::{DecidedBy, Hop, Packet, Session, Translated, address_and_port};
+use crate::report::{DecidedBy, Hop, Means, Packet, Session, Translated, address_and_port};
 use crate::session::Element;
 use crate::source::Location;
 use crate::source::Span;
 
 /// `tcp/443`, `icmp`.
-pub fn service(session: &SessionTrace) -> String {
-    let protocol = protocol_word(session.packet.protocol);
-    match session.packet.destination_port {
+pub fn service(packet: &trace::Packet) -> String {
+    let protocol = protocol_word(packet.protocol);
+    match packet.destination_port {
         Some(port) => format!("{protocol}/{port}"),
         None => protocol,
     }
@@ -82,6 +82,16 @@ impl<'d> Show<'_, '_, 'd> {
         self.places.locate(span)
     }
 
+    /// Id of a transfer.
+    pub fn transfer(&self, transfer: u32) -> &'d str {
+        &self.model.document.transfers[transfer as usize].id
+    }
+
+    /// Where a transfer stands.
+    pub fn transfer_at(&self, transfer: u32) -> Location {
+        self.places.locate(self.model.document.transfers[transfer as usize].span)
+    }
+
     /// Whether some link names VLANs.
     pub fn uses_vlans(&self) -> bool {
         self.model.document.links.iter().any(|link| link.names_vlans())
@@ -92,6 +102,7 @@ impl<'d> Show<'_, '_, 'd> {
         let details = |node: u32| self.model.document.nodes[node as usize].details.as_deref();
         match *element {
             Element::Exception(at) => self.places.locate(self.model.document.exceptions[at as usize].span),
+            Element::Transfer(at) => self.transfer_at(at),
             Element::Rule { node, filter, rule } => self.rule_at(node, filter, Some(rule)),
             Element::Default { node, filter } => self.rule_at(node, filter, None),
             Element::RelayEntry { node, entry } => {
@@ -119,6 +130,7 @@ impl<'d> Show<'_, '_, 'd> {
             Element::Exception(at) => {
                 vec!["exception".to_owned(), self.model.document.exceptions[at as usize].id.to_string()]
             }
+            Element::Transfer(at) => vec!["transfer".to_owned(), self.transfer(at).to_owned()],
             Element::Rule { node: at, filter, .. } | Element::Default { node: at, filter } => {
                 let found = self.filter(at, filter);
                 let name = found.and_then(|filter| filter.name.as_deref()).unwrap_or_default();
@@ -155,12 +167,11 @@ impl<'d> Show<'_, '_, 'd> {
 
     /// A session of a witness; `covered` are the exceptions that cover it.
     pub fn session(&self, session: &SessionTrace, covered: &[u32], vlans: bool) -> Session {
-        let packet = &session.packet;
-        let mut came = session.packet;
+        let mut came = session.packet();
         let mut translated_by = |hop: &trace::Hop| {
             let Some(translation) = &hop.translation else { return Vec::new() };
-            let before = std::mem::replace(&mut came, translation.packet);
-            self.translated(hop.node, &before, translation)
+            let before = came.replace(translation.packet);
+            before.map_or_else(Vec::new, |before| self.translated(hop.node, &before, translation))
         };
         let hops = session.hops.iter().enumerate().map(|(at, hop)| Hop {
             translated_by: translated_by(hop),
@@ -180,12 +191,17 @@ impl<'d> Show<'_, '_, 'd> {
         Session {
             from: self.id(session.from).to_owned(),
             to: self.id(session.to).to_owned(),
-            packet: Packet {
-                source: packet.source.text(self.model),
-                destination: packet.destination.text(self.model),
-                protocol: protocol_word(packet.protocol),
-                source_port: packet.source_port,
-                destination_port: packet.destination_port,
+            means: match session.means {
+                trace::Means::Packet(packet) => Means::Packet(Packet {
+                    source: packet.source.text(self.model),
+                    destination: packet.destination.text(self.model),
+                    protocol: protocol_word(packet.protocol),
+                    source_port: packet.source_port,
+                    destination_port: packet.destination_port,
+                }),
+                trace::Means::Transfer(transfer) => {
+                    Means::Transfer { id: self.transfer(transfer).to_owned(), location: self.transfer_at(transfer) }
+                }
             },
             hops: hops.collect(),
             covered_by: covered.iter().map(|&at| self.model.document.exceptions[at as usize].id.to_string()).collect(),

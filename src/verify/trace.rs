@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::engine::replay::{Claim, Replay};
 use crate::engine::route::{Adjacency, Detour};
-use crate::engine::trace::{PassTrace, SessionTrace, Witness};
-use crate::engine::{PathOutcome, RelayPass, SessionSample, packet, translated};
+use crate::engine::trace::{Means, PassTrace, SessionTrace, Witness};
+use crate::engine::{Carrier, PathOutcome, RelayPass, packet, translated};
 use crate::model::Model;
 use crate::network::{ClassId, Links};
 
@@ -96,36 +96,52 @@ impl<'m, 'd> Tracer<'m, 'd> {
             Broken(format!("{} and {}: {why}", self.model.id(ends[0]), self.model.id(ends[1])))
         };
         let (chain, relay_passes) = paths.answer.witness(a, b).ok_or_else(|| broken("there is no chain of flows"))?;
-        let samples: Vec<SessionSample> = chain.iter().map(|flow| flow.session).collect();
-        let mut classes: Vec<ClassId> = samples.iter().map(|sample| ends(sample)[0]).collect();
-        classes.extend(samples.last().map(|sample| ends(sample)[1]));
+        let mut classes: Vec<ClassId> = chain.iter().map(|flow| flow.carrier.data_ends()[0]).collect();
+        classes.extend(chain.last().map(|flow| flow.carrier.data_ends()[1]));
         let from_a = classes.first() == Some(&paths.a[a]);
         let ends_asked = ends_asked.map(|[a, b]| if from_a { [a, b] } else { [b, a] });
         let nodes = self.choose(paths, &classes, ends_asked);
         let nodes = nodes.ok_or_else(|| broken("its classes have no members to choose"))?;
-        let mut sessions = Vec::with_capacity(samples.len());
-        for (at, sample) in samples.iter().enumerate() {
-            let (from, to) = match sample.links {
-                Links::All => (nodes[at], nodes[at + 1]),
-                Links::TwoWay => (nodes[at + 1], nodes[at]),
-            };
-            let detour =
-                Detour { without_tag: claim.without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
-            if !self.model.nat.is_empty() {
-                let session = translated(self.adjacency(), &paths.pools, sample, [from, to], detour);
-                sessions.push(session.ok_or_else(|| broken("a session has no way"))?);
-                continue;
-            }
-            let packet = packet::choose(self.model, &paths.pools, sample, from, to)
-                .ok_or_else(|| broken("a session has no packet"))?;
-            let hops = self.adjacency().route(from, to, &packet, detour);
-            let hops = hops.ok_or_else(|| broken(&format!("a packet has no way: {packet:?}")))?;
-            sessions.push(SessionTrace { from, to, packet, hops });
+        let mut sessions = Vec::with_capacity(chain.len());
+        for (flow, ends) in chain.iter().zip(nodes.windows(2)) {
+            let pulled = matches!(flow.carrier, Carrier::Packets(session) if session.links == Links::TwoWay);
+            let ends = if pulled { [ends[1], ends[0]] } else { [ends[0], ends[1]] };
+            let session = self.session(paths, &flow.carrier, ends, claim.without_tag);
+            sessions.push(session.map_err(|why| broken(&why))?);
         }
         let passes = relay_passes.iter().map(|relay_pass| self.pass(*relay_pass)).collect();
         let witness = Witness { nodes, sessions, passes };
         let covered = self.replay().judge(&witness, claim).map_err(|refusal| broken(&refusal.0))?;
         Ok(Replayed { witness, covered })
+    }
+
+    /// A session from one node to another, of the classes of what carries it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn session(
+        &self,
+        paths: &PathOutcome,
+        carrier: &Carrier,
+        [from, to]: [u32; 2],
+        without_tag: Option<&str>,
+    ) -> Result<SessionTrace, String> {
+        let sample = match carrier {
+            Carrier::Packets(sample) => sample,
+            Carrier::Transfer { transfer, .. } => {
+                return Ok(SessionTrace { from, to, means: Means::Transfer(*transfer), hops: Vec::new() });
+            }
+        };
+        let detour = Detour { without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
+        if !self.model.nat.is_empty() {
+            let session = translated(self.adjacency(), &paths.pools, sample, [from, to], detour);
+            return session.ok_or_else(|| "a session has no way".to_owned());
+        }
+        let packet = packet::choose(self.model, &paths.pools, sample, from, to);
+        let packet = packet.ok_or_else(|| "a session has no packet".to_owned())?;
+        let hops = self.adjacency().route(from, to, &packet, detour);
+        let hops = hops.ok_or_else(|| format!("a packet has no way: {packet:?}"))?;
+        Ok(SessionTrace { from, to, means: Means::Packet(packet), hops })
     }
 
     fn pass(&self, relay_pass: RelayPass) -> PassTrace {
@@ -172,13 +188,5 @@ impl<'m, 'd> Tracer<'m, 'd> {
         }
         nodes.reverse();
         Some(nodes)
-    }
-}
-
-/// Classes that data comes from and goes to in a session.
-fn ends(sample: &SessionSample) -> [ClassId; 2] {
-    match sample.links {
-        Links::All => [sample.from, sample.to],
-        Links::TwoWay => [sample.to, sample.from],
     }
 }

@@ -234,6 +234,10 @@ impl<'t, 'd> Trials<'t, 'd> {
         };
         Some(match element {
             Element::Exception(at) => Element::Exception(at),
+            Element::Transfer(at) => {
+                let span = small.document.transfers[at as usize].span;
+                Element::Transfer(number(self.model.document.transfers.iter().position(|own| own.span == span)?)?)
+            }
             Element::Rule { node, filter, rule } => {
                 let span = details(small, node)?.0[filter as usize][rule as usize];
                 let node = original(node)?;

@@ -172,17 +172,18 @@ impl Offer {
 const fn kind(element: Element) -> u8 {
     match element {
         Element::Exception(_) => 0,
-        Element::RelayEntry { .. } => 1,
-        Element::Rule { .. } => 2,
-        Element::Default { .. } => 3,
-        Element::RoutedVlan { .. } => 4,
-        Element::Vlan { .. } => 5,
-        Element::Route { .. } => 6,
-        Element::Relays { .. } => 7,
-        Element::Forwarder { .. } => 8,
-        Element::Routing { .. } => 9,
-        Element::Segment { .. } => 10,
-        Element::Link(_) => 11,
+        Element::Transfer(_) => 1,
+        Element::RelayEntry { .. } => 2,
+        Element::Rule { .. } => 3,
+        Element::Default { .. } => 4,
+        Element::RoutedVlan { .. } => 5,
+        Element::Vlan { .. } => 6,
+        Element::Route { .. } => 7,
+        Element::Relays { .. } => 8,
+        Element::Forwarder { .. } => 9,
+        Element::Routing { .. } => 10,
+        Element::Segment { .. } => 11,
+        Element::Link(_) => 12,
     }
 }
 

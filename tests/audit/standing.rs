@@ -181,6 +181,38 @@ fn relays_are_named_where_data_would_cross_without_them() {
 }
 
 #[test]
+fn what_is_carried_is_named_where_data_would_cross_without_its_sanitising() {
+    let said = |sanitise: &str, to: &str, relay: Value| {
+        let mut document = town(&relay, "tcp/443");
+        document["links"] = json!([["tax", "fw"], ["fw", "eltax"]]);
+        document["transfers"] = json!([{ "id": "usb", "from": "node:web", "to": to, "sanitise": sanitise }]);
+        document["nodes"][3]["relays"] = relay;
+        document["links"].as_array_mut().expect("links").push(json!(["gw", "eltax"]));
+        let report = report(&document).expect("it can be verified");
+        let one = report.requirements.iter().find(|one| one.id == "LGWAN-INTERNET").expect("the policy has it");
+        assert_eq!(one.verdict, Verdict::Proved);
+        one.separated_by.iter().map(|note| note.fact.text(Lang::En)).collect::<Vec<_>>()
+    };
+    let nothing = "nothing is connected: no way of links leads from one side to the other";
+    let clean = "what is carried by the transfer usb is sanitised";
+    assert_eq!(said("file", "node:eltax", json!([])), [nothing, clean]);
+    // To a relay, which does not pass it on raw.
+    assert_eq!(said("file", "node:gw", json!([{ "from": "any", "to": "any" }])), [nothing]);
+}
+
+#[test]
+fn what_is_carried_to_a_relay_is_kept_apart_by_what_the_relay_declares() {
+    let mut document = town(&json!([]), "tcp/443");
+    document["links"] = json!([["tax", "fw"], ["fw", "eltax"], ["gw", "eltax"]]);
+    document["transfers"] = json!([{ "id": "usb", "from": "node:web", "to": "node:gw" }]);
+    let report = report(&document).expect("it can be verified");
+    let one = report.requirements.iter().find(|one| one.id == "LGWAN-INTERNET").expect("the policy has it");
+    let said: Vec<String> = one.separated_by.iter().map(|note| note.fact.text(Lang::En)).collect();
+    assert!(said.iter().any(|note| note == "gw passes on only what `relays` say"), "{said:?}");
+    assert!(said.iter().all(|note| !note.starts_with("nothing is connected")), "{said:?}");
+}
+
+#[test]
 fn one_verdict_in_every_form() {
     let cleaning = json!([{ "from": "zone:internet", "to": "zone:lgwan", "sanitise": "file" }]);
     for (service, standing, word, en) in [

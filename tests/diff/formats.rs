@@ -13,7 +13,7 @@ use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
 use sanso::report::diff::{About, Change, Diff, Direction, ItemChange, NodesOfZone, Services, Widening};
-use sanso::report::{Assumption, Fault, Note, Slip, Warning};
+use sanso::report::{Assumption, Fault, Means, Note, Slip, Warning};
 use sanso::source::Source;
 use serde_json::Value;
 
@@ -146,7 +146,11 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
             finding.path.fill(text());
             finding.cause.push(text());
             for session in &mut finding.sessions {
-                (session.from, session.to, session.packet.source) = (text(), text(), text());
+                (session.from, session.to) = (text(), text());
+                match &mut session.means {
+                    Means::Packet(packet) => packet.source = text(),
+                    Means::Transfer { id, .. } => *id = text(),
+                }
                 session.covered_by = vec![text()];
                 for hop in &mut session.hops {
                     (hop.node, hop.r#in, hop.out) = (text(), Some(text()), Some(text()));
@@ -159,8 +163,9 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
     let what =
         vec![Change::Escapes(vec![text()]), Change::Written { key: "from", direction: Direction::Both, was, is }];
     let item = ItemChange { id: text(), direction: Direction::Both, what, location: None };
-    (diff.exceptions, diff.nodes, diff.relays) = (vec![item.clone()], vec![item.clone()], vec![item]);
-    for about in [About::Exception(0), About::Node(0), About::Relays(0)] {
+    (diff.exceptions, diff.nodes) = (vec![item.clone()], vec![item.clone()]);
+    (diff.relays, diff.transfers) = (vec![item.clone()], vec![item]);
+    for about in [About::Exception(0), About::Node(0), About::Relays(0), About::Transfer(0)] {
         diff.widenings.push(Widening { code: "exception-widened", about, location: None });
     }
     diff.nodes_added = vec![NodesOfZone { zone: Some(text()), count: 40, ids: vec![text(); 20] }];

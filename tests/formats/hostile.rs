@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sanso::language::Phrase;
 use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
-use sanso::report::{Assumption, Fault, Guess, Report, Separation, Slip, Verdict};
+use sanso::report::{Assumption, Fault, Guess, Means, Report, Separation, Slip, Verdict};
 use sanso::source::Location;
 use serde_json::json;
 
@@ -118,7 +118,10 @@ fn poisoned(mut report: Report, name: &str) -> Report {
             }
             for session in &mut finding.sessions {
                 (session.from, session.to) = (name.to_owned(), name.to_owned());
-                session.packet.source = name.to_owned();
+                match &mut session.means {
+                    Means::Packet(packet) => packet.source = name.to_owned(),
+                    Means::Transfer { id, .. } => *id = name.to_owned(),
+                }
                 session.covered_by = vec![name.to_owned()];
                 for hop in &mut session.hops {
                     hop.node = name.to_owned();

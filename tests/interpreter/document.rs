@@ -160,6 +160,7 @@ pub struct Exception {
 
 /// What is carried by hand, or by a machine outside the network.
 pub struct Transfer {
+    pub id: String,
     pub from: Vec<Item>,
     pub to: Vec<Item>,
     pub sanitises: bool,
@@ -203,6 +204,7 @@ pub fn read(document: &Value) -> Read<Document> {
         .iter()
         .map(|transfer| {
             Ok(Transfer {
+                id: transfer["id"].as_str().unwrap_or_default().to_string(),
                 from: selector(transfer.get("from"), &names)?,
                 to: selector(transfer.get("to"), &names)?,
                 sanitises: transfer.get("sanitise").is_some(),

@@ -88,7 +88,7 @@ impl Seen {
 }
 
 /// "every endpoint that matches its `from` to every other endpoint that matches its `to`"
-fn transfers(places: &Places, removed: &[bool]) -> Sessions {
+pub fn transfers(places: &Places, removed: &[bool]) -> Sessions {
     let nodes = &places.document.nodes;
     let endpoints: Vec<usize> = (0..nodes.len()).filter(|&n| is_endpoint(&nodes[n]) && !removed[n]).collect();
     let mut sessions = Sessions::new();

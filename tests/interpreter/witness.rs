@@ -8,7 +8,7 @@ use super::header::{Alone, Header, Headers};
 use super::path::{entries, is_covered};
 use super::place::{Address, Places};
 use super::selection::Packing;
-use super::session::{Carrier, Seen, Session, emitted, opened_by};
+use super::session::{Carrier, Seen, Session, emitted, opened_by, transfers};
 use serde_json::Value;
 
 /// What a witness is to show.
@@ -66,6 +66,16 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
     let mut found: Vec<Vec<Session>> = vec![];
     for (at, session) in shown.iter().enumerate() {
         let (opener, responder) = (node(document, &session["from"])?, node(document, &session["to"])?);
+        if let Some(id) = session.get("transfer") {
+            found.push(vec![carried(&places, &removed, (opener, responder), id, claim)?]);
+            if (opener, responder) != (path[at], path[at + 1]) {
+                return Err(format!("nothing is carried back: {session}"));
+            }
+            if session.get("packet").is_some() || !list(&session["hops"]).is_empty() {
+                return Err(format!("what is carried is no packet: {session}"));
+            }
+            continue;
+        }
         let packet = &session["packet"];
         let (source, destination) = (address(document, &packet["source"])?, address(document, &packet["destination"])?);
         let service = Packing {
@@ -129,6 +139,24 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
         return Err("exceptions cover every session".to_string());
     }
     Ok(())
+}
+
+/// The transfer of this id between two nodes.
+fn carried(
+    places: &Places,
+    removed: &[bool],
+    (opener, responder): (usize, usize),
+    id: &Value,
+    claim: Claim,
+) -> Result<Session, String> {
+    let is_it = |number: usize| *id == *places.document.transfers[number].id;
+    let sanitises = |number: usize| places.document.transfers[number].sanitises;
+    let mut all = transfers(places, removed).into_keys();
+    let found = all.find(|session| {
+        let this = matches!(session.carrier, Carrier::Transfer { number } if is_it(number) && !(claim.raw_only && sanitises(number)));
+        this && (session.opener, session.responder) == (opener, responder)
+    });
+    found.ok_or_else(|| format!("no transfer {id}, or it sanitises"))
 }
 
 fn passes(places: &Places, relay: usize, before: &Session, after: &Session, raw_only: bool) -> bool {

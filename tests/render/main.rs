@@ -253,7 +253,7 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     let session = &mut finding.sessions[0];
     session.from = hostile.into();
     session.covered_by = vec![hostile.into()];
-    session.packet.source = hostile.into();
+    session.packet_mut().expect("a packet").source = hostile.into();
     session.hops[0].node = hostile.into();
     session.hops[0].out = Some(hostile.into());
     session.hops[2].decided_by[0].rule = Some(hostile.into());

@@ -74,13 +74,13 @@ pub fn session() -> Session {
     Session {
         from: "lg-fs".into(),
         to: "住基サーバー".into(),
-        packet: Packet {
+        means: Means::Packet(Packet {
             source: "10.20.1.9".into(),
             destination: "10.10.1.5".into(),
             protocol: "tcp".into(),
             source_port: Some(1024),
             destination_port: Some(445),
-        },
+        }),
         hops: vec![
             hop("lg-fs", None, Some("lg-sw"), None, vec![]),
             hop("lg-sw", Some("lg-fs"), Some("fw-core"), Some(20), vec![]),

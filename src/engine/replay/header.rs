@@ -5,6 +5,18 @@ use crate::document::{Family, SelectorItem, ServiceItem, Spanned};
 use crate::engine::trace::PacketAddress;
 
 impl Replay<'_, '_> {
+    /// Whether a service list holds the service of transfers.
+    pub(super) fn serves_transfers(&self, items: &[Spanned<ServiceItem<'_>>]) -> bool {
+        items.iter().any(|item| match &item.value {
+            ServiceItem::Any | ServiceItem::Transfer => true,
+            ServiceItem::Protocol { .. } => false,
+            ServiceItem::Named(name) => {
+                let named = self.model.document.services.iter().find(|known| known.name.value == *name);
+                named.is_some_and(|known| self.serves_transfers(&known.items))
+            }
+        })
+    }
+
     /// Whether a service list holds a protocol and destination port.
     pub(super) fn serves(&self, items: &[Spanned<ServiceItem<'_>>], service: (u8, Option<u16>)) -> bool {
         items.iter().any(|item| match &item.value {

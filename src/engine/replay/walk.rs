@@ -3,7 +3,7 @@
 use super::translate::translated;
 use super::{Refusal, Replay, demand, refuse};
 use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Text, Traffic};
-use crate::engine::trace::{Half, Hop, MatchedRule, Packet, PacketAddress, SessionTrace, Way};
+use crate::engine::trace::{Half, Hop, MatchedRule, Means, Packet, PacketAddress, SessionTrace, Way};
 
 /// Follows a session from the one that opens it to the one that receives it.
 pub(super) fn follow(
@@ -11,14 +11,18 @@ pub(super) fn follow(
     session: &SessionTrace,
     without_tag: Option<&str>,
 ) -> Result<(), Refusal> {
-    let SessionTrace { from, to, packet, hops } = session;
+    let SessionTrace { from, to, means, hops } = session;
     let labels = &replay.model.labels;
     demand(from != to, "a session leads from a node to itself")?;
     demand(labels.endpoint[*from as usize] && labels.endpoint[*to as usize], "an end is no endpoint")?;
+    let (mut packet, received) = match (*means, session.received()) {
+        (Means::Packet(packet), Some(received)) => (packet, received),
+        (Means::Transfer(transfer), _) => return carried(replay, session, transfer, without_tag),
+        (Means::Packet(_), None) => return refuse("a packet is not received"),
+    };
     demand(replay.owners.sends(*from, packet.source), "the source is not an address of the sender")?;
-    demand(replay.owners.receives(*to, session.received().destination), "the destination is not received there")?;
-    header(packet)?;
-    let mut packet = *packet;
+    demand(replay.owners.receives(*to, received.destination), "the destination is not received there")?;
+    header(&packet)?;
     let (Some(first), Some(last)) = (hops.first(), hops.last()) else { return refuse("it has no hops") };
     demand(first.node == *from && last.node == *to && hops.len() > 1, "the hops do not join its ends")?;
     let mut tag = None;
@@ -54,6 +58,24 @@ pub(super) fn follow(
                 demand(routed(replay, node, packet.destination, way), "the routes do not lead there")?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Whether a transfer carries data from the one end to the other.
+fn carried(
+    replay: &Replay<'_, '_>,
+    session: &SessionTrace,
+    transfer: u32,
+    without_tag: Option<&str>,
+) -> Result<(), Refusal> {
+    let document = replay.model.document;
+    let Some(transfer) = document.transfers.get(transfer as usize) else { return refuse("there is no such transfer") };
+    demand(session.hops.is_empty(), "a transfer passes no node")?;
+    for (items, end) in [(&transfer.from, session.from), (&transfer.to, session.to)] {
+        demand(replay.selects_node(items, end), "the transfer is not for this node")?;
+        let gone = |tag: &str| document.nodes[end as usize].tags.iter().any(|word| **word == *tag);
+        demand(!without_tag.is_some_and(gone), "a transfer begins or ends at a node that is taken out")?;
     }
     Ok(())
 }

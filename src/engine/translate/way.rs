@@ -12,7 +12,7 @@ use crate::document::AddressRange;
 use crate::engine::packet::{self, Wanted};
 use crate::engine::paths::SessionSample;
 use crate::engine::route::{self, Adjacency, Detour};
-use crate::engine::trace::{Half, Hop, Packet, PacketAddress, SessionTrace, Translation, Way};
+use crate::engine::trace::{Half, Hop, Means, Packet, PacketAddress, SessionTrace, Translation, Way};
 use crate::header::{AddressAtom, DESTINATION, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{Model, Pools, Target, service_of_number};
 use crate::network::Side;
@@ -275,7 +275,7 @@ impl Walk<'_, '_, '_> {
                 translation,
             });
         }
-        Some(SessionTrace { from, to: self.to, packet: packet(0)?, hops })
+        Some(SessionTrace { from, to: self.to, means: Means::Packet(packet(0)?), hops })
     }
 
     /// The value of a dimension before the first node, after it, and so on.

@@ -17,6 +17,34 @@ impl Sentence for Assumption {
                 ),
                 format!("宣言された中継だけを行う（{entries} 件、うち無害化 {sanitising} 件）"),
             ),
+            Self::Carried { transfer, from, to, sanitise, approved_by, expires } => {
+                let [from_en, to_en] = [from, to].map(|items| items.join(", "));
+                let [from_ja, to_ja] = [from, to].map(|items| items.join("、"));
+                let mut en = format!("transfer {transfer}: carries only from {from_en} to {to_en}");
+                let mut ja = format!("受渡し {transfer}: {from_ja} から {to_ja} へだけ持ち運ぶ");
+                if let Some(method) = sanitise {
+                    let said = match *method {
+                        "mail-text" => "メールテキスト化",
+                        "screen" => "画面転送",
+                        _ => "ファイル無害化",
+                    };
+                    en.push_str(&format!("; what it carries is sanitised ({method})"));
+                    ja.push_str(&format!("。持ち運ぶデータは無害化する（{said}）"));
+                }
+                if let Some(by) = approved_by {
+                    en.push_str(&format!("; approved by {by}"));
+                    ja.push_str(&format!("。承認: {by}"));
+                }
+                if let Some(day) = expires {
+                    en.push_str(&format!("; until {day}"));
+                    ja.push_str(&format!("。期限: {day}"));
+                }
+                Phrase { en, ja }
+            }
+            Self::NothingElseCarried => both!(
+                "outside the network data is carried only as `transfers` say",
+                "ネットワーク外でのデータの受渡しは「transfers」に書かれたものだけである"
+            ),
             Self::Excused { exception, waives, approved_by, expires } => {
                 let waives = waives.join(", ");
                 let mut en = format!("exception {exception}: the sessions that it covers are excused from {waives}");

@@ -142,6 +142,7 @@ pub(in crate::render) fn widening(diff: &Diff, widening: &Widening) -> Phrase {
     let (id, Phrase { en, ja }) = (&item.id, changes(&item.what));
     match widening.about {
         About::Exception(_) => both!("exception {id}: {en}", "特定通信 {id}: {ja}"),
+        About::Transfer(_) => both!("transfer {id}: {en}", "受渡し {id}: {ja}"),
         About::Relays(_) => {
             let Phrase { en, ja } = item.what.first().map_or_else(|| both!("", ""), Sentence::phrase);
             both!("{id} {en}", "{id}: {ja}")

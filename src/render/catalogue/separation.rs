@@ -75,6 +75,11 @@ impl Sentence for Separation {
                 let Phrase { en, ja } = names(nodes);
                 both!("{en} {passes} on only what `relays` say", "{ja} が「relays」に宣言した内容だけを中継すること")
             }
+            Self::SanitisedTransfers(transfers) => {
+                let noun = if transfers.count == 1 { "transfer" } else { "transfers" };
+                let Phrase { en, ja } = names(transfers);
+                both!("what is carried by the {noun} {en} is sanitised", "受渡し {ja} で持ち運ぶデータを無害化すること")
+            }
         }
     }
 }

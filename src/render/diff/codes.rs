@@ -3,7 +3,7 @@
 use crate::language::Lang;
 
 /// Every code, in the order of `docs/diff.md`.
-pub const CODES: [&str; 7] = [
+pub const CODES: [&str; 8] = [
     "tuples-gained",
     "services-gained",
     "proves-less",
@@ -11,6 +11,7 @@ pub const CODES: [&str; 7] = [
     "exception-added",
     "exception-widened",
     "relay-widened",
+    "transfer-widened",
 ];
 
 /// What a code means, why it counts, and what to do.
@@ -68,6 +69,11 @@ fn english(code: &str) -> [&'static str; 3] {
             "What it excuses is not seen any more.",
             "Narrow it to what is needed, or have it approved anew.",
         ],
+        "transfer-widened" => [
+            "More is carried outside the network, or with less sanitising",
+            "Who carries what, and how it is sanitised on the way, is taken on the document's say-so.",
+            "Check the procedure of the transfer, and declare only what it does.",
+        ],
         _ => [
             "A node relays what it did not, or with less sanitising",
             "What a node is said to relay or to keep back is taken on that say-so.",
@@ -107,6 +113,11 @@ fn japanese(code: &str) -> [&'static str; 3] {
             "特定通信の範囲が広がった",
             "対象となった通信は、違反として現れなくなる。",
             "必要な範囲に狭めるか、改めて承認を得ること。",
+        ],
+        "transfer-widened" => [
+            "ネットワーク外での受渡しが広がった、または無害化が弱くなった",
+            "誰が何を持ち運び、どう無害化するかは、文書の記載どおりに扱われる。",
+            "受渡しの手順を確認し、実際に行うことだけを宣言すること。",
         ],
         _ => [
             "中継が広がった、または無害化が弱くなった",

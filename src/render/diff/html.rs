@@ -26,7 +26,7 @@ const SECTIONS: [(&str, Words); 7] = [
     ("requirements", words("Requirements, old and new", "要件ごとの判定（旧と新）")),
     ("gained", words("Gained and lost", "増えた違反となくなった違反")),
     ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
-    ("nodes", words("Nodes and relays", "ノードと中継")),
+    ("nodes", words("Nodes, relays and transfers", "ノード、中継、受渡し")),
     ("notes", words("Assumptions and warnings", "前提と警告")),
 ];
 
@@ -320,12 +320,15 @@ fn items(page: &mut Markup, diff: &Diff, items: &[ItemChange]) {
 }
 
 fn nodes(page: &mut Markup, diff: &Diff) {
-    let lists = [&diff.nodes, &diff.relays];
+    let lists = [&diff.nodes, &diff.relays, &diff.transfers];
     if lists.iter().all(|list| list.is_empty()) && diff.nodes_added.is_empty() && diff.nodes_removed.is_empty() {
         return nothing(page);
     }
-    let headings =
-        [words("Nodes that changed", "変わったノード"), words("Nodes whose relays changed", "中継が変わったノード")];
+    let headings = [
+        words("Nodes that changed", "変わったノード"),
+        words("Nodes whose relays changed", "中継が変わったノード"),
+        words("Transfers that changed", "変わった受渡し"),
+    ];
     for (changed, heading) in lists.into_iter().zip(headings).filter(|(list, _)| !list.is_empty()) {
         page.said("h3", &[], heading);
         items(page, diff, changed);

@@ -49,6 +49,7 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
             "removed": zones(&diff.nodes_removed),
         },
         "relays": all(&diff.relays),
+        "transfers": all(&diff.transfers),
         "assumptions": { "added": notes(&diff.assumptions_added), "removed": notes(&diff.assumptions_removed) },
         "warnings": { "gained": warnings(&diff.warnings_gained), "lost": warnings(&diff.warnings_lost) },
     });

@@ -4,8 +4,9 @@ use super::phrases::{Phrases, phrases};
 use crate::language::Lang;
 use crate::render::catalogue::Sentence;
 use crate::render::catalogue::difference::{changes, widening};
+use crate::render::sentences::passed;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange};
-use crate::report::{Assumption, Note, Packet};
+use crate::report::{Assumption, Means, Note, Packet};
 use crate::source::Location;
 
 /// Tuples named of a group.
@@ -58,6 +59,7 @@ pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     nodes.extend(diff.nodes_removed.iter().map(|one| listed(one, words.nodes_removed(one.zone.as_deref(), one.count))));
     add(&mut out, words, words.nodes().to_owned(), nodes);
     add(&mut out, words, words.relays().to_owned(), items(&diff.relays));
+    add(&mut out, words, words.transfers().to_owned(), items(&diff.transfers));
     let notes = |list: &[Note<Assumption>]| -> Vec<String> {
         let line = |note: &Note<Assumption>| {
             let node = note.node.as_ref().map(|node| format!("{node}: ")).unwrap_or_default();
@@ -128,8 +130,11 @@ pub(super) fn of_requirement(diff: &Diff, requirement: &RequirementChange, lang:
     for finding in &requirement.findings {
         out.push(format!("{INNER}{}{}", finding.fault.text(lang), at(diff, finding.location.as_ref())));
         if let Some(session) = finding.sessions.first() {
-            let hops: Vec<&str> = session.hops.iter().map(|hop| hop.node.as_str()).collect();
-            out.push(format!("{INNER}  {}: {}", packet(&session.packet), hops.join(" -> ")));
+            let means = match &session.means {
+                Means::Packet(sent) => packet(sent),
+                Means::Transfer { id, .. } => format!("{} {id}", crate::render::phrases::phrases(lang).transfer()),
+            };
+            out.push(format!("{INNER}  {means}: {}", passed(session).join(" -> ")));
         }
     }
     out

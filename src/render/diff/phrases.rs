@@ -36,6 +36,7 @@ pub(super) trait Phrases: Sync {
     fn nodes_added(&self, zone: Option<&str>, count: u64) -> String;
     fn nodes_removed(&self, zone: Option<&str>, count: u64) -> String;
     fn relays(&self) -> &'static str;
+    fn transfers(&self) -> &'static str;
     fn assumptions_added(&self) -> &'static str;
     fn assumptions_removed(&self) -> &'static str;
     fn warnings_gained(&self) -> &'static str;
@@ -152,6 +153,9 @@ impl Phrases for English {
     }
     fn relays(&self) -> &'static str {
         "Relays"
+    }
+    fn transfers(&self) -> &'static str {
+        "Transfers"
     }
     fn assumptions_added(&self) -> &'static str {
         "New assumptions"
@@ -276,6 +280,9 @@ impl Phrases for Japanese {
     }
     fn relays(&self) -> &'static str {
         "中継"
+    }
+    fn transfers(&self) -> &'static str {
+        "受渡し"
     }
     fn assumptions_added(&self) -> &'static str {
         "新たな前提"

@@ -11,7 +11,8 @@ use crate::language::Lang;
 use crate::render::catalogue::Sentence;
 use crate::render::markup::Words;
 use crate::render::picture::{BAND_TOP, BOX_HEIGHT, BOX_WIDTH, CHANNEL, What};
-use crate::report::{Finding, Hop};
+use crate::render::sentences::{opened, passed};
+use crate::report::{Finding, Hop, Means};
 use crate::screen::{fitting, is_unsafe};
 use crate::source::Location;
 
@@ -196,12 +197,24 @@ fn paths(document: &Document<'_>) -> Value {
 
 fn sessions(finding: &Finding, position: &HashMap<&str, usize>) -> Value {
     let sessions = finding.sessions.iter().enumerate().map(|(index, session)| {
-        let hops = session.hops.iter().filter_map(|hop| Some(self::hop(hop, *position.get(hop.node.as_str())?)));
-        json!({
-            "what": both(|lang| phrases(lang).session(index + 1, &session.from, &session.to)),
-            "packet": fitting(&packet_line(&session.packet)),
-            "hops": hops.collect::<Vec<_>>(),
-        })
+        let what = both(|lang| opened(index + 1, session, phrases(lang)));
+        let (id, location) = match &session.means {
+            Means::Packet(packet) => {
+                let hops =
+                    session.hops.iter().filter_map(|hop| Some(self::hop(hop, *position.get(hop.node.as_str())?)));
+                let line = packet_line(packet);
+                return json!({ "what": what, "packet": fitting(&line), "hops": hops.collect::<Vec<_>>() });
+            }
+            Means::Transfer { id, location } => (id, location),
+        };
+        // Nothing is passed but the ends.
+        let at = both(|lang| match lang {
+            Lang::En => format!("{} {id} (line {})", phrases(lang).transfer(), location.line),
+            Lang::Ja => format!("{} {id}（{} 行目）", phrases(lang).transfer(), location.line),
+        });
+        let ends = passed(session).into_iter().filter_map(|node| position.get(node));
+        let ends = ends.map(|node| json!({ "node": node, "in": null, "out": null, "vlan": null, "rules": [at] }));
+        json!({ "what": what, "transfer": fitting(id), "hops": ends.collect::<Vec<_>>() })
     });
     Value::Array(sessions.collect())
 }

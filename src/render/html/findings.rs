@@ -3,9 +3,10 @@
 use super::{Document, grouped, note, phrases, place, verdict, words};
 use crate::render::markup::Markup;
 use crate::render::phrases::population;
+use crate::render::sentences::opened;
 use crate::report::audit::Standing;
 use crate::report::quotes::Quotes;
-use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
+use crate::report::{Finding, Hop, Means, Packet, RequirementReport, Session, Verdict};
 
 /// Findings of a requirement that are shown; the page says how many more there are.
 pub(in crate::render) const MOST: usize = 200;
@@ -219,17 +220,33 @@ pub(super) fn packet_line(packet: &Packet) -> String {
 }
 
 fn session(file: &str, page: &mut Markup, (number, at, index): (usize, usize, usize), session: &Session, pulled: bool) {
+    let said = |page: &mut Markup| {
+        page.each(|lang| opened(index + 1, session, phrases(lang)));
+        if pulled {
+            page.raw(" — ").each(|lang| phrases(lang).pulled());
+        }
+        if !session.covered_by.is_empty() {
+            let covered = |lang| phrases(lang).excepted_by(&session.covered_by.join(phrases(lang).list_comma()));
+            page.raw(" — ").each(covered);
+        }
+        page.raw("<br>");
+    };
+    let packet = match &session.means {
+        Means::Packet(packet) => packet,
+        Means::Transfer { id, location } => {
+            page.raw("<p>");
+            said(page);
+            page.each(|lang| phrases(lang).transfer()).raw(" ").element("code", &[], id).raw(" ");
+            place(page, file, location);
+            page.raw("</p>\n");
+            return;
+        }
+    };
     page.raw("<div class=\"wide\" tabindex=\"0\" role=\"region\" ");
     let id = format!("session-{number}-{at}-{index}");
     page.raw(&format!("aria-labelledby=\"{id}\"><table class=\"hops\"><caption id=\"{id}\">"));
-    page.each(|lang| phrases(lang).session(index + 1, &session.from, &session.to));
-    if pulled {
-        page.raw(" — ").each(|lang| phrases(lang).pulled());
-    }
-    if !session.covered_by.is_empty() {
-        page.raw(" — ").each(|lang| phrases(lang).excepted_by(&session.covered_by.join(phrases(lang).list_comma())));
-    }
-    page.raw("<br>").each(|lang| phrases(lang).packet()).raw(" ").element("code", &[], &packet_line(&session.packet));
+    said(page);
+    page.each(|lang| phrases(lang).packet()).raw(" ").element("code", &[], &packet_line(packet));
     page.raw("</caption><thead><tr>");
     for heading in [
         words("Hop", "ホップ"),

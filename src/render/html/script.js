@@ -15,7 +15,7 @@ const WORDS = {
   links: ["リンク", "Links"], allVlans: ["すべての VLAN", "all VLANs"], oneWay: ["一方向", "one way"],
   expand: ["この拠点を展開する", "Expand this site"], collapse: ["この拠点を折りたたむ", "Collapse this site"],
   site: ["拠点", "Site"], members: ["台", "machines"], more: ["さらに表示", "Show more"],
-  found: ["件が該当", "found"], close: ["閉じる", "Close"], packet: ["パケット", "Packet"],
+  found: ["件が該当", "found"], close: ["閉じる", "Close"], packet: ["パケット", "Packet"], transfer: ["受渡し", "Transfer"],
   hop: ["ホップ", "hop"], nothing: ["該当なし", "nothing found"], within: ["所属", "Within"],
 };
 const word = (name) => say(WORDS[name]);
@@ -395,12 +395,13 @@ const resultPanel = (results) => {
   panel.append(make("h3", {}, results.length ? `${number(results.length)} ${word("found")}` : word("nothing")));
   panel.append(someOf(make("ul"), results, (node) => make("li", {}, nodeButton(node), ` ${nodes.title[node] ?? ""} ${nodes.address[node]}`)));
 };
-const hopsOf = (path) => path.sessions.flatMap((session, at) => session.hops.map((hop, index) => ({ ...hop, session: at, first: index === 0 })));
+const hopsOf = (path) => path.sessions.flatMap((session, at) => session.hops.map((hop, index) => ({ ...hop, session: at, first: index === 0 || session.packet === undefined })));
 const pathPanel = (path, step) => {
   panel.append(make("h3", {}, say(path.message)));
   let count = 0;
   for (const session of path.sessions) {
-    panel.append(make("p", {}, say(session.what)), make("p", {}, `${word("packet")} `, make("code", {}, session.packet)));
+    const [name, means] = session.packet === undefined ? ["transfer", session.transfer] : ["packet", session.packet];
+    panel.append(make("p", {}, say(session.what)), make("p", {}, `${word(name)} `, make("code", {}, means)));
     const list = make("ol", { start: count + 1 });
     for (const hop of session.hops) {
       const index = count;

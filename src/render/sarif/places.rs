@@ -11,7 +11,7 @@ use crate::language::Lang;
 use crate::render::catalogue::Sentence;
 use crate::render::phrases::Phrases;
 use crate::render::sentences::{decided, packet, session};
-use crate::report::{Finding, Hop};
+use crate::report::{Finding, Hop, Means};
 use crate::screen::fitting;
 use crate::source::Location;
 
@@ -80,8 +80,12 @@ impl Places<'_> {
     pub fn steps(&self, finding: &Finding) -> Vec<Step> {
         let mut steps = Vec::new();
         for (index, one) in finding.sessions.iter().enumerate() {
-            let opened = format!("{} ({})", session(finding, index, one, self.words), packet(&one.packet, self.words));
-            steps.push(Step { location: self.place(None, Some(&one.from), Some(message(&opened))), nesting_level: 0 });
+            let opened = session(finding, index, one, self.words);
+            let (opened, at) = match &one.means {
+                Means::Packet(sent) => (format!("{opened} ({})", packet(sent, self.words)), None),
+                Means::Transfer { location, .. } => (opened, Some(location)),
+            };
+            steps.push(Step { location: self.place(at, Some(&one.from), Some(message(&opened))), nesting_level: 0 });
             for hop in &one.hops {
                 let text = |rule: Option<String>| Some(message(&self.hop(hop, rule)));
                 for one in &hop.translated_by {
@@ -121,7 +125,7 @@ impl Places<'_> {
         }
     }
 
-    /// The other rules on the way, then the guesses.
+    /// The other rules on the way and transfers, then the guesses.
     pub fn related(&self, finding: &Finding) -> Vec<Place> {
         let mut out: Vec<Place> = Vec::new();
         let mut known: Vec<Location> = finding.location.iter().copied().collect();
@@ -131,6 +135,16 @@ impl Places<'_> {
                 known.push(by.location);
                 let text = message(&format!("{}: {}", hop.node, decided(by, self.words)));
                 out.push(self.place(Some(&by.location), Some(&hop.node), Some(text)));
+            }
+        }
+        for session in &finding.sessions {
+            if let Means::Transfer { id, location } = &session.means
+                && !known.contains(location)
+                && out.len() < RELATED
+            {
+                known.push(*location);
+                let text = message(&format!("{} {id}", self.words.transfer()));
+                out.push(self.place(Some(location), None, Some(text)));
             }
         }
         for guess in &finding.guesses {

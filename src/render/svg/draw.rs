@@ -8,6 +8,7 @@ use crate::render::catalogue::Sentence;
 use crate::render::markup::{Markup, Words};
 use crate::render::phrases::{grouped, plural};
 use crate::render::picture::{BOX_HEIGHT, BOX_WIDTH, Box, Diagram, Line, MARGIN, What};
+use crate::render::sentences::passed;
 use crate::report::audit::{Audit, DrawnNode};
 use crate::report::{Finding, Report, Session};
 use crate::screen::visible;
@@ -422,11 +423,13 @@ impl Pen<'_> {
     /// Lights the way of a witness: its lines, and its boxes in their order.
     fn light(&self, page: &mut Markup, finding: &Finding) {
         let node = |id: &str| self.audit.drawing.nodes.iter().position(|node| node.id == id).map(|at| at as u32);
-        let nodes_of = |session: &Session| session.hops.iter().filter_map(|hop| node(&hop.node)).collect::<Vec<_>>();
+        let nodes_of = |session: &Session| passed(session).into_iter().filter_map(node).collect::<Vec<_>>();
         let mut order: Vec<u32> = Vec::new();
         for session in &finding.sessions {
             let nodes = nodes_of(session);
-            for pair in nodes.windows(2) {
+            // What is carried passes no link.
+            let pairs = nodes.windows(2).filter(|_| session.packet().is_some());
+            for pair in pairs {
                 if let Some(line) = self.diagram.line_between(pair[0], pair[1]) {
                     page.raw("\n").empty("path", &[("class", "lit"), ("d", &self.way(line))]);
                 }

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::super::phrases::{grouped, population as population_sentence};
+use super::super::sentences::opened;
 use super::sections::NotesData;
 use super::{Mark, Writer, shown};
 use crate::render::catalogue::Sentence;
 use crate::report::audit::Standing;
-use crate::report::{Finding, Hop, Packet, RequirementReport, Session, Verdict};
+use crate::report::{Finding, Hop, Means, Packet, RequirementReport, Session, Verdict};
 
 /// Causes shown of a requirement.
 pub(super) const FINDINGS: usize = 20;
@@ -50,7 +51,9 @@ struct FindingData {
 #[derive(Serialize)]
 struct SessionData {
     sentence: String,
-    packet: String,
+    /// The packet; or the transfer, and where it stands.
+    means: String,
+    transfer: bool,
     /// Number, node, way, VLAN, and what decided where.
     hops: Vec<[String; 5]>,
 }
@@ -141,7 +144,7 @@ impl Writer<'_> {
 
     fn session(&self, number: usize, session: &Session, flow: Option<&[String]>) -> SessionData {
         let comma = self.phrases.list_comma();
-        let mut sentence = self.phrases.session(number, &shown(&session.from), &shown(&session.to));
+        let mut sentence = shown(&opened(number, session, self.phrases));
         // The session was opened by the node that the data reaches.
         if flow.is_some_and(|flow| flow[0] == session.to && flow[1] == session.from) {
             sentence.push_str(comma);
@@ -153,7 +156,14 @@ impl Writer<'_> {
             sentence.push_str(&self.phrases.excepted_by(&exceptions.join(comma)));
         }
         let hops = session.hops.iter().enumerate().map(|(at, hop)| self.hop(at + 1, hop));
-        SessionData { sentence, packet: self.packet(&session.packet), hops: hops.collect() }
+        let (means, transfer) = match &session.means {
+            Means::Packet(packet) => (self.packet(packet), false),
+            Means::Transfer { id, location } => {
+                let (open, close) = (self.words.open(), self.words.close());
+                (format!("{}{open}{}{close}", shown(id), self.place(location)), true)
+            }
+        };
+        SessionData { sentence, means, transfer, hops: hops.collect() }
     }
 
     fn packet(&self, packet: &Packet) -> String {

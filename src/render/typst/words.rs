@@ -50,6 +50,7 @@ pub(super) struct Labels {
     pub place: &'static str,
     pub path: &'static str,
     pub packet: &'static str,
+    pub transfer: &'static str,
     pub guesses: &'static str,
     /// Columns of a session's hops.
     pub hops: [&'static str; 5],

@@ -27,6 +27,9 @@ impl Texts for Assumption {
             Self::Excused { exception, waives, approved_by, expires: _ } => {
                 std::iter::once(exception).chain(waives).chain(approved_by).collect()
             }
+            Self::Carried { transfer, from, to, sanitise: _, approved_by, expires: _ } => {
+                std::iter::once(transfer).chain(from).chain(to).chain(approved_by).collect()
+            }
             Self::Attested { exception, by, basis } => vec![exception, by, basis],
             Self::Controls { node, more: _, controls } => std::iter::once(node).chain(controls).collect(),
             Self::OneFamily { node, endpoints: _ } => vec![node],
@@ -34,6 +37,7 @@ impl Texts for Assumption {
                 std::iter::once(owner).chain(reason).collect()
             }
             Self::Relays { entries: _, sanitising: _ }
+            | Self::NothingElseCarried
             | Self::TiersPassNothing
             | Self::NoTranslation
             | Self::DeclaredTranslation
@@ -58,7 +62,9 @@ impl Texts for Guess {
 impl Texts for Separation {
     fn texts(&mut self) -> Vec<&mut String> {
         match self {
-            Self::Excepted(names) | Self::Sanitised(names) | Self::Relays(names) => of_names(names).collect(),
+            Self::Excepted(names) | Self::Sanitised(names) | Self::Relays(names) | Self::SanitisedTransfers(names) => {
+                of_names(names).collect()
+            }
             Self::Through { nodes, tag } => of_names(nodes).chain([tag]).collect(),
             Self::Filter { node, name, number: _, default_deny: _, denied_by } => {
                 name.iter_mut().chain([node]).chain(of_names(denied_by)).collect()

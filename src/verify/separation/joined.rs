@@ -1,12 +1,13 @@
-//! Which nodes links join at all, whatever these carry, and whatever nodes do with packets.
+//! Which nodes links and transfers join at all, whatever these carry, and whatever nodes do with packets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::engine::selects_node;
 use crate::graph::{Csr, EveryWay, UnionFind};
 use crate::model::Model;
 use crate::number::number;
 
-/// Islands of nodes that links join, without the nodes of a tag, which are islands of their own kind.
+/// Islands of nodes that links and transfers join, without the nodes of a tag, which are islands of their own kind.
 pub struct Joined {
     /// The island of each node, by its first node.
     island: Vec<u32>,
@@ -17,10 +18,22 @@ pub struct Joined {
 }
 
 impl Joined {
-    /// The islands of the document; `tag` parts them.
-    pub fn new(model: &Model<'_>, tag: Option<&str>) -> Self {
-        let nodes = 0..number(model.document.nodes.len());
-        Self::of(nodes.map(|node| tag.is_some_and(|tag| model.has_tag(node, tag))).collect(), &model.names.links)
+    /// The islands of the document; `tag` parts them, and where `raw_only` what sanitises joins nothing.
+    pub fn new(model: &Model<'_>, tag: Option<&str>, raw_only: bool) -> Self {
+        let nodes = || 0..number(model.document.nodes.len());
+        let apart: Vec<bool> = nodes().map(|node| tag.is_some_and(|tag| model.has_tag(node, tag))).collect();
+        let mut links = model.names.links.clone();
+        for transfer in model.document.transfers.iter().filter(|one| !(raw_only && one.sanitise.is_some())) {
+            // None begins or ends at a node that is taken out.
+            let ends = |items| {
+                let there = |node: &u32| model.labels.endpoint[*node as usize] && !apart[*node as usize];
+                nodes().filter(there).filter(|&node| selects_node(model, items, node)).collect::<Vec<u32>>()
+            };
+            let (from, to) = (ends(&transfer.from), ends(&transfer.to));
+            let Some(&first) = from.first().filter(|_| !to.is_empty()) else { continue };
+            links.extend(from.into_iter().chain(to).map(|node| [first, node]));
+        }
+        Self::of(apart, &links)
     }
 
     /// The islands of nodes that are tagged or not.

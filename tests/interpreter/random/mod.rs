@@ -1,12 +1,14 @@
 //! Random legal documents from a seed: small, but with every clause of the specification, and tuned so that paths often
 //! hang by a single rule, VLAN, address or port.
 
+mod carried;
 mod fourth;
 mod links;
 mod nodes;
 mod prng;
 mod rules;
 
+pub use carried::carried;
 pub use prng::Random;
 use serde_json::{Map, Value, json};
 

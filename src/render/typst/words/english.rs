@@ -40,6 +40,7 @@ impl Words for English {
             place: "Place",
             path: "Data path",
             packet: "Packet",
+            transfer: "Transfer",
             guesses: "Guesses that it rests on",
             hops: ["", "Node", "Way", "VLAN", "Decided by"],
             proof: "proof",

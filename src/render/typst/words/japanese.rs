@@ -40,6 +40,7 @@ impl Words for Japanese {
             place: "箇所",
             path: "データの経路",
             packet: "パケット",
+            transfer: "受渡し",
             guesses: "根拠に含まれる推定",
             hops: ["", "ノード", "通り道", "VLAN", "通した設定"],
             proof: "根拠",
