@@ -46,11 +46,13 @@ pub enum Sabotage {
     KeepsSourcePorts,
     /// Every filter looks at the destination as it was translated.
     SeesTranslated,
+    /// Nobody carries anything.
+    ForgetsTransfers,
 }
 
 impl Sabotage {
     /// Faults in what the fourth edition of the format added.
-    pub const OF_THE_FOURTH_EDITION: [Self; 15] = [
+    pub const OF_THE_FOURTH_EDITION: [Self; 16] = [
         Self::NegatesAlike,
         Self::TrustsUnknownNames,
         Self::BelievesConditions,
@@ -66,6 +68,7 @@ impl Sabotage {
         Self::ForgetsOtherProtocols,
         Self::KeepsSourcePorts,
         Self::SeesTranslated,
+        Self::ForgetsTransfers,
     ];
 }
 

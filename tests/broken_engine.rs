@@ -263,6 +263,13 @@ fn an_engine_that_takes_every_filter_to_see_translated_destinations_is_caught() 
 }
 
 #[test]
+fn an_engine_that_forgets_transfers_is_caught() {
+    let mut document = between(json!({ "filter": { "default": "deny" } }));
+    document["transfers"] = json!([{ "id": "usb", "from": "node:mn", "to": "zone:lgwan" }]);
+    is_caught(Sabotage::ForgetsTransfers, &document);
+}
+
+#[test]
 fn no_checker_believes_an_engine_broken_in_the_fourth_edition_on_random_documents() {
     let mut checkers = checkers();
     let mut caught = 0;
@@ -272,7 +279,7 @@ fn no_checker_believes_an_engine_broken_in_the_fourth_edition_on_random_document
         println!("{sabotage:?}: {count} false certificates, all rejected");
         caught += usize::from(count > 0);
     }
-    assert!(caught >= 8, "{caught} of 15 faults matter");
+    assert!(caught >= 8, "{caught} of 16 faults matter");
 }
 
 #[test]

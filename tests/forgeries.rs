@@ -236,7 +236,7 @@ fn what_is_proved_of_a_kinder_document_is_not_accepted_of_a_case_of_conformance(
 fn what_is_proved_of_a_kinder_document_is_not_accepted_of_a_case_of_the_fourth_edition() {
     let mut all = cases(include_str!("conformance/cases-4.jsonl"));
     all.extend(cases(include_str!("conformance/own-4.jsonl")));
-    assert!(all.len() >= 387, "{}", all.len());
+    assert!(all.len() >= 500, "{}", all.len());
     let (most, kinds) = none_is_accepted(&all, 1500);
     assert!(most < 1500 || kinds >= 30, "{kinds} kinds of changes");
 }

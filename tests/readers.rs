@@ -43,6 +43,8 @@ fn document() -> Value {
             { "between": ["sw:e1", "f"], "vlans": [1, "2-3"] }, { "between": ["sw:e2", "l3"], "vlans": 20, "native": 20 }, ["p", "sw"],
             { "between": ["l3", "sw"], "vlans": { "a": [10, "20-21"] }, "native": [10, 11], "origin": "o" },
             { "between": ["sw", "i"], "vlans": { "a": 5 } }],
+        "transfers": [{ "id": "x", "from": ["node:m", "tag:a"], "to": "zone:lgwan", "sanitise": "file", "reason": "r", "approved_by": "a",
+            "expires": "2026-03-31", "note": "n" }],
         "exceptions": [{ "id": "x", "from": "node:m", "to": ["node:i", "10.2.0.1"], "service": "tcp/1", "reason": "r", "approved_by": "a",
             "waives": ["MN-ISOLATION", "INTERNET-CLOUD"], "expires": "2027-03-31", "attested": { "by": "b", "basis": "b" } }] })
 }
@@ -655,11 +657,12 @@ fn fourth_edition(say: &mut impl FnMut(&'static str, &'static str, &[Value], &[V
     );
     say(PAIR, "from", &[], &[json!({ "not": "10.5.0.0/24" }), json!("::/120"), json!("10.5.0.1")]);
     say(PAIR, "source_port", &[json!([0, "1-2"])], &[json!(65536), json!([])]);
-    // What is carried: what is taken, once it is decided.
+    // What is carried.
+    let carried = json!([{ "id": "a:b", "from": "any", "to": ["kind:host", "node:m"] }, { "id": "b", "from": "zone:lgwan", "to": "any" }]);
     say(
         "",
         "transfers",
-        &[json!([])],
+        &[json!([]), carried],
         &[json!({}), json!([{}]), json!(null), json!([{ "id": "t", "from": "node:m" }])],
     );
     for (key, value) in [

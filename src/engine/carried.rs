@@ -49,7 +49,7 @@ impl PathEngine<'_, '_> {
     /// The transfers, but for those that sanitise where `raw_only`.
     pub(super) fn carried(&self, raw_only: bool) -> Vec<Carried> {
         let transfers = &self.model.document.transfers;
-        if transfers.is_empty() || !self.carries {
+        if transfers.is_empty() || !self.carries || sabotaged!(ForgetsTransfers) {
             return Vec::new();
         }
         let mut selected = Selected::new(self.model, self.network);
