@@ -5,6 +5,7 @@ mod between;
 mod carried;
 mod closure;
 mod coverage;
+mod covered;
 mod decide;
 mod excused;
 mod flows;

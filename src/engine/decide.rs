@@ -1,20 +1,19 @@
 //! One evaluator for each kind of requirement. Spec, section 7.
 
 use rustc_hash::FxHashMap as HashMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::coverage::{Coverage, Covering, Side};
+use super::coverage::Coverage;
+use super::covered::{covered_ends, covered_pairs};
 use super::limited::exception_faults;
 use super::matcher::Matcher;
 use super::networks::Networks;
-use super::paths::{Carrier, PathAnswer, PathEngine, PathQuestion, SessionSample};
-use super::reachability::{LimitReached, Limits, Question};
+use super::paths::{Carrier, PathAnswer, PathEngine, PathQuestion};
+use super::reachability::{LimitReached, Limits};
 use super::threads;
 use crate::document::{Date, Kind};
-use crate::header::{ANY, EMPTY, SetId};
 use crate::model::{Model, Pools};
-use crate::network::{ClassId, Links, Network};
+use crate::network::{ClassId, Network};
 use crate::number::number;
 use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
 
@@ -451,54 +450,4 @@ pub struct Opened {
     pub pairs: Vec<(u32, u32)>,
     /// How many pairs there are.
     pub count: u64,
-}
-
-/// Classes at either end of sessions, each with one of them.
-fn covered_ends(sessions: &[Carrier]) -> Vec<(ClassId, Carrier)> {
-    let mut ends: Vec<(ClassId, Carrier)> = Vec::new();
-    for &session in sessions {
-        ends.extend([(session.from(), session), (session.to(), session)]);
-    }
-    ends.sort_by_key(|end| end.0);
-    ends.dedup_by_key(|end| end.0);
-    ends
-}
-
-/// Sessions that an exception covers and the network lets through, one for each pair of classes and product, and transfers that it
-/// covers: those that do not sanitise, where `raw_only`.
-pub(super) fn covered_pairs(
-    engine: &mut PathEngine<'_, '_>,
-    covering: &Covering<'_>,
-    raw_only: bool,
-) -> Result<Vec<Carrier>, LimitReached> {
-    // Classes by the addresses at which they match.
-    let by_set = |side: &Side| {
-        let mut sets: BTreeMap<SetId, Vec<ClassId>> = BTreeMap::new();
-        side.at.iter().for_each(|&(class, set)| sets.entry(set).or_default().push(class));
-        sets
-    };
-    let [openers, receivers] = covering.sides.map(by_set);
-    let mut sessions: Vec<Carrier> = Vec::new();
-    for (&source, sources) in openers.iter().filter(|_| covering.service != EMPTY) {
-        for (&destination, targets) in &receivers {
-            // Selectors of exceptions look at the source as sent, and at the rest as it is received.
-            let sent = [source, ANY, ANY, ANY];
-            let question = Question { links: Links::All, sources, targets, product: sent };
-            let (answer, [product, received]) = engine.ask(question, [ANY, destination, covering.service, ANY])?;
-            for (i, &from) in sources.iter().enumerate() {
-                let found = answer.row(i).into_iter();
-                sessions.extend(found.map(|(j, header)| {
-                    let (to, links) = (targets[j], Links::All);
-                    Carrier::Packets(SessionSample { from, to, links, header, product, received })
-                }));
-            }
-        }
-    }
-    let transfers = engine.carried(raw_only);
-    engine.each_carried(&transfers, [&|_| covering.transfer, &|_| true], &mut |carrier| {
-        if covering.covers_transfer(carrier.from(), carrier.to()) {
-            sessions.push(carrier);
-        }
-    })?;
-    Ok(sessions)
 }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
-use super::decide::{PathOutcome, RequirementDecider, covered_pairs};
+use super::covered::covered_pairs;
+use super::decide::{PathOutcome, RequirementDecider};
 use super::paths::{Flow, FlowGraph, PathAnswer, PathEngine};
 use crate::network::ClassId;
 
