@@ -24,7 +24,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, N
 
 NAME, VERSION = "sanso_check.py", "0.2.0"  # this checker has a version of its own
 POLICY_ID = "three-tier/alpha"
-POLICY_SHA256 = "09b7eb556b20965d462366a615c7cd6975be7d5eb633d65b5f95b07c60bfe05e"
+POLICY_SHA256 = "92cb427ce4886c2c4eb48cf8a20f6d1d245b46c1b9766c5812db6683deec760e"
 MAX_DEPTH = 64
 TIERS = ("my-number", "lgwan", "internet")
 PATH_REQUIREMENTS = ("MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD")

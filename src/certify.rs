@@ -101,8 +101,8 @@ impl Writer<'_, '_, '_> {
                 (Vec::new(), Body::Paths { complete: true, witnesses: Vec::new(), parts: Vec::new() })
             }
             (Evaluator::Controls(controls), _) => (self.nodes(outcome), self.controls(controls)),
-            (Evaluator::Labelled(_), _) => (self.nodes(outcome), self.labels()),
-            (Evaluator::ExceptionsLimited(_), _) => {
+            (Evaluator::Labelled, _) => (self.nodes(outcome), self.labels()),
+            (Evaluator::ExceptionsLimited, _) => {
                 let ids = self.model.document.exceptions.iter().map(|exception| exception.id.to_string());
                 (self.exceptions(outcome), Body::Exceptions { exceptions: ids.collect() })
             }

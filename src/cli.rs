@@ -35,6 +35,7 @@ mod pdf;
 // Its sentences on attestations are spoken where they can be signed.
 #[cfg_attr(not(feature = "sign"), allow(dead_code))]
 mod phrases;
+mod policy;
 mod progress;
 mod prove;
 mod site;
@@ -143,6 +144,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Devices(devices::Command::Packet(arguments)) => packet::run(&arguments, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
+        Command::Policy(arguments) => policy::run(&arguments, context),
         Command::Baseline(arguments) => baseline::run(&arguments, context),
         #[cfg(feature = "completions")]
         Command::Completions(arguments) => completions::run(&arguments, context),

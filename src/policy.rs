@@ -1,23 +1,31 @@
-//! What a policy demands, as data: the files of `policies/`, read into requirements, each for one of a few evaluators.
-//! How a requirement is decided is the engine's affair.
+//! What a policy demands, as data. A policy is defined by files (`definition`, `chain`), which know nothing of how it is decided;
+//! [`Policy`] is what is asked of one document on one day, each requirement for one of a few evaluators.
 
-use std::collections::HashSet;
+mod canonical;
+mod catalogue;
+mod chain;
+pub mod compare;
+pub mod definition;
+pub mod lint;
+mod pattern;
+mod within;
+
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Deserializer, de};
-use sha2::{Digest, Sha256};
-
-use crate::document::Kind;
+use crate::document::Date;
+pub use crate::document::policy::{Basis, ExceptionCheck, Methods, Severity, Sure, Tier};
 use crate::language::Phrase;
-
-/// Policies that come with the program: id and text.
-const BUILT_IN: [(&str, &str); 1] = [("three-tier/alpha", include_str!("../policies/three-tier-alpha.json"))];
+pub use catalogue::built_in_ids;
+use catalogue::{BUILT_IN, built_in_source};
+pub use chain::{DEEPEST, Fetch, Told, read};
+use definition::{Asked, Definition, Paths};
+pub use pattern::{LinkPattern, Named, NodeFacts, NodePattern, any_matches};
 
 /// The policy that is used when none is named.
 pub const DEFAULT: &str = "three-tier/alpha";
 
-/// A policy: requirements in the order in which they are reported.
+/// What is asked of a document: requirements in the order in which they are reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// `three-tier/alpha`
@@ -26,7 +34,7 @@ pub struct Policy {
     pub model: String,
     /// Its name.
     pub title: Phrase,
-    /// SHA-256 of the policy file, lower-case hex.
+    /// SHA-256 of its canonical JSON, lower-case hex.
     pub sha256: String,
     /// Its requirements.
     pub requirements: Vec<Requirement>,
@@ -52,19 +60,18 @@ pub struct Requirement {
 }
 
 /// The kinds of requirements.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evaluator {
     /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: `[a, b]`.
     Isolation(Isolation),
     /// Every matching node declares controls. Tuples: `[node]`.
     Controls(Controls),
     /// Every exception is narrow, justified and in date. Tuples: `[exception]`.
-    ExceptionsLimited(ExceptionsLimited),
+    ExceptionsLimited,
     /// The outer ends of exceptions are not exposed. Tuples: `[exception, node]`.
     ExceptionsPeer(ExceptionsPeer),
     /// Every endpoint has a zone that no address contradicts. Tuples: `[node]`.
-    Labelled(Labelled),
+    Labelled,
 }
 
 impl Evaluator {
@@ -76,8 +83,7 @@ impl Evaluator {
 }
 
 /// A path requirement.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Isolation {
     /// The side named first in a tuple.
     pub a: Vec<NodePattern>,
@@ -86,13 +92,11 @@ pub struct Isolation {
     /// Only paths without a sanitising pass count.
     pub raw_only: bool,
     /// Nodes with this tag are taken out: packets do not enter, leave or end at them, they are on neither side.
-    #[serde(default)]
     pub without_tag: Option<String>,
 }
 
 /// A requirement on what nodes declare.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controls {
     /// The nodes it speaks of.
     pub nodes: Vec<NodePattern>,
@@ -100,14 +104,8 @@ pub struct Controls {
     pub controls: Vec<String>,
 }
 
-/// A requirement on every exception; it has no settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExceptionsLimited {}
-
 /// A requirement on the outer ends of sessions that exceptions cover.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExceptionsPeer {
     /// Exceptions that waive this requirement are looked at.
     pub waives: String,
@@ -117,44 +115,6 @@ pub struct ExceptionsPeer {
     pub exposed_to: String,
 }
 
-/// A requirement on the labels of endpoints; it has no settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Labelled {}
-
-/// A condition on a node: all that is given must hold. A list of patterns is a union.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NodePattern {
-    /// The node is labelled with this zone.
-    #[serde(default)]
-    pub zone: Option<String>,
-    /// The node is labelled, with another zone than this.
-    #[serde(default)]
-    pub not_zone: Option<String>,
-    /// The node is of this kind.
-    #[serde(default, deserialize_with = "kind")]
-    pub kind: Option<Kind>,
-    /// The node is not of this kind.
-    #[serde(default, deserialize_with = "kind")]
-    pub not_kind: Option<Kind>,
-    /// The node bears this tag.
-    #[serde(default)]
-    pub tag: Option<String>,
-}
-
-impl NodePattern {
-    /// Whether a node with this zone label, kind and tags matches.
-    #[must_use]
-    pub fn matches(&self, zone: Option<&str>, kind: Kind, tags: &[Box<str>]) -> bool {
-        self.zone.as_deref().is_none_or(|wanted| zone == Some(wanted))
-            && self.not_zone.as_deref().is_none_or(|other| zone.is_some_and(|zone| zone != other))
-            && self.kind.is_none_or(|wanted| kind == wanted)
-            && self.not_kind.is_none_or(|other| kind != other)
-            && self.tag.as_deref().is_none_or(|wanted| tags.iter().any(|tag| **tag == *wanted))
-    }
-}
-
 /// Why a policy cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PolicyError {
@@ -162,6 +122,8 @@ pub enum PolicyError {
     Unknown(String),
     /// The text is no policy.
     Malformed(String),
+    /// A requirement of it cannot be decided yet: its id, and its kind of check.
+    NotDecidedYet(String, String),
 }
 
 impl PolicyError {
@@ -176,6 +138,10 @@ impl PolicyError {
                     format!("ポリシー `{id}` はありません。使えるもの: {}", known.join("、")),
                 )
             }
+            Self::NotDecidedYet(id, check) => Phrase::new(
+                format!("the requirement `{id}` ({check}) cannot be decided yet"),
+                format!("要件「{id}」（{check}）はまだ判定できません"),
+            ),
             Self::Malformed(why) => {
                 Phrase::new(format!("the policy cannot be read: {why}"), format!("ポリシーを読み込めません: {why}"))
             }
@@ -191,11 +157,6 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// Ids of the policies that come with the program.
-pub fn built_in_ids() -> impl Iterator<Item = &'static str> {
-    BUILT_IN.iter().map(|(id, _)| *id)
-}
-
 fn each_once<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
     let mut words: Vec<&str> = words.collect();
     words.sort_unstable();
@@ -204,6 +165,48 @@ fn each_once<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
 }
 
 impl Policy {
+    /// What a definition asks on a day.
+    ///
+    /// # Errors
+    /// When it asks something that cannot be decided.
+    pub fn of(definition: &Definition, day: Date) -> Result<Self, PolicyError> {
+        let mut requirements = Vec::new();
+        for one in &definition.requirements {
+            let undecided = |what: &str| PolicyError::NotDecidedYet(one.id.clone(), what.to_owned());
+            match definition.severity_on(one, day) {
+                None => continue,
+                Some(Severity::Error) => {}
+                Some(Severity::Warning) => return Err(undecided("severity: warning")),
+            }
+            let help = one.help.clone();
+            let texts = |of: fn(crate::document::policy::HelpTexts) -> Phrase| {
+                help.clone().map_or_else(|| one.title.clone(), of)
+            };
+            requirements.push(Requirement {
+                id: one.id.clone(),
+                clause: one.clause.clone().unwrap_or_default(),
+                title: one.title.clone(),
+                meaning: texts(|help| help.meaning),
+                why: texts(|help| help.why),
+                mend: texts(|help| help.mend),
+                evaluator: evaluator(&one.asked).ok_or_else(|| undecided(one.asked.kind()))?,
+            });
+        }
+        Ok(Self {
+            id: definition.id.clone(),
+            model: definition.model.clone().unwrap_or_default(),
+            title: definition.title.clone(),
+            sha256: definition.sha256(),
+            requirements,
+        })
+    }
+
+    /// Whether it is for documents of a model: one that rests on no built-in policy is for all.
+    #[must_use]
+    pub fn is_for_model(&self, model: &str) -> bool {
+        self.model.is_empty() || self.model == model
+    }
+
     /// Tags without whose nodes a requirement looks at the network.
     pub fn without_tags(&self) -> impl Iterator<Item = &str> {
         self.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
@@ -212,15 +215,20 @@ impl Policy {
         })
     }
 
-    /// The tags that some requirement looks at, each once.
-    #[must_use]
-    pub fn known_tags(&self) -> Vec<&str> {
-        let patterns = self.requirements.iter().flat_map(|requirement| match &requirement.evaluator {
+    /// The patterns of nodes that its requirements hold.
+    fn patterns(&self) -> impl Iterator<Item = &NodePattern> {
+        let sides = self.requirements.iter().flat_map(|requirement| match &requirement.evaluator {
             Evaluator::Isolation(isolation) => [isolation.a.as_slice(), &isolation.b],
             Evaluator::Controls(controls) => [controls.nodes.as_slice(), &[]],
             _ => [&[][..], &[]],
         });
-        let of_patterns = patterns.flatten().filter_map(|pattern: &NodePattern| pattern.tag.as_deref());
+        sides.flatten().flat_map(NodePattern::all)
+    }
+
+    /// The tags that some requirement looks at, each once.
+    #[must_use]
+    pub fn known_tags(&self) -> Vec<&str> {
+        let of_patterns = self.patterns().flat_map(|pattern| &pattern.tag).map(String::as_str);
         each_once(of_patterns.chain(self.without_tags()))
     }
 
@@ -231,7 +239,8 @@ impl Policy {
             Evaluator::Controls(controls) => Some(&controls.controls),
             _ => None,
         });
-        each_once(lists.flatten().map(String::as_str))
+        let of_patterns = self.patterns().flat_map(|pattern| &pattern.control);
+        each_once(lists.flatten().chain(of_patterns).map(String::as_str))
     }
 
     /// A policy that comes with the program; read once.
@@ -242,43 +251,10 @@ impl Policy {
         static READ: [OnceLock<Result<Policy, PolicyError>>; BUILT_IN.len()] =
             [const { OnceLock::new() }; BUILT_IN.len()];
         let index =
-            BUILT_IN.iter().position(|(known, _)| *known == id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
-        READ[index].get_or_init(|| Self::parse(BUILT_IN[index].1)).as_ref().map_err(Clone::clone)
-    }
-
-    /// Reads a policy file (JSON).
-    ///
-    /// # Errors
-    /// When it is not one: unknown or missing keys, a requirement twice, a requirement that speaks of nobody.
-    pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let malformed = |why: String| PolicyError::Malformed(why);
-        let file: PolicyFile = serde_json::from_str(text).map_err(|error| malformed(error.to_string()))?;
-        let mut ids = HashSet::new();
-        for requirement in &file.requirements {
-            let id = requirement.id.as_str();
-            if !ids.insert(id) {
-                return Err(malformed(format!("requirement {id} stands there twice")));
-            }
-            let sides: &[&[NodePattern]] = match &requirement.evaluator {
-                Evaluator::Isolation(isolation) => &[&isolation.a, &isolation.b],
-                Evaluator::Controls(controls) => &[&controls.nodes],
-                Evaluator::ExceptionsLimited(_) | Evaluator::ExceptionsPeer(_) | Evaluator::Labelled(_) => &[],
-            };
-            if sides.iter().any(|side| side.is_empty() || side.contains(&NodePattern::default())) {
-                return Err(malformed(format!("requirement {id} names no node, or all of them")));
-            }
-        }
-        for requirement in &file.requirements {
-            if let Evaluator::ExceptionsPeer(peer) = &requirement.evaluator
-                && !ids.contains(peer.waives.as_str())
-            {
-                return Err(malformed(format!("{} waives {}, which is not there", requirement.id, peer.waives)));
-            }
-        }
-        let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let PolicyFile { id, model, title, requirements } = file;
-        let requirements = requirements.into_iter().map(Requirement::from).collect();
-        Ok(Self { id, model, title: title.into(), sha256, requirements })
+            BUILT_IN.iter().position(|(known, ..)| *known == id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
+        // No built-in policy loosens anything, so that the day is no matter.
+        let read = || Self::of(&definition(id)?, Date { year: 1, month: 1, day: 1 });
+        READ[index].get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
     /// The requirement of this id.
@@ -296,57 +272,55 @@ impl Policy {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PolicyFile {
-    id: String,
-    model: String,
-    title: Both,
-    requirements: Vec<RequirementFile>,
+/// The definition of a policy that comes with the program.
+///
+/// # Errors
+/// When there is none of this id.
+pub fn definition(id: &str) -> Result<Definition, PolicyError> {
+    let source = built_in_source(id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
+    let nowhere = |_: &str, path: &str| Err(Phrase::new(path, path));
+    let (read, told) = read(source, &nowhere);
+    read.ok_or_else(|| {
+        let first = told.iter().flat_map(|told| &told.diagnostics).next();
+        PolicyError::Malformed(first.map_or_else(String::new, |one| one.message.en.clone()))
+    })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequirementFile {
-    id: String,
-    clause: String,
-    title: Both,
-    evaluator: Evaluator,
-    help: Help,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Help {
-    meaning: Both,
-    why: Both,
-    mend: Both,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Both {
-    en: String,
-    ja: String,
-}
-
-impl From<Both> for Phrase {
-    fn from(Both { en, ja }: Both) -> Self {
-        Self { en, ja }
+/// What decides a check; `None`: nothing does yet.
+fn evaluator(asked: &Asked) -> Option<Evaluator> {
+    match asked {
+        Asked::Isolation(Paths { a, b, sanitised_by, without, services: None }) => {
+            let raw_only = match sanitised_by {
+                None => false,
+                Some(Methods::Any) => true,
+                Some(Methods::OneOf(_)) => return None,
+            };
+            let without_tag = match without.as_deref() {
+                None => None,
+                Some([one]) => Some(one.only_tag()?.to_owned()),
+                Some(_) => return None,
+            };
+            // Paths are decided by class.
+            a.iter().chain(b).all(NodePattern::is_of_class).then_some(())?;
+            Some(Evaluator::Isolation(Isolation { a: a.clone(), b: b.clone(), raw_only, without_tag }))
+        }
+        Asked::Attributes { nodes: Some(nodes), links, controls, any_of, owner: false, circuit }
+            if links.is_empty() && any_of.is_empty() && circuit.is_empty() =>
+        {
+            Some(Evaluator::Controls(Controls { nodes: nodes.clone(), controls: controls.clone() }))
+        }
+        Asked::Exceptions { check: ExceptionCheck::Limited, of } if of.is_empty() => Some(Evaluator::ExceptionsLimited),
+        Asked::Exceptions { check: ExceptionCheck::Peer, of } => match &of[..] {
+            [waives] => Some(Evaluator::ExceptionsPeer(ExceptionsPeer {
+                waives: waives.clone(),
+                inside: Tier::MyNumber.word().to_owned(),
+                exposed_to: Tier::Internet.word().to_owned(),
+            })),
+            _ => None,
+        },
+        Asked::Labelled => Some(Evaluator::Labelled),
+        _ => None,
     }
-}
-
-impl From<RequirementFile> for Requirement {
-    fn from(file: RequirementFile) -> Self {
-        let RequirementFile { id, clause, title, evaluator, help: Help { meaning, why, mend } } = file;
-        Self { id, clause, title: title.into(), meaning: meaning.into(), why: why.into(), mend: mend.into(), evaluator }
-    }
-}
-
-/// Reads the name of a kind as documents write it.
-fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Kind>, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    word.parse().map(Some).map_err(|()| de::Error::custom(format!("unknown kind `{word}`")))
 }
 
 #[cfg(test)]
@@ -384,52 +358,5 @@ mod tests {
             assert_eq!(policy.sha256.len(), 64);
         }
         assert!(matches!(Policy::built_in("x"), Err(PolicyError::Unknown(_))));
-    }
-
-    #[test]
-    fn sides_match_as_the_contract_says() {
-        let sides = |id: &str| match &alpha().requirement(id).expect("known").evaluator {
-            Evaluator::Isolation(Isolation { a, b, .. }) => [a, b],
-            other => panic!("{other:?}"),
-        };
-        let on = |side: &[NodePattern], zone, kind| side.iter().any(|pattern| pattern.matches(zone, kind, &[]));
-        let (server, external) = (Kind::Server, Kind::External);
-        for (id, zone, kind, expected) in [
-            ("MN-ISOLATION", Some("my-number"), server, [true, false]),
-            ("MN-ISOLATION", Some("school"), server, [false, true]),
-            ("MN-ISOLATION", None, server, [false, false]),
-            ("LGWAN-INTERNET", Some("lgwan"), external, [true, false]),
-            ("LGWAN-INTERNET", Some("internet"), external, [false, true]),
-            ("INTERNET-CLOUD", Some("lgwan"), external, [true, false]),
-            ("INTERNET-CLOUD", Some("internet"), server, [true, false]),
-            ("INTERNET-CLOUD", Some("internet"), external, [false, true]),
-            ("INTERNET-CLOUD", Some("school"), server, [false, false]),
-        ] {
-            assert_eq!(sides(id).map(|side| on(side, zone, kind)), expected, "{id} {zone:?} {kind:?}");
-        }
-        let tag: Box<str> = "security-cloud".into();
-        let pattern = NodePattern { tag: Some("security-cloud".into()), ..NodePattern::default() };
-        assert!(pattern.matches(None, server, &[tag]) && !pattern.matches(None, server, &[]));
-    }
-
-    #[test]
-    fn slips_in_a_policy_file_are_errors() {
-        let good = BUILT_IN[0].1;
-        for (from, to) in [
-            ("\"raw_only\": true", "\"rawonly\": true"),
-            ("\"why\"", "\"whence\""),
-            ("\"kind\": \"terminal\"", "\"kind\": \"terminals\""),
-            ("\"id\": \"MN-TERMINAL\"", "\"id\": \"MN-ISOLATION\""),
-            ("\"labelled\": {}", "\"labelled\": { \"x\": 1 }"),
-            ("\"labelled\": {}", "\"unlabelled\": {}"),
-            ("\"waives\": \"MN-ISOLATION\"", "\"waives\": \"MN-ISOLATIONS\""),
-            ("\"a\": [{ \"zone\": \"my-number\" }]", "\"a\": []"),
-            ("\"a\": [{ \"zone\": \"my-number\" }]", "\"a\": [{}]"),
-            ("\"clause\": \"6(3)②\",", "\"clause\": \"6(3)②\", \"clause\": \"\","),
-        ] {
-            let text = good.replacen(from, to, 1);
-            assert_ne!(text, good, "{from}");
-            assert!(matches!(Policy::parse(&text), Err(PolicyError::Malformed(_))), "{to}");
-        }
     }
 }

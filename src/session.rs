@@ -106,7 +106,7 @@ impl<'s> Verifier<'s> {
         let mut diagnostics = Diagnostics::default();
         let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
         let Some(names) = Names::resolve(&document, &mut diagnostics) else { return Err(diagnostics) };
-        if let Some(model) = document.model.as_ref().filter(|model| *model.value != *session.policy.model) {
+        if let Some(model) = document.model.as_ref().filter(|model| !session.policy.is_for_model(&model.value)) {
             diagnostics.push(other_model(&model.value, model.span, session.policy));
             return Err(diagnostics);
         }

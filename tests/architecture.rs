@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnostic", &["language", "source"]),
     ("document", &["diagnostic", "language", "nearest", "source"]),
     ("header", &["document"]),
-    ("policy", &["document", "language"]),
+    ("policy", &["diagnostic", "document", "language", "nearest", "source"]),
     ("model", &["diagnostic", "document", "language", "nearest", "sabotage", "source", "header"]),
     ("topology", &["document", "graph", "model", "sabotage"]),
     ("network", &["document", "graph", "header", "model", "sabotage", "topology"]),

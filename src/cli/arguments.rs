@@ -19,6 +19,7 @@ use sanso::language::Lang;
 use super::diff::{DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
+use super::policy;
 use super::texts::{self, Both};
 use super::watch::{self, WatchFormat};
 pub use error::explain_error;
@@ -141,6 +142,10 @@ pub enum Command {
     #[command(about = say(texts::BASELINE_ABOUT), override_usage = say(texts::BASELINE_USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Baseline(BaselineArguments),
+    /// Policies.
+    #[command(about = say(policy::ABOUT), override_usage = say(policy::USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Policy(policy::PolicyArguments),
     /// Print completions and manual pages.
     #[cfg(feature = "completions")]
     #[command(about = say(texts::COMPLETIONS_ABOUT), override_usage = say(texts::COMPLETIONS_USAGE),

@@ -19,7 +19,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, explain, key, limits};
+use super::{Context, apart, date, key, limits, policy};
 
 /// Verifies and signs.
 ///
@@ -31,7 +31,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
     let read = [&arguments.file, &arguments.key].into_iter().chain(&arguments.certificate).chain(&arguments.reports);
     apart::check(read.map(PathBuf::as_path), arguments.output.as_deref(), context)?;
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, arguments.passphrase_file.as_deref(), context)?;
     let time = date::now(words)?;

@@ -20,7 +20,7 @@ use super::status::Status;
 use super::texts;
 use super::toml::{self, Decoder, Table, Text, Value};
 use super::verify::open;
-use super::{Context, apart, date, explain, files, limits};
+use super::{Context, apart, date, files, limits, policy};
 
 /// Tuples of a requirement that are accepted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,7 +276,7 @@ pub fn run(arguments: &BaselineArguments, context: &Context) -> Result<Status> {
     if let Some(expires) = arguments.expires.filter(|expires| *expires < today) {
         bail!("{}", texts::EXPIRES_BEFORE.with(lang, &[&expires.to_string(), &today.to_string()]));
     }
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
     let mut baseline = if path.exists() {
         match Baseline::read(path, context) {
             Ok(baseline) => baseline,

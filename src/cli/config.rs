@@ -96,8 +96,11 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
     let mut table: Table<'_> = decoder.table(value, &KEYS)?;
     let mut config = Config::default();
     if let Some(Text { value, span }) = table.take("policy").and_then(|value| decoder.text(value)) {
+        // A file of the folder of the configuration, or the id of a policy that comes with the program.
+        let file = folder.join(&value);
         match Policy::built_in(&value) {
             Ok(_) => config.policy = Some(value),
+            Err(_) if file.is_file() => config.policy = Some(file.to_string_lossy().into_owned()),
             Err(error) => {
                 let phrase = error.phrase();
                 let (en, ja) = (phrase.get(Lang::En).to_owned(), phrase.get(Lang::Ja).to_owned());

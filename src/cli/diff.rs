@@ -20,7 +20,7 @@ use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, explain, left_out, limits};
+use super::{Context, apart, date, left_out, limits, policy};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
     arguments.format.iter().try_for_each(|one| left_out::format(one.format.word(), context.lang))?;
     let outputs = arguments.format.iter().filter_map(|wanted| wanted.file.as_deref());
     apart::check([arguments.old.as_path(), &arguments.new], outputs, context)?;
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let (old, new) = match (open(&arguments.old, limits, context), open(&arguments.new, limits, context)) {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use sanso::diagnostic::codes;
 use sanso::language::Lang;
-use sanso::policy::{Policy, PolicyError, Requirement};
+use sanso::policy::{Policy, Requirement};
 use sanso::screen::visible;
 
 use super::arguments::ExplainArguments;
@@ -11,7 +11,7 @@ use super::fit::wrap;
 use super::output::write_stdout;
 use super::phrases::phrases;
 use super::status::Status;
-use super::{Context, texts};
+use super::{Context, policy, texts};
 
 /// Explains one requirement, or lists them all.
 ///
@@ -19,7 +19,7 @@ use super::{Context, texts};
 /// When there is no such policy or requirement, or stdout cannot be written.
 pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
-    let policy = policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), None, context)?;
     let text = match &arguments.requirement {
         None => list(policy, context),
         Some(id) => match policy.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id)) {
@@ -42,15 +42,6 @@ pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
         bail!("{}", words.cannot_write(&error.to_string()));
     }
     Ok(Status::Proved)
-}
-
-/// The policy that a call names.
-///
-/// # Errors
-/// When there is none.
-pub fn policy(asked: Option<&str>, context: &Context) -> Result<&'static Policy> {
-    let id = asked.or(context.config.policy.as_deref()).unwrap_or(sanso::policy::DEFAULT);
-    Policy::built_in(id).map_err(|error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang)))
 }
 
 fn list(policy: &Policy, context: &Context) -> String {

@@ -17,7 +17,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, explain, limits, texts};
+use super::{Context, apart, date, limits, policy, texts};
 
 /// Writes a certificate of the document.
 ///
@@ -26,7 +26,8 @@ use super::{Context, apart, date, explain, limits, texts};
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
     apart::check([arguments.file.as_path()], arguments.output.as_deref(), context)?;
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    policy::has_certificates(policy, context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let source = match open(&arguments.file, limits, context) {

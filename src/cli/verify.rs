@@ -20,7 +20,7 @@ use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, apart, baseline, date, dossier, explain, files, limits, pdf, prove, site, texts};
+use super::{Context, apart, baseline, date, dossier, files, limits, pdf, policy, prove, site, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -56,7 +56,10 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         None => None,
     };
     let fail_on = arguments.fail_on.or(context.config.fail_on).unwrap_or(VerifyFailOn::Violation);
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    if arguments.certificate.is_some() {
+        policy::has_certificates(policy, context)?;
+    }
     let audit = formats.iter().any(|wanted| wanted.format.needs_audit());
     let rationale = formats.iter().any(|wanted| wanted.format.needs_rationale());
     let mut status = Status::Proved;

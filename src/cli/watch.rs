@@ -24,7 +24,7 @@ use super::arguments::WatchArguments;
 use super::output::write_stderr;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, explain, limits};
+use super::{Context, date, limits, policy};
 use file::{INTERVAL, News, RealDisk, Watched};
 use phrases::Phrases;
 use show::{Broken, Show, State};
@@ -99,7 +99,7 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
     if arguments.files.iter().any(|file| file == Path::new("-")) {
         bail!("{}", words.no_stdin());
     }
-    let policy = explain::policy(arguments.policy.as_deref(), context)?;
+    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
     let files = super::files::find(&arguments.files, context)?.list;
     let board = Arc::new(Board::new(files.len()));
     let show = Show { format: arguments.format, context };

@@ -30,13 +30,13 @@ fn scope<'p>(side: &Side<'_, '_, '_, '_>, policy: &'p Policy, node: u32) -> BTre
                     out.insert((id, 0));
                 }
             }
-            Evaluator::Labelled(_) => {
+            Evaluator::Labelled => {
                 if endpoint {
                     out.insert((id, 0));
                 }
             }
             // These speak of exceptions.
-            Evaluator::ExceptionsLimited(_) | Evaluator::ExceptionsPeer(_) => {}
+            Evaluator::ExceptionsLimited | Evaluator::ExceptionsPeer(_) => {}
         }
     }
     out

@@ -8,6 +8,7 @@ mod nat;
 mod objects;
 mod outside;
 mod place;
+mod policy;
 
 use super::keys::Object;
 use super::places::Places;

@@ -1,6 +1,10 @@
 //! The keys of the format, one table per object: the decoder checks against it, "did you mean" searches in it, and
 //! the JSON Schema is generated from it.
 
+mod policy;
+
+pub(super) use policy::*;
+
 /// The greatest `count`: the greatest whole number that every reader of JSON keeps as it is.
 pub(super) const MOST: u64 = (1 << 53) - 1;
 
@@ -69,6 +73,14 @@ pub(super) enum Shape {
     ById(&'static Shape),
     /// An object whose keys are words of the user's choice.
     ByWord(&'static Shape),
+    /// One of these or a list of them, which must not be empty: words of a policy.
+    Scalars(&'static Shape),
+    /// A pattern of nodes: an object or a list of patterns.
+    Pattern,
+    /// Two patterns of nodes.
+    Patterns,
+    /// Ways of sanitising: `any`, or one or some of them.
+    Methods,
 }
 
 /// A key of an object.

@@ -5,14 +5,26 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{DOCUMENT, LINK, MOST, NOT, Object, Shape, VLANS_BY_END};
+use super::keys::{CHECK, DOCUMENT, EXCEPTIONS, LINK, MOST, NOT, Object, PATTERN, POLICY, Shape, VLANS_BY_END};
 
 /// The JSON Schema (draft 2020-12) of a topology document. What it refuses the reader refuses too; it does not see
 /// references, duplicate keys, reversed ranges or host bits.
 #[must_use]
 pub fn schema() -> Value {
+    schema_of(&DOCUMENT, &LINK, "sanso topology document 三層")
+}
+
+/// The JSON Schema (draft 2020-12) of a policy file. What it refuses the reader refuses too; it does not see names of patterns,
+/// duplicate keys or what is extended.
+#[must_use]
+pub fn policy_schema() -> Value {
+    schema_of(&POLICY, &PATTERN, "sanso policy 三層")
+}
+
+/// The schema of an object; `other` is an object that shapes name without a reference of their own.
+fn schema_of(object: &'static Object, other: &'static Object, title: &str) -> Value {
     let mut definitions = Map::new();
-    let mut open = vec![&DOCUMENT, &LINK];
+    let mut open = vec![object, other];
     let mut seen = BTreeSet::new();
     while let Some(object) = open.pop() {
         if seen.insert(object.name) {
@@ -22,8 +34,8 @@ pub fn schema() -> Value {
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "sanso topology document 三層",
-        "$ref": "#/$defs/document",
+        "title": title,
+        "$ref": format!("#/$defs/{}", object.name),
         "$defs": definitions,
     })
 }
@@ -66,6 +78,16 @@ fn body(object: &'static Object, open: &mut Vec<&'static Object>) -> Value {
             ]);
         }
         "VLANs by end" => body["minProperties"] = json!(1),
+        _ if object.name == CHECK.name => {
+            body["minProperties"] = json!(1);
+            body["maxProperties"] = json!(1);
+        }
+        "change" => body["oneOf"] = json!([{ "required": ["severity"] }, { "required": ["off"] }]),
+        "attributes" => body["oneOf"] = json!([{ "required": ["nodes"] }, { "required": ["links"] }]),
+        _ if object.name == EXCEPTIONS.name => {
+            let checks = ["limited", "peer", "used", "attested"].map(|key| json!({ "required": [key] }));
+            body["oneOf"] = json!(checks);
+        }
         _ => {}
     }
     body
@@ -135,6 +157,20 @@ fn shape(shape: &Shape, open: &mut Vec<&'static Object>) -> Value {
         Shape::ById(item) => {
             let item = self::shape(item, open);
             json!({ "type": "object", "propertyNames": { "pattern": ID }, "additionalProperties": item })
+        }
+        Shape::Scalars(item) => self::shape(&Shape::Many(item), open),
+        Shape::Pattern => {
+            let one = reference(&PATTERN, open);
+            json!({ "anyOf": [one.clone(), { "type": "array", "items": { "anyOf": [one, { "type": "array" }] }, "minItems": 1 }] })
+        }
+        Shape::Patterns => {
+            let one = self::shape(&Shape::Pattern, open);
+            json!({ "type": "array", "items": one, "minItems": 2, "maxItems": 2 })
+        }
+        Shape::Methods => {
+            let words: Vec<&str> = super::parse::SANITISES.iter().map(|(name, _)| *name).collect();
+            let list = json!({ "type": "array", "items": { "enum": words }, "minItems": 1 });
+            json!({ "anyOf": [{ "enum": words }, { "const": "any" }, list] })
         }
         Shape::ByWord(item) => {
             let item = self::shape(item, open);

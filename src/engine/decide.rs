@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::coverage::Coverage;
 use super::covered::{covered_ends, covered_pairs};
 use super::limited::exception_faults;
-use super::matcher::Matcher;
+use super::matcher::{Matcher, facts};
 use super::networks::Networks;
 use super::paths::{Carrier, PathAnswer, PathEngine, PathQuestion};
 use super::reachability::{LimitReached, Limits};
@@ -15,7 +15,7 @@ use crate::document::{Date, Kind};
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Network};
 use crate::number::number;
-use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement};
+use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, NodePattern, Requirement, any_matches};
 
 /// What was found about a requirement.
 pub enum Outcome {
@@ -233,8 +233,8 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
             // SOUNDNESS: never for want of a network.
             (Evaluator::Isolation(_), None) => Err(LimitReached),
             (Evaluator::Controls(controls), _) => Ok(self.controls(controls)),
-            (Evaluator::ExceptionsLimited(_), _) => Ok(self.exceptions_limited()),
-            (Evaluator::Labelled(_), _) => Ok(self.labelled()),
+            (Evaluator::ExceptionsLimited, _) => Ok(self.exceptions_limited()),
+            (Evaluator::Labelled, _) => Ok(self.labelled()),
         }
     }
 
@@ -261,9 +261,7 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
     /// Whether a node matches one of some patterns. Who asks of many nodes asks [a matcher](Self::matcher).
     #[must_use]
     pub fn matches(&self, patterns: &[NodePattern], node: u32) -> bool {
-        let value = &self.model.document.nodes[node as usize];
-        let zone = self.model.labels.labels[node as usize].map(|zone| self.model.names.zones[zone as usize]);
-        patterns.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
+        any_matches(patterns, &facts(self.model, node))
     }
 
     /// Patterns, to be asked of nodes.

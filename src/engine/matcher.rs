@@ -1,8 +1,8 @@
 //! Patterns on nodes, ready to be asked of a million of them: no words are compared per node.
 
-use crate::document::Kind;
+use crate::document::{Addresses, Kind};
 use crate::model::Model;
-use crate::policy::NodePattern;
+use crate::policy::{NodeFacts, NodePattern, Tier};
 
 const KINDS: [Kind; 11] = [
     Kind::Switch,
@@ -35,24 +35,69 @@ const fn number(kind: Kind) -> usize {
     }
 }
 
+/// What patterns look at of a node.
+pub(super) fn facts<'m>(model: &'m Model<'_>, node: u32) -> NodeFacts<'m> {
+    let value = &model.document.nodes[node as usize];
+    let zone = model.labels.labels[node as usize].map(|zone| model.names.zones[zone as usize]);
+    NodeFacts {
+        zone,
+        tier: tier(zone),
+        kind: value.kind,
+        tags: &value.tags,
+        controls: &value.controls,
+        id: model.id(node),
+        business: &[],
+        owner: None,
+        endpoint: model.labels.endpoint[node as usize],
+        addresses: &value.addresses,
+    }
+}
+
+/// The tier that a zone belongs to.
+fn tier(zone: Option<&str>) -> Option<Tier> {
+    [Tier::MyNumber, Tier::Lgwan, Tier::Internet].into_iter().find(|tier| zone == Some(tier.word()))
+}
+
 /// Patterns of which one must match, on the nodes of one model.
 pub struct Matcher<'p, 'm, 'd> {
     model: &'m Model<'d>,
-    /// Whether a pattern without a tag matches, by label (0: none) and number of the kind.
+    /// Whether a pattern of nothing but label and kind matches, by label (0: none) and number of the kind.
     plain: Vec<[bool; KINDS.len()]>,
-    /// Patterns with a tag.
+    /// Patterns that ask for tags, which most nodes do not have.
     tagged: Vec<&'p NodePattern>,
+    /// All others.
+    others: Vec<&'p NodePattern>,
 }
 
 impl<'p, 'm, 'd> Matcher<'p, 'm, 'd> {
     /// Reads the patterns.
     #[must_use]
     pub fn new(model: &'m Model<'d>, patterns: &'p [NodePattern]) -> Self {
-        let (tagged, plain): (Vec<&NodePattern>, Vec<&NodePattern>) =
-            patterns.iter().partition(|pattern| pattern.tag.is_some());
+        let (plain, rest): (Vec<&NodePattern>, Vec<&NodePattern>) =
+            patterns.iter().partition(|pattern| pattern.is_of_label_and_kind());
+        let (others, tagged): (Vec<&NodePattern>, Vec<&NodePattern>) =
+            rest.into_iter().partition(|pattern| pattern.tag.is_empty());
         let labels = std::iter::once(None).chain(model.names.zones.iter().copied().map(Some));
-        let row = |zone: Option<&str>| KINDS.map(|kind| plain.iter().any(|one| one.matches(zone, kind, &[])));
-        Self { model, plain: labels.map(row).collect(), tagged }
+        let nowhere = Addresses::default();
+        let row = |zone: Option<&str>| {
+            KINDS.map(|kind| {
+                let (tier, none) = (tier(zone), &[][..]);
+                let facts = NodeFacts {
+                    zone,
+                    tier,
+                    kind,
+                    tags: none,
+                    controls: none,
+                    id: "",
+                    business: none,
+                    owner: None,
+                    endpoint: true,
+                    addresses: &nowhere,
+                };
+                plain.iter().any(|one| one.matches(&facts))
+            })
+        };
+        Self { model, plain: labels.map(row).collect(), tagged, others }
     }
 
     /// Whether a node matches one of the patterns.
@@ -63,10 +108,13 @@ impl<'p, 'm, 'd> Matcher<'p, 'm, 'd> {
         if self.plain[label.map_or(0, |zone| zone as usize + 1)][number(value.kind)] {
             return true;
         }
-        // A pattern with a tag matches no node without tags.
-        !self.tagged.is_empty() && !value.tags.is_empty() && {
-            let zone = label.map(|zone| self.model.names.zones[zone as usize]);
-            self.tagged.iter().any(|pattern| pattern.matches(zone, value.kind, &value.tags))
+        // A pattern that asks for a tag matches no node without tags.
+        let tagged = if value.tags.is_empty() { &[][..] } else { &self.tagged };
+        let rest = tagged.iter().chain(&self.others);
+        let mut rest = rest.peekable();
+        rest.peek().is_some() && {
+            let facts = facts(self.model, node);
+            rest.any(|pattern| pattern.matches(&facts))
         }
     }
 }

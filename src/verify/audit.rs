@@ -68,8 +68,8 @@ fn populations(decider: &RequirementDecider<'_, '_>, policy: &Policy) -> Vec<Pop
             let matcher = decider.matcher(&controls.nodes);
             Population::Nodes(nodes().filter(|&node| matcher.matches(node)).count() as u64)
         }
-        Evaluator::Labelled(_) => Population::Nodes(endpoints().count() as u64),
-        Evaluator::ExceptionsLimited(_) => Population::Exceptions(model.exceptions.len() as u64),
+        Evaluator::Labelled => Population::Nodes(endpoints().count() as u64),
+        Evaluator::ExceptionsLimited => Population::Exceptions(model.exceptions.len() as u64),
         Evaluator::ExceptionsPeer(peer) => {
             let waiving = model.exceptions.iter().filter(|exception| exception.waives.contains(&&*peer.waives));
             Population::Exceptions(waiving.count() as u64)

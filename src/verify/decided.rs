@@ -94,7 +94,7 @@ fn decide<T>(
         return Err(if again.has_errors() { again } else { diagnostics });
     };
     if let Some(model) = &document.model
-        && *model.value != *policy.model
+        && !policy.is_for_model(&model.value)
     {
         diagnostics.push(other_model(&model.value, model.span, policy));
         return Err(diagnostics);

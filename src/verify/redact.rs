@@ -85,7 +85,7 @@ pub fn names(document: &mut Document<'_>, policy: &Policy) {
 fn policy_words(policy: &Policy) -> Vec<String> {
     let mut out = Vec::new();
     let patterns = |patterns: &[NodePattern], out: &mut Vec<String>| {
-        out.extend(patterns.iter().filter_map(|pattern| pattern.tag.clone()));
+        out.extend(patterns.iter().flat_map(NodePattern::all).flat_map(|pattern| pattern.tag.clone()));
     };
     for requirement in &policy.requirements {
         match &requirement.evaluator {
@@ -98,7 +98,7 @@ fn policy_words(policy: &Policy) -> Vec<String> {
                 out.extend(controls.controls.iter().cloned());
                 patterns(&controls.nodes, &mut out);
             }
-            Evaluator::ExceptionsLimited(_) | Evaluator::ExceptionsPeer(_) | Evaluator::Labelled(_) => {}
+            Evaluator::ExceptionsLimited | Evaluator::ExceptionsPeer(_) | Evaluator::Labelled => {}
         }
     }
     out

@@ -72,7 +72,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// An object of things by id.
-    fn by_id<T>(
+    pub(super) fn by_id<T>(
         &mut self,
         tree: Tree<'s>,
         mut element: impl FnMut(&mut Self, Spanned<Text<'s>>, Tree<'s>) -> T,
@@ -196,7 +196,7 @@ impl<'s> Decoder<'_, 's> {
         self.words.finish()
     }
 
-    fn count(&mut self, tree: &Tree<'s>) -> Option<u64> {
+    pub(super) fn count(&mut self, tree: &Tree<'s>) -> Option<u64> {
         self.warn_leading_zero(tree);
         let count = whole(tree).filter(|count| (1..=keys::MOST).contains(count));
         if count.is_none() {

@@ -1,0 +1,377 @@
+//! `sanso policy`: which policies there are, what one says, what is odd about it, what it asks otherwise than another.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use sanso::document::Date;
+use sanso::language::{Lang, Phrase};
+use sanso::policy::compare::{Way, What, compare};
+use sanso::policy::definition::Definition;
+use sanso::policy::lint::lint;
+use sanso::policy::{DEFAULT, Policy, PolicyError, Severity, Told, built_in_ids, definition};
+use sanso::render::diagnostics;
+use sanso::screen::visible;
+use sanso::source::{Source, SourceText};
+
+use super::arguments::values::date_value;
+use super::arguments::{LANG, words};
+use super::fit::wrap;
+use super::output::{write_stderr, write_stdout};
+use super::phrases::phrases;
+use super::status::Status;
+use super::texts::Both;
+use super::{Context, date};
+
+/// What `sanso policy` is for.
+pub const ABOUT: Both = Both("List, show, check and compare policies", "ポリシーの一覧、表示、点検、比較");
+/// How it is called.
+pub const USAGE: Both = Both(
+    "sanso policy list\n       sanso policy show POLICY [--format text|json]\n       sanso policy lint FILE\n       sanso policy diff OLD NEW\n       sanso policy schema",
+    "sanso policy list\n        sanso policy show ポリシー [--format text|json]\n        sanso policy lint ファイル\n        sanso policy diff 旧 新\n        sanso policy schema",
+);
+const ACTION: Both = Both("list, show, lint, diff or schema", "list、show、lint、diff、schema のいずれか");
+const POLICIES: Both = Both(
+    "Policies: ids such as three-tier/alpha, or files (YAML or JSON)",
+    "ポリシー。three-tier/alpha のような ID か、ファイル（YAML または JSON）",
+);
+const FORMAT: Both = Both(
+    "With show: text (default), or json: one file with all that it extends, which checkers read",
+    "show のとき: text（省略時）、または json（継承元をすべて含む 1 つのファイル。検査プログラムが読む）",
+);
+const DATE: Both =
+    Both("Today, for loosenings that end [default: today]", "緩和の期限を判断する基準日（省略時: 今日）");
+const WANTED: Both = Both("`sanso policy {}` wants {}", "`sanso policy {}` には {} が必要です");
+/// There is no certificate for a policy of one's own.
+pub const NO_CERTIFICATE: Both = Both(
+    "there are no certificates for {} yet: the checkers know the policies of `sanso policy list` only",
+    "{} の証明書はまだ作れません（検査プログラムが知るのは `sanso policy list` のポリシーだけです）",
+);
+const UNUSABLE: Both = Both("the policy {} cannot be used", "ポリシー {} は使えません");
+const FOLDER: Both = Both("{} leads out of the folder of the policy", "{} はポリシーのフォルダーの外にある");
+
+fn say(text: Both) -> &'static str {
+    text.get(LANG.get())
+}
+
+/// What is to be done with policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Action {
+    /// Name those that come with the program.
+    List,
+    /// Say what one asks.
+    Show,
+    /// Say what is odd about one.
+    Lint,
+    /// Say what one asks otherwise than another.
+    Diff,
+    /// Print the JSON Schema.
+    Schema,
+}
+
+/// How a policy is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For people.
+    Text,
+    /// Its canonical JSON.
+    Json,
+}
+
+/// A call of `policy`.
+#[derive(Args)]
+pub struct PolicyArguments {
+    /// What is to be done.
+    #[arg(value_enum, value_name = "ACTION", help = say(ACTION), help_heading = words().arguments(),
+        hide_possible_values = true)]
+    pub action: Action,
+    /// The policies.
+    #[arg(value_name = "POLICY", help = say(POLICIES), help_heading = words().arguments())]
+    pub policies: Vec<String>,
+    /// How one is shown.
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text, value_name = "FORMAT", help = say(FORMAT),
+        hide_default_value = true, hide_possible_values = true)]
+    pub format: ShowFormat,
+    /// Today.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = say(DATE))]
+    pub date: Option<Date>,
+}
+
+/// Does what is asked.
+///
+/// # Errors
+/// When the call cannot be understood, or stdout cannot be written.
+pub fn run(arguments: &PolicyArguments, context: &Context) -> Result<Status> {
+    let words = phrases(context.lang);
+    let wanted = match arguments.action {
+        Action::List | Action::Schema => 0,
+        Action::Show | Action::Lint => 1,
+        Action::Diff => 2,
+    };
+    if arguments.policies.len() != wanted {
+        let name = arguments.action.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        let count = match (wanted, context.lang) {
+            (0, Lang::En) => "no policy",
+            (1, Lang::En) => "one policy",
+            (_, Lang::En) => "two policies",
+            (0, Lang::Ja) => "ポリシーの指定なし",
+            (1, Lang::Ja) => "ポリシー 1 つ",
+            (_, Lang::Ja) => "ポリシー 2 つ",
+        };
+        bail!("{}", WANTED.with(context.lang, &[&name, count]));
+    }
+    let day = date::today(arguments.date, words)?;
+    let mut read = Vec::new();
+    for policy in &arguments.policies {
+        match load(policy, context)? {
+            Some(definition) => read.push(definition),
+            None => return Ok(Status::Unusable),
+        }
+    }
+    let (text, status) = match (arguments.action, &read[..]) {
+        (Action::List, _) => (list(context)?, Status::Proved),
+        (Action::Schema, _) => (format!("{:#}\n", sanso::document::policy_schema()), Status::Proved),
+        (Action::Lint, [one]) => odd(one, day, context),
+        (Action::Diff, [old, new]) => differences(old, new, day, context),
+        (_, [one, ..]) if arguments.format == ShowFormat::Json => (one.canonical(), Status::Proved),
+        (_, [one, ..]) => (shown(one, day, context), Status::Proved),
+        _ => (String::new(), Status::Unusable),
+    };
+    if let Err(error) = write_stdout(text.as_bytes()) {
+        bail!("{}", words.cannot_write(&error.to_string()));
+    }
+    Ok(status)
+}
+
+/// What the policy that a call names asks on a day; it stays for as long as the call.
+///
+/// # Errors
+/// When there is none, it cannot be read, or it asks something that cannot be decided.
+pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Result<&'static Policy> {
+    let id = named.or(context.config.policy.as_deref()).unwrap_or(DEFAULT);
+    let told = |error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang));
+    if built_in_ids().any(|known| known == id) {
+        return Policy::built_in(id).map_err(told);
+    }
+    let Some(definition) = load(id, context)? else { bail!("{}", UNUSABLE.with(context.lang, &[&visible(id)])) };
+    let day = date::today(day, phrases(context.lang))?;
+    Ok(Box::leak(Box::new(Policy::of(&definition, day).map_err(told)?)))
+}
+
+/// Whether a policy is one of those that come with the program, to the byte.
+fn is_built_in(policy: &Policy) -> bool {
+    Policy::built_in(&policy.id).is_ok_and(|known| known.sha256 == policy.sha256)
+}
+
+/// A refusal of policies that no checker knows: it would have to take them on trust.
+///
+/// # Errors
+/// When there are no certificates for the policy.
+pub fn has_certificates(policy: &Policy, context: &Context) -> Result<()> {
+    // SOUNDNESS: a certificate for a policy of one's own would be checked against another.
+    if !is_built_in(policy) {
+        bail!("{}", NO_CERTIFICATE.with(context.lang, &[&visible(&policy.id)]));
+    }
+    Ok(())
+}
+
+/// A policy by its id or its file; `None`: there are errors, which are told on stderr.
+///
+/// # Errors
+/// When there is no such policy.
+pub fn load(policy: &str, context: &Context) -> Result<Option<Definition>> {
+    if built_in_ids().any(|id| id == policy) {
+        let read = definition(policy).map_err(|error| anyhow::anyhow!("{}", error.phrase().get(context.lang)))?;
+        return Ok(Some(read));
+    }
+    let path = Path::new(policy);
+    let named_file = [".json", ".yaml", ".yml"].iter().any(|end| policy.ends_with(end));
+    if path.is_dir() || !path.exists() && !named_file {
+        bail!("{}", PolicyError::Unknown(visible(policy).into_owned()).phrase().get(context.lang));
+    }
+    let source = match open(path) {
+        Ok(source) => source,
+        Err(why) => {
+            write_stderr(&format!("sanso: {}: {}\n", visible(policy), why.get(context.lang)));
+            return Ok(None);
+        }
+    };
+    let fetch = |from: &str, path: &str| beside(Path::new(from), path);
+    let (read, told) = sanso::policy::read(source, &fetch);
+    told.iter().for_each(|told| tell(told, context));
+    Ok(read)
+}
+
+fn tell(told: &Told, context: &Context) {
+    let text = SourceText::new(told.source.name(), told.source.text());
+    write_stderr(&diagnostics::render(&told.diagnostics, &text, context.lang, context.stderr.color));
+}
+
+fn open(path: &Path) -> std::result::Result<Source, Phrase> {
+    let bytes = std::fs::read(path).map_err(|error| Phrase::new(error.to_string(), error.to_string()))?;
+    Source::new(path.to_string_lossy(), bytes).map_err(|error| error.phrase())
+}
+
+/// The file that a policy names, in its folder or below, links followed.
+fn beside(from: &Path, path: &str) -> std::result::Result<Source, Phrase> {
+    let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file: PathBuf = folder.join(path);
+    if let (Ok(folder), Ok(real)) = (folder.canonicalize(), file.canonicalize())
+        && !real.starts_with(&folder)
+    {
+        return Err(Phrase::new(FOLDER.with(Lang::En, &[path]), FOLDER.with(Lang::Ja, &[path])));
+    }
+    open(&file)
+}
+
+fn list(context: &Context) -> Result<String> {
+    let mut out = String::new();
+    let widest = built_in_ids().map(str::len).max().unwrap_or(0);
+    for id in built_in_ids() {
+        let read = definition(id).map_err(|error| anyhow::anyhow!("{}", error.phrase().get(context.lang)))?;
+        out.push_str(&format!("{id:widest$}  {}\n", read.title.get(context.lang)));
+    }
+    Ok(out)
+}
+
+/// A severity in words.
+fn grave(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Error, Lang::En) => "error",
+        (Severity::Warning, Lang::En) => "warning",
+        (Severity::Error, Lang::Ja) => "違反",
+        (Severity::Warning, Lang::Ja) => "警告",
+    }
+}
+
+fn shown(one: &Definition, day: Date, context: &Context) -> String {
+    let lang = context.lang;
+    let columns = context.stdout.columns();
+    let edition = match lang {
+        Lang::En => format!("edition {} of the guideline", one.edition.word()),
+        Lang::Ja => format!("ガイドライン {} 版", one.edition.word()),
+    };
+    let mut out = format!("{} ({})\n{edition}\nsha256 {}\n\n", one.title.get(lang), visible(&one.id), one.sha256());
+    let widest = one.requirements.iter().map(|one| one.id.chars().count()).max().unwrap_or(0);
+    for requirement in &one.requirements {
+        let severity = one.severity_on(requirement, day);
+        let mut line = format!("  {:widest$}  {}", visible(&requirement.id), visible(requirement.title.get(lang)));
+        match (severity, lang) {
+            (Some(Severity::Error), _) => {}
+            (Some(severity), Lang::En) => line.push_str(&format!(" ({})", grave(severity, lang))),
+            (Some(severity), Lang::Ja) => line.push_str(&format!("（{}）", grave(severity, lang))),
+            (None, Lang::En) => line.push_str(" (off)"),
+            (None, Lang::Ja) => line.push_str("（適用しない）"),
+        }
+        out.push_str(&wrap(&line, columns, widest + 4).join("\n"));
+        out.push('\n');
+    }
+    if !one.loosenings.is_empty() {
+        out.push_str(match lang {
+            Lang::En => "\nLoosenings:\n",
+            Lang::Ja => "\n要件の緩和:\n",
+        });
+    }
+    for loosening in &one.loosenings {
+        let to = loosening.severity.map_or(
+            match lang {
+                Lang::En => "off",
+                Lang::Ja => "適用しない",
+            },
+            |severity| grave(severity, lang),
+        );
+        let ended = day > loosening.until;
+        let (id, reason, by) = (visible(&loosening.id), visible(&loosening.reason), visible(&loosening.approved_by));
+        let line = match lang {
+            Lang::En => {
+                let ended = if ended { "; ended" } else { "" };
+                format!("  {id}: {to} until {}: {reason} (approved by {by}{ended})", loosening.until)
+            }
+            Lang::Ja => {
+                let ended = if ended { "、期限切れ" } else { "" };
+                format!("  {id}: {to}、{} まで。理由: {reason}（承認者 {by}{ended}）", loosening.until)
+            }
+        };
+        out.push_str(&wrap(&line, columns, 4).join("\n"));
+        out.push('\n');
+    }
+    out
+}
+
+/// What is odd about a policy; status 1 where something is.
+fn odd(one: &Definition, day: Date, context: &Context) -> (String, Status) {
+    let found = lint(one, day);
+    if found.is_empty() {
+        let text = match context.lang {
+            Lang::En => "nothing to remark\n",
+            Lang::Ja => "指摘はない\n",
+        };
+        return (text.to_owned(), Status::Proved);
+    }
+    let line = |one: &sanso::policy::lint::Lint| {
+        let word = match context.lang {
+            Lang::En => "warning",
+            Lang::Ja => "警告",
+        };
+        let text = format!("{word}[{}]: {}", one.code, visible(one.message.get(context.lang)));
+        wrap(&text, context.stdout.columns(), 2).join("\n") + "\n"
+    };
+    (found.iter().map(line).collect(), Status::Violated)
+}
+
+/// What a policy asks otherwise than another; status 1 where it asks less, or not surely as much.
+fn differences(old: &Definition, new: &Definition, day: Date, context: &Context) -> (String, Status) {
+    let lang = context.lang;
+    let found = compare(old, new, day);
+    let mut out = String::new();
+    if old.edition != new.edition {
+        let (before, after) = (old.edition.word(), new.edition.word());
+        out.push_str(&match lang {
+            Lang::En => format!("* edition of the guideline: {before} -> {after}\n"),
+            Lang::Ja => format!("* ガイドラインの版: {before} → {after}\n"),
+        });
+    }
+    for one in &found {
+        let (sign, way) = match (one.way, lang) {
+            (Way::Looser, Lang::En) => ('-', "looser"),
+            (Way::Changed, Lang::En) => ('*', "changed"),
+            (Way::Stricter, Lang::En) => ('+', "stricter"),
+            (Way::Looser, Lang::Ja) => ('-', "緩和"),
+            (Way::Changed, Lang::Ja) => ('*', "変更"),
+            (Way::Stricter, Lang::Ja) => ('+', "強化"),
+        };
+        let what = told(&one.what, lang);
+        let line = format!("{sign} {way}  {}: {what}", visible(&one.id));
+        out.push_str(&wrap(&line, context.stdout.columns(), 4).join("\n"));
+        out.push('\n');
+    }
+    if out.is_empty() {
+        out.push_str(match lang {
+            Lang::En => "no difference\n",
+            Lang::Ja => "違いはない\n",
+        });
+    }
+    let looser = found.iter().any(|one| one.way != Way::Stricter);
+    (out, if looser { Status::Violated } else { Status::Proved })
+}
+
+fn told(what: &What, lang: Lang) -> String {
+    match (what, lang) {
+        (What::Added, Lang::En) => "new".to_owned(),
+        (What::Added, Lang::Ja) => "追加".to_owned(),
+        (What::Removed, Lang::En) => "gone".to_owned(),
+        (What::Removed, Lang::Ja) => "削除".to_owned(),
+        (What::SwitchedOff(until), Lang::En) => {
+            format!("switched off{}", until.map_or_else(String::new, |day| format!(" until {day}")))
+        }
+        (What::SwitchedOff(until), Lang::Ja) => {
+            format!("適用しない{}", until.map_or_else(String::new, |day| format!("（{day} まで）")))
+        }
+        (What::SwitchedOn, Lang::En) => "in force again".to_owned(),
+        (What::SwitchedOn, Lang::Ja) => "再び適用".to_owned(),
+        (What::Severity(before, after), Lang::En) => format!("{} -> {}", grave(*before, lang), grave(*after, lang)),
+        (What::Severity(before, after), Lang::Ja) => format!("{} → {}", grave(*before, lang), grave(*after, lang)),
+        (What::Check, Lang::En) => "its check asks something else".to_owned(),
+        (What::Check, Lang::Ja) => "検査の内容".to_owned(),
+    }
+}

@@ -1,0 +1,340 @@
+//! A policy file as it is written: requirements, named patterns, what it extends and changes. JSON or YAML like a topology,
+//! read with the same tools. What the names in it stand for is the affair of [`crate::policy`].
+
+use super::decode::{Body, Decoder};
+use super::tree::SyntaxError;
+use super::{Cidr, Date, Kind, Sanitise, ServiceItem, Spanned, json, yaml};
+use crate::diagnostic::Diagnostics;
+use crate::language::Phrase;
+use crate::source::{Source, Span};
+
+/// A policy file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// `hikari-city/2026`
+    pub id: Spanned<String>,
+    /// The policy whose requirements come first: an id, or a path relative to this file.
+    pub extends: Option<Spanned<String>>,
+    /// Its name.
+    pub title: Phrase,
+    /// Edition of the national guideline; `None`: that of what it extends, else the latest.
+    pub edition: Option<Edition>,
+    /// Patterns by name.
+    pub patterns: Vec<(Spanned<String>, Pattern)>,
+    /// Its own requirements.
+    pub requirements: Vec<RequirementEntry>,
+    /// What it changes of requirements that it extends.
+    pub changes: Vec<Change>,
+}
+
+/// Editions of the national guideline, the oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Edition {
+    Of2022,
+    Of2023,
+    Of2024,
+    Of2025,
+}
+
+/// How grave a violation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// It is counted apart, and does not make the whole violated.
+    Warning,
+    /// It makes the whole violated.
+    Error,
+}
+
+/// How sure it is that the source asks for a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sure {
+    /// The source says so.
+    Stated,
+    /// Others say that the source says so.
+    Reported,
+    /// Taken to be meant.
+    Assumed,
+    /// The site says so itself.
+    Declared,
+}
+
+/// Where a requirement comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// Name of the source.
+    pub source: String,
+    /// How sure it is.
+    pub sure: Sure,
+}
+
+/// What a requirement is about, for those who meet it for the first time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpTexts {
+    /// What it means.
+    pub meaning: Phrase,
+    /// Why it matters.
+    pub why: Phrase,
+    /// How to mend a violation.
+    pub mend: Phrase,
+}
+
+/// A requirement as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequirementEntry {
+    /// `MN-THROUGH-FW`
+    pub id: Spanned<String>,
+    /// How grave a violation is.
+    pub severity: Severity,
+    /// Clause of the founding policy.
+    pub clause: Option<String>,
+    /// Where it comes from.
+    pub basis: Option<Basis>,
+    /// Short title.
+    pub title: Phrase,
+    /// What it is about.
+    pub help: Option<HelpTexts>,
+    /// What is checked.
+    pub check: Check,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// A change of a requirement that the policy extends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Id of the requirement.
+    pub id: Spanned<String>,
+    /// The new severity; `None`: it is switched off.
+    pub severity: Option<Severity>,
+    /// Why.
+    pub reason: Option<String>,
+    /// By whom.
+    pub approved_by: Option<String>,
+    /// Last day on which it has effect.
+    pub until: Option<Date>,
+    /// The whole entry.
+    pub span: Span,
+}
+
+/// The tiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Tier {
+    MyNumber,
+    Lgwan,
+    Internet,
+}
+
+/// What a circuit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Circuit {
+    Lgwan,
+    Leased,
+    Internet,
+    Vpn,
+    Mobile,
+    Wireless,
+    Internal,
+}
+
+/// A pattern of nodes: a node matches if it matches one of these.
+pub type Pattern = Vec<NodeMatch>;
+
+/// A condition on a node: all that is given must hold. A list of words is a union; an empty one asks nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeMatch {
+    /// Its label.
+    pub zone: Vec<String>,
+    /// Whether it has a label.
+    pub labelled: Option<bool>,
+    /// The tier that its zone belongs to.
+    pub tier: Vec<Tier>,
+    /// Its kind.
+    pub kind: Vec<Kind>,
+    /// A tag that it bears.
+    pub tag: Vec<String>,
+    /// A control that it declares.
+    pub control: Vec<String>,
+    /// Its id.
+    pub node: Vec<String>,
+    /// A business that it serves.
+    pub business: Vec<String>,
+    /// Who owns it.
+    pub owner: Vec<String>,
+    /// Whether it is of kind `external`.
+    pub external: Option<bool>,
+    /// Whether communication begins or ends at it.
+    pub endpoint: Option<bool>,
+    /// Every address that it declares lies in one of these, and there is one.
+    pub addresses: Vec<Cidr>,
+    /// It matches the pattern of this name.
+    pub pattern: Option<Spanned<String>>,
+    /// It does not match this.
+    pub not: Option<Pattern>,
+}
+
+/// A condition on a link: all that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkMatch {
+    /// What its ends match, in either order.
+    pub ends: Option<[Pattern; 2]>,
+    /// What circuit it is.
+    pub circuit: Vec<Circuit>,
+    /// A tag that it bears.
+    pub tag: Vec<String>,
+    /// Who owns it.
+    pub owner: Vec<String>,
+}
+
+/// Ways of sanitising that let data pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Methods {
+    /// Any of them.
+    Any,
+    /// One of these.
+    OneOf(Vec<Sanitise>),
+}
+
+/// What a requirement of data paths speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathCheck {
+    /// The side named first in a tuple.
+    pub a: Pattern,
+    /// The side named second.
+    pub b: Pattern,
+    /// Paths with a pass of one of these methods do not count.
+    pub sanitised_by: Option<Methods>,
+    /// Nodes that are taken out.
+    pub without: Option<Pattern>,
+    /// Services of the last session, as its receiver sees it; `None`: any.
+    pub services: Option<Vec<ServiceItem<'static>>>,
+}
+
+/// Of whom declarations are asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Nodes.
+    Nodes(Pattern),
+    /// Links.
+    Links(Vec<LinkMatch>),
+}
+
+/// What is asked of exceptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExceptionCheck {
+    /// That they are narrow, justified and in date.
+    Limited,
+    /// That their outer ends are not exposed.
+    Peer,
+    /// That they cover a session.
+    Used,
+    /// That somebody vouches for the peer.
+    Attested,
+}
+
+/// The kinds of checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// No data path joins the sides.
+    Isolation(PathCheck),
+    /// No data path joins the sides but through nodes, which stand in `without`.
+    Through(PathCheck),
+    /// No session is opened.
+    Sessions {
+        /// Who opens it.
+        from: Pattern,
+        /// Who receives it.
+        to: Pattern,
+        /// Its services, as the receiver sees them; `None`: any.
+        service: Option<Vec<ServiceItem<'static>>>,
+        /// Nodes that are taken out.
+        without: Option<Pattern>,
+    },
+    /// No broadcast domain joins the sides.
+    Segment {
+        /// The side named first in a tuple.
+        a: Pattern,
+        /// The side named second.
+        b: Pattern,
+    },
+    /// No node has addresses in zones of several tiers.
+    Homed {
+        /// The nodes.
+        nodes: Pattern,
+        /// Those that may.
+        allowed: Option<Pattern>,
+    },
+    /// Nodes or links declare what they should.
+    Attributes {
+        /// Which.
+        of: Of,
+        /// Controls, all of which they declare.
+        controls: Vec<String>,
+        /// Controls, one of which they declare; empty: none is asked.
+        any_of: Vec<String>,
+        /// That an owner is declared.
+        owner: bool,
+        /// Circuits, one of which a link is; empty: any.
+        circuit: Vec<Circuit>,
+    },
+    /// Nodes are in some zones or tiers.
+    Placement {
+        /// The nodes.
+        nodes: Pattern,
+        /// Zones where they may be.
+        zones: Vec<String>,
+        /// Tiers where they may be.
+        tiers: Vec<Tier>,
+    },
+    /// Something is asked of exceptions.
+    Exceptions {
+        /// What.
+        check: ExceptionCheck,
+        /// Of those that waive one of these; empty: of all.
+        of: Vec<Spanned<String>>,
+    },
+    /// Something is asked of transfers.
+    Transfers {
+        /// Of those with such an origin; `None`: any.
+        from: Option<Pattern>,
+        /// Of those with such a destination; `None`: any.
+        to: Option<Pattern>,
+        /// That one of these methods sanitises; `None`: not asked.
+        sanitised_by: Option<Methods>,
+        /// That there is a reason and an approver, and that it is in date.
+        approved: bool,
+    },
+    /// Every endpoint has a zone that no address contradicts.
+    Labelled,
+    /// There is evidence of a kind.
+    Evidence {
+        /// Which.
+        kind: String,
+        /// No older than so many months; `None`: however old.
+        within: Option<u64>,
+    },
+    /// What the document expects to be possible is possible.
+    Expects,
+}
+
+pub use super::parse::{CIRCUITS, EDITIONS, SEVERITIES, SURE, TIERS};
+
+/// Reads a policy file; what is wrong goes to `diagnostics`.
+///
+/// `None` when there is nothing to speak of. `Some` is only fit for use when `diagnostics` has no errors.
+pub fn read_policy(source: &Source, diagnostics: &mut Diagnostics) -> Option<PolicyFile> {
+    let text = source.text();
+    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let mut decoder = Decoder::new(text, diagnostics);
+    let body: Result<Body<'_>, SyntaxError> =
+        if named_json { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
+    match body {
+        Ok(body) => decoder.policy(body),
+        Err(error) => {
+            diagnostics.error(error.code, error.span, error.message).help = error.help;
+            None
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! `sanso policy`, and policies of one's own in other calls.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder that is gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = std::env::temp_dir().join(format!("sanso-policy-{name}-{}", std::process::id()));
+        for (file, text) in files {
+            let path = folder.join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Status, stdout, stderr.
+fn sanso(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_sanso"))
+        .current_dir(folder)
+        .args(arguments)
+        .args(["--lang", "en"])
+        .env("SOURCE_DATE_EPOCH", "1796000000")
+        .output()
+        .expect("it runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (out.status.code().unwrap_or(-1), text(out.stdout), text(out.stderr))
+}
+
+const SITE: &str = "sanso-policy: 1
+id: hikari/2026
+extends: base/town.yaml
+title: { ja: ひかり, en: Hikari }
+requirements:
+  - { id: SCHOOL, title: { ja: 学校, en: School }, check: { isolation: { a: { zone: school }, b: { tier: lgwan } } } }
+";
+const TOWN: &str = "sanso-policy: 1
+id: town
+extends: three-tier/alpha
+title: { ja: 町, en: Town }
+";
+const NET: &str = "sanso: 1
+zones: { my-number: {}, lgwan: {}, internet: {}, school: {} }
+nodes:
+  - { id: juki, zone: my-number, kind: server }
+  - { id: pc, zone: lgwan, kind: terminal }
+  - { id: tablet, zone: school, kind: terminal }
+  - { id: sw, kind: switch }
+links: [[pc, sw], [tablet, sw]]
+";
+
+#[test]
+fn a_policy_of_ones_own_is_decided_and_told() {
+    let folder = Folder::new("own", &[("p.yaml", SITE), ("base/town.yaml", TOWN), ("net.yaml", NET)]);
+    let (status, out, err) = sanso(&folder.0, &["verify", "net.yaml", "--policy", "p.yaml", "--format", "json"]);
+    assert_eq!(status, 1, "{out}{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let school = report["requirements"].as_array().expect("a list").iter().find(|one| one["id"] == "SCHOOL");
+    assert_eq!(school.expect("it is decided")["violating"], serde_json::json!([["tablet", "pc"]]));
+    assert_eq!(report["policy"]["id"], "hikari/2026");
+    let (_, shown, _) = sanso(&folder.0, &["policy", "show", "p.yaml"]);
+    let digest = report["policy"]["sha256"].as_str().expect("a digest");
+    assert!(shown.contains(digest) && shown.contains("SCHOOL"), "{shown}");
+    let (status, _, err) = sanso(&folder.0, &["prove", "net.yaml", "--policy", "p.yaml", "-o", "c.json"]);
+    assert!(status == 2 && err.contains("no certificates for hikari/2026"), "{err}");
+    assert!(!folder.0.join("c.json").exists());
+}
+
+#[test]
+fn what_a_policy_extends_stays_in_its_folder() {
+    let away = SITE.replace("base/town.yaml", "../town.yaml");
+    let linked = SITE.replace("base/town.yaml", "link.yaml");
+    let folder =
+        Folder::new("away", &[("a/p.yaml", &away), ("a/q.yaml", &linked), ("town.yaml", TOWN), ("net.yaml", NET)]);
+    let (status, _, err) = sanso(&folder.0, &["policy", "show", "a/p.yaml"]);
+    assert!(status == 2 && err.contains("a/p.yaml:3:10") && err.contains("leads out of the folder"), "{err}");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.0.join("town.yaml"), folder.0.join("a/link.yaml")).expect("a link");
+        let (status, _, err) = sanso(&folder.0, &["policy", "show", "a/q.yaml"]);
+        assert!(status == 2 && err.contains("leads out of the folder"), "links are followed: {err}");
+    }
+}
+
+#[test]
+fn the_calls_say_what_they_are_asked() {
+    let loose = format!(
+        "{}change:\n  - {{ id: LABELLED, off: true, reason: r, approved_by: CISO, until: 2027-03-31 }}\n",
+        TOWN.replace("id: town", "id: town-b")
+    );
+    let folder = Folder::new("calls", &[("p.yaml", TOWN), ("q.yaml", &loose), ("bad.yaml", "sanso-policy: 1\n")]);
+    let run = |arguments: &[&str]| sanso(&folder.0, arguments);
+    let (status, out, _) = run(&["policy", "list"]);
+    assert!(status == 0 && out.starts_with("three-tier/alpha  "), "{out}");
+    let (status, out, _) = run(&["policy", "lint", "p.yaml"]);
+    assert_eq!((status, out.as_str()), (0, "nothing to remark\n"));
+    let (status, out, _) = run(&["policy", "diff", "p.yaml", "q.yaml"]);
+    assert_eq!((status, out.as_str()), (1, "- looser  LABELLED: switched off until 2027-03-31\n"));
+    let (status, out, _) = run(&["policy", "diff", "q.yaml", "p.yaml"]);
+    assert_eq!((status, out.as_str()), (0, "+ stricter  LABELLED: in force again\n"));
+    let (status, out, _) = run(&["policy", "show", "q.yaml"]);
+    assert!(status == 0 && out.contains("LABELLED: off until 2027-03-31: r (approved by CISO)"), "{out}");
+    let (status, out, _) = run(&["policy", "show", "q.yaml", "--format", "json"]);
+    assert!(status == 0 && out.starts_with("{\"change\":[{\"approved_by\":\"CISO\""), "{out}");
+    let (status, out, _) = run(&["policy", "schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert!(status == 0 && schema["$ref"] == "#/$defs/policy");
+    for (arguments, said) in [
+        (&["policy", "show"][..], "`sanso policy show` wants one policy"),
+        (&["policy", "list", "x"], "wants no policy"),
+        (&["policy", "show", "three-tier/omega"], "there is no policy `three-tier/omega`"),
+        (&["policy", "show", "none.yaml"], "none.yaml"),
+        (&["policy", "lint", "bad.yaml"], "bad.yaml:1:1"),
+        (&["verify", "p.yaml", "--policy", "bad.yaml"], "the policy bad.yaml cannot be used"),
+    ] {
+        let (status, out, err) = run(arguments);
+        assert!(status == 2 && out.is_empty() && err.contains(said), "{arguments:?}: {err}");
+    }
+}

@@ -1,0 +1,4 @@
+//! Policy files: what is read, what is refused and where, what they extend and change, and the calls about them.
+
+mod call;
+mod read;
