@@ -457,7 +457,7 @@ fn path(paths: &PathCheck, of: &mut dyn FnMut(&Pattern) -> Vec<NodePattern>) -> 
         a: of(&paths.a),
         b: of(&paths.b),
         sanitised_by: paths.sanitised_by.clone(),
-        without: paths.without.as_ref().map(|without| of(without)),
+        without: paths.without.as_ref().map(of),
         services: paths.services.clone(),
     }
 }

@@ -155,7 +155,7 @@ impl NodePattern {
     }
 
     fn holds_addresses(&self, declared: &Addresses) -> bool {
-        declared.len() > 0 && declared.iter().all(|one| self.addresses.iter().any(|network| holds(network, &one)))
+        !declared.is_empty() && declared.iter().all(|one| self.addresses.iter().any(|network| holds(network, &one)))
     }
 }
 
