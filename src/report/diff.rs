@@ -276,7 +276,7 @@ pub enum About {
 /// A reason for which the new document is said to be wider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widening {
-    /// Stable code in kebab-case, one of [`CODES`].
+    /// Stable code in kebab-case, one of those of `docs/diff.md`.
     pub code: &'static str,
     /// What it is about.
     pub about: About,
