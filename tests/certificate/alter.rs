@@ -164,14 +164,18 @@ const CHANGES: [Change; 64] = [
         set(rule, "from", json!({ "not": format!("node:{}", random.pick(&ids.nodes)) }))
     }),
     ("rule of an unknown name", RULE, |rule, random, _| set(rule, random.pick(&["from", "to"]), json!("fqdn:nobody."))),
-    ("rule on a condition", RULE, |rule, _, _| set(rule, "condition", json!("nights"))),
+    // A condition is taken to hold where a rule permits, so that only a rule that denies says something else with one.
+    ("rule on a condition", RULE, |rule, _, _| rule["action"] == "deny" && set(rule, "condition", json!("nights"))),
     ("rule of replies", RULE, |rule, _, _| set(rule, "state", json!("replies"))),
     ("filter for some traffic", "nodes.filter", |filter, random, _| {
         let traffic = random.pick(&["forwarded", "emitted", "delivered"]);
         filter.is_object() && set(filter, "applies_to", json!(traffic))
     }),
+    // Without memory only rules for replies say something else: whoever sends can make a packet look like one.
     ("filter without memory", "nodes.filter", |filter, _, _| {
-        filter.is_object() && set(filter, "stateful", json!(false))
+        let Some(rules) = filter.get_mut("rules").and_then(Value::as_array_mut) else { return false };
+        rules.insert(0, json!({ "action": "permit", "state": "replies" }));
+        set(filter, "stateful", json!(false))
     }),
     ("route fails", "nodes.routes.*", |route, _, _| route.get("via").is_some() && set(route, "fails", json!(true))),
     ("native VLAN", LINK, |link, random, _| {
