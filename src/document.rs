@@ -64,7 +64,7 @@ pub fn read_thoroughly<'s>(source: &'s Source, diagnostics: &mut Diagnostics) ->
 fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) -> Option<Document<'s>> {
     let text = source.text();
     let start = text.trim_start();
-    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let named_json = is_named_json(source);
     let mut syntax = None;
     if named_json || start.starts_with('{') {
         match decode(text, diagnostics, |decoder| json::body(text, decoder, fast)) {
@@ -79,6 +79,29 @@ fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) ->
         Err(error) => {
             let meant_json = start.trim_start_matches('{').trim_start().starts_with(['"', '}']);
             report(syntax.filter(|_| meant_json).unwrap_or(error), diagnostics)
+        }
+    }
+}
+
+fn is_named_json(source: &Source) -> bool {
+    source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
+/// Reads a file that is no topology with the tools of one: JSON where it is so named, else YAML.
+fn read_other<'s, T>(
+    source: &'s Source,
+    diagnostics: &mut Diagnostics,
+    of: impl FnOnce(&mut Decoder<'_, 's>, Body<'s>) -> Option<T>,
+) -> Option<T> {
+    let text = source.text();
+    let mut decoder = Decoder::new(text, diagnostics);
+    let body =
+        if is_named_json(source) { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
+    match body {
+        Ok(body) => of(&mut decoder, body),
+        Err(error) => {
+            diagnostics.error(error.code, error.span, error.message).help = error.help;
+            None
         }
     }
 }

@@ -10,6 +10,7 @@ use sanso::language::Phrase;
 use sanso::screen::visible;
 
 use super::Context;
+use super::output::folder_of;
 use super::phrases::phrases;
 
 /// A file, whatever it is called.
@@ -37,7 +38,7 @@ fn identity(path: &Path) -> Option<Identity> {
         Ok(_) => None,
         Err(_) => {
             let name: OsString = path.file_name()?.to_owned();
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let folder = folder_of(path);
             let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
             Some(Identity::Path(folder.join(name)))
         }

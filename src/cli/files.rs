@@ -53,6 +53,14 @@ pub fn find(named: &[PathBuf], context: &Context) -> Result<Files> {
     Ok(files)
 }
 
+/// Whether a file lies outside of a folder once links are followed.
+///
+/// # Errors
+/// When one of them is not there, or cannot be looked at.
+pub fn leads_out(folder: &Path, file: &Path) -> std::io::Result<bool> {
+    Ok(!file.canonicalize()?.starts_with(folder.canonicalize()?))
+}
+
 /// The topology files of a directory and of those in it, by path.
 fn of_directory(folder: &Path, context: &Context) -> Result<Vec<PathBuf>> {
     let (mut open, mut found, mut others) = (vec![folder.to_owned()], Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! `sanso policy`: which policies there are, what one says, what is odd about it, what it asks otherwise than another.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -16,8 +16,9 @@ use sanso::source::{Source, SourceText};
 
 use super::arguments::values::date_value;
 use super::arguments::{LANG, words};
+use super::files::leads_out;
 use super::fit::wrap;
-use super::output::{write_stderr, write_stdout};
+use super::output::{folder_of, write_stderr, write_stdout};
 use super::phrases::phrases;
 use super::status::Status;
 use super::texts::Both;
@@ -180,14 +181,14 @@ pub fn has_certificates(policy: &Policy, context: &Context) -> Result<()> {
 /// # Errors
 /// When there is no such policy.
 pub fn load(policy: &str, context: &Context) -> Result<Option<Definition>> {
+    let told = |error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang));
     if built_in_ids().any(|id| id == policy) {
-        let read = definition(policy).map_err(|error| anyhow::anyhow!("{}", error.phrase().get(context.lang)))?;
-        return Ok(Some(read));
+        return definition(policy).map(Some).map_err(told);
     }
     let path = Path::new(policy);
     let named_file = [".json", ".yaml", ".yml"].iter().any(|end| policy.ends_with(end));
     if path.is_dir() || !path.exists() && !named_file {
-        bail!("{}", PolicyError::Unknown(visible(policy).into_owned()).phrase().get(context.lang));
+        return Err(told(PolicyError::Unknown(visible(policy).into_owned())));
     }
     let source = match open(path) {
         Ok(source) => source,
@@ -203,22 +204,24 @@ pub fn load(policy: &str, context: &Context) -> Result<Option<Definition>> {
 }
 
 fn tell(told: &Told, context: &Context) {
-    let text = SourceText::new(told.source.name(), told.source.text());
+    let text = SourceText::of(&told.source);
     write_stderr(&diagnostics::render(&told.diagnostics, &text, context.lang, context.stderr.color));
 }
 
+fn cannot(error: &std::io::Error) -> Phrase {
+    Phrase::new(error.to_string(), error.to_string())
+}
+
 fn open(path: &Path) -> std::result::Result<Source, Phrase> {
-    let bytes = std::fs::read(path).map_err(|error| Phrase::new(error.to_string(), error.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|error| cannot(&error))?;
     Source::new(path.to_string_lossy(), bytes).map_err(|error| error.phrase())
 }
 
 /// The file that a policy names, in its folder or below, links followed.
 fn beside(from: &Path, path: &str) -> std::result::Result<Source, Phrase> {
-    let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file: PathBuf = folder.join(path);
-    if let (Ok(folder), Ok(real)) = (folder.canonicalize(), file.canonicalize())
-        && !real.starts_with(&folder)
-    {
+    let folder = folder_of(from);
+    let file = folder.join(path);
+    if leads_out(folder, &file).map_err(|error| cannot(&error))? {
         return Err(Phrase::new(FOLDER.with(Lang::En, &[path]), FOLDER.with(Lang::Ja, &[path])));
     }
     open(&file)

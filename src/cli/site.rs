@@ -1,6 +1,6 @@
 //! Site files: the files that they name are read from their folder, and what is wrong is told.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use sanso::import::site::{self, Failure, Site};
 use sanso::language::Phrase;
@@ -8,8 +8,9 @@ use sanso::render::diagnostics;
 use sanso::source::{Source, SourceText};
 
 use super::Context;
+use super::files::leads_out;
 use super::import::refuse;
-use super::output::write_stderr;
+use super::output::{folder_of, write_stderr};
 use super::status::Status;
 
 /// The document of a site file.
@@ -25,9 +26,7 @@ pub fn document(source: &Source, file: &Path, context: &Context) -> Result<Sourc
 /// # Errors
 /// When it cannot be used; why is told.
 pub fn read(source: &Source, file: &Path, context: &Context) -> Result<Site, Status> {
-    let folder =
-        file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Path::to_owned);
-    let mut load = |name: &str| load(&folder, name, context);
+    let mut load = |name: &str| load(folder_of(file), name, context);
     site::read(source, &mut load).map_err(|failure| told(&failure, context))
 }
 
@@ -58,14 +57,8 @@ fn load(folder: &Path, name: &str, context: &Context) -> Result<Vec<u8>, Phrase>
         return Err(outside());
     }
     let whole = folder.join(path);
-    if !context.allow_outside {
-        // a link may lead elsewhere
-        let (base, target) = (folder.canonicalize(), whole.canonicalize());
-        match (base, target) {
-            (Ok(base), Ok(target)) if target.starts_with(&base) => {}
-            (Ok(_), Ok(_)) => return Err(outside()),
-            (Err(error), _) | (_, Err(error)) => return Err(cannot(&error)),
-        }
+    if !context.allow_outside && leads_out(folder, &whole).map_err(|error| cannot(&error))? {
+        return Err(outside());
     }
     std::fs::read(&whole).map_err(|error| cannot(&error))
 }

@@ -1,9 +1,6 @@
 //! What the file of an audit says beside its findings: who audited whom, why and how, and what came of it. JSON or YAML
 //! like a topology, read with the same tools.
 
-use super::decode::{Body, Decoder};
-use super::tree::SyntaxError;
-use super::{json, yaml};
 use crate::diagnostic::Diagnostics;
 use crate::source::Source;
 
@@ -34,18 +31,7 @@ pub struct Dossier {
 ///
 /// `None` when there is nothing to speak of. `Some` is only fit for use when `diagnostics` has no errors.
 pub fn read_dossier(source: &Source, diagnostics: &mut Diagnostics) -> Option<Dossier> {
-    let text = source.text();
-    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let mut decoder = Decoder::new(text, diagnostics);
-    let body: Result<Body<'_>, SyntaxError> =
-        if named_json { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
-    match body {
-        Ok(body) => decoder.dossier(body),
-        Err(error) => {
-            diagnostics.error(error.code, error.span, error.message).help = error.help;
-            None
-        }
-    }
+    super::read_other(source, diagnostics, |decoder, body| decoder.dossier(body))
 }
 
 #[cfg(test)]

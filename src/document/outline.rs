@@ -1,11 +1,10 @@
 //! A file of which a document is only a part: its members as values in JSON, each with its place. What they mean is for
 //! others to say; numbers and texts are what a document would have.
 
-use super::decode::{Body, Decoder};
+use super::decode::Body;
 use super::keys;
-use super::tree::{SyntaxError, Tree, Value};
+use super::tree::{Tree, Value};
 use super::write::{item_of, shape_of, write};
-use super::{json, yaml};
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;
 use crate::source::{Source, Span};
@@ -38,18 +37,10 @@ pub struct Part {
 
 /// The members of a file in YAML or JSON; `None`, and why, where it is neither or a key stands there twice.
 pub fn outline(source: &Source, diagnostics: &mut Diagnostics) -> Option<Vec<Member>> {
-    let text = source.text();
-    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let mut decoder = Decoder::new(text, diagnostics);
-    let body: Result<Body<'_>, SyntaxError> =
-        if named_json { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => {
-            diagnostics.error(error.code, error.span, error.message).help = error.help;
-            return None;
-        }
-    };
+    super::read_other(source, diagnostics, |decoder, body| members(body, decoder.diagnostics))
+}
+
+fn members(body: Body<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Member>> {
     if let Some(root) = body.root {
         let (en, ja) = root.value.name();
         let what =

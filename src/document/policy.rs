@@ -1,9 +1,7 @@
 //! A policy file as it is written: requirements, named patterns, what it extends and changes. JSON or YAML like a topology,
 //! read with the same tools. What the names in it stand for is the affair of [`crate::policy`].
 
-use super::decode::{Body, Decoder};
-use super::tree::SyntaxError;
-use super::{Cidr, Date, Kind, Sanitise, ServiceItem, Spanned, json, yaml};
+use super::{Cidr, Date, Kind, Sanitise, ServiceItem, Spanned};
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;
 use crate::source::{Source, Span};
@@ -325,16 +323,5 @@ pub use super::parse::{CIRCUITS, EDITIONS, SEVERITIES, SURE, TIERS};
 ///
 /// `None` when there is nothing to speak of. `Some` is only fit for use when `diagnostics` has no errors.
 pub fn read_policy(source: &Source, diagnostics: &mut Diagnostics) -> Option<PolicyFile> {
-    let text = source.text();
-    let named_json = source.name().rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    let mut decoder = Decoder::new(text, diagnostics);
-    let body: Result<Body<'_>, SyntaxError> =
-        if named_json { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
-    match body {
-        Ok(body) => decoder.policy(body),
-        Err(error) => {
-            diagnostics.error(error.code, error.span, error.message).help = error.help;
-            None
-        }
-    }
+    super::read_other(source, diagnostics, |decoder, body| decoder.policy(body))
 }
