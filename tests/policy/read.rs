@@ -214,6 +214,9 @@ fn what_cannot_be_decided_yet_is_refused_by_name_and_never_left_out() {
     ] {
         assert!(matches!(of("A", check), Err(PolicyError::NotDecidedYet(id, _)) if id == "A"), "{check}");
     }
+    let loose = files(&[("a.yaml", &policy(&format!("extends: three-tier/alpha\n{LOOSE}")))]).0.expect("it reads");
+    assert!(matches!(Policy::of(&loose, DAY), Err(PolicyError::NotDecidedYet(id, _)) if id == "INTERNET-CLOUD"));
+    assert!(Policy::of(&loose, Date { year: 2027, month: 4, day: 1 }).is_ok(), "it has ended");
     for check in ["{ isolation: { a: { tier: lgwan }, b: { zone: school } } }", "{ labelled: {} }"] {
         assert!(of("A", check).is_ok(), "{check}");
     }
