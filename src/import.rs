@@ -62,6 +62,8 @@ pub struct Import {
     pub joins: Vec<Join>,
     /// Ports that are parts of others, and those (aggregates).
     pub members: Vec<(String, String)>,
+    /// Interfaces that bridge several ports: a switch that no filter of the device sees into.
+    pub bridges: Vec<String>,
     /// Interfaces that are shut down.
     pub down: Vec<String>,
     /// The switch that its ports make, where it has one.

@@ -653,3 +653,64 @@ fn the_page_lists_every_heading_that_is_known() {
         assert_eq!(row, format!("| {column:?} | {} |", words.join(", ")), "docs/import.md");
     }
 }
+
+#[test]
+fn tunnels_between_two_configurations_are_links() {
+    let end = |name: &str, own: &str, peer: &str, tunnel: &str| {
+        format!(
+            "hostname {name}\ninterface GigabitEthernet0/0\n ip address {own} 255.255.255.0\n\
+             interface Tunnel1\n ip address {tunnel} 255.255.255.252\n tunnel destination {peer}\n"
+        )
+    };
+    let (a, b) =
+        (end("a", "192.0.2.1", "198.51.100.1", "10.255.0.1"), end("b", "198.51.100.1", "192.0.2.1", "10.255.0.2"));
+    let text = "sanso-import: 1\ndevices: [{ config: a.cfg }, { config: b.cfg }]\n";
+    let json = document(&[("site.yaml", text), ("a.cfg", &a), ("b.cfg", &b)]);
+    link(&json, "a:Tunnel1", "b:Tunnel1");
+    assert!(!json["nodes"].as_array().unwrap().iter().any(|node| node["kind"] == "external"));
+    // a firewall that waits for whoever calls is called by others too
+    let fw = "config system global\nset hostname fw\nend\nconfig system interface\nedit wan1\n\
+              set ip 198.51.100.1 255.255.255.0\nnext\nend\nconfig vpn ipsec phase1-interface\nedit dialup\n\
+              set type dynamic\nset interface wan1\nnext\nend\nconfig firewall policy\nend\n";
+    let text = "sanso-import: 1\ndevices: [{ config: a.cfg }, { config: fw.cfg }]\n";
+    let json = document(&[("site.yaml", text), ("a.cfg", &a), ("fw.cfg", fw)]);
+    link(&json, "a:Tunnel1", "fw:dialup");
+    link(&json, "fw:dialup", "vpn dialup");
+    // a device that has no such tunnel: it leads out, which is told
+    let b = b.replace("192.0.2.1", "192.0.2.99");
+    let text = "sanso-import: 1\ndevices: [{ config: a.cfg }, { config: b.cfg }]\n";
+    let files = [("site.yaml", text), ("a.cfg", &a[..]), ("b.cfg", &b[..])];
+    link(&document(&files), "a:Tunnel1", "tunnel 198.51.100.1");
+    let notes = site(&files).map_err(|failure| failure.refusals).unwrap().notes;
+    assert!(notes.iter().any(|note| note.what.en.contains("no tunnel back")), "{notes:?}");
+}
+
+#[test]
+fn ports_that_a_firewall_bridges_are_a_switch() {
+    let fw = "config system global\nset hostname fw\nend\nconfig system interface\nedit lan\nset type hard-switch\n\
+              set ip 10.0.0.1 255.255.255.0\nnext\nend\nconfig system virtual-switch\nedit lan\nconfig port\n\
+              edit port1\nnext\nedit port2\nnext\nend\nnext\nend\nconfig firewall policy\nend\n";
+    let switch = |name: &str, vlan: u16| {
+        format!(
+            "hostname {name}\ninterface GigabitEthernet0/1\n switchport mode access\n switchport access vlan {vlan}\n"
+        )
+    };
+    let text = "sanso-import: 1\ndevices: [{ config: fw.cfg }, { config: x.cfg }, { config: y.cfg }]\n\
+                cables: [\"fw:port1 -- x:GigabitEthernet0/1\", \"fw:port2 -- y:GigabitEthernet0/1\"]\n";
+    let json =
+        document(&[("site.yaml", text), ("fw.cfg", fw), ("x.cfg", &switch("x", 10)), ("y.cfg", &switch("y", 20))]);
+    link(&json, "fw:lan", "fw/lan");
+    let x = link(&json, "fw/lan", "x:GigabitEthernet0/1");
+    assert_eq!(x["vlans"], serde_json::json!({ "a": [1], "b": [10] }), "{x}");
+    assert_eq!(link(&json, "fw/lan", "y:GigabitEthernet0/1")["native"], serde_json::json!([1, 20]));
+}
+
+#[test]
+fn vdoms_are_joined_by_links_without_addresses() {
+    let fw = "config vdom\nedit a\nnext\nedit b\nnext\nend\nconfig global\nconfig system global\nset hostname fw\nend\n\
+              config system vdom-link\nedit link\nnext\nend\nconfig system interface\nedit p1\nset vdom a\n\
+              set ip 10.0.0.1 255.255.255.0\nnext\nedit link0\nset vdom a\nnext\nedit link1\nset vdom b\nnext\n\
+              edit p2\nset vdom b\nset ip 10.0.1.1 255.255.255.0\nnext\nend\nend\n";
+    let text = "sanso-import: 1\ndevices: [{ config: fw.cfg }]\n";
+    link(&document(&[("site.yaml", text), ("fw.cfg", fw)]), "fw/a:link0", "fw/b:link1");
+}

@@ -1,10 +1,12 @@
 //! Configurations, tables and cables together: one network. Devices become nodes, the switches in them switches, cables
 //! links with the VLANs that both ends carry; who shares a network without anybody saying how is joined by a segment.
 
+mod bridges;
 mod flows;
 mod merge;
 mod place;
 mod segments;
+mod tunnels;
 mod wires;
 
 pub use merge::{AT, tag};
@@ -163,6 +165,7 @@ impl<'p> Builder<'p> {
         self.wires();
         self.ways_out();
         self.own_vlans();
+        self.tunnels();
         self.loose_ways();
         self.table_segments();
         self.zones_of_ways();
@@ -173,6 +176,7 @@ impl<'p> Builder<'p> {
         self.table_hosts();
         self.place_by_address();
         self.emit_segments();
+        self.bridges();
         self.switch_nodes();
         self.joins();
         self.matrices();
@@ -206,7 +210,7 @@ impl<'p> Builder<'p> {
                 let mut device = device.clone();
                 device.interfaces.retain(|way| !way.switched);
                 if !read.import.open_names {
-                    device.interfaces = leading(&device);
+                    device.interfaces = leading(&device, &read.import.joins);
                 }
                 if device.interfaces.is_empty() && switch.is_some() {
                     continue;
@@ -445,10 +449,13 @@ fn end(node: &str, way: &str) -> String {
     format!("{node}:{}", emit::way_word(way))
 }
 
-/// Interfaces that packets pass: those with an address, or one that is not told. Where none has one, all.
-fn leading(device: &Device) -> Vec<super::device::Interface> {
+/// Interfaces that packets pass: those with an address, or one that is not told, and the ends of links within the device.
+/// Where none is, all.
+fn leading(device: &Device, joins: &[Join]) -> Vec<super::device::Interface> {
+    let joined =
+        |name: &str| joins.iter().flat_map(|join| &join.ends).any(|(node, way)| *node == device.id && way == name);
     let leads = |way: &&super::device::Interface| {
-        !way.addresses.is_empty() || way.dynamic || way.tunnel.is_some() || way.internal
+        !way.addresses.is_empty() || way.dynamic || way.tunnel.is_some() || way.internal || joined(&way.name)
     };
     let left: Vec<_> = device.interfaces.iter().filter(leads).cloned().collect();
     if left.iter().all(|way| way.internal) { device.interfaces.clone() } else { left }

@@ -7,11 +7,14 @@
 //! translated (*Zone-Based Policy Firewall*: policies name inside local addresses). A list ends in an implicit deny; a list
 //! that is bound and has no entries, or is not defined, permits everything.
 
+mod crypto;
 mod groups;
 mod interfaces;
+mod leaks;
 mod lists;
 mod nat;
 mod ports;
+mod ranges;
 mod routes;
 mod silent;
 mod tree;
@@ -28,6 +31,7 @@ use crate::document::Family;
 use crate::language::Phrase;
 
 use interfaces::Port;
+use leaks::Leaks;
 use lists::Lists;
 use tree::Block;
 use zones::Zones;
@@ -116,7 +120,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         ledger.used(block.line);
     }
     let switch = ports::switch(&id, &blocks, &ports, ledger);
-    let device = Reader { blocks: &blocks, lists: &lists, ports: &ports };
+    let leaks = leaks::read(&blocks, &ports, ledger);
+    let device = Reader { blocks: &blocks, lists: &lists, ports: &ports, leaks: &leaks };
     let vrfs: BTreeSet<Option<&str>> =
         ports.iter().filter(|port| !port.down).map(|port| port.vrf.as_deref()).chain([None]).collect();
     let mut devices = Vec::new();
@@ -127,20 +132,23 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         // without interfaces of its own the global table is nobody's
         if !node.interfaces.is_empty() || devices.is_empty() && ports.iter().all(|port| port.down || port.vrf.is_none())
         {
-            devices.push(node);
+            devices.push((vrf.map(str::to_owned), node));
         }
     }
+    let joins = leaks.join(&mut devices, ledger);
+    let devices = devices.into_iter().map(|(_, device)| device).collect();
     silent::settle(&blocks, &lists, ledger);
     let down = ports.iter().filter(|port| port.down).map(|port| port.name.clone()).collect();
     let part = |port: &Port| Some((port.name.clone(), ports::aggregate(port.member_of?, &ports)?));
     let members = ports.iter().filter_map(part).collect();
-    Ok(Import { devices, joins: Vec::new(), members, down, switch, open_names: false })
+    Ok(Import { devices, joins, members, bridges: Vec::new(), down, switch, open_names: false })
 }
 
 struct Reader<'b, 't> {
     blocks: &'b [Block<'t>],
     lists: &'b Lists,
     ports: &'b [Port],
+    leaks: &'b Leaks,
 }
 
 impl Reader<'_, '_> {
@@ -172,18 +180,34 @@ impl Reader<'_, '_> {
         }
         let global = self.blocks.iter().any(|block| block.starts(&["ipv6", "unicast-routing"]));
         device.ipv6 = global || ports.iter().any(|port| port.ipv6);
-        nat::read(self.blocks, self.lists, vrf, &ports, device, ledger)?;
+        let tunnels = crypto::tunnels(self.blocks, &ports, ledger);
+        let leaks = self.leaks.of(vrf);
+        nat::read(
+            self.blocks,
+            self.lists,
+            vrf,
+            &ports,
+            nat::Beside { leaks: &leaks, tunnels: &tunnels },
+            device,
+            ledger,
+        )?;
         for port in &ports {
             for inward in [true, false] {
                 self.lists_of(port, inward, &ports, device, ledger);
             }
         }
+        device.routes = routes::read(self.blocks, vrf, &ports, ledger);
+        crypto::add(&tunnels, self.lists, device, ledger)?;
         vlans::filters(self.blocks, self.lists, &ports, device, ledger)?;
         let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut outside = Vec::new();
         for port in &ports {
             match &port.zone {
-                Some((zone, _)) => members.entry(zone.clone()).or_default().push(port.name.clone()),
+                Some((zone, _)) => {
+                    let within = tunnels.iter().filter(|tunnel| tunnel.port == port.name);
+                    let ways = [port.name.clone()].into_iter().chain(within.map(|tunnel| tunnel.name.clone()));
+                    members.entry(zone.clone()).or_default().extend(ways);
+                }
                 None if device.interface(&port.name).is_some_and(|way| way.internal) => {}
                 None => outside.push(port.name.clone()),
             }
@@ -198,7 +222,6 @@ impl Reader<'_, '_> {
                 (true, true) => 2,
             }
         });
-        device.routes = routes::read(self.blocks, vrf, &ports, ledger);
         Ok(())
     }
 

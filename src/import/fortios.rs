@@ -7,6 +7,7 @@
 //! not name one spares what virtual addresses translate, unless `match-vip` is on. With central NAT the policies name the
 //! inner addresses. So that the two are told apart, the filter sees the destination before its translation.
 
+mod families;
 mod keys;
 mod local;
 mod objects;
@@ -107,9 +108,26 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         let of = port.name.clone();
         port.values("member").iter().map(move |member| (member.clone(), of.clone())).collect::<Vec<_>>()
     };
-    let members = ports().flat_map(member).collect();
+    let mut members: Vec<(String, String)> = ports().flat_map(member).collect();
+    for root in [system, &root].into_iter().chain(vdoms.iter().copied()) {
+        for section in ways::SWITCHES.iter().flat_map(|name| root.sections(name)) {
+            for entry in &section.inner {
+                let ports = entry.sections("port").flat_map(|section| &section.inner).map(|port| port.name.clone());
+                members
+                    .extend(entry.values("member").iter().cloned().chain(ports).map(|port| (port, entry.name.clone())));
+            }
+        }
+    }
     let down = ports().filter(|port| port.value("status") == "down").map(|port| port.name.clone()).collect();
-    Ok(Import { devices, joins, members, down, switch: None, open_names: false })
+    let mut bridges: Vec<String> =
+        ports().filter(|port| port.value("type") == "hard-switch").map(|port| port.name.clone()).collect();
+    for root in [system, &root].into_iter().chain(vdoms.iter().copied()) {
+        let sections = ways::SWITCHES.iter().flat_map(|name| root.sections(name));
+        bridges.extend(sections.flat_map(|section| &section.inner).map(|entry| entry.name.clone()));
+    }
+    bridges.sort();
+    bridges.dedup();
+    Ok(Import { devices, joins, members, bridges, down, switch: None, open_names: false })
 }
 
 /// The sections of several parts as one.
@@ -193,6 +211,7 @@ fn device(
         rule.ways_out = ways;
         filter.rules.push(rule);
     }
+    families::refuse(root, ledger)?;
     let mut translations: Vec<Translation> = objects.vips.entries(ledger);
     let mut sources = Vec::new();
     for (name, six) in [

@@ -146,6 +146,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         devices: vec![device],
         joins: Vec::new(),
         members: Vec::new(),
+        bridges: Vec::new(),
         down: Vec::new(),
         switch: None,
         open_names: true,

@@ -2,7 +2,7 @@
 //! vendor's documentation gives them, the account of lines, and bad input.
 //!
 //! `NAME.cfg` holds a configuration, `NAME.checks` a check a line: `permit` or `deny`, the ways in and out (`-`: the device
-//! itself, `*`: any), the packet; behind `=>` the header that leaves, behind `@` the line that decides last.
+//! itself, `*`: any; `NODE|WAY` of one of several nodes; `_` for a blank), the packet; behind `=>` the header that leaves, behind `@` the line that decides last.
 
 mod account;
 mod bad;
@@ -73,6 +73,7 @@ impl Asked {
             let known = asker.interfaces(node);
             let way = |name: &str| match name {
                 "-" => Way::Own,
+                name if known.contains(&name.replace('_', " ")) => Way::Interface(name.replace('_', " ")),
                 "*" => Way::Any,
                 name if known.iter().any(|known| known == name) => Way::Interface(name.to_owned()),
                 name if self.read.import.open_names => Way::Interface(device.standing_for(name).unwrap()),

@@ -4,9 +4,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::device::Net;
 use super::super::ledger::Ledger;
+use super::super::neighbours::same_port;
 use super::super::set::mask_length;
 use super::super::switch::vlan as number_of;
 use super::ports::Mode;
+use super::ranges;
 use super::tree::Block;
 use crate::language::Phrase;
 
@@ -55,6 +57,8 @@ pub struct Port {
     pub voice: Option<u16>,
     /// The VLAN of a subinterface, and whether its frames bear no tag.
     pub encapsulation: Option<(u16, bool)>,
+    /// The crypto map, and the line that says so.
+    pub crypto_map: Option<(String, u32)>,
     /// The far end of a tunnel.
     pub tunnel: Option<String>,
     /// The aggregate that it is part of.
@@ -74,20 +78,26 @@ impl Port {
 pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Vec<Port> {
     let mut out: Vec<Port> = Vec::new();
     for block in blocks.iter().filter(|block| block.starts(&["interface"])) {
-        // `interface GigabitEthernet 0/1` and `interface Tunnel0 multipoint`
-        let words = &block.words[1..];
-        let apart = words.len() > 1 && words[1].starts_with(|c: char| c.is_ascii_digit());
-        let name = if apart { words[..2].concat() } else { words.first().copied().unwrap_or("").to_owned() };
-        if name.is_empty() || name == "range" {
+        let Some(names) = ranges::names(&block.words[1..], blocks) else {
+            let what = Phrase::new(
+                "it is not plain which interfaces are meant; nothing was taken from here",
+                "どのインターフェースか分からない。何も取り込まない",
+            );
+            block.each(|line| ledger.not_understood(line, what.clone()));
             continue;
-        }
+        };
         ledger.used(block.line);
-        let at = out.iter().position(|port| port.name == name).unwrap_or_else(|| {
-            out.push(Port::new(&name, block.line));
-            out.len() - 1
-        });
-        for line in &block.below {
-            out[at].line(line, ledger);
+        let several = names.len() > 1;
+        for name in names {
+            // who names several shortens
+            let same = |port: &Port| port.name == name || several && same_port(&port.name, &name);
+            let at = out.iter().position(same).unwrap_or_else(|| {
+                out.push(Port::new(&name, block.line));
+                out.len() - 1
+            });
+            for line in &block.below {
+                out[at].line(line, ledger);
+            }
         }
     }
     let known: Vec<(String, Vec<Net>)> = out.iter().map(|port| (port.name.clone(), port.addresses.clone())).collect();
@@ -129,6 +139,7 @@ impl Port {
             native: None,
             voice: None,
             encapsulation: None,
+            crypto_map: None,
             tunnel: None,
             member_of: None,
         }
@@ -187,6 +198,7 @@ impl Port {
             }
             ["ip", "unnumbered", name] => self.tunnel = Some(name.to_owned()),
             ["tunnel", "destination", peer, ..] => self.tunnel = Some(format!("tunnel {peer}")),
+            ["crypto", "map", name, ..] => self.crypto_map = Some((name.to_owned(), number)),
             ["channel-group", group, ..] => self.member_of = group.parse().ok(),
             ["encapsulation", kind, vlan, ref rest @ ..] if kind.eq_ignore_ascii_case("dot1q") => {
                 let vlan = if vlan == "vlan" { rest.first().copied().unwrap_or("") } else { vlan };
@@ -194,8 +206,10 @@ impl Port {
                 used = self.encapsulation.is_some();
             }
             ["encapsulation", ..] => {}
-            ["standby" | "vrrp" | "glbp", ref rest @ ..] => used = self.shared(rest),
-            ["hsrp" | "vrrpv3", ..] => used = self.shared_below(line, ledger),
+            ["standby" | "vrrp" | "glbp" | "hsrp" | "vrrpv3", ref rest @ ..] => {
+                self.shared(rest);
+                self.shared_below(line, ledger);
+            }
             ["ip", "virtual-router", "address", word] => {
                 if let Some(net) = net(word) {
                     self.addresses.push(single(net.address));
@@ -258,22 +272,20 @@ impl Port {
     }
 
     /// `standby 1 ip 10.0.0.1`: the shared address is this device's too.
-    fn shared(&mut self, words: &[&str]) -> bool {
+    fn shared(&mut self, words: &[&str]) {
         let Some(at) = words.iter().position(|word| matches!(*word, "ip" | "ipv4" | "ipv6" | "address")) else {
-            return true;
+            return;
         };
         let address = words[at + 1..].iter().find_map(|word| word.parse::<IpAddr>().ok());
         self.addresses.extend(address.map(single));
-        true
     }
 
-    /// NX-OS: `hsrp 1` and below it `ip 10.0.0.1`.
-    fn shared_below(&mut self, line: &Block<'_>, ledger: &mut Ledger) -> bool {
+    /// NX-OS: `hsrp 1` and below it `ip 10.0.0.1`; IOS-XE: `vrrp 1 address-family ipv4` and below it `address 10.0.0.1 primary`.
+    fn shared_below(&mut self, line: &Block<'_>, ledger: &mut Ledger) {
         for below in &line.below {
             self.shared(&below.words);
             ledger.used(below.line);
         }
-        true
     }
 }
 

@@ -8,11 +8,12 @@ use std::net::IpAddr;
 
 use super::super::chain::{self, Chain, Step, Target};
 use super::super::device::{Becomes, Device, Selector, Translation};
-use super::super::ledger::Ledger;
+use super::super::ledger::{Fate, Ledger};
 use super::super::names;
 use super::super::region::{Region, Services, all_ports, all_ways};
 use super::super::set::{AddressSet, Ranges, mask_length};
 use super::super::text::Refusal;
+use super::crypto::Tunnel;
 use super::interfaces::Port;
 use super::lists::Lists;
 use super::tree::Block;
@@ -37,6 +38,15 @@ struct Found {
     dynamic: Vec<Translation>,
 }
 
+/// What leads from and to a VRF beside its ports.
+#[derive(Clone, Copy)]
+pub struct Beside<'b> {
+    /// Other VRFs that lead here, and the interface of the link.
+    pub leaks: &'b [(Option<String>, String)],
+    /// Tunnels that ports bear: they are on the side of the port.
+    pub tunnels: &'b [Tunnel],
+}
+
 /// Reads the translations of a VRF.
 ///
 /// # Errors
@@ -46,6 +56,7 @@ pub fn read(
     lists: &Lists,
     vrf: Option<&str>,
     ports: &[&Port],
+    beside: Beside<'_>,
     device: &mut Device,
     ledger: &mut Ledger,
 ) -> Result<(), Refusal> {
@@ -53,35 +64,44 @@ pub fn read(
         let side = ports.iter().filter(|port| if inside { port.nat_inside } else { port.nat_outside });
         side.map(|port| port.name.clone()).collect()
     };
-    let (inside, outside) = (names(true), names(false));
+    let with_tunnels = |mut ways: Vec<String>| {
+        let borne =
+            beside.tunnels.iter().filter(|tunnel| ways.contains(&tunnel.port)).map(|tunnel| tunnel.name.clone());
+        let borne: Vec<String> = borne.collect();
+        ways.extend(borne);
+        ways
+    };
+    let (inside, outside) = (with_tunnels(names(true)), with_tunnels(names(false)));
     let mut reader = Reader { blocks, lists, ports, inside, outside, pools: BTreeMap::new(), ledger };
     reader.pools();
+    let own = reader.inside.clone();
     let mut found = Found::default();
     for block in blocks.iter().filter(|block| block.starts(&["ip", "nat"])) {
         let words: Vec<&str> = block.words[2..].to_vec();
         let of = words.iter().position(|word| *word == "vrf").and_then(|at| words.get(at + 1)).copied();
-        if of != vrf && of.is_some() {
-            continue;
+        let leaked = beside.leaks.iter().find(|(other, _)| of.is_some() && other.as_deref() == of);
+        match leaked {
+            // of what comes from a VRF that leads in here
+            Some((_, way)) => reader.inside = vec![way.clone()],
+            None if of != vrf && of.is_some() => continue,
+            None => reader.inside.clone_from(&own),
         }
         match words[..] {
             ["inside" | "outside", "source" | "destination", ..] => {
                 if reader.inside.is_empty() || reader.outside.is_empty() {
                     // no packet goes from one side to the other here
-                    reader.ledger.without_meaning(block.line);
+                    if reader.ledger.fate(block.line) == Fate::NotUnderstood {
+                        reader.ledger.without_meaning(block.line);
+                    }
                     continue;
                 }
                 if reader.entry(&words, block.line, &mut found)?.is_some() {
                     reader.ledger.used(block.line);
                 } else {
-                    reader.ledger.not_understood(
-                        block.line,
-                        Phrase::new(
-                            "this translation is not understood; it was left out",
-                            "解釈できない変換。取り込まない",
-                        ),
-                    );
+                    reader.lost(block.line, &mut found);
                 }
             }
+            ["source", ..] => reader.lost(block.line, &mut found),
             [
                 "translation" | "log" | "service" | "create" | "settings" | "switchover" | "piggyback-support"
                 | "portmap",
@@ -98,6 +118,23 @@ pub fn read(
 }
 
 impl Reader<'_, '_, '_> {
+    /// A line that is not understood: it may translate either side of whatever passes to whatever.
+    fn lost(&mut self, line: u32, found: &mut Found) {
+        self.ledger.not_understood(
+            line,
+            Phrase::new(
+                "this translation is not understood: it may make any address of any",
+                "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
+            ),
+        );
+        for destination in [false, true] {
+            let all = Becomes::Addresses(AddressSet::family(Family::V4));
+            let mut entry = Translation::new(format!("nat {line}"), destination, all, self.ledger.origin(line));
+            entry.condition = Some("ip nat".to_owned());
+            found.dynamic.push(entry);
+        }
+    }
+
     fn pools(&mut self) {
         for block in self.blocks.iter().filter(|block| block.starts(&["ip", "nat", "pool"])) {
             let mut set = AddressSet::default();
@@ -263,7 +300,7 @@ impl Reader<'_, '_, '_> {
             entry.ways_in = Some(near.clone());
             let leaves = |way: &String| {
                 let at = self.ports.iter().position(|port| port.name == *way);
-                at.is_some_and(|at| piece.region.ways_out.contains(at as u128 + 1))
+                at.is_none_or(|at| piece.region.ways_out.contains(at as u128 + 1))
             };
             entry.ways_out = Some(far.iter().filter(|way| leaves(way)).cloned().collect());
             found.dynamic.push(entry);

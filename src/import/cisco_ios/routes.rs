@@ -42,7 +42,9 @@ pub fn read(blocks: &[Block<'_>], vrf: Option<&str>, ports: &[&Port], ledger: &m
             statics.push(route);
         }
     }
-    let by_policy = ports.iter().any(|port| port.policy_routed);
+    let local =
+        |block: &Block<'_>| block.starts(&["ip", "local", "policy"]) || block.starts(&["ipv6", "local", "policy"]);
+    let by_policy = ports.iter().any(|port| port.policy_routed) || blocks.iter().any(local);
     let dynamic = ports.iter().any(|port| port.dynamic);
     if possible.is_some() || by_policy || dynamic || statics.is_empty() {
         return None;
@@ -115,7 +117,8 @@ fn route(block: &Block<'_>, vrf: Option<&str>) -> Option<Static> {
     if let ["vrf", name, ref rest @ ..] = *words {
         (of_vrf, words) = (Some(name), rest);
     }
-    if of_vrf != vrf {
+    // what leads into the global table is a link to it (leaks)
+    if of_vrf != vrf || of_vrf.is_some() && words.contains(&"global") {
         return None;
     }
     let to = match *words {

@@ -27,6 +27,7 @@ const FIRST: &[&str] = &[
     "exit",
     "no",
     "default",
+    "define",
     "archive",
     "alias",
     "license",
@@ -175,6 +176,7 @@ const FIRST: &[&str] = &[
 /// Second words behind `ip` and `ipv6`.
 const OF_IP: &[&str] = &[
     "cef",
+    "default-gateway",
     "domain",
     "domain-name",
     "domain-lookup",

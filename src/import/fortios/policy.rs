@@ -81,7 +81,12 @@ pub fn read(
     }
     let at = |key: &str| entry.setting(key).map_or(line, |setting| setting.lines.0);
     let ways_in = objects.ways.of(entry.values("srcintf"), at("srcintf"), ledger);
-    let ways_out = objects.ways.of(entry.values("dstintf"), at("dstintf"), ledger);
+    let mut ways_out = objects.ways.of(entry.values("dstintf"), at("dstintf"), ledger);
+    // what a policy encrypts leaves by the tunnel instead
+    let tunnel = (entry.value("action") == "ipsec").then(|| entry.values("vpntunnel").to_vec());
+    if let Some(tunnel) = &tunnel {
+        ways_out = objects.ways.of(tunnel, at("vpntunnel"), ledger);
+    }
     let boxes = services(entry, objects, ledger)?;
     let mut out = Policy::default();
     let families: &[(Family, &str, &str)] = if six {
@@ -105,6 +110,20 @@ pub fn read(
             rule.condition = (!all.is_empty()).then(|| all.join("; "));
             let match_vip = entry.is_on("match-vip") || objects.central_nat;
             rules(&rule, &to, &boxes, match_vip, objects, &mut out.rules);
+        }
+    }
+    if tunnel.is_some() {
+        let back = out.rules.iter().map(|rule| Rule {
+            id: format!("{} inbound", rule.id),
+            from: rule.to.clone(),
+            to: rule.from.clone(),
+            ways_in: rule.ways_out.clone(),
+            ways_out: rule.ways_in.clone(),
+            ..rule.clone()
+        });
+        let back: Vec<Rule> = back.collect();
+        if entry.is_on("inbound") {
+            out.rules.extend(back);
         }
     }
     if permit {
@@ -202,12 +221,14 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
         ways_out: objects.ways.numbers(rule.ways_out.as_deref()),
         ..Region::all()
     };
-    let mut push = |region: &Region| {
+    let mut push = |region: &Region, vip: &Vip| {
         let region = region.intersect(&ways);
         if region.is_empty() {
             return;
         }
         let mut rule = rule.clone();
+        let conditions: Vec<String> = rule.condition.iter().chain(&vip.unsure).cloned().collect();
+        rule.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
         if region.from != AddressSet::all() {
             let sources = if rule.permit { rule.from.loose() } else { rule.from.strict() };
             rule.from = Selector::of(sources.intersect(&region.from));
@@ -220,8 +241,9 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
         out.push(rule);
     };
     for &vip in &to.vips {
+        let vip = &objects.vips.all[vip];
         for services in boxes {
-            objects.vips.all[vip].named(services).iter().for_each(&mut push);
+            vip.named(services).iter().for_each(|region| push(region, vip));
         }
     }
     let near: Vec<&Vip> = objects
@@ -246,7 +268,7 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
     if rule.permit || match_vip {
         for vip in &near {
             for services in boxes {
-                vip.reached(&set, services, rule.permit).iter().for_each(&mut push);
+                vip.reached(&set, services, rule.permit).iter().for_each(|region| push(region, vip));
             }
         }
     }
@@ -271,7 +293,9 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
     let mut whole: Vec<Rule> = Vec::new();
     for services in boxes {
         let mut left = vec![Region { to: set.clone(), services: services.clone(), ..ways.clone() }];
-        for piece in near.iter().flat_map(|vip| &vip.pieces) {
+        // what only may be translated may also be not
+        let cuts = near.iter().filter(|vip| !rule.permit || vip.unsure.is_none());
+        for piece in cuts.flat_map(|vip| &vip.pieces) {
             left = left.iter().flat_map(|part| part.subtract(piece)).collect();
         }
         for region in &left {
@@ -321,6 +345,15 @@ fn translations(entry: &Section, rules: &[Rule], objects: &Objects<'_>, ledger: 
     }
     for rule in rules {
         for services in &rule.services {
+            if entry.is_on("nat") && pools.is_empty() {
+                for mut outward in objects.vips.all.iter().filter_map(|vip| vip.outward(&id)) {
+                    outward.from = Selector::of(outward.from.set.intersect(&rule.from.loose()));
+                    outward.to = rule.to.clone();
+                    outward.services = services.clone();
+                    outward.ways_in.clone_from(&rule.ways_in);
+                    out.push(outward);
+                }
+            }
             let mut push = |becomes: Becomes, ways_out: Option<Vec<String>>| {
                 let mut translation = Translation::new(id.clone(), false, becomes, rule.origin.clone());
                 translation.from = rule.from.clone();

@@ -28,6 +28,10 @@ pub struct Vip {
     mapped: AddressSet,
     /// The first outer and the first inner port, where ports are mapped.
     ports: Option<(u16, u16)>,
+    /// Whether inner addresses are as written; otherwise they may be any.
+    exact: bool,
+    /// Why it may translate or not.
+    pub unsure: Option<String>,
     origin: Origin,
 }
 
@@ -63,7 +67,7 @@ pub fn read(root: &Section, ways: &mut Ways, ledger: &mut Ledger) -> Vips {
     }
     for at in 0..out.all.len() {
         let mut pieces = vec![out.all[at].whole.clone()];
-        for before in &out.all[..at] {
+        for before in out.all[..at].iter().filter(|vip| vip.unsure.is_none()) {
             if !before.whole.intersect(&out.all[at].whole).is_empty() {
                 pieces = pieces.iter().flat_map(|piece| piece.subtract(&before.whole)).collect();
             }
@@ -96,21 +100,41 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
     if entry.value("status") == "disable" {
         return None;
     }
-    let refuse = |ledger: &mut Ledger, key: &str| {
-        let line = entry.setting(key).map_or(entry.lines.0, |setting| setting.lines.0);
-        ledger.not_understood(
-            line,
-            Phrase::new(
-                "this virtual address is not understood; it translates nothing",
-                "解釈できない VIP。何も変換しないものとみなす",
-            ),
-        );
-    };
-    let Some(ext) =
-        addresses(std::slice::from_ref(entry.setting("extip").and_then(|setting| setting.values.first())?), family)
-    else {
-        refuse(ledger, "extip");
-        return None;
+    let line_of = |key: &str| entry.setting(key).map_or(entry.lines.0, |setting| setting.lines.0);
+    let listed = entry.values("extintf").to_vec();
+    let names = ways.of(&listed, entry.lines.0, ledger);
+    let mut unsure = None;
+    let ext = match entry
+        .setting("extip")
+        .and_then(|setting| addresses(&setting.values[..1.min(setting.values.len())], family))
+    {
+        // whatever address the interface has
+        Some(set) if set == AddressSet::single(IpAddr::from([0, 0, 0, 0])) => {
+            ways.own(names.as_deref()).unwrap_or_else(|| {
+                unsure = Some("extip 0.0.0.0".to_owned());
+                ledger.remark(
+                    line_of("extip"),
+                    Phrase::new(
+                        "the address of the interface is not in the configuration: any address may be translated",
+                        "インターフェースのアドレスが設定にない。どのアドレス宛てでも変換されうるものとみなす",
+                    ),
+                );
+                AddressSet::family(family)
+            })
+        }
+        Some(set) => set,
+        // SOUNDNESS: it may translate whatever comes
+        None => {
+            unsure = Some("extip".to_owned());
+            ledger.not_understood(
+                line_of("extip"),
+                Phrase::new(
+                    "the outer address of this virtual address is not understood: it may translate any address",
+                    "この VIP の外側アドレスを解釈できない。どのアドレス宛てでも変換しうるものとみなす",
+                ),
+            );
+            AddressSet::family(family)
+        }
     };
     // a balancer's servers, or the mapped addresses
     let servers: Vec<String> = entry
@@ -122,10 +146,18 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
         .map(|server| server.value("ip").to_owned())
         .collect();
     let mapped = if entry.values("mappedip").is_empty() { &servers[..] } else { entry.values("mappedip") };
-    let Some(mapped) = addresses(mapped, family) else {
-        refuse(ledger, "mappedip");
-        return None;
-    };
+    let found = addresses(mapped, family);
+    let exact = found.is_some();
+    let mapped = found.unwrap_or_else(|| {
+        ledger.not_understood(
+            line_of("mappedip"),
+            Phrase::new(
+                "the inner address of this virtual address is not understood: it may be any address",
+                "この VIP の内側アドレスを解釈できない。どのアドレスへの変換でもありうるものとみなす",
+            ),
+        );
+        AddressSet::family(family)
+    });
     let forwards = entry.is_on("portforward");
     let balances = matches!(entry.value("type"), "load-balance" | "server-load-balance");
     let number = match entry.value("protocol") {
@@ -143,15 +175,21 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
     if number == 1 && forwards {
         services = Services::protocols(protocol);
     } else if forwards || (balances && range("extport").is_some()) {
-        let Some((low, high)) = range("extport") else {
-            refuse(ledger, "extport");
-            return None;
-        };
-        services = Services::ports(&protocol, all_ports(), Ranges::one(low.into(), high.into()));
-        ports = Some((low, range("mappedport").map_or(low, |(low, _)| low)));
+        if let Some((low, high)) = range("extport") {
+            services = Services::ports(&protocol, all_ports(), Ranges::one(low.into(), high.into()));
+            ports = Some((low, range("mappedport").map_or(low, |(low, _)| low)));
+        } else {
+            unsure.get_or_insert_with(|| "extport".to_owned());
+            services = Services::protocols(protocol);
+            ledger.not_understood(
+                line_of("extport"),
+                Phrase::new(
+                    "the outer ports of this virtual address are not understood: they may be any",
+                    "この VIP の外側ポートを解釈できない。どのポートでもありうるものとみなす",
+                ),
+            );
+        }
     }
-    let listed = entry.values("extintf").to_vec();
-    let names = ways.of(&listed, entry.lines.0, ledger);
     let from = match entry.values("src-filter") {
         [] => AddressSet::all(),
         filter => addresses(filter, family).unwrap_or_else(AddressSet::all),
@@ -165,6 +203,8 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
         ways: names,
         mapped,
         ports,
+        exact,
+        unsure,
         origin: ledger.origin(entry.lines.0),
     })
 }
@@ -207,6 +247,21 @@ impl Vips {
 }
 
 impl Vip {
+    /// What becomes of the source of what an inner host sends out itself: its outer address. A policy with NAT and without a
+    /// pool does so; whether for this interface is not sure.
+    pub fn outward(&self, id: &str) -> Option<Translation> {
+        let whole =
+            self.ports.is_none() && self.whole.services == Services::all() && self.exact && self.unsure.is_none();
+        let becomes = Becomes::Addresses(self.whole.to.clone());
+        let mut entry = Translation::new(format!("{id} vip {}", self.name), false, becomes, self.origin.clone());
+        entry.from = Selector::of(self.mapped.clone());
+        entry.one_to_one = self.offset().is_some();
+        entry.ways_out.clone_from(&self.ways);
+        entry.sees_original_destination = true;
+        entry.condition = Some("vip".to_owned());
+        whole.then_some(entry)
+    }
+
     fn range(set: &AddressSet) -> Option<(Family, u128, u128)> {
         match (set.v4.ranges(), set.v6.ranges()) {
             ([(low, high)], []) => Some((Family::V4, *low, *high)),
@@ -217,6 +272,9 @@ impl Vip {
 
     /// The distance from outer to inner addresses, where the k-th becomes the k-th.
     fn offset(&self) -> Option<(Family, u128, u128)> {
+        if !self.exact || self.unsure.is_some() {
+            return None;
+        }
         let ((family, low, high), (other, to, last)) = (Self::range(&self.whole.to)?, Self::range(&self.mapped)?);
         (family == other && high - low == last - to).then_some((family, low, to))
     }
@@ -233,6 +291,7 @@ impl Vip {
             entry.from = Selector::of(self.whole.from.clone());
         }
         entry.services = self.whole.services.clone();
+        entry.condition.clone_from(&self.unsure);
         entry.ways_in.clone_from(&self.ways);
         let many = Self::range(&self.whole.to).is_some_and(|(_, low, high)| low < high);
         let paired = self.offset();

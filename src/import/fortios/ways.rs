@@ -6,9 +6,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::super::device::{Interface, Net, Tag};
 use super::super::ledger::Ledger;
 use super::super::region::NO_INTERFACE;
-use super::super::set::{Ranges, mask_length};
+use super::super::set::{AddressSet, Ranges, mask_length};
 use super::tree::Section;
 use crate::language::Phrase;
+
+/// Sections whose entries are switches: ports bridged in software or in hardware.
+pub const SWITCHES: [&str; 2] = ["system switch-interface", "system virtual-switch"];
 
 /// The interfaces of a VDOM by number from 1, and the groups that policies name.
 #[derive(Default)]
@@ -129,7 +132,7 @@ impl Ways {
                 }
             }
         }
-        for name in ["system switch-interface", "system virtual-switch"] {
+        for name in SWITCHES {
             for section in root.sections(name) {
                 section.used(&[], ledger);
                 for entry in &section.inner {
@@ -154,10 +157,8 @@ impl Ways {
                     entry.rest_is_silent(ledger);
                     let peer = entry.value("remote-gw");
                     let peer = if peer.is_empty() { entry.name.clone() } else { peer.to_owned() };
-                    if name.ends_with("interface") {
-                        let way = self.named(&entry.name, ledger.origin(entry.lines.0));
-                        way.tunnel = Some(format!("vpn {peer}"));
-                    }
+                    let way = self.named(&entry.name, ledger.origin(entry.lines.0));
+                    way.tunnel = Some(format!("vpn {peer}"));
                 }
             }
         }
@@ -230,6 +231,21 @@ impl Ways {
                 let origin = ledger.origin(line);
                 let way = self.named(name, origin);
                 way.tunnel = name.starts_with("ssl.").then(|| "ssl-vpn".to_owned());
+            }
+        }
+        Some(out)
+    }
+
+    /// The addresses of some interfaces; `None` where one of them is not told.
+    #[must_use]
+    pub fn own(&self, names: Option<&[String]>) -> Option<AddressSet> {
+        let mut out = AddressSet::default();
+        for way in self.interfaces.iter().filter(|way| names.is_none_or(|names| names.contains(&way.name))) {
+            if way.dynamic || way.addresses.is_empty() {
+                return None;
+            }
+            for net in &way.addresses {
+                out = out.union(&AddressSet::single(net.address));
             }
         }
         Some(out)
