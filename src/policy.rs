@@ -6,6 +6,7 @@ mod catalogue;
 mod chain;
 pub mod compare;
 pub mod definition;
+mod editions;
 pub mod lint;
 mod pattern;
 mod within;

@@ -16,7 +16,7 @@ pub struct PolicyFile {
     /// Its name.
     pub title: Phrase,
     /// Edition of the national guideline; `None`: that of what it extends, else the latest.
-    pub edition: Option<Edition>,
+    pub edition: Option<Spanned<Edition>>,
     /// Patterns by name.
     pub patterns: Vec<(Spanned<String>, Pattern)>,
     /// Its own requirements.
@@ -84,6 +84,8 @@ pub struct RequirementEntry {
     pub id: Spanned<String>,
     /// How grave a violation is.
     pub severity: Severity,
+    /// Editions of the guideline in which it stands; empty: all.
+    pub editions: Vec<Edition>,
     /// Clause of the founding policy.
     pub clause: Option<String>,
     /// Where it comes from.

@@ -1,11 +1,12 @@
 //! From policy files to a policy: what a file extends comes first, names of patterns become patterns, changes are held against
 //! the requirements that they change.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::catalogue::built_in_source;
 use super::definition::{Asked, Definition, Loosening, Paths, RequirementDefinition};
+use super::editions::{named, settle, share_an_edition};
 use super::pattern::{LinkPattern, Named, NodePattern};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::policy::{
@@ -46,16 +47,22 @@ pub fn read(source: Source, fetch: Fetch<'_>) -> (Option<Definition>, Vec<Told>)
     let mut names = vec![source.name().to_owned()];
     let site = link(source, fetch, &mut names, &mut told);
     let site = if told.iter().any(Told::has_errors) { None } else { site };
-    (site, told)
+    (site.map(|(definition, _)| settle(definition)), told)
 }
 
+/// A policy, and the edition that a file (no built-in policy) of its chain names.
+type Link = (Definition, Option<Edition>);
+
 /// One link of the chain, and all behind it.
-fn link(source: Arc<Source>, fetch: Fetch<'_>, names: &mut Vec<String>, told: &mut Vec<Told>) -> Option<Definition> {
+fn link(source: Arc<Source>, fetch: Fetch<'_>, names: &mut Vec<String>, told: &mut Vec<Told>) -> Option<Link> {
     let mut diagnostics = Diagnostics::default();
     let file = read_policy(&source, &mut diagnostics);
     let parent = file.as_ref().and_then(|file| file.extends.as_ref()).and_then(|extends| {
         match parent(&source, &extends.value, fetch, names) {
-            Ok(parent) => link(Arc::new(parent), fetch, names, told),
+            Ok((parent, built_in)) => {
+                let (definition, named) = link(Arc::new(parent), fetch, names, told)?;
+                Some((definition, named.filter(|_| !built_in)))
+            }
             Err((message, help)) => {
                 diagnostics.error("bad-extends", extends.span, message).help = Some(help);
                 None
@@ -65,7 +72,11 @@ fn link(source: Arc<Source>, fetch: Fetch<'_>, names: &mut Vec<String>, told: &m
     let site = file.and_then(|file| {
         // What names mean that the parent would have given cannot be known without it.
         let complete = file.extends.is_none() || parent.is_some();
-        complete.then(|| Linker { parent, diagnostics: &mut diagnostics }.join(file))
+        complete.then(|| {
+            let (parent, settled) = parent.unzip();
+            let named = named(&file, settled.flatten(), &mut diagnostics);
+            (Linker { parent, diagnostics: &mut diagnostics }.join(file), named)
+        })
     });
     let diagnostics = diagnostics.into_sorted();
     if !diagnostics.is_empty() {
@@ -76,8 +87,8 @@ fn link(source: Arc<Source>, fetch: Fetch<'_>, names: &mut Vec<String>, told: &m
 
 type Fault = (Phrase, Phrase);
 
-/// The text of the policy that a file extends.
-fn parent(source: &Source, extends: &str, fetch: Fetch<'_>, names: &mut Vec<String>) -> Result<Source, Fault> {
+/// The text of the policy that a file extends, and whether it comes with the program.
+fn parent(source: &Source, extends: &str, fetch: Fetch<'_>, names: &mut Vec<String>) -> Result<(Source, bool), Fault> {
     if names.len() > DEEPEST {
         return Err((
             Phrase::new(
@@ -89,7 +100,7 @@ fn parent(source: &Source, extends: &str, fetch: Fetch<'_>, names: &mut Vec<Stri
     }
     if let Some(built_in) = built_in_source(extends) {
         names.push(extends.to_owned());
-        return Ok(built_in);
+        return Ok((built_in, true));
     }
     let known = super::built_in_ids();
     if let Some(close) = nearest(extends, known).filter(|_| !extends.contains('.')) {
@@ -135,7 +146,7 @@ fn parent(source: &Source, extends: &str, fetch: Fetch<'_>, names: &mut Vec<Stri
         ));
     }
     names.push(parent.name().to_owned());
-    Ok(parent)
+    Ok((parent, false))
 }
 
 /// Joins a file to what it extends.
@@ -158,9 +169,11 @@ impl Linker<'_> {
         self.add_patterns(&file, &mut patterns);
         let known: HashMap<&str, &[NodePattern]> =
             patterns.iter().map(|(name, pattern)| (name.as_str(), pattern.as_slice())).collect();
-        let mut ids: HashSet<String> = requirements.iter().map(|one: &RequirementDefinition| one.id.clone()).collect();
         for entry in &file.requirements {
-            if !ids.insert(entry.id.value.clone()) {
+            let again = |one: &RequirementDefinition| {
+                one.id == entry.id.value && share_an_edition(&one.editions, &entry.editions)
+            };
+            if requirements.iter().any(again) {
                 self.diagnostics
                     .error(
                         "duplicate-id",
@@ -189,7 +202,7 @@ impl Linker<'_> {
             model,
             id: file.id.value,
             title: file.title,
-            edition: file.edition.unwrap_or(edition),
+            edition: file.edition.map_or(edition, |own| own.value),
             patterns,
             requirements,
             loosenings,
@@ -303,6 +316,7 @@ impl Linker<'_> {
     ) -> RequirementDefinition {
         RequirementDefinition {
             id: entry.id.value.clone(),
+            editions: entry.editions.clone(),
             written: entry.severity,
             severity: entry.severity,
             clause: entry.clause.clone(),
@@ -400,16 +414,17 @@ impl Linker<'_> {
         loosenings: &mut Vec<Loosening>,
         changes: &mut Vec<Change>,
     ) {
-        let Some(at) = requirements.iter().position(|one| one.id == change.id.value) else {
+        let changed = |one: &RequirementDefinition| one.id == change.id.value;
+        // It may stand there once for each of several editions.
+        let Some(before) = requirements.iter().filter(|one| changed(one)).map(|one| one.severity).max() else {
             let all: Vec<String> = requirements.iter().map(|one| one.id.clone()).collect();
             self.unknown_requirement(&change.id.value, change.span, &all);
             return;
         };
-        let before = requirements[at].severity;
         let loosens = change.severity.is_none_or(|severity| severity < before);
         if !loosens {
             let severity = change.severity.unwrap_or(before);
-            requirements[at].severity = severity;
+            requirements.iter_mut().filter(|one| changed(one)).for_each(|one| one.severity = severity);
             // What was loosened before is asked for again.
             loosenings.retain(|one| one.id != change.id.value || one.severity >= Some(severity));
             changes.push(change);

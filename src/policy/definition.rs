@@ -33,6 +33,8 @@ pub struct Definition {
 pub struct RequirementDefinition {
     /// `MN-THROUGH-FW`
     pub id: String,
+    /// Editions in which it stands; empty: all, as always once a policy is read whole.
+    pub editions: Vec<Edition>,
     /// How grave a violation is, as its entry says.
     pub written: Severity,
     /// The same after changes that ask for more.
@@ -154,6 +156,16 @@ impl Asked {
     #[must_use]
     pub const fn is_waivable(&self) -> bool {
         matches!(self, Self::Isolation(_) | Self::Through(_) | Self::Sessions { .. })
+    }
+
+    /// The nodes without which it looks at the network.
+    #[must_use]
+    pub fn takes_out(&self) -> Option<&[NodePattern]> {
+        match self {
+            Self::Isolation(paths) | Self::Through(paths) => paths.without.as_deref(),
+            Self::Sessions { without, .. } => without.as_deref(),
+            _ => None,
+        }
     }
 
     /// The patterns of nodes that it holds.

@@ -1,4 +1,6 @@
 //! Policy files: what is read, what is refused and where, what they extend and change, and the calls about them.
 
 mod call;
+mod catalogue;
+mod editions;
 mod read;

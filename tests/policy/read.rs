@@ -10,10 +10,10 @@ use sanso::policy::lint::lint;
 use sanso::policy::{DEEPEST, Policy, PolicyError, Severity, definition, read};
 use sanso::source::Source;
 
-const DAY: Date = Date { year: 2026, month: 11, day: 29 };
+pub(super) const DAY: Date = Date { year: 2026, month: 11, day: 29 };
 
 /// Reads the first of some files; the others are what it may extend. What is told: code and the text of the place.
-fn files(list: &[(&str, &str)]) -> (Option<Definition>, Vec<(String, String)>) {
+pub(super) fn files(list: &[(&str, &str)]) -> (Option<Definition>, Vec<(String, String)>) {
     let texts: BTreeMap<&str, &str> = list.iter().copied().collect();
     let source = |name: &str| {
         let text = texts.get(name).ok_or_else(|| Phrase::new("no such file", "ファイルがない"))?;
@@ -32,7 +32,7 @@ fn files(list: &[(&str, &str)]) -> (Option<Definition>, Vec<(String, String)>) {
 }
 
 /// A policy file with some lines more.
-fn policy(more: &str) -> String {
+pub(super) fn policy(more: &str) -> String {
     format!("sanso-policy: 1\nid: hikari/2026\ntitle: {{ ja: ひかり, en: Hikari }}\n{more}")
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::keys::{self, Object};
 use super::super::policy::{
-    Basis, Change, Check, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Of, PathCheck, Pattern, PolicyFile,
-    RequirementEntry, Severity,
+    Basis, Change, Check, Edition, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Of, PathCheck, Pattern,
+    PolicyFile, RequirementEntry, Severity,
 };
 use super::super::tree::{Tree, Value};
 use super::super::{ServiceItem, Spanned, Text, parse};
@@ -31,9 +31,10 @@ impl<'s> Decoder<'_, 's> {
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(owned);
         let extends = fields.take("extends").and_then(|tree| self.text(tree)).map(owned);
         let title = self.both(fields.take("title"));
-        let edition = fields
-            .take("edition")
-            .and_then(|tree| self.choice(tree, &parse::EDITIONS, ("edition of the guideline", "ガイドラインの版")));
+        let edition = fields.take("edition").and_then(|tree| {
+            let span = tree.span;
+            self.edition(tree).map(|value| Spanned { value, span })
+        });
         let patterns = fields
             .take("patterns")
             .map(|tree| self.by_id(tree, |decoder, id, tree| (owned(id), decoder.pattern(tree))));
@@ -86,13 +87,19 @@ impl<'s> Decoder<'_, 's> {
         let mut fields = self.fields(tree, &keys::REQUIREMENT)?;
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(owned);
         let severity = fields.take("severity").and_then(|tree| self.severity(tree));
+        let editions = fields.take("editions").map(|tree| self.many(tree, Self::edition)).unwrap_or_default();
         let clause = self.plain_text(fields.take("clause")).map(Text::into_owned);
         let basis = fields.take("basis").and_then(|tree| self.basis(tree));
         let title = self.both(fields.take("title"));
         let help = fields.take("help").and_then(|tree| self.help_texts(tree));
         let check = fields.take("check").and_then(|tree| self.check(tree));
         let severity = severity.unwrap_or(Severity::Error);
-        Some(RequirementEntry { id: id?, severity, clause, basis, title, help, check: check?, span: fields.span })
+        let span = fields.span;
+        Some(RequirementEntry { id: id?, severity, editions, clause, basis, title, help, check: check?, span })
+    }
+
+    fn edition(&mut self, tree: Tree<'s>) -> Option<Edition> {
+        self.choice(tree, &parse::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
     }
 
     fn severity(&mut self, tree: Tree<'s>) -> Option<Severity> {

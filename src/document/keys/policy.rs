@@ -33,6 +33,12 @@ pub(in crate::document) static REQUIREMENT: Object = Object {
     keys: &[
         must("id", Word, "its id", "ID"),
         may("severity", OneOf(severities), "`error` when left out", "重大さ（省略時は error）"),
+        may(
+            "editions",
+            Scalars(&OneOf(editions)),
+            "editions in which it stands, all when left out",
+            "適用する版（省略時はすべて）",
+        ),
         may("clause", Text, "clause of the founding policy", "基本方針の条項"),
         may("basis", Shape::Object(&BASIS), "where it comes from", "根拠"),
         must("title", Shape::Object(&PHRASE), "short title", "表題"),
