@@ -10,6 +10,9 @@ pub(super) fn settle(mut definition: Definition) -> Definition {
     let edition = definition.edition;
     definition.requirements.retain(|one| one.editions.is_empty() || one.editions.contains(&edition));
     definition.requirements.iter_mut().for_each(|one| one.editions.clear());
+    let stands = |id: &str| definition.requirements.iter().any(|one| one.id == id);
+    definition.changes.retain(|one| stands(&one.id.value));
+    definition.loosenings.retain(|one| stands(&one.id));
     definition
 }
 

@@ -83,4 +83,8 @@ fn a_change_is_of_the_requirement_in_every_edition() {
     let mild = base().replace("{ id: A, ", "{ id: A, severity: warning, ");
     let read = files(&[("a.yaml", &graver), ("b.yaml", &mild)]).0.expect("it reads");
     assert_eq!(read.requirement("A").expect("it stands").severity.word(), "error");
+    // In 2024-10 it does not stand, and what changes it says nothing.
+    let site = policy(&format!("{change}edition: 2024-10\n"));
+    let read = files(&[("a.yaml", &site), ("b.yaml", &base())]).0.expect("it reads");
+    assert!(read.loosenings.is_empty() && files(&[("c.json", &read.canonical())]).0.is_some());
 }
