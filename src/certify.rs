@@ -9,9 +9,13 @@ use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSIONS,
     Witness,
 };
-use crate::engine::{Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider, ZoneMap};
+use crate::document::policy::ExceptionCheck;
+use crate::engine::{
+    EXPOSED_TO, INSIDE, Item, Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider,
+    ZoneMap, waives_one_of,
+};
 use crate::model::Model;
-use crate::policy::{Controls, Evaluator, ExceptionsPeer, Isolation, Policy, Requirement as Demand};
+use crate::policy::{Asked, NodePattern, Policy, Requirement as Demand};
 use crate::source::Source;
 use crate::verify::{Decided, Options, with_decisions};
 
@@ -95,22 +99,23 @@ struct Writer<'w, 'm, 'd> {
 
 impl Writer<'_, '_, '_> {
     fn requirement(&mut self, outcome: &Outcome) -> Result<Requirement, CertifyError> {
-        let (violating, body) = match (&self.demand.evaluator, outcome) {
-            (Evaluator::Isolation(isolation), Outcome::Paths(paths)) => self.paths(isolation, paths)?,
-            (Evaluator::Isolation(_), _) => {
+        let (violating, body) = match (&self.demand.asked, outcome) {
+            (Asked::Isolation(_) | Asked::Through(_), Outcome::Paths(paths)) => self.paths(paths)?,
+            (Asked::Isolation(_) | Asked::Through(_), _) => {
                 (Vec::new(), Body::Paths { complete: true, witnesses: Vec::new(), parts: Vec::new() })
             }
-            (Evaluator::Controls(controls), _) => (self.nodes(outcome), self.controls(controls)),
-            (Evaluator::Labelled, _) => (self.nodes(outcome), self.labels()),
-            (Evaluator::ExceptionsLimited, _) => {
+            (Asked::Attributes { nodes: Some(nodes), .. }, _) => (self.tuples(outcome), self.controls(nodes)),
+            (Asked::Labelled, _) => (self.tuples(outcome), self.labels()),
+            (Asked::Exceptions { check: ExceptionCheck::Limited, .. }, _) => {
                 let ids = self.model.document.exceptions.iter().map(|exception| exception.id.to_string());
-                (self.exceptions(outcome), Body::Exceptions { exceptions: ids.collect() })
+                (self.tuples(outcome), Body::Exceptions { exceptions: ids.collect() })
             }
-            (Evaluator::ExceptionsPeer(settings), Outcome::Peers(peers)) => self.peers(settings, peers)?,
-            (Evaluator::ExceptionsPeer(_), _) => {
+            (Asked::Exceptions { check: ExceptionCheck::Peer, of }, Outcome::Peers(peers)) => self.peers(of, peers)?,
+            (Asked::Exceptions { check: ExceptionCheck::Peer, .. }, _) => {
                 let body = Body::Peers { complete: true, witnesses: Vec::new(), ends: Vec::new(), part: None };
                 (Vec::new(), body)
             }
+            (asked, _) => return Err(self.internal(&format!("no certificate of this kind: {}", asked.kind()))),
         };
         let verdict = match outcome {
             Outcome::Vacuous => "vacuous",
@@ -131,24 +136,16 @@ impl Writer<'_, '_, '_> {
         }
     }
 
-    fn nodes(&self, outcome: &Outcome) -> Vec<Vec<String>> {
-        let Outcome::Nodes(nodes) = outcome else { return Vec::new() };
-        let mut tuples: Vec<Vec<String>> = nodes.iter().map(|&node| vec![self.model.id(node).to_owned()]).collect();
+    fn tuples(&self, outcome: &Outcome) -> Vec<Vec<String>> {
+        let spelt = |tuple: &Vec<Item>| tuple.iter().map(|item| item.id(self.model)).collect();
+        let mut tuples: Vec<Vec<String>> = outcome.tuples().iter().map(spelt).collect();
         tuples.sort_unstable();
         tuples
     }
 
-    fn exceptions(&self, outcome: &Outcome) -> Vec<Vec<String>> {
-        let Outcome::Exceptions(list) = outcome else { return Vec::new() };
-        let id = |index: &u32| vec![self.model.document.exceptions[*index as usize].id.to_string()];
-        let mut tuples: Vec<Vec<String>> = list.iter().map(id).collect();
-        tuples.sort_unstable();
-        tuples
-    }
-
-    fn controls(&self, controls: &Controls) -> Body {
+    fn controls(&self, patterns: &[NodePattern]) -> Body {
         let mut groups: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-        let matcher = self.decider.matcher(&controls.nodes);
+        let matcher = self.decider.matcher(patterns);
         for (node, value) in (0_u32..).zip(&self.model.document.nodes) {
             if matcher.matches(node) {
                 let mut declares: Vec<String> = value.controls.iter().map(|word| word.to_string()).collect();
@@ -179,11 +176,7 @@ impl Writer<'_, '_, '_> {
         Body::Labels { groups: sorted.collect() }
     }
 
-    fn paths(
-        &mut self,
-        isolation: &Isolation,
-        outcome: &PathOutcome,
-    ) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
+    fn paths(&mut self, outcome: &PathOutcome) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
         let count = outcome.count();
         let listed = outcome.list(self.model, self.extent.max_tuples);
         let complete = count == 0 || self.extent.complete;
@@ -198,25 +191,18 @@ impl Writer<'_, '_, '_> {
         let mut parts = Vec::new();
         if complete {
             let model = self.model;
-            let tag = isolation.without_tag.as_deref();
-            let without = move |node: u32| tag.is_some_and(|tag| model.has_tag(node, tag));
+            let without = |node: u32| outcome.without.binary_search(&node).is_ok();
             let mut prover = Prover::new(model, &outcome.network, &without, self.decider.limits());
             let id = self.demand.id.as_str();
             let mut coverage = prover.coverage(|index| model.exceptions[index].waives.contains(&id));
             let sides = ZoneMap { a: &outcome.a, b: &outcome.b };
-            parts = prover
-                .parts(&sides, &outcome.answer, isolation.raw_only, &mut coverage)
-                .map_err(|error| self.failed(error))?;
+            parts = prover.parts(&sides, &outcome.answer, &mut coverage).map_err(|error| self.failed(error))?;
         }
         let pair = |&(a, b): &(u32, u32)| vec![self.model.id(a).to_owned(), self.model.id(b).to_owned()];
         Ok((listed.iter().map(pair).collect(), Body::Paths { complete, witnesses: shown, parts }))
     }
 
-    fn peers(
-        &mut self,
-        settings: &ExceptionsPeer,
-        outcome: &PeerOutcome,
-    ) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
+    fn peers(&mut self, of: &[String], outcome: &PeerOutcome) -> Result<(Vec<Vec<String>>, Body), CertifyError> {
         let model = self.model;
         let exception_id = |index: u32| model.document.exceptions[index as usize].id.to_string();
         let mut tuples: Vec<(String, String, u32, u32)> = outcome
@@ -232,7 +218,7 @@ impl Writer<'_, '_, '_> {
         tuples.truncate(self.extent.max_tuples);
         let mut shown = Vec::with_capacity(tuples.len());
         for &(_, _, exception, node) in &tuples {
-            let exposed = model.labels.labels[node as usize] == model.names.zone(&settings.exposed_to);
+            let exposed = model.tier(node) == EXPOSED_TO;
             let end = self.witnesses.end(outcome, exception, node);
             let (end, session) = end.ok_or_else(|| self.internal("an end cannot be shown"))?;
             let path = if exposed {
@@ -249,11 +235,10 @@ impl Writer<'_, '_, '_> {
             let mut prover = Prover::new(model, &outcome.paths.network, &|_| false, self.decider.limits());
             for (index, exception) in (0_u32..).zip(&model.exceptions) {
                 let attested = model.document.exceptions[index as usize].attested.is_some();
-                if attested || !exception.waives.contains(&settings.waives.as_str()) {
+                if attested || !waives_one_of(&exception.waives, of) {
                     continue;
                 }
                 let coverage = prover.coverage(|at| at == index as usize);
-                let inside = model.names.zone(&settings.inside);
                 let found = outcome.ends.iter().filter(|end| end.exception == index).map(|end| end.class);
                 let nodes: Vec<_> = found.collect();
                 let mut matched = [coverage.matched(0), coverage.matched(1)].concat();
@@ -263,7 +248,7 @@ impl Writer<'_, '_, '_> {
                     .into_iter()
                     .filter(|&class| {
                         let first = outcome.paths.network.classes.get(class).members[0];
-                        model.labels.labels[first as usize] != inside
+                        model.tier(first) != INSIDE
                     })
                     .collect();
                 ends.push(
@@ -273,8 +258,7 @@ impl Writer<'_, '_, '_> {
             let excepted = outcome.unexposed();
             if !excepted.is_empty() && !outcome.paths.b.is_empty() {
                 let mut none = prover.coverage(|_| false);
-                let made =
-                    prover.part([&excepted, &outcome.paths.b], [false, true], &outcome.paths.answer, true, &mut none);
+                let made = prover.part([&excepted, &outcome.paths.b], [false, true], &outcome.paths.answer, &mut none);
                 part = Some(Box::new(made.map_err(|error| self.failed(error))?));
             }
         }

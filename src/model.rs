@@ -22,6 +22,7 @@ pub use labels::{Labels, ZoneNetworks, label_of};
 pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
+use crate::document::policy::Tier;
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
 use crate::header::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
 use crate::number::number;
@@ -271,6 +272,12 @@ impl<'d> Model<'d> {
     #[must_use]
     pub fn id(&self, node: u32) -> &'d str {
         self.document.name(self.document.nodes[node as usize].id)
+    }
+
+    /// The tier of a node: that of its zone.
+    #[must_use]
+    pub fn tier(&self, node: u32) -> Option<Tier> {
+        self.labels.labels[node as usize].and_then(|zone| self.names.bases[zone as usize])
     }
 
     /// Whether headers may bear the symbolic address of a node.

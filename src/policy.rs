@@ -1,5 +1,5 @@
 //! What a policy demands, as data. A policy is defined by files (`definition`, `chain`), which know nothing of how it is decided;
-//! [`Policy`] is what is asked of one document on one day, each requirement for one of a few evaluators.
+//! [`Policy`] is what is asked of one document on one day. What kinds of checks have in common is in `kinds`.
 
 mod canonical;
 mod catalogue;
@@ -7,6 +7,7 @@ mod chain;
 pub mod compare;
 pub mod definition;
 mod editions;
+mod kinds;
 pub mod lint;
 mod pattern;
 mod within;
@@ -20,7 +21,9 @@ use crate::language::Phrase;
 pub use catalogue::built_in_ids;
 use catalogue::{BUILT_IN, built_in_source};
 pub use chain::{DEEPEST, Fetch, Told, read};
-use definition::{Asked, Definition, Paths};
+use definition::Definition;
+pub use definition::{Asked, Paths};
+pub use kinds::SpokenOf;
 pub use pattern::{LinkPattern, Named, NodeFacts, NodePattern, any_matches};
 
 /// The policy that is used when none is named.
@@ -56,64 +59,10 @@ pub struct Requirement {
     pub why: Phrase,
     /// How to mend a violation.
     pub mend: Phrase,
-    /// How it is decided.
-    pub evaluator: Evaluator,
-}
-
-/// The kinds of requirements.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Evaluator {
-    /// No data path, either way, between a node of side `a` and a node of side `b`, but excused ones. Tuples: `[a, b]`.
-    Isolation(Isolation),
-    /// Every matching node declares controls. Tuples: `[node]`.
-    Controls(Controls),
-    /// Every exception is narrow, justified and in date. Tuples: `[exception]`.
-    ExceptionsLimited,
-    /// The outer ends of exceptions are not exposed. Tuples: `[exception, node]`.
-    ExceptionsPeer(ExceptionsPeer),
-    /// Every endpoint has a zone that no address contradicts. Tuples: `[node]`.
-    Labelled,
-}
-
-impl Evaluator {
-    /// Whether it speaks of data paths between two sides.
-    #[must_use]
-    pub const fn is_path(&self) -> bool {
-        matches!(self, Self::Isolation(_))
-    }
-}
-
-/// A path requirement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Isolation {
-    /// The side named first in a tuple.
-    pub a: Vec<NodePattern>,
-    /// The side named second.
-    pub b: Vec<NodePattern>,
-    /// Only paths without a sanitising pass count.
-    pub raw_only: bool,
-    /// Nodes with this tag are taken out: packets do not enter, leave or end at them, they are on neither side.
-    pub without_tag: Option<String>,
-}
-
-/// A requirement on what nodes declare.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Controls {
-    /// The nodes it speaks of.
-    pub nodes: Vec<NodePattern>,
-    /// Controls that each of them must declare.
-    pub controls: Vec<String>,
-}
-
-/// A requirement on the outer ends of sessions that exceptions cover.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExceptionsPeer {
-    /// Exceptions that waive this requirement are looked at.
-    pub waives: String,
-    /// Ends labelled with this zone are inside; all others are peers.
-    pub inside: String,
-    /// A peer must neither be labelled with this zone nor have a raw data path with a node of it.
-    pub exposed_to: String,
+    /// How grave a violation is.
+    pub severity: Severity,
+    /// What is asked.
+    pub asked: Asked,
 }
 
 /// Why a policy cannot be used.
@@ -180,6 +129,9 @@ impl Policy {
                 Some(Severity::Warning) => return Err(undecided("severity: warning")),
                 None => return Err(undecided("off")),
             }
+            if !one.asked.is_decided() {
+                return Err(undecided(one.asked.kind()));
+            }
             let help = one.help.clone();
             let texts = |of: fn(crate::document::policy::HelpTexts) -> Phrase| {
                 help.clone().map_or_else(|| one.title.clone(), of)
@@ -191,7 +143,8 @@ impl Policy {
                 meaning: texts(|help| help.meaning),
                 why: texts(|help| help.why),
                 mend: texts(|help| help.mend),
-                evaluator: evaluator(&one.asked).ok_or_else(|| undecided(one.asked.kind()))?,
+                severity: Severity::Error,
+                asked: one.asked.clone(),
             });
         }
         Ok(Self {
@@ -209,40 +162,24 @@ impl Policy {
         self.model.is_empty() || self.model == model
     }
 
-    /// Tags without whose nodes a requirement looks at the network.
-    pub fn without_tags(&self) -> impl Iterator<Item = &str> {
-        self.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => isolation.without_tag.as_deref(),
-            _ => None,
-        })
-    }
-
     /// The patterns of nodes that its requirements hold.
     fn patterns(&self) -> impl Iterator<Item = &NodePattern> {
-        let sides = self.requirements.iter().flat_map(|requirement| match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => [isolation.a.as_slice(), &isolation.b],
-            Evaluator::Controls(controls) => [controls.nodes.as_slice(), &[]],
-            _ => [&[][..], &[]],
-        });
-        sides.flatten().flat_map(NodePattern::all)
+        let all = self.requirements.iter().flat_map(|requirement| requirement.asked.patterns());
+        all.flatten().flat_map(NodePattern::all)
     }
 
     /// The tags that some requirement looks at, each once.
     #[must_use]
     pub fn known_tags(&self) -> Vec<&str> {
-        let of_patterns = self.patterns().flat_map(|pattern| &pattern.tag).map(String::as_str);
-        each_once(of_patterns.chain(self.without_tags()))
+        each_once(self.patterns().flat_map(|pattern| &pattern.tag).map(String::as_str))
     }
 
     /// The controls that some requirement looks at, each once.
     #[must_use]
     pub fn known_controls(&self) -> Vec<&str> {
-        let lists = self.requirements.iter().filter_map(|requirement| match &requirement.evaluator {
-            Evaluator::Controls(controls) => Some(&controls.controls),
-            _ => None,
-        });
+        let lists = self.requirements.iter().flat_map(|requirement| requirement.asked.controls());
         let of_patterns = self.patterns().flat_map(|pattern| &pattern.control);
-        each_once(lists.flatten().chain(of_patterns).map(String::as_str))
+        each_once(lists.chain(of_patterns).map(String::as_str))
     }
 
     /// A policy that comes with the program; read once.
@@ -265,11 +202,11 @@ impl Policy {
         self.requirements.iter().find(|requirement| requirement.id == id)
     }
 
-    /// Ids of the path requirements, in order: those that exceptions can waive.
+    /// Ids of the requirements that exceptions can waive, in order.
     pub fn path_requirements(&self) -> impl Iterator<Item = &str> {
         self.requirements
             .iter()
-            .filter(|requirement| matches!(requirement.evaluator, Evaluator::Isolation(_)))
+            .filter(|requirement| requirement.asked.is_waivable())
             .map(|requirement| requirement.id.as_str())
     }
 }
@@ -286,43 +223,6 @@ pub fn definition(id: &str) -> Result<Definition, PolicyError> {
         let first = told.iter().flat_map(|told| &told.diagnostics).next();
         PolicyError::Malformed(first.map_or_else(String::new, |one| one.message.en.clone()))
     })
-}
-
-/// What decides a check; `None`: nothing does yet.
-fn evaluator(asked: &Asked) -> Option<Evaluator> {
-    match asked {
-        Asked::Isolation(Paths { a, b, sanitised_by, without, services: None }) => {
-            let raw_only = match sanitised_by {
-                None => false,
-                Some(Methods::Any) => true,
-                Some(Methods::OneOf(_)) => return None,
-            };
-            let without_tag = match without.as_deref() {
-                None => None,
-                Some([one]) => Some(one.only_tag()?.to_owned()),
-                Some(_) => return None,
-            };
-            // Paths are decided by class.
-            a.iter().chain(b).all(NodePattern::is_of_class).then_some(())?;
-            Some(Evaluator::Isolation(Isolation { a: a.clone(), b: b.clone(), raw_only, without_tag }))
-        }
-        Asked::Attributes { nodes: Some(nodes), links, controls, any_of, owner: false, circuit }
-            if links.is_empty() && any_of.is_empty() && circuit.is_empty() =>
-        {
-            Some(Evaluator::Controls(Controls { nodes: nodes.clone(), controls: controls.clone() }))
-        }
-        Asked::Exceptions { check: ExceptionCheck::Limited, of } if of.is_empty() => Some(Evaluator::ExceptionsLimited),
-        Asked::Exceptions { check: ExceptionCheck::Peer, of } => match &of[..] {
-            [waives] => Some(Evaluator::ExceptionsPeer(ExceptionsPeer {
-                waives: waives.clone(),
-                inside: Tier::MyNumber.word().to_owned(),
-                exposed_to: Tier::Internet.word().to_owned(),
-            })),
-            _ => None,
-        },
-        Asked::Labelled => Some(Evaluator::Labelled),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

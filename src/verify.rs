@@ -1,14 +1,14 @@
 //! The whole run: from the text of a document to a report of facts.
 
 pub(crate) mod assumption;
-pub(crate) mod attribute;
 mod audit;
 mod blame;
 mod cause;
 mod decided;
 pub(crate) mod finding;
 mod guess;
-pub(crate) mod peers;
+pub(crate) mod kinds;
+mod peers;
 pub(crate) mod place;
 mod redact;
 pub(crate) mod result;
@@ -155,7 +155,7 @@ pub(crate) fn facts(
     let tracer = Tracer::new(model);
     let show = Show { model, places: &places };
     let matrix = options.audit.then(|| audit::matrix(decider, policy, outcomes));
-    let network = decider.network(None);
+    let network = decider.network();
     let find_slips = || warning::find(model, &network, policy);
     let limits = decider.limits();
     let trials = Trials::new(model, options, limits, !tries);

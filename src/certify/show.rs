@@ -8,7 +8,7 @@ use crate::engine::replay::Claim;
 use crate::engine::trace::{self, Means, PacketAddress, PassTrace, SessionTrace, Way};
 use crate::engine::{PathOutcome, PeerOutcome};
 use crate::model::{Model, address_text};
-use crate::policy::{Evaluator, Requirement};
+use crate::policy::Requirement;
 use crate::topology::{Half, L3Links};
 use crate::verify::trace::{Replayed, Tracer};
 
@@ -109,12 +109,7 @@ fn position(paths: &PathOutcome, side: &[crate::network::ClassId], node: u32) ->
 
 impl Witnesses for WitnessWriter<'_, '_> {
     fn path(&mut self, demand: &Requirement, outcome: &PathOutcome, a: u32, b: u32) -> Option<Witness> {
-        let Evaluator::Isolation(isolation) = &demand.evaluator else { return None };
-        let claim = Claim {
-            without_tag: isolation.without_tag.as_deref(),
-            raw_only: isolation.raw_only,
-            waived_by: Some(&demand.id),
-        };
+        let claim = outcome.claim(Some(&demand.id));
         let at = [position(outcome, &outcome.a, a)?, position(outcome, &outcome.b, b)?];
         self.shown(outcome, at, Some([a, b]), claim)
     }
@@ -127,7 +122,7 @@ impl Witnesses for WitnessWriter<'_, '_> {
         let other = |class| members(class).iter().copied().find(|&other| other != node);
         let (from, to) =
             if carrier.from() == class { (node, other(carrier.to())?) } else { (other(carrier.from())?, node) };
-        let trace = self.tracer.session(&outcome.paths, carrier, [from, to], None).ok()?;
+        let trace = self.tracer.session(&outcome.paths, carrier, [from, to], &[]).ok()?;
         Some(((from, to), self.session(&trace, false)))
     }
 
@@ -136,7 +131,6 @@ impl Witnesses for WitnessWriter<'_, '_> {
         let a = position(paths, &paths.a, node)?;
         let b = *paths.answer.violating.row(a).first()? as usize;
         let other = *paths.network.classes.get(paths.b[b]).members.first()?;
-        let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
-        self.shown(paths, [a, b], Some([node, other]), claim)
+        self.shown(paths, [a, b], Some([node, other]), paths.claim(None))
     }
 }

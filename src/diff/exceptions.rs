@@ -101,13 +101,6 @@ fn written_as(exception: &Exception<'_>) -> [Vec<String>; 3] {
     [from, to, list(exception.service.iter().map(|item| &item.value))]
 }
 
-fn waives<'e>(exception: &'e Exception<'_>) -> BTreeSet<&'e str> {
-    match &exception.waives {
-        None => BTreeSet::from(["MN-ISOLATION"]),
-        Some(list) => list.iter().map(|id| &*id.value).collect(),
-    }
-}
-
 /// What is written of an exception in both documents.
 fn written(old: &Side<'_, '_, '_, '_>, new: &Side<'_, '_, '_, '_>, one: usize, other: usize, changes: &mut Changes) {
     let (old_document, new_document) = (old.decided.document, new.decided.document);
@@ -129,7 +122,7 @@ fn written(old: &Side<'_, '_, '_, '_>, new: &Side<'_, '_, '_, '_>, one: usize, o
     }
     let (was, is) = (services(old_document, &before.service), services(new_document, &after.service));
     held("service", !hold_services(&was, &is), !hold_services(&is, &was), was_service, service);
-    let (was, is) = (waives(before), waives(after));
+    let [was, is] = [before, after].map(|one| one.waived().into_iter().collect::<BTreeSet<&str>>());
     held("waives", !is.is_subset(&was), !was.is_subset(&is), list(was.iter()), list(is.iter()));
     match (before.expires, after.expires) {
         (Some(was), Some(is)) if is > was => {

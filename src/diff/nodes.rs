@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
-use crate::policy::{Evaluator, Policy};
+use crate::policy::{Policy, SpokenOf};
 use crate::report::diff::{About, Change, Direction, ItemChange, NodesOfZone, Widening};
 use crate::verify::Options;
 
@@ -16,27 +16,27 @@ fn scope<'p>(side: &Side<'_, '_, '_, '_>, policy: &'p Policy, node: u32) -> BTre
     let mut out = BTreeSet::new();
     for requirement in &policy.requirements {
         let id = requirement.id.as_str();
-        match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => {
-                let taken_out = isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag));
-                for (number, patterns) in (0..).zip([&isolation.a, &isolation.b]) {
+        match requirement.asked.spoken_of() {
+            SpokenOf::Sides { sides, without } => {
+                let taken_out = without.is_some_and(|without| decider.matches(without, node));
+                for (number, patterns) in (0..).zip(sides) {
                     if endpoint && !taken_out && decider.matches(patterns, node) {
                         out.insert((id, number));
                     }
                 }
             }
-            Evaluator::Controls(controls) => {
-                if decider.matches(&controls.nodes, node) {
+            SpokenOf::Nodes(patterns) => {
+                if decider.matches(patterns, node) {
                     out.insert((id, 0));
                 }
             }
-            Evaluator::Labelled => {
+            SpokenOf::Endpoints => {
                 if endpoint {
                     out.insert((id, 0));
                 }
             }
-            // These speak of exceptions.
-            Evaluator::ExceptionsLimited | Evaluator::ExceptionsPeer(_) => {}
+            // These speak of no nodes.
+            SpokenOf::Links(_) | SpokenOf::Exceptions(_) | SpokenOf::Transfers | SpokenOf::Document => {}
         }
     }
     out

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Side;
 use super::services::{Joined, paths_of};
 use crate::diagnostic::Diagnostics;
-use crate::engine::{Outcome, PathOutcome};
-use crate::policy::{Evaluator, Isolation, Requirement};
+use crate::engine::{Item, Outcome, PathOutcome};
+use crate::policy::{Asked, Requirement};
 use crate::report::diff::{About, Direction, Group, RequirementChange, Services, Widening};
 use crate::report::{Finding, Verdict};
 use crate::verify::finding::Finder;
 use crate::verify::trace::{Broken, Tracer};
 use crate::verify::trial::Trials;
-use crate::verify::{Options, attribute, finding, internal_error, peers, result};
+use crate::verify::{Options, finding, internal_error, kinds};
 
 /// Whether one of the verdicts is not known.
 pub fn is_undecided(requirement: &RequirementChange) -> bool {
@@ -64,9 +64,11 @@ fn one(
     (at, requirement): (usize, &Requirement),
 ) -> Result<RequirementChange, Broken> {
     let known = |side: &Side<'_, '_, '_, '_>| side.decided.outcomes[at].is_some();
-    let found = match &requirement.evaluator {
+    let found = match &requirement.asked {
         _ if !known(old) || !known(new) => Found::default(),
-        Evaluator::Isolation(isolation) => of_paths(old, new, options, (at, requirement, isolation))?,
+        Asked::Isolation(_) | Asked::Through(_) | Asked::Sessions { .. } => {
+            of_paths(old, new, options, (at, requirement))?
+        }
         _ => of_tuples(old, new, options, (at, requirement))?,
     };
     let [before, after] = [&old.report, &new.report].map(|report| &report.requirements[at]);
@@ -167,60 +169,42 @@ impl Groups {
     }
 }
 
-/// Requirements whose tuples are few: nodes, exceptions, or an exception and a node.
+/// Requirements whose tuples are written out.
 fn of_tuples(
     old: &mut Side<'_, '_, '_, '_>,
     new: &mut Side<'_, '_, '_, '_>,
     options: &Options<'_>,
     (at, requirement): (usize, &Requirement),
 ) -> Result<Found, Broken> {
-    /// Exception and node, by index.
-    type Tuple = (Option<u32>, Option<u32>);
-    let tuples = |side: &Side<'_, '_, '_, '_>| -> BTreeMap<Vec<String>, Tuple> {
+    let tuples = |side: &Side<'_, '_, '_, '_>| -> BTreeMap<Vec<String>, Vec<Item>> {
         let model = side.decided.decider.model();
-        let list: Vec<Tuple> = match &side.decided.outcomes[at] {
-            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| (None, Some(node))).collect(),
-            Some(Outcome::Exceptions(list)) => list.iter().map(|&exception| (Some(exception), None)).collect(),
-            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(one, node)| (Some(one), Some(node))).collect(),
-            _ => Vec::new(),
-        };
-        let ids = |(exception, node): &Tuple| {
-            let exception = exception.map(|at| model.document.exceptions[at as usize].id.to_string());
-            exception.into_iter().chain(node.map(|node| model.id(node).to_owned())).collect()
-        };
-        list.into_iter().map(|tuple| (ids(&tuple), tuple)).collect()
+        let all = side.decided.outcomes[at].as_ref().map(Outcome::tuples).unwrap_or_default();
+        let spelt = |tuple: &[Item]| tuple.iter().map(|item| item.id(model)).collect();
+        all.into_iter().map(|tuple| (spelt(&tuple), tuple)).collect()
     };
     let (before, after) = (tuples(old), tuples(new));
-    let groups = |side: &Side<'_, '_, '_, '_>, mine: &BTreeMap<Vec<String>, Tuple>, others: &BTreeMap<_, _>| {
+    let groups = |side: &Side<'_, '_, '_, '_>, mine: &BTreeMap<Vec<String>, Vec<Item>>, others: &BTreeMap<_, _>| {
         let mut groups = Groups::default();
-        for (ids, (_, node)) in mine.iter().filter(|(ids, _)| !others.contains_key(*ids)) {
-            let zones = node.iter().map(|&node| side.zone(node).map(str::to_owned)).collect();
+        for (ids, tuple) in mine.iter().filter(|(ids, _)| !others.contains_key(*ids)) {
+            let nodes = tuple.iter().filter_map(|item| item.node());
+            let zones = nodes.map(|node| side.zone(node).map(str::to_owned)).collect();
             groups.add_one((zones, None), ids.clone());
         }
         groups.finish(options.max_tuples)
     };
     let (gained, lost) = (groups(new, &after, &before), groups(old, &before, &after));
-    let only: Vec<Tuple> =
-        after.iter().filter(|(ids, _)| !before.contains_key(*ids)).map(|(_, tuple)| *tuple).collect();
-    let nodes: Vec<u32> = only.iter().filter_map(|(_, node)| *node).collect();
-    let listed: Vec<u32> = only.iter().filter_map(|(exception, _)| *exception).collect();
-    let date = new.date;
-    let findings = if only.is_empty() {
-        Vec::new()
-    } else if let Some(Outcome::Peers(found)) = &mut new.decided.outcomes[at] {
-        let pairs = only.iter().filter_map(|(exception, node)| exception.zip(*node)).collect();
-        let all = std::mem::replace(&mut found.tuples, pairs);
-        let tracer = Tracer::new(new.decided.decider.model());
-        let show = crate::verify::show::Show { model: new.decided.decider.model(), places: &new.places };
-        let trials = Trials::new(new.decided.decider.model(), options, new.decided.decider.limits(), false);
-        let finder = Finder { tracer: &tracer, show, trials: &trials };
-        let findings = peers::of_peers(finder, &requirement.id, found);
-        found.tuples = all;
-        findings?
-    } else if nodes.is_empty() {
-        attribute::of_exceptions(new.show(), &listed, date)
-    } else {
-        attribute::of_nodes(new.show(), &requirement.evaluator, &nodes)
+    let only: Vec<Vec<Item>> =
+        after.iter().filter(|(ids, _)| !before.contains_key(*ids)).map(|(_, tuple)| tuple.clone()).collect();
+    let findings = match new.decided.outcomes[at].as_ref().filter(|_| !only.is_empty()) {
+        None => Vec::new(),
+        Some(outcome) => {
+            let model = new.decided.decider.model();
+            let tracer = Tracer::new(model);
+            let show = crate::verify::show::Show { model, places: &new.places };
+            let trials = Trials::new(model, options, new.decided.decider.limits(), false);
+            let finder = Finder { tracer: &tracer, show, trials: &trials };
+            kinds::findings(finder, requirement, outcome, &only, new.date)?
+        }
     };
     Ok(Found { gained, lost, wider: Some(Vec::new()), narrower: Some(Vec::new()), findings })
 }
@@ -268,7 +252,7 @@ fn of_paths(
     old: &mut Side<'_, '_, '_, '_>,
     new: &mut Side<'_, '_, '_, '_>,
     options: &Options<'_>,
-    (at, requirement, isolation): (usize, &Requirement, &Isolation),
+    (at, requirement): (usize, &Requirement),
 ) -> Result<Found, Broken> {
     let outcomes = [paths_of(old.decided.outcomes[at].as_ref()), paths_of(new.decided.outcomes[at].as_ref())];
     let violated = |which: usize, a: &Joint<'_>, b: &Joint<'_>| {
@@ -300,7 +284,7 @@ fn of_paths(
             vec![zone(side, which, a, true), zone(side, which, b, false)]
         })
         .collect();
-    let findings = findings(new, outcomes[1], &pairs, options, (requirement, isolation))?;
+    let findings = findings(new, outcomes[1], &pairs, options, requirement)?;
     let asked = |which: usize, without: Kind| {
         let mut classes = [BTreeSet::new(), BTreeSet::new()];
         for (a, b, _) in pairs.iter().filter(|(_, _, kind)| *kind != without) {
@@ -311,8 +295,8 @@ fn of_paths(
     };
     let asked = [asked(0, Kind::Gained), asked(1, Kind::Lost)];
     let [asked_old, asked_new] = asked;
-    let before = Joined::ask(old, (requirement, isolation), at, asked_old);
-    let after = Joined::ask(new, (requirement, isolation), at, asked_new);
+    let before = Joined::ask(old, &requirement.id, at, asked_old);
+    let after = Joined::ask(new, &requirement.id, at, asked_new);
     let limit = options.max_tuples;
     let (mut gained, mut lost) = (Groups::default(), Groups::default());
     let (mut wider, mut narrower) = (Groups::default(), Groups::default());
@@ -360,7 +344,7 @@ fn findings(
     paths: Option<&PathOutcome>,
     pairs: &[(&Joint<'_>, &Joint<'_>, Kind)],
     options: &Options<'_>,
-    (requirement, isolation): (&Requirement, &Isolation),
+    requirement: &Requirement,
 ) -> Result<Vec<Finding>, Broken> {
     let Some(paths) = paths else { return Ok(Vec::new()) };
     let model = new.decided.decider.model();
@@ -383,5 +367,5 @@ fn findings(
     let tracer = Tracer::new(model);
     let trials = Trials::new(model, options, new.decided.decider.limits(), false);
     let finder = Finder { tracer: &tracer, show: new.show(), trials: &trials };
-    finding::of_some_paths(finder, paths, &requirement.id, result::claim(&requirement.id, isolation), &chosen)
+    finding::of_some_paths(finder, paths, &requirement.id, paths.claim(Some(&requirement.id)), &chosen)
 }

@@ -6,7 +6,6 @@ use super::Side;
 use crate::document::protocol_word;
 use crate::engine::{PathOutcome, ServiceParts};
 use crate::model::{PORTED, service_number, service_of_number};
-use crate::policy::{Isolation, Requirement};
 use crate::report::diff::Services;
 
 /// For pairs of classes of one document, by position, a bit for each part of its services.
@@ -20,12 +19,7 @@ pub struct Joined {
 
 impl Joined {
     /// Asks for the services of the pairs of some classes; `None`: a limit was reached first.
-    pub fn ask(
-        side: &mut Side<'_, '_, '_, '_>,
-        requirement: (&Requirement, &Isolation),
-        at: usize,
-        [rows, columns]: [Vec<usize>; 2],
-    ) -> Option<Self> {
+    pub fn ask(side: &mut Side<'_, '_, '_, '_>, id: &str, at: usize, [rows, columns]: [Vec<usize>; 2]) -> Option<Self> {
         let decided = &mut side.decided;
         let parts = ServiceParts::new(decided.decider.model());
         let words = parts.count().div_ceil(64) as usize;
@@ -51,7 +45,7 @@ impl Joined {
                 }
             }
         };
-        decided.decider.joined_by(requirement, paths, [&rows, &columns], &out.parts, &mut told).ok()?;
+        decided.decider.joined_by(id, paths, [&rows, &columns], &out.parts, &mut told).ok()?;
         Some(out)
     }
 

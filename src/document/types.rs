@@ -427,7 +427,7 @@ pub struct Exception<'s> {
     pub to: Selector<'s>,
     /// Its services.
     pub service: Service<'s>,
-    /// Path requirements it is for, by id; `None` when left out (`MN-ISOLATION`). Never empty.
+    /// Requirements it is for, by id; `None` when left out ([`WAIVED_WHEN_LEFT_OUT`]). Never empty.
     pub waives: Option<Vec<Spanned<Text<'s>>>>,
     /// Why; `None` when left out.
     pub reason: Option<Text<'s>>,
@@ -439,6 +439,20 @@ pub struct Exception<'s> {
     pub attested: Option<Attested<'s>>,
     /// The whole exception.
     pub span: Span,
+}
+
+/// The requirement that an exception is for when it names none.
+pub const WAIVED_WHEN_LEFT_OUT: &str = "MN-ISOLATION";
+
+impl Exception<'_> {
+    /// The requirements it is for, by id.
+    #[must_use]
+    pub fn waived(&self) -> Vec<&str> {
+        match &self.waives {
+            None => vec![WAIVED_WHEN_LEFT_OUT],
+            Some(list) => list.iter().map(|id| &*id.value).collect(),
+        }
+    }
 }
 
 /// A topology document.

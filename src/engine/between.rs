@@ -3,6 +3,7 @@
 
 use super::coverage::Coverage;
 use super::flows::Party;
+use super::methods::MethodSet;
 use super::paths::{Flow, PathEngine};
 use super::reachability::LimitReached;
 use super::relay_passes::passes_everything;
@@ -10,12 +11,17 @@ use crate::header::ANY;
 use crate::network::{ClassId, Links};
 
 impl PathEngine<'_, '_> {
-    /// The classes that declare relays and stand between the two sides, in either direction, ascending; where
-    /// `raw_only`, transfers that sanitise do not count.
+    /// The classes that declare relays and stand between the two sides, in either direction, ascending;
+    /// transfers that sanitise in one of some ways do not count.
     ///
     /// # Errors
     /// When a limit is reached first.
-    pub fn between(&mut self, a: &[ClassId], b: &[ClassId], raw_only: bool) -> Result<Vec<ClassId>, LimitReached> {
+    pub fn between(
+        &mut self,
+        a: &[ClassId],
+        b: &[ClassId],
+        sanitised_by: MethodSet,
+    ) -> Result<Vec<ClassId>, LimitReached> {
         let (model, network) = (self.model, self.network);
         let first = |class: ClassId| network.classes.get(class).members[0];
         let declares = |class: ClassId| model.document.nodes[first(class) as usize].relays().is_some();
@@ -31,11 +37,11 @@ impl PathEngine<'_, '_> {
             return Ok(Vec::new());
         }
         let [a, b, middle_party] = [a, b, &middle].map(Party::new);
-        let among = self.joined([&middle_party, &middle_party], raw_only)?;
+        let among = self.joined([&middle_party, &middle_party], sanitised_by)?;
         let mut found = vec![false; middle.len()];
         for [from, to] in [[&a, &b], [&b, &a]] {
-            let comes = self.joined([from, &middle_party], raw_only)?.into_iter().map(|(_, to)| to).collect();
-            let goes = self.joined([&middle_party, to], raw_only)?.into_iter().map(|(from, _)| from).collect();
+            let comes = self.joined([from, &middle_party], sanitised_by)?.into_iter().map(|(_, to)| to).collect();
+            let goes = self.joined([&middle_party, to], sanitised_by)?.into_iter().map(|(from, _)| from).collect();
             let reached = spread(comes, &among, middle.len(), |&(from, to)| (from, to));
             let leading = spread(goes, &among, middle.len(), |&(from, to)| (to, from));
             for (at, found) in found.iter_mut().enumerate() {
@@ -47,12 +53,12 @@ impl PathEngine<'_, '_> {
     }
 
     /// The pairs, by position, of which data flows from the one to the other.
-    fn joined(&mut self, parties: [&Party; 2], raw_only: bool) -> Result<Vec<(u32, u32)>, LimitReached> {
+    fn joined(&mut self, parties: [&Party; 2], sanitised_by: MethodSet) -> Result<Vec<(u32, u32)>, LimitReached> {
         let mut none = Coverage::new(self.model, self.network, &mut self.pools, |_| false);
         let mut pairs = Vec::new();
         let mut note = |from: u32, to: u32, _: Flow| pairs.push((from, to));
         self.flows(parties, [ANY; 2], [None, None], &[Links::All, Links::TwoWay], &mut none, &mut note)?;
-        pairs.extend(self.carried_between(parties, raw_only)?);
+        pairs.extend(self.carried_between(parties, sanitised_by)?);
         pairs.sort_unstable();
         pairs.dedup();
         Ok(pairs)

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::coverage::Coverage;
 use super::flows::{Party, tidy};
 use super::limit::LimitReached;
+use super::methods::MethodSet;
 use super::paths::{Carrier, Flow, FlowGraph, PathEngine};
 use super::selected::{Selected, node_items};
 use crate::model::PeerSelector;
@@ -46,14 +47,14 @@ impl Peers {
 }
 
 impl PathEngine<'_, '_> {
-    /// The transfers, but for those that sanitise where `raw_only`.
-    pub(super) fn carried(&self, raw_only: bool) -> Vec<Carried> {
+    /// The transfers, but for those that sanitise in one of some ways.
+    pub(super) fn carried(&self, sanitised_by: MethodSet) -> Vec<Carried> {
         let transfers = &self.model.document.transfers;
         if transfers.is_empty() || !self.carries || sabotaged!(ForgetsTransfers) {
             return Vec::new();
         }
         let mut selected = Selected::new(self.model, self.network);
-        let counted = (0_u32..).zip(transfers).filter(|(_, transfer)| !(raw_only && transfer.sanitise.is_some()));
+        let counted = (0_u32..).zip(transfers).filter(|(_, transfer)| !sanitised_by.holds(transfer.sanitise));
         counted
             .map(|(number, transfer)| {
                 let [from, to] = [&transfer.from, &transfer.to].map(|items| selected.classes_of(items));
@@ -87,12 +88,12 @@ impl PathEngine<'_, '_> {
     pub(super) fn carried_between(
         &self,
         [from, to]: [&Party; 2],
-        raw_only: bool,
+        sanitised_by: MethodSet,
     ) -> Result<Vec<(u32, u32)>, LimitReached> {
         let mut pairs = Vec::new();
         let wanted: [&dyn Fn(ClassId) -> bool; 2] =
             [&|class| from.position(class).is_some(), &|class| to.position(class).is_some()];
-        self.each_carried(&self.carried(raw_only), wanted, &mut |carrier| {
+        self.each_carried(&self.carried(sanitised_by), wanted, &mut |carrier| {
             pairs.extend(from.position(carrier.from()).zip(to.position(carrier.to())));
         })?;
         Ok(pairs)
@@ -102,11 +103,11 @@ impl PathEngine<'_, '_> {
     pub(super) fn carry(
         &self,
         sides: &[Party; 2],
-        raw_only: bool,
+        sanitised_by: MethodSet,
         coverage: &Coverage,
         graph: &mut FlowGraph,
     ) -> Result<(), LimitReached> {
-        let all = self.carried(raw_only);
+        let all = self.carried(sanitised_by);
         if all.is_empty() {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::coverage::{Covering, Side};
+use super::methods::MethodSet;
 use super::paths::{Carrier, PathEngine, SessionSample};
 use super::reachability::{LimitReached, Question};
 use crate::header::{ANY, EMPTY, SetId};
@@ -20,11 +21,11 @@ pub(super) fn covered_ends(sessions: &[Carrier]) -> Vec<(ClassId, Carrier)> {
 }
 
 /// Sessions that an exception covers and the network lets through, one for each pair of classes and product, and transfers that it
-/// covers: those that do not sanitise, where `raw_only`.
+/// covers: but for those that sanitise in one of some ways.
 pub(super) fn covered_pairs(
     engine: &mut PathEngine<'_, '_>,
     covering: &Covering<'_>,
-    raw_only: bool,
+    sanitised_by: MethodSet,
 ) -> Result<Vec<Carrier>, LimitReached> {
     // Classes by the addresses at which they match.
     let by_set = |side: &Side| {
@@ -49,7 +50,7 @@ pub(super) fn covered_pairs(
             }
         }
     }
-    let transfers = engine.carried(raw_only);
+    let transfers = engine.carried(sanitised_by);
     engine.each_carried(&transfers, [&|_| covering.transfer, &|_| true], &mut |carrier| {
         if covering.covers_transfer(carrier.from(), carrier.to()) {
             sessions.push(carrier);

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
 use super::covered::covered_pairs;
-use super::decide::{PathOutcome, RequirementDecider};
+use super::decide::RequirementDecider;
+use super::outcome::PathOutcome;
 use super::paths::{Flow, FlowGraph, PathAnswer, PathEngine};
 use crate::network::ClassId;
 
@@ -112,7 +113,7 @@ impl RequirementDecider<'_, '_> {
         for &exception in &waiving {
             let coverage = Coverage::new(model, network, &mut engine.pools, |at| at == exception as usize);
             for covering in coverage.exceptions() {
-                let Ok(sessions) = covered_pairs(&mut engine, &covering, outcome.answer.raw_only) else {
+                let Ok(sessions) = covered_pairs(&mut engine, &covering, outcome.answer.terms.sanitised_by) else {
                     known = false;
                     continue;
                 };

@@ -1,78 +1,85 @@
-//! The networks of one model: of the whole document, and of the document without the nodes that bear a tag. They are made
-//! from one topology, when first asked for.
+//! The networks of one model: of the whole document, and of the document without nodes that match some patterns. They are
+//! made from one topology, when first asked for, and known by the nodes that are not in them.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::matcher::Matcher;
 use crate::model::Model;
 use crate::network::Network;
+use crate::number::number;
+use crate::policy::NodePattern;
 use crate::topology::Topology;
 
 /// The networks of one model.
 #[derive(Default)]
 pub(super) struct Networks {
     topology: Option<Arc<Topology>>,
-    /// Nodes by the tags that networks may be asked for without.
-    bearers: HashMap<String, Vec<u32>>,
-    made: HashMap<Option<String>, Arc<Network>>,
+    /// The nodes that match what networks may be asked for without, ascending. They are few.
+    gone: Vec<(Vec<NodePattern>, Arc<[u32]>)>,
+    made: HashMap<Arc<[u32]>, Arc<Network>>,
+}
+
+/// The nodes that match one of some patterns, ascending.
+fn matching(model: &Model<'_>, patterns: &[NodePattern]) -> Arc<[u32]> {
+    let matcher = Matcher::new(model, patterns);
+    // Most nodes have no tags, which most such patterns ask for.
+    let tagged = patterns.iter().all(|pattern| !pattern.tag.is_empty());
+    let nodes = (0..number(model.document.nodes.len())).zip(&model.document.nodes);
+    let found = nodes.filter(|(node, value)| !(tagged && value.tags.is_empty()) && matcher.matches(*node));
+    found.map(|(node, _)| node).collect()
 }
 
 impl Networks {
-    /// Networks will be asked for without these tags. Saying so first spares a topology.
-    pub fn expect<'t>(&mut self, model: &Model<'_>, tags: impl Iterator<Item = &'t str>) {
-        let new: Vec<&str> = tags.filter(|&tag| !self.bearers.contains_key(tag)).collect();
-        if new.is_empty() {
-            return;
-        }
-        let mut bearers: Vec<Vec<u32>> = vec![Vec::new(); new.len()];
-        for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| !value.tags.is_empty()) {
-            for (list, tag) in bearers.iter_mut().zip(&new) {
-                if value.tags.iter().any(|word| &**word == *tag) {
-                    list.push(node);
-                }
+    /// Networks will be asked for without the nodes that match these. Saying so first spares a topology.
+    pub fn expect<'p>(&mut self, model: &Model<'_>, without: impl Iterator<Item = &'p [NodePattern]>) {
+        for patterns in without {
+            if patterns.is_empty() || self.gone_of(patterns).is_some() {
+                continue;
             }
+            let nodes = matching(model, patterns);
+            if !nodes.is_empty() {
+                self.topology = None;
+            }
+            self.gone.push((patterns.to_vec(), nodes));
         }
-        if bearers.iter().any(|list| !list.is_empty()) {
-            self.topology = None;
-        }
-        self.bearers.extend(new.into_iter().map(str::to_owned).zip(bearers));
     }
 
-    /// What a network is known by: without bearers of the tag it is the network of the whole document.
-    pub fn key<'t>(&self, without_tag: Option<&'t str>) -> Option<&'t str> {
-        without_tag.filter(|tag| self.bearers.get(*tag).is_none_or(|list| !list.is_empty()))
+    /// The nodes that match patterns which were expected.
+    fn gone_of(&self, patterns: &[NodePattern]) -> Option<&Arc<[u32]>> {
+        self.gone.iter().find(|(known, _)| known == patterns).map(|(_, nodes)| nodes)
     }
 
-    /// A network that was made.
-    pub fn get(&self, without_tag: Option<&str>) -> Option<&Arc<Network>> {
-        self.made.get(&self.key(without_tag).map(str::to_owned))
+    /// A network that was made, and the nodes that are not in it.
+    pub fn get(&self, without: &[NodePattern]) -> Option<(&Arc<Network>, &Arc<[u32]>)> {
+        let none: &[u32] = &[];
+        let gone = if without.is_empty() { none } else { self.gone_of(without)? };
+        self.made.get_key_value(gone).map(|(gone, network)| (network, gone))
     }
 
-    /// Makes the networks without each of some tags, on so many threads.
-    pub fn make<'t>(
+    /// Makes the networks without each of some nodes, on so many threads.
+    pub fn make<'p>(
         &mut self,
         model: &Model<'_>,
-        without: impl Iterator<Item = Option<&'t str>> + Clone,
+        without: impl Iterator<Item = &'p [NodePattern]> + Clone,
         threads: usize,
     ) {
-        self.expect(model, without.clone().flatten());
-        let mut missing: Vec<Option<&str>> =
-            without.map(|tag| self.key(tag)).filter(|key| !self.made.contains_key(&key.map(str::to_owned))).collect();
+        self.expect(model, without.clone());
+        let nodes = |patterns: &[NodePattern]| self.gone_of(patterns).map_or_else(|| Arc::from([]), Arc::clone);
+        let mut missing: Vec<Arc<[u32]>> = without.map(nodes).filter(|gone| !self.made.contains_key(gone)).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
             return;
         }
         let topology = self.topology.get_or_insert_with(|| {
-            let mut removable: Vec<u32> = self.bearers.values().flatten().copied().collect();
+            let mut removable: Vec<u32> = self.gone.iter().flat_map(|(_, nodes)| nodes.iter()).copied().collect();
             removable.sort_unstable();
             removable.dedup();
             Arc::new(Topology::new(model, removable))
         });
-        let bearers = &self.bearers;
-        let gone = |key: Option<&str>| key.and_then(|tag| bearers.get(tag)).map_or(&[][..], Vec::as_slice);
-        let made = super::threads::map(&missing, threads, |&key| Arc::new(Network::of(topology, model, gone(key))));
-        self.made.extend(missing.iter().map(|key| key.map(str::to_owned)).zip(made));
+        let made = super::threads::map(&missing, threads, |gone| Arc::new(Network::of(topology, model, gone)));
+        self.made.extend(missing.into_iter().zip(made));
     }
 }

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::closure::close;
 use super::coverage::Coverage;
 use super::flows::Party;
+use super::methods::MethodSet;
 use super::pairs::Pairs;
 use super::reachability::{Answer, LimitReached, Limits, Question, Reachability, Workspace};
 use super::relay_passes::{RelayPass, relay_passes};
@@ -93,8 +94,15 @@ pub struct PathQuestion<'a> {
     pub a: &'a [ClassId],
     /// Classes of the other side.
     pub b: &'a [ClassId],
-    /// Whether sanitised paths do not count.
-    pub raw_only: bool,
+    /// Which paths count.
+    pub terms: PathTerms,
+}
+
+/// Which data paths count.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PathTerms {
+    /// Paths with a pass of one of these methods do not.
+    pub sanitised_by: MethodSet,
 }
 
 /// A data path of classes: flows one after the other, in the direction of the data.
@@ -125,8 +133,8 @@ pub struct PathAnswer {
     /// The pairs of positions in `a` and `b` with a data path that is not excused.
     pub violating: Pairs,
     pub(super) graph: FlowGraph,
-    /// Whether sanitised paths did not count.
-    pub(super) raw_only: bool,
+    /// Which paths counted.
+    pub(super) terms: PathTerms,
     pub(super) a: Vec<ClassId>,
     pub(super) b: Vec<ClassId>,
 }
@@ -194,12 +202,12 @@ impl<'a, 'd> PathEngine<'a, 'd> {
         for (direction, direct) in graph.direct.iter_mut().enumerate() {
             *direct = self.direct([&sides[direction], &sides[1 - direction]], coverage)?;
         }
-        graph.relay_passes = relay_passes(self.model, self.network, question.raw_only);
+        graph.relay_passes = relay_passes(self.model, self.network, question.terms.sanitised_by);
         self.wire_stations(&sides, coverage, &mut graph)?;
-        self.carry(&sides, question.raw_only, coverage, &mut graph)?;
+        self.carry(&sides, question.terms.sanitised_by, coverage, &mut graph)?;
         let violating = close(&graph, [question.a.len(), question.b.len()], self.limits)?;
         let (a, b) = (question.a.to_vec(), question.b.to_vec());
-        Ok(PathAnswer { violating, graph, raw_only: question.raw_only, a, b })
+        Ok(PathAnswer { violating, graph, terms: question.terms, a, b })
     }
 }
 

@@ -68,7 +68,6 @@ impl<'p, 'd> Prover<'p, 'd> {
         &mut self,
         sides: &ZoneMap<'_>,
         answer: &PathAnswer,
-        raw_only: bool,
         coverage: &mut Coverage,
     ) -> Result<Vec<Part>, ProveError> {
         let mut rows: HashMap<&[u32], Vec<ClassId>> = HashMap::new();
@@ -89,7 +88,7 @@ impl<'p, 'd> Prover<'p, 'd> {
                 continue;
             }
             let whole = [a.len() == sides.a.len(), b.len() == sides.b.len()];
-            parts.push(self.part([a, &b], whole, answer, raw_only, coverage)?);
+            parts.push(self.part([a, &b], whole, answer, coverage)?);
         }
         Ok(parts)
     }
@@ -103,13 +102,12 @@ impl<'p, 'd> Prover<'p, 'd> {
         sides: [&[ClassId]; 2],
         whole: [bool; 2],
         answer: &PathAnswer,
-        raw_only: bool,
         coverage: &mut Coverage,
     ) -> Result<Part, ProveError> {
         let named = |prover: &Self, side: usize| (!whole[side]).then(|| prover.ids(sides[side]));
         let (a, b) = (named(self, 0), named(self, 1));
-        let forward = self.direction(0, sides[0], sides[1], answer, raw_only, coverage)?;
-        let backward = self.direction(1, sides[1], sides[0], answer, raw_only, coverage)?;
+        let forward = self.direction(0, sides[0], sides[1], answer, coverage)?;
+        let backward = self.direction(1, sides[1], sides[0], answer, coverage)?;
         Ok(Part { a, b, forward, backward })
     }
 
@@ -119,11 +117,10 @@ impl<'p, 'd> Prover<'p, 'd> {
         starts: &[ClassId],
         ends: &[ClassId],
         answer: &PathAnswer,
-        raw_only: bool,
         coverage: &Coverage,
     ) -> Result<Direction, ProveError> {
         let listed = answer.levels(side, starts);
-        let all = relay_passes(self.model, self.network, raw_only);
+        let all = relay_passes(self.model, self.network, answer.terms.sanitised_by);
         let levels: HashMap<RelayPass, u8> = listed.iter().copied().collect();
         let level = |relay_pass: &RelayPass| levels.get(relay_pass).copied();
         let open: Vec<(RelayPass, Option<u8>)> = all

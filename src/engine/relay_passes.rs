@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::methods::MethodSet;
 use super::selected::{Holders, NodeItem, Selected, node_items};
 use crate::document::{SelectorItem, Spanned};
 use crate::header::{ANY, EMPTY, SetId};
@@ -34,8 +35,8 @@ pub struct RelayPassGroup {
 
 /// The relay passes of a network, declared ones first; sanitising passes only where asked for.
 #[must_use]
-pub fn relay_passes(model: &Model<'_>, network: &Network, raw_only: bool) -> Vec<RelayPass> {
-    let passes = (0_u32..).zip(&model.passes).filter(|(_, pass)| !(raw_only && pass.sanitise.is_some()));
+pub fn relay_passes(model: &Model<'_>, network: &Network, sanitised_by: MethodSet) -> Vec<RelayPass> {
+    let passes = (0_u32..).zip(&model.passes).filter(|(_, pass)| !sanitised_by.holds(pass.sanitise));
     // A node with relay entries is a class of its own.
     let declared = passes.filter_map(|(index, pass)| {
         let class = network.classes.of_node[pass.node as usize]?;
@@ -131,8 +132,7 @@ impl<'d> Peers<'_, 'd> {
 #[must_use]
 pub fn passes_everything(model: &Model<'_>, node: u32) -> bool {
     let at = node as usize;
-    let tier = model.labels.labels[at].is_some_and(|zone| zone < 3);
-    model.document.nodes[at].relays().is_none() && !model.labels.forwards[at] && !tier
+    model.document.nodes[at].relays().is_none() && !model.labels.forwards[at] && model.tier(node).is_none()
 }
 
 /// Whether items that look at nodes select this one.

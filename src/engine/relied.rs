@@ -53,10 +53,9 @@ impl Prover<'_, '_> {
         &mut self,
         sides: &ZoneMap<'_>,
         answer: &PathAnswer,
-        raw_only: bool,
         coverage: &mut Coverage,
     ) -> Result<Relied, ProveError> {
-        let parts = self.parts(sides, answer, raw_only, coverage)?;
+        let parts = self.parts(sides, answer, coverage)?;
         let mut relied = Relied::default();
         parts.iter().flat_map(proofs).for_each(|proof| relied.add(self.model, proof));
         Ok(relied)

@@ -8,6 +8,7 @@ mod walk;
 
 use std::fmt;
 
+use super::methods::MethodSet;
 use super::trace::{Means, PassTrace, SessionTrace, Way, Witness};
 use crate::document::{SelectorItem, Spanned};
 use crate::model::Model;
@@ -26,10 +27,10 @@ impl fmt::Display for Refusal {
 /// What a witness claims to violate.
 #[derive(Clone, Copy)]
 pub struct Claim<'c> {
-    /// Nodes with this tag are not there.
-    pub without_tag: Option<&'c str>,
-    /// No pass may sanitise.
-    pub raw_only: bool,
+    /// These nodes are not there; ascending.
+    pub without: &'c [u32],
+    /// No pass may sanitise in one of these ways.
+    pub sanitised_by: MethodSet,
     /// Exceptions that waive this requirement cover sessions; `None`: none do.
     pub waived_by: Option<&'c str>,
 }
@@ -67,11 +68,11 @@ impl<'m, 'd> Replay<'m, 'd> {
             let pushed = session.from == nodes[at] && session.to == nodes[at + 1];
             let pulled = session.to == nodes[at] && session.from == nodes[at + 1];
             demand(pushed || pulled, "a session is not between neighbours of the path")?;
-            walk::follow(self, session, claim.without_tag)?;
+            walk::follow(self, session, claim.without)?;
             if let Means::Transfer(transfer) = session.means {
                 demand(pushed, "a transfer carries nothing back")?;
-                let sanitises = self.model.document.transfers.get(transfer as usize).map(|one| one.sanitise.is_some());
-                demand(sanitises == Some(false) || !claim.raw_only, "the transfer sanitises")?;
+                let transfer = self.model.document.transfers.get(transfer as usize);
+                demand(transfer.is_some_and(|one| !claim.sanitised_by.holds(one.sanitise)), "the transfer sanitises")?;
             } else if !pushed {
                 let one_way = |way: &Way| match way {
                     Way::Link { link, .. } => self.model.document.links[*link as usize].one_way(),
@@ -83,7 +84,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             covered.push(self.covering(session, claim.waived_by));
         }
         for (at, pass) in passes.iter().enumerate() {
-            self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.raw_only)?;
+            self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.sanitised_by)?;
         }
         demand(covered.iter().any(Vec::is_empty), "exceptions cover every session")?;
         Ok(covered)
@@ -102,13 +103,13 @@ impl<'m, 'd> Replay<'m, 'd> {
         pass: PassTrace,
         before: &SessionTrace,
         after: &SessionTrace,
-        raw_only: bool,
+        sanitised_by: MethodSet,
     ) -> Result<(), Refusal> {
         let value = &self.model.document.nodes[node as usize];
         let relays = value.details.as_ref().and_then(|details| details.relays.as_ref());
         match pass {
             PassTrace::Undeclared => {
-                let tier = self.model.labels.labels[node as usize].is_some_and(|zone| zone < 3);
+                let tier = self.model.tier(node).is_some();
                 let passes = relays.is_none() && !self.model.labels.forwards[node as usize] && !tier;
                 demand(passes, "a node passes nothing by itself")
             }
@@ -116,9 +117,8 @@ impl<'m, 'd> Replay<'m, 'd> {
                 let Some(entry) = relays.and_then(|list| list.get(entry as usize)) else {
                     return refuse("there is no such relay entry");
                 };
-                let raw = entry.sanitise.is_none();
                 demand(!mirror || entry.both, "the relay entry has no mirror")?;
-                demand(raw || !raw_only, "the relay entry sanitises")?;
+                demand(!sanitised_by.holds(entry.sanitise), "the relay entry sanitises")?;
                 let (from, to) = ((&entry.from, &entry.from_service), (&entry.to, &entry.to_service));
                 let (from, to) = if mirror { (to, from) } else { (from, to) };
                 for ((peers, services), session) in [(from, before), (to, after)] {
@@ -147,11 +147,7 @@ impl<'m, 'd> Replay<'m, 'd> {
         let Some(requirement) = requirement else { return Vec::new() };
         let packets = session.packet().zip(session.received());
         let covers = |exception: &crate::document::Exception<'_>| {
-            let waives = match &exception.waives {
-                Some(list) => list.iter().any(|id| *id.value == *requirement),
-                None => requirement == "MN-ISOLATION",
-            };
-            waives
+            exception.waived().contains(&requirement)
                 && match packets {
                     Some((sent, received)) => {
                         self.exception_selects(&exception.from, session.from, sent.source)

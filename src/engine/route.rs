@@ -15,8 +15,8 @@ use crate::topology::L3Switch;
 /// What a search may use.
 #[derive(Clone, Copy, Default)]
 pub struct Detour<'a> {
-    /// Nodes with this tag are not there.
-    pub without_tag: Option<&'a str>,
+    /// These nodes are not there; ascending.
+    pub without: &'a [u32],
     /// Whether one-way links are out.
     pub two_way: bool,
     /// This link is not there.
@@ -93,7 +93,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     }
 
     fn gone(&self, node: u32) -> bool {
-        self.detour.without_tag.is_some_and(|tag| self.model.has_tag(node, tag))
+        self.detour.without.binary_search(&node).is_ok()
     }
 
     fn open(&self, link: u32, second: bool) -> bool {

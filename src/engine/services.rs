@@ -5,14 +5,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::coverage::Coverage;
-use super::decide::{PathOutcome, RequirementDecider};
+use super::decide::RequirementDecider;
+use super::outcome::PathOutcome;
 use super::paths::{PathAnswer, PathEngine, PathQuestion, Rows};
 use super::reachability::LimitReached;
 use crate::header::{Range, Ranges};
 use crate::model::{Model, service_number};
 use crate::network::ClassId;
 use crate::number::number;
-use crate::policy::{Isolation, Requirement};
 
 /// The services in parts that no rule, relay or exception of a document tells apart; the service of transfers is one of its own,
 /// where there are any.
@@ -93,7 +93,7 @@ impl RequirementDecider<'_, '_> {
     /// When a limit is reached first; parts told of before are as they are.
     pub fn joined_by(
         &mut self,
-        (requirement, isolation): (&Requirement, &Isolation),
+        id: &str,
         paths: &PathOutcome,
         [a, b]: [&[usize]; 2],
         parts: &ServiceParts,
@@ -102,10 +102,10 @@ impl RequirementDecider<'_, '_> {
         let network = Arc::clone(&paths.network);
         let classes = |all: &[ClassId], positions: &[usize]| positions.iter().map(|&at| all[at]).collect::<Vec<_>>();
         let classes = [classes(&paths.a, a), classes(&paths.b, b)];
-        let question = PathQuestion { a: &classes[0], b: &classes[1], raw_only: isolation.raw_only };
+        let question = PathQuestion { a: &classes[0], b: &classes[1], terms: paths.answer.terms };
         let mut engine = PathEngine::new(self.model, &network, self.limits);
         engine.cells = self.cells;
-        let waiving = |index: usize| self.model.exceptions[index].waives.contains(&&*requirement.id);
+        let waiving = |index: usize| self.model.exceptions[index].waives.contains(&id);
         let mut coverage = Coverage::new(self.model, &network, &mut engine.pools, waiving);
         let whole = engine.decide(&question, &mut coverage)?;
         for part in 0..parts.count() {

@@ -1,9 +1,11 @@
 //! Sessions within a zone: what keeping zones apart should leave alone.
 
 use super::coverage::Coverage;
-use super::decide::{PathOutcome, RequirementDecider};
+use super::decide::RequirementDecider;
 use super::flows::Party;
 use super::limit::LimitReached;
+use super::methods::MethodSet;
+use super::outcome::PathOutcome;
 use super::paths::{PathAnswer, PathEngine};
 use crate::network::ClassId;
 
@@ -14,7 +16,7 @@ impl RequirementDecider<'_, '_> {
     /// # Errors
     /// When a limit is reached first.
     pub fn sessions_within(&mut self, zone: u32, weight: &dyn Fn(u32) -> u64) -> Result<u64, LimitReached> {
-        let network = self.network(None);
+        let network = self.network();
         let members = |class: ClassId| network.classes.get(class).members.as_slice();
         let labels = &self.model.labels.labels;
         let classes: Vec<ClassId> =
@@ -29,7 +31,7 @@ impl RequirementDecider<'_, '_> {
         self.cells = engine.cells;
         let mut rows: Vec<Vec<u32>> =
             rows?.into_iter().map(|row| row.into_iter().map(|(to, _)| to).collect()).collect();
-        for (from, to) in engine.carried_between([&party, &party], false)? {
+        for (from, to) in engine.carried_between([&party, &party], MethodSet::NONE)? {
             rows[from as usize].push(to);
         }
         for row in &mut rows {

@@ -317,10 +317,7 @@ pub(super) fn compile<'d>(
         .iter()
         .map(|exception| {
             let addresses = [&exception.from, &exception.to].map(|side| compiler.address(side, Purpose::Exception));
-            let waives = exception
-                .waives
-                .as_ref()
-                .map_or_else(|| vec!["MN-ISOLATION"], |list| list.iter().map(|id| &*id.value).collect());
+            let waives = exception.waived();
             DraftException {
                 addresses,
                 service: compiler.service(&exception.service),

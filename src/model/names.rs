@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::policy::{self, Tier};
 use crate::document::{Cidr, Document, NameId, Text, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
@@ -27,6 +28,8 @@ pub const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
 pub struct Names<'d> {
     /// Zone ids: the tiers, then the others in document order.
     pub zones: Vec<&'d str>,
+    /// The tier that each zone belongs to.
+    pub bases: Vec<Option<Tier>>,
     /// Networks of each zone.
     pub networks: Vec<Vec<Cidr>>,
     /// Node indices of the two ends of each link.
@@ -70,7 +73,10 @@ impl<'d> Names<'d> {
         resolver.references();
         resolver.lookalikes();
         let Resolver { diagnostics, nodes, zones: zone_indices, zones_of_names, groups, services, .. } = resolver;
+        // The tiers are their own.
+        let base = |zone: &&str| policy::TIERS.iter().find(|(word, _)| word == zone).map(|(_, tier)| *tier);
         (!diagnostics.has_errors()).then_some(Self {
+            bases: zones.iter().map(base).collect(),
             zones,
             networks,
             links,

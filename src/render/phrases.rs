@@ -48,6 +48,12 @@ pub(super) fn population(population: Population, lang: Lang) -> String {
             format!("Looked at: {}.", plural(count, "exception", "exceptions"))
         }
         (Population::Exceptions(count), Lang::Ja) => format!("対象: 特定通信 {} 件。", grouped(count)),
+        (Population::Links(count), Lang::En) => format!("Looked at: {}.", plural(count, "link", "links")),
+        (Population::Links(count), Lang::Ja) => format!("対象: リンク {} 件。", grouped(count)),
+        (Population::Transfers(count), Lang::En) => format!("Looked at: {}.", plural(count, "transfer", "transfers")),
+        (Population::Transfers(count), Lang::Ja) => format!("対象: 受渡し {} 件。", grouped(count)),
+        (Population::Document, Lang::En) => "Looked at: the document as a whole.".to_owned(),
+        (Population::Document, Lang::Ja) => "対象: 文書全体。".to_owned(),
     }
 }
 

@@ -47,6 +47,12 @@ pub enum Population {
     Nodes(u64),
     /// So many exceptions.
     Exceptions(u64),
+    /// So many links.
+    Links(u64),
+    /// So many transfers.
+    Transfers(u64),
+    /// The document as a whole.
+    Document,
 }
 
 /// Zones against zones.

@@ -136,7 +136,7 @@ pub enum Separation {
     /// Nothing crosses but what exceptions cover.
     Excepted(Names),
     /// All ways lead through nodes with a tag.
-    Through { nodes: Names, tag: String },
+    Through { nodes: Names, tag: Option<String> },
     /// No links join the sides.
     Unconnected,
     /// Links join the sides, but nothing is passed on.

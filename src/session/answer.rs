@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::Verifier;
 use super::quotient_document::Stands;
 use super::store::NodeNumber;
-use crate::engine::{Outcome, PathOutcome};
+use crate::engine::{Item, Outcome, PathOutcome};
 use crate::report::Verdict;
 
 /// A requirement as it stands.
@@ -38,17 +38,8 @@ impl Verifier<'_> {
         let outcome = at.and_then(|at| self.decided.outcomes[at].as_ref());
         let mut tuples = match outcome {
             None | Some(Outcome::Vacuous) => Vec::new(),
-            Some(Outcome::Nodes(nodes)) => {
-                nodes.iter().flat_map(|&node| self.members(node)).map(|&node| vec![self.id(node)]).collect()
-            }
-            Some(Outcome::Exceptions(exceptions)) => exceptions.iter().map(|&at| vec![self.exception(at)]).collect(),
-            Some(Outcome::Peers(peers)) => {
-                let of = |&(exception, node): &(u32, u32)| {
-                    self.members(node).iter().map(move |&node| vec![self.exception(exception), self.id(node)])
-                };
-                peers.tuples.iter().flat_map(of).collect()
-            }
             Some(Outcome::Paths(paths)) => self.pairs(paths, limit),
+            Some(outcome) => outcome.tuples().iter().flat_map(|tuple| self.spelt(tuple)).collect(),
         };
         tuples.sort_unstable();
         tuples.truncate(limit);
@@ -66,12 +57,24 @@ impl Verifier<'_> {
         let tuples = match outcome {
             None => return State { verdict: Verdict::Undecided, tuples: 0 },
             Some(Outcome::Vacuous) => return State { verdict: Verdict::Vacuous, tuples: 0 },
-            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| weight(node)).sum(),
-            Some(Outcome::Exceptions(exceptions)) => exceptions.len() as u64,
-            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(_, node)| weight(node)).sum(),
-            Some(Outcome::Paths(paths)) => paths.count_by(&weight),
+            Some(outcome) => outcome.count_by(&weight),
         };
         State { verdict: if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples }
+    }
+
+    /// The tuples that a tuple of the quotient document stands for, by id.
+    fn spelt(&self, tuple: &[Item]) -> Vec<Vec<String>> {
+        let mut out: Vec<Vec<String>> = vec![Vec::new()];
+        for item in tuple {
+            let ids: Vec<String> = match *item {
+                Item::Node(node) => self.members(node).iter().map(|&node| self.id(node)).collect(),
+                Item::Exception(at) => vec![self.exception(at)],
+                Item::Transfer(at) => vec![self.held.store.frame.transfers[at as usize].id.to_string()],
+                Item::Link(_) => Vec::new(),
+            };
+            out = out.iter().flat_map(|tuple| ids.iter().map(|id| [&tuple[..], &[id.clone()]].concat())).collect();
+        }
+        out
     }
 
     /// The first pairs, by the ids of the first nodes and then of the others.

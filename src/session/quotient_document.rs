@@ -235,7 +235,7 @@ fn decide_document<T>(
         RequirementDecider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
     let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
     let outcomes: Vec<Option<Outcome>> = outcomes.into_iter().map(Result::ok).collect();
-    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.evaluator.is_path());
+    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.asked.is_of_ways());
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());
         return Err(diagnostics);

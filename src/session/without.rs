@@ -116,10 +116,7 @@ impl Look<'_, '_, '_> {
         let tuples = match &self.outcomes[requirement] {
             None => return (Verdict::Undecided, 0),
             Some(Outcome::Vacuous) => return (Verdict::Vacuous, 0),
-            Some(Outcome::Nodes(nodes)) => nodes.iter().map(|&node| self.weight(node)).sum(),
-            Some(Outcome::Exceptions(list)) => list.len() as u64,
-            Some(Outcome::Peers(peers)) => peers.tuples.iter().map(|&(_, node)| self.weight(node)).sum(),
-            Some(Outcome::Paths(paths)) => paths.count_by(&|node| self.weight(node)),
+            Some(outcome) => outcome.count_by(&|node| self.weight(node)),
         };
         (if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples)
     }

@@ -3,7 +3,7 @@
 use super::show::Show;
 use crate::document::{Exception, Family, Sanitise, SelectorItem, Spanned};
 use crate::engine::Matcher;
-use crate::policy::{Evaluator, Policy};
+use crate::policy::{Asked, Policy};
 use crate::report::note::{Assumption, Note};
 use crate::report::{RequirementReport, Verdict};
 
@@ -55,14 +55,12 @@ fn transfers(show: Show<'_, '_, '_>, out: &mut Vec<Note<Assumption>>) {
 
 fn exceptions(show: Show<'_, '_, '_>, out: &mut Vec<Note<Assumption>>) {
     let exceptions = &show.model.document.exceptions;
-    for Exception { id, waives, approved_by, expires, attested, span, .. } in exceptions {
+    for exception in exceptions {
+        let Exception { id, approved_by, expires, attested, span, .. } = exception;
         let location = show.places.locate(*span);
         let excused = Assumption::Excused {
             exception: id.to_string(),
-            waives: match waives {
-                None => vec!["MN-ISOLATION".to_owned()],
-                Some(list) => list.iter().map(|id| id.value.to_string()).collect(),
-            },
+            waives: exception.waived().into_iter().map(str::to_owned).collect(),
             approved_by: approved_by.as_deref().filter(|by| !by.trim().is_empty()).map(str::to_owned),
             expires: expires.map(|day| day.to_string()),
         };
@@ -86,16 +84,16 @@ fn controls(
 ) {
     let model = show.model;
     for (requirement, report) in policy.requirements.iter().zip(requirements) {
-        let Evaluator::Controls(settings) = &requirement.evaluator else { continue };
+        let Asked::Attributes { nodes: Some(patterns), controls, .. } = &requirement.asked else { continue };
         if report.verdict != Verdict::Proved {
             continue;
         }
-        let matcher = Matcher::new(model, &settings.nodes);
+        let matcher = Matcher::new(model, patterns);
         let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
         let mut nodes = (0..count).filter(|&node| matcher.matches(node));
         let Some(first) = nodes.next() else { continue };
         let (node, more) = (show.id(first).to_owned(), nodes.count() as u64);
-        let fact = Assumption::Controls { node, more, controls: settings.controls.clone() };
+        let fact = Assumption::Controls { node, more, controls: controls.clone() };
         out.push(Note::at(show.node_at(first), fact));
     }
 }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Options;
-use super::attribute::faults;
+use super::kinds::exceptions::faults;
 use super::show::Show;
 use crate::document::{Link, Node, Vlans};
-use crate::engine::{Excuse, Outcome, RequirementDecider};
+use crate::engine::{Excuse, Outcome, RequirementDecider, passes_everything, waives_one_of};
 use crate::model::Model;
-use crate::policy::{Evaluator, Isolation, Policy};
+use crate::policy::{Asked, NodePattern, Policy, SpokenOf};
 use crate::report::audit::{
     Audit, Demand, Dossier, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, Population,
     ZoneMembers,
@@ -55,27 +55,30 @@ fn populations(decider: &RequirementDecider<'_, '_>, policy: &Policy) -> Vec<Pop
     let model = decider.model();
     let nodes = || 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
     let endpoints = || nodes().filter(|&node| model.labels.endpoint[node as usize]);
-    let of = |evaluator: &Evaluator| match evaluator {
-        Evaluator::Isolation(isolation) => {
-            let there = |node: &u32| !isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(*node, tag));
-            let [a, b] = [&isolation.a, &isolation.b].map(|patterns| {
+    let of = |asked: &Asked| match asked.spoken_of() {
+        SpokenOf::Sides { sides, without } => {
+            let gone = without.map(|patterns| decider.matcher(patterns));
+            let there = |node: &u32| !gone.as_ref().is_some_and(|gone| gone.matches(*node));
+            let [a, b] = sides.map(|patterns| {
                 let matcher = decider.matcher(patterns);
                 endpoints().filter(there).filter(|&node| matcher.matches(node)).count() as u64
             });
             Population::Pairs(a, b)
         }
-        Evaluator::Controls(controls) => {
-            let matcher = decider.matcher(&controls.nodes);
+        SpokenOf::Nodes(patterns) => {
+            let matcher = decider.matcher(patterns);
             Population::Nodes(nodes().filter(|&node| matcher.matches(node)).count() as u64)
         }
-        Evaluator::Labelled => Population::Nodes(endpoints().count() as u64),
-        Evaluator::ExceptionsLimited => Population::Exceptions(model.exceptions.len() as u64),
-        Evaluator::ExceptionsPeer(peer) => {
-            let waiving = model.exceptions.iter().filter(|exception| exception.waives.contains(&&*peer.waives));
+        SpokenOf::Endpoints => Population::Nodes(endpoints().count() as u64),
+        SpokenOf::Exceptions(of) => {
+            let waiving = model.exceptions.iter().filter(|exception| waives_one_of(&exception.waives, of));
             Population::Exceptions(waiving.count() as u64)
         }
+        SpokenOf::Links(_) => Population::Links(model.document.links.len() as u64),
+        SpokenOf::Transfers => Population::Transfers(model.document.transfers.len() as u64),
+        SpokenOf::Document => Population::Document,
     };
-    policy.requirements.iter().map(|requirement| of(&requirement.evaluator)).collect()
+    policy.requirements.iter().map(|requirement| of(&requirement.asked)).collect()
 }
 
 /// Positions of zones in the matrix: those that have endpoints, tiers first, endpoints without a zone last.
@@ -101,11 +104,11 @@ pub fn matrix(decider: &RequirementDecider<'_, '_>, policy: &Policy, outcomes: &
         a * count - a * (a + 1) / 2 + b
     };
     for (number, (requirement, outcome)) in policy.requirements.iter().zip(outcomes).enumerate() {
-        let Evaluator::Isolation(isolation) = &requirement.evaluator else { continue };
+        let SpokenOf::Sides { sides: patterns, without } = requirement.asked.spoken_of() else { continue };
         if matches!(outcome, Some(Outcome::Vacuous)) {
             continue;
         }
-        let [a, b] = sides(decider, isolation, &position, count);
+        let [a, b] = sides(decider, (patterns, without), &position, count);
         let mut tuples = vec![0; cells.len()];
         if let Some(Outcome::Paths(paths)) = outcome {
             let members = |class| paths.network.classes.get(class).members.as_slice();
@@ -143,15 +146,16 @@ pub fn matrix(decider: &RequirementDecider<'_, '_>, policy: &Policy, outcomes: &
 /// For each zone of the matrix, whether a node of it is on the one side, and on the other.
 fn sides(
     decider: &RequirementDecider<'_, '_>,
-    isolation: &Isolation,
+    (patterns, without): ([&[NodePattern]; 2], Option<&[NodePattern]>),
     position: &dyn Fn(u32) -> Option<usize>,
     count: usize,
 ) -> [Vec<bool>; 2] {
     let model = decider.model();
     let mut sides = [vec![false; count], vec![false; count]];
-    let matchers = [&isolation.a, &isolation.b].map(|patterns| decider.matcher(patterns));
+    let matchers = patterns.map(|patterns| decider.matcher(patterns));
+    let gone = without.map(|patterns| decider.matcher(patterns));
     for (node, _) in (0_u32..).zip(&model.labels.endpoint).filter(|(_, endpoint)| **endpoint) {
-        if isolation.without_tag.as_deref().is_some_and(|tag| model.has_tag(node, tag)) {
+        if gone.as_ref().is_some_and(|gone| gone.matches(node)) {
             continue;
         }
         let Some(at) = position(node) else { continue };
@@ -287,11 +291,7 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
         sanitises: node.sanitises(),
         relays: match node.relays() {
             Some(entries) => !entries.is_empty(),
-            None => {
-                let tier =
-                    labels.labels[at as usize].is_some_and(|zone| (zone as usize) < crate::model::names::TIERS.len());
-                labels.endpoint[at as usize] && !labels.forwards[at as usize] && !tier
-            }
+            None => labels.endpoint[at as usize] && passes_everything(model, at),
         },
         title: title(node),
         addresses: node.addresses.iter().map(|cidr| cidr.to_string()).collect(),
@@ -324,7 +324,7 @@ fn drawn_vlans(link: &Link<'_>) -> Option<Vlans> {
 fn not_checked(policy: &Policy, requirements: &[RequirementReport]) -> Vec<NotChecked> {
     let open = policy.requirements.iter().zip(requirements).filter_map(|(requirement, report)| match report.verdict {
         Verdict::Vacuous => {
-            let of_paths = requirement.evaluator.is_path();
+            let of_paths = requirement.asked.is_of_ways();
             Some(NotChecked::Vacuous { requirement: report.id.clone(), of_paths })
         }
         Verdict::Undecided => Some(NotChecked::Undecided { requirement: report.id.clone() }),

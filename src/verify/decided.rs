@@ -103,13 +103,12 @@ fn decide<T>(
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = RequirementDecider::new(&model, options.date, limits);
-    decider.expect(policy.without_tags());
+    decider.expect(&policy.requirements);
     let begun = AtomicUsize::new(0);
     let begin = || step(Phase::Decide, begun.fetch_add(1, Ordering::Relaxed), policy.requirements.len());
     let outcomes: Vec<Option<Outcome>> =
         decider.decide_all(&policy.requirements, &begin).into_iter().map(Result::ok).collect();
-    let mut paths =
-        policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| requirement.evaluator.is_path());
+    let mut paths = policy.requirements.iter().zip(&outcomes).filter(|(requirement, _)| requirement.asked.is_of_ways());
     if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
         diagnostics.push(nothing_to_verify());
         return Err(diagnostics);

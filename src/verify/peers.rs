@@ -1,17 +1,17 @@
 //! Findings of the peers of exceptions: those that are exposed themselves, and those that have a raw path.
 
-use super::attribute::{exception_at, finding, grouped, several};
 use super::cause::{self, Candidate};
 use super::finding::{self as findings, Finder, in_order, of_blame, shortest};
+use super::kinds::exceptions::exception_at;
+use super::kinds::{finding, grouped, several};
 use super::trace::Broken;
 use super::trial::is_first;
 use super::weigh::{Blame, Found, Group, Problem, weigh};
 use crate::engine::PeerOutcome;
-use crate::engine::replay::Claim;
 use crate::report::{Fault, Finding};
 use crate::session::Element;
 
-/// Findings of peers of exceptions: those that are exposed themselves, then those that have a raw path.
+/// Findings of some peers of exceptions, by exception and node: those that are exposed themselves, then those that have a raw path.
 ///
 /// # Errors
 /// When a witness does not stand up to its replay.
@@ -19,10 +19,11 @@ pub fn of_peers(
     finder: Finder<'_, '_, '_, '_, '_>,
     requirement: &str,
     peers: &PeerOutcome,
+    tuples: &[(u32, u32)],
 ) -> Result<Vec<Finding>, Broken> {
     let Finder { tracer, show, trials } = finder;
-    let PeerOutcome { tuples, paths, .. } = peers;
-    let claim = Claim { without_tag: None, raw_only: true, waived_by: None };
+    let PeerOutcome { paths, .. } = peers;
+    let claim = paths.claim(None);
     let limit = findings::budget(tracer);
     let position = |node: u32| {
         let class = paths.network.classes.of_node[node as usize]?;

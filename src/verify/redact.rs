@@ -9,7 +9,7 @@ use crate::document::{
     Document, Exception, Filter, LinkDetails, NameTable, NatEntry, NatTarget, Node, Relay, Route, Rule, Selector,
     SelectorItem, Service, ServiceItem, Spanned, Text, Transfer, host_name,
 };
-use crate::policy::{Evaluator, NodePattern, Policy};
+use crate::policy::Policy;
 
 /// Pseudonyms of one kind: `node-1`, `node-2`, …
 struct Pseudonyms {
@@ -83,25 +83,8 @@ pub fn names(document: &mut Document<'_>, policy: &Policy) {
 
 /// The tags and controls that a policy speaks of.
 fn policy_words(policy: &Policy) -> Vec<String> {
-    let mut out = Vec::new();
-    let patterns = |patterns: &[NodePattern], out: &mut Vec<String>| {
-        out.extend(patterns.iter().flat_map(NodePattern::all).flat_map(|pattern| pattern.tag.clone()));
-    };
-    for requirement in &policy.requirements {
-        match &requirement.evaluator {
-            Evaluator::Isolation(isolation) => {
-                out.extend(isolation.without_tag.clone());
-                patterns(&isolation.a, &mut out);
-                patterns(&isolation.b, &mut out);
-            }
-            Evaluator::Controls(controls) => {
-                out.extend(controls.controls.iter().cloned());
-                patterns(&controls.nodes, &mut out);
-            }
-            Evaluator::ExceptionsLimited | Evaluator::ExceptionsPeer(_) | Evaluator::Labelled => {}
-        }
-    }
-    out
+    let words = policy.known_tags().into_iter().chain(policy.known_controls());
+    words.map(str::to_owned).collect()
 }
 
 /// Whether a name is one that an l3-switch gives its interfaces.

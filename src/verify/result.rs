@@ -6,10 +6,9 @@ use super::finding::Finder;
 use super::show::Show;
 use super::trace::{Broken, Tracer};
 use super::trial::Trials;
-use super::{Options, attribute, finding, peers, separation};
-use crate::engine::replay::Claim;
-use crate::engine::{Excuse, Limits, Outcome};
-use crate::policy::{Evaluator, Isolation, Requirement};
+use super::{Options, finding, kinds, separation};
+use crate::engine::{Excuse, Item, Limits, Outcome};
+use crate::policy::Requirement;
 use crate::report::{Help, RequirementReport, Verdict};
 
 /// What reports are made with.
@@ -58,41 +57,29 @@ pub fn requirement(
     };
     let mut unproved = false;
     let limit = options.max_tuples;
-    let node = |node: u32| model.id(node).to_owned();
-    let exception = |at: u32| model.document.exceptions[at as usize].id.to_string();
+    let Some(outcome) = outcome else { return Ok((out, false)) };
+    out.tuples = outcome.count();
     match outcome {
-        None => return Ok((out, false)),
-        Some(Outcome::Vacuous) => {
+        Outcome::Vacuous => {
             out.verdict = Verdict::Vacuous;
             return Ok((out, false));
         }
-        Some(Outcome::Nodes(nodes)) => {
-            out.tuples = nodes.len() as u64;
-            out.findings = attribute::of_nodes(show, &requirement.evaluator, nodes);
-            out.violating = first(nodes.iter().map(|&at| vec![node(at)]), limit);
-        }
-        Some(Outcome::Exceptions(list)) => {
-            out.tuples = list.len() as u64;
-            out.findings = attribute::of_exceptions(show, list, options.date);
-            out.violating = first(list.iter().map(|&at| vec![exception(at)]), limit);
-        }
-        Some(Outcome::Peers(peers)) => {
-            out.tuples = peers.tuples.len() as u64;
-            out.findings = peers::of_peers(finder, &requirement.id, peers)?;
-            let ids = peers.tuples.iter().map(|&(at, peer)| vec![exception(at), node(peer)]);
-            out.violating = first(ids, limit);
-        }
-        Some(Outcome::Paths(paths)) => {
-            out.tuples = paths.count();
-            let Evaluator::Isolation(isolation) = &requirement.evaluator else { return Ok((out, false)) };
+        Outcome::Paths(paths) => {
             if out.tuples > 0 {
-                let claim = claim(&requirement.id, isolation);
+                let claim = paths.claim(Some(&requirement.id));
                 out.findings = finding::of_paths(finder, paths, &requirement.id, claim)?;
             } else if options.rationale {
-                let basis = separation::of(show, limits, paths, &requirement.id, isolation);
+                let basis = separation::of(show, limits, paths, &requirement.id, &requirement.asked);
                 (out.separated_by, unproved) = (basis.notes, basis.unproved);
             }
-            out.violating = paths.list(model, limit).into_iter().map(|(a, b)| vec![node(a), node(b)]).collect();
+            let pair = |(a, b)| vec![model.id(a).to_owned(), model.id(b).to_owned()];
+            out.violating = paths.list(model, limit).into_iter().map(pair).collect();
+        }
+        _ => {
+            let tuples = outcome.tuples();
+            out.findings = kinds::findings(finder, requirement, outcome, &tuples, options.date)?;
+            let spelt = |tuple: &Vec<Item>| tuple.iter().map(|item| item.id(model)).collect();
+            out.violating = first(tuples.iter().map(spelt), limit);
         }
     }
     out.verdict = if out.tuples == 0 { Verdict::Proved } else { Verdict::Violated };
@@ -108,11 +95,6 @@ pub fn excuse(show: Show<'_, '_, '_>, options: &Options<'_>, requirement: &mut R
         let note = separation::excepted(show.places.locate(declared(first).span), &requirement.exceptions);
         requirement.separated_by.insert(0, note);
     }
-}
-
-/// What a witness against a path requirement claims.
-pub fn claim<'c>(id: &'c str, isolation: &'c Isolation) -> Claim<'c> {
-    Claim { without_tag: isolation.without_tag.as_deref(), raw_only: isolation.raw_only, waived_by: Some(id) }
 }
 
 /// The first `limit` tuples by code point.

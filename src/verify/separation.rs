@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::show::Show;
 use crate::document::{Action, Kind, SelectorItem, Spanned, Transfer};
-use crate::engine::{Limits, PathEngine, PathOutcome, ProveError, Prover, Relied, ZoneMap, selects_node};
+use crate::engine::{Limits, MethodSet, PathEngine, PathOutcome, ProveError, Prover, Relied, ZoneMap, selects_node};
 use crate::network::ClassId;
-use crate::policy::Isolation;
+use crate::policy::Asked;
 use crate::report::note::{Names, Note, Separation};
 use crate::source::Location;
 use crate::topology::{L3Links, L3Switch};
@@ -33,18 +33,18 @@ pub struct Basis {
 }
 
 /// What separates the sides of a proved requirement.
-pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str, isolation: &Isolation) -> Basis {
+pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str, asked: &Asked) -> Basis {
     let model = show.model;
     let size = model.document.nodes.len() + model.document.links.len();
     if size > LARGEST {
         return said(Separation::TooLarge(LARGEST as u64));
     }
-    let tag = isolation.without_tag.as_deref();
-    let joined = Joined::new(model, tag, isolation.raw_only);
+    let sanitised_by = paths.terms().sanitised_by;
+    let joined = Joined::new(model, &paths.without, sanitised_by);
     let [a, b] = [&paths.a, &paths.b].map(|side| members(paths, side));
-    let through = |nodes| Separation::Through { nodes, tag: tag.unwrap_or_default().to_owned() };
+    let through = |nodes| Separation::Through { nodes, tag: only_tag(asked).map(str::to_owned) };
     let tagged = group(show, &joined.tagged_between(&a, &b), through);
-    let carried = if isolation.raw_only { sanitised_transfers(show, [&a, &b]) } else { Vec::new() };
+    let carried = sanitised_transfers(show, sanitised_by, [&a, &b]);
     if !joined.join(&a, &b) {
         // No link or transfer leads from one side to the other, whatever filters and relays say.
         let apart = tagged.unwrap_or_else(|| Note::general(Separation::Unconnected));
@@ -53,19 +53,27 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
     // A number of steps, not a time: what is said does not depend on the machine.
     let cells = CELLS.min(400_000_000 / (1 + size as u64));
     let limits = Limits { cells: Some(cells), ..limits };
-    let (relied, relays) = match proved(show, limits, paths, id, isolation) {
+    let (relied, relays) = match proved(show, limits, paths, id) {
         Ok(found) => found,
         Err(ProveError::Limit) => return said(Separation::TooLong),
         Err(ProveError::FalseClaim) => return Basis { unproved: true, ..said(Separation::Unproved) },
     };
     let mut notes = Noted(&relied, paths.network.topology().l3_links()).notes(show);
     notes.extend(tagged);
-    notes.extend(relaying(show, &relays, isolation.raw_only));
+    notes.extend(relaying(show, &relays, sanitised_by));
     notes.extend(carried);
     if notes.is_empty() {
         return said(Separation::NothingPasses);
     }
     Basis { notes, unproved: false }
+}
+
+/// The tag of the nodes that are taken out, where nothing else tells them from others.
+fn only_tag(asked: &Asked) -> Option<&str> {
+    match asked.without()? {
+        [one] => one.only_tag(),
+        _ => None,
+    }
 }
 
 fn said(fact: Separation) -> Basis {
@@ -78,7 +86,7 @@ pub fn excepted(location: Location, exceptions: &[String]) -> Note<Separation> {
 }
 
 /// That the transfers between the two sides sanitise what they carry.
-fn sanitised_transfers(show: Show<'_, '_, '_>, sides: [&[u32]; 2]) -> Vec<Note<Separation>> {
+fn sanitised_transfers(show: Show<'_, '_, '_>, sanitised_by: MethodSet, sides: [&[u32]; 2]) -> Vec<Note<Separation>> {
     let model = show.model;
     let selects = |items: &[Spanned<SelectorItem<'_>>], side: usize| {
         sides[side].iter().any(|&node| selects_node(model, items, node))
@@ -86,7 +94,7 @@ fn sanitised_transfers(show: Show<'_, '_, '_>, sides: [&[u32]; 2]) -> Vec<Note<S
     let crosses = |one: &Transfer<'_>| (0..2).any(|side| selects(&one.from, side) && selects(&one.to, 1 - side));
     let transfers = (0_u32..).zip(&model.document.transfers);
     let between: Vec<u32> =
-        transfers.filter(|(_, one)| one.sanitise.is_some() && crosses(one)).map(|(at, _)| at).collect();
+        transfers.filter(|(_, one)| sanitised_by.holds(one.sanitise) && crosses(one)).map(|(at, _)| at).collect();
     let Some(&first) = between.first() else { return Vec::new() };
     let transfers = names(between.iter().map(|&at| show.transfer(at).to_owned()), between.len());
     vec![Note::at(show.transfer_at(first), Separation::SanitisedTransfers(transfers))]
@@ -102,17 +110,15 @@ fn proved(
     limits: Limits,
     paths: &PathOutcome,
     id: &str,
-    isolation: &Isolation,
 ) -> Result<(Relied, Vec<u32>), ProveError> {
     let model = show.model;
-    let tag = isolation.without_tag.as_deref();
-    let without = |node: u32| tag.is_some_and(|tag| model.has_tag(node, tag));
+    let without = |node: u32| paths.without.binary_search(&node).is_ok();
     let mut prover = Prover::new(model, &paths.network, &without, limits);
     let mut coverage = prover.coverage(|index| model.exceptions[index].waives.contains(&id));
     let sides = ZoneMap { a: &paths.a, b: &paths.b };
-    let relied = prover.relied(&sides, &paths.answer, isolation.raw_only, &mut coverage)?;
+    let relied = prover.relied(&sides, &paths.answer, &mut coverage)?;
     let mut engine = PathEngine::new(model, &paths.network, limits);
-    let between = engine.between(&paths.a, &paths.b, isolation.raw_only)?;
+    let between = engine.between(&paths.a, &paths.b, paths.terms().sanitised_by)?;
     Ok((relied, members(paths, &between)))
 }
 
@@ -242,8 +248,11 @@ fn group(show: Show<'_, '_, '_>, nodes: &[u32], fact: impl Fn(Names) -> Separati
 }
 
 /// The nodes that stand between the sides and pass on only what they say, those that sanitise first.
-fn relaying(show: Show<'_, '_, '_>, relays: &[u32], raw_only: bool) -> Vec<Note<Separation>> {
-    let sanitises = |node: &&u32| raw_only && show.model.document.nodes[**node as usize].sanitises();
+fn relaying(show: Show<'_, '_, '_>, relays: &[u32], sanitised_by: MethodSet) -> Vec<Note<Separation>> {
+    let sanitises = |node: &&u32| {
+        let relays = show.model.document.nodes[**node as usize].relays();
+        relays.into_iter().flatten().any(|relay| sanitised_by.holds(relay.sanitise))
+    };
     let (mut sanitising, mut others): (Vec<u32>, Vec<u32>) = relays.iter().partition(sanitises);
     sanitising.sort_unstable();
     others.sort_unstable();

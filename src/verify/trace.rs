@@ -106,7 +106,7 @@ impl<'m, 'd> Tracer<'m, 'd> {
         for (flow, ends) in chain.iter().zip(nodes.windows(2)) {
             let pulled = matches!(flow.carrier, Carrier::Packets(session) if session.links == Links::TwoWay);
             let ends = if pulled { [ends[1], ends[0]] } else { [ends[0], ends[1]] };
-            let session = self.session(paths, &flow.carrier, ends, claim.without_tag);
+            let session = self.session(paths, &flow.carrier, ends, claim.without);
             sessions.push(session.map_err(|why| broken(&why))?);
         }
         let passes = relay_passes.iter().map(|relay_pass| self.pass(*relay_pass)).collect();
@@ -124,7 +124,7 @@ impl<'m, 'd> Tracer<'m, 'd> {
         paths: &PathOutcome,
         carrier: &Carrier,
         [from, to]: [u32; 2],
-        without_tag: Option<&str>,
+        without: &[u32],
     ) -> Result<SessionTrace, String> {
         let sample = match carrier {
             Carrier::Packets(sample) => sample,
@@ -132,7 +132,7 @@ impl<'m, 'd> Tracer<'m, 'd> {
                 return Ok(SessionTrace { from, to, means: Means::Transfer(*transfer), hops: Vec::new() });
             }
         };
-        let detour = Detour { without_tag, two_way: sample.links == Links::TwoWay, ..Detour::default() };
+        let detour = Detour { without, two_way: sample.links == Links::TwoWay, ..Detour::default() };
         if !self.model.nat.is_empty() {
             let session = translated(self.adjacency(), &paths.pools, sample, [from, to], detour);
             return session.ok_or_else(|| "a session has no way".to_owned());

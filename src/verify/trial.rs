@@ -10,10 +10,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use super::Options;
 use super::cause::{self, Candidate};
 use super::trace::Tracer;
-use crate::engine::replay::Claim;
 use crate::engine::{Limits, Outcome, Pairs, PathOutcome};
 use crate::model::Model;
-use crate::policy::{Evaluator, Policy};
+use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::session::{Element, Look, Without};
 
@@ -184,7 +183,7 @@ impl<'t, 'd> Trials<'t, 'd> {
         elements: &[Element],
         requirement: usize,
         (first, second): Pair,
-        claim: Claim<'_>,
+        waived_by: Option<&str>,
     ) -> Option<Vec<Candidate>> {
         let trace = |look: &mut Look<'_, '_, '_>| {
             let (paths, a, b) = match look.outcomes[requirement].as_ref()? {
@@ -203,7 +202,7 @@ impl<'t, 'd> Trials<'t, 'd> {
             };
             let model = look.decider.model();
             let tracer = Tracer::new(model);
-            let replayed = tracer.witness_between(paths, [row, column], ends, claim).ok()?;
+            let replayed = tracer.witness_between(paths, [row, column], ends, paths.claim(waived_by)).ok()?;
             let from_first = is_first(paths, replayed.witness.nodes[0], row);
             let found = cause::candidates(model, tracer.adjacency(), &replayed.witness, from_first);
             let translated = found.into_iter().filter_map(|candidate| {
@@ -353,9 +352,10 @@ impl<'t, 'd> Trials<'t, 'd> {
                 _ => Rest::Nothing,
             });
         }
-        let tiers = 0..self.model.names.zones.len().min(3);
+        let tiers: Vec<u32> =
+            (0_u32..).zip(&self.model.names.bases).filter(|(_, base)| base.is_some()).map(|(zone, _)| zone).collect();
         let mut within = 0;
-        for zone in tiers.filter_map(|zone| u32::try_from(zone).ok()) {
+        for zone in tiers {
             within += look.decider.sessions_within(zone, &weight).ok()?;
         }
         Some(Effect { left, rest, within: within.saturating_sub(unlawful), covered })
@@ -402,6 +402,5 @@ pub fn is_first(paths: &PathOutcome, node: u32, row: usize) -> bool {
 
 /// The requirements that are decided again: those whose tuples hang on ways through the network.
 fn looked_at(policy: &Policy) -> impl Iterator<Item = &crate::policy::Requirement> {
-    let matters = |evaluator: &Evaluator| matches!(evaluator, Evaluator::Isolation(_) | Evaluator::ExceptionsPeer(_));
-    policy.requirements.iter().filter(move |requirement| matters(&requirement.evaluator))
+    policy.requirements.iter().filter(|requirement| requirement.asked.hangs_on_ways())
 }

@@ -274,7 +274,9 @@ impl Weighing<'_, '_> {
                 continue;
             }
             let pair = self.problem.groups[group].units[unit].0;
-            let Some(found) = self.trials.passes(&[], requirement, pair, self.problem.claim) else { continue };
+            let Some(found) = self.trials.passes(&[], requirement, pair, self.problem.claim.waived_by) else {
+                continue;
+            };
             let mut new = false;
             for candidate in &found {
                 let known = self.by_element.entry(candidate.element).or_insert((*candidate, Vec::new()));
@@ -415,7 +417,7 @@ impl Weighing<'_, '_> {
             if elements.len() == TOGETHER {
                 return None;
             }
-            candidates = self.trials.passes(&elements, requirement, pair, self.problem.claim)?;
+            candidates = self.trials.passes(&elements, requirement, pair, self.problem.claim.waived_by)?;
         }
         let mut at = 0;
         while elements.len() > 1 && at < elements.len() {

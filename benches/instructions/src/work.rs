@@ -122,9 +122,8 @@ fn decide() {
     let names = names(&document);
     let model = Model::new(&document, &names);
     let mut decider = RequirementDecider::new(&model, DATE, Limits::default());
-    decider.network(None);
-    decider.network(Some("security-cloud"));
     let policy = options(false).policy;
+    decider.prepare(&policy.requirements);
     count(|| {
         for requirement in &policy.requirements {
             black_box(decider.decide(requirement).expect("there is no limit"));

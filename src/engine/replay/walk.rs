@@ -6,18 +6,14 @@ use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Te
 use crate::engine::trace::{Half, Hop, MatchedRule, Means, Packet, PacketAddress, SessionTrace, Way};
 
 /// Follows a session from the one that opens it to the one that receives it.
-pub(super) fn follow(
-    replay: &Replay<'_, '_>,
-    session: &SessionTrace,
-    without_tag: Option<&str>,
-) -> Result<(), Refusal> {
+pub(super) fn follow(replay: &Replay<'_, '_>, session: &SessionTrace, without: &[u32]) -> Result<(), Refusal> {
     let SessionTrace { from, to, means, hops } = session;
     let labels = &replay.model.labels;
     demand(from != to, "a session leads from a node to itself")?;
     demand(labels.endpoint[*from as usize] && labels.endpoint[*to as usize], "an end is no endpoint")?;
     let (mut packet, received) = match (*means, session.received()) {
         (Means::Packet(packet), Some(received)) => (packet, received),
-        (Means::Transfer(transfer), _) => return carried(replay, session, transfer, without_tag),
+        (Means::Transfer(transfer), _) => return carried(replay, session, transfer, without),
         (Means::Packet(_), None) => return refuse("a packet is not received"),
     };
     demand(replay.owners.sends(*from, packet.source), "the source is not an address of the sender")?;
@@ -28,8 +24,7 @@ pub(super) fn follow(
     let mut tag = None;
     for (at, hop) in hops.iter().enumerate() {
         let node = &replay.model.document.nodes[hop.node as usize];
-        let gone = without_tag.is_some_and(|tag| node.tags.iter().any(|word| **word == *tag));
-        demand(!gone, "a node on the way is taken out")?;
+        demand(without.binary_search(&hop.node).is_err(), "a node on the way is taken out")?;
         demand((node.kind == Kind::L3Switch) == (hop.half != Half::Whole), "a hop is at no part of its node")?;
         let came = at.checked_sub(1).and_then(|before| hops[before].way);
         demand(came.is_some() == (at > 0), "a hop is not reached")?;
@@ -63,19 +58,13 @@ pub(super) fn follow(
 }
 
 /// Whether a transfer carries data from the one end to the other.
-fn carried(
-    replay: &Replay<'_, '_>,
-    session: &SessionTrace,
-    transfer: u32,
-    without_tag: Option<&str>,
-) -> Result<(), Refusal> {
+fn carried(replay: &Replay<'_, '_>, session: &SessionTrace, transfer: u32, without: &[u32]) -> Result<(), Refusal> {
     let document = replay.model.document;
     let Some(transfer) = document.transfers.get(transfer as usize) else { return refuse("there is no such transfer") };
     demand(session.hops.is_empty(), "a transfer passes no node")?;
     for (items, end) in [(&transfer.from, session.from), (&transfer.to, session.to)] {
         demand(replay.selects_node(items, end), "the transfer is not for this node")?;
-        let gone = |tag: &str| document.nodes[end as usize].tags.iter().any(|word| **word == *tag);
-        demand(!without_tag.is_some_and(gone), "a transfer begins or ends at a node that is taken out")?;
+        demand(without.binary_search(&end).is_err(), "a transfer begins or ends at a node that is taken out")?;
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ pub fn trace<'m>(
 
 impl Walk<'_, '_, '_> {
     fn run(mut self, from: u32, sample: &SessionSample) -> Option<SessionTrace> {
-        let gone = |node: u32| self.detour.without_tag.is_some_and(|tag| self.model.has_tag(node, tag));
+        let gone = |node: u32| self.detour.without.binary_search(&node).is_ok();
         if from == self.to || gone(from) || gone(self.to) {
             return None;
         }
@@ -208,7 +208,7 @@ impl Walk<'_, '_, '_> {
         let mut exits = Vec::new();
         for (link, second) in links.into_iter().filter(open) {
             let other = self.model.names.links[link as usize][usize::from(!second)];
-            let gone = self.detour.without_tag.is_some_and(|tag| self.model.has_tag(other, tag));
+            let gone = self.detour.without.binary_search(&other).is_ok();
             if (other == self.to || self.model.labels.forwards[other as usize]) && !gone {
                 exits.push((Way::Link { link, backward: second }, other, self.adjacency.half_at_links(other)));
             }

@@ -27,7 +27,12 @@ impl Sentence for Separation {
             }
             Self::Through { nodes, tag } => {
                 let Phrase { en, ja } = names(nodes);
-                both!("all ways lead through {en} (`{tag}`)", "すべての経路が {ja}（{tag}）を通ること")
+                match tag {
+                    Some(tag) => {
+                        both!("all ways lead through {en} (`{tag}`)", "すべての経路が {ja}（{tag}）を通ること")
+                    }
+                    None => both!("all ways lead through {en}", "すべての経路が {ja} を通ること"),
+                }
             }
             Self::Unconnected => both!(
                 "nothing is connected: no way of links leads from one side to the other",

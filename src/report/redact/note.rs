@@ -65,7 +65,7 @@ impl Texts for Separation {
             Self::Excepted(names) | Self::Sanitised(names) | Self::Relays(names) | Self::SanitisedTransfers(names) => {
                 of_names(names).collect()
             }
-            Self::Through { nodes, tag } => of_names(nodes).chain([tag]).collect(),
+            Self::Through { nodes, tag } => of_names(nodes).chain(tag).collect(),
             Self::Filter { node, name, number: _, default_deny: _, denied_by } => {
                 name.iter_mut().chain([node]).chain(of_names(denied_by)).collect()
             }

@@ -2,28 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::selects_node;
+use crate::engine::{MethodSet, selects_node};
 use crate::graph::{Csr, EveryWay, UnionFind};
 use crate::model::Model;
 use crate::number::number;
 
-/// Islands of nodes that links and transfers join, without the nodes of a tag, which are islands of their own kind.
+/// Islands of nodes that links and transfers join, but some nodes apart, which are islands of their own kind.
 pub struct Joined {
     /// The island of each node, by its first node.
     island: Vec<u32>,
-    /// Nodes of the tag.
+    /// The nodes that are apart.
     tagged: Vec<u32>,
     /// Islands that links join: one of tagged nodes, and another.
     shores: Vec<(u32, u32)>,
 }
 
 impl Joined {
-    /// The islands of the document; `tag` parts them, and where `raw_only` what sanitises joins nothing.
-    pub fn new(model: &Model<'_>, tag: Option<&str>, raw_only: bool) -> Self {
+    /// The islands of the document; nodes in `without` part them, and what sanitises in one of some ways joins nothing.
+    pub fn new(model: &Model<'_>, without: &[u32], sanitised_by: MethodSet) -> Self {
         let nodes = || 0..number(model.document.nodes.len());
-        let apart: Vec<bool> = nodes().map(|node| tag.is_some_and(|tag| model.has_tag(node, tag))).collect();
+        let apart: Vec<bool> = nodes().map(|node| without.binary_search(&node).is_ok()).collect();
         let mut links = model.names.links.clone();
-        for transfer in model.document.transfers.iter().filter(|one| !(raw_only && one.sanitise.is_some())) {
+        for transfer in model.document.transfers.iter().filter(|one| !sanitised_by.holds(one.sanitise)) {
             // None begins or ends at a node that is taken out.
             let ends = |items| {
                 let there = |node: &u32| model.labels.endpoint[*node as usize] && !apart[*node as usize];

@@ -6,7 +6,6 @@ use super::{Slips, id_span};
 use crate::document::{Kind, NodeDetails, Vlans};
 use crate::graph::UnionFind;
 use crate::model::Model;
-use crate::model::names::TIERS;
 use crate::report::slip::Slip;
 
 /// Nodes without a link that are told of one by one; the rest is counted.
@@ -112,34 +111,40 @@ pub fn routed_vlans(model: &Model<'_>, slips: &mut Slips) {
 
 /// Tiers from which no way of links leads to a filter.
 pub fn unfiltered_tiers(model: &Model<'_>, slips: &mut Slips) {
-    let mut first: [Option<u32>; TIERS.len()] = [None; TIERS.len()];
-    let mut missing = TIERS.len();
+    let zones = &model.names.zones;
+    let of_tier: Vec<bool> = model.names.bases.iter().map(Option::is_some).collect();
+    let mut first: Vec<Option<u32>> = vec![None; zones.len()];
+    let mut missing = of_tier.iter().filter(|of_tier| **of_tier).count();
+    let all = missing;
     for (node, label) in (0_u32..).zip(&model.labels.labels) {
-        if let Some(slot) = label.and_then(|zone| first.get_mut(zone as usize)).filter(|slot| slot.is_none()) {
-            *slot = Some(node);
+        let Some(zone) = label.map(|zone| zone as usize).filter(|&zone| of_tier[zone]) else { continue };
+        if first[zone].is_none() {
+            first[zone] = Some(node);
             missing -= 1;
             if missing == 0 {
                 break;
             }
         }
     }
-    let mut filtered = [false; TIERS.len()];
+    let mut filtered = vec![false; zones.len()];
+    let mut found = 0;
     if !model.filters.is_empty() {
         let mut islands = UnionFind::new(model.document.nodes.len());
         model.names.links.iter().for_each(|&[a, b]| islands.join(a, b));
         let with_filter: HashSet<u32> = model.filters.keys().map(|&node| islands.find(node)).collect();
-        let tiers = |label: &Option<u32>| label.map(|zone| zone as usize).filter(|&zone| zone < TIERS.len());
+        let tiers = |label: &Option<u32>| label.map(|zone| zone as usize).filter(|&zone| of_tier[zone]);
         for (node, zone) in (0_u32..).zip(&model.labels.labels).filter_map(|(node, label)| Some((node, tiers(label)?)))
         {
             if !filtered[zone] && with_filter.contains(&islands.find(node)) {
                 filtered[zone] = true;
-                if filtered == [true; TIERS.len()] {
+                found += 1;
+                if found == all {
                     break;
                 }
             }
         }
     }
-    for ((tier, first), _) in TIERS.iter().zip(first).zip(filtered).filter(|(_, filtered)| !filtered) {
+    for ((tier, first), _) in zones.iter().zip(first).zip(filtered).filter(|(_, filtered)| !filtered) {
         let Some(first) = first else { continue };
         slips.push((id_span(model, first), Slip::TierWithoutFilter { tier: (*tier).to_owned() }));
     }

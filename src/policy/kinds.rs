@@ -1,0 +1,118 @@
+//! What kinds of checks have in common for those who decide, show and compare them. A kind that is new has its arms here.
+
+use super::definition::{Asked, Paths};
+use super::pattern::{LinkPattern, NodePattern};
+use crate::document::policy::{ExceptionCheck, Methods};
+
+/// Whom a requirement speaks of.
+#[derive(Clone, Copy, Debug)]
+pub enum SpokenOf<'p> {
+    /// Endpoints of two sides, but those that match `without`.
+    Sides {
+        /// The side named first in a tuple, and the side named second.
+        sides: [&'p [NodePattern]; 2],
+        /// Nodes that are taken out.
+        without: Option<&'p [NodePattern]>,
+    },
+    /// Nodes.
+    Nodes(&'p [NodePattern]),
+    /// All endpoints.
+    Endpoints,
+    /// Links.
+    Links(&'p [LinkPattern]),
+    /// Exceptions that waive one of these; empty: all.
+    Exceptions(&'p [String]),
+    /// Transfers.
+    Transfers,
+    /// The document as a whole.
+    Document,
+}
+
+impl Asked {
+    /// Whether it can be decided. What cannot is refused by name, and never left out.
+    pub(super) fn is_decided(&self) -> bool {
+        match self {
+            Self::Isolation(Paths { a, b, sanitised_by, without, services: None }) => {
+                let methods = !matches!(sanitised_by, Some(Methods::OneOf(_)));
+                let one_tag = |patterns: &[NodePattern]| matches!(patterns, [one] if one.only_tag().is_some());
+                // Paths are decided by class.
+                methods && without.as_deref().is_none_or(one_tag) && a.iter().chain(b).all(NodePattern::is_of_class)
+            }
+            Self::Attributes { nodes: Some(_), links, any_of, owner: false, circuit, .. } => {
+                links.is_empty() && any_of.is_empty() && circuit.is_empty()
+            }
+            Self::Exceptions { check: ExceptionCheck::Limited, of } => of.is_empty(),
+            Self::Exceptions { check: ExceptionCheck::Peer, of } => of.len() == 1,
+            Self::Labelled => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about who reaches whom: a document of which no such requirement speaks is not worth a verdict.
+    #[must_use]
+    pub const fn is_of_ways(&self) -> bool {
+        matches!(self, Self::Isolation(_) | Self::Through(_) | Self::Sessions { .. } | Self::Segment { .. })
+    }
+
+    /// Whether what violates it hangs on what filters, links and relays let through.
+    #[must_use]
+    pub const fn hangs_on_ways(&self) -> bool {
+        matches!(
+            self,
+            Self::Isolation(_)
+                | Self::Through(_)
+                | Self::Sessions { .. }
+                | Self::Exceptions { check: ExceptionCheck::Peer, .. }
+        )
+    }
+
+    /// What it demands of data paths between two sides.
+    #[must_use]
+    pub const fn paths(&self) -> Option<&Paths> {
+        match self {
+            Self::Isolation(paths) | Self::Through(paths) => Some(paths),
+            _ => None,
+        }
+    }
+
+    /// The nodes without which it looks at the network; `None`: it looks at the whole one.
+    #[must_use]
+    pub fn without(&self) -> Option<&[NodePattern]> {
+        match self {
+            Self::Isolation(Paths { without, .. }) | Self::Through(Paths { without, .. }) => without.as_deref(),
+            Self::Sessions { without, .. } => without.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The controls that it asks for.
+    #[must_use]
+    pub fn controls(&self) -> Vec<&String> {
+        match self {
+            Self::Attributes { controls, any_of, .. } => controls.iter().chain(any_of).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whom it speaks of.
+    #[must_use]
+    pub fn spoken_of(&self) -> SpokenOf<'_> {
+        match self {
+            Self::Isolation(Paths { a, b, without, .. }) | Self::Through(Paths { a, b, without, .. }) => {
+                SpokenOf::Sides { sides: [a, b], without: without.as_deref() }
+            }
+            Self::Sessions { from, to, without, .. } => {
+                SpokenOf::Sides { sides: [from, to], without: without.as_deref() }
+            }
+            Self::Segment { a, b } => SpokenOf::Sides { sides: [a, b], without: None },
+            Self::Homed { nodes, .. } | Self::Placement { nodes, .. } | Self::Attributes { nodes: Some(nodes), .. } => {
+                SpokenOf::Nodes(nodes)
+            }
+            Self::Attributes { links, .. } => SpokenOf::Links(links),
+            Self::Labelled => SpokenOf::Endpoints,
+            Self::Exceptions { of, .. } => SpokenOf::Exceptions(of),
+            Self::Transfers { .. } => SpokenOf::Transfers,
+            Self::Evidence { .. } | Self::Expects => SpokenOf::Document,
+        }
+    }
+}
