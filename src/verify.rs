@@ -8,7 +8,6 @@ mod decided;
 pub(crate) mod finding;
 mod guess;
 pub(crate) mod kinds;
-mod peers;
 pub(crate) mod place;
 mod redact;
 pub(crate) mod result;

@@ -3,12 +3,12 @@
 mod attributes;
 pub(super) mod exceptions;
 mod labelled;
+mod peers;
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::finding::Finder;
-use super::peers;
 use super::trace::Broken;
 use crate::document::Date;
 use crate::document::policy::ExceptionCheck;

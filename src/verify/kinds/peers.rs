@@ -1,15 +1,15 @@
 //! Findings of the peers of exceptions: those that are exposed themselves, and those that have a raw path.
 
-use super::cause::{self, Candidate};
-use super::finding::{self as findings, Finder, in_order, of_blame, shortest};
-use super::kinds::exceptions::exception_at;
-use super::kinds::{finding, grouped, several};
-use super::trace::Broken;
-use super::trial::is_first;
-use super::weigh::{Blame, Found, Group, Problem, weigh};
+use super::exceptions::exception_at;
+use super::{finding, grouped, several};
 use crate::engine::PeerOutcome;
 use crate::report::{Fault, Finding};
 use crate::session::Element;
+use crate::verify::cause::{self, Candidate};
+use crate::verify::finding::{self as findings, Finder, in_order, of_blame, shortest};
+use crate::verify::trace::Broken;
+use crate::verify::trial::is_first;
+use crate::verify::weigh::{Blame, Found, Group, Problem, weigh};
 
 /// Findings of some peers of exceptions, by exception and node: those that are exposed themselves, then those that have a raw path.
 ///
