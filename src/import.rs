@@ -20,6 +20,7 @@ pub mod table;
 pub mod text;
 pub mod yaml;
 
+mod cisco_asa;
 mod cisco_ios;
 mod fortios;
 mod iptables;
@@ -84,6 +85,7 @@ pub struct Format {
 
 /// The formats. The order means nothing: where two fit, the call is refused.
 pub const FORMATS: &[Format] = &[
+    Format { name: "cisco-asa", title: "Cisco ASA", recognise: cisco_asa::recognise, read: cisco_asa::import },
     Format {
         name: "cisco-ios",
         title: "Cisco IOS, IOS-XE, NX-OS, Arista EOS",

@@ -17,7 +17,7 @@ mod ports;
 mod ranges;
 mod routes;
 mod silent;
-mod tree;
+pub(super) mod tree;
 mod vlans;
 mod zones;
 

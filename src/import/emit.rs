@@ -324,9 +324,13 @@ fn translation(entry: &Translation, device: &Device, ids: &mut HashSet<String>) 
         out.insert("destination_port".into(), port.into());
     }
     let looked_at = if entry.destination { &entry.to } else { &entry.from };
-    let one_range = |set: &AddressSet| set.v4.ranges().len() + set.v6.ranges().len() == 1;
-    let in_pairs = matches!(&entry.becomes, Becomes::Addresses(set) if one_range(set))
-        && one_range(&looked_at.set)
+    // of one family and size
+    let size = |set: &AddressSet| match (set.v4.ranges(), set.v6.ranges()) {
+        ([(low, high)], []) => Some((Family::V4, high - low)),
+        ([], [(low, high)]) => Some((Family::V6, high - low)),
+        _ => None,
+    };
+    let in_pairs = matches!(&entry.becomes, Becomes::Addresses(set) if size(set).is_some() && size(set) == size(&looked_at.set))
         && looked_at.names.is_empty()
         && !looked_at.not
         && entry.condition.is_none();

@@ -10,46 +10,46 @@ use sanso::packet::Packet;
 use super::Asked;
 
 /// Numbers that look random and are the same each time.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
+    pub fn roll(&mut self, below: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 
-    fn one<'l, T>(&mut self, list: &'l [T]) -> &'l T {
+    pub fn one<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         &list[usize::try_from(self.roll(list.len() as u64)).unwrap()]
     }
 }
 
-const WAYS: [&str; 3] = ["eth0", "eth1", "eth2"];
+pub const WAYS: [&str; 3] = ["eth0", "eth1", "eth2"];
 
 /// A block of addresses: base and length of the prefix.
 #[derive(Clone, Copy, Debug)]
-struct Block(u32, u32);
+pub struct Block(pub u32, pub u32);
 
 impl Block {
-    fn roll(dice: &mut Dice) -> Self {
+    pub fn roll(dice: &mut Dice) -> Self {
         let length = *dice.one(&[0, 8, 24, 28, 30, 31, 32]);
         let base = 0x0a00_0000 | u32::try_from(dice.roll(64)).unwrap();
         Self(base & mask(length), length)
     }
 
-    fn holds(self, address: u32) -> bool {
+    pub fn holds(self, address: u32) -> bool {
         address & mask(self.1) == self.0
     }
 
-    fn prefix(self) -> String {
+    pub fn prefix(self) -> String {
         format!("{}/{}", Ipv4Addr::from(self.0), self.1)
     }
 }
 
-fn mask(length: u32) -> u32 {
+pub fn mask(length: u32) -> u32 {
     if length == 0 { 0 } else { u32::MAX << (32 - length) }
 }
 
-fn address(dice: &mut Dice) -> u32 {
+pub fn address(dice: &mut Dice) -> u32 {
     match dice.roll(8) {
         0 => 0x0aff_ffff,
         1 => 0xc000_0201,
@@ -57,7 +57,7 @@ fn address(dice: &mut Dice) -> u32 {
     }
 }
 
-fn ports(dice: &mut Dice) -> (u16, u16) {
+pub fn ports(dice: &mut Dice) -> (u16, u16) {
     let (a, b) = (dice.roll(12) as u16, dice.roll(12) as u16);
     match dice.roll(4) {
         0 => (0, 65535),
@@ -77,7 +77,7 @@ fn packet(dice: &mut Dice) -> Packet {
     Packet { source, destination, protocol, source_port: port(dice), destination_port: port(dice) }
 }
 
-fn four(address: IpAddr) -> u32 {
+pub fn four(address: IpAddr) -> u32 {
     match address {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(_) => unreachable!("packets are of IPv4"),
@@ -85,7 +85,7 @@ fn four(address: IpAddr) -> u32 {
 }
 
 /// Asks packets of an imported configuration and of `judge`.
-fn agree(text: &str, format: &str, dice: &mut Dice, count: usize, judge: &dyn Fn(&str, &str, &Packet) -> bool) {
+pub fn agree(text: &str, format: &str, dice: &mut Dice, count: usize, judge: &dyn Fn(&str, &str, &Packet) -> bool) {
     let read = import::read("f", text.as_bytes(), import::format(format))
         .unwrap_or_else(|refused| panic!("{refused:?}\n{text}"));
     let asked = Asked::new(read);
@@ -99,11 +99,11 @@ fn agree(text: &str, format: &str, dice: &mut Dice, count: usize, judge: &dyn Fn
 }
 
 /// Packets per format: `SANSO_BRUTE` says how many, such as 100000.
-fn packets() -> usize {
+pub fn packets() -> usize {
     std::env::var("SANSO_BRUTE").ok().and_then(|count| count.parse().ok()).unwrap_or(6000)
 }
 
-const PER_CONFIGURATION: usize = 40;
+pub const PER_CONFIGURATION: usize = 40;
 
 // iptables.
 
@@ -268,7 +268,7 @@ impl Wild {
         Self(address(dice), free)
     }
 
-    fn holds(self, address: u32) -> bool {
+    pub fn holds(self, address: u32) -> bool {
         (address ^ self.0) & !self.1 == 0
     }
 

@@ -7,6 +7,7 @@
 mod account;
 mod bad;
 mod brute;
+mod brute_asa;
 mod document;
 mod mutations;
 

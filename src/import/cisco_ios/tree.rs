@@ -46,6 +46,14 @@ impl Block<'_> {
 /// # Errors
 /// When a banner or a certificate is not ended, or lines are indented too deep.
 pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Result<Vec<Block<'t>>, Refusal> {
+    read_with(lines, true, ledger)
+}
+
+/// Reads the lines; whether banners go on over lines until their mark.
+///
+/// # Errors
+/// When a banner or a certificate is not ended, or lines are indented too deep.
+pub fn read_with<'t>(lines: &[&'t str], banners: bool, ledger: &mut Ledger) -> Result<Vec<Block<'t>>, Refusal> {
     let mut out: Vec<Block<'t>> = Vec::new();
     // the blocks that are open, with their indents; each is closed into the one before it
     let mut open: Vec<(usize, Block<'t>)> = Vec::new();
@@ -60,7 +68,7 @@ pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Result<Vec<Block<'t>>
             continue;
         }
         let words: Vec<&str> = text.split_whitespace().collect();
-        if let Some(end) = free_text(&words, line) {
+        if let Some(end) = free_text(&words, line).filter(|_| banners || words[0] != "banner") {
             at = skip(lines, at, number, &end, ledger)?;
             continue;
         }
