@@ -27,6 +27,8 @@ POLICY_ID = "three-tier/alpha"
 POLICY_SHA256 = "92cb427ce4886c2c4eb48cf8a20f6d1d245b46c1b9766c5812db6683deec760e"
 MAX_DEPTH = 64
 TIERS = ("my-number", "lgwan", "internet")
+EDITIONS = ("2022-03", "2023-03", "2024-10", "2025-03")
+EDITION = "2025-03"  # of that policy
 PATH_REQUIREMENTS = ("MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD")
 REQUIREMENTS = ("MN-ISOLATION", "MN-TERMINAL", "LGWAN-INTERNET", "INTERNET-CLOUD", "INTERNET-MONITOR",
                 "EXCEPTION-LIMITED", "EXCEPTION-PEER", "LABELLED")
@@ -649,6 +651,8 @@ class Node(NamedTuple):
     tags: FrozenSet[str]
     vlans: Optional[Tuple[int, ...]]  # routed_vlans
     endpoint: bool
+    business: FrozenSet[str] = frozenset()
+    owner: Optional[str] = None
 
 
 class Link(NamedTuple):
@@ -660,6 +664,11 @@ class Link(NamedTuple):
     one_way: bool
     native: Optional[Tuple[int, int]]
     strays: bool = False
+    id: Optional[str] = None
+    circuit: str = "internal"
+    owner: Optional[str] = None
+    controls: FrozenSet[str] = frozenset()
+    tags_of: FrozenSet[str] = frozenset()  # its tags in the sense of words
 
 
 class Waiver(NamedTuple):
@@ -681,16 +690,38 @@ class Transfer(NamedTuple):
     source: Selector
     destination: Selector
     sanitising: bool
+    reasoned: bool  # reason and approved_by are not blank
+    expires: Optional[str]
+
+
+class Evidence(NamedTuple):
+    """A record that something was done."""
+    kind: str
+    date: str
+    valid_until: Optional[str]
+
+
+class Expectation(NamedTuple):
+    """Communication that must be possible."""
+    id: str
+    source: Selector
+    destination: Selector
+    service: Intervals
 
 
 class Document(NamedTuple):
     """What the document says."""
     zones: Dict[str, Tuple[Net, ...]]
+    bases: Dict[Optional[str], str]  # the tier that a zone belongs to; the tiers are their own
     nodes: Dict[str, Node]
     links: Tuple[Link, ...]  # those between halves of l3-switches at the end (C4)
     waivers: Tuple[Waiver, ...]
     transfers: Tuple[Transfer, ...]
+    evidence: Tuple[Evidence, ...]
+    expects: Tuple[Expectation, ...]
     model: str
+    policy: Optional[str]  # the one that it asks to be held against
+    edition: Optional[str]
     named: FrozenSet[str]  # the nodes that a `node:` somewhere names
 
 
@@ -879,7 +910,7 @@ def read_routes(value: Any, place: str) -> Tuple[Route, ...]:
 
 
 NODE_KEYS = ("kind", "zone", "addresses", "forwards", "filter", "filters", "relays", "routes", "nat", "controls", "tags", "count",
-             "title", "note", "origin", "routed_vlans")
+             "business", "owner", "title", "note", "origin", "routed_vlans")
 
 
 def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
@@ -917,12 +948,22 @@ def read_node(value: Any, place: str, whole: Dict[str, Any]) -> Node:
                 read_nat(value["nat"], place + ".nat", whole) if "nat" in value else (),
                 tuple(check_word(w, place + ".controls") for w in listed(value.get("controls", []))),
                 frozenset(check_word(w, place + ".tags") for w in listed(value.get("tags", []))), vlans,
-                not forwards or zone is not None or bool(relays))
+                not forwards or zone is not None or bool(relays),
+                frozenset(check_word(w, place + ".business") for w in (united(value["business"], place) if "business" in value else ())),
+                read_owner(value, place))
+
+
+def read_owner(value: Dict[str, Any], place: str) -> Optional[str]:
+    """Who answers for something."""
+    return check_word(value["owner"], place + ".owner") if "owner" in value else None
 
 
 def members(s: Intervals) -> List[int]:
     """The members of a (small) set in ascending order."""
     return [i for first, last in pairs_of(s) for i in range(first, last + 1)]
+
+
+CIRCUITS = ("lgwan", "leased", "internet", "vpn", "mobile", "wireless", "internal")
 
 
 def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
@@ -933,7 +974,8 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
     for i, entry in enumerate(array(value, "links")):
         place = "links[%d]" % i
         given = {"between": entry} if isinstance(entry, list) else entry
-        fields(given, place, ("between",), ("vlans", "native", "one_way", "id", "note", "origin"))
+        fields(given, place, ("between",), ("vlans", "native", "one_way", "id", "note", "origin", "circuit", "owner", "controls",
+                                            "tags", "title"))
         ends = [e.partition(":") for e in strings(given["between"], place)]
         if len(ends) != 2:
             raise Failure(place, "value", given["between"])
@@ -947,12 +989,15 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
             raise Failure(place, "value", given["between"])
         if "id" in given and (check_word(given["id"], place) in ids or ids.add(given["id"])):
             raise Failure(place, "duplicate", given["id"])
-        for key in ("note", "origin"):
+        for key in ("note", "origin", "title"):
             string(given.get(key, ""), place)
         switches = [nodes[e[0]].kind in ("switch", "l3-switch") for e in ends]
         tags, native = read_link_vlans(given, place, switches, named)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
-                          boolean(given.get("one_way", False), place), native))
+                          boolean(given.get("one_way", False), place), native, False, given.get("id"),
+                          one_of(given.get("circuit", "internal"), place, CIRCUITS), read_owner(given, place),
+                          frozenset(check_word(w, place + ".controls") for w in listed(given.get("controls", []))),
+                          frozenset(check_word(w, place + ".tags") for w in listed(given.get("tags", [])))))
     all_named = members(union(named))
     for node in nodes.values():
         if node.kind == "l3-switch":
@@ -1039,7 +1084,9 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
     found: Dict[str, Waiver] = {}
     for i, e in enumerate(array(value, "exceptions")):
         place = "exceptions[%d]" % i
-        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested"))
+        fields(e, place, ("id", "from", "to", "service"), ("waives", "reason", "approved_by", "expires", "attested", "owner",
+                                                           "approved_on"))
+        read_approval(e, place)
         name = check_word(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
@@ -1060,17 +1107,60 @@ def read_transfers(value: Any, whole: Dict[str, Any]) -> Tuple[Transfer, ...]:
     found: Dict[str, Transfer] = {}
     for i, t in enumerate(array(value, "transfers")):
         place = "transfers[%d]" % i
-        fields(t, place, ("id", "from", "to"), ("sanitise", "reason", "approved_by", "expires", "note"))
+        fields(t, place, ("id", "from", "to"), ("sanitise", "reason", "approved_by", "expires", "note", "owner", "approved_on"))
+        read_approval(t, place)
         name = check_word(t["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
         for key in ("reason", "approved_by", "note"):
             string(t.get(key, ""), place)
-        if "expires" in t:
-            check_date(t["expires"], place)
         sanitising = "sanitise" in t and bool(one_of(t["sanitise"], place, SANITISING))
         found[name] = Transfer(name, parse_selector(t["from"], place + ".from", whole, "transfer"),
-                               parse_selector(t["to"], place + ".to", whole, "transfer"), sanitising)
+                               parse_selector(t["to"], place + ".to", whole, "transfer"), sanitising,
+                               all(t.get(k, "").strip(WHITE_SPACE) for k in ("reason", "approved_by")),
+                               check_date(t["expires"], place) if "expires" in t else None)
+    return tuple(found.values())
+
+
+def read_approval(value: Dict[str, Any], place: str) -> None:
+    """Who answers for an exception or a transfer, and when it was approved."""
+    read_owner(value, place)
+    if "approved_on" in value:
+        check_date(value["approved_on"], place)
+
+
+def read_evidence(value: Any) -> Tuple[Evidence, ...]:
+    """Records that something was done."""
+    found: Dict[str, Evidence] = {}
+    for i, e in enumerate(array(value, "evidence")):
+        place = "evidence[%d]" % i
+        fields(e, place, ("id", "kind", "by", "date"), ("valid_until", "note"))
+        name = check_word(e["id"], place)
+        if name in found:
+            raise Failure(place, "duplicate", name)
+        string(e["by"], place), string(e.get("note", ""), place)
+        found[name] = Evidence(check_word(e["kind"], place), check_date(e["date"], place),
+                               check_date(e["valid_until"], place) if "valid_until" in e else None)
+    if not found:
+        raise Failure("evidence", "value", [])
+    return tuple(found.values())
+
+
+def read_expects(value: Any, whole: Dict[str, Any]) -> Tuple[Expectation, ...]:
+    """Communication that must be possible: ends as in transfers, services of packets."""
+    found: Dict[str, Expectation] = {}
+    for i, e in enumerate(array(value, "expects")):
+        place = "expects[%d]" % i
+        fields(e, place, ("id", "from", "to", "service"), ("note",))
+        name = check_word(e["id"], place)
+        if name in found:
+            raise Failure(place, "duplicate", name)
+        string(e.get("note", ""), place)
+        found[name] = Expectation(name, parse_selector(e["from"], place + ".from", whole, "transfer"),
+                                  parse_selector(e["to"], place + ".to", whole, "transfer"),
+                                  intervals(parse_services(e["service"], place + ".service", whole["services"], True)))
+    if not found:
+        raise Failure("expects", "value", [])
     return tuple(found.values())
 
 
@@ -1079,14 +1169,20 @@ def read_document(data: bytes) -> Document:
     try:
         value = parse_json(data[3:] if data.startswith(codecs.BOM_UTF8) else data)
         fields(value, "document", ("sanso", "nodes"),
-               ("name", "model", "zones", "groups", "services", "names", "links", "transfers", "exceptions"))
+               ("name", "model", "policy", "edition", "zones", "groups", "services", "names", "links", "transfers",
+                "exceptions", "evidence", "expects"))
         integer_in(value["sanso"], "sanso", 1, 1)
         string(value.get("name", ""), "name")
         model = one_of(value.get("model", "alpha"), "model", ("alpha", "alpha-prime", "beta", "beta-prime"))
+        policy = string(value["policy"], "policy") if "policy" in value else None
+        edition = one_of(value["edition"], "edition", EDITIONS) if "edition" in value else None
         zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
+        bases: Dict[Optional[str], str] = {tier: tier for tier in TIERS}
         owners: Set[Net] = set()
         for name, zone in fields(value.get("zones", {}), "zones", (), value.get("zones", {})).items():
-            fields(zone, "zones." + name, (), ("networks", "title"))
+            fields(zone, "zones." + name, (), ("networks", "title", "base"))
+            if "base" in zone and bases.setdefault(name, one_of(zone["base"], "zones." + name, TIERS)) != zone["base"]:
+                raise Failure("zones." + name, "value", zone["base"])
             string(zone.get("title", ""), "zones." + name)
             given = united(zone["networks"], "zones." + name) if "networks" in zone else []
             zones[check_id(name, "zones")] = nets = tuple(parse_net(n, "zones." + name) for n in strings(given, "zones." + name))
@@ -1117,7 +1213,10 @@ def read_document(data: bytes) -> Document:
         check_names(nodes, links)
         waivers = read_waivers(value.get("exceptions", []), whole)
         transfers = read_transfers(value.get("transfers", []), whole)
-        return Document(zones, nodes, links, waivers, transfers, model, frozenset(whole["named"]))
+        evidence = read_evidence(value["evidence"]) if "evidence" in value else ()
+        expects = read_expects(value["expects"], whole) if "expects" in value else ()
+        return Document(zones, bases, nodes, links, waivers, transfers, evidence, expects, model, policy, edition,
+                        frozenset(whole["named"]))
     except Failure as failure:
         raise Unusable(failure.place, failure.message, *failure.arguments) from None
 
@@ -1235,6 +1334,7 @@ class Meaning(NamedTuple):
     document: Document
     line: AddressLine
     labels: Dict[str, Optional[str]]
+    tiers: Dict[str, Optional[str]]  # that the zone belongs to which is n's label
     sends: Dict[str, Intervals]  # A(n)
     receives: Dict[str, Intervals]  # R(n)
     singles: Dict[str, Intervals]  # addresses that n declares as single
@@ -1403,7 +1503,8 @@ def meaning_of(document: Document, symbolic: List[str]) -> Meaning:
             for s in stations for sel in (s.origin, s.onward)}
     claims = {sel: on_line(line, [v for w, v in sel if w == "net"])
               for e in document.waivers for sel in (e.source, e.destination)}
-    meaning = Meaning(document, line, labels, sends, receives, singles, filters, routes, nets, claims, nat,
+    tiers = {n: document.bases.get(label) for n, label in labels.items()}
+    meaning = Meaning(document, line, labels, tiers, sends, receives, singles, filters, routes, nets, claims, nat,
                       subtract(whole, intervals(unborne)), declared, {}, {})
     meaning.signature.update(signatures(meaning))
     alike: Dict[Tuple[Any, ...], List[Intervals]] = {}
@@ -2706,7 +2807,7 @@ def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Que
         if node.id in view.removed or not node.endpoint:
             continue
         if node.relays is None:
-            if not node.forwards and m.labels[node.id] not in TIERS:
+            if not node.forwards and m.tiers[node.id] is None:
                 found[(node.id, None, False)] = Station(node.id, None, False, False, everything, ANY_SERVICE,
                                                         everything, ANY_SERVICE)
         else:
@@ -3052,15 +3153,15 @@ def read_tuples(value: Any, place: str) -> List[List[str]]:
 
 def sides_of(m: Meaning, requirement: str) -> Tuple[List[str], List[str]]:
     """S7: the two sides of a path requirement."""
-    nodes, labels = m.document.nodes.values(), m.labels
+    nodes, tiers = m.document.nodes.values(), m.tiers
     if requirement == "MN-ISOLATION":
-        return ([n.id for n in nodes if labels[n.id] == "my-number"],
-                [n.id for n in nodes if labels[n.id] not in (None, "my-number")])
+        return ([n.id for n in nodes if tiers[n.id] == "my-number"],
+                [n.id for n in nodes if m.labels[n.id] is not None and tiers[n.id] != "my-number"])
     if requirement == "LGWAN-INTERNET":
-        return [n.id for n in nodes if labels[n.id] == "lgwan"], [n.id for n in nodes if labels[n.id] == "internet"]
+        return [n.id for n in nodes if tiers[n.id] == "lgwan"], [n.id for n in nodes if tiers[n.id] == "internet"]
     within_reach = [n for n in nodes if "security-cloud" not in n.tags]
-    return ([n.id for n in within_reach if labels[n.id] == "lgwan" or labels[n.id] == "internet" and n.kind != "external"],
-            [n.id for n in within_reach if labels[n.id] == "internet" and n.kind == "external"])
+    return ([n.id for n in within_reach if tiers[n.id] == "lgwan" or tiers[n.id] == "internet" and n.kind != "external"],
+            [n.id for n in within_reach if tiers[n.id] == "internet" and n.kind == "external"])
 
 
 def same(place: str, given: Any, expected: Any) -> None:
@@ -3085,7 +3186,7 @@ def attribute_facts(m: Meaning, requirement: str) -> Tuple[str, Any, str, List[L
         return "groups", value, verdict_of(wrong, spoken), wrong
     if requirement == "MN-TERMINAL":
         wanted = {"mfa", "export-disabled"}
-        spoken = [n for n in d.nodes.values() if n.kind == "terminal" and m.labels[n.id] == "my-number"]
+        spoken = [n for n in d.nodes.values() if n.kind == "terminal" and m.tiers[n.id] == "my-number"]
     else:
         wanted = {"monitoring", "blocking"}
         spoken = [n for n in d.nodes.values() if "security-cloud" in n.tags]
@@ -3202,10 +3303,10 @@ def check_exception_peer(m: Meaning, views: Dict[FrozenSet[str], View], value: A
         nodes = check_ends(m, q, e, ends[i], "ends[%d]" % i)
         left = [n for n in nodes if (e.id, n) not in listed_tuples]
         for n in left:
-            if m.labels[n] == "internet":
+            if m.tiers[n] == "internet":
                 raise Failure("ends[%d].nodes" % i, "exposed", n)
         outside.update(left)
-    internet = [n for n in m.document.nodes if m.labels[n] == "internet"]
+    internet = [n for n in m.document.nodes if m.tiers[n] == "internet"]
     if not outside or not internet:
         same("part", value["part"], None)
         return True
@@ -3228,13 +3329,13 @@ def check_peer_witness(m: Meaning, q: Question, e: Waiver, node: str, value: Any
         raise Failure(place + ".session.pull", "value", True)
     if not covers(m, e, end[0], end[1], seen):
         raise Failure(place + ".session", "not-covered", e.id)
-    if m.labels[node] == "my-number":
+    if m.tiers[node] == "my-number":
         raise Failure(place, "peer", node)
-    if m.labels[node] == "internet":
+    if m.tiers[node] == "internet":
         same(place + ".path", value["path"], None)
         return
     first, last = check_path(m, q, value["path"], place + ".path")
-    if node not in (first, last) or m.labels[last if first == node else first] != "internet":
+    if node not in (first, last) or m.tiers[last if first == node else first] != "internet":
         raise Failure(place + ".path", "path", [first, last])
 
 
@@ -3246,7 +3347,7 @@ def check_ends(m: Meaning, q: Question, e: Waiver, value: Any, place: str) -> Li
     endpoints = [n.id for n in m.document.nodes.values() if n.endpoint]
     openers = frozenset(n for n in endpoints if some_matched(m, e.source, n, m.singles[n]))
     targets = frozenset(n for n in endpoints if some_matched(m, e.destination, n, m.singles[n]))
-    may_end = {n for n in openers | targets if m.labels[n] != "my-number"}
+    may_end = {n for n in openers | targets if m.tiers[n] != "my-number"}
     if nodes != sorted(set(nodes)):
         raise Failure(place + ".nodes", "order")
     for n in nodes:
@@ -3301,7 +3402,9 @@ def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional
     string(certificate["tool"], "tool")
     check_digests(certificate["topology"], document_bytes, source_bytes)
     fields(certificate["policy"], "policy", ("id", "sha256"))
-    if certificate["policy"] != {"id": POLICY_ID, "sha256": POLICY_SHA256} or document.model != "alpha":
+    if certificate["policy"] != {"id": POLICY_ID, "sha256": POLICY_SHA256} \
+            or document.policy not in (None, POLICY_ID) or document.policy is None and document.model != "alpha" \
+            or document.edition not in (None, EDITION):
         raise Failure("policy", "policy")
     labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
     expected = [n.id for n in document.nodes.values() if not nets_of(n, labels[n.id], document.zones)]
@@ -3314,7 +3417,8 @@ def check_topology_to_verify(document: Document) -> None:
     """S7: a document in which every path requirement is vacuous is an input error."""
     symbolic = [n.id for n in document.nodes.values() if not nets_of(n, label_of(n, document.zones), document.zones)]
     labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
-    m = Meaning(document, address_line(symbolic), labels, {}, {}, {}, {}, {}, {}, {}, {}, EMPTY, EMPTY, {}, {})
+    tiers = {n: document.bases.get(label) for n, label in labels.items()}
+    m = Meaning(document, address_line(symbolic), labels, tiers, {}, {}, {}, {}, {}, {}, {}, {}, EMPTY, EMPTY, {}, {})
     if not any(all(sides_of(m, r)) for r in PATH_REQUIREMENTS):
         raise Unusable("document", "all-vacuous")
 

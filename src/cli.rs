@@ -9,6 +9,7 @@ mod attested;
 mod baseline;
 #[cfg(feature = "check")]
 mod check;
+mod chosen;
 #[cfg(feature = "completions")]
 mod completions;
 mod config;

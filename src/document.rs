@@ -1,5 +1,6 @@
 //! JSON and YAML into one spanned document. Knows syntax only; what a zone means is `model`'s affair.
 
+mod asks;
 mod compose;
 mod decode;
 mod dossier;
@@ -15,6 +16,7 @@ mod outline;
 mod parse;
 mod places;
 pub mod policy;
+mod records;
 mod scan;
 mod schema;
 mod settle;
@@ -27,6 +29,7 @@ mod words;
 mod write;
 mod yaml;
 
+pub use asks::{Asks, asks};
 pub use compose::to_yaml;
 pub use dossier::{Dossier, read_dossier};
 pub use link::{Link, LinkDetails};
@@ -34,6 +37,7 @@ pub use names::{NameId, NameTable};
 pub use node::{Addresses, Node, NodeDetails, Words};
 pub use outline::{Member, Part, document_keys, outline};
 pub use policy::read_policy;
+pub use records::{Attested, Evidence, Exception, Expectation, Transfer, WAIVED_WHEN_LEFT_OUT};
 pub use schema::{policy_schema, schema};
 pub(crate) use slips::service as usual_service;
 pub use spelling::protocol_word;

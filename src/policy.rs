@@ -16,7 +16,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::document::Date;
-pub use crate::document::policy::{Basis, ExceptionCheck, Methods, Severity, Sure, Tier};
+pub use crate::document::policy::{Basis, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
 use crate::language::Phrase;
 pub use catalogue::built_in_ids;
 use catalogue::{BUILT_IN, built_in_source};
@@ -38,6 +38,10 @@ pub struct Policy {
     pub model: String,
     /// Its name.
     pub title: Phrase,
+    /// Edition of the national guideline.
+    pub edition: Edition,
+    /// What documents may call it besides its id: the path of its file as they write it.
+    pub called: Vec<String>,
     /// SHA-256 of its canonical JSON, lower-case hex.
     pub sha256: String,
     /// Its requirements.
@@ -151,6 +155,8 @@ impl Policy {
             id: definition.id.clone(),
             model: definition.model.clone().unwrap_or_default(),
             title: definition.title.clone(),
+            edition: definition.edition,
+            called: Vec::new(),
             sha256: definition.sha256(),
             requirements,
         })
@@ -162,8 +168,14 @@ impl Policy {
         self.model.is_empty() || self.model == model
     }
 
+    /// Whether documents call it so.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.called.iter().any(|called| called == name)
+    }
+
     /// The patterns of nodes that its requirements hold.
-    fn patterns(&self) -> impl Iterator<Item = &NodePattern> {
+    pub fn patterns(&self) -> impl Iterator<Item = &NodePattern> {
         let all = self.requirements.iter().flat_map(|requirement| requirement.asked.patterns());
         all.flatten().flat_map(NodePattern::all)
     }
@@ -191,8 +203,7 @@ impl Policy {
             [const { OnceLock::new() }; BUILT_IN.len()];
         let index =
             BUILT_IN.iter().position(|(known, ..)| *known == id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
-        // No built-in policy loosens anything, so that the day is no matter.
-        let read = || Self::of(&definition(id)?, Date { year: 1, month: 1, day: 1 });
+        let read = || Self::of(&definition(id)?, NO_DAY);
         READ[index].get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
@@ -211,14 +222,37 @@ impl Policy {
     }
 }
 
+/// The policy that comes with the program for a model, in an edition of the guideline; `None`: the latest.
+#[must_use]
+pub fn of_model(model: &str, edition: Option<Edition>) -> Option<&'static Policy> {
+    let id = built_in_ids().find(|id| id.strip_prefix("three-tier/") == Some(model))?;
+    let policy = Policy::built_in(id).ok()?;
+    match edition {
+        Some(edition) if edition != policy.edition => {
+            let definition = defined_in(id, Some(edition)).ok()?;
+            let policy = Policy::of(&definition, NO_DAY).ok()?;
+            // There are few, and they stay for as long as the call.
+            Some(Box::leak(Box::new(policy)))
+        }
+        _ => Some(policy),
+    }
+}
+
+/// Built-in policies loosen nothing, so that the day is no matter.
+const NO_DAY: Date = Date { year: 1, month: 1, day: 1 };
+
 /// The definition of a policy that comes with the program.
 ///
 /// # Errors
 /// When there is none of this id.
 pub fn definition(id: &str) -> Result<Definition, PolicyError> {
+    defined_in(id, None)
+}
+
+fn defined_in(id: &str, edition: Option<Edition>) -> Result<Definition, PolicyError> {
     let source = built_in_source(id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
     let nowhere = |_: &str, path: &str| Err(Phrase::new(path, path));
-    let (read, told) = read(source, &nowhere);
+    let (read, told) = chain::read_in(source, &nowhere, edition);
     read.ok_or_else(|| {
         let first = told.iter().flat_map(|told| &told.diagnostics).next();
         PolicyError::Malformed(first.map_or_else(String::new, |one| one.message.en.clone()))

@@ -1,16 +1,87 @@
 //! Why a document that reads well is not decided, in the words that every way of deciding shares.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Document;
 use crate::language::Phrase;
-use crate::policy::Policy;
+use crate::nearest::nearest;
+use crate::policy::{Policy, of_model};
 use crate::source::Span;
 
 fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
     Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
 }
 
+/// Why a document is not held against a policy: it asks for another, by name, by its model or by its edition.
+#[must_use]
+pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnostic> {
+    if let Some(model) = document.model.as_ref().filter(|model| !MODELS.contains(&&*model.value)) {
+        return Some(unknown_model(&model.value, model.span));
+    }
+    if let Some(asked) = &document.policy {
+        let name = shown(&asked.value);
+        return (!policy.is_called(&asked.value)).then(|| {
+            error(
+                "other-policy",
+                asked.span,
+                Phrase::new(
+                    format!("the document is to be held against the policy `{name}`, not `{}`", policy.id),
+                    format!("文書が求めるポリシーは「{name}」で、「{}」ではありません", policy.id),
+                ),
+                Phrase::new(
+                    "write an id of `sanso policy list`, or a file of this folder or below",
+                    "「sanso policy list」の ID か、同じフォルダー以下のファイルを書いてください",
+                ),
+            )
+        });
+    }
+    if let Some(model) = document.model.as_ref().filter(|model| !policy.is_for_model(&model.value)) {
+        return Some(other_model(&model.value, model.span, policy));
+    }
+    let edition = document.edition.as_ref().filter(|edition| edition.value != policy.edition)?;
+    let (asked, own) = (edition.value.word(), policy.edition.word());
+    Some(error(
+        "wrong-edition",
+        edition.span,
+        Phrase::new(
+            format!("the document asks for edition {asked} of the guideline, the policy `{}` is of {own}", policy.id),
+            format!("文書が求めるガイドラインの版は {asked} ですが、ポリシー「{}」は {own} 版です", policy.id),
+        ),
+        Phrase::new(
+            format!("write `edition: \"{own}\"`, or name a policy of that edition"),
+            format!("「edition: \"{own}\"」と書くか、その版のポリシーを指定してください"),
+        ),
+    ))
+}
+
+/// The models that policies come with the program for, or will.
+const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
+
+fn unknown_model(model: &str, span: Span) -> Diagnostic {
+    let close = nearest(model, MODELS).unwrap_or("alpha");
+    error(
+        "unknown-model",
+        span,
+        Phrase::new(
+            format!("there is no model `{}`", shown(model)),
+            format!("「{}」というモデルはありません", shown(model)),
+        ),
+        Phrase::new(format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+    )
+}
+
 /// The document is of another model than the policy.
-pub fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
+fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
+    if of_model(model, None).is_none() {
+        return error(
+            "unsupported-model",
+            span,
+            Phrase::new(
+                format!("the model `{model}` is not supported yet"),
+                format!("「{model}」モデルにはまだ対応していません"),
+            ),
+            Phrase::new("only `alpha` is supported", "今のところ使えるのは「alpha」だけです"),
+        );
+    }
     error(
         "unsupported-model",
         span,
@@ -23,6 +94,11 @@ pub fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
             format!("「model: {}」と書くか、省略してください", policy.model),
         ),
     )
+}
+
+/// A text of the document as a message may show it.
+fn shown(text: &str) -> String {
+    text.chars().take(60).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// No path requirement speaks of anybody.

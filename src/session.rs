@@ -45,9 +45,9 @@ pub use without::{Look, Without};
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Date};
 use crate::engine::Memory;
-use crate::model::names::Names;
+use crate::model::names::{Names, check_waived};
 use crate::policy::{DEFAULT, Policy};
-use crate::refusal::other_model;
+use crate::refusal::held_against;
 use crate::source::Source;
 use held::{Held, Resolved};
 use quotient_document::Decided;
@@ -105,11 +105,9 @@ impl<'s> Verifier<'s> {
     pub fn new(source: &'s Source, texts: &'s Texts, session: &Session<'s>) -> Result<Self, Diagnostics> {
         let mut diagnostics = Diagnostics::default();
         let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics) };
+        check_waived(&document, &session.policy.path_requirements().collect::<Vec<_>>(), &mut diagnostics);
+        held_against(&document, session.policy).into_iter().for_each(|one| diagnostics.push(one));
         let Some(names) = Names::resolve(&document, &mut diagnostics) else { return Err(diagnostics) };
-        if let Some(model) = document.model.as_ref().filter(|model| !session.policy.is_for_model(&model.value)) {
-            diagnostics.push(other_model(&model.value, model.span, session.policy));
-            return Err(diagnostics);
-        }
         if let Some(link) = document.links.iter().find(|link| link.is_uneven()) {
             return Err(change::uneven(link.span));
         }

@@ -90,6 +90,14 @@ fn engine_agrees_with_the_interpreter_on_random_documents_with_transfers() {
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
+#[test]
+fn engine_agrees_with_the_interpreter_on_random_documents_with_what_they_say_for_policies() {
+    let first = number_from_environment("SANSO_SEED", 1);
+    let count = number_from_environment("SANSO_DOCUMENTS", 500);
+    let found = disagreements(engine, random::said, first, count);
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+}
+
 /// Two endpoints of two addresses each, all of whose sessions are one that a rule permits; and two exceptions that name
 /// addresses and a port: every combination of a coarse choice.
 #[test]

@@ -31,7 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["certificate", "document", "graph", "header", "model", "network", "policy", "sabotage", "source", "topology"],
     ),
     ("report", &["diagnostic", "document", "language", "source"]),
-    ("refusal", &["diagnostic", "document", "language", "policy", "source"]),
+    ("refusal", &["diagnostic", "document", "language", "nearest", "policy", "source"]),
     ("session", &["diagnostic", "document", "engine", "language", "model", "policy", "refusal", "report", "source"]),
     (
         "verify",

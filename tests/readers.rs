@@ -5,6 +5,8 @@ mod certificate;
 mod interpreter;
 #[path = "readers/odd.rs"]
 mod odd;
+#[path = "readers/policies.rs"]
+mod policies;
 
 use certificate::checkers::{Checker, Opinion, checkers};
 use certificate::prove;
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 
 /// A document that has everything a document can say.
 fn document() -> Value {
-    json!({ "sanso": 1, "name": "all", "model": "alpha",
+    let mut document = json!({ "sanso": 1, "name": "all", "model": "alpha",
         "zones": { "my-number": { "networks": ["10.1.0.0/16", "2001:db8::/48"], "title": "t" }, "school": { "networks": "10.9.0.0/16" } },
         "groups": { "g": ["10.9.0.1", "group:h", "10.9.0.8-10.9.0.9"], "h": "2001:db8::/64" },
         "services": { "s": ["tcp/1", "r"], "r": "udp/1-2", "hand": ["transfer", "s"] },
@@ -46,7 +48,9 @@ fn document() -> Value {
         "transfers": [{ "id": "x", "from": ["node:m", "tag:a"], "to": "zone:lgwan", "sanitise": "file", "reason": "r", "approved_by": "a",
             "expires": "2026-03-31", "note": "n" }],
         "exceptions": [{ "id": "x", "from": "node:m", "to": ["node:i", "10.2.0.1"], "service": "tcp/1", "reason": "r", "approved_by": "a",
-            "waives": ["MN-ISOLATION", "INTERNET-CLOUD"], "expires": "2027-03-31", "attested": { "by": "b", "basis": "b" } }] })
+            "waives": ["MN-ISOLATION", "INTERNET-CLOUD"], "expires": "2027-03-31", "attested": { "by": "b", "basis": "b" } }] });
+    policies::add_to(&mut document);
+    document
 }
 
 /// Whether a text is taken, as a document, by the verifier and by each checker.
@@ -362,6 +366,7 @@ fn list() -> Vec<(&'static str, &'static str, Value, bool)> {
         &[json!({ "by": "b" }), json!(true), json!({ "by": "b", "basis": "b", "on": "c" })],
     );
     fourth_edition(&mut say);
+    policies::say(&words, &no_words, &mut say);
     // Interfaces and neighbours.
     for (pointer, key) in [(FILTER, "in"), (RULE, "out"), (NAT, "in"), (NAT, "out"), (DESTINATION, "in")] {
         say(pointer, key, &[json!("m"), json!(["up", "sw"])], &[json!("i"), json!("zz"), json!([]), json!("")]);

@@ -219,6 +219,8 @@ pub struct Node {
     pub routes: Vec<Route>,
     pub controls: Vec<String>,
     pub tags: Vec<String>,
+    pub business: Vec<String>,
+    pub owner: Option<String>,
 }
 
 impl Node {
@@ -228,11 +230,6 @@ impl Node {
 
     pub fn has_tag(&self, tag: &str) -> bool {
         self.tags.iter().any(|t| t == tag)
-    }
-
-    /// Nobody vouched for what it does with data: semantics section 6.
-    pub fn passes_everything(&self) -> bool {
-        self.relays.is_none() && !self.forwards && !self.label.is_some_and(|zone| zone <= INTERNET)
     }
 
     /// The half where its sessions begin and end: of an l3-switch, the router.
@@ -252,7 +249,23 @@ pub struct Link {
     /// The VLAN that each end takes untagged frames for.
     pub native: Option<[u32; 2]>,
     pub one_way: bool,
+    /// What it says of itself; `None` of those between the halves of l3-switches.
+    pub said: Option<LinkSaid>,
 }
+
+/// What a link says of itself beside what it carries.
+#[derive(Debug, Default)]
+pub struct LinkSaid {
+    pub id: Option<String>,
+    /// Index in `CIRCUITS`.
+    pub circuit: usize,
+    pub owner: Option<String>,
+    pub controls: Vec<String>,
+    pub tags: Vec<String>,
+}
+
+/// What `circuit` of a link can be.
+pub const CIRCUITS: [&str; 7] = ["internal", "lgwan", "leased", "internet", "vpn", "mobile", "wireless"];
 
 #[derive(Debug)]
 pub struct Exception {
@@ -276,11 +289,35 @@ pub struct Transfer {
     pub from: Selector,
     pub to: Selector,
     pub sanitise: bool,
+    pub expires: Option<String>,
+    /// `reason` and `approved_by` are there and not blank.
+    pub signed: bool,
+}
+
+/// A record that something was done.
+#[derive(Debug)]
+pub struct Evidence {
+    pub at: usize,
+    pub kind: String,
+    pub date: String,
+    pub valid_until: Option<String>,
+}
+
+/// Communication that must be possible.
+#[derive(Debug)]
+pub struct Expectation {
+    pub at: usize,
+    pub id: String,
+    pub from: Selector,
+    pub to: Selector,
+    pub service: Numbers,
 }
 
 #[derive(Debug)]
 pub struct Zone {
     pub name: String,
+    /// The tier that it belongs to.
+    pub base: Option<usize>,
     pub networks: Vec<Cidr>,
 }
 
@@ -295,6 +332,11 @@ pub struct Document {
     pub host_names: Vec<Selector>,
     pub transfers: Vec<Transfer>,
     pub exceptions: Vec<Exception>,
+    pub evidence: Vec<Evidence>,
+    pub expects: Vec<Expectation>,
+    /// The policy that it asks to be held against, and the edition, as written.
+    pub policy: Option<String>,
+    pub edition: Option<String>,
     /// The nodes that a `node:` somewhere names.
     pub named: HashSet<usize>,
     pub node_index: HashMap<String, usize>,
@@ -304,6 +346,17 @@ impl Document {
     /// Some node translates addresses.
     pub fn translates(&self) -> bool {
         self.nodes.iter().any(|node| !node.nat.is_empty())
+    }
+
+    /// The tier of a node: that of its zone.
+    pub fn tier(&self, node: usize) -> Option<usize> {
+        self.nodes[node].label.and_then(|zone| self.zones[zone].base)
+    }
+
+    /// Nobody vouched for what it does with data: semantics section 6.
+    pub fn passes_everything(&self, node: usize) -> bool {
+        let n = &self.nodes[node];
+        n.relays.is_none() && !n.forwards && self.tier(node).is_none()
     }
 
     /// What a node is, whatever its address: `any`, `node:`, `zone:`, `kind:`, `tag:` (semantics section 6).

@@ -40,6 +40,9 @@ use std::collections::HashSet;
 pub const POLICY: (&str, &str) =
     ("three-tier/alpha", "92cb427ce4886c2c4eb48cf8a20f6d1d245b46c1b9766c5812db6683deec760e");
 
+/// The edition of the guideline that it is of.
+pub const EDITION: &str = "2025-03";
+
 /// A line and column, both from 1, of one of the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -167,7 +170,11 @@ fn judge_certificate(
     read("tool", tool.text())?;
     let sha256 = sha256::hex(bytes);
     let source_sha256 = check_digests(topology, policy, &sha256)?;
-    if !document.alpha {
+    let asks_for_this = document.policy.as_ref().is_none_or(|asked| asked == POLICY.0);
+    if !asks_for_this || document.edition.as_ref().is_some_and(|edition| edition != EDITION) {
+        return reject("policy", policy, "the document asks for another policy", "文書は別のポリシーを指定しています");
+    }
+    if document.policy.is_none() && !document.alpha {
         return reject("policy", policy, "the document asks for another model", "文書は別のモデルを指定しています");
     }
     let today = read("date", date.text())?;

@@ -273,7 +273,7 @@ impl<'d> Meaning<'d> {
         let ranges = |selector: &Selector| -> Selector { self.document.ranges(selector).map(Item::Range).collect() };
         let mut stations = Vec::new();
         for (n, node) in document.nodes.iter().enumerate() {
-            if node.passes_everything() {
+            if document.passes_everything(n) {
                 stations.push(Station {
                     node: n,
                     entry: None,

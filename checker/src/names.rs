@@ -8,7 +8,7 @@ use crate::json::{Data, Object, Result, Value, fault};
 use crate::sets::{Numbers, PORTLESS};
 use crate::words::{
     each, every_service, find, host_name, is_permit, is_word, new_word, no_such, one_of, plain_service, read_cidr,
-    read_date, read_one, read_range, read_spans, union,
+    read_date, read_one, read_range, read_spans, says, union, word,
 };
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -136,16 +136,17 @@ impl Names {
         Ok(o.may(key, |v| self.services(v))?.unwrap_or_else(every_service))
     }
 
+    pub fn of_packets(&self, value: &Value) -> Result<Numbers> {
+        let services = self.services(value)?;
+        if services.word {
+            return fault(value.at, "no packet is a `transfer`", "`transfer` はパケットではありません");
+        }
+        Ok(services.set)
+    }
+
     /// The services of packets: of a rule or an entry of `nat`.
     fn packets(&self, o: &mut Object) -> Result<Numbers> {
-        let of_packets = |value| {
-            let services = self.services(value)?;
-            if services.word {
-                return fault(value.at, "no packet is a `transfer`", "`transfer` はパケットではありません");
-            }
-            Ok(services.set)
-        };
-        Ok(o.may("service", of_packets)?.unwrap_or_else(|| every_service().set))
+        Ok(o.may("service", |v| self.of_packets(v))?.unwrap_or_else(|| every_service().set))
     }
 
     /// The interfaces that `in` or `out` names.
@@ -295,11 +296,12 @@ impl Names {
 
     pub fn transfer(&self, value: &Value, ids: &mut HashSet<String>) -> Result<Transfer> {
         value.object(|o| {
-            for key in ["reason", "approved_by", "note"] {
-                o.may(key, Value::text)?;
-            }
-            o.may("expires", read_date)?;
+            o.may("note", Value::text)?;
+            (o.may("owner", word)?, o.may("approved_on", read_date)?);
+            let (reason, approved_by) = (o.may("reason", says)?, o.may("approved_by", says)?);
             Ok(Transfer {
+                expires: o.may("expires", read_date)?,
+                signed: reason == Some(true) && approved_by == Some(true),
                 at: value.at,
                 id: o.must("id", |v| new_word(v, ids))?,
                 from: o.must("from", |v| self.selector(v, At::Transfer))?,

@@ -4,14 +4,15 @@
 #![allow(clippy::indexing_slicing)] // every index below was made by this reader, for the table it indexes
 
 use crate::document::{
-    Cidr, Document, Exception, Item, KINDS, Kind, Link, Node, Range, Selector, WAIVABLE, Zone, label,
+    CIRCUITS, Cidr, Document, Evidence, Exception, Expectation, Item, KINDS, Kind, Link, LinkSaid, Node, Range,
+    Selector, WAIVABLE, Zone, label,
 };
-use crate::json::{Data, Result, Value, fault};
+use crate::json::{Data, Object, Result, Value, fault};
 use crate::names::{At, Names, Near};
 use crate::sets::Numbers;
 use crate::words::{
     MOST, NAMED, PROTOCOLS, bad_name, duplicate, each, entries, filled, find, good_id, host_name, in_order, is_word,
-    items, new_word, one_of, read_cidr, read_date, read_one, read_spans, union, words,
+    items, new_word, one_of, read_cidr, read_date, read_one, read_spans, says, union, word, words,
 };
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -27,6 +28,10 @@ struct Unread<'v, 'a> {
     /// It has one of `filter`, `filters`, `routes` and `nat`.
     names_interfaces: bool,
 }
+
+/// The tiers are the first zones of every document.
+const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
+const EDITIONS: [&str; 4] = ["2022-03", "2023-03", "2024-10", "2025-03"];
 
 pub fn read(root: &Value) -> Result<Document> {
     root.object(|o| {
@@ -64,25 +69,47 @@ pub fn read(root: &Value) -> Result<Document> {
         let mut ids = HashSet::new();
         let transfers = o.may("transfers", |v| each(v.list()?, |v| names.transfer(v, &mut ids)))?.unwrap_or_default();
         let exceptions = o.may("exceptions", |v| read_exceptions(v, &names))?.unwrap_or_default();
+        let evidence = o.may("evidence", read_evidence)?.unwrap_or_default();
+        let expects = o.may("expects", |v| read_expects(v, &names))?.unwrap_or_default();
+        let policy = o.may("policy", Value::text)?.map(str::to_owned);
+        let edition = o.may("edition", |v| Ok(EDITIONS[one_of(v, &EDITIONS)?].to_owned()))?;
         let alpha = model.is_none_or(|model| model == 0);
         let (named, node_index) = (names.named.into_inner(), names.nodes);
-        Ok(Document { alpha, zones, groups, nodes, links, host_names, transfers, exceptions, named, node_index })
+        Ok(Document {
+            alpha,
+            zones,
+            groups,
+            nodes,
+            links,
+            host_names,
+            transfers,
+            exceptions,
+            evidence,
+            expects,
+            policy,
+            edition,
+            named,
+            node_index,
+        })
     })
 }
 
 fn read_zones(value: Option<&Value>, names: &mut Names) -> Result<Vec<Zone>> {
-    let tier = |name: &str| Zone { name: name.to_owned(), networks: Vec::new() };
-    let mut zones: Vec<Zone> = ["my-number", "lgwan", "internet"].map(tier).into();
+    let tiers = TIERS.into_iter().enumerate();
+    let mut zones: Vec<Zone> =
+        tiers.map(|(t, name)| Zone { name: name.to_owned(), base: Some(t), networks: Vec::new() }).collect();
     names.zones = zones.iter().enumerate().map(|(z, zone)| (zone.name.clone(), z)).collect();
     let mut owner: HashMap<Cidr, usize> = HashMap::new(); // in one zone or in two: once
     for (name, value) in entries(value)? {
-        let networks = value.object(|o| {
+        let (base, networks) = value.object(|o| {
             o.may("title", Value::text)?;
-            o.may("networks", union)
+            Ok((o.may("base", |v| one_of(v, &TIERS))?, o.may("networks", union)?))
         })?;
         let z = *names.zones.entry(good_id(value.at, name)?).or_insert(zones.len());
         if z == zones.len() {
-            zones.push(Zone { name: name.to_string(), networks: Vec::new() });
+            zones.push(Zone { name: name.to_string(), base, networks: Vec::new() });
+        } else if base.is_some_and(|base| base != z) {
+            return fault(value.at, "a tier is its own base", "三つの層に別の `base` は書けません");
         }
         for network in networks.unwrap_or_default() {
             let cidr = read_cidr(network)?;
@@ -167,6 +194,8 @@ fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unrea
             routes: Vec::new(),
             controls: o.may("controls", words)?.unwrap_or_default(),
             tags: o.may("tags", words)?.unwrap_or_default(),
+            business: o.may("business", |v| each(union(v)?, word))?.unwrap_or_default(),
+            owner: o.may("owner", word)?,
         };
         let (filter, filters) = (o.may("filter", Ok)?, o.may("filters", filled)?);
         let (routes, routed_vlans) = (o.may("routes", Ok)?, o.may("routed_vlans", Ok)?);
@@ -202,6 +231,18 @@ fn read_node<'v, 'a>(value: &'v Value<'a>, names: &Names) -> Result<(Node, Unrea
     })
 }
 
+/// What a link says of itself.
+fn read_said(o: &mut Object, ids: &mut HashSet<String>) -> Result<LinkSaid> {
+    o.may("title", Value::text)?;
+    Ok(LinkSaid {
+        id: o.may("id", |v| new_word(v, ids))?,
+        circuit: o.may("circuit", |v| one_of(v, &CIRCUITS))?.unwrap_or(0),
+        owner: o.may("owner", word)?,
+        controls: o.may("controls", words)?.unwrap_or_default(),
+        tags: o.may("tags", words)?.unwrap_or_default(),
+    })
+}
+
 /// VLANs of a link: of both ends, or of each; `None` of an end: all.
 fn read_vlans(value: &Value) -> Result<[Option<Numbers>; 2]> {
     let vlans = |v: &Value| read_spans(v, 1, 4094);
@@ -227,15 +268,15 @@ fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut N
     let mut named: Vec<(u32, u32)> = Vec::new();
     let (mut links, mut ids) = (Vec::new(), HashSet::new());
     for value in values {
-        let (between, tags, native, one_way) = match value.data {
-            Data::List(_) => (value, None, None, None),
+        let (between, tags, native, one_way, said) = match value.data {
+            Data::List(_) => (value, None, None, None, LinkSaid::default()),
             _ => value.object(|o| {
-                o.may("id", |v| new_word(v, &mut ids))?;
+                let said = read_said(o, &mut ids)?;
                 o.may("note", Value::text)?;
                 o.may("origin", Value::text)?;
                 let vlans = o.may("vlans", |v| Ok((read_vlans(v)?, matches!(v.data, Data::Object(_)))))?;
                 let native = o.may("native", read_native)?;
-                Ok((o.must("between", Ok)?, vlans, native, o.may("one_way", Value::bool)?))
+                Ok((o.must("between", Ok)?, vlans, native, o.may("one_way", Value::bool)?, said))
             })?,
         };
         let (mut ends, mut written, mut ids) = ([0; 2], [None; 2], [""; 2]);
@@ -278,7 +319,8 @@ fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut N
         named.extend(native.iter().flatten().map(|vlan| (*vlan, vlan + 1)));
         let tags = tags.map(|tags| tags.map_or_else(|| every.clone(), &mut share));
         let one_way = one_way.unwrap_or(false);
-        links.push(Link { at: value.at, ends: ends.map(|n| (n, 0)), interfaces, tags, native, one_way });
+        let ends = ends.map(|n| (n, 0));
+        links.push(Link { at: value.at, ends, interfaces, tags, native, one_way, said: Some(said) });
     }
     let named = Numbers::of(named);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::L3Switch) {
@@ -291,7 +333,7 @@ fn read_links(values: &[Value], nodes: &[Node], unread: &[Unread], names: &mut N
             let interface = names.intern(&format!("vlan{tag}"));
             names.of_node.insert((n, interface));
             let (ends, interfaces, tags) = ([(n, 0), (n, 1)], [None, Some(interface)], [tags.clone(), tags]);
-            links.push(Link { at: node.at, ends, interfaces, tags, native: None, one_way: false });
+            links.push(Link { at: node.at, ends, interfaces, tags, native: None, one_way: false, said: None });
         };
         if routed.is_empty() {
             join(1, every.clone());
@@ -351,10 +393,10 @@ fn mentioned<'v>(value: &'v Value, names: &mut HashSet<&'v str>) {
 
 fn read_exceptions(value: &Value, names: &Names) -> Result<Vec<Exception>> {
     let mut ids = HashSet::new();
-    let says = |v: &Value| v.text().map(|text| !text.trim().is_empty());
     each(value.list()?, |value| {
         value.object(|o| {
             let (reason, approved_by) = (o.may("reason", says)?, o.may("approved_by", says)?);
+            (o.may("owner", word)?, o.may("approved_on", read_date)?);
             Ok(Exception {
                 at: value.at,
                 id: o.must("id", |v| new_word(v, &mut ids))?,
@@ -365,6 +407,37 @@ fn read_exceptions(value: &Value, names: &Names) -> Result<Vec<Exception>> {
                 attested: o.may("attested", read_attested)?.is_some(),
                 expires: o.may("expires", read_date)?,
                 signed: reason == Some(true) && approved_by == Some(true),
+            })
+        })
+    })
+}
+
+/// Evidence that something was done.
+fn read_evidence(value: &Value) -> Result<Vec<Evidence>> {
+    let mut ids = HashSet::new();
+    each(filled(value)?, |value| {
+        value.object(|o| {
+            o.must("id", |v| new_word(v, &mut ids))?;
+            o.must("by", Value::text)?;
+            o.may("note", Value::text)?;
+            let (kind, date) = (o.must("kind", word)?, o.must("date", read_date)?);
+            Ok(Evidence { at: value.at, kind, date, valid_until: o.may("valid_until", read_date)? })
+        })
+    })
+}
+
+/// Communication that must be possible: who opens and receives it as in transfers, by which services of packets.
+fn read_expects(value: &Value, names: &Names) -> Result<Vec<Expectation>> {
+    let mut ids = HashSet::new();
+    each(filled(value)?, |value| {
+        value.object(|o| {
+            o.may("note", Value::text)?;
+            Ok(Expectation {
+                at: value.at,
+                id: o.must("id", |v| new_word(v, &mut ids))?,
+                from: o.must("from", |v| names.selector(v, At::Transfer))?,
+                to: o.must("to", |v| names.selector(v, At::Transfer))?,
+                service: o.must("service", |v| names.of_packets(v))?,
             })
         })
     })

@@ -55,7 +55,7 @@ pub fn attribute(document: &Document, id: &str, today: &str) -> Option<Attribute
     for (n, node) in document.nodes.iter().enumerate() {
         let (speaks, holds) = match id {
             "MN-TERMINAL" => (
-                node.label == Some(MY_NUMBER) && node.kind == Kind::Terminal,
+                document.tier(n) == Some(MY_NUMBER) && node.kind == Kind::Terminal,
                 has(&node.controls, ["mfa", "export-disabled"]),
             ),
             "INTERNET-MONITOR" => (node.has_tag("security-cloud"), has(&node.controls, ["monitoring", "blocking"])),
@@ -335,12 +335,12 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
     let speaks = !document.exceptions.is_empty();
     let (heading, is_complete, witnesses) =
         path_heading(value.at, id, speaks, [written, verdict, violating, complete, witnesses])?;
-    let label = |node: usize| document.nodes[node].label;
+    let tier = |node: usize| document.tier(node);
     let is_judged = |exception: &Exception| exception.waives[0] && !exception.attested;
     let judged: Vec<usize> = (0..document.exceptions.len()).filter(|e| is_judged(&document.exceptions[*e])).collect();
     let endpoints: Vec<usize> = (0..document.nodes.len()).filter(|n| document.nodes[*n].endpoint).collect();
-    let outside: Nodes = endpoints.iter().copied().filter(|n| label(*n) != Some(MY_NUMBER)).collect();
-    let internet: Nodes = outside.iter().filter(|n| label(*n) == Some(INTERNET)).collect();
+    let outside: Nodes = endpoints.iter().copied().filter(|n| tier(*n) != Some(MY_NUMBER)).collect();
+    let internet: Nodes = outside.iter().filter(|n| tier(*n) == Some(INTERNET)).collect();
     let mut found = HashSet::new();
     for (i, (witness, tuple)) in witnesses.iter().zip(&heading.violating).enumerate() {
         let step = format!("witnesses[{i}]");
@@ -477,19 +477,19 @@ fn check_peers(network: &Network, id: &str, value: &Value) -> Check<(Heading, bo
 
 /// The two sides of a path requirement: semantics section 7.
 fn sides(document: &Document, requirement: usize) -> [Vec<usize>; 2] {
-    let side = |holds: &dyn Fn(usize, bool) -> bool| {
+    let side = |holds: &dyn Fn(Option<usize>, bool) -> bool| {
         let nodes = document.nodes.iter().enumerate();
         let labelled =
-            nodes.filter(|(_, node)| node.label.is_some_and(|zone| holds(zone, node.kind == Kind::External)));
+            nodes.filter(|(n, node)| node.label.is_some() && holds(document.tier(*n), node.kind == Kind::External));
         // INTERNET-CLOUD speaks of the network without the tagged nodes.
         labelled.filter(|(_, node)| requirement != CLOUD || !node.has_tag("security-cloud")).map(|(n, _)| n).collect()
     };
     match requirement {
-        0 => [side(&|zone, _| zone == MY_NUMBER), side(&|zone, _| zone != MY_NUMBER)],
-        1 => [side(&|zone, _| zone == LGWAN), side(&|zone, _| zone == INTERNET)],
+        0 => [side(&|tier, _| tier == Some(MY_NUMBER)), side(&|tier, _| tier != Some(MY_NUMBER))],
+        1 => [side(&|tier, _| tier == Some(LGWAN)), side(&|tier, _| tier == Some(INTERNET))],
         _ => [
-            side(&|zone, external| zone == LGWAN || zone == INTERNET && !external),
-            side(&|zone, external| zone == INTERNET && external),
+            side(&|tier, external| tier == Some(LGWAN) || tier == Some(INTERNET) && !external),
+            side(&|tier, external| tier == Some(INTERNET) && external),
         ],
     }
 }

@@ -159,6 +159,11 @@ pub fn words(value: &Value) -> Result<Vec<String>> {
     each(items(value), word)
 }
 
+/// Whether a text is not blank.
+pub fn says(value: &Value) -> Result<bool> {
+    Ok(!value.text()?.trim().is_empty())
+}
+
 /// A word without a colon.
 pub fn good_id(at: usize, text: &str) -> Result<String> {
     if is_word(text) && !text.contains(':') { Ok(text.to_owned()) } else { bad_name(at, text) }

@@ -14,12 +14,13 @@ use sanso::verify::{Options, run_verify};
 use sanso_check::requirements::Holds;
 
 use super::arguments::AttestArguments;
+use super::chosen::Choice;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, key, limits, policy};
+use super::{Context, apart, date, key, limits};
 
 /// Verifies and signs.
 ///
@@ -31,7 +32,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
     let read = [&arguments.file, &arguments.key].into_iter().chain(&arguments.certificate).chain(&arguments.reports);
     apart::check(read.map(PathBuf::as_path), arguments.output.as_deref(), context)?;
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     // Before the long run: a key that cannot be used is told of at once.
     let key = key::private(&arguments.key, arguments.passphrase_file.as_deref(), context)?;
     let time = date::now(words)?;
@@ -41,6 +42,12 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         Ok(source) => source,
         Err(status) => return Ok(status),
     };
+    let chosen = match choice.for_document(&source, &arguments.file) {
+        Ok(chosen) => chosen,
+        Err(status) => return Ok(status),
+    };
+    chosen.tell(context);
+    let policy = chosen.policy;
     let mut others = Vec::new();
     let certificate = arguments.certificate.as_deref().map(|path| (path, Role::Certificate));
     for (path, role) in

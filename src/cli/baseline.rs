@@ -13,6 +13,7 @@ use sanso::source::SourceText;
 use sanso::verify::{Options, run_verify};
 
 use super::arguments::BaselineArguments;
+use super::chosen::Choice;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
@@ -20,7 +21,7 @@ use super::status::Status;
 use super::texts;
 use super::toml::{self, Decoder, Table, Text, Value};
 use super::verify::open;
-use super::{Context, apart, date, files, limits, policy};
+use super::{Context, apart, date, files, limits};
 
 /// Tuples of a requirement that are accepted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,7 +277,7 @@ pub fn run(arguments: &BaselineArguments, context: &Context) -> Result<Status> {
     if let Some(expires) = arguments.expires.filter(|expires| *expires < today) {
         bail!("{}", texts::EXPIRES_BEFORE.with(lang, &[&expires.to_string(), &today.to_string()]));
     }
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let mut baseline = if path.exists() {
         match Baseline::read(path, context) {
             Ok(baseline) => baseline,
@@ -290,7 +291,7 @@ pub fn run(arguments: &BaselineArguments, context: &Context) -> Result<Status> {
     let files = files::find(&arguments.files, context)?.list;
     apart::check(files.iter().map(PathBuf::as_path), [path.as_path()], context)?;
     for file in files {
-        let Some(report) = verified(&file, policy, today, context)? else { return Ok(Status::Unusable) };
+        let Some(report) = verified(&file, &choice, today, context)? else { return Ok(Status::Unusable) };
         if let Some(undecided) = report.requirements.iter().find(|one| one.verdict == Verdict::Undecided) {
             bail!("{}", texts::BASELINE_UNDECIDED.with(lang, &[&visible(&report.file), &undecided.id]));
         }
@@ -338,8 +339,11 @@ pub fn run(arguments: &BaselineArguments, context: &Context) -> Result<Status> {
 }
 
 /// The report of a file with every violating tuple; `None` where it cannot be used, which is told of.
-fn verified(file: &Path, policy: &sanso::policy::Policy, date: Date, context: &Context) -> Result<Option<Report>> {
+fn verified(file: &Path, choice: &Choice<'_>, date: Date, context: &Context) -> Result<Option<Report>> {
     let Ok(source) = open(file, limits::Set::default(), context) else { return Ok(None) };
+    let Ok(chosen) = choice.for_document(&source, file) else { return Ok(None) };
+    chosen.tell(context);
+    let policy = chosen.policy;
     let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,

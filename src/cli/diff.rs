@@ -14,13 +14,14 @@ use sanso::source::SourceText;
 use sanso::verify::Options;
 
 use super::arguments::DiffArguments;
+use super::chosen::Choice;
 use super::formats::{self, Wanted};
 use super::output::{write_output, write_stderr};
 use super::phrases::{Phrases, phrases};
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, left_out, limits, policy};
+use super::{Context, apart, date, left_out, limits};
 
 /// A format of differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,13 +100,20 @@ pub fn run(arguments: &DiffArguments, context: &Context) -> Result<Status> {
     arguments.format.iter().try_for_each(|one| left_out::format(one.format.word(), context.lang))?;
     let outputs = arguments.format.iter().filter_map(|wanted| wanted.file.as_deref());
     apart::check([arguments.old.as_path(), &arguments.new], outputs, context)?;
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let (old, new) = match (open(&arguments.old, limits, context), open(&arguments.new, limits, context)) {
         (Ok(old), Ok(new)) => (old, new),
         (old, new) => return Ok([old.err(), new.err()].into_iter().flatten().max().unwrap_or(Status::Unusable)),
     };
+    // Both are held against what the new one asks for; where the old one asks for something else, it is refused.
+    let chosen = match choice.for_document(&new, &arguments.new) {
+        Ok(chosen) => chosen,
+        Err(status) => return Ok(status),
+    };
+    chosen.tell(context);
+    let policy = chosen.policy;
     let ticker = Ticker::start(context.shows_progress(), new.name(), context.lang);
     let options = Options {
         policy,

@@ -1,6 +1,6 @@
 //! `sanso policy`: which policies there are, what one says, what is odd about it, what it asks otherwise than another.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -49,7 +49,8 @@ pub const NO_CERTIFICATE: Both = Both(
     "{} の証明書はまだ作れません（検査プログラムが知るのは `sanso policy list` のポリシーだけです）",
 );
 const UNUSABLE: Both = Both("the policy {} cannot be used", "ポリシー {} は使えません");
-const FOLDER: Both = Both("{} leads out of the folder of the policy", "{} はポリシーのフォルダーの外にある");
+const FOLDER: Both =
+    Both("{} leads out of the folder of the file that names it", "{} はそれを指定したファイルのフォルダーの外にある");
 
 fn say(text: Both) -> &'static str {
     text.get(LANG.get())
@@ -197,10 +198,57 @@ pub fn load(policy: &str, context: &Context) -> Result<Option<Definition>> {
             return Ok(None);
         }
     };
+    Ok(read_all(source, context))
+}
+
+/// What is found beside a document.
+pub enum Beside {
+    /// A policy; it stays for as long as the call.
+    Policy(&'static Policy),
+    /// There are errors, which are told on stderr.
+    Broken,
+}
+
+/// The policy that a document asks for: an id, or a file of its folder or below.
+///
+/// # Errors
+/// Why there is none.
+pub fn beside_document(
+    name: &str,
+    document: &Path,
+    day: Option<Date>,
+    context: &Context,
+) -> std::result::Result<Beside, Phrase> {
+    if built_in_ids().any(|known| known == name) {
+        return Policy::built_in(name).map(Beside::Policy).map_err(|error| error.phrase());
+    }
+    let file = Path::new(name);
+    let within = file.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if name.is_empty() || !within || name.contains(['\\', ':']) {
+        return Err(outside(name));
+    }
+    let named_file = [".json", ".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    if !named_file && !folder_of(document).join(file).is_file() {
+        return Err(PolicyError::Unknown(visible(name).into_owned()).phrase());
+    }
+    let source = beside(document, name)?;
+    let Some(definition) = read_all(source, context) else { return Ok(Beside::Broken) };
+    let words = phrases(context.lang);
+    let day = date::today(day, words).map_err(|error| Phrase::new(error.to_string(), error.to_string()))?;
+    let mut policy = Policy::of(&definition, day).map_err(|error| error.phrase())?;
+    policy.called.push(name.to_owned());
+    Ok(Beside::Policy(Box::leak(Box::new(policy))))
+}
+
+fn read_all(source: Source, context: &Context) -> Option<Definition> {
     let fetch = |from: &str, path: &str| beside(Path::new(from), path);
     let (read, told) = sanso::policy::read(source, &fetch);
     told.iter().for_each(|told| tell(told, context));
-    Ok(read)
+    read
+}
+
+fn outside(path: &str) -> Phrase {
+    FOLDER.phrase(&[&visible(path)])
 }
 
 fn tell(told: &Told, context: &Context) {
@@ -222,7 +270,7 @@ fn beside(from: &Path, path: &str) -> std::result::Result<Source, Phrase> {
     let folder = folder_of(from);
     let file = folder.join(path);
     if leads_out(folder, &file).map_err(|error| cannot(&error))? {
-        return Err(Phrase::new(FOLDER.with(Lang::En, &[path]), FOLDER.with(Lang::Ja, &[path])));
+        return Err(outside(path));
     }
     open(&file)
 }

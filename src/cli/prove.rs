@@ -12,6 +12,7 @@ use sanso::source::SourceText;
 use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
+use super::chosen::Choice;
 use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
@@ -26,14 +27,20 @@ use super::{Context, apart, date, limits, policy, texts};
 pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     let date = date::today(arguments.date, phrases(context.lang))?;
     apart::check([arguments.file.as_path()], arguments.output.as_deref(), context)?;
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
-    policy::has_certificates(policy, context)?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
     let source = match open(&arguments.file, limits, context) {
         Ok(source) => source,
         Err(status) => return Ok(status),
     };
+    let chosen = match choice.for_document(&source, &arguments.file) {
+        Ok(chosen) => chosen,
+        Err(status) => return Ok(status),
+    };
+    chosen.tell(context);
+    let policy = chosen.policy;
+    policy::has_certificates(policy, context)?;
     let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,

@@ -1,6 +1,6 @@
 //! Texts of the newer commands and options, each in both languages.
 
-use sanso::language::Lang;
+use sanso::language::{Lang, Phrase};
 
 /// A text in English and Japanese.
 #[derive(Clone, Copy)]
@@ -24,6 +24,11 @@ impl Both {
             out.push_str(piece);
         }
         out
+    }
+
+    /// The same in both languages.
+    pub fn phrase(self, parts: &[&str]) -> Phrase {
+        Phrase::new(self.with(Lang::En, parts), self.with(Lang::Ja, parts))
     }
 }
 

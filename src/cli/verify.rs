@@ -15,6 +15,7 @@ use sanso::verify::{Decided, Options, run_redacted, run_verify, run_verify_and};
 
 use super::arguments::{VerifyArguments, VerifyFailOn};
 use super::baseline::Baseline;
+use super::chosen::Choice;
 use super::formats::{self, Verified, Wanted};
 use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
@@ -56,10 +57,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
         None => None,
     };
     let fail_on = arguments.fail_on.or(context.config.fail_on).unwrap_or(VerifyFailOn::Violation);
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
-    if arguments.certificate.is_some() {
-        policy::has_certificates(policy, context)?;
-    }
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let audit = formats.iter().any(|wanted| wanted.format.needs_audit());
     let rationale = formats.iter().any(|wanted| wanted.format.needs_rationale());
     let mut status = Status::Proved;
@@ -84,6 +82,14 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 continue;
             }
         };
+        let Ok(chosen) = choice.for_document(&source, file) else {
+            status = Status::Unusable;
+            continue;
+        };
+        let policy = chosen.policy;
+        if arguments.certificate.is_some() {
+            policy::has_certificates(policy, context)?;
+        }
         let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
         let options = Options {
             policy,
@@ -128,6 +134,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 if let Some(audit) = &mut report.audit {
                     (audit.dossier, audit.created) = (particulars.clone(), created.clone());
                 }
+                report.warnings.extend(chosen.warning());
                 let expiry = Expiry { baseline: baseline.as_ref(), date, redacted: arguments.redact };
                 expiry.warn(&mut report, &source, arguments.expires_within.or(context.config.expires_within));
                 let accepted = baseline.as_ref().is_some_and(|baseline| baseline.judge(&mut report, date));

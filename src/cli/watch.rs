@@ -15,16 +15,16 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sanso::diff::run_diff;
 use sanso::document::Date;
-use sanso::policy::Policy;
 use sanso::screen::visible;
 use sanso::source::Source;
 use sanso::verify::{Memory, Options, run_verify};
 
 use super::arguments::WatchArguments;
+use super::chosen::Choice;
 use super::output::write_stderr;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, limits, policy};
+use super::{Context, date, limits};
 use file::{INTERVAL, News, RealDisk, Watched};
 use phrases::Phrases;
 use show::{Broken, Show, State};
@@ -66,7 +66,7 @@ impl Board {
 /// What is the same for all files.
 struct Call<'a> {
     arguments: &'a WatchArguments,
-    policy: &'a Policy,
+    choice: &'a Choice<'a>,
     context: &'a Context,
     show: Show<'a>,
     board: &'a Board,
@@ -99,7 +99,7 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
     if arguments.files.iter().any(|file| file == Path::new("-")) {
         bail!("{}", words.no_stdin());
     }
-    let policy = policy::asked(arguments.policy.as_deref(), arguments.date, context)?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let files = super::files::find(&arguments.files, context)?.list;
     let board = Arc::new(Board::new(files.len()));
     let show = Show { format: arguments.format, context };
@@ -111,7 +111,7 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
             return Ok(status);
         }
     }
-    let call = Call { arguments, policy, context, show, board: &board, memory: limits.memory() };
+    let call = Call { arguments, choice: &choice, context, show, board: &board, memory: limits.memory() };
     let mut targets = Vec::new();
     for (place, path) in files.iter().enumerate() {
         let name = path.to_string_lossy().into_owned();
@@ -184,7 +184,7 @@ impl Target<'_> {
 
     /// Verifies a state and tells of it, unless it is broken: the caller decides what becomes of that.
     fn verify(&mut self, bytes: Vec<u8>) -> io::Result<Result<(), Broken>> {
-        let Call { arguments, policy, context, show, board, memory } = self.call;
+        let Call { arguments, choice, context, show, board, memory } = self.call;
         let source = match Source::new(&*self.name, bytes) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Broken::NotText(error))),
@@ -192,6 +192,11 @@ impl Target<'_> {
         // Which day it is was found out once, so it can be: the variable that may say it does not change.
         let Ok(date) = date::today(arguments.date, super::phrases::phrases(context.lang)) else {
             return Err(io::ErrorKind::Other.into());
+        };
+        let policy = match choice.for_document(&source, Path::new(&self.name)) {
+            Ok(chosen) => chosen.policy,
+            // Why was told; what the default says of the document stands for it.
+            Err(_) => choice.given,
         };
         let ticker = Ticker::start(context.shows_progress(), &self.name, context.lang);
         let options = Options {

@@ -1,5 +1,5 @@
 //! Trees into the document, with every error of syntax that can be found. The objects are in `objects`, lists of
-//! words of the format in `items`, links in `link`, address translation in `nat`, host names and transfers in `outside`; here are the tools that they share.
+//! words of the format in `items`, links in `link`, address translation in `nat`, host names in `outside`, exceptions and the like in `records`; here are the tools that they share.
 
 mod dossier;
 mod items;
@@ -9,6 +9,7 @@ mod objects;
 mod outside;
 mod place;
 mod policy;
+mod records;
 
 use super::keys::Object;
 use super::places::Places;
@@ -309,6 +310,17 @@ impl<'d, 's> Decoder<'d, 's> {
     fn choice<T: Copy>(&mut self, tree: Tree<'s>, table: &[(&'static str, T)], what: (&str, &str)) -> Option<T> {
         let text = self.text(tree)?;
         self.choice_of(text, table, what)
+    }
+
+    /// A word out of a table, with its place.
+    fn placed_choice<T: Copy>(
+        &mut self,
+        tree: Tree<'s>,
+        table: &[(&'static str, T)],
+        what: (&str, &str),
+    ) -> Option<Spanned<T>> {
+        let span = tree.span;
+        self.choice(tree, table, what).map(|value| Spanned { value, span })
     }
 
     fn choice_of<T: Copy>(

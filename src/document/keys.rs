@@ -2,8 +2,10 @@
 //! the JSON Schema is generated from it.
 
 mod policy;
+mod records;
 
 pub(super) use policy::*;
+pub(super) use records::*;
 
 /// The greatest `count`: the greatest whole number that every reader of JSON keeps as it is.
 pub(super) const MOST: u64 = (1 << 53) - 1;
@@ -33,7 +35,7 @@ pub(super) enum Shape {
     Selector,
     /// A selector of a rule or an entry of `nat`, which may also be `fqdn:NAME` or `{not: …}`.
     RuleSelector,
-    /// A selector of a transfer: of a relay, but without addresses and groups.
+    /// A selector of a transfer or an expectation: of a relay, but without addresses and groups.
     TransferSelector,
     /// An address, CIDR, range, `node:ID` or `group:NAME`.
     HostNameItem,
@@ -112,9 +114,8 @@ const fn may(name: &'static str, shape: Shape, en: &'static str, ja: &'static st
 }
 
 use Shape::{
-    Boolean, ById, ByWord, Cidr, Count, Date, Ends, FullList, GroupItem, HostNameItem, Id, List, Many, NatTarget,
-    Native, OneOf, OnePort, Port, RelaySelector, RuleSelector, Selector, Service, Some, Text, TransferSelector, True,
-    Version, Vlan, Vlans, Word,
+    Boolean, ById, ByWord, Cidr, Count, Ends, FullList, GroupItem, HostNameItem, Id, List, Many, NatTarget, Native,
+    OneOf, OnePort, Port, RelaySelector, RuleSelector, Service, Some, Text, True, Version, Vlan, Vlans, Word,
 };
 
 pub(super) static DOCUMENT: Object = Object {
@@ -124,6 +125,13 @@ pub(super) static DOCUMENT: Object = Object {
         must("sanso", Version, "version of the format", "書式の版"),
         may("name", Text, "free text", "名称"),
         may("model", Word, "built-in policy, `alpha` when left out", "組込みポリシー（省略時は alpha）"),
+        may(
+            "policy",
+            Text,
+            "policy that it is held against: an id, or a file of this folder or below",
+            "適用するポリシー（ID、または同じフォルダー以下のファイル）",
+        ),
+        may("edition", OneOf(editions), "edition of the national guideline", "ガイドラインの版"),
         may("zones", ById(&Shape::Object(&ZONE)), "zones by id", "領域（ID ごと）"),
         may("groups", ById(&Many(&GroupItem)), "address lists by name", "アドレスのグループ（名前ごと）"),
         may("services", ById(&Many(&Service)), "service lists by name", "サービス（名前ごと）"),
@@ -137,13 +145,24 @@ pub(super) static DOCUMENT: Object = Object {
             "ネットワーク外でのデータの受渡し（USB メモリなど）",
         ),
         may("exceptions", List(&Shape::Object(&EXCEPTION)), "excepted communication", "特定通信"),
+        may("evidence", FullList(&Shape::Object(&RECORD)), "evidence that something was done", "実施の記録"),
+        may(
+            "expects",
+            FullList(&Shape::Object(&EXPECTATION)),
+            "communication that must be possible",
+            "可能でなければならない通信",
+        ),
     ],
 };
 
 pub(super) static ZONE: Object = Object {
     name: "zone",
     ja: "領域",
-    keys: &[may("networks", Many(&Cidr), "its networks", "ネットワーク"), may("title", Text, "free text", "表示名")],
+    keys: &[
+        may("base", OneOf(tiers), "the tier that it belongs to", "属する層"),
+        may("networks", Many(&Cidr), "its networks", "ネットワーク"),
+        may("title", Text, "free text", "表示名"),
+    ],
 };
 
 pub(super) static NODE: Object = Object {
@@ -173,6 +192,8 @@ pub(super) static NODE: Object = Object {
         may("routed_vlans", Some(&Vlan), "VLANs that an l3-switch routes", "l3-switch がルーティングする VLAN"),
         may("controls", Some(&Word), "controls, such as `mfa`", "対策（mfa など）"),
         may("tags", Some(&Word), "tags, such as `security-cloud`", "タグ（security-cloud など）"),
+        may("business", Many(&Word), "businesses that it serves, such as `tax`", "業務（tax など）"),
+        may("owner", Word, "who answers for it", "管理者"),
         may("count", Count, "how many machines it stands for", "台数"),
         may("title", Text, "free text", "表示名"),
         may("note", Text, "free text", "備考"),
@@ -355,6 +376,11 @@ pub(super) static LINK: Object = Object {
             "最初の端から次の端への一方向のみ",
         ),
         may("id", Word, "its id", "ID"),
+        may("circuit", OneOf(circuits), "what circuit it is, `internal` when left out", "回線（省略時は internal）"),
+        may("owner", Word, "who answers for it", "管理者"),
+        may("controls", Some(&Word), "controls, such as `eap-tls`", "対策（eap-tls など）"),
+        may("tags", Some(&Word), "tags", "タグ"),
+        may("title", Text, "free text", "表示名"),
         may("note", Text, "free text", "備考"),
         may("origin", Text, "where it was imported from, `file:line`", "取込元（ファイル:行）"),
     ],
@@ -370,54 +396,24 @@ pub(super) static VLANS_BY_END: Object = Object {
     ],
 };
 
-pub(super) static TRANSFER: Object = Object {
-    name: "transfer",
-    ja: "受渡し",
-    keys: &[
-        must("id", Word, "its id", "ID"),
-        must("from", Many(&TransferSelector), "where data is carried from", "受渡し元"),
-        must("to", Many(&TransferSelector), "where it is carried to", "受渡し先"),
-        may("sanitise", OneOf(sanitises), "how it is sanitised; left out: not", "無害化の方式（省略時は無害化なし）"),
-        may("reason", Text, "why", "理由"),
-        may("approved_by", Text, "by whom", "承認者"),
-        may("expires", Date, "last valid day", "有効期限（最終日）"),
-        may("note", Text, "free text", "備考"),
-    ],
-};
-
-pub(super) static EXCEPTION: Object = Object {
-    name: "exception",
-    ja: "特定通信",
-    keys: &[
-        must("id", Word, "its id", "ID"),
-        must("from", Many(&Selector), "who opens the session", "セッションを開く側"),
-        must("to", Many(&Selector), "who receives it", "セッションを受ける側"),
-        must("service", Many(&Service), "its services", "サービス"),
-        may(
-            "waives",
-            Many(&Word),
-            "requirements it is for, `MN-ISOLATION` when left out",
-            "対象の要件（省略時は MN-ISOLATION）",
-        ),
-        may("reason", Text, "why", "理由"),
-        may("approved_by", Text, "by whom", "承認者"),
-        may("expires", Date, "last valid day", "有効期限（最終日）"),
-        may("attested", Shape::Object(&ATTESTED), "who vouches for the peer", "接続先の確認"),
-    ],
-};
-
-pub(super) static ATTESTED: Object = Object {
-    name: "attested",
-    ja: "接続先の確認",
-    keys: &[must("by", Text, "by whom", "確認者"), must("basis", Text, "on what basis", "根拠")],
-};
-
 fn kinds() -> Vec<&'static str> {
     super::parse::KINDS.iter().map(|(name, _)| *name).collect()
 }
 
 fn actions() -> Vec<&'static str> {
     super::parse::ACTIONS.iter().map(|(name, _)| *name).collect()
+}
+
+fn editions() -> Vec<&'static str> {
+    super::parse::EDITIONS.iter().map(|(name, _)| *name).collect()
+}
+
+fn tiers() -> Vec<&'static str> {
+    super::parse::TIERS.iter().map(|(name, _)| *name).collect()
+}
+
+fn circuits() -> Vec<&'static str> {
+    super::parse::CIRCUITS.iter().map(|(name, _)| *name).collect()
 }
 
 fn sanitises() -> Vec<&'static str> {

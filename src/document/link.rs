@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{NameId, Text, Vlans};
+use super::policy::Circuit;
+use super::{NameId, Text, Vlans, Words};
 use crate::source::Span;
 
 /// A link.
@@ -29,6 +30,16 @@ pub struct LinkDetails<'s> {
     pub one_way: bool,
     /// Optional id.
     pub id: Option<Text<'s>>,
+    /// What circuit it is; internal when left out.
+    pub circuit: Circuit,
+    /// Who answers for it; `None` when left out.
+    pub owner: Option<Text<'s>>,
+    /// Controls; empty when left out.
+    pub controls: Words,
+    /// Tags; empty when left out.
+    pub tags: Words,
+    /// Free text.
+    pub title: Option<Text<'s>>,
     /// Where it was imported from, `file:line`.
     pub origin: Option<Text<'s>>,
     /// Interfaces of the two ends, where they are written (`node:interface`), names of the document.
@@ -36,6 +47,34 @@ pub struct LinkDetails<'s> {
 }
 
 impl LinkDetails<'_> {
+    /// Whether it says nothing but what many links say alike: VLANs of both ends, and that it is one-way.
+    pub(super) fn is_shared(&self) -> bool {
+        let Self {
+            vlans: _,
+            by_end,
+            native,
+            one_way: _,
+            id,
+            circuit,
+            owner,
+            controls,
+            tags,
+            title,
+            origin,
+            interfaces,
+        } = self;
+        by_end.is_none()
+            && native.is_none()
+            && id.is_none()
+            && *circuit == Circuit::Internal
+            && owner.is_none()
+            && controls.is_empty()
+            && tags.is_empty()
+            && title.is_none()
+            && origin.is_none()
+            && *interfaces == [None, None]
+    }
+
     /// VLANs of an end (0 or 1); `None` when left out (all, 1–4094).
     #[must_use]
     pub fn vlans_at(&self, end: usize) -> Option<&Vlans> {
@@ -134,6 +173,36 @@ impl<'s> Link<'s> {
     #[must_use]
     pub fn interface_or_neighbour(&self, end: usize) -> NameId {
         self.interface(end).unwrap_or(self.ends[usize::from(end == 0)])
+    }
+
+    /// What circuit it is.
+    #[must_use]
+    pub fn circuit(&self) -> Circuit {
+        self.details.as_ref().map_or(Circuit::Internal, |details| details.circuit)
+    }
+
+    /// Who answers for it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Text<'s>> {
+        self.details.as_ref()?.owner.as_ref()
+    }
+
+    /// The controls that it declares.
+    #[must_use]
+    pub fn controls(&self) -> &[Box<str>] {
+        self.details.as_ref().map_or(&[], |details| &details.controls)
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(&self) -> &[Box<str>] {
+        self.details.as_ref().map_or(&[], |details| &details.tags)
+    }
+
+    /// Its free text.
+    #[must_use]
+    pub fn title(&self) -> Option<&Text<'s>> {
+        self.details.as_ref()?.title.as_ref()
     }
 
     /// Takes over which packets another link carries, and which way.

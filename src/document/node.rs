@@ -37,6 +37,10 @@ pub struct NodeDetails<'s> {
     pub nat: Option<Vec<NatEntry<'s>>>,
     /// `routed_vlans` of an l3-switch.
     pub routed_vlans: Option<Vlans>,
+    /// Businesses that it serves, in words of the site; empty when left out.
+    pub business: Words,
+    /// Who answers for it; `None` when left out.
+    pub owner: Option<Text<'s>>,
     /// Machines the node stands for.
     pub count: Option<u64>,
     /// Free text.

@@ -67,6 +67,8 @@ impl<'s> Document<'s> {
             names: self.names.clone(),
             name: None,
             model: None,
+            policy: None,
+            edition: None,
             zones: Vec::new(),
             groups: Vec::new(),
             services: Vec::new(),
@@ -75,6 +77,8 @@ impl<'s> Document<'s> {
             exceptions: Vec::new(),
             host_names: Vec::new(),
             transfers: Vec::new(),
+            evidence: Vec::new(),
+            expects: Vec::new(),
             incomplete: self.incomplete,
             places: self.places.clone(),
         }
@@ -134,6 +138,8 @@ impl fmt::Debug for Document<'_> {
             .field("text", &self.text)
             .field("name", &self.name)
             .field("model", &self.model)
+            .field("policy", &self.policy)
+            .field("edition", &self.edition)
             .field("zones", &self.zones)
             .field("groups", &self.groups)
             .field("services", &self.services)
@@ -142,6 +148,8 @@ impl fmt::Debug for Document<'_> {
             .field("exceptions", &self.exceptions)
             .field("host_names", &self.host_names)
             .field("transfers", &self.transfers)
+            .field("evidence", &self.evidence)
+            .field("expects", &self.expects)
             .field("incomplete", &self.incomplete)
             .finish()
     }
@@ -181,6 +189,11 @@ impl fmt::Debug for ShownLink<'_> {
             .field("origin", &link.origin())
             .field("one_way", &link.one_way())
             .field("id", &link.id())
+            .field("circuit", &link.circuit())
+            .field("owner", &link.owner())
+            .field("controls", &link.controls())
+            .field("tags", &link.tags())
+            .field("title", &link.title())
             .field("span", &link.span)
             .finish()
     }

@@ -127,7 +127,7 @@ pub enum Tier {
 }
 
 /// What a circuit is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum Circuit {
     Lgwan,
@@ -136,6 +136,7 @@ pub enum Circuit {
     Vpn,
     Mobile,
     Wireless,
+    #[default]
     Internal,
 }
 

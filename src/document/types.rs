@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::places::Places;
-use super::{Link, NameTable, Node};
+use super::policy::{Edition, Tier};
+use super::{Evidence, Exception, Expectation, Link, NameTable, Node, Transfer};
 use crate::source::Span;
 
 /// Text of the document: borrowed from the source where it stands there verbatim, owned where it was escaped.
@@ -333,6 +334,8 @@ pub type Vlans = Vec<(u16, u16)>;
 pub struct Zone<'s> {
     /// Its id.
     pub id: Spanned<Text<'s>>,
+    /// The tier that it belongs to, as written; a tier is its own.
+    pub base: Option<Spanned<Tier>>,
     /// Its networks.
     pub networks: Vec<Spanned<Cidr>>,
     /// Free text.
@@ -372,27 +375,6 @@ pub fn host_name(written: &str) -> String {
     written.strip_suffix('.').unwrap_or(written).to_ascii_lowercase()
 }
 
-/// Data that somebody or something outside the network carries.
-#[derive(Clone, Debug)]
-pub struct Transfer<'s> {
-    /// Its id.
-    pub id: Text<'s>,
-    /// Endpoints that it is carried from; no addresses and groups.
-    pub from: Selector<'s>,
-    /// Endpoints that it is carried to; no addresses and groups.
-    pub to: Selector<'s>,
-    /// The sanitising method; `None`: as it is.
-    pub sanitise: Option<Sanitise>,
-    /// Why; `None` when left out.
-    pub reason: Option<Text<'s>>,
-    /// By whom; `None` when left out.
-    pub approved_by: Option<Text<'s>>,
-    /// Last valid day; what is past it is still carried.
-    pub expires: Option<Date>,
-    /// The whole transfer.
-    pub span: Span,
-}
-
 /// A calendar date, year-month-day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
@@ -408,53 +390,6 @@ impl fmt::Display for Date {
     }
 }
 
-/// Who vouches for the peer of an exception.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)]
-pub struct Attested<'s> {
-    pub by: Text<'s>,
-    pub basis: Text<'s>,
-}
-
-/// An exception (特定通信).
-#[derive(Clone, Debug)]
-pub struct Exception<'s> {
-    /// Its id.
-    pub id: Text<'s>,
-    /// Nodes that open the session.
-    pub from: Selector<'s>,
-    /// Nodes that receive it.
-    pub to: Selector<'s>,
-    /// Its services.
-    pub service: Service<'s>,
-    /// Requirements it is for, by id; `None` when left out ([`WAIVED_WHEN_LEFT_OUT`]). Never empty.
-    pub waives: Option<Vec<Spanned<Text<'s>>>>,
-    /// Why; `None` when left out.
-    pub reason: Option<Text<'s>>,
-    /// By whom; `None` when left out.
-    pub approved_by: Option<Text<'s>>,
-    /// Last valid day.
-    pub expires: Option<Date>,
-    /// Attestation of the peer.
-    pub attested: Option<Attested<'s>>,
-    /// The whole exception.
-    pub span: Span,
-}
-
-/// The requirement that an exception is for when it names none.
-pub const WAIVED_WHEN_LEFT_OUT: &str = "MN-ISOLATION";
-
-impl Exception<'_> {
-    /// The requirements it is for, by id.
-    #[must_use]
-    pub fn waived(&self) -> Vec<&str> {
-        match &self.waives {
-            None => vec![WAIVED_WHEN_LEFT_OUT],
-            Some(list) => list.iter().map(|id| &*id.value).collect(),
-        }
-    }
-}
-
 /// A topology document.
 #[derive(Clone)]
 pub struct Document<'s> {
@@ -466,6 +401,10 @@ pub struct Document<'s> {
     pub name: Option<Text<'s>>,
     /// `model` as written (`alpha`, `alpha-prime`, `beta`, `beta-prime`).
     pub model: Option<Spanned<Text<'s>>>,
+    /// The policy that it asks to be held against, as written: an id, or a file beside it.
+    pub policy: Option<Spanned<Text<'s>>>,
+    /// The edition of the national guideline that it asks for.
+    pub edition: Option<Spanned<Edition>>,
     /// Zones as declared.
     pub zones: Vec<Zone<'s>>,
     /// Address groups.
@@ -482,6 +421,10 @@ pub struct Document<'s> {
     pub host_names: Vec<HostName<'s>>,
     /// Transfers in document order.
     pub transfers: Vec<Transfer<'s>>,
+    /// Evidence in document order.
+    pub evidence: Vec<Evidence<'s>>,
+    /// Communication that must be possible, in document order.
+    pub expects: Vec<Expectation<'s>>,
     /// Whether something with a name was refused, with an error, and is missing here: names may seem to dangle.
     pub incomplete: bool,
     pub(super) places: Arc<Places>,

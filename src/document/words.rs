@@ -42,30 +42,14 @@ impl Interner {
     /// What a link says apart from its ends; `None` for nothing.
     pub fn link<'s>(&mut self, details: LinkDetails<'s>) -> Option<Arc<LinkDetails<'s>>> {
         match details {
-            LinkDetails {
-                vlans: None,
-                one_way: false,
-                id: None,
-                interfaces: [None, None],
-                by_end: None,
-                native: None,
-                origin: None,
-            } => None,
-            LinkDetails {
-                vlans,
-                one_way,
-                id: None,
-                interfaces: [None, None],
-                by_end: None,
-                native: None,
-                origin: None,
-            } => {
+            details if !details.is_shared() => Some(Arc::new(details)),
+            LinkDetails { vlans: None, one_way: false, .. } => None,
+            LinkDetails { vlans, one_way, .. } => {
                 let known = self.links.entry((vlans, one_way)).or_insert_with_key(|(vlans, one_way)| {
                     Arc::new(LinkDetails { vlans: vlans.clone(), one_way: *one_way, ..LinkDetails::default() })
                 });
                 Some(known.clone())
             }
-            details => Some(Arc::new(details)),
         }
     }
 }

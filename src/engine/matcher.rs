@@ -38,24 +38,20 @@ const fn number(kind: Kind) -> usize {
 /// What patterns look at of a node.
 pub(super) fn facts<'m>(model: &'m Model<'_>, node: u32) -> NodeFacts<'m> {
     let value = &model.document.nodes[node as usize];
-    let zone = model.labels.labels[node as usize].map(|zone| model.names.zones[zone as usize]);
+    let label = model.labels.labels[node as usize];
+    let details = value.details.as_deref();
     NodeFacts {
-        zone,
-        tier: tier(zone),
+        zone: label.map(|zone| model.names.zones[zone as usize]),
+        tier: model.names.tier_of(label),
         kind: value.kind,
         tags: &value.tags,
         controls: &value.controls,
         id: model.id(node),
-        business: &[],
-        owner: None,
+        business: details.map_or(&[], |details| &details.business),
+        owner: details.and_then(|details| details.owner.as_deref()),
         endpoint: model.labels.endpoint[node as usize],
         addresses: &value.addresses,
     }
-}
-
-/// The tier that a zone belongs to.
-fn tier(zone: Option<&str>) -> Option<Tier> {
-    [Tier::MyNumber, Tier::Lgwan, Tier::Internet].into_iter().find(|tier| zone == Some(tier.word()))
 }
 
 /// Patterns of which one must match, on the nodes of one model.
@@ -77,11 +73,12 @@ impl<'p, 'm, 'd> Matcher<'p, 'm, 'd> {
             patterns.iter().partition(|pattern| pattern.is_of_label_and_kind());
         let (others, tagged): (Vec<&NodePattern>, Vec<&NodePattern>) =
             rest.into_iter().partition(|pattern| pattern.tag.is_empty());
-        let labels = std::iter::once(None).chain(model.names.zones.iter().copied().map(Some));
+        let labels = std::iter::once((None, None))
+            .chain(model.names.zones.iter().copied().map(Some).zip(model.names.bases.iter().copied()));
         let nowhere = Addresses::default();
-        let row = |zone: Option<&str>| {
+        let row = |(zone, tier): (Option<&str>, Option<Tier>)| {
             KINDS.map(|kind| {
-                let (tier, none) = (tier(zone), &[][..]);
+                let none = &[][..];
                 let facts = NodeFacts {
                     zone,
                     tier,

@@ -9,12 +9,14 @@ mod nodes;
 mod references;
 mod translation;
 
+pub use references::check_waived;
+
 use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::policy::{self, Tier};
+use crate::document::policy::Tier;
 use crate::document::{Cidr, Document, NameId, Text, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
@@ -28,10 +30,10 @@ pub const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
 pub struct Names<'d> {
     /// Zone ids: the tiers, then the others in document order.
     pub zones: Vec<&'d str>,
-    /// The tier that each zone belongs to.
-    pub bases: Vec<Option<Tier>>,
     /// Networks of each zone.
     pub networks: Vec<Vec<Cidr>>,
+    /// The tier that each zone belongs to.
+    pub bases: Vec<Option<Tier>>,
     /// Node indices of the two ends of each link.
     pub links: Vec<[u32; 2]>,
     document: &'d Document<'d>,
@@ -64,8 +66,8 @@ impl<'d> Names<'d> {
             services: Table::default(),
             effort: 1 << 20,
         };
-        resolver.model();
         let (zones, networks) = resolver.zones();
+        let bases = resolver.bases(zones.len());
         resolver.named_lists();
         resolver.nodes();
         let links = resolver.links();
@@ -73,12 +75,10 @@ impl<'d> Names<'d> {
         resolver.references();
         resolver.lookalikes();
         let Resolver { diagnostics, nodes, zones: zone_indices, zones_of_names, groups, services, .. } = resolver;
-        // The tiers are their own.
-        let base = |zone: &&str| policy::TIERS.iter().find(|(word, _)| word == zone).map(|(_, tier)| *tier);
         (!diagnostics.has_errors()).then_some(Self {
-            bases: zones.iter().map(base).collect(),
             zones,
             networks,
+            bases,
             links,
             document,
             nodes,
@@ -112,6 +112,12 @@ impl<'d> Names<'d> {
     #[must_use]
     pub fn zone(&self, id: &str) -> Option<u32> {
         self.zone_indices.get(id).copied()
+    }
+
+    /// The tier that a label belongs to; `None`: to none, or there is no label.
+    #[must_use]
+    pub fn tier_of(&self, label: Option<u32>) -> Option<Tier> {
+        self.bases.get(label? as usize).copied().flatten()
     }
 
     /// Index of a group in `document.groups`.
@@ -248,35 +254,6 @@ impl<'d> Resolver<'_, 'd> {
         found
     }
 
-    fn model(&mut self) {
-        const KNOWN: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
-        let Some(model) = &self.document.model else { return };
-        let name = &*model.value;
-        match KNOWN.iter().position(|known| *known == name) {
-            Some(0) => {}
-            Some(_) => {
-                self.error(
-                    "unsupported-model",
-                    model.span,
-                    (
-                        format!("the model `{name}` is not supported yet"),
-                        format!("「{name}」モデルにはまだ対応していません"),
-                    ),
-                    ("only `alpha` is supported", "今のところ使えるのは「alpha」だけです"),
-                );
-            }
-            None => {
-                let close = nearest(name, KNOWN).unwrap_or("alpha");
-                self.error(
-                    "unknown-model",
-                    model.span,
-                    (format!("there is no model `{name}`"), format!("「{name}」というモデルはありません")),
-                    (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
-                );
-            }
-        }
-    }
-
     /// The zones, their networks, and the error of a network that is there twice.
     fn zones(&mut self) -> (Vec<&'d str>, Vec<Vec<Cidr>>) {
         let mut zones: Vec<&'d str> = TIERS.to_vec();
@@ -310,6 +287,36 @@ impl<'d> Resolver<'_, 'd> {
             }
         }
         (zones, networks)
+    }
+
+    /// The tier that each zone belongs to, and the error of a tier that is to belong to another.
+    fn bases(&mut self, zones: usize) -> Vec<Option<Tier>> {
+        let mut bases = vec![None; zones];
+        for (at, (tier, _)) in [Tier::MyNumber, Tier::Lgwan, Tier::Internet].into_iter().zip(TIERS).enumerate() {
+            bases[at] = Some(tier);
+        }
+        for zone in &self.document.zones {
+            let Some(base) = &zone.base else { continue };
+            let index = self.zones.get(&*zone.id.value).map_or(0, |&index| index as usize);
+            if index >= TIERS.len() {
+                bases[index] = Some(base.value);
+            } else if bases[index] != Some(base.value) {
+                let id = &zone.id.value;
+                self.error(
+                    "tier-with-base",
+                    base.span,
+                    (
+                        format!("the tier `{id}` belongs to itself"),
+                        format!("層「{id}」を別の層に属させることはできません"),
+                    ),
+                    (
+                        "delete `base`, or name the zone otherwise",
+                        "「base」を取り除くか、領域に別の名前を付けてください",
+                    ),
+                );
+            }
+        }
+        bases
     }
 
     /// The tables of groups and services; the reader has refused duplicates.

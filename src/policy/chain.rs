@@ -42,12 +42,21 @@ pub type Fetch<'f> = &'f dyn Fn(&str, &str) -> Result<Source, Phrase>;
 
 /// Reads a policy and all that it extends. `None` where there are errors among what is told.
 pub fn read(source: Source, fetch: Fetch<'_>) -> (Option<Definition>, Vec<Told>) {
+    read_in(source, fetch, None)
+}
+
+/// The same in an edition of the guideline; `None`: in its own.
+pub(super) fn read_in(source: Source, fetch: Fetch<'_>, edition: Option<Edition>) -> (Option<Definition>, Vec<Told>) {
     let mut told = Vec::new();
     let source = Arc::new(source);
     let mut names = vec![source.name().to_owned()];
     let site = link(source, fetch, &mut names, &mut told);
     let site = if told.iter().any(Told::has_errors) { None } else { site };
-    (site.map(|(definition, _)| settle(definition)), told)
+    let site = site.map(|(definition, _)| {
+        let edition = edition.unwrap_or(definition.edition);
+        settle(Definition { edition, ..definition })
+    });
+    (site, told)
 }
 
 /// A policy, and the edition that a file (no built-in policy) of its chain names.

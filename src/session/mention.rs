@@ -11,12 +11,13 @@ pub(super) enum Mention<'a, 's> {
     Interface(&'a Text<'s>),
 }
 
-/// The nodes that exceptions, transfers and host names name.
+/// The nodes that exceptions, transfers, expectations and host names name.
 pub(super) fn named_by_frame(frame: &Document<'_>) -> Vec<String> {
     let exceptions = frame.exceptions.iter().flat_map(|exception| exception.from.iter().chain(&exception.to));
     let transfers = frame.transfers.iter().flat_map(|transfer| transfer.from.iter().chain(&transfer.to));
     let host_names = frame.host_names.iter().flat_map(|known| &known.items);
-    let items = exceptions.chain(transfers).chain(host_names);
+    let expects = frame.expects.iter().flat_map(|expectation| expectation.from.iter().chain(&expectation.to));
+    let items = exceptions.chain(transfers).chain(expects).chain(host_names);
     let named = items.filter_map(|item| match &item.value {
         SelectorItem::Node(id) => Some(id.to_string()),
         _ => None,

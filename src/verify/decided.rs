@@ -8,9 +8,9 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document};
 use crate::engine::{Limits, Outcome, RequirementDecider};
 use crate::model::Model;
-use crate::model::names::Names;
+use crate::model::names::{Names, check_waived};
 use crate::progress::Phase;
-use crate::refusal::{nothing_to_verify, other_model};
+use crate::refusal::{held_against, nothing_to_verify};
 use crate::source::Source;
 
 /// Bytes from which on a text is hashed on a thread of its own.
@@ -80,7 +80,11 @@ fn decide<T>(
     let Options { policy, progress, .. } = *options;
     let step = |phase, done: usize, total: usize| progress.step(phase, done as u64, total as u64);
     step(Phase::Model, 0, document.nodes.len());
+    let waivable: Vec<&str> = policy.path_requirements().collect();
+    let refused = held_against(&document, policy);
     if let Some(prepare) = prepare {
+        check_waived(&document, &waivable, &mut diagnostics);
+        refused.iter().cloned().for_each(|one| diagnostics.push(one));
         let resolves = Names::resolve(&document, &mut diagnostics).is_some();
         if !resolves || diagnostics.has_errors() {
             return Err(diagnostics);
@@ -89,16 +93,14 @@ fn decide<T>(
     }
     // What there is to say of the names is said once.
     let (mut again, told_before) = (Diagnostics::default(), prepare.is_some());
+    if !told_before {
+        check_waived(&document, &waivable, &mut diagnostics);
+        refused.into_iter().for_each(|one| diagnostics.push(one));
+    }
     let names = Names::resolve(&document, if told_before { &mut again } else { &mut diagnostics });
     let (Some(names), false) = (names, diagnostics.has_errors() || again.has_errors()) else {
         return Err(if again.has_errors() { again } else { diagnostics });
     };
-    if let Some(model) = &document.model
-        && !policy.is_for_model(&model.value)
-    {
-        diagnostics.push(other_model(&model.value, model.span, policy));
-        return Err(diagnostics);
-    }
     let model = Model::new(&document, &names);
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::document::{
-    Document, Exception, Filter, LinkDetails, NameTable, NatEntry, NatTarget, Node, Relay, Route, Rule, Selector,
-    SelectorItem, Service, ServiceItem, Spanned, Text, Transfer, host_name,
+    Document, Evidence, Exception, Expectation, Filter, Link, LinkDetails, NameTable, NatEntry, NatTarget, Node, Relay,
+    Route, Rule, Selector, SelectorItem, Service, ServiceItem, Spanned, Text, Transfer, host_name,
 };
 use crate::policy::Policy;
 
@@ -26,7 +26,13 @@ impl Pseudonyms {
         if let Some(known) = self.known.get(name) {
             return known.clone();
         }
-        let pseudonym = format!("{}-{}", self.word, self.known.len() + 1);
+        let mut number = self.known.len() + 1;
+        let mut pseudonym = format!("{}-{number}", self.word);
+        // What is kept as it is may look like a pseudonym.
+        while self.known.get(&pseudonym) == Some(&pseudonym) {
+            number += 1;
+            pseudonym = format!("{}-{number}", self.word);
+        }
         self.known.insert(name.to_owned(), pseudonym.clone());
         pseudonym
     }
@@ -50,6 +56,9 @@ struct Redactor {
     exceptions: Pseudonyms,
     transfers: Pseudonyms,
     host_names: Pseudonyms,
+    evidence: Pseudonyms,
+    expectations: Pseudonyms,
+    owners: Pseudonyms,
     words: Pseudonyms,
     texts: Pseudonyms,
     /// Words that the policy knows: they say nothing of whose document it is.
@@ -71,25 +80,43 @@ pub fn names(document: &mut Document<'_>, policy: &Policy) {
         exceptions: Pseudonyms::new("exception"),
         transfers: Pseudonyms::new("transfer"),
         host_names: Pseudonyms::new("host"),
+        evidence: Pseudonyms::new("evidence"),
+        expectations: Pseudonyms::new("expectation"),
+        owners: Pseudonyms::new("owner"),
         words: Pseudonyms::new("word"),
         texts: Pseudonyms::new("text"),
         kept: policy_words(policy),
     };
+    let keep =
+        |pseudonyms: &mut Pseudonyms, word: &str| drop(pseudonyms.known.insert(word.to_owned(), word.to_owned()));
     for tier in crate::model::names::TIERS {
-        redactor.zones.known.insert(tier.to_owned(), tier.to_owned());
+        keep(&mut redactor.zones, tier);
+    }
+    // SOUNDNESS: under another name a node would not be what the policy speaks of.
+    for pattern in policy.patterns() {
+        pattern.zone.iter().for_each(|zone| keep(&mut redactor.zones, zone));
+        pattern.node.iter().for_each(|node| keep(&mut redactor.nodes, node));
+        pattern.owner.iter().for_each(|owner| keep(&mut redactor.owners, owner));
     }
     redactor.document(document);
 }
 
-/// The tags and controls that a policy speaks of.
+/// The words that a policy speaks of.
 fn policy_words(policy: &Policy) -> Vec<String> {
-    let words = policy.known_tags().into_iter().chain(policy.known_controls());
-    words.map(str::to_owned).collect()
+    let words = policy.known_tags().into_iter().chain(policy.known_controls()).map(str::to_owned);
+    words.chain(policy.patterns().flat_map(|pattern| pattern.business.clone())).collect()
 }
 
 /// Whether a name is one that an l3-switch gives its interfaces.
 fn is_vlan(name: &str) -> bool {
     name.strip_prefix("vlan").is_some_and(|number| !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether a link says anything that is replaced but its ends.
+fn says_names(link: &Link<'_>) -> bool {
+    let words = !link.controls().is_empty() || !link.tags().is_empty();
+    let texts = [link.id(), link.owner(), link.title(), link.origin()];
+    words || texts.iter().any(Option::is_some) || [0, 1].iter().any(|&end| link.interface(end).is_some())
 }
 
 impl Redactor {
@@ -100,6 +127,8 @@ impl Redactor {
             names,
             name,
             model: _,
+            policy: _,
+            edition: _,
             zones,
             groups,
             services,
@@ -108,6 +137,8 @@ impl Redactor {
             exceptions,
             host_names,
             transfers,
+            evidence,
+            expects,
             incomplete: _,
             ..
         } = document;
@@ -148,12 +179,30 @@ impl Redactor {
         }
         for link in links {
             link.ends = link.ends.map(|end| new.intern(&self.node_name(old.name(end))));
-            let says_names = link.id().is_some() || link.origin().is_some();
-            if !says_names && [0, 1].iter().all(|&end| link.interface(end).is_none()) {
+            if !says_names(link) {
                 continue;
             }
-            let LinkDetails { vlans: _, by_end: _, native: _, one_way: _, id, origin, interfaces } = link.details_mut();
-            *origin = None;
+            let LinkDetails {
+                vlans: _,
+                by_end: _,
+                native: _,
+                one_way: _,
+                id,
+                circuit: _,
+                owner,
+                controls,
+                tags,
+                title,
+                origin,
+                interfaces,
+            } = link.details_mut();
+            (*title, *origin) = (None, None);
+            if let Some(owner) = owner {
+                self.owners.replace(owner);
+            }
+            for words in [controls, tags] {
+                *words = words.iter().map(|word| self.word(word).into_boxed_str()).collect();
+            }
             for interface in interfaces.iter_mut().flatten() {
                 *interface = new.intern(&self.interface_name(old.name(*interface)));
             }
@@ -165,13 +214,30 @@ impl Redactor {
             self.exception(exception);
         }
         for transfer in transfers {
-            let Transfer { id, from, to, sanitise: _, reason, approved_by, expires: _, span: _ } = transfer;
+            let Transfer { id, from, to, sanitise: _, reason, approved_by, expires: _, owner, approved_on: _, span: _ } =
+                transfer;
+            if let Some(owner) = owner {
+                self.owners.replace(owner);
+            }
             self.transfers.replace(id);
             self.selector(from);
             self.selector(to);
             for text in [reason, approved_by].into_iter().flatten().filter(|text| !text.trim().is_empty()) {
                 self.texts.replace(text);
             }
+        }
+        for record in evidence {
+            let Evidence { id, kind, by, date: _, valid_until: _, span: _ } = record;
+            self.evidence.replace(id);
+            *kind = Cow::Owned(self.word(kind));
+            self.texts.replace(by);
+        }
+        for expectation in expects {
+            let Expectation { id, from, to, service, span: _ } = expectation;
+            self.expectations.replace(id);
+            self.selector(from);
+            self.selector(to);
+            self.service(service);
         }
         *names = new;
     }
@@ -213,6 +279,10 @@ impl Redactor {
         details.title = None;
         details.note = None;
         details.origin = None;
+        details.business = details.business.iter().map(|word| self.word(word).into_boxed_str()).collect();
+        if let Some(owner) = &mut details.owner {
+            self.owners.replace(owner);
+        }
         for filter in details.filters.iter_mut().flatten() {
             let Filter { name, default: _, rules, r#in, out, applies_to: _, stateful: _, sees: _, span: _ } = filter;
             if let Some(name) = name {
@@ -330,8 +400,23 @@ impl Redactor {
     }
 
     fn exception(&mut self, exception: &mut Exception<'_>) {
-        let Exception { id, from, to, service, waives: _, reason, approved_by, expires: _, attested, span: _ } =
-            exception;
+        let Exception {
+            id,
+            from,
+            to,
+            service,
+            waives: _,
+            reason,
+            approved_by,
+            expires: _,
+            attested,
+            owner,
+            approved_on: _,
+            span: _,
+        } = exception;
+        if let Some(owner) = owner {
+            self.owners.replace(owner);
+        }
         self.exceptions.replace(id);
         self.selector(from);
         self.selector(to);

@@ -9,10 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Document {
     pub zones: BTreeMap<String, Vec<Block>>,
+    /// The tier that each zone belongs to; a tier is its own.
+    pub bases: BTreeMap<String, String>,
     pub nodes: Vec<Node>,
     pub links: Vec<Link>,
     pub exceptions: Vec<Exception>,
     pub transfers: Vec<Transfer>,
+    pub evidence: Vec<Evidence>,
+    pub expects: Vec<Expectation>,
     /// The nodes that a `node:` somewhere in the document names.
     pub named: BTreeSet<usize>,
 }
@@ -31,6 +35,8 @@ pub struct Node {
     pub routed_vlans: Option<Vec<(u16, u16)>>,
     pub controls: Vec<String>,
     pub tags: Vec<String>,
+    pub business: Vec<String>,
+    pub owner: Option<String>,
 }
 
 pub struct Filter {
@@ -138,6 +144,11 @@ pub struct Link {
     /// Which VLAN each end takes untagged frames for.
     pub native: Option<[u16; 2]>,
     pub one_way: bool,
+    pub id: Option<String>,
+    pub circuit: String,
+    pub owner: Option<String>,
+    pub controls: Vec<String>,
+    pub tags: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -164,6 +175,25 @@ pub struct Transfer {
     pub from: Vec<Item>,
     pub to: Vec<Item>,
     pub sanitises: bool,
+    pub method: Option<String>,
+    pub reason: String,
+    pub approved_by: String,
+    pub expires: Option<(i32, u32, u32)>,
+}
+
+/// That something was done.
+pub struct Evidence {
+    pub kind: String,
+    pub date: (i32, u32, u32),
+    pub valid_until: Option<(i32, u32, u32)>,
+}
+
+/// What must be possible.
+pub struct Expectation {
+    pub id: String,
+    pub from: Vec<Item>,
+    pub to: Vec<Item>,
+    pub service: Vec<Service>,
 }
 
 type Read<T> = Result<T, String>;
@@ -178,12 +208,17 @@ pub fn read(document: &Value) -> Read<Document> {
     }
     let mut zones = BTreeMap::new();
     // "the three tiers always exist, others may be added"
+    let mut bases = BTreeMap::new();
     for tier in ["my-number", "lgwan", "internet"] {
         zones.insert(tier.to_string(), vec![]);
+        bases.insert(tier.to_string(), tier.to_string());
     }
     if let Some(Value::Object(declared)) = document.get("zones") {
         for (id, zone) in declared {
             zones.insert(id.clone(), blocks(zone.get("networks"))?);
+            if zone.get("base").is_some() {
+                bases.insert(id.clone(), text(zone, "base")?);
+            }
         }
     }
     let names = Names {
@@ -208,7 +243,26 @@ pub fn read(document: &Value) -> Read<Document> {
                 from: selector(transfer.get("from"), &names)?,
                 to: selector(transfer.get("to"), &names)?,
                 sanitises: transfer.get("sanitise").is_some(),
+                method: transfer.get("sanitise").map(|_| text(transfer, "sanitise")).transpose()?,
+                reason: transfer["reason"].as_str().unwrap_or_default().to_string(),
+                approved_by: transfer["approved_by"].as_str().unwrap_or_default().to_string(),
+                expires: transfer.get("expires").map(read_date).transpose()?,
             })
+        })
+        .collect::<Read<Vec<_>>>()?;
+    let evidence = list(document.get("evidence"))
+        .iter()
+        .map(|record| {
+            let valid_until = record.get("valid_until").map(read_date).transpose()?;
+            Ok(Evidence { kind: text(record, "kind")?, date: read_date(&record["date"])?, valid_until })
+        })
+        .collect::<Read<Vec<_>>>()?;
+    let expects = list(document.get("expects"))
+        .iter()
+        .map(|expected| {
+            let [from, to] = ["from", "to"].map(|side| selector(expected.get(side), &names));
+            let service = services(expected.get("service"), &names)?;
+            Ok(Expectation { id: text(expected, "id")?, from: from?, to: to?, service })
         })
         .collect::<Read<Vec<_>>>()?;
     // What `names` gives is read too where no rule uses it: it may name nodes.
@@ -216,7 +270,7 @@ pub fn read(document: &Value) -> Read<Document> {
         selector(Some(given), &names)?;
     }
     let named = names.named.into_inner();
-    Ok(Document { zones, nodes, links, exceptions, transfers, named })
+    Ok(Document { zones, bases, nodes, links, exceptions, transfers, evidence, expects, named })
 }
 
 fn read_node(node: &Value, names: &Names) -> Read<Node> {
@@ -266,6 +320,8 @@ fn read_node(node: &Value, names: &Names) -> Read<Node> {
         routed_vlans: node.get("routed_vlans").map(numbers).transpose()?,
         controls: words(node.get("controls"))?,
         tags: words(node.get("tags"))?,
+        business: words(node.get("business"))?,
+        owner: node.get("owner").map(|_| text(node, "owner")).transpose()?,
         kind,
     })
 }
@@ -412,7 +468,19 @@ fn read_link(link: &Value, names: &Names) -> Read<Link> {
         Some([(v, _), (w, _)]) => Some([*v, *w]),
         Some(other) => return Err(format!("native {other:?}")),
     };
-    Ok(Link { ends, vlans, native, one_way: link.get("one_way").and_then(Value::as_bool) == Some(true) })
+    let said = |key: &str| link.get(key).map(|_| text(link, key)).transpose();
+    Ok(Link {
+        ends,
+        vlans,
+        native,
+        one_way: link.get("one_way").and_then(Value::as_bool) == Some(true),
+        id: said("id")?,
+        // "default internal"
+        circuit: said("circuit")?.unwrap_or_else(|| "internal".into()),
+        owner: said("owner")?,
+        controls: words(link.get("controls"))?,
+        tags: words(link.get("tags"))?,
+    })
 }
 
 fn read_exception(exception: &Value, names: &Names) -> Read<Exception> {
@@ -426,12 +494,13 @@ fn read_exception(exception: &Value, names: &Names) -> Read<Exception> {
         waives: exception.get("waives").map_or(Ok(vec!["MN-ISOLATION".into()]), |waives| words(Some(waives)))?,
         reason: optional("reason"),
         approved_by: optional("approved_by"),
-        expires: exception.get("expires").map(|_| read_date(&optional("expires"))).transpose()?,
+        expires: exception.get("expires").map(read_date).transpose()?,
         attested: exception.get("attested").is_some(),
     })
 }
 
-fn read_date(date: &str) -> Read<(i32, u32, u32)> {
+fn read_date(date: &Value) -> Read<(i32, u32, u32)> {
+    let date = date.as_str().ok_or("date")?;
     let parts: Vec<&str> = date.split('-').collect();
     let [year, month, day] = parts[..] else { return Err(format!("date {date}")) };
     match (year.parse(), month.parse(), day.parse()) {

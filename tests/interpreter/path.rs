@@ -120,9 +120,7 @@ pub fn entries(places: &Places, node: usize, session: &Session, raw_only: bool, 
             .collect(),
         // "without: a forwarding node and a tier node pass nothing; any other endpoint passes everything"
         None => {
-            let is_tier =
-                places.labels[node].as_deref().is_some_and(|z| ["my-number", "lgwan", "internet"].contains(&z));
-            vec![is_endpoint(declared) && !declared.forwards && !is_tier]
+            vec![is_endpoint(declared) && !declared.forwards && places.tier(node).is_none()]
         }
     }
 }

@@ -87,6 +87,11 @@ impl<'d> Places<'d> {
         Places { document, labels, entries }
     }
 
+    /// The tier that a node's zone belongs to.
+    pub fn tier(&self, n: usize) -> Option<&str> {
+        self.document.bases.get(self.labels[n].as_ref()?).map(String::as_str)
+    }
+
     pub fn is_symbolic(&self, n: usize) -> bool {
         self.entries[n].is_empty()
     }

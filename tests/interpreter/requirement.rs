@@ -40,7 +40,8 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
     let ground = Ground::of(document);
     let headers = Headers::of(&places);
     let nodes: Vec<usize> = (0..document.nodes.len()).collect();
-    let label = |n: usize| places.labels[n].as_deref();
+    // "Tier nodes are the nodes whose zone has a base"
+    let tier = |n: usize| places.tier(n);
     let is_external = |n: usize| document.nodes[n].kind == "external";
     let is_tagged = |n: usize| has_word(&document.nodes[n].tags, "security-cloud");
     let only = |test: &dyn Fn(usize) -> bool| -> Vec<usize> { nodes.iter().copied().filter(|&n| test(n)).collect() };
@@ -59,14 +60,14 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
     let cloud = data_paths(&places, &untagged_sessions, cloud_path);
     let raw = data_paths(&places, &all_sessions, Question { raw_only: true, waiver: None });
 
-    let mn = only(&|n| label(n) == Some("my-number"));
-    let other = only(&|n| label(n).is_some_and(|zone| zone != "my-number"));
-    let lgwan = only(&|n| label(n) == Some("lgwan"));
-    let internet = only(&|n| label(n) == Some("internet"));
+    let mn = only(&|n| tier(n) == Some("my-number"));
+    let other = only(&|n| places.labels[n].is_some() && tier(n) != Some("my-number"));
+    let lgwan = only(&|n| tier(n) == Some("lgwan"));
+    let internet = only(&|n| tier(n) == Some("internet"));
     let inside =
-        only(&|n| !tagged[n] && (label(n) == Some("lgwan") || (label(n) == Some("internet") && !is_external(n))));
-    let outside = only(&|n| !tagged[n] && label(n) == Some("internet") && is_external(n));
-    let terminals = only(&|n| document.nodes[n].kind == "terminal" && label(n) == Some("my-number"));
+        only(&|n| !tagged[n] && (tier(n) == Some("lgwan") || (tier(n) == Some("internet") && !is_external(n))));
+    let outside = only(&|n| !tagged[n] && tier(n) == Some("internet") && is_external(n));
+    let terminals = only(&|n| document.nodes[n].kind == "terminal" && tier(n) == Some("my-number"));
     let endpoints = only(&|n| is_endpoint(&document.nodes[n]));
     let clouds = only(&is_tagged);
 
@@ -79,7 +80,7 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
         for session in all_sessions.keys().filter(|session| covers(&places, exception, session)) {
             for end in [session.opener, session.responder] {
                 let meets_internet = internet.iter().any(|&i| raw[end].contains(&i) || raw[i].contains(&end));
-                if label(end) != Some("my-number") && (label(end) == Some("internet") || meets_internet) {
+                if tier(end) != Some("my-number") && (tier(end) == Some("internet") || meets_internet) {
                     peers.insert(vec![exception.id.clone(), document.nodes[end].id.clone()]);
                 }
             }

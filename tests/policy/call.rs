@@ -128,3 +128,74 @@ fn the_calls_say_what_they_are_asked() {
         assert!(status == 2 && out.is_empty() && err.contains(said), "{arguments:?}: {err}");
     }
 }
+
+#[test]
+fn a_document_says_what_it_is_held_against_and_no_call_changes_that_silently() {
+    let net = |more: &str| NET.replacen("sanso: 1\n", &format!("sanso: 1\n{more}\n"), 1);
+    let folder = Folder::new(
+        "document",
+        &[
+            ("city/p.yaml", SITE),
+            ("city/base/town.yaml", TOWN),
+            ("city/net.yaml", &net("policy: p.yaml")),
+            ("city/out.yaml", &net("policy: ../p.yaml")),
+            ("city/none.yaml", &net("policy: nothing")),
+            ("city/model.yaml", &net("model: alpha")),
+            ("city/edition.yaml", &net("edition: 2024-10")),
+            (
+                "city/waives.yaml",
+                &format!("{}exceptions: [{{ id: x, from: any, to: any, service: any, waives: [SCHOOL] }}]\n", net("")),
+            ),
+        ],
+    );
+    let verify = |file: &str, more: &[&str]| {
+        let (status, out, err) = sanso(&folder.0, &[&["verify", file, "--format", "json"], more].concat());
+        (status, serde_json::from_str::<serde_json::Value>(&out).unwrap_or_default(), err)
+    };
+    let warned = |report: &serde_json::Value| {
+        report["warnings"].as_array().into_iter().flatten().any(|one| one["code"] == "policy-not-used")
+    };
+    let (status, report, err) = verify("city/net.yaml", &[]);
+    assert_eq!((status, report["policy"]["id"].as_str()), (1, Some("hikari/2026")), "{err}");
+    assert!(!warned(&report));
+    // The document goes before the call, and a warning says so.
+    let (status, report, _) = verify("city/net.yaml", &["--policy", "three-tier/alpha"]);
+    assert_eq!((status, report["policy"]["id"].as_str()), (1, Some("hikari/2026")));
+    assert!(warned(&report), "{report:#}");
+    // The same policy, named twice.
+    let (_, report, _) = verify("city/net.yaml", &["--policy", "city/p.yaml"]);
+    assert!(!warned(&report), "{report:#}");
+    for (file, says) in
+        [("city/out.yaml", "leads out of the folder"), ("city/none.yaml", "there is no policy `nothing`")]
+    {
+        let (status, _, err) = verify(file, &[]);
+        assert_eq!(status, 2);
+        assert!(err.contains("error[bad-policy]") && err.contains(says), "{err}");
+        assert!(err.contains(&format!("{file}:2:9")), "{err}");
+    }
+    // A policy that rests on the one of the model asks for that and more.
+    let (_, report, _) = verify("city/model.yaml", &["--policy", "city/p.yaml"]);
+    assert_eq!(report["policy"]["id"], "hikari/2026");
+    let (_, alpha, _) = verify("city/model.yaml", &[]);
+    let (status, of_edition, err) = verify("city/edition.yaml", &[]);
+    assert_eq!((status, of_edition["policy"]["id"].as_str()), (0, Some("three-tier/alpha")), "{err}");
+    assert_ne!(of_edition["policy"]["sha256"], alpha["policy"]["sha256"]);
+    let (status, _, err) = verify("city/edition.yaml", &["--policy", "city/p.yaml"]);
+    assert!(status == 2 && err.contains("error[wrong-edition]"), "{err}");
+    // What can be waived is for the policy to say.
+    let (status, _, err) = verify("city/waives.yaml", &[]);
+    assert!(status == 2 && err.contains("error[not-waivable]"), "{err}");
+    let (status, report, err) = verify("city/waives.yaml", &["--policy", "city/p.yaml"]);
+    assert_eq!((status, report["policy"]["id"].as_str()), (1, Some("hikari/2026")), "{err}");
+    let school = report["requirements"].as_array().expect("a list").iter().find(|one| one["id"] == "SCHOOL");
+    assert_eq!(school.expect("it is decided")["verdict"], "proved", "its only path is excused");
+}
+
+#[test]
+fn what_a_policy_names_keeps_its_name_under_redaction() {
+    let folder = Folder::new("redact", &[("p.yaml", SITE), ("base/town.yaml", TOWN), ("net.yaml", NET)]);
+    let call = ["verify", "net.yaml", "--policy", "p.yaml", "--redact", "--format", "json"];
+    let (status, out, err) = sanso(&folder.0, &call);
+    assert_eq!(status, 1, "{out}{err}");
+    assert!(!out.contains("tablet"), "{out}");
+}

@@ -4,3 +4,4 @@ mod call;
 mod catalogue;
 mod editions;
 mod read;
+mod tiers;

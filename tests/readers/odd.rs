@@ -119,7 +119,7 @@ const TEXTS: [&str; 110] = [
     "11",
 ];
 
-const KEYS: [&str; 63] = [
+const KEYS: [&str; 76] = [
     "sanso",
     "name",
     "model",
@@ -183,6 +183,19 @@ const KEYS: [&str; 63] = [
     "source",
     "destination",
     "not",
+    "base",
+    "business",
+    "owner",
+    "circuit",
+    "title",
+    "evidence",
+    "expects",
+    "kind",
+    "date",
+    "valid_until",
+    "approved_on",
+    "edition",
+    "policy",
 ];
 
 /// Texts of numbers that a value of the library cannot be.

@@ -32,8 +32,21 @@ impl<'s> Decoder<'_, 's> {
         let one_way = fields.take("one_way").and_then(|tree| self.boolean(tree)).unwrap_or(false);
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
         self.plain_text(fields.take("note"));
-        let origin = self.plain_text(fields.take("origin"));
-        let details = LinkDetails { vlans, by_end, native, one_way, id, origin, interfaces: [None, None] };
+        let circuit = fields.take("circuit").and_then(|tree| self.choice(tree, &parse::CIRCUITS, ("circuit", "回線")));
+        let details = LinkDetails {
+            vlans,
+            by_end,
+            native,
+            one_way,
+            id,
+            circuit: circuit.unwrap_or_default(),
+            owner: self.owner(fields.take("owner")),
+            controls: self.words(fields.take("controls")),
+            tags: self.words(fields.take("tags")),
+            title: self.plain_text(fields.take("title")),
+            origin: self.plain_text(fields.take("origin")),
+            interfaces: [None, None],
+        };
         ends.map(|ends| self.joined(ends, details, fields.span))
     }
 

@@ -1,11 +1,11 @@
-//! The objects of the format: document, zone, node, filter, rule, relay, route, exception.
+//! The objects of the format: document, zone, node, filter, rule, relay, route.
 
 use super::super::places::start_of;
 use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
 use super::super::{
-    Action, Attested, Document, Exception, Filter, Group, NamedService, Node, NodeDetails, Phrase, Relay, Route, Rule,
-    Sees, Selector, SelectorItem, Service, ServiceItem, Spanned, Text, Traffic, Words, Zone, keys, parse,
+    Action, Document, Filter, Group, NamedService, Node, NodeDetails, Phrase, Relay, Route, Rule, Sees, Selector,
+    SelectorItem, Service, ServiceItem, Spanned, Text, Traffic, Words, Zone, keys, parse,
 };
 use super::items::whole;
 use super::place::Place;
@@ -25,6 +25,10 @@ impl<'s> Decoder<'_, 's> {
         }
         let name = self.plain_text(fields.take("name"));
         let model = fields.take("model").and_then(|tree| self.word(tree));
+        let policy = fields.take("policy").and_then(|tree| self.text(tree));
+        let edition = fields.take("edition").and_then(|tree| {
+            self.placed_choice(tree, &parse::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
+        });
         let zones = fields.take("zones").map(|tree| self.by_id(tree, Self::zone)).unwrap_or_default();
         let groups = fields.take("groups").map(|tree| self.by_id(tree, Self::group)).unwrap_or_default();
         let services = fields.take("services").map(|tree| self.by_id(tree, Self::named_service)).unwrap_or_default();
@@ -33,6 +37,8 @@ impl<'s> Decoder<'_, 's> {
         let links = fields.take("links").and_then(|tree| self.list(tree, Self::link));
         let transfers = fields.take("transfers").and_then(|tree| self.list(tree, Self::transfer));
         let exceptions = fields.take("exceptions").and_then(|tree| self.list(tree, Self::exception));
+        let evidence = fields.take("evidence").and_then(|tree| self.full_list(tree, Self::evidence));
+        let expects = fields.take("expects").and_then(|tree| self.full_list(tree, Self::expectation));
         let mut places = std::mem::take(&mut self.places);
         places.sort();
         Some(Document {
@@ -40,6 +46,8 @@ impl<'s> Decoder<'_, 's> {
             names: std::mem::take(&mut self.names).share(),
             name,
             model,
+            policy,
+            edition,
             zones,
             groups,
             services,
@@ -48,6 +56,8 @@ impl<'s> Decoder<'_, 's> {
             exceptions: exceptions.unwrap_or_default(),
             host_names,
             transfers: transfers.unwrap_or_default(),
+            evidence: evidence.unwrap_or_default(),
+            expects: expects.unwrap_or_default(),
             incomplete: self.lost,
             places: places.into(),
         })
@@ -101,8 +111,9 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn zone(&mut self, id: Spanned<Text<'s>>, tree: Tree<'s>) -> Zone<'s> {
-        let mut zone = Zone { id, networks: Vec::new(), title: None };
+        let mut zone = Zone { id, base: None, networks: Vec::new(), title: None };
         if let Some(mut fields) = self.fields(tree, &keys::ZONE) {
+            zone.base = fields.take("base").and_then(|tree| self.placed_choice(tree, &parse::TIERS, ("tier", "層")));
             zone.networks = fields.take("networks").map(|tree| self.many(tree, Self::cidr)).unwrap_or_default();
             zone.title = self.plain_text(fields.take("title"));
         }
@@ -163,6 +174,8 @@ impl<'s> Decoder<'_, 's> {
             routes: fields.take("routes").and_then(|tree| self.routes(tree)),
             nat: fields.take("nat").and_then(|tree| self.full_list(tree, Self::nat_entry)),
             routed_vlans: fields.take("routed_vlans").map(|tree| self.some(tree, Self::vlan)),
+            business: self.businesses(fields.take("business")),
+            owner: self.owner(fields.take("owner")),
             count: fields.take("count").and_then(|tree| self.count(&tree)),
             title: self.plain_text(fields.take("title")),
             note: self.plain_text(fields.take("note")),
@@ -189,8 +202,22 @@ impl<'s> Decoder<'_, 's> {
         })
     }
 
-    fn words(&mut self, tree: Option<Tree<'s>>) -> Words {
+    /// Who answers for something.
+    pub(super) fn owner(&mut self, tree: Option<Tree<'s>>) -> Option<Text<'s>> {
+        self.word(tree?).map(|owner| owner.value)
+    }
+
+    fn businesses(&mut self, tree: Option<Tree<'s>>) -> Words {
+        let words = tree.map(|tree| self.many(tree, Self::word)).unwrap_or_default();
+        self.interned(&words)
+    }
+
+    pub(super) fn words(&mut self, tree: Option<Tree<'s>>) -> Words {
         let words = tree.map(|tree| self.some(tree, Self::word)).unwrap_or_default();
+        self.interned(&words)
+    }
+
+    fn interned(&mut self, words: &[Spanned<Text<'s>>]) -> Words {
         self.words.start();
         words.iter().for_each(|word| self.words.push(&word.value));
         self.words.finish()
@@ -384,31 +411,6 @@ impl<'s> Decoder<'_, 's> {
         let origin = self.plain_text(fields.take("origin"));
         Some(Route { to: to?, via, fails, origin, span: fields.span })
     }
-
-    fn exception(&mut self, tree: Tree<'s>) -> Option<Exception<'s>> {
-        let mut fields = self.fields(tree, &keys::EXCEPTION)?;
-        let id = fields.take("id").and_then(|tree| self.word(tree));
-        let exception = Exception {
-            id: id.map(|id| id.value).unwrap_or_default(),
-            from: self.selector(fields.take("from"), Place::Exception),
-            to: self.selector(fields.take("to"), Place::Exception),
-            service: self.service(fields.take("service")),
-            waives: fields.take("waives").map(|tree| self.many(tree, Self::word)),
-            reason: self.plain_text(fields.take("reason")),
-            approved_by: self.plain_text(fields.take("approved_by")),
-            expires: fields.take("expires").and_then(|tree| self.date(tree)),
-            attested: fields.take("attested").and_then(|tree| self.attested(tree)),
-            span: fields.span,
-        };
-        Some(exception)
-    }
-
-    fn attested(&mut self, tree: Tree<'s>) -> Option<Attested<'s>> {
-        let mut fields = self.fields(tree, &keys::ATTESTED)?;
-        let by = self.plain_text(fields.take("by"));
-        let basis = self.plain_text(fields.take("basis"));
-        Some(Attested { by: by?, basis: basis? })
-    }
 }
 
 fn is_empty(details: &NodeDetails<'_>) -> bool {
@@ -421,9 +423,11 @@ fn is_empty(details: &NodeDetails<'_>) -> bool {
             nat: None,
             routed_vlans: None,
             count: None,
+            owner: None,
             title: None,
             note: None,
-            origin: None
-        }
+            origin: None,
+            business,
+        } if business.is_empty()
     )
 }

@@ -1,7 +1,7 @@
-//! What lies outside of nodes and links: host names in rules, and data carried by other means than the network.
+//! What host names in rules stand for.
 
 use super::super::tree::{Tree, Value};
-use super::super::{HostName, Transfer, host_name, keys, parse};
+use super::super::{HostName, host_name, parse};
 use super::place::Place;
 use super::{Decoder, shown};
 use crate::language::Phrase;
@@ -40,25 +40,5 @@ impl<'s> Decoder<'_, 's> {
             }
         }
         list
-    }
-
-    /// A transfer.
-    pub(super) fn transfer(&mut self, tree: Tree<'s>) -> Option<Transfer<'s>> {
-        let mut fields = self.fields(tree, &keys::TRANSFER)?;
-        let id = fields.take("id").and_then(|tree| self.word(tree));
-        let transfer = Transfer {
-            id: id.map(|id| id.value).unwrap_or_default(),
-            from: self.selector(fields.take("from"), Place::Transfer),
-            to: self.selector(fields.take("to"), Place::Transfer),
-            sanitise: fields
-                .take("sanitise")
-                .and_then(|tree| self.choice(tree, &parse::SANITISES, ("way of sanitising", "無害化の方式"))),
-            reason: self.plain_text(fields.take("reason")),
-            approved_by: self.plain_text(fields.take("approved_by")),
-            expires: fields.take("expires").and_then(|tree| self.date(tree)),
-            span: fields.span,
-        };
-        self.plain_text(fields.take("note"));
-        Some(transfer)
     }
 }

@@ -14,6 +14,7 @@ pub(super) enum Place {
     Exception,
     Group,
     Transfer,
+    Expectation,
     HostName,
     /// What an entry of `nat` translates to.
     Target,
@@ -48,7 +49,14 @@ impl<'s> Decoder<'_, 's> {
                     "ノードを node:ID、zone:ID、kind:K、tag:T で書いてください",
                 ),
             ),
-            (Fqdn(_), Place::Relay | Place::Exception | Place::Transfer) => (
+            (Addresses(_), Place::Expectation) | (Group(_), Place::Expectation) => (
+                ("`expects` names nodes, not addresses", "「expects」にはアドレスではなくノードを書きます"),
+                (
+                    "name nodes: `node:ID`, `zone:ID`, `kind:K` or `tag:T`",
+                    "ノードを node:ID、zone:ID、kind:K、tag:T で書いてください",
+                ),
+            ),
+            (Fqdn(_), Place::Relay | Place::Exception | Place::Transfer | Place::Expectation) => (
                 ("`fqdn:` stands in rules and `nat` only", "「fqdn:」を書けるのはルールと「nat」だけです"),
                 ("name the nodes (`node:ID`) or their addresses", "ノード（node:ID）かアドレスで書いてください"),
             ),
@@ -62,7 +70,7 @@ impl<'s> Decoder<'_, 's> {
             (Addresses(_) | Group(_), Place::Group | Place::HostName)
             | (Node(_), Place::HostName)
             | (Addresses(_) | Node(_), Place::Target)
-            | (Any | Node(_) | Zone(_) | Kind(_) | Tag(_), Place::Transfer)
+            | (Any | Node(_) | Zone(_) | Kind(_) | Tag(_), Place::Transfer | Place::Expectation)
             | (_, Place::Rule | Place::Relay | Place::Exception) => return true,
             // a negation was judged where it was read
             (Not(_), _) => return true,

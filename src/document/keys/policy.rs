@@ -3,7 +3,7 @@
 use super::Shape::{
     self, Boolean, ById, Cidr, Count, Date, List, Many, OneOf, Scalars, Service, Text, True, Version, Word,
 };
-use super::{Object, may, must};
+use super::{Object, circuits, editions, may, must, tiers};
 use crate::document::parse;
 
 pub(in crate::document) static POLICY: Object = Object {
@@ -235,22 +235,10 @@ pub(in crate::document) static PATTERN: Object = Object {
     ],
 };
 
-fn editions() -> Vec<&'static str> {
-    parse::EDITIONS.iter().map(|(name, _)| *name).collect()
-}
-
 fn severities() -> Vec<&'static str> {
     parse::SEVERITIES.iter().map(|(name, _)| *name).collect()
 }
 
 fn sure() -> Vec<&'static str> {
     parse::SURE.iter().map(|(name, _)| *name).collect()
-}
-
-fn tiers() -> Vec<&'static str> {
-    parse::TIERS.iter().map(|(name, _)| *name).collect()
-}
-
-fn circuits() -> Vec<&'static str> {
-    parse::CIRCUITS.iter().map(|(name, _)| *name).collect()
 }

@@ -18,7 +18,7 @@ fn add(items: &[Spanned<SelectorItem<'_>>], names: &Names<'_>, named: &mut HashS
     }
 }
 
-/// With the nodes that rules name, those that relays, transfers and exceptions name.
+/// With the nodes that rules name, those that relays, transfers, exceptions and expectations name.
 pub(super) fn named_anywhere(
     document: &Document<'_>,
     detailed: &[u32],
@@ -37,6 +37,10 @@ pub(super) fn named_anywhere(
     for exception in &document.exceptions {
         add(&exception.from, names, &mut named);
         add(&exception.to, names, &mut named);
+    }
+    for expectation in &document.expects {
+        add(&expectation.from, names, &mut named);
+        add(&expectation.to, names, &mut named);
     }
     named
 }

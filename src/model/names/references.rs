@@ -2,16 +2,39 @@
 
 use std::collections::HashMap;
 
+use super::translation::Holds;
 use super::{Named, Resolver};
-use crate::document::{Selector, SelectorItem, Service, ServiceItem, Spanned, Text};
+use crate::diagnostic::Diagnostics;
+use crate::document::{Document, Selector, SelectorItem, Service, ServiceItem, Spanned, Text};
 use crate::language::Phrase;
 use crate::nearest::nearest;
 use crate::source::Span;
 
-/// What an exception can waive.
-const WAIVABLE: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
+/// The errors of exceptions that waive what cannot be waived: anything but these requirements.
+pub fn check_waived(document: &Document<'_>, waivable: &[&str], diagnostics: &mut Diagnostics) {
+    let waived = document.exceptions.iter().flat_map(|exception| exception.waives.iter().flatten());
+    for id in waived.filter(|id| !waivable.contains(&&*id.value)) {
+        let name = &*id.value;
+        let message = Phrase::new(
+            format!("`{name}` is no requirement that can be waived"),
+            format!("「{name}」は除外できる要件ではありません"),
+        );
+        diagnostics.error("not-waivable", id.span, message).help =
+            Some(match nearest(name, waivable.iter().copied()) {
+                Some(close) => Phrase::new(format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
+                None if waivable.is_empty() => Phrase::new(
+                    "the policy has no requirement that can be waived",
+                    "このポリシーに除外できる要件はありません",
+                ),
+                None => Phrase::new(
+                    format!("write one of {}", waivable.join(", ")),
+                    format!("{} のいずれかを書いてください", waivable.join("、")),
+                ),
+            });
+    }
+}
 
-impl Resolver<'_, '_> {
+impl<'d> Resolver<'_, 'd> {
     /// Every reference of a selector or service list leads somewhere.
     pub(super) fn references(&mut self) {
         let document = self.document;
@@ -41,6 +64,7 @@ impl Resolver<'_, '_> {
         self.translation(&named);
         self.exceptions();
         self.transfers();
+        self.records(&named);
         self.cycles();
     }
 
@@ -82,28 +106,32 @@ impl Resolver<'_, '_> {
             self.selector(&exception.from);
             self.selector(&exception.to);
             self.service(&exception.service);
-            for waived in exception.waives.iter().flatten() {
-                let name = &*waived.value;
-                if WAIVABLE.contains(&name) {
-                    continue;
-                }
-                let help = match nearest(name, WAIVABLE) {
-                    Some(close) => (format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
-                    None => (
-                        format!("write one of {}", WAIVABLE.join(", ")),
-                        format!("{} のいずれかを書いてください", WAIVABLE.join("、")),
-                    ),
-                };
-                self.error(
-                    "not-waivable",
-                    waived.span,
-                    (
-                        format!("`{name}` is no requirement that can be waived"),
-                        format!("「{name}」は除外できる要件ではありません"),
-                    ),
-                    help,
-                );
-            }
+        }
+    }
+
+    /// Records of evidence and expectations: their ids, and what they name.
+    fn records(&mut self, named: &[Holds]) {
+        let document = self.document;
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for record in &document.evidence {
+            self.id_of_record(&record.id, record.span, &mut seen, ("record of evidence", "実施の記録"));
+        }
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for expectation in &document.expects {
+            self.id_of_record(&expectation.id, expectation.span, &mut seen, ("expectation", "必要な通信"));
+            self.selector(&expectation.from);
+            self.selector(&expectation.to);
+            self.packet_service(&expectation.service, named);
+        }
+    }
+
+    fn id_of_record(&mut self, id: &'d Text<'_>, within: Span, seen: &mut HashMap<&'d str, Span>, what: (&str, &str)) {
+        let span = self.document.span_of(id, within);
+        // an id that the reader refused is empty here
+        if let Some(first) = seen.insert(id, span)
+            && !id.is_empty()
+        {
+            self.duplicate(span, first, id, what);
         }
     }
 

@@ -7,9 +7,11 @@ mod links;
 mod nodes;
 mod prng;
 mod rules;
+mod said;
 
 pub use carried::carried;
 pub use prng::Random;
+pub use said::said;
 use serde_json::{Map, Value, json};
 
 /// Zones by id, with the second byte of their usual addresses.
