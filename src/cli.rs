@@ -39,6 +39,7 @@ mod phrases;
 mod policy;
 mod progress;
 mod prove;
+mod questions;
 mod site;
 mod status;
 mod terminal;
@@ -143,6 +144,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         Command::Convert(arguments) => prove::convert(&arguments, context),
         Command::Devices(devices::Command::Import(arguments)) => import::run(&arguments, context),
         Command::Devices(devices::Command::Packet(arguments)) => packet::run(&arguments, context),
+        Command::Questions(command) => questions::run(&command, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
         Command::Policy(arguments) => policy::run(&arguments, context),

@@ -100,6 +100,7 @@ mod number;
 pub mod packet;
 pub mod policy;
 pub mod progress;
+pub mod question;
 mod refusal;
 pub mod render;
 pub mod report;

@@ -1,5 +1,6 @@
 //! The facts of a report as people and machines read them: a renderer for each format, and every sentence in both languages.
 
+#[macro_use]
 mod catalogue;
 pub mod diagnostics;
 mod diagram;
@@ -16,6 +17,7 @@ pub mod mermaid;
 mod page;
 mod phrases;
 mod picture;
+pub mod rules;
 pub mod sarif;
 mod sentences;
 pub mod svg;

@@ -6,6 +6,7 @@ pub mod fault;
 pub mod note;
 pub mod quotes;
 pub mod redact;
+pub mod rules;
 pub mod slip;
 
 use crate::language::Phrase;

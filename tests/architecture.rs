@@ -72,6 +72,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diff", &["diagnostic", "document", "engine", "model", "policy", "report", "source", "verify"]),
     ("import", &["diagnostic", "document", "language", "nearest", "source"]),
     ("packet", &["diagnostic", "document", "language", "model", "source"]),
+    ("question", &["diagnostic", "document", "engine", "graph", "header", "model", "report", "source", "verify"]),
     ("render", &["diagnostic", "document", "graph", "language", "report", "screen", "source"]),
     ("attest", &["document", "language", "policy", "render", "report"]),
     (
@@ -89,6 +90,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "packet",
             "policy",
             "progress",
+            "question",
             "render",
             "report",
             "screen",

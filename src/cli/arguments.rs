@@ -134,6 +134,8 @@ pub enum Command {
     Convert(ConvertArguments),
     #[command(flatten)]
     Devices(super::devices::Command),
+    #[command(flatten)]
+    Questions(super::questions::Command),
     /// Write a generated network.
     #[command(about = words().generate_about(), override_usage = words().generate_usage(),
         help_template = words().template(), next_help_heading = words().options())]

@@ -1,5 +1,7 @@
 //! `sanso packet`: what a device does with packets, and which of its lines decides.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use sanso::document::Node;
 use sanso::import::{self, site};
@@ -24,7 +26,7 @@ use super::status::Status;
 pub fn run(arguments: &PacketArguments, context: &Context) -> Result<Status> {
     let asked = asked(arguments, context)?;
     let format = super::import::format(arguments.import_format.as_deref(), context)?;
-    let Some((source, read)) = open(arguments, format, context)? else { return Ok(Status::Unusable) };
+    let Some((source, read)) = open(&arguments.path, format, context)? else { return Ok(Status::Unusable) };
     let (document, found) = packet::document(&source);
     let Some(document) = document.filter(|_| found.is_empty()) else {
         let shown = SourceText::of(&source);
@@ -117,12 +119,14 @@ fn asked(arguments: &PacketArguments, context: &Context) -> Result<Vec<Line>> {
 }
 
 /// The document that is asked: the file itself, or what it becomes.
-fn open(
-    arguments: &PacketArguments,
+///
+/// # Errors
+/// When the file cannot be read. What is wrong with it is told on stderr: `None`.
+pub fn open(
+    file: &Path,
     format: Option<&'static import::Format>,
     context: &Context,
 ) -> Result<Option<(Source, Option<import::Read>)>> {
-    let file = &arguments.path;
     let name = file.to_string_lossy();
     let bytes = std::fs::read(file)
         .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;

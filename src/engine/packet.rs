@@ -107,7 +107,7 @@ pub(super) fn address(
 
 /// Which numbers a reader likes to see.
 #[derive(Clone, Copy)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// Services that he knows.
     Service,
     /// A port of clients.
@@ -124,7 +124,8 @@ impl Wanted {
 }
 
 /// A number in a set and a range of atoms: one of those wanted, else the least that is not 0, else 0.
-pub(super) fn number(space: &NumberSpace, set: &Ranges, atoms: Range, wanted: Wanted) -> Option<u32> {
+#[must_use]
+pub fn number(space: &NumberSpace, set: &Ranges, atoms: Range, wanted: Wanted) -> Option<u32> {
     let inside = |atom: u32| atoms.low <= atom && atom <= atoms.high && set.first_in(Range::new(atom, atom)).is_some();
     for value in wanted.numbers() {
         if inside(space.atom(value)) {

@@ -120,6 +120,12 @@ impl<'d> Interface<'d> {
     pub fn get(&self, name: &str) -> u16 {
         self.numbers.get(name).copied().unwrap_or(0)
     }
+
+    /// The name of a number that some filter or route mentions.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<&'d str> {
+        self.numbers.iter().find(|(_, known)| u32::from(**known) == number).map(|(name, _)| *name)
+    }
 }
 
 /// Which peers one side of a relay pass speaks of.

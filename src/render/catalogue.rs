@@ -12,6 +12,7 @@ mod assumption;
 pub(super) mod difference;
 mod fault;
 mod guess;
+mod rules;
 mod separation;
 mod slip;
 

@@ -305,6 +305,11 @@ fn code(text: &str) -> String {
     format!("<code>{}</code>", escaped(&shown(text, LONGEST.1)))
 }
 
+/// What stands in a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    escaped(&shown(text, LONGEST.0))
+}
+
 /// What means something to Markdown or HTML as character references, which mean themselves in both.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

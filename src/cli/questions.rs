@@ -1,0 +1,134 @@
+//! The calls that ask beside the verdict: `rules`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use sanso::question::rules::{Options, run_rules};
+use sanso::render::{diagnostics, rules as words_of_rules};
+use sanso::report::rules::Remark;
+use sanso::screen::visible;
+use sanso::source::SourceText;
+
+use super::arguments::{LANG, words};
+use super::devices::phrases::phrases as device_words;
+use super::output::{write_stderr, write_stdout};
+use super::phrases::phrases;
+use super::status::Status;
+use super::texts::Both;
+use super::{Context, import, packet};
+
+const RULES_ABOUT: Both = Both(
+    "Find lines of filters and translations that do nothing, contradict others, or permit too much",
+    "フィルターとアドレス変換の、効かない行、他と矛盾する行、広すぎる行を見つける",
+);
+const RULES_USAGE: Both = Both("sanso rules [OPTIONS] PATH", "sanso rules [オプション] パス");
+const PATH: Both =
+    Both("A topology file, a site file or a configuration", "構成ファイル、サイトファイル、または機器の設定");
+const NODE: Both = Both("Only the lists of this node", "この機器のリストだけを調べる");
+const UNUSED: Both = Both(
+    "Only lines that do nothing: shadowed, redundant, dead; for CI",
+    "効かない行（先の行に隠れる、なくてよい、届かない）だけを調べる。CI 用",
+);
+const FORMAT: Both = Both("text (default), json or markdown", "text（省略時）、json、markdown");
+const IMPORT_FORMAT: Both =
+    Both("What the configuration is; left out: recognised by its content", "設定の形式（省略時: 内容から判断する）");
+const NO_NODE: Both = Both("there is no node `{}` in {}", "機器「{}」は {} にありません");
+
+fn say(text: Both) -> &'static str {
+    text.get(LANG.get())
+}
+
+/// What is asked.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Find what is odd about lines.
+    #[command(about = say(RULES_ABOUT), override_usage = say(RULES_USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Rules(RulesArguments),
+}
+
+/// The formats of answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One object.
+    Json,
+    /// For reviews.
+    Markdown,
+}
+
+/// A call of `rules`.
+#[derive(Args)]
+pub struct RulesArguments {
+    /// What is asked about.
+    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
+    pub path: PathBuf,
+    /// One node.
+    #[arg(long, value_name = "NODE", help = say(NODE))]
+    pub node: Option<String>,
+    /// Only what does nothing.
+    #[arg(long, help = say(UNUSED))]
+    pub unused: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
+        hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+    /// The format of a configuration.
+    #[arg(long, value_name = "FORMAT", help = say(IMPORT_FORMAT))]
+    pub import_format: Option<String>,
+}
+
+/// Answers.
+///
+/// # Errors
+/// When the call cannot be used or the answer cannot be written. Files that cannot be used are told of on stderr.
+pub fn run(command: &Command, context: &Context) -> Result<Status> {
+    match command {
+        Command::Rules(arguments) => rules(arguments, context),
+    }
+}
+
+fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
+    let format = import::format(arguments.import_format.as_deref(), context)?;
+    let Some((source, read)) = packet::open(&arguments.path, format, context)? else { return Ok(Status::Unusable) };
+    let mut found = match run_rules(&source, Options { node: arguments.node.as_deref(), alone: read.is_some() }) {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            let node = arguments.node.as_deref().unwrap_or_default();
+            let path = arguments.path.to_string_lossy();
+            bail!("{}", NO_NODE.with(context.lang, &[&visible(node), &visible(&path)]))
+        }
+        Err(found) => {
+            let found = found.into_sorted();
+            write_stderr(&diagnostics::render(&found, &SourceText::of(&source), context.lang, context.stderr.color));
+            if read.is_some() {
+                bail!("{}", device_words(context.lang).not_a_document());
+            }
+            return Ok(Status::Unusable);
+        }
+    };
+    if read.is_some() {
+        found.file = arguments.path.to_string_lossy().into_owned();
+    }
+    if arguments.unused {
+        let lines = found.lists.iter_mut().flat_map(|list| &mut list.lines);
+        lines.for_each(|line| line.remarks.retain(|remark| remark.is_unused() || *remark == Remark::Open));
+    }
+    let text = match arguments.format {
+        Format::Text => words_of_rules::text(&found, context.lang, context.stdout.color),
+        Format::Json => words_of_rules::json(&found, context.lang),
+        Format::Markdown => words_of_rules::markdown(&found, context.lang),
+    };
+    if let Err(error) = write_stdout(text.as_bytes()) {
+        bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
+    }
+    Ok(if found.has(|remark| *remark != Remark::Open) {
+        Status::Violated
+    } else if found.has(|_| true) {
+        Status::Undecided
+    } else {
+        Status::Proved
+    })
+}

@@ -1,0 +1,3 @@
+//! Questions that engineers ask beside the verdict. Each is answered exactly for `docs/semantics.md`, or not at all.
+
+pub mod rules;
