@@ -117,6 +117,7 @@ fn verify(file: &str, tell: bool) -> Result<usize, Failure> {
             Outcome::Vacuous => true,
             Outcome::Nodes(nodes) => nodes.is_empty(),
             Outcome::Exceptions(exceptions) => exceptions.is_empty(),
+            Outcome::Tuples(tuples) => tuples.is_empty(),
             Outcome::Peers(peers) => peers.tuples.is_empty(),
             Outcome::Paths(paths) => paths.count() == 0,
         };
