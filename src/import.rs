@@ -24,7 +24,9 @@ mod cisco_asa;
 mod cisco_ios;
 mod fortios;
 mod iptables;
+mod junos;
 mod names;
+mod words;
 
 use crate::language::Phrase;
 
@@ -94,6 +96,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format { name: "fortios", title: "FortiOS", recognise: fortios::recognise, read: fortios::import },
     Format { name: "iptables", title: "iptables-save", recognise: iptables::recognise, read: iptables::import },
+    Format { name: "junos", title: "Junos (SRX, MX, EX)", recognise: junos::recognise, read: junos::import },
 ];
 
 /// A format by its name.

@@ -39,6 +39,9 @@ fn what_is_not_closed_is_an_error_with_its_place() {
         ("fortios", "config system global\n    set hostname \"fw\nend\n", 2),
         ("iptables", "*filter\n:FORWARD DROP [0:0]\n-A FORWARD -j ACCEPT\n", 1),
         ("iptables", "*filter\n-A FORWARD -m comment --comment \"a\nCOMMIT\n", 2),
+        ("junos", "system {\n    host-name r;\n}\ninterfaces {\n    ge-0/0/0 {\n    }\n", 4),
+        ("junos", "set system host-name r\nset system login message \"a\nset vlans a vlan-id 1\n", 2),
+        ("junos", "interfaces {\n}\n/* a\nb\n", 3),
         ("cisco-ios", "hostname r\nbanner motd ^C\nno entry\ninterface Vlan1\n", 2),
     ] {
         let (place, what) = refusal(format, text);
@@ -79,6 +82,29 @@ fn what_holds_itself_is_an_error_with_both_places() {
             "line 3",
         ),
         (
+            "junos",
+            "set security address-book global address-set A address-set B\n\
+             set security address-book global address-set B address-set A\n\
+             set security zones security-zone z interfaces ge-0/0/0.0\n\
+             set security policies global policy p match source-address A\nset security policies global policy p then permit\n",
+            2,
+            "line 1",
+        ),
+        (
+            "junos",
+            "set applications application-set A application-set A\nset security zones security-zone z interfaces ge-0/0/0.0\n\
+             set security policies global policy p match application A\nset security policies global policy p then permit\n",
+            1,
+            "line 1",
+        ),
+        (
+            "junos",
+            "set interfaces ge-0/0/0 unit 0 family inet filter input A\nset firewall filter A term a filter B\n\
+             set firewall filter B term a filter A\n",
+            3,
+            "line 2",
+        ),
+        (
             "iptables",
             "*filter\n:FORWARD DROP\n:a -\n:b -\n-A FORWARD -j a\n-A a -j b\n-A b -j a\nCOMMIT\n",
             7,
@@ -95,6 +121,8 @@ fn what_holds_itself_is_an_error_with_both_places() {
 fn nesting_and_lines_have_an_end() {
     let deep = "config a\n".repeat(80) + &"end\n".repeat(80);
     assert_eq!(refusal("fortios", &deep).0, Some(65));
+    let deep = "a {\n".repeat(80) + &"}\n".repeat(80);
+    assert_eq!(refusal("junos", &deep).0, Some(65));
     let deep: String = (0..80).map(|depth| " ".repeat(depth) + "a\n").collect();
     assert_eq!(refusal("cisco-ios", &deep).0, Some(65));
     let long = format!("hostname r\n! {}\n", "x".repeat(1 << 20));

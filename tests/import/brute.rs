@@ -2,6 +2,8 @@
 //! configuration and imported; packets drawn around the borders of the rules have the verdict that a walk through the rules
 //! themselves gives them.
 
+mod junos;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use sanso::import;
@@ -86,11 +88,23 @@ pub fn four(address: IpAddr) -> u32 {
 
 /// Asks packets of an imported configuration and of `judge`.
 pub fn agree(text: &str, format: &str, dice: &mut Dice, count: usize, judge: &dyn Fn(&str, &str, &Packet) -> bool) {
+    agree_on(WAYS, text, format, dice, count, judge);
+}
+
+/// As [`agree`], between these interfaces.
+pub fn agree_on(
+    ways: [&'static str; 3],
+    text: &str,
+    format: &str,
+    dice: &mut Dice,
+    count: usize,
+    judge: &dyn Fn(&str, &str, &Packet) -> bool,
+) {
     let read = import::read("f", text.as_bytes(), import::format(format))
         .unwrap_or_else(|refused| panic!("{refused:?}\n{text}"));
     let asked = Asked::new(read);
     let questions: Vec<(Option<&str>, &str, &str, Packet)> =
-        (0..count).map(|_| (None, *dice.one(&WAYS), *dice.one(&WAYS), packet(dice))).collect();
+        (0..count).map(|_| (None, *dice.one(&ways), *dice.one(&ways), packet(dice))).collect();
     for (question, (answer, _)) in questions.iter().zip(asked.ask(&questions)) {
         let (_, way_in, way_out, packet) = question;
         let expected = judge(way_in, way_out, packet);
