@@ -3,6 +3,8 @@
 //! `SANSO_WRITE_TOPOLOGIES=1 cargo test --test topologies ward_alpha` writes `topologies/ward-alpha.json` anew.
 
 mod engine;
+#[path = "topologies/models.rs"]
+mod models;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -30,10 +30,22 @@ pub fn report(name: &str, text: &str) -> Result<Report, String> {
     reported(name, text, true)
 }
 
+/// The same by another policy than the default.
+///
+/// # Errors
+/// As above.
+pub fn report_by(policy: &Policy, name: &str, text: &str) -> Result<Report, String> {
+    run(policy, name, text, true)
+}
+
 fn reported(name: &str, text: &str, rationale: bool) -> Result<Report, String> {
+    run(Policy::built_in(DEFAULT).expect("the default policy reads"), name, text, rationale)
+}
+
+fn run(policy: &Policy, name: &str, text: &str, rationale: bool) -> Result<Report, String> {
     let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
     let options = Options {
-        policy: Policy::built_in(DEFAULT).expect("the default policy reads"),
+        policy,
         date: Date { year: 2026, month: 11, day: 22 },
         max_tuples: usize::MAX,
         limit: None,

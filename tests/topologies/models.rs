@@ -1,0 +1,135 @@
+//! `topologies/policies/`: for each requirement of each model a topology that meets it and one that does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use sanso::document::Date;
+use sanso::language::Phrase;
+use sanso::policy::definition::Definition;
+use sanso::policy::{Policy, PolicyError, Severity, read};
+use sanso::source::Source;
+
+use crate::{engine, root};
+
+type Tuples = Vec<Vec<String>>;
+
+const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
+
+/// Kinds of checks that are not decided yet, or not with all that policies ask of them.
+const NOT_YET: [&str; 11] = [
+    "isolation",
+    "through",
+    "sessions",
+    "segment",
+    "homed",
+    "attributes",
+    "placement",
+    "exceptions",
+    "transfers",
+    "evidence",
+    "expects",
+];
+
+/// The policy file of a model.
+fn file(model: &str) -> Result<Source, Phrase> {
+    let name = if model == "alpha" { "alpha-all" } else { model };
+    let path = format!("policies/three-tier-{name}.json");
+    let text = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).expect("a policy");
+    Ok(Source::new(&path, text).expect("it is read"))
+}
+
+/// The policy of a model, in an edition of the guideline.
+fn definition(model: &str, edition: &str) -> Definition {
+    let site = format!("sanso-policy: 1\nid: s\ntitle: {{ ja: 題, en: t }}\nextends: m.json\nedition: '{edition}'\n");
+    let site = Source::new("site.yaml", site.into_bytes()).expect("it is read");
+    let (read, told) = read(site, &|_, _| file(model));
+    read.unwrap_or_else(|| panic!("{model}: {told:?}"))
+}
+
+const LATEST: &str = "2025-03";
+
+/// A policy that asks one requirement of another, with MN-ISOLATION, which every topology has something to say of and which
+/// exceptions waive.
+fn alone(whole: &Definition, id: &str) -> Result<Policy, PolicyError> {
+    let mut asked = whole.clone();
+    asked.requirements.retain(|one| one.id == id || one.id == "MN-ISOLATION");
+    asked.requirements.iter_mut().for_each(|one| one.severity = Severity::Error);
+    Policy::of(&asked, Date { year: 2026, month: 11, day: 22 })
+}
+
+/// What is decided of a topology of a model's folder.
+fn decided(policy: &Policy, model: &str, file: &str) -> engine::Decision {
+    let path = root().join("policies").join(model).join(file);
+    let text = fs::read_to_string(&path).expect("a topology");
+    let report = engine::report_by(policy, &path.to_string_lossy(), &text);
+    engine::decision(&report.unwrap_or_else(|told| panic!("{model}/{file}: {told}")))
+}
+
+/// What is to be decided of one requirement in each file of a model's folder.
+fn expected(model: &str) -> BTreeMap<String, (String, Tuples)> {
+    let path = root().join("policies").join(model).join("expected.json");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let of_file: BTreeMap<String, BTreeMap<String, Tuples>> = serde_json::from_str(&text).expect("expectations");
+    let one = |(file, of): (String, BTreeMap<String, Tuples>)| {
+        assert_eq!(of.len(), 1, "{file}");
+        (file, of.into_iter().next().expect("one"))
+    };
+    of_file.into_iter().map(one).collect()
+}
+
+#[test]
+fn every_requirement_of_every_model_is_shown_met_and_violated() {
+    for model in MODELS {
+        let expected = expected(model);
+        let folder = fs::read_dir(root().join("policies").join(model)).expect("a folder");
+        let names = folder.map(|file| file.expect("a file").file_name().into_string().expect("a name"));
+        let files: BTreeSet<String> = names.filter(|name| name != "expected.json").collect();
+        assert_eq!(files, expected.keys().cloned().collect(), "{model}");
+        let mut wanted = BTreeMap::new();
+        for one in definition(model, LATEST).requirements {
+            let name = one.id.to_lowercase();
+            wanted.insert(format!("{name}.yaml"), (one.id.clone(), false));
+            wanted.insert(format!("{name}-violated.yaml"), (one.id, true));
+        }
+        let found = expected.into_iter().map(|(file, (id, tuples))| (file, (id, !tuples.is_empty())));
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), wanted, "{model}");
+    }
+}
+
+#[test]
+fn each_is_decided_as_expected() {
+    let mut known = 0;
+    for model in MODELS {
+        let whole = definition(model, LATEST);
+        for (file, (id, tuples)) in expected(model) {
+            match alone(&whole, &id) {
+                Ok(policy) => {
+                    assert_eq!(decided(&policy, model, &file)[&id], Some(tuples), "{model}/{file} {id}");
+                    known += 1;
+                }
+                Err(PolicyError::NotDecidedYet(of, kind)) => {
+                    assert!(of == id && NOT_YET.contains(&kind.as_str()), "{model} {id}: {kind}");
+                }
+                Err(error) => panic!("{model} {id}: {error}"),
+            }
+        }
+    }
+    assert!(known > 120, "{known} are decided");
+}
+
+#[test]
+fn older_editions_have_no_wireless_link_in_the_my_number_tier() {
+    for model in MODELS {
+        for edition in ["2022-03", "2023-03", "2024-10"] {
+            let Ok(policy) = alone(&definition(model, edition), "MN-WIRELESS") else {
+                assert!(NOT_YET.contains(&"attributes"));
+                continue;
+            };
+            for file in ["mn-wireless.yaml", "mn-wireless-violated.yaml"] {
+                let found = decided(&policy, model, file);
+                assert_eq!(found["MN-WIRELESS"], Some(vec![vec!["wifi".to_owned()]]), "{model}/{file} {edition}");
+            }
+        }
+    }
+}
