@@ -27,6 +27,7 @@ mod iptables;
 mod junos;
 mod names;
 mod words;
+mod yamaha;
 
 use crate::language::Phrase;
 
@@ -97,6 +98,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "fortios", title: "FortiOS", recognise: fortios::recognise, read: fortios::import },
     Format { name: "iptables", title: "iptables-save", recognise: iptables::recognise, read: iptables::import },
     Format { name: "junos", title: "Junos (SRX, MX, EX)", recognise: junos::recognise, read: junos::import },
+    Format { name: "yamaha", title: "Yamaha RTX, NVR, FWX", recognise: yamaha::recognise, read: yamaha::import },
 ];
 
 /// A format by its name.

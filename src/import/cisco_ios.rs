@@ -56,6 +56,7 @@ pub fn recognise(lines: &[&str]) -> bool {
                 return false;
             }
             ["ip", "filter", _, _, "in" | "out"] => return false,
+            ref words if super::yamaha::is_line(words) => return false,
             ["interface", name, ..] => {
                 let known = [
                     "gigabit",

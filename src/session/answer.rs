@@ -72,7 +72,10 @@ impl Verifier<'_> {
                 Item::Transfer(at) => vec![self.held.store.frame.transfers[at as usize].id.to_string()],
                 Item::Link(_) => Vec::new(),
             };
-            out = out.iter().flat_map(|tuple| ids.iter().map(|id| [&tuple[..], std::slice::from_ref(id)].concat())).collect();
+            out = out
+                .iter()
+                .flat_map(|tuple| ids.iter().map(|id| [&tuple[..], std::slice::from_ref(id)].concat()))
+                .collect();
         }
         out
     }

@@ -8,6 +8,7 @@ mod account;
 mod bad;
 mod brute;
 mod brute_asa;
+mod brute_yamaha;
 mod document;
 mod mutations;
 
