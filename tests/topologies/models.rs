@@ -1,4 +1,5 @@
-//! `topologies/policies/`: for each requirement of each model a topology that meets it and one that does not.
+//! `topologies/policies/`: for each requirement of each model a topology that meets it and one that does not. `topologies/models/`:
+//! a town of each model, clean and with a slip.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +11,7 @@ use sanso::policy::definition::Definition;
 use sanso::policy::{Policy, PolicyError, Severity, read};
 use sanso::source::Source;
 
-use crate::{engine, root};
+use crate::{count, engine, expectation, root, stem, tuples};
 
 type Tuples = Vec<Vec<String>>;
 
@@ -49,21 +50,23 @@ fn definition(model: &str, edition: &str) -> Definition {
 
 const LATEST: &str = "2025-03";
 
+const DAY: Date = Date { year: 2026, month: 11, day: 22 };
+
 /// A policy that asks one requirement of another, with MN-ISOLATION, which every topology has something to say of and which
 /// exceptions waive.
 fn alone(whole: &Definition, id: &str) -> Result<Policy, PolicyError> {
     let mut asked = whole.clone();
     asked.requirements.retain(|one| one.id == id || one.id == "MN-ISOLATION");
     asked.requirements.iter_mut().for_each(|one| one.severity = Severity::Error);
-    Policy::of(&asked, Date { year: 2026, month: 11, day: 22 })
+    Policy::of(&asked, DAY)
 }
 
-/// What is decided of a topology of a model's folder.
-fn decided(policy: &Policy, model: &str, file: &str) -> engine::Decision {
-    let path = root().join("policies").join(model).join(file);
+/// What is decided of a topology.
+fn decided(policy: &Policy, file: &str) -> engine::Decision {
+    let path = root().join(file);
     let text = fs::read_to_string(&path).expect("a topology");
     let report = engine::report_by(policy, &path.to_string_lossy(), &text);
-    engine::decision(&report.unwrap_or_else(|told| panic!("{model}/{file}: {told}")))
+    engine::decision(&report.unwrap_or_else(|told| panic!("{file}: {told}")))
 }
 
 /// What is to be decided of one requirement in each file of a model's folder.
@@ -105,7 +108,11 @@ fn each_is_decided_as_expected() {
         for (file, (id, tuples)) in expected(model) {
             match alone(&whole, &id) {
                 Ok(policy) => {
-                    assert_eq!(decided(&policy, model, &file)[&id], Some(tuples), "{model}/{file} {id}");
+                    assert_eq!(
+                        decided(&policy, &format!("policies/{model}/{file}"))[&id],
+                        Some(tuples),
+                        "{model}/{file} {id}"
+                    );
                     known += 1;
                 }
                 Err(PolicyError::NotDecidedYet(of, kind)) => {
@@ -127,9 +134,75 @@ fn older_editions_have_no_wireless_link_in_the_my_number_tier() {
                 continue;
             };
             for file in ["mn-wireless.yaml", "mn-wireless-violated.yaml"] {
-                let found = decided(&policy, model, file);
+                let found = decided(&policy, &format!("policies/{model}/{file}"));
                 assert_eq!(found["MN-WIRELESS"], Some(vec![vec!["wifi".to_owned()]]), "{model}/{file} {edition}");
             }
+        }
+    }
+}
+
+/// The towns, by name relative to `topologies/`, and the model whose policy they are held against.
+fn towns() -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    for folder in ["alpha", "alpha-prime", "beta", "beta-prime", "four-layer"] {
+        for file in fs::read_dir(root().join("models").join(folder)).expect("a folder") {
+            let name = format!("models/{folder}/{}", file.expect("a file").file_name().to_string_lossy());
+            if stem(&name).is_some() {
+                found.push((name, MODELS.into_iter().find(|model| *model == folder).unwrap_or("alpha")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn each_model_has_a_clean_town_and_one_with_a_slip() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let towns = towns();
+    assert_eq!(towns.len(), 10);
+    for (name, model) in towns {
+        assert!(readme.contains(&format!("({name})")), "{name} is not in topologies/README.md");
+        let expected = expectation(&name);
+        let policy = definition(model, LATEST);
+        let of = expected["requirements"].as_object().expect("requirements");
+        let known: BTreeSet<&str> = policy.requirements.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(of.keys().map(String::as_str).collect::<BTreeSet<_>>(), known, "{name}");
+        let graver = policy.requirements.iter().filter(|one| one.severity == Severity::Error);
+        let violated = graver.into_iter().any(|one| count(&of[&one.id]) > 0);
+        assert_eq!(expected["verdict"], if violated { "violated" } else { "proved" }, "{name}");
+        assert_eq!(violated, !name.ends_with("/clean.json"), "{name}");
+        assert!(violated || of.values().all(|of| count(of) == 0), "{name}: nothing of a clean town is warned of");
+    }
+}
+
+#[test]
+fn each_town_is_decided_as_expected() {
+    for (name, model) in towns() {
+        let (whole, expected) = (definition(model, LATEST), expectation(&name));
+        let mut asked = whole.clone();
+        asked.requirements.retain(|one| match alone(&whole, &one.id) {
+            Ok(_) => true,
+            Err(PolicyError::NotDecidedYet(_, kind)) => {
+                assert!(NOT_YET.contains(&kind.as_str()), "{model} {}: {kind}", one.id);
+                false
+            }
+            Err(error) => panic!("{model} {}: {error}", one.id),
+        });
+        asked.requirements.iter_mut().for_each(|one| one.severity = Severity::Error);
+        let policy = Policy::of(&asked, DAY).expect("what is decided alone is decided together");
+        let found = decided(&policy, &name);
+        assert_eq!(found.len(), asked.requirements.len());
+        for (id, found) in found {
+            let value = &expected["requirements"][&id];
+            let Some(found) = found else {
+                assert!(value.is_null(), "{name} {id}: vacuous");
+                continue;
+            };
+            assert!(!value.is_null(), "{name} {id}: {found:?}");
+            assert_eq!(count(value), found.len() as u64, "{name} {id}: {:?}", found.first());
+            let first = tuples(if value.is_array() { value } else { &value["first"] });
+            assert!(found.starts_with(&first), "{name} {id}");
         }
     }
 }
