@@ -24,8 +24,12 @@ mod cisco_asa;
 mod cisco_ios;
 mod fortios;
 mod iptables;
+mod json;
 mod junos;
+mod linux;
 mod names;
+mod nftables;
+mod panos;
 mod words;
 mod yamaha;
 
@@ -97,8 +101,15 @@ pub const FORMATS: &[Format] = &[
     },
     Format { name: "fortios", title: "FortiOS", recognise: fortios::recognise, read: fortios::import },
     Format { name: "iptables", title: "iptables-save", recognise: iptables::recognise, read: iptables::import },
+    Format {
+        name: "nftables",
+        title: "nftables (nft -j list ruleset)",
+        recognise: nftables::recognise,
+        read: nftables::import,
+    },
     Format { name: "junos", title: "Junos (SRX, MX, EX)", recognise: junos::recognise, read: junos::import },
     Format { name: "yamaha", title: "Yamaha RTX, NVR, FWX", recognise: yamaha::recognise, read: yamaha::import },
+    Format { name: "panos", title: "PAN-OS", recognise: panos::recognise, read: panos::import },
 ];
 
 /// A format by its name.

@@ -13,9 +13,10 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::{self, Flat, Step, Tangle, Target};
-use super::device::{Applies, Device, Filter, Interface, Rule, Selector, Tag};
+use super::device::{Applies, Device, Filter, Rule};
 use super::ledger::{Ledger, Origin};
-use super::region::{NO_INTERFACE, Region};
+use super::linux::{self, Ways};
+use super::region::Region;
 use super::set::{AddressSet, Ranges};
 use super::text::Refusal;
 use super::{Configuration, Import};
@@ -25,9 +26,6 @@ use crate::language::Phrase;
 use matches::Place;
 use tree::Table;
 
-/// The interface that stands for all that no rule names.
-pub const OTHER: &str = "other interfaces";
-
 /// Whether a text is what `iptables-save` prints.
 #[must_use]
 pub fn recognise(lines: &[&str]) -> bool {
@@ -36,58 +34,24 @@ pub fn recognise(lines: &[&str]) -> bool {
     lines.iter().any(table) && (lines.iter().any(chain) || lines.iter().any(|line| line.trim() == "COMMIT"))
 }
 
-/// The interfaces that rules name, by number from 1; the last stands for all others. `eth+` stands for those that begin
-/// so and are not named themselves.
-pub struct Ways {
-    names: Vec<String>,
-}
-
-impl Ways {
-    fn of_tables(tables: &[Table]) -> Self {
-        let mut names = BTreeSet::new();
-        for rule in tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules) {
-            let mut words = rule.words.iter();
-            while let Some(word) = words.next() {
-                match word.as_str() {
-                    "-i" | "-o" | "--in-interface" | "--out-interface" => {
-                        let value = words.next().map(String::as_str);
-                        let value = if value == Some("!") { words.next().map(String::as_str) } else { value };
-                        names.extend(value.filter(|name| *name != "+").map(str::to_owned));
-                    }
-                    "--comment" | "--log-prefix" => drop(words.next()),
-                    _ => {}
+/// The names of interfaces in rules.
+fn ways_of(tables: &[Table]) -> Ways {
+    let mut names = BTreeSet::new();
+    for rule in tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules) {
+        let mut words = rule.words.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "-i" | "-o" | "--in-interface" | "--out-interface" => {
+                    let value = words.next().map(String::as_str);
+                    let value = if value == Some("!") { words.next().map(String::as_str) } else { value };
+                    names.extend(value.map(str::to_owned));
                 }
+                "--comment" | "--log-prefix" => drop(words.next()),
+                _ => {}
             }
         }
-        let mut names: Vec<String> = names.into_iter().collect();
-        names.push(OTHER.to_owned());
-        Self { names }
     }
-
-    /// The numbers that a name or pattern of a rule matches.
-    fn of(&self, pattern: &str) -> Ranges {
-        let one = |at: usize| (at as u128 + 1, at as u128 + 1);
-        let matched = |name: &str| match pattern.strip_suffix('+') {
-            Some(prefix) => name.trim_end_matches('+').starts_with(prefix) || prefix.is_empty(),
-            None => name == pattern,
-        };
-        let known = self
-            .names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| if name.as_str() == OTHER { pattern == "+" } else { matched(name) });
-        Ranges::of(known.map(|(at, _)| one(at)).collect())
-    }
-
-    /// The names of numbers; `None`: all of them.
-    fn names(&self, ways: &Ranges) -> Option<Vec<String>> {
-        let every = Ranges::one(NO_INTERFACE + 1, self.names.len() as u128);
-        if every.is_within(ways) {
-            return None;
-        }
-        let held = |at: usize| ways.contains(at as u128 + 1);
-        Some(self.names.iter().enumerate().filter(|(at, _)| held(*at)).map(|(_, name)| name.clone()).collect())
-    }
+    Ways::new(names)
 }
 
 /// Reads a dump.
@@ -96,22 +60,17 @@ impl Ways {
 /// When it is truncated, or its chains go in a circle.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let tables = tree::read(&configuration.lines, ledger)?;
-    let ways = Ways::of_tables(&tables);
+    let ways = ways_of(&tables);
     // of a machine that forwards, the line that says so is the one to look at
     let mut chains = tables.iter().filter(|table| table.name == "filter").flat_map(|table| &table.chains);
     let forward = chains.find(|chain| chain.name == "FORWARD").map(|chain| chain.origin.clone());
     let first = forward.unwrap_or_else(|| ledger.origin(1));
     let mut device = Device::new(configuration.id("linux"), "firewall", first);
-    for name in &ways.names {
+    for name in ways.all() {
         let named = |rule: &&tree::Rule| rule.words.contains(name);
         let mut rules = tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules);
         let origin = rules.find(named).map_or_else(|| ledger.origin(1), |rule| rule.origin.clone());
-        let mut way = Interface::new(name.clone(), origin);
-        // what Linux calls the VLAN of another interface
-        way.tag = name.rsplit_once('.').and_then(|(parent, vlan)| {
-            Some(Tag::On { parent: parent.to_owned(), vlan: super::switch::vlan(vlan)?, native: false })
-        });
-        device.interfaces.push(way);
+        device.interfaces.push(linux::interface(name, origin));
     }
     let tracked = !tables.iter().any(|table| {
         let mut rules = table.chains.iter().flat_map(|chain| &chain.rules);
@@ -279,7 +238,7 @@ impl Reader<'_, '_> {
         };
         let place = Place { ways: self.ways, family: table.family, tracked: self.tracked, local };
         let chains = self.chains(table, &place, &mut |_, _, _| None);
-        let (ways_in, ways_out) = matches::ways_of_chain(hook.chain);
+        let (ways_in, ways_out) = linux::ways_of_chain(hook.chain);
         let all = AddressSet::family(table.family);
         let start = Region { from: all.clone(), to: all, ways_in, ways_out, ..Region::all() };
         let flat = chain::flatten(&chains, chain, &start).map_err(|tangle| self.tangled(tangle))?;
@@ -390,9 +349,4 @@ impl Reader<'_, '_> {
             }
         }
     }
-}
-
-/// A selector of one family's addresses, which is any where it is all of them.
-fn selector(set: &AddressSet, family: Family) -> Selector {
-    if *set == AddressSet::family(family) { Selector::any() } else { Selector::of(set.clone()) }
 }

@@ -41,6 +41,13 @@ fn what_is_not_closed_is_an_error_with_its_place() {
         ("iptables", "*filter\n-A FORWARD -m comment --comment \"a\nCOMMIT\n", 2),
         ("junos", "system {\n    host-name r;\n}\ninterfaces {\n    ge-0/0/0 {\n    }\n", 4),
         ("junos", "set system host-name r\nset system login message \"a\nset vlans a vlan-id 1\n", 2),
+        ("panos", "<config>\n<devices>\n<entry name=\"a\">\n</entry>\n", 2),
+        (
+            "panos",
+            "set deviceconfig system hostname a\nset deviceconfig system login-banner \"a\nset zone a network layer3 b\n",
+            2,
+        ),
+        ("nftables", "{\"nftables\": [\n{\"table\": {\"family\": \"ip\"\n", 2),
         ("junos", "interfaces {\n}\n/* a\nb\n", 3),
         ("cisco-ios", "hostname r\nbanner motd ^C\nno entry\ninterface Vlan1\n", 2),
     ] {
@@ -105,6 +112,23 @@ fn what_holds_itself_is_an_error_with_both_places() {
             "line 2",
         ),
         (
+            "panos",
+            "set address-group A static B\nset address-group B static A\nset zone z network layer3 ethernet1/1\n\
+             set rulebase security rules r source A\nset rulebase security rules r action allow\n",
+            2,
+            "line 1",
+        ),
+        (
+            "nftables",
+            "{\"nftables\": [{\"table\": {\"family\": \"ip\", \"name\": \"t\"}},\n\
+             {\"chain\": {\"family\": \"ip\", \"table\": \"t\", \"name\": \"a\", \"type\": \"filter\", \"hook\": \"forward\", \"prio\": 0}},\n\
+             {\"chain\": {\"family\": \"ip\", \"table\": \"t\", \"name\": \"b\"}},\n\
+             {\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"a\", \"expr\": [{\"jump\": {\"target\": \"b\"}}]}},\n\
+             {\"rule\": {\"family\": \"ip\", \"table\": \"t\", \"chain\": \"b\", \"expr\": [{\"jump\": {\"target\": \"a\"}}]}}\n]}\n",
+            5,
+            "line 4",
+        ),
+        (
             "iptables",
             "*filter\n:FORWARD DROP\n:a -\n:b -\n-A FORWARD -j a\n-A a -j b\n-A b -j a\nCOMMIT\n",
             7,
@@ -121,6 +145,8 @@ fn what_holds_itself_is_an_error_with_both_places() {
 fn nesting_and_lines_have_an_end() {
     let deep = "config a\n".repeat(80) + &"end\n".repeat(80);
     assert_eq!(refusal("fortios", &deep).0, Some(65));
+    let deep = format!("<config>{}", "\n<a>".repeat(80));
+    assert_eq!(refusal("panos", &deep).0, Some(65));
     let deep = "a {\n".repeat(80) + &"}\n".repeat(80);
     assert_eq!(refusal("junos", &deep).0, Some(65));
     let deep: String = (0..80).map(|depth| " ".repeat(depth) + "a\n").collect();

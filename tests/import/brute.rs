@@ -3,6 +3,8 @@
 //! themselves gives them.
 
 mod junos;
+mod nftables;
+mod panos;
 
 use std::net::{IpAddr, Ipv4Addr};
 

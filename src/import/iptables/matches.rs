@@ -3,10 +3,10 @@
 
 use std::net::IpAddr;
 
+use super::super::linux::Ways;
 use super::super::names;
-use super::super::region::{NO_INTERFACE, Region, Services, all_ports, all_ways, with_ports};
+use super::super::region::{Region, Services, all_ports, with_ports};
 use super::super::set::{AddressSet, Ranges, mask_length, wildcard};
-use super::Ways;
 use crate::document::Family;
 
 /// A rule read.
@@ -364,17 +364,4 @@ fn addresses(value: &str, family: Family) -> Option<AddressSet> {
     }
     // an address of the other family matches nothing here
     Some(out.intersect(&AddressSet::family(family)))
-}
-
-/// The ways that a chain's packets have: in and out.
-#[must_use]
-pub fn ways_of_chain(chain: &str) -> (Ranges, Ranges) {
-    let none = Ranges::one(NO_INTERFACE, NO_INTERFACE);
-    let some = all_ways().subtract(&none);
-    match chain {
-        "PREROUTING" | "INPUT" => (some, none),
-        "OUTPUT" => (none, some),
-        "POSTROUTING" => (all_ways(), some),
-        _ => (some.clone(), some),
-    }
 }

@@ -4,25 +4,15 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::super::chain::{self, Target};
 use super::super::device::{Becomes, Device, Translation};
-use super::super::region::{Region, Services, with_ports};
+use super::super::linux::{self, Makes};
+use super::super::region::Region;
 use super::super::set::AddressSet;
 use super::super::text::Refusal;
-use super::matches::{self, Place};
+use super::Reader;
+use super::matches::Place;
 use super::tree::Table;
-use super::{Reader, selector};
 use crate::document::Family;
 use crate::language::Phrase;
-
-/// The most ports of which any may be taken, each as an entry.
-const MOST_PORTS: u32 = 64;
-
-/// What a target of `nat` makes of a packet.
-#[derive(Clone, Debug)]
-struct Makes {
-    becomes: Becomes,
-    ports: Option<(u16, u16)>,
-    one_to_one: bool,
-}
 
 impl Reader<'_, '_> {
     pub(super) fn translations(&mut self, device: &mut Device) -> Result<(), Refusal> {
@@ -67,59 +57,11 @@ impl Reader<'_, '_> {
             makes.push(made(target, options, family)?);
             Some(Target::Other(makes.len() - 1))
         });
-        let (ways_in, ways_out) = matches::ways_of_chain(name);
+        let (ways_in, ways_out) = linux::ways_of_chain(name);
         let all = AddressSet::family(family);
         let start = Region { from: all.clone(), to: all, ways_in, ways_out, ..Region::all() };
         let flat = chain::flatten(&chains, at, &start).map_err(|tangle| self.tangled(tangle))?;
-        let mut out = Vec::new();
-        for line in &flat {
-            let (becomes, ports, one_to_one) = match line.target {
-                Target::Other(made) => {
-                    let Makes { becomes, ports, one_to_one } = makes[made].clone();
-                    (becomes, ports, one_to_one)
-                }
-                // what a chain of `nat` drops is left out: iptables refuses such rules
-                Target::Permit => (Becomes::Kept, None, false),
-                _ => continue,
-            };
-            let mut entry = Translation::new(line.step.id.clone(), destination, becomes, line.step.origin.clone());
-            entry.from = selector(&line.region.from, family);
-            entry.to = selector(&line.region.to, family);
-            entry.services = line.region.services.clone();
-            entry.ways_in = if emitted { None } else { self.ways.names(&line.region.ways_in) };
-            entry.ways_out = if destination { None } else { self.ways.names(&line.region.ways_out) };
-            entry.one_to_one = one_to_one;
-            entry.emitted = emitted;
-            let mut conditions = line.conditions.clone();
-            if emitted && self.ways.names(&line.region.ways_out).is_some() {
-                conditions.push("-o".to_owned());
-            }
-            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
-            let Some((low, high)) = ports.filter(|_| destination) else {
-                out.push(entry);
-                continue;
-            };
-            entry.services = entry.services.intersect(&Services::protocols(with_ports()));
-            if u32::from(high - low) >= MOST_PORTS {
-                self.ledger.not_understood(
-                    line.step.origin.line,
-                    Phrase::new(
-                        "translated to any of more than 64 ports: the port is taken to stay",
-                        "65 以上のポートのいずれかへの変換。ポートは変わらないものとみなす",
-                    ),
-                );
-            }
-            // Any of the ports may be taken: each but the last may be it or not.
-            for port in low..=high.min(low.saturating_add(63)) {
-                let mut entry = entry.clone();
-                entry.port = Some(port);
-                if port != high {
-                    entry.condition = Some(format!("port {port} of {low}-{high}"));
-                }
-                out.push(entry);
-            }
-        }
-        Ok(out)
+        Ok(linux::entries(&flat, &makes, self.ways, family, destination, emitted, self.ledger))
     }
 }
 

@@ -1,0 +1,291 @@
+//! A configuration of PAN-OS as a tree of words, from XML and from `set` lines. An `entry` is its name, a `member` its text.
+
+use std::borrow::Cow;
+
+use super::super::ledger::Ledger;
+use super::super::text::Refusal;
+use super::super::words::Node;
+use crate::language::Phrase;
+
+/// The deepest that elements may stand in each other.
+const DEEPEST: usize = 64;
+
+/// Reads the lines.
+///
+/// # Errors
+/// When an element or a quote is not closed.
+pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Result<Node<'t>, Refusal> {
+    let mut root = Node::default();
+    let first = lines.iter().find(|line| !line.trim().is_empty());
+    if first.is_some_and(|line| line.trim_start().starts_with('<')) {
+        Xml { lines, at: 0, rest: "", ledger }.read(&mut root)?;
+    } else {
+        script(lines, &mut root, ledger)?;
+    }
+    root.prune(ledger);
+    Ok(root)
+}
+
+fn truncated(file: &str, line: u32, en: &str, ja: &str) -> Refusal {
+    Refusal::at(
+        file,
+        line,
+        Phrase::new(
+            format!("{en}: the configuration is truncated; export it again"),
+            format!("{ja}。設定が途中で切れているので、出力し直すこと"),
+        ),
+    )
+}
+
+/// The words of a line; what stands in quotes is one. `None` where a quote is not closed.
+fn words(line: &str) -> Option<Vec<&str>> {
+    let (mut out, mut rest) = (Vec::new(), line.trim());
+    while !rest.is_empty() {
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"')?;
+            out.push(&quoted[..end]);
+            rest = quoted[end + 1..].trim_start();
+        } else {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            out.push(&rest[..end]);
+            rest = rest[end..].trim_start();
+        }
+    }
+    Some(out)
+}
+
+fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Result<(), Refusal> {
+    let mut at = 0;
+    while at < lines.len() {
+        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let line = lines[at];
+        at += 1;
+        if line.trim().is_empty() || line.trim_start().starts_with('#') {
+            ledger.without_meaning(number);
+            continue;
+        }
+        // a text may go on over lines: it is a description, a banner or a certificate
+        let Some(all) = words(line) else {
+            ledger.without_meaning(number);
+            loop {
+                let Some(next) = lines.get(at) else {
+                    return Err(truncated(ledger.file(), number, "a quote is not closed", "引用符が閉じていない"));
+                };
+                at += 1;
+                ledger.without_meaning(u32::try_from(at).unwrap_or(u32::MAX));
+                if next.matches('"').count() % 2 == 1 {
+                    break;
+                }
+            }
+            continue;
+        };
+        match all[..] {
+            ["set", ref path @ ..] if !path.is_empty() => {
+                let (path, list) = match path.iter().position(|word| *word == "[") {
+                    Some(open) => (&path[..open], Some(&path[open + 1..])),
+                    None => (path, None),
+                };
+                let path: Vec<Cow<'t, str>> = path.iter().map(|word| Cow::Borrowed(*word)).collect();
+                let above = root.enter_path(&[], &path, number);
+                let Some(list) = list else {
+                    root.walk(&above).marks.push(number);
+                    continue;
+                };
+                for word in list.iter().filter(|word| **word != "]") {
+                    let end = root.enter_path(&above, &[Cow::Borrowed(*word)], number);
+                    root.walk(&end).marks.push(number);
+                }
+            }
+            ["delete", ref path @ ..] => {
+                let path: Vec<Cow<'t, str>> = path.iter().map(|word| Cow::Borrowed(*word)).collect();
+                if let Some(node) = root.remove(&path) {
+                    node.each(&mut |node| node.marks.iter().for_each(|line| ledger.without_meaning(*line)));
+                }
+                ledger.used(number);
+            }
+            ["move" | "rename" | "copy", ..] => {
+                return Err(Refusal::at(
+                    ledger.file(),
+                    number,
+                    Phrase::new(
+                        "this line changes what stands elsewhere and is not read: export the configuration in set form",
+                        "ほかの行を変える行は読み取れない。set 形式で設定を出力し直すこと",
+                    ),
+                ));
+            }
+            _ => ledger.not_understood(
+                number,
+                Phrase::new("no command of a configuration; it was left out", "設定のコマンドではない。取り込まない"),
+            ),
+        }
+    }
+    Ok(())
+}
+
+struct Xml<'l, 't, 'g> {
+    lines: &'l [&'t str],
+    at: usize,
+    rest: &'t str,
+    ledger: &'g mut Ledger,
+}
+
+/// An element that is open.
+struct Open<'t> {
+    path: Vec<usize>,
+    tag: &'t str,
+    line: u32,
+    text: String,
+    holds: bool,
+    member: bool,
+}
+
+impl<'t> Xml<'_, 't, '_> {
+    fn line(&self) -> u32 {
+        u32::try_from(self.at.max(1)).unwrap_or(u32::MAX)
+    }
+
+    /// What stands before a mark, over lines; then the mark is behind.
+    fn until(&mut self, mark: &str) -> Option<String> {
+        let mut out = String::new();
+        loop {
+            if let Some(end) = self.rest.find(mark) {
+                out.push_str(&self.rest[..end]);
+                self.rest = &self.rest[end + mark.len()..];
+                return Some(out);
+            }
+            out.push_str(self.rest);
+            out.push('\n');
+            self.rest = self.lines.get(self.at)?;
+            self.at += 1;
+        }
+    }
+
+    fn wrong(&self, line: u32) -> Refusal {
+        let what = Phrase::new("this is no XML: export the configuration again", "XML ではない。設定を出力し直すこと");
+        Refusal::at(self.ledger.file(), line, what)
+    }
+
+    fn read(&mut self, root: &mut Node<'t>) -> Result<(), Refusal> {
+        let mut open: Vec<Open<'t>> = Vec::new();
+        loop {
+            if self.rest.trim().is_empty() {
+                let Some(line) = self.lines.get(self.at) else { break };
+                if let Some(last) = open.last_mut()
+                    && !last.text.is_empty()
+                {
+                    last.text.push('\n');
+                }
+                self.at += 1;
+                self.rest = line;
+                if line.trim().is_empty() {
+                    self.ledger.without_meaning(self.line());
+                }
+                continue;
+            }
+            let line = self.line();
+            let Some(tag) = self.rest.find('<') else {
+                if let Some(last) = open.last_mut() {
+                    last.text.push_str(self.rest);
+                }
+                self.rest = "";
+                continue;
+            };
+            if let Some(last) = open.last_mut() {
+                last.text.push_str(&self.rest[..tag]);
+            }
+            self.rest = &self.rest[tag..];
+            let unended =
+                |xml: &Self| truncated(xml.ledger.file(), line, "this tag is not closed", "タグが閉じていない");
+            if self.rest.starts_with("<!--") {
+                self.until("-->").ok_or_else(|| unended(self))?;
+                (line..=self.line()).for_each(|line| self.ledger.without_meaning(line));
+            } else if self.rest.starts_with("<![CDATA[") {
+                self.rest = &self.rest[9..];
+                let text = self.until("]]>").ok_or_else(|| unended(self))?;
+                if let Some(last) = open.last_mut() {
+                    last.text.push_str(&text);
+                }
+            } else if self.rest.starts_with("<?") || self.rest.starts_with("<!") {
+                self.until(">").ok_or_else(|| unended(self))?;
+                (line..=self.line()).for_each(|line| self.ledger.without_meaning(line));
+            } else if let Some(rest) = self.rest.strip_prefix("</") {
+                let end = rest.find('>').ok_or_else(|| unended(self))?;
+                let name = rest[..end].trim();
+                self.rest = &rest[end + 1..];
+                match open.pop() {
+                    Some(element) if element.tag == name => close(element, line, root),
+                    _ => return Err(self.wrong(line)),
+                }
+            } else {
+                // no value of ours goes over lines in a tag
+                let end = self.rest.find('>').ok_or_else(|| unended(self))?;
+                let inner = &self.rest[1..end];
+                self.rest = &self.rest[end + 1..];
+                let (inner, alone) = inner.strip_suffix('/').map_or((inner, false), |inner| (inner, true));
+                let name_end = inner.find(char::is_whitespace).unwrap_or(inner.len());
+                let tag = &inner[..name_end];
+                if open.len() >= DEEPEST {
+                    let what = Phrase::new("elements are nested more than 64 deep", "要素の入れ子が 64 段を超える");
+                    return Err(Refusal::at(self.ledger.file(), line, what));
+                }
+                let above = open.last().map_or_else(Vec::new, |element| element.path.clone());
+                if let Some(last) = open.last_mut() {
+                    last.holds = true;
+                }
+                let named = (tag == "entry").then(|| attribute(&inner[name_end..], "name")).flatten();
+                let (path, member) = match (tag, named, open.is_empty()) {
+                    // `config` is the file itself
+                    ("config" | "response" | "result", _, _) if above.is_empty() => (above, false),
+                    ("member", ..) => (above, true),
+                    (_, Some(name), _) => (root.enter_path(&above, &[name], line), false),
+                    (tag, None, _) => (root.enter_path(&above, &[Cow::Borrowed(tag)], line), false),
+                };
+                let element = Open { path, tag, line, text: String::new(), holds: false, member };
+                if alone { close(element, line, root) } else { open.push(element) }
+            }
+        }
+        match open.last() {
+            Some(element) => {
+                Err(truncated(self.ledger.file(), element.line, "this element is not closed", "要素が閉じていない"))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn close<'t>(element: Open<'t>, line: u32, root: &mut Node<'t>) {
+    let text = unescaped(element.text.trim());
+    let node = root.walk(&element.path);
+    if (element.member || !element.holds) && !text.is_empty() {
+        let at = node.enter(Cow::Owned(text), element.line);
+        let value = &mut node.below[at];
+        value.marks.extend(element.line..=line);
+    }
+    let node = root.walk(&element.path);
+    node.marks.push(element.line);
+    if line != element.line {
+        node.marks.push(line);
+    }
+}
+
+/// The value of an attribute.
+fn attribute<'t>(text: &'t str, name: &str) -> Option<Cow<'t, str>> {
+    let mut rest = text;
+    while let Some((key, behind)) = rest.split_once('=') {
+        let quote = behind.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let behind = &behind.trim_start()[1..];
+        let (value, left) = behind.split_once(quote)?;
+        if key.trim() == name {
+            return Some(if value.contains('&') { Cow::Owned(unescaped(value)) } else { Cow::Borrowed(value) });
+        }
+        rest = left;
+    }
+    None
+}
+
+fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
+}
