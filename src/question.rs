@@ -1,3 +1,4 @@
 //! Questions that engineers ask beside the verdict. Each is answered exactly for `docs/semantics.md`, or not at all.
 
+pub mod exceptions;
 pub mod rules;

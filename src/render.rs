@@ -11,6 +11,7 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "junit")]
 pub mod junit;
+pub mod ledger;
 pub mod markdown;
 mod markup;
 pub mod mermaid;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod diff;
 pub mod fault;
+pub mod ledger;
 pub mod note;
 pub mod quotes;
 pub mod redact;

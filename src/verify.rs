@@ -1,7 +1,7 @@
 //! The whole run: from the text of a document to a report of facts.
 
 pub(crate) mod assumption;
-mod audit;
+pub(crate) mod audit;
 mod blame;
 mod cause;
 mod decided;

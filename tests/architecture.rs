@@ -72,7 +72,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("diff", &["diagnostic", "document", "engine", "model", "policy", "report", "source", "verify"]),
     ("import", &["diagnostic", "document", "language", "nearest", "source"]),
     ("packet", &["diagnostic", "document", "language", "model", "source"]),
-    ("question", &["diagnostic", "document", "engine", "graph", "header", "model", "report", "source", "verify"]),
+    (
+        "question",
+        &[
+            "diagnostic",
+            "document",
+            "engine",
+            "graph",
+            "header",
+            "model",
+            "policy",
+            "report",
+            "session",
+            "source",
+            "verify",
+        ],
+    ),
     ("render", &["diagnostic", "document", "graph", "language", "report", "screen", "source"]),
     ("attest", &["document", "language", "policy", "render", "report"]),
     (

@@ -1,6 +1,8 @@
 //! `sanso packet --from` against the interpreter: from each endpoint a packet reaches whom the interpreter opens a session to.
 
 mod interpreter;
+#[path = "packet/ledger.rs"]
+mod ledger;
 #[path = "packet/rules.rs"]
 mod rules;
 

@@ -1,28 +1,39 @@
-//! The calls that ask beside the verdict: `rules`.
+//! The calls that ask beside the verdict: `rules`, `exceptions`.
 
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use sanso::diagnostic::Diagnostics;
+use sanso::document::Date;
+use sanso::question::exceptions::run_exceptions;
 use sanso::question::rules::{Options, run_rules};
-use sanso::render::{diagnostics, rules as words_of_rules};
+use sanso::render::{diagnostics, ledger as words_of_ledger, rules as words_of_rules};
 use sanso::report::rules::Remark;
 use sanso::screen::visible;
-use sanso::source::SourceText;
+use sanso::source::{Source, SourceText};
+use sanso::verify::Options as VerifyOptions;
 
+use super::arguments::values::date_value;
 use super::arguments::{LANG, words};
+use super::chosen::Choice;
 use super::devices::phrases::phrases as device_words;
 use super::output::{write_stderr, write_stdout};
 use super::phrases::phrases;
 use super::status::Status;
 use super::texts::Both;
-use super::{Context, import, packet};
+use super::{Context, date, import, packet, verify};
 
 const RULES_ABOUT: Both = Both(
     "Find lines of filters and translations that do nothing, contradict others, or permit too much",
     "フィルターとアドレス変換の、効かない行、他と矛盾する行、広すぎる行を見つける",
 );
 const RULES_USAGE: Both = Both("sanso rules [OPTIONS] PATH", "sanso rules [オプション] パス");
+const EXCEPTIONS_ABOUT: Both = Both(
+    "The ledger of exceptions and transfers: what each opens, and whether it is needed",
+    "特定通信（例外措置）と受渡しの台帳。それぞれが何を開けているか、必要かどうかを示す",
+);
+const EXCEPTIONS_USAGE: Both = Both("sanso exceptions [OPTIONS] PATH", "sanso exceptions [オプション] パス");
 const PATH: Both =
     Both("A topology file, a site file or a configuration", "構成ファイル、サイトファイル、または機器の設定");
 const NODE: Both = Both("Only the lists of this node", "この機器のリストだけを調べる");
@@ -33,6 +44,11 @@ const UNUSED: Both = Both(
 const FORMAT: Both = Both("text (default), json or markdown", "text（省略時）、json、markdown");
 const IMPORT_FORMAT: Both =
     Both("What the configuration is; left out: recognised by its content", "設定の形式（省略時: 内容から判断する）");
+const POLICY: Both = Both(
+    "Policy: an id of `sanso policy list`, or a file [default: what the document asks for]",
+    "ポリシー。`sanso policy list` の ID かファイル（省略時: 文書が求めるもの）",
+);
+const DATE: Both = Both("Today, for exceptions that expire [default: today]", "期限を判断する基準日（省略時: 今日）");
 const NO_NODE: Both = Both("there is no node `{}` in {}", "機器「{}」は {} にありません");
 
 fn say(text: Both) -> &'static str {
@@ -46,6 +62,10 @@ pub enum Command {
     #[command(about = say(RULES_ABOUT), override_usage = say(RULES_USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Rules(RulesArguments),
+    /// The ledger.
+    #[command(about = say(EXCEPTIONS_ABOUT), override_usage = say(EXCEPTIONS_USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Exceptions(ExceptionsArguments),
 }
 
 /// The formats of answers.
@@ -80,6 +100,24 @@ pub struct RulesArguments {
     pub import_format: Option<String>,
 }
 
+/// A call of `exceptions`.
+#[derive(Args)]
+pub struct ExceptionsArguments {
+    /// What is asked about.
+    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
+    pub path: PathBuf,
+    /// The policy.
+    #[arg(long, value_name = "POLICY", help = say(POLICY))]
+    pub policy: Option<String>,
+    /// Today.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = say(DATE))]
+    pub date: Option<Date>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
+        hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+}
+
 /// Answers.
 ///
 /// # Errors
@@ -87,6 +125,7 @@ pub struct RulesArguments {
 pub fn run(command: &Command, context: &Context) -> Result<Status> {
     match command {
         Command::Rules(arguments) => rules(arguments, context),
+        Command::Exceptions(arguments) => exceptions(arguments, context),
     }
 }
 
@@ -101,8 +140,7 @@ fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
             bail!("{}", NO_NODE.with(context.lang, &[&visible(node), &visible(&path)]))
         }
         Err(found) => {
-            let found = found.into_sorted();
-            write_stderr(&diagnostics::render(&found, &SourceText::of(&source), context.lang, context.stderr.color));
+            tell(found, &source, context);
             if read.is_some() {
                 bail!("{}", device_words(context.lang).not_a_document());
             }
@@ -121,14 +159,53 @@ fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
         Format::Json => words_of_rules::json(&found, context.lang),
         Format::Markdown => words_of_rules::markdown(&found, context.lang),
     };
-    if let Err(error) = write_stdout(text.as_bytes()) {
-        bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
-    }
+    print(&text, context)?;
     Ok(if found.has(|remark| *remark != Remark::Open) {
         Status::Violated
     } else if found.has(|_| true) {
         Status::Undecided
     } else {
         Status::Proved
+    })
+}
+
+fn tell(found: Diagnostics, source: &Source, context: &Context) {
+    let source = SourceText::of(source);
+    write_stderr(&diagnostics::render(&found.into_sorted(), &source, context.lang, context.stderr.color));
+}
+
+fn print(text: &str, context: &Context) -> Result<()> {
+    write_stdout(text.as_bytes())
+        .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_write(&error.to_string())))
+}
+
+fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Status> {
+    let date = date::today(arguments.date, phrases(context.lang))?;
+    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
+    let source = match verify::open(&arguments.path, Default::default(), context) {
+        Ok(source) => source,
+        Err(status) => return Ok(status),
+    };
+    let Ok(chosen) = choice.for_document(&source, &arguments.path) else { return Ok(Status::Unusable) };
+    chosen.tell(context);
+    let options =
+        VerifyOptions { policy: chosen.policy, date, ..VerifyOptions::today(date.year, date.month, date.day) };
+    let ledger = match run_exceptions(&source, &options) {
+        Ok(ledger) => ledger,
+        Err(found) => {
+            tell(found, &source, context);
+            return Ok(Status::Unusable);
+        }
+    };
+    let text = match arguments.format {
+        Format::Text => words_of_ledger::text(&ledger, context.lang, context.stdout.color),
+        Format::Json => words_of_ledger::json(&ledger, context.lang),
+        Format::Markdown => words_of_ledger::markdown(&ledger, context.lang),
+    };
+    print(&text, context)?;
+    Ok(match (ledger.is_in_order(), ledger.is_open()) {
+        (false, _) => Status::Violated,
+        (true, true) => Status::Undecided,
+        (true, false) => Status::Proved,
     })
 }

@@ -171,6 +171,16 @@ impl PathOutcome {
         &self.network.classes.get(class).members
     }
 
+    /// Whether two nodes violate the requirement, the first one of the side named first.
+    #[must_use]
+    pub fn holds(&self, a: u32, b: u32) -> bool {
+        let at = |side: &[ClassId], node: u32| {
+            let class = (*self.network.classes.of_node.get(node as usize)?)?;
+            side.binary_search(&class).ok()
+        };
+        at(&self.a, a).zip(at(&self.b, b)).is_some_and(|(a, b)| self.answer.violating.holds(a, b))
+    }
+
     /// How many pairs of nodes violate the requirement.
     #[must_use]
     pub fn count(&self) -> u64 {

@@ -221,7 +221,12 @@ fn excused(model: &Model<'_>, matrix: &mut Matrix, excuses: &[Vec<Excuse>]) -> V
     out
 }
 
-fn ledger(show: Show<'_, '_, '_>, decider: &mut RequirementDecider<'_, '_>, options: &Options<'_>) -> Vec<LedgerEntry> {
+/// The exceptions of a document.
+pub fn ledger(
+    show: Show<'_, '_, '_>,
+    decider: &mut RequirementDecider<'_, '_>,
+    options: &Options<'_>,
+) -> Vec<LedgerEntry> {
     let model = show.model;
     let text = |text: &Option<crate::document::Text<'_>>| {
         text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned)

@@ -1,0 +1,173 @@
+//! `sanso exceptions`: the ledger of exceptions and transfers. What would be without one is decided without it.
+
+use crate::diagnostic::Diagnostics;
+use crate::document::{Document, Text};
+use crate::engine::{Outcome, RequirementDecider};
+use crate::model::Model;
+use crate::model::names::Names;
+use crate::report::Verdict;
+use crate::report::ledger::{Difference, ExceptionEntry, Ledger, TransferEntry};
+use crate::session::{Element, Without, has_quotient};
+use crate::source::Source;
+use crate::verify::audit::ledger;
+use crate::verify::place::Places;
+use crate::verify::show::Show;
+use crate::verify::{Decided, Options, with_decisions};
+
+/// Pairs of an exception that are looked at for other ways.
+const PAIRS: usize = 1000;
+/// Of those, the ones that are named.
+const NAMED: usize = 20;
+
+/// The ledger of a document.
+///
+/// # Errors
+/// The diagnostics when the document cannot be used.
+pub fn run_exceptions(source: &Source, options: &Options<'_>) -> Result<Ledger, Diagnostics> {
+    with_decisions(source, options, |mut decided| {
+        let places = Places::of(source, decided.document);
+        let model = decided.decider.model();
+        let show = Show { model, places: &places };
+        let entries = ledger(show, &mut decided.decider, options);
+        let mut asked = Asked::new(model, options, &decided.outcomes);
+        let document = decided.document;
+        let mut exceptions = Vec::new();
+        for ((at, entry), exception) in (0_u32..).zip(entries).zip(&document.exceptions) {
+            let opens = entry.opens.as_ref().map(|opens| opens.count);
+            // What it covers of the network is nothing: no verdict hangs on it.
+            let needed = if opens == Some(0) { Some(Vec::new()) } else { asked.without(Element::Exception(at)) };
+            exceptions.push(ExceptionEntry {
+                owner: exception.owner.as_deref().map(str::to_owned),
+                approved_on: exception.approved_on.map(|day| day.to_string()),
+                needed: needed.map(|list| list.into_iter().filter(|(_, more, _)| *more).map(difference).collect()),
+                exceeded: exceeded(&mut decided, options, at),
+                entry,
+            });
+        }
+        let text = |text: &Option<Text<'_>>| text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        let mut transfers = Vec::new();
+        for (at, transfer) in (0_u32..).zip(&document.transfers) {
+            let without = asked.without(Element::Transfer(at));
+            transfers.push(TransferEntry {
+                id: transfer.id.to_string(),
+                location: show.transfer_at(at),
+                from: transfer.from.iter().map(|item| item.value.to_string()).collect(),
+                to: transfer.to.iter().map(|item| item.value.to_string()).collect(),
+                sanitise: transfer.sanitise.map(crate::document::Sanitise::word),
+                owner: text(&transfer.owner),
+                reason: text(&transfer.reason),
+                approved_by: text(&transfer.approved_by),
+                approved_on: transfer.approved_on.map(|day| day.to_string()),
+                expires: transfer.expires.map(|day| day.to_string()),
+                expired: transfer.expires.is_some_and(|day| day < options.date),
+                violates: without.map(|list| list.into_iter().filter(|(_, more, _)| !*more).map(difference).collect()),
+            });
+        }
+        Ok(Ledger {
+            name: document.name.as_deref().map(str::to_owned),
+            file: source.name().to_owned(),
+            sha256: source.sha256_hex(),
+            policy: options.policy.id.clone(),
+            date: options.date.to_string(),
+            exceptions,
+            transfers,
+        })
+    })
+}
+
+/// A requirement, whether more of its tuples are violated than before, and how many more or less.
+type Change = (String, bool, u64);
+
+fn difference((requirement, _, tuples): Change) -> Difference {
+    Difference { requirement, tuples }
+}
+
+/// Pairs that an exception opens, and that violate a requirement which it waives: data gets between them otherwise too.
+fn exceeded(decided: &mut Decided<'_, '_, '_>, options: &Options<'_>, exception: u32) -> Vec<(String, String)> {
+    let Ok(opened) = decided.decider.opened_by(exception, PAIRS) else { return Vec::new() };
+    let model = decided.decider.model();
+    let waived = &model.exceptions[exception as usize].waives;
+    let outcomes = options.policy.requirements.iter().zip(&decided.outcomes);
+    let paths: Vec<_> = outcomes
+        .filter(|(requirement, _)| waived.contains(&requirement.id.as_str()))
+        .filter_map(|(_, outcome)| if let Some(Outcome::Paths(paths)) = outcome { Some(paths) } else { None })
+        .collect();
+    let violates = |u: u32, v: u32| paths.iter().any(|paths| paths.holds(u, v) || paths.holds(v, u));
+    let found = opened.pairs.iter().filter(|&&(u, v)| violates(u, v)).take(NAMED);
+    found.map(|&(u, v)| (model.id(u).to_owned(), model.id(v).to_owned())).collect()
+}
+
+/// Decides a document without elements.
+struct Asked<'a, 'd> {
+    model: &'a Model<'d>,
+    options: &'a Options<'a>,
+    /// How many tuples violate each requirement as it is.
+    base: Vec<Option<u64>>,
+    /// A smaller document that stands for it, where there is one.
+    without: Option<Without<'d>>,
+}
+
+impl<'a, 'd> Asked<'a, 'd> {
+    fn new(model: &'a Model<'d>, options: &'a Options<'a>, outcomes: &[Option<Outcome>]) -> Self {
+        let document = model.document;
+        let asked = !document.exceptions.is_empty() || !document.transfers.is_empty();
+        let small = || Without::new(document.clone(), model.names, options.policy.clone());
+        let without = (asked && has_quotient(document)).then(small);
+        let base = outcomes.iter().map(|outcome| outcome.as_ref().map(Outcome::count)).collect();
+        let mut asked = Self { model, options, base, without };
+        // Both sides are counted in the same document.
+        if let Some(same) = asked.counts(None) {
+            asked.base = same;
+        }
+        asked
+    }
+
+    /// How many tuples violate each requirement of the smaller document without an element.
+    fn counts(&mut self, element: Option<Element>) -> Option<Vec<Option<u64>>> {
+        let Options { policy, date, limit, memory, .. } = *self.options;
+        let without = self.without.as_mut()?;
+        without.look(element.as_slice(), (date, limit, memory), |look| {
+            let counted = |at| match look.state(at) {
+                (Verdict::Undecided, _) => None,
+                (_, tuples) => Some(tuples),
+            };
+            (0..policy.requirements.len()).map(counted).collect()
+        })
+    }
+
+    /// Path requirements of which other tuples are violated without an element; `None`: some is not decided.
+    fn without(&mut self, element: Element) -> Option<Vec<Change>> {
+        let counts = if self.without.is_some() { self.counts(Some(element))? } else { self.anew(element)? };
+        let mut out = Vec::new();
+        for ((requirement, before), after) in self.options.policy.requirements.iter().zip(&self.base).zip(counts) {
+            if !requirement.asked.is_waivable() {
+                continue;
+            }
+            let (before, after) = ((*before)?, after?);
+            if before != after {
+                out.push((requirement.id.clone(), after > before, after.abs_diff(before)));
+            }
+        }
+        Some(out)
+    }
+
+    /// How many tuples violate each requirement of the document without an element, decided whole.
+    fn anew(&self, element: Element) -> Option<Vec<Option<u64>>> {
+        let mut document: Document<'_> = self.model.document.clone();
+        match element {
+            Element::Exception(at) => drop(document.exceptions.remove(at as usize)),
+            Element::Transfer(at) => drop(document.transfers.remove(at as usize)),
+            _ => return None,
+        }
+        let names = Names::resolve(&document, &mut Diagnostics::default())?;
+        let model = Model::new(&document, &names);
+        let mut decider = RequirementDecider::new(&model, self.options.date, self.limits());
+        let outcomes = decider.decide_all(&self.options.policy.requirements, &|| {});
+        Some(outcomes.into_iter().map(|outcome| outcome.ok().map(|outcome| outcome.count())).collect())
+    }
+
+    fn limits(&self) -> crate::engine::Limits {
+        let deadline = self.options.limit.and_then(|limit| std::time::Instant::now().checked_add(limit));
+        crate::engine::Limits { deadline, cells: None, memory: self.options.memory }
+    }
+}
