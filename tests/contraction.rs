@@ -213,6 +213,7 @@ fn tuples(model: &Model<'_>, outcome: &Outcome) -> String {
         Outcome::Vacuous => "vacuous".to_owned(),
         Outcome::Nodes(list) | Outcome::Exceptions(list) => format!("{list:?}"),
         Outcome::Peers(peers) => format!("{:?}", peers.tuples),
+        Outcome::Tuples(tuples) => format!("{tuples:?}"),
         Outcome::Paths(paths) => format!("{} {:?}", paths.count(), paths.list(model, 2_000)),
     }
 }

@@ -211,6 +211,7 @@ fn decide(model: &Model<'_>, limits: Limits) -> Vec<Option<Vec<Vec<u32>>>> {
         Outcome::Vacuous => Vec::new(),
         Outcome::Nodes(list) | Outcome::Exceptions(list) => list.into_iter().map(|one| vec![one]).collect(),
         Outcome::Peers(peers) => peers.tuples.iter().map(|&(a, b)| vec![a, b]).collect(),
+        Outcome::Tuples(_) => unreachable!("no requirement of the default policy has other tuples"),
         Outcome::Paths(paths) => paths.list(model, usize::MAX).into_iter().map(|(a, b)| vec![a, b]).collect(),
     };
     policy.requirements.iter().map(|requirement| decider.decide(requirement).ok().map(tuples)).collect()

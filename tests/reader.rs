@@ -263,7 +263,7 @@ fn bad_input_is_refused_with_all_codes_and_places() {
         let mut diagnostics = Diagnostics::default();
         if read(&source, &mut diagnostics).is_some() {
             // With what the policy has to say.
-            diagnostics = run_verify(&source, &Options::today(2026, 11, 22)).err().expect("it is refused");
+            diagnostics = run_verify(&source, &Options::today(2026, 11, 22)).expect_err("it is refused");
         }
         assert!(diagnostics.has_errors(), "{name}");
         let found = places(&source, diagnostics.into_sorted());

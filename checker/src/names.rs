@@ -297,7 +297,8 @@ impl Names {
     pub fn transfer(&self, value: &Value, ids: &mut HashSet<String>) -> Result<Transfer> {
         value.object(|o| {
             o.may("note", Value::text)?;
-            (o.may("owner", word)?, o.may("approved_on", read_date)?);
+            o.may("owner", word)?;
+            o.may("approved_on", read_date)?;
             let (reason, approved_by) = (o.may("reason", says)?, o.may("approved_by", says)?);
             Ok(Transfer {
                 expires: o.may("expires", read_date)?,

@@ -396,7 +396,8 @@ fn read_exceptions(value: &Value, names: &Names) -> Result<Vec<Exception>> {
     each(value.list()?, |value| {
         value.object(|o| {
             let (reason, approved_by) = (o.may("reason", says)?, o.may("approved_by", says)?);
-            (o.may("owner", word)?, o.may("approved_on", read_date)?);
+            o.may("owner", word)?;
+            o.may("approved_on", read_date)?;
             Ok(Exception {
                 at: value.at,
                 id: o.must("id", |v| new_word(v, &mut ids))?,
