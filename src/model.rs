@@ -23,8 +23,8 @@ pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
 use crate::document::policy::Tier;
-use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem};
-use crate::header::{AddressSpace, NumberSpace, Product, Range, Ranges, SetPool};
+use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem, ServiceItem};
+use crate::header::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
 use crate::number::number;
 use names::Names;
 
@@ -162,6 +162,22 @@ pub struct Model<'d> {
     pub passes: Vec<Pass<'d>>,
     /// Exceptions in document order.
     pub exceptions: Vec<CompiledException<'d>>,
+    /// What was asked for beside the document: see [`Self::services_of`].
+    asked: Vec<(Vec<ServiceItem<'static>>, AskedServices)>,
+}
+
+/// Services that a policy asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedServices {
+    /// Those of packets.
+    pub packets: SetId,
+    /// Whether transfers are among them.
+    pub transfer: bool,
+}
+
+impl AskedServices {
+    /// All of them.
+    pub const ANY: Self = Self { packets: ANY, transfer: true };
 }
 
 /// Protocol numbers that have ports.
@@ -209,9 +225,21 @@ impl<'d> Model<'d> {
     /// Resolves a document whose names are known to resolve.
     #[must_use]
     pub fn new(document: &'d Document<'d>, names: &'d Names<'d>) -> Self {
+        Self::asked(document, names, &[])
+    }
+
+    /// The same, for those who will ask for services that no document names.
+    #[must_use]
+    pub fn asked(document: &'d Document<'d>, names: &'d Names<'d>, services: &[&[ServiceItem<'static>]]) -> Self {
         let networks = ZoneNetworks::new(names);
         let labels = Labels::new(document, names, &networks);
-        compile::compile(document, names, labels, networks)
+        compile::compile(document, names, labels, networks, services)
+    }
+
+    /// Services that were said to be asked for; `None`: these were not, and atoms may be cut by them.
+    #[must_use]
+    pub fn services_of(&self, items: &[ServiceItem<'static>]) -> Option<AskedServices> {
+        self.asked.iter().find(|(known, _)| known == items).map(|(_, services)| *services)
     }
 
     fn facts(&self) -> NodeFacts<'_, 'd> {

@@ -99,7 +99,7 @@ impl Network {
     #[must_use]
     pub fn new(model: &Model<'_>, without: &dyn Fn(u32) -> bool) -> Self {
         let gone: Vec<u32> = (0..number(model.document.nodes.len())).filter(|&node| without(node)).collect();
-        build::build(&Arc::new(Topology::new(model, gone.clone())), model, &gone)
+        build::build(&Arc::new(Topology::new(model, gone.clone(), &[])), model, &gone)
     }
 
     /// The network of a model without some of the nodes that its topology may lose, ascending.

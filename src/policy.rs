@@ -15,8 +15,8 @@ mod within;
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::document::Date;
 pub use crate::document::policy::{Basis, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
+use crate::document::{Date, ServiceItem};
 use crate::language::Phrase;
 pub use catalogue::built_in_ids;
 use catalogue::{BUILT_IN, built_in_source};
@@ -172,6 +172,12 @@ impl Policy {
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name || self.called.iter().any(|called| called == name)
+    }
+
+    /// The services that its requirements ask for.
+    #[must_use]
+    pub fn services(&self) -> Vec<&[ServiceItem<'static>]> {
+        self.requirements.iter().filter_map(|requirement| requirement.asked.services()).collect()
     }
 
     /// The patterns of nodes that its requirements hold.

@@ -23,6 +23,7 @@
 
 mod address_atoms;
 mod answer;
+mod asked;
 mod change;
 mod element;
 mod forwarders;
@@ -116,7 +117,7 @@ impl<'s> Verifier<'s> {
         }
         let resolved = Resolved::of(&names);
         drop(names);
-        let mut held = Held::new(document, resolved);
+        let mut held = Held::new(document, resolved, session.policy);
         let decided = quotient_document::decide(&mut held.store, &held.quotient, session)?;
         held.quotient.changed = false;
         Ok(Self { held, texts, terms: *session, decided })

@@ -247,9 +247,10 @@ fn roles(model: &Model<'_>, removable: &[u32]) -> Vec<Role> {
 }
 
 impl Topology {
-    /// The topology of a model; `removable`, ascending, are the nodes that networks may go without. O(nodes + links).
+    /// The topology of a model; `removable`, ascending, are the nodes that networks may go without; endpoints of different
+    /// `marks` (by node; empty: none has one) are not alike. O(nodes + links).
     #[must_use]
-    pub fn new(model: &Model<'_>, removable: Vec<u32>) -> Self {
+    pub fn new(model: &Model<'_>, removable: Vec<u32>, marks: &[u32]) -> Self {
         let nodes = model.document.nodes.len();
         let roles = roles(model, &removable);
         let mut sets = UnionFind::new(nodes);
@@ -324,7 +325,7 @@ impl Topology {
             tag_lists: Vec::new(),
             tag_classes: 0,
             endpoints,
-            signatures: Signatures::new(model),
+            signatures: Signatures::new(model, marks),
             l3_links: L3Links::new(model),
             removable,
         };

@@ -3,6 +3,8 @@
 
 mod engine;
 mod interpreter;
+#[path = "agreement/policies.rs"]
+mod policies;
 
 use engine::{DATE, engine, report};
 use interpreter::random::Random;

@@ -38,7 +38,13 @@ exceptions:
   - { id: x, from: ['node:a'], to: ['node:g'], service: [tcp/80] }
 ";
 
-const CLAIM: Claim<'static> = Claim { without: &[], sanitised_by: MethodSet::ALL, waived_by: Some("MN-ISOLATION") };
+const CLAIM: Claim<'static> = Claim {
+    without: &[],
+    sanitised_by: MethodSet::ALL,
+    services: None,
+    sessions: false,
+    waived_by: Some("MN-ISOLATION"),
+};
 
 fn tcp(source: u128, destination: u128, port: u16) -> Packet {
     let address = |value| PacketAddress::Known(Family::V4, value);

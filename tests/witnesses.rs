@@ -5,7 +5,7 @@ mod engine;
 mod interpreter;
 
 use interpreter::witness::Claim;
-use interpreter::{PATH_REQUIREMENTS, check_witness, random};
+use interpreter::{LeftOut, PATH_REQUIREMENTS, check_witness, random};
 use sanso::language::Lang;
 use sanso::render::json;
 use sanso::report::Report;
@@ -19,10 +19,16 @@ fn rendered(report: Report) -> Value {
 
 /// What a requirement's findings claim; `None` for those without paths.
 fn claim(requirement: &str) -> Option<Claim<'_>> {
-    let raw_only = matches!(requirement, "LGWAN-INTERNET" | "EXCEPTION-PEER");
+    let raw = matches!(requirement, "LGWAN-INTERNET" | "EXCEPTION-PEER");
+    let left_out = if raw { LeftOut::Any } else { LeftOut::None };
     let waiver = PATH_REQUIREMENTS.contains(&requirement).then_some(requirement);
     let without_tag = (requirement == "INTERNET-CLOUD").then_some("security-cloud");
-    (waiver.is_some() || requirement == "EXCEPTION-PEER").then_some(Claim { raw_only, waiver, without_tag })
+    (waiver.is_some() || requirement == "EXCEPTION-PEER").then_some(Claim {
+        left_out,
+        waiver,
+        without_tag,
+        ..Claim::ALL
+    })
 }
 
 /// What is wrong with a report on a document; how many witnesses it showed.

@@ -137,12 +137,16 @@ impl Groups {
         group.tuples.insert(tuple);
     }
 
-    /// Adds every pair of two lists, each in order.
+    /// Adds every pair of two lists, each in order; nobody is a pair with itself.
     fn add_pairs(&mut self, key: Key, [left, right]: [&[&str]; 2], limit: usize) {
+        let count = pairs_of(left, right);
+        if count == 0 {
+            return;
+        }
         let group = self.0.entry(key).or_default();
-        group.count += left.len() as u64 * right.len() as u64;
+        group.count += count;
         'left: for a in left {
-            for (number, b) in right.iter().enumerate() {
+            for (number, b) in right.iter().filter(|b| *b != a).enumerate() {
                 let tuple = vec![(*a).to_owned(), (*b).to_owned()];
                 if group.tuples.len() >= limit && group.tuples.last().is_none_or(|last| *last < tuple) {
                     // What comes next is greater still.
@@ -167,6 +171,17 @@ impl Groups {
         groups.sort_by_key(|group| std::cmp::Reverse(group.count));
         groups
     }
+}
+
+/// How many pairs of different ids two lists make, each in order.
+fn pairs_of(left: &[&str], right: &[&str]) -> u64 {
+    let both = left.iter().filter(|id| right.binary_search(id).is_ok()).count();
+    left.len() as u64 * right.len() as u64 - both as u64
+}
+
+/// The first pair of different ids.
+fn first_pair<'x>(left: &[&'x str], right: &[&'x str]) -> Option<[&'x str; 2]> {
+    left.iter().find_map(|a| right.iter().find(|b| *b != a).map(|b| [*a, *b]))
 }
 
 /// Requirements whose tuples are written out.
@@ -351,9 +366,9 @@ fn findings(
     let mut counts: HashMap<(usize, usize), (u64, [&str; 2])> = HashMap::new();
     for (a, b, _) in pairs.iter().filter(|(.., kind)| *kind == Kind::Gained) {
         let (Some(row), Some(column)) = (a.at[1], b.at[1]) else { continue };
-        let ends = [a.ids[0], b.ids[0]];
+        let Some(ends) = first_pair(&a.ids, &b.ids) else { continue };
         let entry = counts.entry((row, column)).or_insert((0, ends));
-        entry.0 += a.ids.len() as u64 * b.ids.len() as u64;
+        entry.0 += pairs_of(&a.ids, &b.ids);
         entry.1 = entry.1.min(ends);
     }
     if counts.is_empty() {

@@ -57,7 +57,7 @@ impl PathEngine<'_, '_> {
         let mut none = Coverage::new(self.model, self.network, &mut self.pools, |_| false);
         let mut pairs = Vec::new();
         let mut note = |from: u32, to: u32, _: Flow| pairs.push((from, to));
-        self.flows(parties, [ANY; 2], [None, None], &[Links::All, Links::TwoWay], &mut none, &mut note)?;
+        self.flows(parties, [ANY; 3], [None, None], &[Links::All, Links::TwoWay], &mut none, &mut note)?;
         pairs.extend(self.carried_between(parties, sanitised_by)?);
         pairs.sort_unstable();
         pairs.dedup();

@@ -8,7 +8,7 @@ use super::coverage::Coverage;
 use super::flows::{Party, tidy};
 use super::limit::LimitReached;
 use super::methods::MethodSet;
-use super::paths::{Carrier, Flow, FlowGraph, PathEngine};
+use super::paths::{Carrier, Flow, FlowGraph, PathEngine, PathTerms};
 use super::selected::{Selected, node_items};
 use crate::model::PeerSelector;
 use crate::network::ClassId;
@@ -103,11 +103,11 @@ impl PathEngine<'_, '_> {
     pub(super) fn carry(
         &self,
         sides: &[Party; 2],
-        sanitised_by: MethodSet,
+        terms: PathTerms,
         coverage: &Coverage,
         graph: &mut FlowGraph,
     ) -> Result<(), LimitReached> {
-        let all = self.carried(sanitised_by);
+        let all = self.carried(terms.sanitised_by);
         if all.is_empty() {
             return Ok(());
         }
@@ -132,12 +132,12 @@ impl PathEngine<'_, '_> {
             let givers = || relaying(from).iter().copied().filter(|&pass| passes[pass as usize][1].hold(to));
             for side in 0..2 {
                 if let Some(at) = sides[side].position(from) {
-                    if let Some(target) = sides[1 - side].position(to) {
+                    if let Some(target) = sides[1 - side].position(to).filter(|_| terms.last.transfer) {
                         graph.direct[side][at as usize].push((target, flow));
                     }
                     graph.into[side][at as usize].extend(takers().map(|pass| (pass, flow)));
                 }
-                if let Some(target) = sides[side].position(to) {
+                if let Some(target) = sides[side].position(to).filter(|_| terms.last.transfer) {
                     givers().for_each(|pass| graph.out[side][pass as usize].push((target, flow)));
                 }
             }

@@ -57,6 +57,7 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
     /// # Errors
     /// When a limit is reached first.
     pub fn decide(&mut self, requirement: &Requirement) -> Result<Outcome, LimitReached> {
+        self.expect(std::slice::from_ref(requirement));
         let threads = threads::for_model(self.model);
         if let Some(without) = kinds::network_of(self, &requirement.asked) {
             self.networks.make(self.model, std::iter::once(without), threads);
@@ -79,6 +80,7 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
     ) -> Vec<Result<Outcome, LimitReached>> {
         // Cells are counted from one requirement to the next where their number is limited.
         let threads = if self.limits.cells.is_some() { 1 } else { threads::for_model(self.model) };
+        self.expect(requirements);
         if threads == 1 {
             let one = |requirement| {
                 step();
@@ -100,11 +102,13 @@ impl<'m, 'd> RequirementDecider<'m, 'd> {
 
     /// These will be decided. Saying so before anything is decided spares some work.
     pub fn expect(&mut self, requirements: &[Requirement]) {
+        self.networks.mark(self.model, requirements.iter().flat_map(|one| one.asked.marking()));
         self.networks.expect(self.model, requirements.iter().filter_map(|one| one.asked.without()));
     }
 
     /// Makes the networks that these need.
     pub fn prepare(&mut self, requirements: &[Requirement]) {
+        self.expect(requirements);
         let threads = threads::for_model(self.model);
         let networks: Vec<&[NodePattern]> =
             requirements.iter().filter_map(|requirement| kinds::network_of(self, &requirement.asked)).collect();

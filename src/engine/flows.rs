@@ -60,12 +60,12 @@ impl Party {
 
 impl PathEngine<'_, '_> {
     /// Flows of data from each of `from` to each of `to`, over sessions whose peers match: `peers[0]` is what `to` asks of
-    /// `from`, `peers[1]` what `from` asks of `to`; `services` what `from` and `to` ask, each as its end sees it. Each goes to `out` by the positions of both; of one
-    /// pair there may be several.
+    /// `from`, `peers[1]` what `from` asks of `to`; `services` what `from` and `to` ask, each as its end sees it, and what is asked
+    /// as the receiver of the session sees it. Each goes to `out` by the positions of both; of one pair there may be several.
     pub(super) fn flows(
         &mut self,
         [from, to]: [&Party; 2],
-        services: [SetId; 2],
+        services: [SetId; 3],
         peers: [Option<&Matches>; 2],
         ways: &[Links],
         coverage: &mut Coverage,
@@ -94,6 +94,7 @@ impl PathEngine<'_, '_> {
                         false => ([ANY, *from_set, services[1], ANY], [*to_set, ANY, services[0], ANY]),
                     };
                     let within = self.pools.service.intersect(received[SERVICE], self.within);
+                    let within = self.pools.service.intersect(within, services[2]);
                     let received = [received[SOURCE], ANY, within, ANY];
                     let (senders, takers) = (from.pick(from_part), to.pick(to_part));
                     let (sources, targets) = if pushed { (&senders, &takers) } else { (&takers, &senders) };
@@ -129,12 +130,17 @@ impl PathEngine<'_, '_> {
         Ok(())
     }
 
-    /// Direct flows from each of `from` to each of `to`.
-    pub(super) fn direct(&mut self, parties: [&Party; 2], coverage: &mut Coverage) -> Result<Rows, LimitReached> {
+    /// Direct flows from each of `from` to each of `to`, by sessions of some services as their receiver sees them.
+    pub(super) fn direct(
+        &mut self,
+        parties: [&Party; 2],
+        services: SetId,
+        coverage: &mut Coverage,
+    ) -> Result<Rows, LimitReached> {
         let mut rows: Rows = vec![Vec::new(); parties[0].classes.len()];
         // Pulling adds nothing: the session counts in either direction of the data.
         let mut note = |from: u32, to: u32, flow| rows[from as usize].push((to, flow));
-        self.flows(parties, [ANY; 2], [None, None], &[Links::All], coverage, &mut note)?;
+        self.flows(parties, [ANY, ANY, services], [None, None], &[Links::All], coverage, &mut note)?;
         tidy(&mut rows);
         Ok(rows)
     }
@@ -163,10 +169,12 @@ impl PathEngine<'_, '_> {
         Ok(None)
     }
 
-    /// Finds the flows into, out of and among the relay passes of a graph.
+    /// Finds the flows into, out of and among the relay passes of a graph; the last ones are of some services, as the receiver of
+    /// the session sees them.
     pub(super) fn wire_stations(
         &mut self,
         sides: &[Party; 2],
+        last: SetId,
         coverage: &mut Coverage,
         graph: &mut FlowGraph,
     ) -> Result<(), LimitReached> {
@@ -195,11 +203,11 @@ impl PathEngine<'_, '_> {
                 let (from, service) = (group.from.0.as_ref(), group.from.1);
                 let rows = &mut graph.into[side];
                 let mut note = |at: u32, member: u32, flow| rows[at as usize].push((number(member), flow));
-                self.flows([party, members], [ANY, service], [from, None], ways, coverage, &mut note)?;
+                self.flows([party, members], [ANY, service, ANY], [from, None], ways, coverage, &mut note)?;
                 let (to, service) = (group.to.0.as_ref(), group.to.1);
                 let rows = &mut graph.out[side];
                 let mut note = |member: u32, at: u32, flow| rows[number(member) as usize].push((at, flow));
-                self.flows([members, party], [service, ANY], [None, to], ways, coverage, &mut note)?;
+                self.flows([members, party], [service, ANY, last], [None, to], ways, coverage, &mut note)?;
             }
             tidy(&mut graph.into[side]);
             tidy(&mut graph.out[side]);
@@ -207,7 +215,7 @@ impl PathEngine<'_, '_> {
         for ((left, left_members), others) in groups.iter().zip(neighbours(&groups)) {
             for other in others {
                 let (right, right_members) = &groups[other as usize];
-                let services = [left.to.1, right.from.1];
+                let services = [left.to.1, right.from.1, ANY];
                 let peers = [right.from.0.as_ref(), left.to.0.as_ref()];
                 let mut note = |from: u32, to: u32, flow| {
                     let relay_pass = left.relay_passes[from as usize] as usize;

@@ -2,8 +2,8 @@
 
 mod attributes;
 pub mod exceptions;
-mod isolation;
 mod labelled;
+mod paths;
 
 use super::decide::RequirementDecider;
 use super::limit::LimitReached;
@@ -33,8 +33,8 @@ pub(super) fn judge(
 ) -> Result<Outcome, LimitReached> {
     let network = network_of(decider, &requirement.asked).and_then(|without| decider.made(without));
     match (&requirement.asked, network) {
-        (Asked::Isolation(paths) | Asked::Through(paths), Some(network)) => {
-            decider.isolation(&requirement.id, paths, network, cells)
+        (Asked::Isolation(_) | Asked::Through(_) | Asked::Sessions { .. }, Some(network)) => {
+            decider.paths(requirement, network, cells)
         }
         (Asked::Exceptions { check: ExceptionCheck::Peer, of }, Some(network)) => {
             decider.exceptions_peer(of, network, cells)

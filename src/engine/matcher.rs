@@ -1,8 +1,9 @@
 //! Patterns on nodes, ready to be asked of a million of them: no words are compared per node.
 
+use crate::document::policy::Tier;
 use crate::document::{Addresses, Kind};
 use crate::model::Model;
-use crate::policy::{NodeFacts, NodePattern, Tier};
+use crate::policy::{NodeFacts, NodePattern};
 
 const KINDS: [Kind; 11] = [
     Kind::Switch,

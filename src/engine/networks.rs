@@ -18,6 +18,10 @@ pub(super) struct Networks {
     topology: Option<Arc<Topology>>,
     /// The nodes that match what networks may be asked for without, ascending. They are few.
     gone: Vec<(Vec<NodePattern>, Arc<[u32]>)>,
+    /// Sides that tell apart endpoints which are alike otherwise, and the number of all that each node matches of them; no
+    /// numbers where there are no such sides.
+    sides: Vec<Vec<NodePattern>>,
+    marks: Vec<u32>,
     made: HashMap<Arc<[u32]>, Arc<Network>>,
 }
 
@@ -44,6 +48,30 @@ impl Networks {
             }
             self.gone.push((patterns.to_vec(), nodes));
         }
+    }
+
+    /// Classes of endpoints are to be told apart by these. Saying so first spares a topology, and networks.
+    pub fn mark<'p>(&mut self, model: &Model<'_>, sides: impl Iterator<Item = &'p [NodePattern]>) {
+        let mut new: Vec<Vec<NodePattern>> = Vec::new();
+        for side in sides {
+            if !self.sides.iter().chain(&new).any(|known| known == side) {
+                new.push(side.to_vec());
+            }
+        }
+        if new.is_empty() {
+            return;
+        }
+        // Networks whose classes are not told apart by these would answer for the wrong nodes.
+        (self.topology, self.made) = (None, HashMap::default());
+        self.sides.extend(new);
+        let matchers: Vec<Matcher<'_, '_, '_>> = self.sides.iter().map(|side| Matcher::new(model, side)).collect();
+        let mut known: HashMap<Vec<bool>, u32> = HashMap::default();
+        let mark = |node: u32| {
+            let bits: Vec<bool> = matchers.iter().map(|side| side.matches(node)).collect();
+            let next = number(known.len());
+            *known.entry(bits).or_insert(next)
+        };
+        self.marks = (0..number(model.document.nodes.len())).map(mark).collect();
     }
 
     /// The nodes that match patterns which were expected.
@@ -77,7 +105,7 @@ impl Networks {
             let mut removable: Vec<u32> = self.gone.iter().flat_map(|(_, nodes)| nodes.iter()).copied().collect();
             removable.sort_unstable();
             removable.dedup();
-            Arc::new(Topology::new(model, removable))
+            Arc::new(Topology::new(model, removable, &self.marks))
         });
         let made = super::threads::map(&missing, threads, |gone| Arc::new(Network::of(topology, model, gone)));
         self.made.extend(missing.into_iter().zip(made));

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::paths::{Carrier, PathAnswer, PathTerms};
 use super::replay::Claim;
+use crate::document::ServiceItem;
 use crate::model::{Model, Pools};
 use crate::network::{ClassId, Network};
 
@@ -114,6 +115,8 @@ pub struct PathOutcome {
     pub network: Arc<Network>,
     /// The nodes that are not in it, ascending.
     pub without: Arc<[u32]>,
+    /// Services that the last session of a path has, as its receiver sees it; `None`: any.
+    pub services: Option<Vec<ServiceItem<'static>>>,
     /// Classes of the side named first.
     pub a: Vec<ClassId>,
     /// Classes of the other side.
@@ -158,7 +161,8 @@ impl PathOutcome {
     /// What a witness of it claims; `waived_by`: exceptions that waive this requirement cover sessions.
     #[must_use]
     pub fn claim<'c>(&'c self, waived_by: Option<&'c str>) -> Claim<'c> {
-        Claim { without: &self.without, sanitised_by: self.answer.terms.sanitised_by, waived_by }
+        let PathTerms { sanitised_by, sessions, .. } = self.answer.terms;
+        Claim { without: &self.without, sanitised_by, services: self.services.as_deref(), sessions, waived_by }
     }
 
     /// Which paths counted.
@@ -184,9 +188,15 @@ impl PathOutcome {
     /// How many pairs of nodes violate the requirement.
     #[must_use]
     pub fn count(&self) -> u64 {
-        let size = |class: ClassId| self.members(class).len() as u64;
         let rows = self.a.iter().zip(self.answer.violating.rows());
-        rows.map(|(&a, row)| size(a) * row.iter().map(|&b| size(self.b[b as usize])).sum::<u64>()).sum()
+        rows.map(|(&a, row)| row.iter().map(|&b| self.pairs(a, self.b[b as usize])).sum::<u64>()).sum()
+    }
+
+    /// How many pairs of different nodes two classes make.
+    #[must_use]
+    pub fn pairs(&self, a: ClassId, b: ClassId) -> u64 {
+        let size = |class: ClassId| self.members(class).len() as u64;
+        size(a) * (size(b) - u64::from(a == b))
     }
 
     /// The first `limit` violating pairs in the order of their ids.
@@ -210,7 +220,7 @@ impl PathOutcome {
                 nodes.sort_unstable_by_key(|&node| model.id(node));
                 nodes
             });
-            for &other in &*others {
+            for &other in others.iter().filter(|&&other| other != node) {
                 if out.len() == limit {
                     return out;
                 }

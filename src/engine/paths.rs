@@ -14,8 +14,9 @@ use super::reachability::{Answer, LimitReached, Limits, Question, Reachability, 
 use super::relay_passes::{RelayPass, relay_passes};
 use super::translate::Translated;
 use crate::header::{ANY, EMPTY, EVERYTHING, HeaderBox, Product, SetId};
-use crate::model::{Model, Pools};
+use crate::model::{AskedServices, Model, Pools};
 use crate::network::{ClassId, Links, Network};
+use crate::number::number;
 
 /// Sessions of one pair of classes, as a box of headers that all make one within a product.
 #[derive(Clone, Copy, Debug)]
@@ -99,10 +100,21 @@ pub struct PathQuestion<'a> {
 }
 
 /// Which data paths count.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct PathTerms {
     /// Paths with a pass of one of these methods do not.
     pub sanitised_by: MethodSet,
+    /// The last session has one of these services, as its receiver sees it.
+    pub last: AskedServices,
+    /// Paths are single sessions of packets, opened by the side named first.
+    pub sessions: bool,
+}
+
+impl Default for PathTerms {
+    /// All of them.
+    fn default() -> Self {
+        Self { sanitised_by: MethodSet::NONE, last: AskedServices::ANY, sessions: false }
+    }
 }
 
 /// A data path of classes: flows one after the other, in the direction of the data.
@@ -132,6 +144,8 @@ pub struct PathEngine<'a, 'd> {
 pub struct PathAnswer {
     /// The pairs of positions in `a` and `b` with a data path that is not excused.
     pub violating: Pairs,
+    /// Pairs of positions of one node on both sides that data comes back to; ascending, not among `violating`.
+    pub(super) loops: Vec<(u32, u32)>,
     pub(super) graph: FlowGraph,
     /// Which paths counted.
     pub(super) terms: PathTerms,
@@ -199,15 +213,40 @@ impl<'a, 'd> PathEngine<'a, 'd> {
     pub fn decide(&mut self, question: &PathQuestion<'_>, coverage: &mut Coverage) -> Result<PathAnswer, LimitReached> {
         let sides = [Party::new(question.a), Party::new(question.b)];
         let mut graph = FlowGraph::default();
-        for (direction, direct) in graph.direct.iter_mut().enumerate() {
-            *direct = self.direct([&sides[direction], &sides[1 - direction]], coverage)?;
+        let terms = question.terms;
+        graph.direct[0] = self.direct([&sides[0], &sides[1]], terms.last.packets, coverage)?;
+        if terms.sessions {
+            graph.direct[1] = vec![Vec::new(); question.b.len()];
+            graph.into = [question.a, question.b].map(|side| vec![Vec::new(); side.len()]);
+        } else {
+            graph.direct[1] = self.direct([&sides[1], &sides[0]], terms.last.packets, coverage)?;
+            graph.relay_passes = relay_passes(self.model, self.network, terms.sanitised_by);
+            self.wire_stations(&sides, terms.last.packets, coverage, &mut graph)?;
+            self.carry(&sides, terms, coverage, &mut graph)?;
         }
-        graph.relay_passes = relay_passes(self.model, self.network, question.terms.sanitised_by);
-        self.wire_stations(&sides, coverage, &mut graph)?;
-        self.carry(&sides, question.terms.sanitised_by, coverage, &mut graph)?;
-        let violating = close(&graph, [question.a.len(), question.b.len()], self.limits)?;
+        let (violating, loops) =
+            self.apart(close(&graph, [question.a.len(), question.b.len()], self.limits)?, question);
         let (a, b) = (question.a.to_vec(), question.b.to_vec());
-        Ok(PathAnswer { violating, graph, terms: question.terms, a, b })
+        Ok(PathAnswer { violating, loops, graph, terms, a, b })
+    }
+
+    /// What joins two different nodes: one alone on both sides is no pair, though data may come back to it. Those pairs of
+    /// positions come second.
+    fn apart(&self, violating: Pairs, question: &PathQuestion<'_>) -> (Pairs, Vec<(u32, u32)>) {
+        let alone = |class: ClassId| self.network.classes.get(class).members.len() == 1;
+        let position = |class: &ClassId| question.b.binary_search(class).ok();
+        let both = (0_u32..).zip(question.a).filter(|(_, class)| alone(**class));
+        let loops: Vec<(u32, u32)> = both
+            .filter_map(|(a, class)| Some((a, number(position(class)?))))
+            .filter(|&(a, b)| violating.holds(a as usize, b as usize))
+            .collect();
+        if loops.is_empty() {
+            return (violating, loops);
+        }
+        let rows = (0_u32..).zip(violating.rows());
+        let kept =
+            rows.map(|(a, row)| row.iter().copied().filter(|&b| loops.binary_search(&(a, b)).is_err()).collect());
+        (Pairs::new(kept.collect()), loops)
     }
 }
 

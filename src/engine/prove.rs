@@ -19,7 +19,7 @@ use super::paths::{PathAnswer, PathEngine};
 use super::reachability::Limits;
 use super::relay_passes::{RelayPass, peer_addresses, relay_passes, selects_node};
 use crate::certificate::{Direction, Ends, Part, Proof};
-use crate::header::{ANY, EMPTY, Product};
+use crate::header::{ANY, EMPTY, Product, SetId};
 use crate::model::{Model, PeerSelector};
 use crate::network::{ClassId, Links, Network};
 
@@ -72,7 +72,17 @@ impl<'p, 'd> Prover<'p, 'd> {
     ) -> Result<Vec<Part>, ProveError> {
         let mut rows: HashMap<&[u32], Vec<ClassId>> = HashMap::new();
         let mut order: Vec<&[u32]> = Vec::new();
-        for (&class, row) in sides.a.iter().zip(answer.violating.rows()) {
+        // Of what data comes back to nothing is proved: it is no pair.
+        let excluded: Vec<Vec<u32>> = (0_u32..)
+            .zip(answer.violating.rows())
+            .map(|(at, row)| {
+                let own = answer.loops.iter().filter(|(a, _)| *a == at).map(|&(_, b)| b);
+                let mut row: Vec<u32> = row.iter().copied().chain(own).collect();
+                row.sort_unstable();
+                row
+            })
+            .collect();
+        for (&class, row) in sides.a.iter().zip(excluded.iter().map(Vec::as_slice)) {
             rows.entry(row).or_insert_with(|| {
                 order.push(row);
                 Vec::new()
@@ -107,7 +117,8 @@ impl<'p, 'd> Prover<'p, 'd> {
         let named = |prover: &Self, side: usize| (!whole[side]).then(|| prover.ids(sides[side]));
         let (a, b) = (named(self, 0), named(self, 1));
         let forward = self.direction(0, sides[0], sides[1], answer, coverage)?;
-        let backward = self.direction(1, sides[1], sides[0], answer, coverage)?;
+        let [starts, ends]: [&[ClassId]; 2] = if answer.terms.sessions { [&[], &[]] } else { [sides[1], sides[0]] };
+        let backward = self.direction(1, starts, ends, answer, coverage)?;
         Ok(Part { a, b, forward, backward })
     }
 
@@ -120,7 +131,10 @@ impl<'p, 'd> Prover<'p, 'd> {
         coverage: &Coverage,
     ) -> Result<Direction, ProveError> {
         let listed = answer.levels(side, starts);
-        let all = relay_passes(self.model, self.network, answer.terms.sanitised_by);
+        let all = match answer.terms.sessions {
+            true => Vec::new(),
+            false => relay_passes(self.model, self.network, answer.terms.sanitised_by),
+        };
         let levels: HashMap<RelayPass, u8> = listed.iter().copied().collect();
         let level = |relay_pass: &RelayPass| levels.get(relay_pass).copied();
         let open: Vec<(RelayPass, Option<u8>)> = all
@@ -136,8 +150,18 @@ impl<'p, 'd> Prover<'p, 'd> {
         let holders =
             unique(starts.iter().copied().chain(listed.iter().map(|(relay_pass, _)| relay_pass.class)).collect());
         let takers = unique(ends.iter().copied().chain(open.iter().map(|(relay_pass, _)| relay_pass.class)).collect());
-        let flow = FlowClaim { model: self.model, network: self.network, starts, ends, listed: &listed, open: &open };
+        let flow = FlowClaim {
+            model: self.model,
+            network: self.network,
+            starts,
+            ends,
+            last: answer.terms.last.packets,
+            listed: &listed,
+            open: &open,
+        };
         let push = self.flow_tree(&flow, Links::All, holders.clone(), takers.clone(), coverage)?;
+        // Sessions alone are of those who open them.
+        let (takers, holders) = if answer.terms.sessions { Default::default() } else { (takers, holders) };
         let pull = self.flow_tree(&flow, Links::TwoWay, takers, holders, coverage)?;
         let mut relay_passes: Vec<(u32, Option<u32>, bool, u8)> = Vec::new();
         for &(relay_pass, level) in &listed {
@@ -238,6 +262,8 @@ struct FlowClaim<'f, 'd> {
     network: &'f Network,
     starts: &'f [ClassId],
     ends: &'f [ClassId],
+    /// Services of sessions that lead to ends, as their receiver sees them.
+    last: SetId,
     /// Relay passes where data may rest, with their levels.
     listed: &'f [(RelayPass, u8)],
     /// Relay passes that are not listed with level 1.
@@ -278,7 +304,7 @@ impl FlowClaim<'_, '_> {
     /// Forbidden flows between classes that do not relay.
     fn direct(&self, from: ClassId, to: ClassId) -> Vec<Forbidden> {
         if self.starts.binary_search(&from).is_ok() && self.ends.binary_search(&to).is_ok() {
-            vec![Forbidden { product: crate::header::EVERYTHING, excusable: true }]
+            vec![Forbidden { product: [ANY, ANY, self.last, ANY], excusable: true }]
         } else {
             Vec::new()
         }
@@ -305,18 +331,19 @@ impl FlowClaim<'_, '_> {
             states.push((pass(relay_pass).map(|pass| &pass.to), *level));
         }
         // Roles of the other: what they ask of the peer before, and whether covered sessions may lead there.
-        let mut roles: Vec<(Side<'_>, bool)> = Vec::new();
+        let mut roles: Vec<(Side<'_>, SetId, bool)> = Vec::new();
         if self.ends.binary_search(&to).is_ok() {
-            roles.push((None, true));
+            roles.push((None, self.last, true));
         }
         for (relay_pass, level) in self.open.iter().filter(|(relay_pass, _)| relay_pass.class == to) {
-            roles.push((pass(relay_pass).map(|pass| &pass.from), *level == Some(0)));
+            roles.push((pass(relay_pass).map(|pass| &pass.from), ANY, *level == Some(0)));
         }
         let mut out = Vec::new();
         for (to_side, level) in &states {
-            for (from_side, may_be_covered) in &roles {
+            for (from_side, last, may_be_covered) in &roles {
                 let service = |side: &Side<'_>| side.map_or(ANY, |side| side.service);
                 let service = pools.service.intersect(service(to_side), service(from_side));
+                let service = pools.service.intersect(service, *last);
                 let from_set = peer_addresses(self.model, *from_side, self.network, from);
                 let to_set = peer_addresses(self.model, *to_side, self.network, to);
                 if [service, from_set, to_set].contains(&EMPTY) {

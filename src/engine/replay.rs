@@ -10,7 +10,7 @@ use std::fmt;
 
 use super::methods::MethodSet;
 use super::trace::{Means, PassTrace, SessionTrace, Way, Witness};
-use crate::document::{SelectorItem, Spanned};
+use crate::document::{SelectorItem, ServiceItem, Spanned};
 use crate::model::Model;
 pub use owner::Owners;
 
@@ -31,6 +31,10 @@ pub struct Claim<'c> {
     pub without: &'c [u32],
     /// No pass may sanitise in one of these ways.
     pub sanitised_by: MethodSet,
+    /// The last session has one of these services, as its receiver sees it; `None`: any.
+    pub services: Option<&'c [ServiceItem<'static>]>,
+    /// It is one session of packets, opened by the node that comes first.
+    pub sessions: bool,
     /// Exceptions that waive this requirement cover sessions; `None`: none do.
     pub waived_by: Option<&'c str>,
 }
@@ -43,6 +47,19 @@ pub struct Replay<'m, 'd> {
 
 fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal(why.into()))
+}
+
+/// Whether a session has one of some services, as its receiver sees it.
+fn has_service(session: &SessionTrace, services: &[ServiceItem<'_>]) -> bool {
+    services.iter().any(|item| match (item, session.received()) {
+        (ServiceItem::Any, _) | (ServiceItem::Transfer, None) => true,
+        (ServiceItem::Protocol { number, ports }, Some(packet)) => {
+            let port = packet.destination_port;
+            packet.protocol == *number
+                && ports.is_none_or(|(low, high)| port.is_some_and(|port| low <= port && port <= high))
+        }
+        _ => false,
+    })
 }
 
 fn demand(holds: bool, why: &str) -> Result<(), Refusal> {
@@ -87,6 +104,13 @@ impl<'m, 'd> Replay<'m, 'd> {
             self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.sanitised_by)?;
         }
         demand(covered.iter().any(Vec::is_empty), "exceptions cover every session")?;
+        if let (Some(services), Some(last)) = (claim.services, sessions.last()) {
+            demand(has_service(last, services), "the last session has another service")?;
+        }
+        if claim.sessions {
+            let opened = matches!(&sessions[..], [one] if one.from == nodes[0] && one.packet().is_some());
+            demand(opened, "it is not one session of packets from the first to the last")?;
+        }
         Ok(covered)
     }
 

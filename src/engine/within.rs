@@ -7,6 +7,7 @@ use super::limit::LimitReached;
 use super::methods::MethodSet;
 use super::outcome::PathOutcome;
 use super::paths::{PathAnswer, PathEngine};
+use crate::header::ANY;
 use crate::network::ClassId;
 
 impl RequirementDecider<'_, '_> {
@@ -27,7 +28,7 @@ impl RequirementDecider<'_, '_> {
         engine.cells = self.cells;
         let mut none = Coverage::new(self.model, &network, &mut engine.pools, |_| false);
         let party = Party::new(&classes);
-        let rows = engine.direct([&party, &party], &mut none);
+        let rows = engine.direct([&party, &party], ANY, &mut none);
         self.cells = engine.cells;
         let mut rows: Vec<Vec<u32>> =
             rows?.into_iter().map(|row| row.into_iter().map(|(to, _)| to).collect()).collect();
@@ -60,7 +61,13 @@ impl PathOutcome {
         let size = |class| self.network.classes.get(class).members.iter().map(|&node| weight(node)).sum();
         let sizes: Vec<u64> = self.b.iter().map(|&class| size(class)).collect();
         let rows = self.a.iter().zip(self.answer.violating.rows()).filter(|(_, row)| !row.is_empty());
-        rows.map(|(&class, row)| size(class) * row.iter().map(|&b| sizes[b as usize]).sum::<u64>()).sum()
+        let of_row = |(&class, row): (&ClassId, &[u32])| {
+            let others: u64 = row.iter().map(|&b| sizes[b as usize]).sum();
+            // Nobody is a pair with itself.
+            let itself = row.iter().any(|&b| self.b[b as usize] == class);
+            size(class) * others.saturating_sub(u64::from(itself))
+        };
+        rows.map(of_row).sum()
     }
 }
 

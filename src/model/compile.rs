@@ -1,5 +1,6 @@
 //! Filters, routes, relays and exceptions as sets of atoms.
 
+mod asked;
 mod named;
 mod nat;
 mod routes;
@@ -15,7 +16,7 @@ use super::labels::{Labels, ZoneNetworks};
 use super::names::Names;
 use super::selectors::{AddressSet, Purpose, SelectorReader};
 use super::{
-    Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, hold_declared, service_number,
+    AskedServices, Model, PORTED, Pools, SCTP, Spaces, TCP, UDP, declared_singles, hold, hold_declared, service_number,
     symbolic_classes,
 };
 use crate::document::{
@@ -244,6 +245,7 @@ pub(super) fn compile<'d>(
     names: &'d Names<'d>,
     labels: Labels,
     networks: ZoneNetworks,
+    asked: &[&[ServiceItem<'static>]],
 ) -> Model<'d> {
     let facts = NodeFacts {
         document,
@@ -334,6 +336,8 @@ pub(super) fn compile<'d>(
         })
         .collect();
 
+    let asked: Vec<_> = asked.iter().map(|items| compiler.asked(items)).collect();
+
     let Compiler { addresses, services, source_ports, rules, interfaces, .. } = compiler;
     let predicates = addresses.sets.iter().flat_map(|set| &set.ranges).copied();
     let pairs: Vec<[AddressRange; 2]> = drafts.iter().flat_map(|(_, draft)| draft.one_to_one()).collect();
@@ -396,6 +400,10 @@ pub(super) fn compile<'d>(
             ..draft.exception
         })
         .collect();
+    let asked = asked
+        .into_iter()
+        .map(|(items, draft, transfer)| (items, AskedServices { packets: service(draft), transfer }))
+        .collect();
     let nat: HashMap<u32, super::CompiledNat> = drafts
         .into_iter()
         .map(|(node, draft)| (node, draft.settle(&address, &service, &|draft| port_ids[draft.0 as usize])))
@@ -437,6 +445,7 @@ pub(super) fn compile<'d>(
         interfaces,
         passes,
         exceptions,
+        asked,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::definition::{Asked, Paths};
 use super::pattern::{LinkPattern, NodePattern};
-use crate::document::policy::{ExceptionCheck, Methods};
+use crate::document::ServiceItem;
+use crate::document::policy::ExceptionCheck;
 
 /// Whom a requirement speaks of.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +33,7 @@ impl Asked {
     /// Whether it can be decided. What cannot is refused by name, and never left out.
     pub(super) fn is_decided(&self) -> bool {
         match self {
-            Self::Isolation(Paths { a, b, sanitised_by, without, services: None }) => {
-                let methods = !matches!(sanitised_by, Some(Methods::OneOf(_)));
-                let one_tag = |patterns: &[NodePattern]| matches!(patterns, [one] if one.only_tag().is_some());
-                // Paths are decided by class.
-                methods && without.as_deref().is_none_or(one_tag) && a.iter().chain(b).all(NodePattern::is_of_class)
-            }
+            Self::Isolation(_) | Self::Through(_) | Self::Sessions { .. } => true,
             Self::Attributes { nodes: Some(_), links, any_of, owner: false, circuit, .. } => {
                 links.is_empty() && any_of.is_empty() && circuit.is_empty()
             }
@@ -66,13 +62,23 @@ impl Asked {
         )
     }
 
-    /// What it demands of data paths between two sides.
+    /// The services that the last session of a path, or a session, has; `None`: any.
     #[must_use]
-    pub const fn paths(&self) -> Option<&Paths> {
+    pub fn services(&self) -> Option<&[ServiceItem<'static>]> {
         match self {
-            Self::Isolation(paths) | Self::Through(paths) => Some(paths),
+            Self::Isolation(Paths { services, .. }) | Self::Through(Paths { services, .. }) => services.as_deref(),
+            Self::Sessions { service, .. } => service.as_deref(),
             _ => None,
         }
+    }
+
+    /// The sides of it that tell apart endpoints which are alike in everything that filters, relays and exceptions look at.
+    pub fn marking(&self) -> impl Iterator<Item = &[NodePattern]> {
+        let sides = match self.spoken_of() {
+            SpokenOf::Sides { sides, .. } => Some(sides),
+            _ => None,
+        };
+        sides.into_iter().flatten().filter(|side| !side.iter().all(NodePattern::is_of_class))
     }
 
     /// The nodes without which it looks at the network; `None`: it looks at the whole one.

@@ -100,7 +100,8 @@ impl Verifier<'_> {
                 others.sort_unstable();
                 others
             });
-            out.extend(others.iter().take(limit - out.len()).map(|other| vec![first.clone(), other.clone()]));
+            let others = others.iter().filter(|other| **other != first);
+            out.extend(others.take(limit - out.len()).map(|other| vec![first.clone(), other.clone()]));
             if out.len() == limit {
                 break;
             }

@@ -1,12 +1,15 @@
 //! A document as a session holds it, and how it is edited.
 
+use super::asked::AskedOfNodes;
 use super::change::Edit;
 use super::moves::Told;
 use super::quotient::Quotient;
 use super::store::{LinkNumber, NodeNumber, Store};
+use crate::document::policy::Tier;
 use crate::document::{self, Document};
 use crate::model::ZoneNetworks;
 use crate::model::names::Names;
+use crate::policy::Policy;
 
 /// Nodes and links, and what stands for what.
 pub(super) struct Held<'s> {
@@ -19,6 +22,8 @@ pub(super) struct Resolved {
     pub networks: ZoneNetworks,
     /// Ids of zones by index.
     pub zones: Vec<String>,
+    /// The tiers that they belong to.
+    pub bases: Vec<Option<Tier>>,
     /// Nodes at the ends of links.
     pub ends: Vec<[NodeNumber; 2]>,
     /// The networks of all zones.
@@ -31,6 +36,7 @@ impl Resolved {
         Self {
             networks: ZoneNetworks::new(names),
             zones: names.zones.iter().map(|&zone| zone.to_owned()).collect(),
+            bases: names.bases.clone(),
             ends: names.links.clone(),
             all: names.networks.concat(),
         }
@@ -38,11 +44,12 @@ impl Resolved {
 }
 
 impl<'s> Held<'s> {
-    /// A document and what its names resolved to. O(n log n).
-    pub fn new(mut document: Document<'s>, resolved: Resolved) -> Self {
-        let Resolved { networks, zones, ends, all } = resolved;
+    /// A document, what its names resolved to, and what will be decided of it. O(n log n).
+    pub fn new(mut document: Document<'s>, resolved: Resolved, policy: &Policy) -> Self {
+        let Resolved { networks, zones, bases, ends, all } = resolved;
+        let asked = AskedOfNodes::new(policy, zones.iter().cloned().zip(bases).collect());
         let (nodes, links) = (std::mem::take(&mut document.nodes), std::mem::take(&mut document.links));
-        let mut store = Store::new(document, &zones, networks);
+        let mut store = Store::new(document, &zones, networks, asked);
         store.reserve(nodes.len(), links.len());
         for node in nodes {
             store.add_node(node);

@@ -72,6 +72,8 @@ pub(super) struct Key {
     controls: u32,
     tags: u32,
     passes_nothing: bool,
+    /// What the policy tells apart.
+    mark: u32,
     pub addresses: Box<[Part]>,
 }
 
@@ -98,6 +100,7 @@ pub(super) struct Quotient {
     pub free_runs: Vec<u32>,
     pub cells: AddressAtoms,
     words: HashMap<Words, u32>,
+    marks: HashMap<Vec<bool>, u32>,
     label_sets: HashMap<Vec<Option<u32>>, u32>,
     pub subsets: HashMap<(u32, u32), bool>,
     /// Whether the quotient document is another than the one last decided.
@@ -135,6 +138,7 @@ impl Quotient {
             free_runs: Vec::new(),
             cells: AddressAtoms::new(),
             words: HashMap::default(),
+            marks: HashMap::default(),
             label_sets: HashMap::default(),
             subsets: HashMap::default(),
             changed: true,
@@ -282,7 +286,14 @@ impl Quotient {
         }
         let (controls, tags) = (self.words(&value.controls), self.words(&value.tags));
         let (kind, zone) = (value.kind, facts.zone);
-        Some(Key { attached, kind, zone, controls, tags, passes_nothing, addresses: addresses.into() })
+        let mark = if store.asked.is_empty() {
+            0
+        } else {
+            let next = number(self.marks.len());
+            let bits = store.asked.of(value, store.text(value.id), facts.label);
+            *self.marks.entry(bits).or_insert(next)
+        };
+        Some(Key { attached, kind, zone, controls, tags, passes_nothing, mark, addresses: addresses.into() })
     }
 
     /// Puts an endpoint where it belongs now.
@@ -363,6 +374,7 @@ fn only_passes_nothing(details: &NodeDetails<'_>) -> bool {
 /// A node that forwards and says no more than that.
 pub(super) fn is_bare(store: &Store<'_>, node: NodeNumber, value: &Node<'_>) -> bool {
     store.facts[node as usize].forwards
+        && !store.asked.keeps_forwarders
         && is_plain(value.details.as_deref())
         && value.zone.is_none()
         && value.addresses.is_empty()

@@ -229,7 +229,7 @@ fn decide_document<T>(
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(document, &mut diagnostics);
     let Some(names) = names.filter(|_| !diagnostics.has_errors()) else { return Err(diagnostics) };
-    let model = Model::new(document, &names);
+    let model = Model::asked(document, &names, &terms.policy.services());
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
     let mut decider =
         RequirementDecider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::asked::AskedOfNodes;
 use super::mention::{Mention, for_each_mention, for_each_mention_of_rule, named_by_frame};
 use crate::document::{Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Text};
 use crate::model::{ZoneNetworks, label_of};
@@ -72,6 +73,7 @@ pub(super) struct Store<'s> {
     interfaces: HashMap<(NodeNumber, NameId), u32>,
     zones: HashMap<NameId, u32>,
     networks: ZoneNetworks,
+    pub asked: AskedOfNodes,
     /// The distinct sets of VLANs, as written, each with how many links have it.
     pub vlan_sets: Vec<(Option<Vec<(u16, u16)>>, u32)>,
     vlan_index: HashMap<Option<Vec<(u16, u16)>>, u32>,
@@ -79,7 +81,7 @@ pub(super) struct Store<'s> {
 
 impl<'s> Store<'s> {
     /// A store of no nodes; `zones` are the zone ids by index.
-    pub fn new(mut frame: Document<'s>, zones: &[String], networks: ZoneNetworks) -> Self {
+    pub fn new(mut frame: Document<'s>, zones: &[String], networks: ZoneNetworks, asked: AskedOfNodes) -> Self {
         let zones = (0_u32..).zip(zones).map(|(zone, id)| (frame.names.intern(id), zone)).collect();
         let mut store = Self {
             frame,
@@ -98,6 +100,7 @@ impl<'s> Store<'s> {
             interfaces: HashMap::default(),
             zones,
             networks,
+            asked,
             vlan_sets: Vec::new(),
             vlan_index: HashMap::default(),
         };

@@ -35,7 +35,8 @@ impl<'s> Without<'s> {
     /// `names` are those of `document`, or of one that it is a copy of; `policy` is what will be decided. O(n log n).
     #[must_use]
     pub fn new(document: Document<'s>, names: &Names<'_>, policy: Policy) -> Self {
-        Self { held: Held::new(document, Resolved::of(names)), policy }
+        let held = Held::new(document, Resolved::of(names), &policy);
+        Self { held, policy }
     }
 
     /// What is decided.

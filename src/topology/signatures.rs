@@ -7,15 +7,15 @@ use crate::model::{HoldingId, Model};
 use crate::number::number;
 
 /// What an endpoint is, wherever it is: A and R, declared single addresses and label, tags and whether it stands alone,
-/// kind. Packed, for there are a million of them.
+/// kind and mark. Packed, for there are a million of them.
 type Signature = [u64; 4];
 
 /// The signatures of all endpoints, as numbers.
 pub(crate) struct Signatures(Vec<u32>);
 
 impl Signatures {
-    /// The signatures of a model's endpoints.
-    pub fn new(model: &Model<'_>) -> Self {
+    /// The signatures of a model's endpoints. `marks` tells nodes apart that are alike otherwise; left out: none does.
+    pub fn new(model: &Model<'_>, marks: &[u32]) -> Self {
         let mut signatures: HashMap<Signature, u32> = HashMap::default();
         let mut lists: HashMap<&Words, u32> = HashMap::default();
         // Nodes that must stand alone: those with relay entries, and those that relays and exceptions name.
@@ -38,7 +38,7 @@ impl Signatures {
                 holding(model.sends[at]) << 32 | holding(model.receives[at]),
                 declared << 32 | one_more(model.labels.labels[at]),
                 u64::from(tags) << 32 | individual,
-                node.kind as u64,
+                node.kind as u64 | u64::from(marks.get(at).copied().unwrap_or(0)) << 32,
             ];
             let next = number(signatures.len());
             of_node[at] = *signatures.entry(signature).or_insert(next);

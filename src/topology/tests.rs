@@ -73,7 +73,7 @@ fn links_that_no_filter_tells_apart_are_one() {
         assert_eq!(vlans(0), [None]);
         assert_eq!(vlans(2), [Some(vec![10, 13]), Some(vec![12]), Some(vec![20])]);
         assert_eq!(vlans(3), [Some(vec![10, 20, 30, 31])]);
-        let topology = Topology::new(model, Vec::new());
+        let topology = Topology::new(model, Vec::new(), &[]);
         let within = topology.device_links.iter().filter(|link| link.link == super::NONE);
         let halves: Vec<[u32; 2]> =
             within.map(|link| link.devices.map(|device| topology.device(device).node)).collect();

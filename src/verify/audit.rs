@@ -111,12 +111,11 @@ pub fn matrix(decider: &RequirementDecider<'_, '_>, policy: &Policy, outcomes: &
         let [a, b] = sides(decider, (patterns, without), &position, count);
         let mut tuples = vec![0; cells.len()];
         if let Some(Outcome::Paths(paths)) = outcome {
-            let members = |class| paths.network.classes.get(class).members.as_slice();
+            let first = |class| paths.network.classes.get(class).members[0];
             for (&left, row) in paths.a.iter().zip(paths.answer.violating.rows()) {
-                for &right in row {
-                    let (left, right) = (members(left), members(paths.b[right as usize]));
-                    if let (Some(one), Some(other)) = (position(left[0]), position(right[0])) {
-                        tuples[index(one, other)] += left.len() as u64 * right.len() as u64;
+                for right in row.iter().map(|&right| paths.b[right as usize]) {
+                    if let (Some(one), Some(other)) = (position(first(left)), position(first(right))) {
+                        tuples[index(one, other)] += paths.pairs(left, right);
                     }
                 }
             }

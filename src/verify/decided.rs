@@ -101,7 +101,7 @@ fn decide<T>(
     let (Some(names), false) = (names, diagnostics.has_errors() || again.has_errors()) else {
         return Err(if again.has_errors() { again } else { diagnostics });
     };
-    let model = Model::new(&document, &names);
+    let model = Model::asked(&document, &names, &policy.services());
     let deadline = options.limit.and_then(|limit| started.checked_add(limit));
     let limits = Limits { deadline, cells: None, memory: options.memory };
     let mut decider = RequirementDecider::new(&model, options.date, limits);

@@ -69,8 +69,7 @@ pub fn of_paths(
     id: &str,
     claim: Claim<'_>,
 ) -> Result<Vec<Finding>, Broken> {
-    let size = |class| paths.network.classes.get(class).members.len() as u64;
-    let all = |i: usize, j: usize| Some((size(paths.a[i]) * size(paths.b[j]), None));
+    let all = |i: usize, j: usize| Some((paths.pairs(paths.a[i], paths.b[j]), None));
     of_some_paths(finder, paths, id, claim, &all)
 }
 
@@ -139,8 +138,11 @@ pub fn of_some_paths(
         open.first().map(|&(group, _)| (alike[group].pairs[0].0, alike[group].pairs[0].2)).or(rest.first)
     {
         rest.tuples += open_tuples;
-        let ends = ends
-            .unwrap_or_else(|| [paths.a[pair.0], paths.b[pair.1]].map(|class| tracer.first_members(paths, class)[0]));
+        let ends = ends.unwrap_or_else(|| {
+            let [a, b] = [paths.a[pair.0], paths.b[pair.1]];
+            let second = usize::from(a == b);
+            [tracer.first_members(paths, a)[0], tracer.first_members(paths, b)[second]]
+        });
         let path = ends.map(|node| finder.show.id(node).to_owned()).to_vec();
         out.push(untraced(rest.tuples, limit, path));
     }
@@ -217,8 +219,11 @@ impl Members<'_, '_, '_> {
                 Some([a, b]) => group.units.push(((self.trials.key(a), self.trials.key(b)), tuples)),
                 None => {
                     let right = self.of(self.paths.b[b]);
+                    // Nobody is a pair with itself.
+                    let itself = self.paths.a[a] == self.paths.b[b];
                     for (a, weight) in self.of(self.paths.a[a]) {
-                        group.units.extend(right.iter().map(|&(b, other)| ((a, b), weight * other)));
+                        let of = |&(b, other): &(u32, u64)| ((a, b), weight * (other - u64::from(itself && a == b)));
+                        group.units.extend(right.iter().map(of).filter(|(_, tuples)| *tuples > 0));
                     }
                 }
             }

@@ -162,6 +162,10 @@ impl<'m, 'd> Tracer<'m, 'd> {
             .enumerate()
             .map(|(at, &class)| {
                 let mut members = self.first_members(paths, class);
+                if at == last && class == classes[0] && last > 0 && members.len() > 1 {
+                    // Both ends are of one class, and are two nodes.
+                    members.remove(0);
+                }
                 if at == 0 || at == last {
                     members.truncate(1);
                     if let Some(ends) = ends {

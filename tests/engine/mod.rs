@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use sanso::document::Date;
-use sanso::language::Lang;
+use sanso::language::{Lang, Phrase};
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
 use sanso::render::diagnostics;
@@ -35,14 +35,36 @@ pub fn report(name: &str, text: &str) -> Result<Report, String> {
 /// # Errors
 /// As above.
 pub fn report_by(policy: &Policy, name: &str, text: &str) -> Result<Report, String> {
-    run(policy, name, text, true)
+    reported_by(policy, name, text, true)
 }
 
 fn reported(name: &str, text: &str, rationale: bool) -> Result<Report, String> {
-    run(Policy::built_in(DEFAULT).expect("the default policy reads"), name, text, rationale)
+    reported_by(Policy::built_in(DEFAULT).expect("the default policy reads"), name, text, rationale)
 }
 
-fn run(policy: &Policy, name: &str, text: &str, rationale: bool) -> Result<Report, String> {
+/// The day of the tests.
+pub const DAY: Date = Date { year: DATE.0, month: DATE.1 as u8, day: DATE.2 as u8 };
+
+/// What a policy file asks on [`DATE`].
+///
+/// # Errors
+/// What is wrong with it, or cannot be decided.
+pub fn policy(value: &Value) -> Result<Policy, String> {
+    let source = Source::new("policy.json", value.to_string().into_bytes()).map_err(|error| error.to_string())?;
+    let nowhere = |_: &str, path: &str| Err(Phrase::new(path, path));
+    let (read, told) = sanso::policy::read(source, &nowhere);
+    let definition = read.ok_or_else(|| {
+        let all = told.iter().flat_map(|told| &told.diagnostics).map(|one| one.message.en.clone());
+        all.collect::<Vec<_>>().join("; ")
+    })?;
+    Policy::of(&definition, DAY).map_err(|error| error.to_string())
+}
+
+/// The report on a text by a policy, all tuples listed.
+///
+/// # Errors
+/// The diagnostics of a document that cannot be verified.
+pub fn reported_by(policy: &Policy, name: &str, text: &str, rationale: bool) -> Result<Report, String> {
     let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
     let options = Options {
         policy,

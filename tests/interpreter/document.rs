@@ -127,7 +127,8 @@ pub struct Relay {
     pub to: Vec<Item>,
     pub from_service: Vec<Service>,
     pub to_service: Vec<Service>,
-    pub sanitises: bool,
+    /// How it sanitises; `None`: it does not.
+    pub sanitise: Option<String>,
 }
 
 pub struct Route {
@@ -296,7 +297,7 @@ fn read_node(node: &Value, names: &Names) -> Read<Node> {
                         to: relay.from.clone(),
                         from_service: relay.to_service.clone(),
                         to_service: relay.from_service.clone(),
-                        sanitises: relay.sanitises,
+                        sanitise: relay.sanitise.clone(),
                     });
                 }
                 relays.push(relay);
@@ -418,7 +419,7 @@ fn read_relay(entry: &Value, names: &Names) -> Read<Relay> {
         to: selector(entry.get("to"), names)?,
         from_service: services(entry.get("from_service"), names)?,
         to_service: services(entry.get("to_service"), names)?,
-        sanitises: entry.get("sanitise").is_some(),
+        sanitise: entry.get("sanitise").map(|_| text(entry, "sanitise")).transpose()?,
     })
 }
 

@@ -33,6 +33,8 @@ pub struct Alone {
     pub addresses: Vec<Address>,
     pub services: Vec<Packing>,
     pub source_ports: Vec<u16>,
+    /// Services that a policy asks for.
+    pub lists: Vec<Vec<Service>>,
 }
 
 pub fn has_ports(protocol: u8) -> bool {
@@ -90,6 +92,7 @@ fn representative_services(document: &Document, alone: &Alone) -> (Vec<Packing>,
         lists.extend([&relay.from_service[..], &relay.to_service[..]]);
     }
     lists.extend(document.exceptions.iter().map(|exception| &exception.service[..]));
+    lists.extend(alone.lists.iter().map(Vec::as_slice));
     let asks_source_ports = rules(document).any(|rule| rule.source_port.is_some())
         || entries(document).any(|entry| entry.source_port.is_some());
     let given: BTreeSet<u16> = entries(document).filter_map(|entry| entry.destination_port).collect();

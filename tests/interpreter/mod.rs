@@ -11,7 +11,9 @@ mod ground;
 mod header;
 mod nat;
 mod path;
+mod pattern;
 mod place;
+pub mod policy;
 mod requirement;
 mod selection;
 mod session;
@@ -19,6 +21,7 @@ mod walk;
 pub mod witness;
 mod words;
 
+pub use path::LeftOut;
 pub use requirement::{Decision, PATH_REQUIREMENTS};
 
 /// Decides the eight requirements of `three-tier/alpha` for `document` on `date` (year, month, day).

@@ -1,15 +1,50 @@
 //! Data flows, relays and data paths (spec section 6).
 
+use super::document::Service;
 use super::place::{Address, Places, is_endpoint};
 use super::selection::{Packing, service_matches, service_matches_transfer};
 use super::session::{Carrier, Session, Sessions};
 use std::collections::BTreeSet;
 
-/// What is to be found: raw paths only or all, and from which requirement exceptions may excuse (`None`: they do not).
+/// Passes that leave a path out, by how they sanitise.
+#[derive(Clone, Copy)]
+pub enum LeftOut<'q> {
+    None,
+    /// Those that sanitise in any way.
+    Any,
+    /// Those that sanitise in one of these ways.
+    OneOf(&'q [String]),
+}
+
+impl LeftOut<'_> {
+    pub fn holds(self, sanitise: &Option<String>) -> bool {
+        match (self, sanitise) {
+            (_, None) | (LeftOut::None, _) => false,
+            (LeftOut::Any, Some(_)) => true,
+            (LeftOut::OneOf(methods), Some(method)) => methods.contains(method),
+        }
+    }
+}
+
+/// What is to be found: all paths but those left out, from which requirement exceptions may excuse (`None`: they do not), and
+/// which services the last session has (`None`: any).
 #[derive(Clone, Copy)]
 pub struct Question<'q> {
-    pub raw_only: bool,
+    pub left_out: LeftOut<'q>,
     pub waiver: Option<&'q str>,
+    pub services: Option<&'q [Service]>,
+}
+
+impl Question<'_> {
+    pub const ALL: Question<'static> = Question { left_out: LeftOut::None, waiver: None, services: None };
+}
+
+/// Whether a session has one of some services, "as its receiver sees it".
+pub fn has_service(session: &Session, services: &[Service]) -> bool {
+    match session.carrier {
+        Carrier::Packets { received, .. } => service_matches(services, received.service),
+        Carrier::Transfer { .. } => service_matches_transfer(services),
+    }
 }
 
 /// A data flow as relays see it. Flows that look alike to every relay entry and every exception are one.
@@ -22,6 +57,8 @@ struct Flow {
     /// The relay entries of `to` that take what comes in this flow's session.
     taken_by: Vec<bool>,
     covered: bool,
+    /// Whether a path may end with it.
+    last: bool,
 }
 
 /// For every node the nodes to which there is a data path that answers the question and is not excused.
@@ -30,19 +67,20 @@ pub fn data_paths(places: &Places, sessions: &Sessions, question: Question) -> V
     for (session, &two_way) in sessions {
         // "It is raw if every pass on it is raw and no data flow on it is by a sanitising transfer."
         if let Carrier::Transfer { number } = session.carrier
-            && question.raw_only
-            && places.document.transfers[number].sanitises
+            && question.left_out.holds(&places.document.transfers[number].method)
         {
             continue;
         }
         let covered = question.waiver.is_some_and(|requirement| is_covered(places, session, requirement));
+        let last = question.services.is_none_or(|services| has_service(session, services));
         let mut flow = |from, to| {
             flows.insert(Flow {
                 from,
                 to,
-                passed_on_by: entries(places, from, session, question.raw_only, false),
-                taken_by: entries(places, to, session, question.raw_only, true),
+                passed_on_by: entries(places, from, session, question.left_out, false),
+                taken_by: entries(places, to, session, question.left_out, true),
                 covered,
+                last,
             });
         };
         // pushed
@@ -67,7 +105,7 @@ fn reached_from(flows: &[Flow], a: usize) -> BTreeSet<usize> {
             continue;
         }
         let flow = &flows[f];
-        if uncovered {
+        if uncovered && flow.last {
             reached.insert(flow.to);
         }
         for (g, next) in flows.iter().enumerate().filter(|(_, next)| next.from == flow.to) {
@@ -100,13 +138,13 @@ pub fn view(node: usize, session: &Session) -> View {
 }
 
 /// For each pass that `node` knows, whether it takes what comes in this session, or else passes something on in it.
-pub fn entries(places: &Places, node: usize, session: &Session, raw_only: bool, taking: bool) -> Vec<bool> {
+pub fn entries(places: &Places, node: usize, session: &Session, left_out: LeftOut, taking: bool) -> Vec<bool> {
     let declared = &places.document.nodes[node];
     match &declared.relays {
         // "with `relays` declared: only what an entry says"
         Some(relays) => relays
             .iter()
-            .filter(|relay| !(raw_only && relay.sanitises))
+            .filter(|relay| !left_out.holds(&relay.sanitise))
             .map(|relay| {
                 let (peers, services) =
                     if taking { (&relay.from, &relay.from_service) } else { (&relay.to, &relay.to_service) };

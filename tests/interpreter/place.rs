@@ -26,7 +26,7 @@ pub struct Places<'d> {
 }
 
 pub fn has_sanitising_relay(node: &Node) -> bool {
-    node.relays.iter().flatten().any(|relay| relay.sanitises)
+    node.relays.iter().flatten().any(|relay| relay.sanitise.is_some())
 }
 
 pub fn has_relay_entry(node: &Node) -> bool {

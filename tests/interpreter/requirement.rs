@@ -3,7 +3,7 @@
 use super::document::{Document, Exception, Item, Node, Service};
 use super::ground::Ground;
 use super::header::Headers;
-use super::path::{Question, covers, data_paths};
+use super::path::{LeftOut, Question, covers, data_paths};
 use super::place::{Places, has_relay_entry, has_sanitising_relay, is_endpoint, zone_of_block};
 use super::session::sessions;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,17 +48,17 @@ pub fn decide(document: &Document, date: (i32, u32, u32)) -> Decision {
 
     let nobody = vec![false; nodes.len()];
     let all_sessions = sessions(&places, &ground, &headers, &nobody);
-    let any_path = Question { raw_only: false, waiver: Some("MN-ISOLATION") };
+    let any_path = Question { waiver: Some("MN-ISOLATION"), ..Question::ALL };
     let isolation = data_paths(&places, &all_sessions, any_path);
-    let raw_path = Question { raw_only: true, waiver: Some("LGWAN-INTERNET") };
+    let raw_path = Question { left_out: LeftOut::Any, waiver: Some("LGWAN-INTERNET"), ..Question::ALL };
     let separation = data_paths(&places, &all_sessions, raw_path);
     // "Without the tagged nodes: packets do not enter, leave or end at them, and they are on neither side"
     let tagged: Vec<bool> = nodes.iter().map(|&n| is_tagged(n)).collect();
     let untagged_sessions =
         if tagged == nobody { all_sessions.clone() } else { sessions(&places, &ground, &headers, &tagged) };
-    let cloud_path = Question { raw_only: false, waiver: Some("INTERNET-CLOUD") };
+    let cloud_path = Question { waiver: Some("INTERNET-CLOUD"), ..Question::ALL };
     let cloud = data_paths(&places, &untagged_sessions, cloud_path);
-    let raw = data_paths(&places, &all_sessions, Question { raw_only: true, waiver: None });
+    let raw = data_paths(&places, &all_sessions, Question { left_out: LeftOut::Any, ..Question::ALL });
 
     let mn = only(&|n| tier(n) == Some("my-number"));
     let other = only(&|n| places.labels[n].is_some() && tier(n) != Some("my-number"));

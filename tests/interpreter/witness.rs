@@ -2,10 +2,10 @@
 //! passes and exceptions are judged as in `path`.
 
 use super::block::read_point;
-use super::document::Document;
+use super::document::{Document, Service};
 use super::ground::Ground;
 use super::header::{Alone, Header, Headers};
-use super::path::{entries, is_covered};
+use super::path::{LeftOut, entries, has_service, is_covered};
 use super::place::{Address, Places};
 use super::selection::Packing;
 use super::session::{Carrier, Seen, Session, emitted, opened_by, transfers};
@@ -14,10 +14,27 @@ use serde_json::Value;
 /// What a witness is to show.
 #[derive(Clone, Copy)]
 pub struct Claim<'c> {
-    pub raw_only: bool,
+    pub left_out: LeftOut<'c>,
     /// The requirement that exceptions may waive.
     pub waiver: Option<&'c str>,
     pub without_tag: Option<&'c str>,
+    /// Nodes that are not there, by id.
+    pub without: &'c [String],
+    /// Services of the last session; `None`: any.
+    pub services: Option<&'c [Service]>,
+    /// Whether it is one session of packets from the first to the last.
+    pub session: bool,
+}
+
+impl Claim<'_> {
+    pub const ALL: Claim<'static> = Claim {
+        left_out: LeftOut::None,
+        waiver: None,
+        without_tag: None,
+        without: &[],
+        services: None,
+        session: false,
+    };
 }
 
 fn node(document: &Document, id: &Value) -> Result<usize, String> {
@@ -60,7 +77,10 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
     let removed: Vec<bool> = document
         .nodes
         .iter()
-        .map(|node| claim.without_tag.is_some_and(|tag| node.tags.iter().any(|word| word == tag)))
+        .map(|node| {
+            let tagged = claim.without_tag.is_some_and(|tag| node.tags.iter().any(|word| word == tag));
+            tagged || claim.without.contains(&node.id)
+        })
         .collect();
     // For each that is shown, the sessions that it may be: what is sent is shown, what is received may be several.
     let mut found: Vec<Vec<Session>> = vec![];
@@ -86,6 +106,7 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
             addresses: vec![source, destination],
             services: vec![service],
             source_ports: port(&packet["source_port"]).into_iter().collect(),
+            lists: claim.services.iter().map(|list| list.to_vec()).collect(),
         };
         let wanted = Seen { source, destination, service };
         let pushed = (opener, responder) == (path[at], path[at + 1]);
@@ -125,7 +146,7 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
             return Err(format!("covered or not? {shown}"));
         }
         let goes_on = |way: &Vec<Session>, next: &Session| {
-            way.last().is_none_or(|last| passes(&places, path[at], last, next, claim.raw_only))
+            way.last().is_none_or(|last| passes(&places, path[at], last, next, claim.left_out))
         };
         ways = ways
             .iter()
@@ -134,6 +155,15 @@ pub fn check(document: &Document, finding: &Value, claim: Claim) -> Result<(), S
         if ways.is_empty() {
             return Err(format!("{} does not pass it on", finding["path"][at]));
         }
+    }
+    let ends_well = |way: &Vec<Session>| {
+        let last = way.last().expect("a way of some sessions");
+        let opened = way.len() == 1 && last.opener == path[0] && !matches!(last.carrier, Carrier::Transfer { .. });
+        claim.services.is_none_or(|services| has_service(last, services)) && (opened || !claim.session)
+    };
+    ways.retain(ends_well);
+    if ways.is_empty() {
+        return Err("its last session has another service, or it is not one session".to_string());
     }
     if ways.iter().all(|way| way.iter().all(covered)) {
         return Err("exceptions cover every session".to_string());
@@ -150,17 +180,17 @@ fn carried(
     claim: Claim,
 ) -> Result<Session, String> {
     let is_it = |number: usize| *id == *places.document.transfers[number].id;
-    let sanitises = |number: usize| places.document.transfers[number].sanitises;
+    let left_out = |number: usize| claim.left_out.holds(&places.document.transfers[number].method);
     let mut all = transfers(places, removed).into_keys();
     let found = all.find(|session| {
-        let this = matches!(session.carrier, Carrier::Transfer { number } if is_it(number) && !(claim.raw_only && sanitises(number)));
+        let this = matches!(session.carrier, Carrier::Transfer { number } if is_it(number) && !left_out(number));
         this && (session.opener, session.responder) == (opener, responder)
     });
     found.ok_or_else(|| format!("no transfer {id}, or it sanitises"))
 }
 
-fn passes(places: &Places, relay: usize, before: &Session, after: &Session, raw_only: bool) -> bool {
-    let taken = entries(places, relay, before, raw_only, true);
-    let passed_on = entries(places, relay, after, raw_only, false);
+fn passes(places: &Places, relay: usize, before: &Session, after: &Session, left_out: LeftOut) -> bool {
+    let taken = entries(places, relay, before, left_out, true);
+    let passed_on = entries(places, relay, after, left_out, false);
     taken.iter().zip(&passed_on).any(|(taken, passed_on)| *taken && *passed_on)
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Read<T> = Result<T, String>;
 
 /// The names that selectors and services may use.
+#[derive(Default)]
 pub struct Names<'a> {
     pub nodes: BTreeMap<String, usize>,
     pub zones: BTreeMap<String, Vec<Block>>,

@@ -202,13 +202,7 @@ fn what_cannot_be_decided_yet_is_refused_by_name_and_never_left_out() {
     };
     for check in [
         "{ segment: { a: {}, b: {} } }",
-        "{ sessions: { from: {}, to: {} } }",
         "{ expects: {} }",
-        "{ isolation: { a: { control: mfa }, b: {} } }",
-        "{ isolation: { a: { node: x }, b: {} } }",
-        "{ isolation: { a: {}, b: {}, sanitised_by: file } }",
-        "{ isolation: { a: {}, b: {}, services: tcp/445 } }",
-        "{ isolation: { a: {}, b: {}, without: { kind: firewall } } }",
         "{ attributes: { nodes: {}, any_of: [a] } }",
         "{ attributes: { nodes: {}, controls: a, owner: true } }",
     ] {
@@ -217,7 +211,14 @@ fn what_cannot_be_decided_yet_is_refused_by_name_and_never_left_out() {
     let loose = files(&[("a.yaml", &policy(&format!("extends: three-tier/alpha\n{LOOSE}")))]).0.expect("it reads");
     assert!(matches!(Policy::of(&loose, DAY), Err(PolicyError::NotDecidedYet(id, _)) if id == "INTERNET-CLOUD"));
     assert!(Policy::of(&loose, Date { year: 2027, month: 4, day: 1 }).is_ok(), "it has ended");
-    for check in ["{ isolation: { a: { tier: lgwan }, b: { zone: school } } }", "{ labelled: {} }"] {
+    for check in [
+        "{ isolation: { a: { tier: lgwan }, b: { zone: school } } }",
+        "{ sessions: { from: {}, to: {}, service: tcp/445, without: { kind: firewall } } }",
+        "{ isolation: { a: { control: mfa }, b: { node: x } } }",
+        "{ through: { a: {}, b: {}, nodes: { tag: boundary } } }",
+        "{ isolation: { a: {}, b: {}, sanitised_by: file, services: tcp/445, without: { kind: firewall } } }",
+        "{ labelled: {} }",
+    ] {
         assert!(of("A", check).is_ok(), "{check}");
     }
 }

@@ -71,7 +71,11 @@ impl RequirementDecider<'_, '_> {
         candidates.sort_unstable();
         candidates.dedup();
         let mut none = Coverage::new(model, network, &mut engine.pools, |_| false);
-        let question = PathQuestion { a: &candidates, b: &exposed, terms: PathTerms { sanitised_by: MethodSet::ALL } };
+        let question = PathQuestion {
+            a: &candidates,
+            b: &exposed,
+            terms: PathTerms { sanitised_by: MethodSet::ALL, ..PathTerms::default() },
+        };
         let answer = engine.decide(&question, &mut none);
         *cells = engine.cells;
         let (answer, pools) = (answer?, engine.pools);
@@ -86,7 +90,7 @@ impl RequirementDecider<'_, '_> {
         tuples.sort_unstable();
         tuples.dedup();
         let (network, without) = (Arc::clone(network), Arc::clone(without));
-        let paths = PathOutcome { network, without, a: candidates, b: exposed, answer, pools };
+        let paths = PathOutcome { network, without, services: None, a: candidates, b: exposed, answer, pools };
         Ok(Outcome::Peers(Box::new(PeerOutcome { tuples, paths, ends })))
     }
 }

@@ -5,11 +5,13 @@ mod carried;
 mod fourth;
 mod links;
 mod nodes;
+mod policy;
 mod prng;
 mod rules;
 mod said;
 
 pub use carried::carried;
+pub use policy::policy;
 pub use prng::Random;
 pub use said::said;
 use serde_json::{Map, Value, json};
