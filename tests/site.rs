@@ -714,3 +714,23 @@ fn vdoms_are_joined_by_links_without_addresses() {
     let text = "sanso-import: 1\ndevices: [{ config: fw.cfg }]\n";
     link(&document(&[("site.yaml", text), ("fw.cfg", fw)]), "fw/a:link0", "fw/b:link1");
 }
+
+#[test]
+fn a_zone_of_a_device_is_that_of_its_segments() {
+    let fw = "config system global\nset hostname fw\nend\nconfig system interface\nedit port1\nset ip 10.20.0.1 255.255.255.0\n\
+              next\nedit port2\nset ip 10.21.0.1 255.255.255.0\nnext\nedit port3\nset ip 10.30.0.1 255.255.255.0\nnext\nend\n\
+              config system zone\nedit office\nset interface port1 port2\nnext\nend\nconfig firewall policy\nend\n";
+    let site = |end: &str| {
+        format!(
+            "sanso-import: 1\ndevices: [{{ config: fw.cfg }}]\nzone_of: {{ \"fw:{end}\": lgwan }}\nzones: {{ lgwan: {{}} }}\n"
+        )
+    };
+    let json = document(&[("site.yaml", &site("office")), ("fw.cfg", fw)]);
+    let zone =
+        |id: &str| json["nodes"].as_array().unwrap().iter().find(|node| node["id"] == id).unwrap()["zone"].clone();
+    assert_eq!(zone("hosts 10.20.0.0/24"), "lgwan");
+    assert_eq!(zone("hosts 10.21.0.0/24"), "lgwan");
+    assert_eq!(zone("hosts 10.30.0.0/24"), Value::Null);
+    let told = refusals(&[("site.yaml", &site("nowhere")), ("fw.cfg", fw)]);
+    assert!(told[0].contains("no interface `nowhere`"), "{told:?}");
+}

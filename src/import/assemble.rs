@@ -7,6 +7,7 @@ mod merge;
 mod place;
 mod segments;
 mod tunnels;
+mod ways;
 mod wires;
 
 pub use merge::{AT, tag};
@@ -104,12 +105,20 @@ pub struct Note {
 pub fn assemble(plan: &Plan) -> Result<(Value, Vec<Note>), Vec<Refusal>> {
     let mut builder = Builder::new(plan);
     builder.run();
-    if builder.errors.is_empty() { Ok((builder.document(), builder.notes)) } else { Err(builder.errors) }
+    if builder.errors.is_empty() {
+        let document = builder.document();
+        Ok((document, builder.notes))
+    } else {
+        Err(builder.errors)
+    }
 }
 
 /// A device of the network, without the ports of its switch.
 struct Machine {
     unit: usize,
+    /// Its number in the configuration.
+    at: usize,
+    /// The device without its filters, which are many: they stay where they were read.
     device: Device,
     /// Interfaces that a cable, a line or a link of the document leads from.
     joined: HashSet<String>,
@@ -206,8 +215,8 @@ impl<'p> Builder<'p> {
         for (unit, read) in self.plan.reads.iter().enumerate() {
             let Import { devices, switch, .. } = &read.import;
             let mut routed = false;
-            for device in devices {
-                let mut device = device.clone();
+            for (at, device) in devices.iter().enumerate() {
+                let mut device = device.without_filters();
                 device.interfaces.retain(|way| !way.switched);
                 if !read.import.open_names {
                     device.interfaces = leading(&device, &read.import.joins);
@@ -228,7 +237,7 @@ impl<'p> Builder<'p> {
                         ),
                     ));
                 }
-                self.machines.push(Machine { unit, device, joined: HashSet::new() });
+                self.machines.push(Machine { unit, at, device, joined: HashSet::new() });
             }
             let id =
                 switch.as_ref().map(|switch| if routed { format!("{}/switch", switch.id) } else { switch.id.clone() });
@@ -271,60 +280,10 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// Lines that lead out, of the site file and of tables.
-    fn ways_out(&mut self) {
-        for said in &self.plan.external {
-            self.way_out(&said.end, &said.what, &said.origin);
-        }
-        for circuit in &self.plan.rows.circuits {
-            self.way_out(&circuit.end, &circuit.name, &circuit.origin);
-            let mut node = Map::new();
-            if let Some(zone) = &circuit.zone {
-                node.insert("zone".into(), zone.clone().into());
-            }
-            if !circuit.addresses.is_empty() {
-                node.insert("addresses".into(), circuit.addresses.clone().into());
-            }
-            self.merge_node(&circuit.name, node, &circuit.origin);
-        }
-    }
-
-    fn way_out(&mut self, (device, way): &(String, String), node: &str, origin: &Origin) {
-        let Some((at, name)) = self.way(device, way, origin) else { return };
-        self.machines[at].joined.insert(name.clone());
-        let id = self.machines[at].device.id.clone();
-        self.link(json!({ "between": [end(&id, &name), node], "origin": origin.to_string() }));
-        if !self.by_id.contains_key(node) && self.hand_node(node).is_none_or(|known| known != node) {
-            let mut map = Map::new();
-            map.insert("id".into(), node.into());
-            map.insert("kind".into(), "external".into());
-            map.insert("origin".into(), origin.to_string().into());
-            self.add(node, map);
-        }
-    }
-
-    fn zones_of_ways(&mut self) {
-        for said in &self.plan.zone_of {
-            let (device, way) = &said.end;
-            let Some((at, name)) = self.way(device, way, &said.origin) else { continue };
-            let way = self.machines[at].device.interface(&name).cloned();
-            let Some(way) = way else { continue };
-            if !self.segments.set_zone(&segments::nets(&way), &said.what) {
-                let (device, zone) = (device.clone(), said.what.clone());
-                self.error(
-                    &said.origin,
-                    format!(
-                        "{device}:{name} is on no segment that could be in `{zone}`, or it is in another zone already"
-                    ),
-                    format!("{device}:{name} のセグメントがないか、すでに別の領域にあるため「{zone}」にできない"),
-                );
-            }
-        }
-    }
-
     fn device_nodes(&mut self) {
         for at in 0..self.machines.len() {
-            let Machine { device, joined, unit, .. } = &self.machines[at];
+            let Machine { device, joined, unit, at, .. } = &self.machines[at];
+            let filters = &self.import(*unit).devices[*at].filters;
             let mut device = device.clone();
             if self.import(*unit).open_names && !joined.is_empty() {
                 let (left, gone): (Vec<_>, Vec<_>) =
@@ -340,7 +299,7 @@ impl<'p> Builder<'p> {
                     );
                 }
             }
-            let Value::Object(node) = emit::node(&device) else { continue };
+            let Value::Object(node) = emit::node_with(&device, filters) else { continue };
             self.add(&device.id, node);
         }
     }
@@ -427,7 +386,7 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn document(&self) -> Value {
+    fn document(&mut self) -> Value {
         let mut out = Map::new();
         out.insert("sanso".into(), 1.into());
         for (key, value) in &self.plan.document {
@@ -437,9 +396,9 @@ impl<'p> Builder<'p> {
         }
         self.put_zones(&mut out);
         self.put_exceptions(&mut out);
-        out.insert("nodes".into(), self.nodes.iter().cloned().map(Value::Object).collect());
+        out.insert("nodes".into(), std::mem::take(&mut self.nodes).into_iter().map(Value::Object).collect());
         let by_hand = self.plan.document.get("links").and_then(Value::as_array).into_iter().flatten().cloned();
-        out.insert("links".into(), self.links.iter().cloned().chain(by_hand).collect());
+        out.insert("links".into(), std::mem::take(&mut self.links).into_iter().chain(by_hand).collect());
         Value::Object(out)
     }
 }

@@ -213,6 +213,7 @@ impl Reader<'_, '_> {
                 None => outside.push(port.name.clone()),
             }
         }
+        device.zones = members.iter().map(|(name, ways)| (name.clone(), ways.clone())).collect();
         let zones = Zones { blocks: self.blocks, lists: self.lists, members, outside };
         device.filters.extend(zones.filters(ledger)?);
         // what looks at a packet as it came, what looks at it between the translations, what looks at it as it leaves

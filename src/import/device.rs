@@ -416,6 +416,8 @@ pub struct Device {
     pub origin: Origin,
     /// Interfaces that are up.
     pub interfaces: Vec<Interface>,
+    /// Zones of its own, each with its interfaces.
+    pub zones: Vec<(String, Vec<String>)>,
     /// Filters in the order in which the device applies them.
     pub filters: Vec<Filter>,
     /// Translations in the device's order.
@@ -437,11 +439,29 @@ impl Device {
             kind,
             origin,
             interfaces: Vec::new(),
+            zones: Vec::new(),
             filters: Vec::new(),
             translations: Vec::new(),
             routes: None,
             ipv6: true,
             ipv4: true,
+        }
+    }
+
+    /// A copy that has no filters.
+    #[must_use]
+    pub fn without_filters(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            kind: self.kind,
+            origin: self.origin.clone(),
+            interfaces: self.interfaces.clone(),
+            zones: self.zones.clone(),
+            filters: Vec::new(),
+            translations: self.translations.clone(),
+            routes: self.routes.clone(),
+            ipv6: self.ipv6,
+            ipv4: self.ipv4,
         }
     }
 

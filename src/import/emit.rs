@@ -63,6 +63,11 @@ fn put_ways(
 }
 
 pub(super) fn node(device: &Device) -> Value {
+    node_with(device, &device.filters)
+}
+
+/// A device with filters that are kept elsewhere.
+pub(super) fn node_with(device: &Device, filters: &[Filter]) -> Value {
     let mut out = Map::new();
     out.insert("id".into(), device.id.clone().into());
     out.insert("kind".into(), device.kind.into());
@@ -79,7 +84,7 @@ pub(super) fn node(device: &Device) -> Value {
         device.translations.iter().filter_map(|entry| translation(entry, device, &mut of_nat)).collect();
     let translates = !entries.is_empty();
     let filters: Vec<Value> =
-        device.filters.iter().filter_map(|filter| self::filter(filter, device, translates, &mut ids)).collect();
+        filters.iter().filter_map(|filter| self::filter(filter, device, translates, &mut ids)).collect();
     // a firewall must say what it filters
     if !filters.is_empty() || device.kind == "firewall" {
         out.insert("filters".into(), filters.into());

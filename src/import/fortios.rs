@@ -212,6 +212,7 @@ fn device(
         filter.rules.push(rule);
     }
     families::refuse(root, ledger)?;
+    device.zones = zones.iter().map(|(name, (members, ..))| (name.clone(), members.clone())).collect();
     let mut translations: Vec<Translation> = objects.vips.entries(ledger);
     let mut sources = Vec::new();
     for (name, six) in [

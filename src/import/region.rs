@@ -1,6 +1,8 @@
 //! Boxes of packets: sets of sources, destinations, services, ways in and ways out. What a line of a filter matches is a
 //! union of boxes; chains, class maps and virtual addresses are worked out by cutting one box with another.
 
+use std::sync::LazyLock;
+
 use super::set::{AddressSet, Ranges};
 
 /// The protocols that have ports, by number: tcp, udp, sctp.
@@ -25,7 +27,8 @@ impl Services {
     /// Every packet.
     #[must_use]
     pub fn all() -> Self {
-        Self::protocols(Ranges::one(0, 255))
+        static ALL: LazyLock<Ranges> = LazyLock::new(|| Ranges::one(0, 255));
+        Self::protocols(ALL.clone())
     }
 
     /// Every packet of some protocols.
@@ -37,7 +40,10 @@ impl Services {
     /// Every packet of a protocol.
     #[must_use]
     pub fn protocol(number: u8) -> Self {
-        Self::protocols(Ranges::one(number.into(), number.into()))
+        // of a few protocols there are many services
+        static EACH: LazyLock<Vec<Ranges>> =
+            LazyLock::new(|| (0..=255).map(|number| Ranges::one(number, number)).collect());
+        Self::protocols(EACH[usize::from(number)].clone())
     }
 
     /// Packets of protocols that have ports, with these ports.
@@ -91,13 +97,16 @@ impl Services {
 /// All ports.
 #[must_use]
 pub fn all_ports() -> Ranges {
-    Ranges::one(0, LAST_PORT)
+    static ALL: LazyLock<Ranges> = LazyLock::new(|| Ranges::one(0, LAST_PORT));
+    ALL.clone()
 }
 
 /// The protocols with ports as a set.
 #[must_use]
 pub fn with_ports() -> Ranges {
-    Ranges::of(WITH_PORTS.iter().map(|&number| (number, number)).collect())
+    static ALL: LazyLock<Ranges> =
+        LazyLock::new(|| Ranges::of(WITH_PORTS.iter().map(|&number| (number, number)).collect()));
+    ALL.clone()
 }
 
 /// A box of packets.
@@ -121,7 +130,8 @@ pub const NO_INTERFACE: u128 = 0;
 /// Every way: every interface, and none.
 #[must_use]
 pub fn all_ways() -> Ranges {
-    Ranges::one(NO_INTERFACE, u128::from(u32::MAX))
+    static ALL: LazyLock<Ranges> = LazyLock::new(|| Ranges::one(NO_INTERFACE, u128::from(u32::MAX)));
+    ALL.clone()
 }
 
 impl Region {

@@ -1,18 +1,20 @@
 //! Sets of numbers as sorted, disjoint, inclusive ranges: addresses, ports, protocols and interfaces of a device.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::{Arc, LazyLock};
 
 use crate::document::{AddressRange, Family};
 
-/// A set of numbers: ranges in order that neither overlap nor touch.
+/// A set of numbers: ranges in order that neither overlap nor touch. Copies share them: most sets of a configuration are the
+/// same few.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Ranges(Vec<(u128, u128)>);
+pub struct Ranges(Arc<[(u128, u128)]>);
 
 impl Ranges {
     /// All from `low` to `high`, both included; nothing where `low` is greater.
     #[must_use]
     pub fn one(low: u128, high: u128) -> Self {
-        Self(if low <= high { vec![(low, high)] } else { Vec::new() })
+        if low <= high { Self(Arc::new([(low, high)])) } else { Self::default() }
     }
 
     /// The union of ranges in any order.
@@ -26,7 +28,7 @@ impl Ranges {
                 _ => out.push((low, high)),
             }
         }
-        Self(out)
+        Self(out.into())
     }
 
     /// The ranges.
@@ -51,12 +53,24 @@ impl Ranges {
     /// What is in either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self::of(self.0.iter().chain(&other.0).copied().collect())
+        Self::of(self.0.iter().chain(other.0.iter()).copied().collect())
     }
 
     /// What is in both.
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return self.clone();
+        }
+        // all of one range: what is common is one of the two
+        for (one, two) in [(self, other), (other, self)] {
+            if let ([(low, high)], Some((first, _)), Some((_, last))) = (&*one.0, two.0.first(), two.0.last())
+                && low <= first
+                && last <= high
+            {
+                return two.clone();
+            }
+        }
         let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
         let mut out = Vec::new();
         while let (Some(&&(la, ha)), Some(&&(lb, hb))) = (a.peek(), b.peek()) {
@@ -69,7 +83,7 @@ impl Ranges {
                 b.next()
             };
         }
-        Self(out)
+        Self(out.into())
     }
 
     /// What is in this one and not in the other.
@@ -77,7 +91,7 @@ impl Ranges {
     pub fn subtract(&self, other: &Self) -> Self {
         let mut out = Vec::new();
         let mut cuts = other.0.iter().peekable();
-        for &(mut low, high) in &self.0 {
+        for &(mut low, high) in self.0.iter() {
             while cuts.peek().is_some_and(|&&(_, end)| end < low) {
                 cuts.next();
             }
@@ -101,7 +115,7 @@ impl Ranges {
                 out.push((low, high));
             }
         }
-        Self(out)
+        Self(out.into())
     }
 
     /// Whether all of it is in the other.
@@ -122,19 +136,22 @@ pub struct AddressSet {
 
 const ALL_V4: u128 = u32::MAX as u128;
 
+static EVERY_V4: LazyLock<Ranges> = LazyLock::new(|| Ranges::one(0, ALL_V4));
+static EVERY_V6: LazyLock<Ranges> = LazyLock::new(|| Ranges::one(0, u128::MAX));
+
 impl AddressSet {
     /// Every address of both families.
     #[must_use]
     pub fn all() -> Self {
-        Self { v4: Ranges::one(0, ALL_V4), v6: Ranges::one(0, u128::MAX) }
+        Self { v4: EVERY_V4.clone(), v6: EVERY_V6.clone() }
     }
 
     /// Every address of a family.
     #[must_use]
     pub fn family(family: Family) -> Self {
         match family {
-            Family::V4 => Self { v4: Ranges::one(0, ALL_V4), v6: Ranges::default() },
-            Family::V6 => Self { v4: Ranges::default(), v6: Ranges::one(0, u128::MAX) },
+            Family::V4 => Self { v4: EVERY_V4.clone(), v6: Ranges::default() },
+            Family::V6 => Self { v4: Ranges::default(), v6: EVERY_V6.clone() },
         }
     }
 
@@ -305,7 +322,7 @@ mod tests {
                     assert_eq!(a.subtract(b).contains(at), x && !y, "{a:?} {b:?} {at}");
                 }
                 assert_eq!(a.is_within(b), i & !j == 0);
-                assert_eq!(Ranges::of(a.subtract(b).0.clone()), a.subtract(b), "normal");
+                assert_eq!(Ranges::of(a.subtract(b).0.to_vec()), a.subtract(b), "normal");
             }
         }
     }

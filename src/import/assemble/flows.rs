@@ -67,7 +67,8 @@ impl Builder<'_> {
                 );
                 continue;
             };
-            let device = machine.device.clone();
+            let mut device = machine.device.clone();
+            device.filters.clone_from(&self.import(machine.unit).devices[machine.at].filters);
             let mut rows = Vec::new();
             for flow in &matrix.rows.flows {
                 rows.push(self.boxes(flow));
