@@ -20,6 +20,7 @@ pub mod table;
 pub mod text;
 pub mod yaml;
 
+mod alliedware_plus;
 mod cisco_asa;
 mod cisco_ios;
 mod fortios;
@@ -28,6 +29,7 @@ mod json;
 mod junos;
 mod linux;
 mod names;
+mod nec_ix;
 mod nftables;
 mod panos;
 mod words;
@@ -110,6 +112,13 @@ pub const FORMATS: &[Format] = &[
     Format { name: "junos", title: "Junos (SRX, MX, EX)", recognise: junos::recognise, read: junos::import },
     Format { name: "yamaha", title: "Yamaha RTX, NVR, FWX", recognise: yamaha::recognise, read: yamaha::import },
     Format { name: "panos", title: "PAN-OS", recognise: panos::recognise, read: panos::import },
+    Format { name: "nec-ix", title: "NEC UNIVERGE IX", recognise: nec_ix::recognise, read: nec_ix::import },
+    Format {
+        name: "alliedware-plus",
+        title: "AlliedWare Plus (x, AR)",
+        recognise: alliedware_plus::recognise,
+        read: alliedware_plus::import,
+    },
 ];
 
 /// A format by its name.

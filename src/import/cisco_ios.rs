@@ -39,6 +39,10 @@ use zones::Zones;
 /// Whether a text is a configuration of IOS or what agrees with it.
 #[must_use]
 pub fn recognise(lines: &[&str]) -> bool {
+    // their languages look like this one
+    if super::alliedware_plus::recognise(lines) || super::nec_ix::recognise(lines) {
+        return false;
+    }
     let mut strong = false;
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().collect();

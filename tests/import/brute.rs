@@ -2,7 +2,9 @@
 //! configuration and imported; packets drawn around the borders of the rules have the verdict that a walk through the rules
 //! themselves gives them.
 
+mod alliedware_plus;
 mod junos;
+mod nec_ix;
 mod nftables;
 mod panos;
 
