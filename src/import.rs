@@ -24,6 +24,7 @@ mod alliedware_plus;
 mod cisco_asa;
 mod cisco_ios;
 mod fortios;
+mod inventory;
 mod iptables;
 mod json;
 mod junos;
@@ -118,6 +119,31 @@ pub const FORMATS: &[Format] = &[
         title: "AlliedWare Plus (x, AR)",
         recognise: alliedware_plus::recognise,
         read: alliedware_plus::import,
+    },
+    Format {
+        name: "netbox",
+        title: "NetBox (dumpdata, API)",
+        recognise: inventory::netbox::recognise,
+        read: inventory::netbox::import,
+    },
+    Format {
+        name: "containerlab",
+        title: "containerlab",
+        recognise: inventory::containerlab::recognise,
+        read: inventory::containerlab::import,
+    },
+    Format {
+        name: "drawio",
+        title: "draw.io (diagrams.net)",
+        recognise: inventory::drawio::recognise,
+        read: inventory::drawio::import,
+    },
+    Format { name: "gns3", title: "GNS3", recognise: inventory::gns3::recognise, read: inventory::gns3::import },
+    Format {
+        name: "rfc8345",
+        title: "RFC 8345 (JSON)",
+        recognise: inventory::rfc8345::recognise,
+        read: inventory::rfc8345::import,
     },
 ];
 

@@ -87,3 +87,34 @@ fn every_probe_has_its_verdict() {
     assert!(files > 0 && checks > 0, "the folder holds nothing that can be read");
     assert!(wrong.is_empty(), "{} of {checks} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Inventories and drawings have at least as many nodes and links as a plain parser counts; segments and who is on them are
+/// not counted.
+#[test]
+fn every_topology_has_its_nodes_and_links() {
+    let Some(folder) = folder().map(|folder| folder.join("topology")).filter(|folder| folder.is_dir()) else {
+        println!("passed over: there is no ../shared/import-cases/topology");
+        return;
+    };
+    let expected: Value = serde_json::from_str(&fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap();
+    let mut count = 0;
+    for case in expected.as_array().unwrap() {
+        let Some(format) = import::format(case["format"].as_str().unwrap()) else { continue };
+        let bytes = fs::read(folder.join(case["file"].as_str().unwrap())).unwrap();
+        let read = import::read("drawing", &bytes, None).unwrap();
+        assert_eq!(read.format, format.name, "{case}");
+        let document = import::document(std::slice::from_ref(&read));
+        let ids: Vec<&str> = read.import.devices.iter().map(|device| device.id.as_str()).collect();
+        let known = |end: &Value| {
+            ids.iter().any(|id| end.as_str().unwrap().strip_prefix(id).is_some_and(|rest| rest.starts_with(':')))
+        };
+        let links = document["links"].as_array().unwrap().iter();
+        let links = links.filter(|link| link["between"].as_array().unwrap().iter().all(known)).count();
+        assert!(ids.len() as u64 >= case["nodes"].as_u64().unwrap(), "{case}: {} nodes", ids.len());
+        assert!(links as u64 >= case["links"].as_u64().unwrap(), "{case}: {links} links");
+        let source = Source::new("import.json", document.to_string().into_bytes()).unwrap();
+        assert!(packet::document(&source).1.is_empty(), "{case}");
+        count += 1;
+    }
+    println!("{count} topologies");
+}
