@@ -22,7 +22,7 @@ pub use catalogue::built_in_ids;
 use catalogue::{BUILT_IN, built_in_source};
 pub use chain::{DEEPEST, Fetch, Told, read};
 use definition::Definition;
-pub use definition::{Asked, Paths};
+pub use definition::{Asked, Loosening, Paths};
 pub use kinds::SpokenOf;
 pub use pattern::{LinkPattern, Named, NodeFacts, NodePattern, any_matches};
 
@@ -44,8 +44,14 @@ pub struct Policy {
     pub called: Vec<String>,
     /// SHA-256 of its canonical JSON, lower-case hex.
     pub sha256: String,
-    /// Its requirements.
+    /// Its requirements that are in effect.
     pub requirements: Vec<Requirement>,
+    /// What is loosened on the day, in its order.
+    pub loosened: Vec<Loosening>,
+    /// What is loosened no more.
+    pub ended: Vec<Loosening>,
+    /// Ids of the requirements that exceptions can waive, those that are switched off among them.
+    pub waivable: Vec<String>,
 }
 
 /// What a policy demands.
@@ -126,15 +132,10 @@ impl Policy {
     pub fn of(definition: &Definition, day: Date) -> Result<Self, PolicyError> {
         let mut requirements = Vec::new();
         for one in &definition.requirements {
-            let undecided = |what: &str| PolicyError::NotDecidedYet(one.id.clone(), what.to_owned());
-            match definition.severity_on(one, day) {
-                Some(Severity::Error) => {}
-                // SOUNDNESS: what asks for less stands beside the verdict; until reports can say so it is refused.
-                Some(Severity::Warning) => return Err(undecided("severity: warning")),
-                None => return Err(undecided("off")),
-            }
+            // What is switched off is told of beside the verdict.
+            let Some(severity) = definition.severity_on(one, day) else { continue };
             if !one.asked.is_decided() {
-                return Err(undecided(one.asked.kind()));
+                return Err(PolicyError::NotDecidedYet(one.id.clone(), one.asked.kind().to_owned()));
             }
             let help = one.help.clone();
             let texts = |of: fn(crate::document::policy::HelpTexts) -> Phrase| {
@@ -147,7 +148,7 @@ impl Policy {
                 meaning: texts(|help| help.meaning),
                 why: texts(|help| help.why),
                 mend: texts(|help| help.mend),
-                severity: Severity::Error,
+                severity,
                 asked: one.asked.clone(),
             });
         }
@@ -159,6 +160,19 @@ impl Policy {
             called: Vec::new(),
             sha256: definition.sha256(),
             requirements,
+            loosened: definition
+                .requirements
+                .iter()
+                .filter_map(|one| definition.loosened(&one.id, day))
+                .cloned()
+                .collect(),
+            ended: definition.loosenings.iter().filter(|one| one.until < day).cloned().collect(),
+            waivable: definition
+                .requirements
+                .iter()
+                .filter(|one| one.asked.is_waivable())
+                .map(|one| one.id.clone())
+                .collect(),
         })
     }
 
@@ -221,10 +235,7 @@ impl Policy {
 
     /// Ids of the requirements that exceptions can waive, in order.
     pub fn path_requirements(&self) -> impl Iterator<Item = &str> {
-        self.requirements
-            .iter()
-            .filter(|requirement| requirement.asked.is_waivable())
-            .map(|requirement| requirement.id.as_str())
+        self.waivable.iter().map(String::as_str)
     }
 }
 

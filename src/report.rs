@@ -10,6 +10,7 @@ pub mod redact;
 pub mod rules;
 pub mod slip;
 
+use crate::document::policy::Severity;
 use crate::language::Phrase;
 use crate::source::{Location, Origin, Told};
 
@@ -281,6 +282,10 @@ pub struct RequirementReport {
     pub id: String,
     /// The verdict.
     pub verdict: Verdict,
+    /// How grave a violation is: one of a warning does not make the whole violated.
+    pub severity: Severity,
+    /// Whether it is about who reaches whom: of those, one at least must be decided.
+    pub of_ways: bool,
     /// Clause of the founding policy, `6(3)①`.
     pub clause: String,
     /// Short title.
@@ -299,6 +304,21 @@ pub struct RequirementReport {
     pub exceptions: Vec<String>,
     /// For `Violated`: what somebody answers for until a day. The verdict stays.
     pub accepted: Vec<Acceptance>,
+}
+
+/// A change of a policy that asks for less, for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loosening {
+    /// The requirement.
+    pub id: String,
+    /// Its severity in that time; `None`: it is switched off, and nothing was decided of it.
+    pub severity: Option<Severity>,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub approved_by: String,
+    /// The last day, `YYYY-MM-DD`.
+    pub until: String,
 }
 
 /// Violating tuples that a baseline accepts.
@@ -327,6 +347,12 @@ impl RequirementReport {
         self.verdict == Verdict::Violated && self.tuples > 0 && self.accepted_tuples() == self.tuples
     }
 
+    /// Whether a violation of it does not make the whole violated.
+    #[must_use]
+    pub const fn is_warning(&self) -> bool {
+        matches!(self.severity, Severity::Warning)
+    }
+
     /// How it stands.
     #[must_use]
     pub const fn standing(&self) -> Standing {
@@ -335,6 +361,12 @@ impl RequirementReport {
 }
 
 impl Report {
+    /// How many requirements are violated that are warnings.
+    #[must_use]
+    pub fn violated_warnings(&self) -> usize {
+        self.requirements.iter().filter(|one| one.is_warning() && one.verdict == Verdict::Violated).count()
+    }
+
     /// How the whole stands.
     #[must_use]
     pub fn standing(&self) -> Standing {
@@ -366,8 +398,10 @@ pub struct Report {
     pub date: String,
     /// The verdict on the whole.
     pub verdict: Overall,
-    /// One for each requirement of the policy, in its order.
+    /// One for each requirement of the policy that is in effect, in its order.
     pub requirements: Vec<RequirementReport>,
+    /// What the policy asks less of on the day, for a time.
+    pub loosenings: Vec<Loosening>,
     /// What the verdicts rely upon.
     pub assumptions: Vec<Note<Assumption>>,
     /// Probable slips, and guesses made in the attacker's favour.

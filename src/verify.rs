@@ -26,10 +26,10 @@ pub use crate::engine::Memory;
 use crate::engine::{Excuse, Outcome, threads};
 use crate::language::Phrase;
 use crate::model::Model;
-use crate::policy::{DEFAULT, Policy};
+use crate::policy::{self, DEFAULT, Policy};
 use crate::progress::{Phase, Progress, Silent};
 use crate::report::slip::Slip;
-use crate::report::{Overall, Report, RequirementReport, Verdict, Warning};
+use crate::report::{Loosening, Overall, Report, RequirementReport, Verdict, Warning};
 use crate::source::Source;
 use crate::source::Span;
 pub use decided::{Decided, with_decisions, with_prepared};
@@ -169,6 +169,10 @@ pub(crate) fn facts(
         }
     };
     slips.extend(diagnostics.into_sorted().into_iter().map(|diagnostic| (diagnostic.span, Slip::from(diagnostic))));
+    let ended = policy.ended.iter().map(|one| {
+        (Span::default(), Slip::LooseningEnded { requirement: one.id.clone(), until: one.until.to_string() })
+    });
+    slips.extend(ended);
     for (requirement, _) in policy.requirements.iter().zip(unproved).filter(|(_, unproved)| *unproved) {
         slips.push((Span::default(), Slip::UnprovedVerdict { requirement: requirement.id.clone() }));
     }
@@ -184,7 +188,8 @@ pub(crate) fn facts(
     for (requirement, excuses) in requirements.iter_mut().zip(&excuses) {
         result::excuse(show, options, requirement, excuses);
     }
-    let any = |verdict: Verdict| requirements.iter().any(|requirement| requirement.verdict == verdict);
+    // Warnings are counted apart.
+    let any = |verdict: Verdict| requirements.iter().any(|one| !one.is_warning() && one.verdict == verdict);
     let verdict = match (any(Verdict::Violated), any(Verdict::Undecided)) {
         (true, _) => Overall::Violated,
         (false, true) => Overall::Undecided,
@@ -210,6 +215,7 @@ pub(crate) fn facts(
         date: options.date.to_string(),
         verdict,
         requirements,
+        loosenings: policy.loosened.iter().map(loosening).collect(),
         assumptions,
         warnings,
         certificate: None,
@@ -230,6 +236,11 @@ fn requirement_reports<'o>(
         report.map_err(|broken| (requirement.id.as_str(), broken))
     })
     .collect()
+}
+
+fn loosening(one: &policy::Loosening) -> Loosening {
+    let policy::Loosening { id, severity, reason, approved_by, until } = one.clone();
+    Loosening { id, severity, reason, approved_by, until: until.to_string() }
 }
 
 /// Labelled endpoints per zone: tiers first, then others in document order.

@@ -38,6 +38,18 @@ impl Status {
         Self::among(report, Self::Proved)
     }
 
+    /// The gravest verdict of requirements that are warnings.
+    pub fn of_warnings(report: &Report) -> Self {
+        let warnings = report.requirements.iter().filter(|requirement| requirement.is_warning());
+        let statuses = warnings.map(|requirement| match requirement.verdict {
+            Verdict::Proved | Verdict::Vacuous => Self::Proved,
+            Verdict::Violated if requirement.is_accepted() => Self::Proved,
+            Verdict::Violated => Self::Violated,
+            Verdict::Undecided => Self::Undecided,
+        });
+        statuses.max().unwrap_or(Self::Proved)
+    }
+
     /// The gravest verdict, where a violation is as grave as `violated`.
     fn among(report: &Report, violated: Self) -> Self {
         let overall = match report.verdict {
@@ -45,13 +57,14 @@ impl Status {
             Overall::Violated => violated,
             Overall::Undecided => Self::Undecided,
         };
-        let requirements = report.requirements.iter().map(|requirement| match requirement.verdict {
+        let errors = || report.requirements.iter().filter(|requirement| !requirement.is_warning());
+        let requirements = errors().map(|requirement| match requirement.verdict {
             Verdict::Proved | Verdict::Vacuous => Self::Proved,
             Verdict::Violated => violated,
             Verdict::Undecided => Self::Undecided,
         });
         let decided = |verdict| verdict == Verdict::Proved || verdict == Verdict::Violated;
-        let proved = report.requirements.iter().any(|requirement| decided(requirement.verdict));
+        let proved = errors().any(|requirement| requirement.of_ways && decided(requirement.verdict));
         // A report in which nothing was proved is no pass; a violation is graver anyway, or accepted.
         let least = if proved { Self::Proved } else { Self::Undecided };
         requirements.chain([overall]).max().unwrap_or(Self::Undecided).max(least)
@@ -66,6 +79,7 @@ impl From<Status> for ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use sanso::document::policy::Severity;
     use sanso::language::Phrase;
     use sanso::report::{Help, Overall, Report, RequirementReport, Verdict};
 
@@ -76,6 +90,8 @@ mod tests {
         let requirement = |verdict: &Verdict| RequirementReport {
             id: String::new(),
             verdict: *verdict,
+            severity: Severity::Error,
+            of_ways: true,
             clause: String::new(),
             title: blank(),
             help: Help { meaning: blank(), why: blank(), mend: blank() },
@@ -98,6 +114,7 @@ mod tests {
             date: String::new(),
             verdict,
             requirements: verdicts.iter().map(requirement).collect(),
+            loosenings: vec![],
             assumptions: vec![],
             warnings: vec![],
             certificate: None,
@@ -132,6 +149,20 @@ mod tests {
         ] {
             assert_eq!(Status::of_accepted(&report(overall, &verdicts)), status, "{overall:?} {verdicts:?}");
         }
+    }
+
+    #[test]
+    fn warnings_do_not_fail_and_do_not_pass_either() {
+        let mut violated = report(Overall::Proved, &[Verdict::Proved, Verdict::Violated]);
+        violated.requirements[1].severity = Severity::Warning;
+        assert_eq!(Status::of(&violated), Status::Proved);
+        assert_eq!(Status::of_warnings(&violated), Status::Violated);
+        violated.requirements[0].severity = Severity::Warning;
+        assert_eq!(Status::of(&violated), Status::Undecided, "nothing was proved that would fail");
+        let mut other = report(Overall::Proved, &[Verdict::Proved]);
+        assert_eq!(Status::of_warnings(&other), Status::Proved);
+        other.requirements[0].of_ways = false;
+        assert_eq!(Status::of(&other), Status::Undecided, "nobody was asked who reaches whom");
     }
 
     #[test]

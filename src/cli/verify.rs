@@ -142,8 +142,11 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
                 let found = if accepted { Status::of_accepted(&report) } else { Status::of(&report) };
                 only_accepted |= accepted && Status::of(&report) == Status::Violated;
                 status = status.max(found);
-                if fail_on == VerifyFailOn::Warning && !report.warnings.is_empty() {
-                    status = status.max(Status::Violated);
+                if fail_on == VerifyFailOn::Warning {
+                    status = status.max(Status::of_warnings(&report));
+                    if !report.warnings.is_empty() {
+                        status = status.max(Status::Violated);
+                    }
                 }
                 verified.reports.push(report);
                 verified.sources.push(source);

@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub: what a step prints becomes annotations on the lines of the change.
 //! <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
 
-use super::phrases::{Phrases, phrases};
+use super::phrases::{Phrases, phrases, policy};
 use super::sentences::conclusion;
 use crate::language::Lang;
 use crate::render::catalogue::{Sentence, help};
@@ -22,16 +22,24 @@ pub fn render(reports: &[Report], lang: Lang) -> String {
             match requirement.verdict {
                 Verdict::Violated => writer.violated(&mut out, requirement),
                 Verdict::Undecided => {
-                    writer.line(&mut out, "error", None, &writer.title(requirement), writer.words.undecided_note());
+                    let level = level(requirement);
+                    writer.line(&mut out, level, None, &writer.title(requirement), writer.words.undecided_note());
                 }
                 Verdict::Proved | Verdict::Vacuous => {}
             }
+        }
+        for one in &report.loosenings {
+            writer.line(&mut out, "warning", None, policy::loosenings(lang), &policy::loosening(one, lang));
         }
         writer.warnings(&mut out);
         let level = if Verdict::from(report.verdict) == Verdict::Proved { "notice" } else { "error" };
         writer.line(&mut out, level, None, writer.words.heading(), &conclusion(report, lang));
     }
     out
+}
+
+const fn level(requirement: &RequirementReport) -> &'static str {
+    if requirement.is_warning() { "warning" } else { "error" }
 }
 
 struct Writer<'r> {
@@ -42,7 +50,7 @@ struct Writer<'r> {
 
 impl Writer<'_> {
     fn title(&self, requirement: &RequirementReport) -> String {
-        format!("{}: {}", requirement.id, requirement.title.get(self.lang))
+        format!("{}: {}", requirement.id, policy::title(requirement, self.lang))
     }
 
     fn violated(&self, out: &mut String, requirement: &RequirementReport) {
@@ -53,14 +61,14 @@ impl Writer<'_> {
                 finding.fault.text(self.lang),
                 self.words.aside(&self.words.tuple_count(finding.tuples))
             );
-            self.line(out, "error", finding.location.as_ref(), &title, &message);
+            self.line(out, level(requirement), finding.location.as_ref(), &title, &message);
         }
         if requirement.findings.len() > MOST {
             let more = self.words.more_findings(requirement.findings.len() - MOST);
-            self.line(out, "error", None, &title, &more);
+            self.line(out, level(requirement), None, &title, &more);
         }
         if requirement.findings.is_empty() {
-            self.line(out, "error", None, &title, &self.words.violations(requirement.tuples, 0));
+            self.line(out, level(requirement), None, &title, &self.words.violations(requirement.tuples, 0));
         }
     }
 

@@ -10,8 +10,11 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 
 use self::session::{SessionJson, session_json};
 use super::catalogue::{Sentence, help};
+use crate::document::policy::Severity;
 use crate::language::{Lang, Phrase};
-use crate::report::{Cause, Element, Finding, Note, Overall, Report, RequirementReport, Shown, Verdict, Warning};
+use crate::report::{
+    Cause, Element, Finding, Loosening, Note, Overall, Report, RequirementReport, Shown, Verdict, Warning,
+};
 use crate::screen::is_unsafe;
 
 /// The reports as JSON: one document for one report, an array for several; indented by two spaces, ends in a newline.
@@ -74,6 +77,8 @@ struct DocumentJson<'r> {
     warnings: Vec<WarningJson>,
     date: &'r str,
     standing: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    loosenings: Vec<LooseningJson>,
 }
 
 #[derive(serde::Serialize)]
@@ -125,6 +130,37 @@ struct RequirementJson<'r> {
     standing: &'static str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     exceptions: &'r [String],
+    /// Only where it is `warning`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<&'static str>,
+}
+
+/// A loosening, for programs.
+#[derive(serde::Serialize)]
+pub(super) struct LooseningJson {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    off: bool,
+    reason: String,
+    approved_by: String,
+    until: String,
+}
+
+impl LooseningJson {
+    pub(super) fn of(one: &Loosening) -> Self {
+        let Loosening { id, severity, reason, approved_by, until } = one.clone();
+        Self { id, severity: severity.map(severity_word), off: severity.is_none(), reason, approved_by, until }
+    }
+}
+
+/// `error` or `warning`.
+pub(super) const fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -257,6 +293,7 @@ fn document(report: &Report, lang: Lang) -> DocumentJson<'_> {
         warnings: report.warnings.iter().map(|warning| warning_json(warning, lang)).collect(),
         date: &report.date,
         standing: report.standing().word(),
+        loosenings: report.loosenings.iter().map(LooseningJson::of).collect(),
     }
 }
 
@@ -273,6 +310,7 @@ fn requirement_json(requirement: &RequirementReport, lang: Lang) -> RequirementJ
         separated_by: notes(&requirement.separated_by, lang),
         standing: requirement.standing().word(),
         exceptions: &requirement.exceptions,
+        severity: requirement.is_warning().then(|| severity_word(requirement.severity)),
     }
 }
 

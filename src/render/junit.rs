@@ -5,7 +5,7 @@ use std::io;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::catalogue::Sentence;
-use super::phrases::{Phrases, exchange, phrases, standing_word};
+use super::phrases::{Phrases, exchange, phrases, policy, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
 use crate::report::{Finding, Means, Report, RequirementReport, Verdict};
@@ -15,7 +15,7 @@ use crate::screen::fitting;
 const FINDINGS: usize = 10;
 
 /// The reports as XML that ends in a newline. A violated requirement is a failure, an undecided one an error; one that
-/// speaks of nobody is skipped, and so is one of which a baseline accepts every violation.
+/// speaks of nobody is skipped, and so is a warning that is not proved and one of which a baseline accepts every violation.
 ///
 /// # Errors
 /// When serialisation fails; writing to memory does not.
@@ -51,8 +51,11 @@ fn suite(report: &Report, lang: Lang) -> TestSuite {
         let of = format!("{}/{}", requirement.accepted_tuples(), requirement.tuples);
         suite.add_property((format!("accepted-{}", requirement.id).as_str(), of.as_str()));
     }
+    for one in &report.loosenings {
+        suite.add_property((format!("loosened-{}", one.id).as_str(), shown(&policy::loosening(one, lang)).as_str()));
+    }
     for requirement in &report.requirements {
-        let title = format!("{}: {}", requirement.id, requirement.title.get(lang));
+        let title = format!("{}: {}", requirement.id, policy::title(requirement, lang));
         let mut case = TestCase::new(shown(&title).as_str(), status(report, requirement, lang));
         case.set_classname(file.as_str());
         suite.add_test_case(case);
@@ -72,7 +75,10 @@ fn status(report: &Report, requirement: &RequirementReport, lang: Lang) -> TestC
             status
         }
         Verdict::Undecided => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            let mut status = match requirement.is_warning() {
+                true => TestCaseStatus::skipped(),
+                false => TestCaseStatus::non_success(NonSuccessKind::Error),
+            };
             status.set_message(verdict).set_type("undecided").set_description(words.undecided_note());
             status
         }
@@ -80,7 +86,11 @@ fn status(report: &Report, requirement: &RequirementReport, lang: Lang) -> TestC
             let mut lines = vec![requirement.title.get(lang).to_owned()];
             lines.extend(requirement.accepted.iter().map(|one| exchange::accepted(lang, one)));
             let message = words.violations(requirement.tuples, requirement.findings.len());
-            let mut status = if requirement.is_accepted() {
+            let mut status = if requirement.is_warning() {
+                let mut status = TestCaseStatus::skipped();
+                status.set_message(shown(&format!("{}: {message}", words.warning())));
+                status
+            } else if requirement.is_accepted() {
                 let mut status = TestCaseStatus::skipped();
                 status.set_message(shown(&format!("{message}: {}", lines[1])));
                 status

@@ -1,7 +1,7 @@
 //! A comment on a pull request: GitHub's Markdown, short enough for it. Details unfold.
 
 use super::catalogue::{Sentence, help};
-use super::phrases::{Phrases, exchange, grouped, phrases, standing_word};
+use super::phrases::{Phrases, exchange, grouped, phrases, policy, standing_word};
 use super::sentences::{at, conclusion, decided, packet, session, way};
 use crate::language::Lang;
 use crate::report::audit::Audit;
@@ -106,8 +106,14 @@ impl Writer<'_> {
             };
             let standing = requirement.standing();
             let verdict = format!("{} {}", exchange::standing_mark(standing), standing_word(standing, self.lang));
-            let title = text(requirement.title.get(self.lang));
+            let title = text(&policy::title(requirement, self.lang));
             out.push_str(&row(&[&code(&requirement.id), &verdict, &tuples, &title]));
+        }
+        if !self.report.loosenings.is_empty() {
+            out.push_str(&format!("\n**{}**\n\n", policy::loosenings(self.lang)));
+            for one in &self.report.loosenings {
+                out.push_str(&format!("- {}\n", text(&policy::loosening(one, self.lang))));
+            }
         }
         for requirement in requirements.iter().filter(|requirement| requirement.verdict == Verdict::Undecided) {
             out.push_str(&format!("\n{}: {}\n", code(&requirement.id), text(self.words.undecided_note())));

@@ -1,6 +1,7 @@
 //! Every word that a text report or a diagnostic has of its own, in both languages: a missing one does not build.
 
 pub(super) mod exchange;
+pub(super) mod policy;
 mod population;
 
 use crate::language::Lang;

@@ -90,7 +90,7 @@ fn exit_code(reports: &[Report]) -> u8 {
 }
 
 fn of_requirements(report: &Report) -> Vec<Verdict> {
-    let counts = |requirement: &&RequirementReport| !requirement.is_accepted();
+    let counts = |requirement: &&RequirementReport| !requirement.is_accepted() && !requirement.is_warning();
     report.requirements.iter().filter(counts).map(|requirement| requirement.verdict).collect()
 }
 
@@ -118,6 +118,8 @@ fn file_properties(report: &Report, lang: Lang) -> FileProperties {
         standing_text: standing_word(report.standing(), lang),
         exceptions: report.requirements.iter().filter(|one| !one.exceptions.is_empty()).map(exceptions).collect(),
         accepted: report.requirements.iter().filter(|one| !one.accepted.is_empty()).map(accepted).collect(),
+        warnings: report.requirements.iter().filter(|one| one.is_warning()).map(|one| one.id.clone()).collect(),
+        loosenings: report.loosenings.iter().map(json::LooseningJson::of).collect(),
     }
 }
 
@@ -164,7 +166,7 @@ fn of_requirement(requirement: &RequirementReport, lang: Lang) -> Rule {
         short_description: plain(&escaped(requirement.title.get(lang))),
         full_description: plain(&escaped(help.meaning.get(lang))),
         help: Text { text: text.join("\n"), markdown: Some(markdown.join("\n\n")) },
-        default_configuration: Configuration { level: "error" },
+        default_configuration: Configuration { level: json::severity_word(requirement.severity) },
         properties: RuleProperties {
             clause: Some(requirement.clause.clone()),
             precision: "very-high",
@@ -207,7 +209,7 @@ impl Writer<'_> {
             rule_id: requirement.id.clone(),
             rule_index: self.rules.position(&requirement.id),
             kind: "fail",
-            level: "error",
+            level: json::severity_word(requirement.severity),
             message: message(&text),
             locations: [self.places.place(finding.location.as_ref(), None, None)],
             partial_fingerprints: self.fingerprints.of(
@@ -249,7 +251,7 @@ impl Writer<'_> {
         Notification {
             locations: [self.places.place(None, None, None)],
             message: message(&text),
-            level: "error",
+            level: json::severity_word(requirement.severity),
             associated_rule: Some(RuleReference {
                 id: requirement.id.clone(),
                 index: self.rules.position(&requirement.id),

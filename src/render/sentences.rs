@@ -1,20 +1,22 @@
 //! Sentences that several formats share. They are not escaped: every format does that in its own way.
 
-use super::phrases::{Counts, Phrases, phrases};
+use super::phrases::{Counts, Phrases, phrases, policy};
 use crate::language::Lang;
 use crate::report::{DecidedBy, Finding, Hop, Means, Packet, Report, Session, Standing};
 use crate::source::Location;
 
 /// The verdict on the whole in a sentence.
 pub(super) fn conclusion(report: &Report, lang: Lang) -> String {
-    let count = |standing| report.requirements.iter().filter(|requirement| requirement.standing() == standing).count();
-    phrases(lang).conclusion(&Counts {
+    let errors = || report.requirements.iter().filter(|requirement| !requirement.is_warning());
+    let count = |standing| errors().filter(|requirement| requirement.standing() == standing).count();
+    let sentence = phrases(lang).conclusion(&Counts {
         standing: report.standing(),
         violated: count(Standing::Violated),
         undecided: count(Standing::Undecided),
         excepted: count(Standing::Excepted),
-        requirements: report.requirements.len(),
-    })
+        requirements: errors().count(),
+    });
+    format!("{sentence}{}", policy::beside(report, lang))
 }
 
 /// The first digits of a digest: enough to tell files apart by eye.

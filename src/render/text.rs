@@ -5,7 +5,7 @@ use anstyle::Style;
 use super::catalogue::Sentence;
 use super::diagnostics;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
-use super::phrases::{Phrases, grouped, phrases, standing_word};
+use super::phrases::{Phrases, grouped, phrases, policy, standing_word};
 use super::sentences;
 use super::table::{self, Cell};
 use crate::language::Lang;
@@ -42,6 +42,7 @@ pub fn render(report: &Report, source: Option<&SourceText<'_>>, options: Options
     let mut page = Page::new(options.color);
     writer.header(&mut page);
     writer.table(&mut page);
+    writer.loosenings(&mut page);
     for requirement in &report.requirements {
         match requirement.verdict {
             Verdict::Violated => writer.violated(&mut page, requirement),
@@ -131,18 +132,30 @@ impl Writer<'_> {
                 Cell::new(&requirement.id),
                 Cell::new(standing_word(requirement.standing(), self.lang)).styled(style(requirement.standing())),
                 Cell::new(tuples).right(),
-                Cell::new(requirement.title.get(self.lang)),
+                Cell::new(policy::title(requirement, self.lang)),
             ]);
         }
         page.end();
         table::write(page, 0, &rows);
     }
 
+    /// What the policy asks less of stands right under the table.
+    fn loosenings(&self, page: &mut Page) {
+        if self.report.loosenings.is_empty() {
+            return;
+        }
+        page.end();
+        page.paint(BOLD, policy::loosenings(self.lang)).end();
+        for one in &self.report.loosenings {
+            page.space(2).text("- ").paint(CARE, &policy::loosening(one, self.lang)).end();
+        }
+    }
+
     fn heading(&self, page: &mut Page, requirement: &RequirementReport) {
         page.end();
         page.paint(BOLD, &requirement.id).space(2);
         page.paint(style(requirement.standing()), standing_word(requirement.standing(), self.lang)).space(2);
-        page.text(requirement.title.get(self.lang));
+        page.text(&policy::title(requirement, self.lang));
         page.paint(DIM, &format!(" [{}]", self.words.clause(&requirement.clause))).end();
     }
 

@@ -41,6 +41,8 @@ impl Redactor {
             date: _,
             verdict: _,
             requirements,
+            // of the policy, not of the document
+            loosenings: _,
             assumptions,
             warnings,
             certificate,
@@ -68,6 +70,8 @@ impl Redactor {
         let RequirementReport {
             id: _,
             verdict: _,
+            severity: _,
+            of_ways: _,
             clause: _,
             title: _,
             help: _,

@@ -105,6 +105,11 @@ pub enum Slip {
     UnprovedVerdict {
         requirement: String,
     },
+    /// What loosened a requirement has ended, and has no effect any more.
+    LooseningEnded {
+        requirement: String,
+        until: String,
+    },
     /// So many tuples that a baseline accepts do not violate any more.
     AcceptedGone {
         tuples: u64,
@@ -166,6 +171,7 @@ impl Slip {
             Self::TierWithoutFilter { .. } => "tier-without-filter",
             Self::MisspeltWord { .. } => "misspelt-word",
             Self::UnprovedVerdict { .. } => "unproved-verdict",
+            Self::LooseningEnded { .. } => "loosening-ended",
             Self::AcceptedGone { .. } => "accepted-gone",
             Self::AcceptedExpired { .. } => "accepted-expired",
             Self::AcceptanceExpiresSoon { .. }

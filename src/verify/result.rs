@@ -41,6 +41,8 @@ pub fn requirement(
     let mut out = RequirementReport {
         id: requirement.id.clone(),
         verdict: Verdict::Undecided,
+        severity: requirement.severity,
+        of_ways: requirement.asked.is_of_ways(),
         clause: requirement.clause.clone(),
         title: requirement.title.clone(),
         help: Help {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A folder that is gone with the test.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+    pub fn new(name: &str, files: &[(&str, &str)]) -> Self {
         let folder = std::env::temp_dir().join(format!("sanso-policy-{name}-{}", std::process::id()));
         for (file, text) in files {
             let path = folder.join(file);
@@ -26,7 +26,7 @@ impl Drop for Folder {
 }
 
 /// Status, stdout, stderr.
-fn sanso(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub fn sanso(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_sanso"))
         .current_dir(folder)
         .args(arguments)
@@ -50,7 +50,7 @@ id: town
 extends: three-tier/alpha
 title: { ja: 町, en: Town }
 ";
-const NET: &str = "sanso: 1
+pub const NET: &str = "sanso: 1
 zones: { my-number: {}, lgwan: {}, internet: {}, school: {} }
 nodes:
   - { id: juki, zone: my-number, kind: server }

@@ -4,4 +4,5 @@ mod call;
 mod catalogue;
 mod editions;
 mod read;
+mod severity;
 mod tiers;

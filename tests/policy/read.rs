@@ -209,8 +209,12 @@ fn what_cannot_be_decided_yet_is_refused_by_name_and_never_left_out() {
         assert!(matches!(of("A", check), Err(PolicyError::NotDecidedYet(id, _)) if id == "A"), "{check}");
     }
     let loose = files(&[("a.yaml", &policy(&format!("extends: three-tier/alpha\n{LOOSE}")))]).0.expect("it reads");
-    assert!(matches!(Policy::of(&loose, DAY), Err(PolicyError::NotDecidedYet(id, _)) if id == "INTERNET-CLOUD"));
-    assert!(Policy::of(&loose, Date { year: 2027, month: 4, day: 1 }).is_ok(), "it has ended");
+    let on = |day: Date| Policy::of(&loose, day).expect("it is decided");
+    let switched_off = on(DAY);
+    assert!(switched_off.requirement("INTERNET-CLOUD").is_none() && switched_off.loosened.len() == 1);
+    assert!(switched_off.path_requirements().any(|id| id == "INTERNET-CLOUD"), "exceptions may still name it");
+    let ended = on(Date { year: 2027, month: 4, day: 1 });
+    assert!(ended.requirement("INTERNET-CLOUD").is_some() && ended.loosened.is_empty() && ended.ended.len() == 1);
     for check in [
         "{ isolation: { a: { tier: lgwan }, b: { zone: school } } }",
         "{ sessions: { from: {}, to: {}, service: tcp/445, without: { kind: firewall } } }",

@@ -1,5 +1,6 @@
 //! Reports made by hand, for the renderers.
 
+use sanso::document::policy::Severity;
 use sanso::language::Phrase;
 use sanso::report::*;
 use sanso::source::{Location, SourceText, Span};
@@ -51,6 +52,8 @@ fn requirement(id: &str, verdict: Verdict, en: &str, ja: &str) -> RequirementRep
     RequirementReport {
         id: id.into(),
         verdict,
+        severity: Severity::Error,
+        of_ways: true,
         clause: "6(3)①".into(),
         title: Phrase::new(en, ja),
         help: Help {
@@ -167,6 +170,7 @@ pub fn violated() -> Report {
         date: "2026-11-22".into(),
         verdict: Overall::Violated,
         requirements: vec![isolation, terminal, split, cloud],
+        loosenings: vec![],
         assumptions: vec![note(
             Some("無害化装置"),
             Some(place("{ id: 無害化装置", "[] }")),

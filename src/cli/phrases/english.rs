@@ -58,7 +58,7 @@ impl Phrases for English {
         "Format of the difference: text (default), json, markdown, sarif, junit, html or github; may be repeated, FORMAT=OUT writes to a file"
     }
     fn verify_fail_on_help(&self) -> &'static str {
-        "What ends in status 1: violation (default), or warning: that too"
+        "What ends in status 1: violation (default), or warning: warnings and requirements of that severity too"
     }
     fn fail_on_help(&self) -> &'static str {
         "What ends in status 1: widening (default), change, or never"

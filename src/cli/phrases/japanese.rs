@@ -58,7 +58,7 @@ impl Phrases for Japanese {
         "差分の形式: text（既定）、json、markdown、sarif、junit、html、github。複数指定可。FORMAT=OUT でファイルに書き出す"
     }
     fn verify_fail_on_help(&self) -> &'static str {
-        "終了ステータス 1 とする条件: violation（不適合、既定）、warning（警告も）"
+        "終了ステータス 1 とする条件: violation（不適合、既定）、warning（警告と、重大度が警告の要件も）"
     }
     fn fail_on_help(&self) -> &'static str {
         "終了ステータス 1 とする条件: widening（拡大、既定）、change（あらゆる変化）、never（なし）"

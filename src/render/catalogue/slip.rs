@@ -218,6 +218,16 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 ),
             )
         }
+        Slip::LooseningEnded { requirement, until } => (
+            both!(
+                "the loosening of {requirement} ended on {until} and has no effect any more",
+                "{requirement} の緩和は {until} に期限が切れ、効力がない"
+            ),
+            both!(
+                "take it out of the policy, or have it approved anew",
+                "ポリシーから削除するか、改めて承認を受けること"
+            ),
+        ),
         Slip::UnprovedVerdict { requirement } => (
             both!(
                 "{requirement} was decided to hold, but that could not be proved: do not rely on it",

@@ -2,7 +2,7 @@
 
 use super::{Document, grouped, note, phrases, place, verdict, words};
 use crate::render::markup::Markup;
-use crate::render::phrases::population;
+use crate::render::phrases::{policy, population};
 use crate::render::sentences::opened;
 use crate::report::audit::Standing;
 use crate::report::quotes::Quotes;
@@ -28,7 +28,8 @@ pub(super) fn requirements(document: &Document<'_>, page: &mut Markup) {
         page.said("th", &[("scope", "col")], heading);
     }
     page.raw("</tr></thead><tbody>\n");
-    for (number, requirement) in document.report.requirements.iter().enumerate() {
+    for number in in_table_order(&document.report.requirements) {
+        let requirement = &document.report.requirements[number];
         page.raw("<tr><th scope=\"row\">").open("a", &[("href", &format!("#requirement-{number}"))]);
         page.text(&requirement.id).raw("</a></th><td>").text(&requirement.clause).raw("</td><td>");
         verdict(page, document.audit.standing(number, requirement.verdict));
@@ -37,12 +38,20 @@ pub(super) fn requirements(document: &Document<'_>, page: &mut Markup) {
             Verdict::Proved | Verdict::Violated => page.text(&grouped(requirement.tuples)),
             Verdict::Vacuous | Verdict::Undecided => page.text("－"),
         };
-        page.raw("</td><td>").phrase(&requirement.title).raw("</td></tr>\n");
+        page.raw("</td><td>").each(|lang| policy::title(requirement, lang)).raw("</td></tr>\n");
     }
     page.raw("</tbody></table></div>\n");
     for (number, requirement) in document.report.requirements.iter().enumerate() {
         one(document, page, number, requirement);
     }
+}
+
+/// Requirements as a table has them: those of one clause together, warnings last.
+pub(in crate::render) fn in_table_order(requirements: &[RequirementReport]) -> Vec<usize> {
+    let first = |clause: &str| requirements.iter().position(|one| one.clause == clause);
+    let mut order: Vec<usize> = (0..requirements.len()).collect();
+    order.sort_by_key(|&at| (requirements[at].is_warning(), first(&requirements[at].clause), at));
+    order
 }
 
 fn one(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
@@ -51,7 +60,7 @@ fn one(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &
     page.open("h3", &[("id", &format!("{id}-heading"))]).text(&requirement.id).raw(" ");
     let standing = document.audit.standing(number, requirement.verdict);
     verdict(page, standing);
-    page.raw("</h3><p>").phrase(&requirement.title).raw(" <span class=\"clause\">");
+    page.raw("</h3><p>").each(|lang| policy::title(requirement, lang)).raw(" <span class=\"clause\">");
     page.each(|lang| phrases(lang).clause(&requirement.clause)).raw("</span></p>\n");
     match requirement.verdict {
         Verdict::Violated => violated(document, page, number, requirement),

@@ -3,7 +3,7 @@
 use super::{Document, class_of, verdict, words};
 use crate::language::Lang;
 use crate::render::markup::{Markup, Words};
-use crate::render::phrases::are;
+use crate::render::phrases::{are, policy};
 use crate::report::Verdict;
 use crate::report::audit::{MatrixCell, Standing};
 
@@ -15,6 +15,7 @@ pub(super) fn subject(document: &Document<'_>, page: &mut Markup) {
     page.raw("<p class=\"overall-word\">").say(words("Overall verdict", "総合判定")).raw(" ");
     verdict(page, overall);
     page.raw("</p><p>").each(|lang| conclusion(document, overall, lang)).raw("</p></div>\n");
+    loosened(document, page);
     page.raw("<table class=\"facts\"><tbody>\n");
     let mut row = |name: Words, value: &dyn Fn(&mut Markup)| {
         page.raw("<tr>").said("th", &[("scope", "row")], name).raw("<td>");
@@ -57,13 +58,38 @@ pub(super) fn subject(document: &Document<'_>, page: &mut Markup) {
     page.raw("</tbody></table>");
 }
 
+/// What the policy asks less of for a time, in a box of its own.
+fn loosened(document: &Document<'_>, page: &mut Markup) {
+    if document.report.loosenings.is_empty() {
+        return;
+    }
+    page.open("div", &[("class", "overall undecided"), ("id", "loosenings")]);
+    page.raw("<p><strong>").each(|lang| policy::loosenings(lang)).raw("</strong></p><ul>");
+    for one in &document.report.loosenings {
+        page.raw("<li>").each(|lang| policy::loosening(one, lang)).raw("</li>\n");
+    }
+    page.raw("</ul></div>\n");
+}
+
 fn conclusion(document: &Document<'_>, overall: Standing, lang: Lang) -> String {
-    let requirements = &document.report.requirements;
+    let warnings = document.report.violated_warnings();
+    let aside = match (warnings, lang) {
+        (0, _) => String::new(),
+        (1, Lang::En) => " 1 requirement that is a warning is violated.".to_owned(),
+        (_, Lang::En) => format!(" {warnings} requirements that are warnings are violated."),
+        (_, Lang::Ja) => format!("重大度が警告の {warnings} 要件が不適合である。"),
+    };
+    format!("{}{aside}", of_errors(document, overall, lang))
+}
+
+/// What is said of the requirements that are no warnings.
+fn of_errors(document: &Document<'_>, overall: Standing, lang: Lang) -> String {
+    let requirements: Vec<_> = document.report.requirements.iter().filter(|one| !one.is_warning()).collect();
     let count = |verdict: Verdict| requirements.iter().filter(|one| one.verdict == verdict).count();
     let (all, violated) = (requirements.len(), count(Verdict::Violated));
     let (undecided, vacuous) = (count(Verdict::Undecided), count(Verdict::Vacuous));
-    let excepted =
-        (0..all).filter(|at| document.audit.standing(*at, requirements[*at].verdict) == Standing::Excepted).count();
+    let every = document.report.requirements.iter().enumerate().filter(|(_, one)| !one.is_warning());
+    let excepted = every.filter(|(at, one)| document.audit.standing(*at, one.verdict) == Standing::Excepted).count();
     match (overall, lang) {
         (Standing::Violated, Lang::En) => {
             format!("{violated} of {all} requirements {} violated in this document.", are(violated))

@@ -1,5 +1,6 @@
 //! The part of SARIF 2.1.0 that is written, field for field in the order of the standard.
 
+use crate::render::json::LooseningJson;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -232,6 +233,12 @@ pub struct FileProperties {
     /// By requirement, how many violating tuples a baseline accepts.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub accepted: BTreeMap<String, u64>,
+    /// Requirements whose violation does not make the whole violated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// What the policy asks less of for a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loosenings: Vec<LooseningJson>,
 }
 
 /// What two documents are, and what each requirement says of them.

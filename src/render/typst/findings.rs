@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::phrases::{grouped, population as population_sentence};
+use super::super::phrases::{grouped, policy, population as population_sentence};
 use super::super::sentences::opened;
 use super::sections::NotesData;
 use super::{Mark, Writer, shown};
@@ -86,7 +86,7 @@ impl Writer<'_> {
         }
         RequirementData {
             id: shown(&requirement.id),
-            title: shown(requirement.title.get(self.lang)),
+            title: shown(&policy::title(requirement, self.lang)),
             clause: shown(&self.phrases.clause(&requirement.clause)),
             clause_number: shown(&requirement.clause),
             mark: self.mark(standing),

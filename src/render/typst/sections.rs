@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::phrases::grouped;
+use super::super::html::findings::in_table_order;
+use super::super::phrases::{grouped, policy};
 use super::findings::FINDINGS;
 use super::{Mark, Writer, shown};
 use crate::render::catalogue::{Sentence, help};
@@ -26,6 +27,10 @@ pub(super) struct VerdictData {
     statement: &'static str,
     /// How many requirements have each verdict.
     counts: Vec<(Mark, String)>,
+    /// What the policy asks less of for a time: a heading, and a sentence each.
+    loosenings: (&'static str, Vec<String>),
+    /// Positions of the requirements as a table has them.
+    table: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -153,7 +158,8 @@ impl Writer<'_> {
 
     pub(super) fn verdict(&self) -> VerdictData {
         let requirements = &self.report.requirements;
-        let count = |verdict| requirements.iter().filter(|requirement| requirement.verdict == verdict).count();
+        let errors = || requirements.iter().filter(|requirement| !requirement.is_warning());
+        let count = |verdict| errors().filter(|requirement| requirement.verdict == verdict).count();
         let standing = self.audit.overall(self.report);
         let mut counts: Vec<(Mark, usize)> = Vec::new();
         for at in 0..requirements.len() {
@@ -168,10 +174,15 @@ impl Writer<'_> {
             sentence: match self.report.verdict {
                 Overall::Proved if standing == Standing::Excepted => self.words.overall_excepted().to_owned(),
                 verdict => {
-                    self.words.overall(verdict, count(Verdict::Violated), count(Verdict::Undecided), requirements.len())
+                    self.words.overall(verdict, count(Verdict::Violated), count(Verdict::Undecided), errors().count())
                 }
-            },
+            } + &policy::beside(self.report, self.lang),
             statement: self.words.statement(),
+            loosenings: (
+                policy::loosenings(self.lang),
+                self.report.loosenings.iter().map(|one| shown(&policy::loosening(one, self.lang))).collect(),
+            ),
+            table: in_table_order(&self.report.requirements),
             counts: counts.into_iter().map(|(mark, count)| (mark, grouped(count as u64))).collect(),
         }
     }

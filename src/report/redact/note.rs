@@ -137,6 +137,7 @@ impl Texts for Slip {
             | Self::AcceptedExpired { tuples: _, requirement: _, expires: _, owner: text }
             | Self::AcceptanceExpiresSoon { tuples: _, requirement: _, expires: _, owner: text } => vec![text],
             Self::AppliesToNothing(_) | Self::UnprovedVerdict { requirement: _ } => Vec::new(),
+            Self::LooseningEnded { requirement: _, until: _ } => Vec::new(),
         }
     }
 }
