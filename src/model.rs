@@ -162,6 +162,8 @@ pub struct Model<'d> {
     pub passes: Vec<Pass<'d>>,
     /// Exceptions in document order.
     pub exceptions: Vec<CompiledException<'d>>,
+    /// The services of each expectation.
+    pub expected: Vec<SetId>,
     /// What was asked for beside the document: see [`Self::services_of`].
     asked: Vec<(Vec<ServiceItem<'static>>, AskedServices)>,
 }

@@ -3,6 +3,8 @@
 
 mod engine;
 mod interpreter;
+#[path = "agreement/kinds.rs"]
+mod kinds;
 #[path = "agreement/policies.rs"]
 mod policies;
 

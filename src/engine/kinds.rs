@@ -1,9 +1,17 @@
 //! The kinds of checks, a file each: what is asked of one model becomes an outcome.
 
-mod attributes;
+pub mod attributes;
+pub mod evidence;
 pub mod exceptions;
+mod expects;
+pub mod homed;
 mod labelled;
 mod paths;
+mod placement;
+pub mod segment;
+pub mod transfers;
+
+use attributes::Declared;
 
 use super::decide::RequirementDecider;
 use super::limit::LimitReached;
@@ -15,9 +23,12 @@ use crate::policy::{Asked, NodePattern, Requirement};
 pub(super) fn network_of<'r>(decider: &RequirementDecider<'_, '_>, asked: &'r Asked) -> Option<&'r [NodePattern]> {
     match asked {
         Asked::Isolation(_) | Asked::Through(_) | Asked::Sessions { .. } => Some(asked.without().unwrap_or_default()),
-        Asked::Exceptions { check: ExceptionCheck::Peer, .. } if !decider.model.document.exceptions.is_empty() => {
+        Asked::Exceptions { check: ExceptionCheck::Peer | ExceptionCheck::Used, .. }
+            if !decider.model.document.exceptions.is_empty() =>
+        {
             Some(&[])
         }
+        Asked::Expects if !decider.model.document.expects.is_empty() => Some(&[]),
         _ => None,
     }
 }
@@ -40,9 +51,30 @@ pub(super) fn judge(
             decider.exceptions_peer(of, network, cells)
         }
         // Without exceptions no network was needed.
-        (Asked::Exceptions { check: ExceptionCheck::Peer, .. }, None) => Ok(Outcome::Vacuous),
-        (Asked::Exceptions { check: ExceptionCheck::Limited, .. }, _) => Ok(decider.exceptions_limited()),
-        (Asked::Attributes { nodes: Some(nodes), controls, .. }, _) => Ok(decider.controls(nodes, controls)),
+        (Asked::Exceptions { check: ExceptionCheck::Peer | ExceptionCheck::Used, .. } | Asked::Expects, None) => {
+            Ok(Outcome::Vacuous)
+        }
+        (Asked::Exceptions { check: ExceptionCheck::Used, of }, Some((network, _))) => {
+            decider.exceptions_used(of, network, cells)
+        }
+        (Asked::Exceptions { check: ExceptionCheck::Limited, of }, _) => Ok(decider.exceptions_limited(of)),
+        (Asked::Exceptions { check: ExceptionCheck::Attested, of }, _) => Ok(decider.exceptions_attested(of)),
+        (Asked::Attributes { nodes, links, controls, any_of, owner, circuit }, _) => {
+            let asked = Declared { controls, any_of, owner: *owner, circuit };
+            Ok(match nodes {
+                Some(nodes) if any_of.is_empty() && !owner => decider.controls(nodes, controls),
+                Some(nodes) => decider.declared_by_nodes(nodes, asked),
+                None => decider.declared_by_links(links, asked),
+            })
+        }
+        (Asked::Placement { nodes, zones, tiers }, _) => Ok(decider.placement(nodes, zones, tiers)),
+        (Asked::Homed { nodes, allowed }, _) => Ok(decider.homed(nodes, allowed.as_deref())),
+        (Asked::Segment { a, b }, _) => decider.segment(a, b),
+        (Asked::Transfers { from, to, sanitised_by, approved }, _) => {
+            Ok(decider.transfers([from.as_deref(), to.as_deref()], sanitised_by.as_ref(), *approved))
+        }
+        (Asked::Evidence { kind, within }, _) => Ok(decider.evidence(kind, *within)),
+        (Asked::Expects, Some((network, _))) => decider.expects(network, cells),
         (Asked::Labelled, _) => Ok(decider.labelled()),
         // SOUNDNESS: what nothing decides, and what has no network, is undecided.
         _ => Err(LimitReached),

@@ -37,6 +37,8 @@ pub enum Item {
     Exception(u32),
     /// A transfer.
     Transfer(u32),
+    /// An expectation.
+    Expectation(u32),
 }
 
 impl Item {
@@ -56,10 +58,14 @@ impl Item {
             Self::Node(node) => model.id(node).to_owned(),
             Self::Link(link) => {
                 let [a, b] = model.names.links[link as usize].map(|end| model.id(end));
-                format!("{a} -- {b}")
+                match model.document.links[link as usize].id() {
+                    Some(id) => id.to_string(),
+                    None => format!("{a} -- {b}"),
+                }
             }
             Self::Exception(at) => model.document.exceptions[at as usize].id.to_string(),
             Self::Transfer(at) => model.document.transfers[at as usize].id.to_string(),
+            Self::Expectation(at) => model.document.expects[at as usize].id.to_string(),
         }
     }
 }

@@ -337,6 +337,7 @@ pub(super) fn compile<'d>(
         .collect();
 
     let asked: Vec<_> = asked.iter().map(|items| compiler.asked(items)).collect();
+    let expected: Vec<Draft> = document.expects.iter().map(|one| compiler.service(&one.service)).collect();
 
     let Compiler { addresses, services, source_ports, rules, interfaces, .. } = compiler;
     let predicates = addresses.sets.iter().flat_map(|set| &set.ranges).copied();
@@ -404,6 +405,7 @@ pub(super) fn compile<'d>(
         .into_iter()
         .map(|(items, draft, transfer)| (items, AskedServices { packets: service(draft), transfer }))
         .collect();
+    let expected = expected.into_iter().map(service).collect();
     let nat: HashMap<u32, super::CompiledNat> = drafts
         .into_iter()
         .map(|(node, draft)| (node, draft.settle(&address, &service, &|draft| port_ids[draft.0 as usize])))
@@ -446,6 +448,7 @@ pub(super) fn compile<'d>(
         passes,
         exceptions,
         asked,
+        expected,
     }
 }
 

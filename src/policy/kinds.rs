@@ -33,14 +33,19 @@ impl Asked {
     /// Whether it can be decided. What cannot is refused by name, and never left out.
     pub(super) fn is_decided(&self) -> bool {
         match self {
-            Self::Isolation(_) | Self::Through(_) | Self::Sessions { .. } => true,
-            Self::Attributes { nodes: Some(_), links, any_of, owner: false, circuit, .. } => {
-                links.is_empty() && any_of.is_empty() && circuit.is_empty()
-            }
-            Self::Exceptions { check: ExceptionCheck::Limited, of } => of.is_empty(),
             Self::Exceptions { check: ExceptionCheck::Peer, of } => of.len() == 1,
-            Self::Labelled => true,
-            _ => false,
+            Self::Isolation(_)
+            | Self::Through(_)
+            | Self::Sessions { .. }
+            | Self::Attributes { .. }
+            | Self::Placement { .. }
+            | Self::Homed { .. }
+            | Self::Segment { .. }
+            | Self::Exceptions { .. }
+            | Self::Transfers { .. }
+            | Self::Evidence { .. }
+            | Self::Expects
+            | Self::Labelled => true,
         }
     }
 
@@ -59,6 +64,15 @@ impl Asked {
                 | Self::Through(_)
                 | Self::Sessions { .. }
                 | Self::Exceptions { check: ExceptionCheck::Peer, .. }
+        )
+    }
+
+    /// Whether a session follows it: of what the others look at, a session keeps too little.
+    #[must_use]
+    pub const fn is_followed(&self) -> bool {
+        !matches!(
+            self,
+            Self::Attributes { nodes: None, .. } | Self::Homed { .. } | Self::Segment { .. } | Self::Expects
         )
     }
 

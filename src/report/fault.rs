@@ -23,6 +23,73 @@ pub enum Fault {
     Label { nodes: Several, fault: LabelFault },
     /// Exceptions are not limited.
     Exceptions { exceptions: Several, faults: Vec<ExceptionFault> },
+    /// Exceptions cover no session.
+    Unused { exceptions: Several },
+    /// Nobody vouches for the peers of exceptions.
+    Unattested { exceptions: Several },
+    /// Nodes or links do not declare what they should.
+    Undeclared { of_links: bool, items: Several, lacking: Vec<Lacking> },
+    /// Nodes are in a zone, or in none, where they may not be.
+    Misplaced { nodes: Several, zone: Option<String> },
+    /// A node has addresses in these zones.
+    Homed { nodes: Several, zones: Vec<String> },
+    /// Endpoints are in one broadcast domain: switches on a way, each with the VLAN there.
+    Segment { node: String, others: Several, way: Vec<(String, u16)> },
+    /// Transfers are not as they should be.
+    Transfers { transfers: Several, faults: Vec<TransferFault> },
+    /// There is no record that counts; the last one of the kind, if any.
+    NoEvidence { kind: String, within: Option<u64>, last: Option<String> },
+    /// What is expected is not possible, first of all from one node to another.
+    Impossible { expectation: String, from: String, to: String },
+}
+
+/// What is not declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// A control.
+    Control(String),
+    /// One of some controls.
+    OneOf(Vec<String>),
+    /// An owner.
+    Owner,
+    /// One of some circuits.
+    Circuit(Vec<String>),
+}
+
+impl Lacking {
+    /// In words that tell it from others.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match self {
+            Self::Control(control) => control.clone(),
+            Self::OneOf(controls) => controls.join("|"),
+            Self::Owner => "owner".to_owned(),
+            Self::Circuit(circuits) => circuits.join("|"),
+        }
+    }
+}
+
+/// What is wrong with a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum TransferFault {
+    NotSanitised,
+    NoReason,
+    NoApproval,
+    Expired,
+}
+
+impl TransferFault {
+    /// In a word, which tells it from others.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotSanitised => "not-sanitised",
+            Self::NoReason => "no-reason",
+            Self::NoApproval => "no-approval",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// Some that are alike.

@@ -70,7 +70,8 @@ impl Verifier<'_> {
                 Item::Node(node) => self.members(node).iter().map(|&node| self.id(node)).collect(),
                 Item::Exception(at) => vec![self.exception(at)],
                 Item::Transfer(at) => vec![self.held.store.frame.transfers[at as usize].id.to_string()],
-                Item::Link(_) => Vec::new(),
+                // A session refuses policies that speak of these.
+                Item::Link(_) | Item::Expectation(_) => Vec::new(),
             };
             out = out
                 .iter()

@@ -28,7 +28,12 @@ impl AskedOfNodes {
         }
         // What has no tag matches none of those that ask for one.
         let without = all().filter_map(|asked| asked.without()).flatten();
-        let keeps_forwarders = without.into_iter().any(|pattern| pattern.tag.is_empty());
+        let of_nodes = all().filter_map(|asked| match asked {
+            Asked::Attributes { nodes: Some(nodes), .. } | Asked::Placement { nodes, .. } => Some(nodes),
+            _ => None,
+        });
+        let keeps_forwarders = without.into_iter().any(|pattern| pattern.tag.is_empty())
+            || of_nodes.flatten().any(may_be_a_bare_forwarder);
         let owners = all().any(|asked| matches!(asked, Asked::Attributes { owner: true, .. }));
         Self { patterns, owners, keeps_forwarders, zones }
     }
@@ -59,4 +64,10 @@ impl AskedOfNodes {
         let matched = self.patterns.iter().map(|list| any_matches(list, &facts));
         matched.chain(self.owners.then_some(owner.is_some())).collect()
     }
+}
+
+/// Whether a pattern may match what forwards and has neither a zone nor tags.
+fn may_be_a_bare_forwarder(pattern: &NodePattern) -> bool {
+    let labelled = !pattern.zone.is_empty() || !pattern.tier.is_empty() || pattern.labelled == Some(true);
+    pattern.tag.is_empty() && !labelled && pattern.endpoint != Some(true)
 }

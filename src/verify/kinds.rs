@@ -2,8 +2,12 @@
 
 mod attributes;
 pub(super) mod exceptions;
+mod expects;
 mod labelled;
 mod peers;
+mod places;
+mod records;
+mod segment;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,7 +16,7 @@ use super::finding::Finder;
 use super::trace::Broken;
 use crate::document::Date;
 use crate::document::policy::ExceptionCheck;
-use crate::engine::{Item, Outcome};
+use crate::engine::{Declared, Item, Outcome, transfer_faults};
 use crate::policy::{Asked, Requirement};
 use crate::report::Finding;
 use crate::report::fault::{Fault, Several};
@@ -32,7 +36,30 @@ pub fn findings(
     let show = finder.show;
     let nodes = || tuples.iter().flatten().filter_map(|item| item.node()).collect::<Vec<u32>>();
     Ok(match (&requirement.asked, outcome) {
-        (Asked::Attributes { controls, .. }, _) => attributes::lacking(show, controls, &nodes()),
+        (Asked::Attributes { nodes: Some(_), any_of, owner: false, controls, .. }, _) if any_of.is_empty() => {
+            attributes::lacking(show, controls, &nodes())
+        }
+        (Asked::Attributes { controls, any_of, owner, circuit, .. }, _) => {
+            let asked = Declared { controls, any_of, owner: *owner, circuit };
+            attributes::undeclared(show, asked, tuples)
+        }
+        (Asked::Placement { .. }, _) => places::misplaced(show, &nodes()),
+        (Asked::Homed { .. }, _) => places::between_tiers(show, &nodes()),
+        (Asked::Segment { .. }, _) => segment::joined(show, tuples),
+        (Asked::Transfers { sanitised_by, approved, .. }, _) => {
+            let faults = |transfer: &crate::document::Transfer<'_>| {
+                transfer_faults(transfer, sanitised_by.as_ref(), *approved, today)
+            };
+            records::unlawful_transfers(show, tuples, &faults)
+        }
+        (Asked::Evidence { kind, within }, _) => records::without_evidence(show, kind, *within, !tuples.is_empty()),
+        (Asked::Expects, _) => expects::impossible(show, tuples),
+        (Asked::Exceptions { check: ExceptionCheck::Used, .. }, _) => {
+            exceptions::each(show, &exceptions_of(tuples), "unused", |exceptions| Fault::Unused { exceptions })
+        }
+        (Asked::Exceptions { check: ExceptionCheck::Attested, .. }, _) => {
+            exceptions::each(show, &exceptions_of(tuples), "unattested", |exceptions| Fault::Unattested { exceptions })
+        }
         (Asked::Labelled, _) => labelled::unlabelled(show, &nodes()),
         (Asked::Exceptions { check: ExceptionCheck::Limited, .. }, _) => {
             exceptions::unlimited(show, &exceptions_of(tuples), today)

@@ -92,6 +92,7 @@ fn representative_services(document: &Document, alone: &Alone) -> (Vec<Packing>,
         lists.extend([&relay.from_service[..], &relay.to_service[..]]);
     }
     lists.extend(document.exceptions.iter().map(|exception| &exception.service[..]));
+    lists.extend(document.expects.iter().map(|expected| &expected.service[..]));
     lists.extend(alone.lists.iter().map(Vec::as_slice));
     let asks_source_ports = rules(document).any(|rule| rule.source_port.is_some())
         || entries(document).any(|entry| entry.source_port.is_some());

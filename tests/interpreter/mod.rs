@@ -9,6 +9,7 @@ mod classes;
 mod document;
 mod ground;
 mod header;
+pub mod kinds;
 mod nat;
 mod path;
 mod pattern;
@@ -38,6 +39,25 @@ pub mod features;
 pub mod legal;
 pub mod random;
 pub mod shrink;
+
+/// Decides the requirements of a policy for which there is a kind in `kinds`, by id.
+///
+/// # Errors
+/// What could not be read.
+pub fn decide_kinds(
+    document: &serde_json::Value,
+    policy: &serde_json::Value,
+    date: (i32, u32, u32),
+) -> Result<Decision, String> {
+    let read = document::read(document)?;
+    let (places, ground) = (place::Places::of(&read), ground::Ground::of(&read));
+    let kinds = kinds::Kinds { places: &places, ground: &ground, named: &policy["patterns"], date };
+    let of = |requirement: &serde_json::Value| {
+        let (kind, asked) = requirement["check"].as_object()?.iter().next()?;
+        Some((requirement["id"].as_str()?.to_owned(), kinds.decide(kind, asked)?))
+    };
+    Ok(policy["requirements"].as_array().into_iter().flatten().filter_map(of).collect())
+}
 
 /// The labels of the nodes, in the document's order (spec section 2).
 ///

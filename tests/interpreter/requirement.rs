@@ -142,7 +142,7 @@ fn has_word(words: &[String], word: &str) -> bool {
 
 /// "every endpoint has a zone, but gateways, forwarders and nodes with a sanitising relay that declare at least one
 /// relay entry; and no declared address contradicts its node's explicit zone"
-fn is_labelled(places: &Places, n: usize) -> bool {
+pub fn is_labelled(places: &Places, n: usize) -> bool {
     let node: &Node = &places.document.nodes[n];
     let stands_between = node.kind == "gateway" || node.forwards || has_sanitising_relay(node);
     if places.labels[n].is_none() && !(stands_between && has_relay_entry(node)) {
@@ -154,7 +154,7 @@ fn is_labelled(places: &Places, n: usize) -> bool {
 }
 
 /// EXCEPTION-LIMITED, each item on its own.
-fn is_limited(places: &Places, exception: &Exception, date: (i32, u32, u32)) -> bool {
+pub fn is_limited(places: &Places, exception: &Exception, date: (i32, u32, u32)) -> bool {
     let single_item = |item: &Item| match item {
         Item::Block(block) => block.is_single(),
         // "nodes whose A is single addresses (a symbolic one is)"

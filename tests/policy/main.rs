@@ -3,6 +3,7 @@
 mod call;
 mod catalogue;
 mod editions;
+mod kinds;
 mod read;
 mod severity;
 mod tiers;

@@ -10,9 +10,8 @@ use crate::engine::limit::LimitReached;
 use crate::engine::limited::exception_faults;
 use crate::engine::methods::MethodSet;
 use crate::engine::outcome::{CoveredEnd, Outcome, PathOutcome, PeerOutcome};
-use crate::engine::paths::{PathEngine, PathQuestion, PathTerms};
+use crate::engine::paths::{Carrier, PathEngine, PathQuestion, PathTerms};
 use crate::network::{ClassId, Network};
-use crate::number::number;
 
 /// Where an exception leads out of.
 pub const INSIDE: Option<Tier> = Some(Tier::MyNumber);
@@ -28,14 +27,50 @@ pub fn waives_one_of(waives: &[&str], of: &[String]) -> bool {
 
 impl RequirementDecider<'_, '_> {
     /// Decides whether exceptions are narrow, justified and in date.
-    pub(in crate::engine) fn exceptions_limited(&self) -> Outcome {
-        let exceptions = &self.model.document.exceptions;
-        if exceptions.is_empty() {
+    pub(in crate::engine) fn exceptions_limited(&self, of: &[String]) -> Outcome {
+        self.exceptions_that(of, |at| !exception_faults(self.model, at, self.date).is_empty())
+    }
+
+    /// Decides whether somebody vouches for the peers of exceptions.
+    pub(in crate::engine) fn exceptions_attested(&self, of: &[String]) -> Outcome {
+        self.exceptions_that(of, |at| self.model.document.exceptions[at as usize].attested.is_none())
+    }
+
+    /// Exceptions that waive one of some requirements and violate what is asked of them.
+    fn exceptions_that(&self, of: &[String], violates: impl Fn(u32) -> bool) -> Outcome {
+        let exceptions = (0_u32..).zip(&self.model.exceptions);
+        let mut spoken = exceptions.filter(|(_, one)| waives_one_of(&one.waives, of)).map(|(at, _)| at).peekable();
+        if spoken.peek().is_none() {
             return Outcome::Vacuous;
         }
-        let count = number(exceptions.len());
-        let violates = |at: &u32| !exception_faults(self.model, *at, self.date).is_empty();
-        Outcome::Exceptions((0..count).filter(violates).collect())
+        Outcome::Exceptions(spoken.filter(|&at| violates(at)).collect())
+    }
+
+    /// Decides whether exceptions cover a session, or a transfer.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub(in crate::engine) fn exceptions_used(
+        &self,
+        of: &[String],
+        network: &Arc<Network>,
+        cells: &mut u64,
+    ) -> Result<Outcome, LimitReached> {
+        self.check()?;
+        let mut engine = PathEngine::new(self.model, network, self.limits);
+        engine.cells = *cells;
+        let counts = |index: usize| waives_one_of(&self.model.exceptions[index].waives, of);
+        let coverage = Coverage::new(self.model, network, &mut engine.pools, counts);
+        let mut used = vec![false; self.model.exceptions.len()];
+        for covering in coverage.exceptions() {
+            // A class by itself counts where it has several members.
+            let several = |class: ClassId| network.classes.get(class).members.len() > 1;
+            let between = |session: &Carrier| session.from() != session.to() || several(session.from());
+            let found = covered_pairs(&mut engine, &covering, MethodSet::NONE)?;
+            used[covering.exception as usize] |= found.iter().any(between);
+        }
+        *cells = engine.cells;
+        Ok(self.exceptions_that(of, |at| !used[at as usize]))
     }
 
     /// Decides whether the outer ends of exceptions are exposed: those outside the My Number tier, to the Internet tier.

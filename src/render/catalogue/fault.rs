@@ -5,6 +5,8 @@ use crate::language::Phrase;
 use crate::report::Finding;
 use crate::report::fault::{ExceptionFault, Fault, LabelFault, NotChecked, Several};
 
+mod kinds;
+
 impl Sentence for Finding {
     fn phrase(&self) -> Phrase {
         self.fault.phrase()
@@ -65,6 +67,7 @@ impl Sentence for Fault {
                     format!("特定通信 {}: {}", ja.trim_end(), faults_ja.join("。")),
                 )
             }
+            other => kinds::said(other),
         }
     }
 }

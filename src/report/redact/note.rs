@@ -2,7 +2,7 @@
 
 use super::Redactor;
 use crate::language::Phrase;
-use crate::report::fault::{Fault, LabelFault, Several};
+use crate::report::fault::{Fault, LabelFault, Lacking, Several};
 use crate::report::note::{Assumption, Guess, Names, Note, Separation};
 use crate::report::slip::Slip;
 
@@ -101,7 +101,27 @@ impl Texts for Fault {
                     vec![first]
                 }
             },
-            Self::Exceptions { exceptions: Several { first, others: _ }, faults: _ } => vec![first],
+            Self::Exceptions { exceptions: Several { first, others: _ }, faults: _ }
+            | Self::Unused { exceptions: Several { first, others: _ } }
+            | Self::Unattested { exceptions: Several { first, others: _ } }
+            | Self::Transfers { transfers: Several { first, others: _ }, faults: _ } => vec![first],
+            Self::Undeclared { of_links: _, items: Several { first, others: _ }, lacking } => {
+                let words = lacking.iter_mut().flat_map(|lack| match lack {
+                    Lacking::Control(word) => vec![word],
+                    Lacking::OneOf(words) => words.iter_mut().collect(),
+                    Lacking::Owner | Lacking::Circuit(_) => Vec::new(),
+                });
+                std::iter::once(first).chain(words).collect()
+            }
+            Self::Misplaced { nodes: Several { first, others: _ }, zone } => {
+                std::iter::once(first).chain(zone).collect()
+            }
+            Self::Homed { nodes: Several { first, others: _ }, zones } => std::iter::once(first).chain(zones).collect(),
+            Self::Segment { node, others: Several { first, others: _ }, way } => {
+                [node, first].into_iter().chain(way.iter_mut().map(|(switch, _)| switch)).collect()
+            }
+            Self::NoEvidence { kind, within: _, last: _ } => vec![kind],
+            Self::Impossible { expectation, from, to } => vec![expectation, from, to],
             Self::Untraced { limit: _ } | Self::UntracedPeers { limit: _ } => Vec::new(),
         }
     }

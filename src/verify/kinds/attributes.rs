@@ -1,10 +1,11 @@
-//! Findings of nodes that lack controls.
+//! Findings of nodes and links that do not declare what they should.
 
 use std::collections::BTreeMap;
 
 use super::{finding, several};
+use crate::engine::{Declared, Item, Lack};
 use crate::report::Finding;
-use crate::report::fault::Fault;
+use crate::report::fault::{Fault, Lacking};
 use crate::verify::show::Show;
 
 /// Nodes that lack some of the controls wanted, by what they lack.
@@ -28,4 +29,46 @@ pub(super) fn lacking(show: Show<'_, '_, '_>, wanted: &[String], nodes: &[u32]) 
         finding(cause, fault, nodes.len(), vec![first.to_owned()], show.node_at(nodes[0]))
     });
     findings.collect()
+}
+
+/// Nodes and links that do not declare what they should, by what they lack.
+pub(super) fn undeclared(show: Show<'_, '_, '_>, asked: Declared<'_>, tuples: &[Vec<Item>]) -> Vec<Finding> {
+    let model = show.model;
+    let mut groups: BTreeMap<Vec<Lack>, Vec<Item>> = BTreeMap::new();
+    for &item in tuples.iter().flatten() {
+        let lacks = match item {
+            Item::Link(link) => asked.lacking_of_link(model, link),
+            Item::Node(node) => asked.lacking_of_node(model, node),
+            _ => Vec::new(),
+        };
+        groups.entry(lacks).or_default().push(item);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, items)| items[0]);
+    let findings = groups.into_iter().map(|(lacks, items)| {
+        let first = items[0].id(model);
+        let (location, path) = match items[0] {
+            Item::Link(link) => {
+                let ends = model.names.links[link as usize].map(|end| model.id(end).to_owned());
+                (show.places.locate(model.document.links[link as usize].span), ends.to_vec())
+            }
+            Item::Node(node) => (show.node_at(node), vec![first.clone()]),
+            _ => (show.node_at(0), Vec::new()),
+        };
+        let of_links = matches!(items[0], Item::Link(_));
+        let lacking: Vec<Lacking> = lacks.into_iter().map(lacking_of).collect();
+        let cause = std::iter::once("undeclared".to_owned()).chain(lacking.iter().map(Lacking::word)).collect();
+        let fault = Fault::Undeclared { of_links, items: several(&first, items.len()), lacking };
+        finding(cause, fault, items.len(), path, location)
+    });
+    findings.collect()
+}
+
+fn lacking_of(lack: Lack) -> Lacking {
+    match lack {
+        Lack::Control(control) => Lacking::Control(control),
+        Lack::OneOf(controls) => Lacking::OneOf(controls),
+        Lack::Owner => Lacking::Owner,
+        Lack::Circuit(circuits) => Lacking::Circuit(circuits.into_iter().map(|one| one.word().to_owned()).collect()),
+    }
 }

@@ -7,7 +7,7 @@ use crate::document::Date;
 use crate::engine::{self, exception_faults};
 use crate::model::Model;
 use crate::report::Finding;
-use crate::report::fault::{ExceptionFault, Fault};
+use crate::report::fault::{ExceptionFault, Fault, Several};
 use crate::source::Location;
 use crate::verify::show::Show;
 
@@ -26,6 +26,21 @@ pub(super) fn unlimited(show: Show<'_, '_, '_>, exceptions: &[u32], today: Date)
         finding(cause, fault, list.len(), vec![id.to_owned()], exception_at(show, list[0]))
     });
     findings.collect()
+}
+
+/// Findings of exceptions that all lack the same.
+pub(super) fn each(
+    show: Show<'_, '_, '_>,
+    exceptions: &[u32],
+    cause: &str,
+    fault: impl Fn(Several) -> Fault,
+) -> Vec<Finding> {
+    let one = exceptions.first().map(|&at| {
+        let id = &*show.model.document.exceptions[at as usize].id;
+        let fault = fault(several(id, exceptions.len()));
+        finding(vec![cause.to_owned()], fault, exceptions.len(), vec![id.to_owned()], exception_at(show, at))
+    });
+    one.into_iter().collect()
 }
 
 pub fn exception_at(show: Show<'_, '_, '_>, exception: u32) -> Location {

@@ -3,6 +3,7 @@
 
 mod carried;
 mod fourth;
+mod kinds;
 mod links;
 mod nodes;
 mod policy;
@@ -11,6 +12,7 @@ mod rules;
 mod said;
 
 pub use carried::carried;
+pub use kinds::of_kinds;
 pub use policy::policy;
 pub use prng::Random;
 pub use said::said;

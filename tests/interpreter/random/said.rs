@@ -55,7 +55,9 @@ pub fn said(seed: u64) -> Value {
         .filter_map(|node| Some(node["id"].as_str()?.to_owned()))
         .collect();
     if random.chance(50) {
-        let expects = (0..random.between(1, 2)).map(|at| expectation(&mut random, at, &ids));
+        // What exceptions are about is likely to be possible.
+        let likely: Vec<Value> = out["exceptions"].as_array().cloned().unwrap_or_default();
+        let expects = (0..random.between(1, 2)).map(|at| expectation(&mut random, at, &ids, &likely));
         out["expects"] = expects.collect();
     }
     out
@@ -70,7 +72,17 @@ fn evidence(random: &mut Random, at: usize) -> Value {
     record
 }
 
-fn expectation(random: &mut Random, at: usize, ids: &[String]) -> Value {
+fn expectation(random: &mut Random, at: usize, ids: &[String], likely: &[Value]) -> Value {
+    let by_node = |exception: &&Value| {
+        ["from", "to"].iter().all(|side| exception[side].to_string().contains("node:"))
+            && exception["service"].to_string().contains('/')
+            && !exception.to_string().contains("group:")
+            && ["from", "to"].iter().all(|side| !exception[side].to_string().contains('.'))
+    };
+    if let (Some(exception), true) = (likely.iter().find(by_node), random.chance(60)) {
+        let [from, to, service] = ["from", "to", "service"].map(|key| exception[key].clone());
+        return json!({ "id": format!("e{at}"), "from": from, "to": to, "service": service });
+    }
     let mut side = || match random.below(4) {
         0 => json!("zone:lgwan"),
         1 => json!(["kind:server", "tag:a"]),
