@@ -132,6 +132,7 @@ fn compare(
         new: subject(new),
         policy_id: new.report.policy_id.clone(),
         policy_sha256: new.report.policy_sha256.clone(),
+        loosenings: new.report.loosenings.clone(),
         direction,
         undecided,
         widenings,

@@ -1,6 +1,6 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
-use super::{Assumption, Finding, Note, Overall, Standing, Verdict, Warning};
+use super::{Assumption, Finding, Loosening, Note, Overall, Standing, Verdict, Warning};
 use crate::language::Phrase;
 use crate::source::Location;
 
@@ -295,6 +295,8 @@ pub struct Diff {
     pub policy_id: String,
     /// SHA-256 of the policy file, lower-case hex.
     pub policy_sha256: String,
+    /// What the policy asks less of for a time.
+    pub loosenings: Vec<Loosening>,
     /// Which way the whole changed.
     pub direction: Direction,
     /// Whether a limit was reached before everything was compared.

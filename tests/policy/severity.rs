@@ -70,6 +70,18 @@ fn every_format_tells_of_warnings_and_of_what_is_loosened() {
 }
 
 #[test]
+fn a_difference_tells_of_what_is_loosened() {
+    let folder = folder("compared", SITE);
+    for format in ["text", "markdown", "html", "sarif", "junit", "github", "json"] {
+        let call = ["diff", "net.yaml", "net.yaml", "--policy", "p.yaml", "--format", format];
+        let (_, out, err) = sanso(&folder.0, &call);
+        for word in ["LGWAN-INTERNET", "移行期間", "CISO", "2027-03-31"] {
+            assert!(out.contains(word), "{format}: {word}\n{out}{err}");
+        }
+    }
+}
+
+#[test]
 fn a_loosening_that_has_ended_has_no_effect_and_is_told_of() {
     let folder = folder("ended", &SITE.replace("2027-03-31", "2026-11-01"));
     let (_, out, _) = sanso(&folder.0, &["verify", "net.yaml"]);

@@ -4,6 +4,7 @@
 use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::catalogue::difference::widening;
+use crate::render::phrases::policy;
 use crate::report::diff::{Diff, Widening};
 use crate::screen::visible;
 
@@ -22,6 +23,9 @@ pub fn render(diff: &Diff, lang: Lang) -> String {
             place.push_str(&format!(",line={line},col={column}"));
         }
         out.push_str(&format!("::error {place},title=sanso {code}::{}\n", data(widening(diff, one).get(lang))));
+    }
+    for one in &diff.loosenings {
+        out.push_str(&format!("::warning title=sanso diff::{}\n", data(&policy::loosening(one, lang))));
     }
     let conclusion = phrases(lang).conclusion(diff.direction, diff.widenings.len(), diff.undecided);
     out.push_str(&format!("::notice title=sanso diff::{}\n", data(&conclusion)));

@@ -8,6 +8,7 @@ use crate::render::catalogue::difference::widening;
 use crate::render::html::findings::{MOST, finding};
 use crate::render::html::{bar, note, opened, place, verdict};
 use crate::render::markup::{Markup, Words, words};
+use crate::render::phrases::policy;
 use crate::render::phrases::{grouped, phrases as general};
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange, Subject};
 use crate::report::{Assumption, Note, Warning};
@@ -127,6 +128,14 @@ fn subject(page: &mut Markup, diff: &Diff) {
     page.raw("</p><p>");
     page.each(|lang| phrases(lang).conclusion(diff.direction, diff.widenings.len(), diff.undecided));
     page.raw("</p></div>\n");
+    if !diff.loosenings.is_empty() {
+        page.open("div", &[("class", "overall care")]);
+        page.raw("<p><strong>").each(|lang| policy::loosenings(lang)).raw("</strong></p><ul>");
+        for one in &diff.loosenings {
+            page.raw("<li>").each(|lang| policy::loosening(one, lang)).raw("</li>\n");
+        }
+        page.raw("</ul></div>\n");
+    }
     head(page, "subject-heading", "facts", &[words("", ""), words("Old", "旧"), words("New", "新")]);
     let mut row = |name: Words, value: &dyn Fn(&mut Markup, &Subject)| {
         page.raw("<tr>").said("th", &[("scope", "row")], name);

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::language::Lang;
 use crate::render::catalogue::Sentence;
 use crate::render::catalogue::difference::widening;
-use crate::render::json::{finding_value, pretty};
+use crate::render::json::{LooseningJson, finding_value, pretty};
 use crate::report::diff::{Diff, Group, ItemChange, NodesOfZone, RequirementChange, Services, Subject};
 use crate::report::{Assumption, Note, Warning};
 use crate::source::Location;
@@ -33,7 +33,7 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
         put(&mut out, "location", one.location.as_ref().map(place));
         Value::Object(out)
     });
-    let value = json!({
+    let mut value = json!({
         "sanso": env!("CARGO_PKG_VERSION"),
         "old": subject_json(&diff.old),
         "new": subject_json(&diff.new),
@@ -53,6 +53,10 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
         "assumptions": { "added": notes(&diff.assumptions_added), "removed": notes(&diff.assumptions_removed) },
         "warnings": { "gained": warnings(&diff.warnings_gained), "lost": warnings(&diff.warnings_lost) },
     });
+    if !diff.loosenings.is_empty() {
+        let list: Vec<LooseningJson> = diff.loosenings.iter().map(LooseningJson::of).collect();
+        value["loosenings"] = serde_json::to_value(list)?;
+    }
     pretty(&value)
 }
 

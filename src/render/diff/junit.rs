@@ -11,6 +11,7 @@ use super::phrases::phrases;
 use crate::language::Lang;
 use crate::render::catalogue::difference::widening;
 use crate::render::junit::{name, shown};
+use crate::render::phrases::policy;
 use crate::render::phrases::standing_word;
 use crate::report::Verdict;
 use crate::report::diff::{Diff, Direction, RequirementChange};
@@ -42,6 +43,9 @@ pub fn render(diff: &Diff, lang: Lang) -> io::Result<String> {
         ("change", diff.direction.word()),
     ] {
         suite.add_property((name, shown(value).as_str()));
+    }
+    for one in &diff.loosenings {
+        suite.add_property((format!("loosened-{}", one.id).as_str(), shown(&policy::loosening(one, lang)).as_str()));
     }
     let mut add = |title: String, status: TestCaseStatus| {
         let mut case = TestCase::new(shown(&title).as_str(), status);

@@ -4,6 +4,7 @@ use super::phrases::{Phrases, phrases};
 use crate::language::Lang;
 use crate::render::catalogue::Sentence;
 use crate::render::catalogue::difference::{changes, widening};
+use crate::render::phrases::policy;
 use crate::render::sentences::passed;
 use crate::report::diff::{Diff, Direction, Group, ItemChange, NodesOfZone, RequirementChange};
 use crate::report::{Assumption, Means, Note, Packet};
@@ -32,6 +33,8 @@ pub(super) fn at(diff: &Diff, location: Option<&Location>) -> String {
 pub(super) fn sections(diff: &Diff, lang: Lang) -> Vec<Section> {
     let words = phrases(lang);
     let mut out = Vec::new();
+    let loosenings = diff.loosenings.iter().map(|one| policy::loosening(one, lang));
+    add(&mut out, words, policy::loosenings(lang).to_owned(), loosenings.collect());
     let widenings = diff
         .widenings
         .iter()

@@ -56,6 +56,7 @@ pub fn render(diff: &Diff, exit_code: u8, lang: Lang) -> io::Result<String> {
             undecided: diff.undecided,
             policy: diff.policy_id.clone(),
             policy_sha256: diff.policy_sha256.clone(),
+            loosenings: diff.loosenings.iter().map(json::LooseningJson::of).collect(),
             old: side(&diff.old),
             new: side(&diff.new),
             requirements: diff.requirements.iter().map(requirement).collect(),

@@ -248,6 +248,9 @@ pub struct ChangeProperties {
     pub undecided: bool,
     pub policy: String,
     pub policy_sha256: String,
+    /// What the policy asks less of for a time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loosenings: Vec<LooseningJson>,
     pub old: SideProperties,
     pub new: SideProperties,
     pub requirements: BTreeMap<String, RequirementProperties>,
