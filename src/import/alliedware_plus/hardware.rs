@@ -114,9 +114,9 @@ fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<String, Vec<Rule
 /// `permit tcp 10.0.0.0/8 any eq 80`.
 fn filter(list: &str, words: &[&str], line: u32, ledger: &mut Ledger) -> Option<Rule> {
     ledger.used(line);
-    let permit = match words.first()? {
-        &("permit" | "copy-to-cpu" | "copy-to-mirror" | "send-to-mirror" | "send-to-vlan-port" | "send-to-cpu") => true,
-        &"deny" => false,
+    let permit = match *words.first()? {
+        "permit" | "copy-to-cpu" | "copy-to-mirror" | "send-to-mirror" | "send-to-vlan-port" | "send-to-cpu" => true,
+        "deny" => false,
         _ => {
             ledger.not_understood(line, Phrase::new("this filter was left out", "このフィルターは取り込まない"));
             return None;

@@ -51,7 +51,7 @@ struct Rule {
 fn lists_and_rules_agree_with_a_walk_through_them() {
     let mut dice = Dice(16);
     for _ in 0..packets().div_ceil(PER_CONFIGURATION) {
-        let lines: Vec<Line> = (0..1 + dice.roll(5))
+        let lines: Vec<Line> = (0..3 + dice.roll(5))
             .map(|at| {
                 let protocol = *dice.one(&[None, Some(1), Some(6), Some(17)]);
                 let ported = matches!(protocol, Some(6 | 17));

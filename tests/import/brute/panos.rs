@@ -2,6 +2,8 @@
 
 use super::{Block, Dice, PER_CONFIGURATION, agree_on, four, packets, ports, some};
 
+const KINDS: [&str; 4] = ["universal", "universal", "intrazone", "interzone"];
+
 const PORTS: [&str; 3] = ["ethernet1/1", "ethernet1/2", "ethernet1/3"];
 
 /// The zone of an interface: the last two are in one.
@@ -24,7 +26,7 @@ struct Rule {
 
 fn rule(dice: &mut Dice) -> Rule {
     Rule {
-        kind: *dice.one(&["universal", "universal", "intrazone", "interzone"]),
+        kind: *dice.one(&KINDS),
         from: some(dice, &["a", "b", "any"]),
         to: some(dice, &["a", "b", "any"]),
         sources: (dice.roll(4) == 0, some(dice, &[0, 1, 2, 3])),
