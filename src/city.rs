@@ -37,6 +37,9 @@ pub struct City {
     pub site_firewalls: bool,
     /// Whether hosts have IPv6 addresses too.
     pub ipv6: bool,
+    /// Whether the firewall at the Internet edge translates IPv4 addresses: one address for all who open to the outside, and an
+    /// address outside for each server that is opened to.
+    pub nat: bool,
     /// Determines names, the padding rules, and where the faults strike.
     pub seed: u64,
     /// Mistakes to build in.
@@ -53,6 +56,7 @@ impl Default for City {
             rules: 0,
             site_firewalls: false,
             ipv6: false,
+            nat: false,
             seed: 1,
             faults: Vec::new(),
         }
@@ -192,15 +196,17 @@ impl<W: Write> Draft<'_, W> {
         self.node("ファイル無害化", "gateway", format_args!(r#","addresses":["10.254.0.10"]{forwards},"relays":[{{"from":"zone:internet","from_service":"tcp/443","to":"zone:lgwan","to_service":"tcp/8443"{file}}}]"#))?;
         self.node("メール無害化", "gateway", r#","addresses":["10.254.0.20"],"relays":[{"from":"zone:internet","from_service":"tcp/25","to":"zone:lgwan","to_service":"tcp/25","sanitise":"mail-text"}]"#)?;
         self.node("画面転送", "gateway", r#","addresses":["10.254.0.30"],"relays":[{"from":"zone:internet","from_service":"tcp/3389","to":"zone:lgwan","to_service":"tcp/443","sanitise":"screen","both":true}]"#)?;
-        self.firewall("インターネットFW", 3, &[
+        let nat = if self.city.nat { self.plan.edge_translations() } else { String::new() };
+        self.translating_firewall("インターネットFW", &nat, 3, &[
             r#"{"id":"web","action":"permit","from":["node:プロキシ"],"to":"any","service":["tcp/80","tcp/443"],"in":["it"],"out":["cloud"]}"#.to_owned(),
             r#"{"id":"dns","action":"permit","from":["node:外部DNS"],"to":"any","service":["udp/53","tcp/53"],"in":["it"],"out":["cloud"]}"#.to_owned(),
             r#"{"id":"smtp","action":"permit","from":["node:メール"],"to":"any","service":"tcp/25","in":["it"],"out":["cloud"]}"#.to_owned(),
             r#"{"id":"smtp-in","action":"permit","from":"any","to":["node:メール"],"service":"tcp/25","in":["cloud"],"out":["it"]}"#.to_owned(),
             r#"{"id":"cms-in","action":"permit","from":"any","to":["node:公開CMS","node:施設予約"],"service":"tcp/443","in":["cloud"],"out":["it"]}"#.to_owned(),
         ])?;
+        let outside = if self.city.nat { self.plan.translated_networks(2) } else { it };
         let blocking = if self.city.has(Fault::Unmonitored) { "" } else { ",\"blocking\"" };
-        self.node("セキュリティクラウド", "firewall", format_args!(r#","tags":["security-cloud"],"controls":["monitoring"{blocking}],"filter":{{"default":"deny","rules":[{{"id":"out","action":"permit","from":[{it}],"to":"any","service":["tcp/80","tcp/443","tcp/25","tcp/53","udp/53"],"in":["city"],"out":["world"]}},{{"id":"in","action":"permit","from":"any","to":[{it}],"service":["tcp/25","tcp/443"],"in":["world"],"out":["city"]}}]}}"#))?;
+        self.node("セキュリティクラウド", "firewall", format_args!(r#","tags":["security-cloud"],"controls":["monitoring"{blocking}],"filter":{{"default":"deny","rules":[{{"id":"out","action":"permit","from":[{outside}],"to":"any","service":["tcp/80","tcp/443","tcp/25","tcp/53","udp/53"],"in":["city"],"out":["world"]}},{{"id":"in","action":"permit","from":"any","to":[{outside}],"service":["tcp/25","tcp/443"],"in":["world"],"out":["city"]}}]}}"#))?;
         let six = if self.plan.ipv6 { ",\"::/0\"" } else { "" };
         self.node("インターネット", "external", format_args!(r#","zone":"internet","addresses":["0.0.0.0/0"{six}]"#))
     }
@@ -225,11 +231,16 @@ impl<W: Write> Draft<'_, W> {
 
     /// A firewall with its rules, its share of the padding (`number` is 0 to 3), and a last rule that denies and logs.
     fn firewall(&mut self, id: &str, number: u32, rules: &[String]) -> io::Result<()> {
+        self.translating_firewall(id, "", number, rules)
+    }
+
+    /// As [`Self::firewall`]; `more` are further keys.
+    fn translating_firewall(&mut self, id: &str, more: &str, number: u32, rules: &[String]) -> io::Result<()> {
         let comma = if self.first { "" } else { "," };
         self.first = false;
         write!(
             self.out,
-            "{comma}\n{{\"id\":\"{id}\",\"kind\":\"firewall\",\"filter\":{{\"default\":\"deny\",\"rules\":["
+            "{comma}\n{{\"id\":\"{id}\",\"kind\":\"firewall\"{more},\"filter\":{{\"default\":\"deny\",\"rules\":["
         )?;
         for rule in rules {
             write!(self.out, "\n {rule},")?;

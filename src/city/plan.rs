@@ -164,6 +164,25 @@ impl Plan {
         format!("\"{}{more}{six}\"", self.network(zone))
     }
 
+    /// What those outside see of a tier behind a translation of IPv4, as items of a JSON list.
+    pub(super) fn translated_networks(&self, zone: usize) -> String {
+        let six = if self.ipv6 { format!(",\"{}\"", self.network6(zone)) } else { String::new() };
+        format!("\"203.0.113.0/28\"{six}")
+    }
+
+    /// What the firewall at the Internet edge makes of IPv4 addresses, as a key of a node. Those outside are of a network for
+    /// documentation.
+    pub(super) fn edge_translations(&self) -> String {
+        let hidden = self.network(2);
+        let mut entries = format!(r#"{{"id":"napt","source":"203.0.113.1","from":"{hidden}","out":["cloud"]}}"#);
+        for (address, server, port) in [(10, "メール", 25), (11, "公開CMS", 443), (12, "施設予約", 443)] {
+            entries += &format!(
+                ",\n {{\"id\":\"vip{address}\",\"destination\":\"node:{server}\",\"to\":\"203.0.113.{address}\",\"service\":\"tcp/{port}\",\"in\":[\"cloud\"]}}"
+            );
+        }
+        format!(",\"nat\":[\n {entries}]")
+    }
+
     /// The network of the servers of a tier.
     pub(super) fn server_network(&self, zone: usize) -> String {
         format!("{}/24", Ipv4Addr::from(self.server_base(zone)))

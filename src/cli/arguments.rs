@@ -367,6 +367,9 @@ pub struct GenerateArguments {
     /// Whether hosts have IPv6 addresses too.
     #[arg(long, help = words().ipv6_help())]
     pub ipv6: bool,
+    /// Whether the Internet edge translates addresses.
+    #[arg(long, help = say(texts::CITY_NAT))]
+    pub nat: bool,
     /// Determines names and where faults strike.
     #[arg(long, value_name = "N", default_value = "1", value_parser = seed_value, help = words().seed_help(),
         hide_default_value = true)]

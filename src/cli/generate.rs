@@ -14,13 +14,14 @@ use super::{Context, prove};
 /// # Errors
 /// When the network is too large or cannot be written.
 pub fn run(arguments: &GenerateArguments, context: &Context) -> Result<Status> {
-    let GenerateArguments { sites, terminals, rules, site_firewalls, ipv6, seed, faults, output, .. } = arguments;
+    let GenerateArguments { sites, terminals, rules, site_firewalls, ipv6, nat, seed, faults, output, .. } = arguments;
     let mut city = City {
         sites: *sites,
         terminals: *terminals,
         rules: *rules,
         site_firewalls: *site_firewalls,
         ipv6: *ipv6,
+        nat: *nat,
         seed: *seed,
         faults: faults.clone(),
         ..City::default()

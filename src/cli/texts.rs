@@ -36,6 +36,10 @@ pub const FILES: Both = Both(
     "Topology files (YAML or JSON), directories and patterns such as 'net/*.yaml'; `-` is standard input",
     "構成ファイル（YAML または JSON）、ディレクトリー、'net/*.yaml' のようなパターン。「-」は標準入力",
 );
+pub const CITY_NAT: Both = Both(
+    "The firewall at the Internet edge translates IPv4 addresses (NAPT, and an address outside for each public server)",
+    "インターネット境界のファイアウォールで IPv4 アドレスを変換する（NAPT と、公開サーバーごとの外部アドレス）",
+);
 pub const COLOR: Both =
     Both("Colour the output: auto (default), always or never", "出力の色分け: auto（省略時）、always、never");
 pub const QUIET: Both = Both(
