@@ -18,6 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Where nodes translate addresses, or the ends of links differ in their VLANs, the whole document is decided after each change.
+//!
 //! After every change the verdicts and tuples are those of a fresh run on the changed document (`tests/session.rs` holds the two to
 //! each other). A change that would leave a document that cannot be used is refused, and nothing changes.
 
@@ -82,12 +84,12 @@ impl Session<'static> {
 /// are translated, so that who is alike elsewhere may not be.
 #[must_use]
 pub fn has_quotient(document: &document::Document<'_>) -> bool {
-    !document.links.iter().any(document::Link::is_uneven) && document.nodes.iter().find_map(translates).is_none()
+    !document.links.iter().any(document::Link::is_uneven) && !document.nodes.iter().any(translates)
 }
 
-/// Where a node has its first entry of `nat`.
-fn translates(node: &document::Node<'_>) -> Option<crate::source::Span> {
-    node.details.as_ref()?.nat.as_ref()?.first().map(|entry| entry.span)
+/// Whether a node translates addresses.
+fn translates(node: &document::Node<'_>) -> bool {
+    node.details.as_ref().is_some_and(|details| details.nat.is_some())
 }
 
 /// A document that changes, and what is decided about it.
@@ -109,12 +111,6 @@ impl<'s> Verifier<'s> {
         check_waived(&document, &session.policy.path_requirements().collect::<Vec<_>>(), &mut diagnostics);
         held_against(&document, session.policy).into_iter().for_each(|one| diagnostics.push(one));
         let Some(names) = Names::resolve(&document, &mut diagnostics) else { return Err(diagnostics) };
-        if let Some(link) = document.links.iter().find(|link| link.is_uneven()) {
-            return Err(change::uneven(link.span));
-        }
-        if let Some(span) = document.nodes.iter().find_map(translates) {
-            return Err(change::translating(span));
-        }
         let resolved = Resolved::of(&names);
         drop(names);
         let mut held = Held::new(document, resolved, session.policy);
@@ -130,9 +126,11 @@ impl<'s> Verifier<'s> {
     /// change, or of the text of what was there before.
     pub fn apply(&mut self, change: Change<'_>) -> Result<(), Diagnostics> {
         let edit = change::prepare(&mut self.held.store, self.texts, change)?;
+        let was_whole = self.held.store.must_be_whole();
         let back = self.held.perform(edit);
+        let whole = was_whole || self.held.store.must_be_whole();
         // What a limit left undecided is tried again.
-        if !self.held.quotient.changed && self.decided.outcomes.iter().all(Option::is_some) {
+        if !whole && !self.held.quotient.changed && self.decided.outcomes.iter().all(Option::is_some) {
             return Ok(());
         }
         match quotient_document::decide(&mut self.held.store, &self.held.quotient, &self.terms) {

@@ -44,6 +44,8 @@ struct Tally {
     folded: usize,
     /// Edits that changed a verdict or its tuples.
     told: usize,
+    /// Edits after which only the whole document can be decided, and again not.
+    turned: usize,
 }
 
 /// Makes random edits and compares with a fresh run after each.
@@ -55,8 +57,13 @@ fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally:
     assert_eq!(decision(&verifier), known, "{name}, before any edit:\n{document:#}");
     let mut document = document;
     let mut history: Vec<Edit> = Vec::new();
-    for _ in 0..edits {
-        let Some(edit) = random_edit(&document, random) else { continue };
+    let mut planned: Vec<Edit> = Vec::new();
+    for number in 0..edits {
+        // In the middle all that is odd goes, and some of it comes back.
+        if number == edits / 2 {
+            planned = odd(&document);
+        }
+        let Some(edit) = planned.pop().or_else(|| random_edit(&document, random)) else { continue };
         let mut after = document.clone();
         apply_to_json(&mut after, &edit);
         let fresh = engine::engine(&after);
@@ -68,6 +75,7 @@ fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally:
                 assert_eq!(decision(&verifier), fresh, "{}", context());
                 tally.made += 1;
                 tally.told += usize::from(fresh != known);
+                tally.turned += usize::from(odd(&document).is_empty() != odd(&after).is_empty());
                 (document, known) = (after, fresh);
             }
             (Err(_), Err(_)) => {
@@ -80,6 +88,20 @@ fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally:
         let (nodes, decided) = verifier.nodes();
         tally.folded += usize::from(decided < nodes);
     }
+}
+
+/// Edits, the last first, that take out what a session decides as a whole only, and put the first of it back.
+fn odd(document: &Value) -> Vec<Edit> {
+    let list = |key: &str| document[key].as_array().cloned().unwrap_or_default().into_iter();
+    let nodes: Vec<Value> = list("nodes").filter(|node| node.get("nat").is_some()).collect();
+    let links = list("links").filter(|link| link.get("native").is_some() || link["vlans"].is_object());
+    let mut out: Vec<Edit> = nodes.first().cloned().map(Edit::AddNode).into_iter().collect();
+    let links: Vec<Value> = links.collect();
+    out.extend(links.first().cloned().map(Edit::AddLink));
+    let id = |node: &Value| node["id"].as_str().expect("an id").to_owned();
+    out.extend(nodes.iter().map(|node| Edit::RemoveNode(id(node))));
+    out.extend(links.into_iter().map(Edit::RemoveLink));
+    out
 }
 
 fn number(name: &str, default: u64) -> u64 {
@@ -95,7 +117,7 @@ fn after_any_edits_a_session_says_what_a_fresh_run_says() {
         let document = crowd(&random::document(seed), &mut random);
         follow(&format!("seed {seed}"), document, 25, &mut random, &mut tally);
     }
-    let Tally { made, refused, folded, told } = tally;
+    let Tally { made, refused, folded, told, .. } = tally;
     if count >= 200 {
         assert!(made > 2_000 && refused > 50 && folded > 1_000 && told > 300, "{made} {refused} {folded} {told}");
     }
@@ -112,6 +134,20 @@ fn after_any_edits_where_data_is_carried_a_session_says_what_a_fresh_run_says() 
     }
     let Tally { made, folded, told, .. } = tally;
     assert!(count < 40 || made > 150 && folded > 60 && told > 20, "{made} {folded} {told}");
+}
+
+#[test]
+fn after_any_edits_where_addresses_are_translated_a_session_says_what_a_fresh_run_says() {
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 60));
+    let mut tally = Tally::default();
+    for seed in first..first + count {
+        let mut random = Random::from_seed(seed ^ 0x4a7);
+        let document = random::fourth(seed);
+        let document = if seed % 2 == 0 { crowd(&document, &mut random) } else { document };
+        follow(&format!("seed {seed} of the fourth edition"), document, 12, &mut random, &mut tally);
+    }
+    let Tally { made, folded, told, turned, .. } = tally;
+    assert!(count < 60 || made > 200 && folded > 15 && told > 30 && turned > 30, "{made} {folded} {told} {turned}");
 }
 
 #[test]

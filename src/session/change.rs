@@ -87,18 +87,12 @@ pub(super) fn prepare<'s>(
             if let Some(zone) = node.zone.filter(|&zone| store.zone(zone).is_none()) {
                 return Err(refused("unknown-zone", store.text(zone), UNKNOWN_ZONE));
             }
-            if let Some(span) = super::translates(&node) {
-                return Err(translating(span));
-            }
             Ok(Edit::AddNode(Box::new(node), Vec::new()))
         }
         Change::RemoveNode(id) => Ok(Edit::RemoveNode(node(store, id)?)),
         Change::AddLink(text) => {
             let link = read_link(store, texts, text)?;
             let ends = ends(store, &link)?;
-            if link.is_uneven() {
-                return Err(uneven(link.span));
-            }
             if let Some(id) = link.id().filter(|id| store.link_by_id(id).is_some()) {
                 return Err(refused("duplicate-id", id, DUPLICATE_LINK));
             }
@@ -215,28 +209,6 @@ const SELF_LINK: Words = [
 fn refused(code: &'static str, name: &str, [before, behind, help]: Words) -> Diagnostics {
     let message = Phrase::new(format!("{}{name}{}", before.0, behind.0), format!("{}{name}{}", before.1, behind.1));
     said(code, message, Some(Phrase::new(help.0, help.1)))
-}
-
-/// That a session has no links whose ends differ in their VLANs.
-pub(super) fn uneven(span: Span) -> Diagnostics {
-    let message = Phrase::new(
-        "a session has no links with `native` or VLANs by end yet",
-        "セッションでは「native」や端ごとの VLAN のあるリンクをまだ扱えません",
-    );
-    let help = Phrase::new("verify the whole document anew", "文書全体を改めて検証してください");
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.error("not-decided-yet", span, message).help = Some(help);
-    diagnostics
-}
-
-/// That a session has no entries of `nat`.
-pub(super) fn translating(span: Span) -> Diagnostics {
-    let message =
-        Phrase::new("a session has no entries of `nat` yet", "セッションでは「nat」（アドレス変換）をまだ扱えません");
-    let help = Phrase::new("verify the whole document anew", "文書全体を改めて検証してください");
-    let mut diagnostics = Diagnostics::default();
-    diagnostics.error("not-decided-yet", span, message).help = Some(help);
-    diagnostics
 }
 
 fn said(code: &'static str, message: Phrase, help: Option<Phrase>) -> Diagnostics {

@@ -178,6 +178,9 @@ pub(super) fn decide_and<T>(
     terms: &Session<'_>,
     look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
 ) -> Result<T, Diagnostics> {
+    if store.must_be_whole() {
+        return decide_whole(store, terms, look);
+    }
     let kept: Vec<NodeNumber> = quotient.kept.iter().copied().collect();
     let mut writer = Writer {
         store,
@@ -217,6 +220,24 @@ pub(super) fn decide_and<T>(
     for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
         (value.id, value.zone) = (id, zone);
         store.give_back(node, value);
+    }
+    seen
+}
+
+/// Decides the whole document, in which every node stands for itself.
+fn decide_whole<T>(
+    store: &mut Store<'_>,
+    terms: &Session<'_>,
+    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
+) -> Result<T, Diagnostics> {
+    let numbers = store.all_nodes();
+    store.frame.links = store.all_links().cloned().collect();
+    store.frame.nodes = numbers.iter().filter_map(|&node| store.lend(node)).collect();
+    let stands = numbers.iter().map(|&node| Stands::Node(node)).collect();
+    let seen = decide_document(&store.frame, terms, |decider, outcomes| look(decider, stands, outcomes));
+    store.frame.links = Vec::new();
+    for (value, number) in std::mem::take(&mut store.frame.nodes).into_iter().zip(numbers) {
+        store.give_back(number, value);
     }
     seen
 }

@@ -63,6 +63,8 @@ pub(super) struct Store<'s> {
     /// By name of the document; [`NONE`]: no node has this name.
     by_name: Vec<NodeNumber>,
     count: usize,
+    /// How many nodes translate, and how many links have ends that differ in their VLANs.
+    whole: u32,
     by_link_id: HashMap<Text<'s>, LinkNumber>,
     /// Nodes by the single addresses they declare.
     v4: HashMap<u32, Holders>,
@@ -93,6 +95,7 @@ impl<'s> Store<'s> {
             free_links: Vec::new(),
             by_name: Vec::new(),
             count: 0,
+            whole: 0,
             by_link_id: HashMap::default(),
             v4: HashMap::default(),
             v6: HashMap::default(),
@@ -134,6 +137,22 @@ impl<'s> Store<'s> {
     /// How many nodes there are.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// Whether only the whole document can be decided: some node translates addresses, or the ends of some link differ in their
+    /// VLANs, so that who is alike elsewhere may not be.
+    pub fn must_be_whole(&self) -> bool {
+        self.whole > 0
+    }
+
+    /// The numbers of all nodes, ascending.
+    pub fn all_nodes(&self) -> Vec<NodeNumber> {
+        (0..self.node_numbers()).filter(|&node| self.node(node).is_some()).collect()
+    }
+
+    /// All links, by their numbers.
+    pub fn all_links(&self) -> impl Iterator<Item = &Link<'s>> {
+        self.links.iter().flatten().map(|stored| &stored.link)
     }
 
     pub fn node(&self, node: NodeNumber) -> Option<&Node<'s>> {
@@ -217,6 +236,7 @@ impl<'s> Store<'s> {
             self.hold(&cidr, at);
         }
         self.mention_all(at, &node, true);
+        self.whole += u32::from(super::translates(&node));
         self.facts[at as usize] = facts;
         self.nodes[at as usize] = Some(node);
         at
@@ -231,6 +251,7 @@ impl<'s> Store<'s> {
             self.release(&cidr, at);
         }
         self.mention_all(at, &node, false);
+        self.whole -= u32::from(super::translates(&node));
         self.free_nodes.push(at);
         Some(node)
     }
@@ -300,6 +321,7 @@ impl<'s> Store<'s> {
             self.at[end as usize].push(at);
             self.facts[end as usize].forwarder_links += u32::from(self.facts[other as usize].forwards);
         }
+        self.whole += u32::from(link.is_uneven());
         self.links[at as usize] = Some(StoredLink { link, ends, vlans });
         at
     }
@@ -319,6 +341,7 @@ impl<'s> Store<'s> {
             self.by_link_id.remove(id);
         }
         self.vlan_sets[stored.vlans as usize].1 -= 1;
+        self.whole -= u32::from(stored.link.is_uneven());
         self.free_links.push(at);
         Some(stored)
     }
