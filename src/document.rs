@@ -9,6 +9,7 @@ mod json;
 mod keys;
 mod link;
 mod lists;
+mod mask;
 mod names;
 mod node;
 mod origins;

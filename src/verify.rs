@@ -18,6 +18,7 @@ pub(crate) mod trial;
 pub(crate) mod warning;
 mod weigh;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -34,7 +35,7 @@ use crate::source::Source;
 use crate::source::Span;
 pub use decided::{Decided, with_decisions, with_prepared};
 use place::Places;
-use result::Context;
+use result::{Context, Rests};
 use show::Show;
 use trace::{Broken, Tracer};
 use trial::Trials;
@@ -161,8 +162,8 @@ pub(crate) fn facts(
     let context = Context { tracer: &tracer, show, trials: &trials, options, limits };
     let (mut slips, requirements) =
         threads::both(threads::for_model(model), find_slips, || requirement_reports(&context, outcomes));
-    let (mut requirements, unproved) = match requirements {
-        Ok(requirements) => requirements.into_iter().unzip::<_, _, Vec<_>, Vec<bool>>(),
+    let (mut requirements, rests) = match requirements {
+        Ok(requirements) => requirements.into_iter().unzip::<_, _, Vec<_>, Vec<_>>(),
         Err((id, broken)) => {
             diagnostics.push(internal_error(id, &broken));
             return Err(diagnostics);
@@ -173,7 +174,7 @@ pub(crate) fn facts(
         (Span::default(), Slip::LooseningEnded { requirement: one.id.clone(), until: one.until.to_string() })
     });
     slips.extend(ended);
-    for (requirement, _) in policy.requirements.iter().zip(unproved).filter(|(_, unproved)| *unproved) {
+    for (requirement, _) in policy.requirements.iter().zip(&rests).filter(|(_, rests)| rests.unproved) {
         slips.push((Span::default(), Slip::UnprovedVerdict { requirement: requirement.id.clone() }));
     }
     let excuses: Vec<Vec<Excuse>> = policy
@@ -196,7 +197,7 @@ pub(crate) fn facts(
         (false, false) => Overall::Proved,
     };
     let audit = matrix.map(|matrix| Box::new(audit::of(show, decider, options, matrix, &requirements, &excuses)));
-    let assumptions = assumption::of(show, policy, &requirements);
+    let assumptions = assumption::of(show, policy, &requirements, &routes_relied_on(model, &rests));
     slips.sort_by(|(span, slip), (at, other)| (span, slip.code(), slip).cmp(&(at, other.code(), other)));
     slips.dedup();
     let located =
@@ -223,11 +224,19 @@ pub(crate) fn facts(
     })
 }
 
-/// The reports of all requirements, each with whether it could not be proved, or the id of one with a witness that does not stand up to its replay.
+/// The nodes whose routes some proof relies on; where that was not worked out, all that have routes.
+fn routes_relied_on(model: &Model<'_>, rests: &[Rests]) -> BTreeSet<u32> {
+    match rests.iter().map(|rests| rests.routes.as_ref()).collect::<Option<Vec<_>>>() {
+        Some(known) => known.into_iter().flatten().copied().collect(),
+        None => model.routes.keys().copied().collect(),
+    }
+}
+
+/// The reports of all requirements, each with what its proof rests on, or the id of one with a witness that does not stand up to its replay.
 fn requirement_reports<'o>(
     context: &Context<'o, '_, '_, '_>,
     outcomes: &[Option<Outcome>],
-) -> Result<Vec<(RequirementReport, bool)>, (&'o str, Broken)> {
+) -> Result<Vec<(RequirementReport, Rests)>, (&'o str, Broken)> {
     let Options { policy, progress, .. } = *context.options;
     let all = policy.requirements.iter().zip(outcomes).enumerate();
     all.map(|(at, (requirement, outcome))| {
@@ -265,11 +274,11 @@ pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
         Span::default(),
         Phrase::new(
             format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
-            format!("内部エラー: {requirement} の違反の証拠が再現できません: {why}"),
+            format!("内部エラー: {requirement} の違反の証拠が再現できない: {why}"),
         ),
         Phrase::new(
             "this is a mistake of sanso, not of the document: please report it, with the document if you may",
-            "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください",
+            "文書ではなく sanso の誤りである。可能なら文書を添えて報告すること",
         ),
     )
 }

@@ -3,6 +3,8 @@
 
 mod engine;
 mod interpreter;
+#[path = "audit/rules.rs"]
+mod rules;
 #[path = "audit/silence.rs"]
 mod silence;
 #[path = "audit/standing.rs"]

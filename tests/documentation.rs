@@ -131,3 +131,70 @@ fn links_between_pages_lead_somewhere() {
     }
     assert!(dead.is_empty(), "dead links:\n{}", dead.join("\n"));
 }
+
+#[test]
+fn reports_speak_plain_japanese() {
+    // Words of letters; a report is a record.
+    const POLITE: [&str; 5] = ["です", "ます", "ません", "ました", "ください"];
+    let (mut files, mut polite) = (0, Vec::new());
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render")];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let lines = text.lines().filter(|line| POLITE.iter().any(|word| line.contains(word)));
+            polite.extend(lines.map(|line| format!("{}: {}", path.display(), line.trim())));
+            files += 1;
+        }
+    }
+    assert!(files > 40, "{files}");
+    assert!(polite.is_empty(), "{}", polite.join("\n"));
+}
+
+/// The tuples that an example says violate a requirement, and the requirements that it says hold.
+fn claims(example: &str) -> (Vec<Vec<&str>>, Vec<&str>) {
+    let said = |word: &'static str| {
+        example.lines().filter_map(move |line| line.trim().strip_prefix("# ")?.strip_prefix(word)?.strip_prefix(": "))
+    };
+    (
+        said("fails").map(|words| words.split(' ').collect()).collect(),
+        said("holds").flat_map(|words| words.split(' ')).collect(),
+    )
+}
+
+#[test]
+fn what_the_page_of_devices_says_of_its_examples_is_decided() {
+    let page = page("docs/devices.md");
+    let blocks: Vec<String> =
+        blocks(&page).into_iter().filter(|(word, _)| *word == "yaml").map(|(_, body)| body).collect();
+    let (town, examples) = blocks.split_first().expect("the town comes first");
+    let (mut failing, mut holding) = (0, 0);
+    for example in examples {
+        let text = match example.starts_with("sanso: 1") {
+            true => example.clone(),
+            false => town.clone() + example,
+        };
+        let (status, report, diagnostics) = sanso(&["verify", "-", "--format", "json", "--date", "2026-11-22"], &text);
+        assert!(status < 2, "{diagnostics}\n{text}");
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let requirement = |id: &str| {
+            let all = report["requirements"].as_array().unwrap();
+            all.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("{id}")).clone()
+        };
+        let (fails, holds) = claims(example);
+        assert!(!fails.is_empty() || !holds.is_empty(), "nothing is said of\n{example}");
+        for words in &fails {
+            let tuple = serde_json::json!(words[1..]);
+            let violating = requirement(words[0])["violating"].clone();
+            assert!(violating.as_array().unwrap().contains(&tuple), "{words:?} not among {violating} of\n{example}");
+        }
+        for id in &holds {
+            assert_eq!(requirement(id)["verdict"], "proved", "{id} of\n{example}");
+        }
+        (failing, holding) = (failing + fails.len(), holding + holds.len());
+    }
+    assert!(failing >= 14 && holding >= 5, "{failing} {holding}");
+}

@@ -384,18 +384,26 @@ impl<'d, 's> Decoder<'d, 's> {
 
     /// One value or a list of them, which must not be empty.
     fn many<T>(&mut self, tree: Tree<'s>, element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>) -> Vec<T> {
-        if let Value::List(list) = &tree.value
-            && list.is_empty()
-        {
-            self.error(
-                "empty-list",
-                tree.span,
-                "an empty list matches nothing",
-                "空のリストは何にも当てはまりません",
-            )
-            .help = phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
-        }
+        let help = phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
+        self.not_empty(&tree, help);
         self.some(tree, element)
+    }
+
+    /// As [`Self::many`], under a key that means any where it is left out, which who empties a list may not expect.
+    fn many_or_any<T>(&mut self, tree: Tree<'s>, element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>) -> Vec<T> {
+        let help = phrase(
+            "write what is meant; to leave the key out means any",
+            "該当するものを書くこと。キーを省くと「すべて」の意味になる",
+        );
+        self.not_empty(&tree, help);
+        self.some(tree, element)
+    }
+
+    fn not_empty(&mut self, tree: &Tree<'s>, help: Option<Phrase>) {
+        if matches!(&tree.value, Value::List(list) if list.is_empty()) {
+            let (en, ja) = ("an empty list matches nothing", "空のリストは何にも当てはまりません");
+            self.error("empty-list", tree.span, en, ja).help = help;
+        }
     }
 }
 

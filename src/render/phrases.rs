@@ -468,8 +468,8 @@ impl Phrases for Japanese {
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String {
         let errors = grouped(errors as u64);
         match warnings {
-            0 => format!("{file}: エラー {errors} 件。検証は行われていません"),
-            n => format!("{file}: エラー {errors} 件、警告 {} 件。検証は行われていません", grouped(n as u64)),
+            0 => format!("{file}: エラー {errors} 件。検証は行われていない"),
+            n => format!("{file}: エラー {errors} 件、警告 {} 件。検証は行われていない", grouped(n as u64)),
         }
     }
 }

@@ -58,6 +58,12 @@ pub enum Assumption {
     Controls { node: String, more: u64, controls: Vec<String> },
     /// So many endpoints with IPv4 addresses only, this one first, speak no IPv6.
     OneFamily { node: String, endpoints: u64 },
+    /// So many forwarders, this one first, bear addresses, say nothing of what they relay, and offer no service that joins their sides.
+    NoService { node: String, forwarders: u64 },
+    /// The routes of so many nodes that proofs rely on, this one first, are in force.
+    RoutesInForce { node: String, routers: u64 },
+    /// What is sent to multicast addresses is delivered only to those who declare them.
+    NoMulticast,
     /// No address is translated.
     NoTranslation,
     /// Addresses are translated as `nat` says, and what hides sources admits replies only.
@@ -76,7 +82,13 @@ impl Assumption {
         match &mut core {
             Self::Relays { entries, sanitising } => (*entries, *sanitising) = ((*entries).min(1), 0),
             Self::Controls { more, .. } => *more = (*more).min(1),
-            Self::OneFamily { node, endpoints } if *endpoints > 1 => (*node, *endpoints) = (String::new(), 2),
+            Self::OneFamily { node, endpoints: count }
+            | Self::NoService { node, forwarders: count }
+            | Self::RoutesInForce { node, routers: count }
+                if *count > 1 =>
+            {
+                (*node, *count) = (String::new(), 2);
+            }
             Self::Accepted { tuples, of, .. } => (*tuples, *of) = (0, 0),
             Self::Carried { .. }
             | Self::NothingElseCarried
@@ -84,6 +96,9 @@ impl Assumption {
             | Self::Attested { .. }
             | Self::TiersPassNothing
             | Self::OneFamily { .. }
+            | Self::NoService { .. }
+            | Self::RoutesInForce { .. }
+            | Self::NoMulticast
             | Self::NoTranslation
             | Self::DeclaredTranslation
             | Self::Complete => {}

@@ -46,6 +46,28 @@ pub enum Slip {
     UndeclaredAddress {
         address: String,
     },
+    /// A permit rule of a node names, as an item of its destination or within a group or name there, what no endpoint receives.
+    UnreceivedDestination {
+        rule: String,
+        node: String,
+        part: String,
+        within: Option<String>,
+        why: NoReceiver,
+    },
+    /// A permit rule of a filter of which another filter, that applies to the same packets, permits nothing, and so many more.
+    BothMustPermit {
+        rule: String,
+        node: String,
+        filter: String,
+        other: String,
+        more: u64,
+    },
+    /// A permit rule for services that carry other packets, between ends that no link joins.
+    Tunnel {
+        rule: String,
+        node: String,
+        carriers: Vec<String>,
+    },
     /// So many more addresses are declared twice, from this node on.
     MoreDuplicates {
         more: u64,
@@ -139,6 +161,23 @@ pub enum Slip {
     },
 }
 
+/// Why nobody receives what is sent somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum NoReceiver {
+    Nobody,
+    /// Only this node bears it, which forwards and is no endpoint.
+    Transit {
+        node: String,
+    },
+    /// It is multicast, and nobody declares it.
+    Multicast,
+    /// It is the broadcast address of a network, or of all.
+    Broadcast {
+        network: Option<String>,
+    },
+}
+
 /// What can apply to no packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
@@ -161,6 +200,9 @@ impl Slip {
             Self::RelayMatchesNobody { .. } => "relay-matches-nobody",
             Self::ExceptionMatchesNobody { .. } => "exception-matches-nobody",
             Self::UndeclaredAddress { .. } => "undeclared-address",
+            Self::UnreceivedDestination { .. } => "unreceived-destination",
+            Self::BothMustPermit { .. } => "both-must-permit",
+            Self::Tunnel { .. } => "tunnel-without-link",
             Self::MoreDuplicates { .. } | Self::DuplicateAddress { .. } => "duplicate-address",
             Self::UncoveredInterfaces { .. } => "uncovered-interfaces",
             Self::UnreachableRule { .. } => "unreachable-rule",
@@ -197,6 +239,13 @@ impl Slip {
             Self::UnreachableRule { rule, earlier, more, .. } => {
                 (*rule, *earlier, *more) = (String::new(), String::new(), 0);
             }
+            Self::UnreceivedDestination { rule, within, .. } => (*rule, *within) = (String::new(), None),
+            // Filters without a name are told by their number.
+            Self::BothMustPermit { rule, filter, other, more, .. } => {
+                [rule, filter, other].into_iter().for_each(String::clear);
+                *more = 0;
+            }
+            Self::Tunnel { rule, .. } => rule.clear(),
             Self::MoreUnlinked { more, node } => (*more, *node) = (0, String::new()),
             Self::UnheardVlan { vlans, .. } => vlans.retain(|(low, high)| low != high),
             Self::MisspeltWord { more, .. } => *more = (*more).min(2),

@@ -1,20 +1,31 @@
 //! What the verdicts rely upon and nobody can see in the document: listed, so that whoever signs knows.
 
+use std::collections::BTreeSet;
+
 use super::show::Show;
-use crate::document::{Exception, Family, Sanitise, SelectorItem, Spanned};
+use super::warning::names_multicast;
+use crate::document::{Exception, Family, Node, Sanitise, SelectorItem, Spanned};
 use crate::engine::Matcher;
 use crate::policy::{Asked, Policy};
 use crate::report::note::{Assumption, Note};
 use crate::report::{RequirementReport, Verdict};
 
-/// The assumptions of a run, those of single places first.
-pub fn of(show: Show<'_, '_, '_>, policy: &Policy, requirements: &[RequirementReport]) -> Vec<Note<Assumption>> {
+/// The assumptions of a run, those of single places first. `relied`: the nodes whose routes the proofs rely on.
+pub fn of(
+    show: Show<'_, '_, '_>,
+    policy: &Policy,
+    requirements: &[RequirementReport],
+    relied: &BTreeSet<u32>,
+) -> Vec<Note<Assumption>> {
     let mut out = Vec::new();
     relays(show, &mut out);
     transfers(show, &mut out);
     exceptions(show, &mut out);
     controls(show, policy, requirements, &mut out);
     out.extend(one_family(show));
+    out.extend(no_service(show));
+    out.extend(routes(show, relied));
+    out.extend(names_multicast(show.model).then(|| Note::general(Assumption::NoMulticast)));
     let translation = match show.model.nat.is_empty() {
         true => Assumption::NoTranslation,
         false => Assumption::DeclaredTranslation,
@@ -98,9 +109,27 @@ fn controls(
     }
 }
 
+/// What bears addresses of its own can be spoken to, and may do more than forward.
+fn no_service(show: Show<'_, '_, '_>) -> Option<Note<Assumption>> {
+    let nodes = &show.model.document.nodes;
+    let silent = |node: &&Node<'_>| node.is_forwarder() && !node.addresses.is_empty() && node.relays().is_none();
+    let mut silent = nodes.iter().filter(silent);
+    let first = silent.next()?;
+    let (node, forwarders) = (show.model.document.name(first.id).to_owned(), 1 + silent.count() as u64);
+    let location = show.places.locate(show.model.document.id_span(first));
+    Some(Note::at(location, Assumption::NoService { node, forwarders }))
+}
+
+/// The routes that proofs rely on are there when a packet comes.
+fn routes(show: Show<'_, '_, '_>, relied: &BTreeSet<u32>) -> Option<Note<Assumption>> {
+    let first = *relied.first()?;
+    let (node, routers) = (show.id(first).to_owned(), relied.len() as u64);
+    Some(Note::at(show.node_at(first), Assumption::RoutesInForce { node, routers }))
+}
+
 fn one_family(show: Show<'_, '_, '_>) -> Option<Note<Assumption>> {
     let model = show.model;
-    let only_v4 = |(value, endpoint): &(&crate::document::Node<'_>, &bool)| {
+    let only_v4 = |(value, endpoint): &(&Node<'_>, &bool)| {
         **endpoint && !value.addresses.is_empty() && value.addresses.iter().all(|cidr| cidr.family == Family::V4)
     };
     let mut nodes = model.document.nodes.iter().zip(&model.labels.endpoint).filter(only_v4);

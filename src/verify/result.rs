@@ -25,8 +25,22 @@ pub struct Context<'r, 'm, 's, 'd> {
     pub limits: Limits,
 }
 
-/// The report of one requirement, and whether what it calls proved could not be proved; `None` is an outcome that a limit
-/// prevented.
+/// What else is known of a requirement that was decided.
+#[derive(Default)]
+pub struct Rests {
+    /// Whether what is called proved could not be proved: a defect.
+    pub unproved: bool,
+    /// The nodes whose routes its proof relies on; `None`: any that have some, for it was not worked out.
+    pub routes: Option<BTreeSet<u32>>,
+}
+
+impl Rests {
+    fn on_no_routes() -> Self {
+        Self { unproved: false, routes: Some(BTreeSet::new()) }
+    }
+}
+
+/// The report of one requirement, and what its proof rests on; `None` is an outcome that a limit prevented.
 ///
 /// # Errors
 /// When a witness does not stand up to its replay.
@@ -34,7 +48,7 @@ pub fn requirement(
     context: &Context<'_, '_, '_, '_>,
     requirement: &Requirement,
     outcome: Option<&Outcome>,
-) -> Result<(RequirementReport, bool), Broken> {
+) -> Result<(RequirementReport, Rests), Broken> {
     let Context { tracer, show, trials, options, limits } = *context;
     let finder = Finder { tracer, show, trials };
     let model = show.model;
@@ -57,14 +71,14 @@ pub fn requirement(
         exceptions: Vec::new(),
         accepted: Vec::new(),
     };
-    let mut unproved = false;
+    let mut rests = Rests::on_no_routes();
     let limit = options.max_tuples;
-    let Some(outcome) = outcome else { return Ok((out, false)) };
+    let Some(outcome) = outcome else { return Ok((out, rests)) };
     out.tuples = outcome.count();
     match outcome {
         Outcome::Vacuous => {
             out.verdict = Verdict::Vacuous;
-            return Ok((out, false));
+            return Ok((out, rests));
         }
         Outcome::Paths(paths) => {
             if out.tuples > 0 {
@@ -72,7 +86,10 @@ pub fn requirement(
                 out.findings = finding::of_paths(finder, paths, &requirement.id, claim)?;
             } else if options.rationale {
                 let basis = separation::of(show, limits, paths, &requirement.id, &requirement.asked);
-                (out.separated_by, unproved) = (basis.notes, basis.unproved);
+                out.separated_by = basis.notes;
+                rests = Rests { unproved: basis.unproved, routes: basis.routes };
+            } else {
+                rests.routes = None;
             }
             let pair = |(a, b)| vec![model.id(a).to_owned(), model.id(b).to_owned()];
             out.violating = paths.list(model, limit).into_iter().map(pair).collect();
@@ -85,7 +102,7 @@ pub fn requirement(
         }
     }
     out.verdict = if out.tuples == 0 { Verdict::Proved } else { Verdict::Violated };
-    Ok((out, unproved))
+    Ok((out, rests))
 }
 
 /// Notes the exceptions that a proved requirement owes its verdict to.

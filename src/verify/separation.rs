@@ -30,6 +30,8 @@ pub struct Basis {
     pub notes: Vec<Note<Separation>>,
     /// Whether what was decided could not be proved: a defect.
     pub unproved: bool,
+    /// The nodes whose routes the proof relies on; `None`: not worked out.
+    pub routes: Option<BTreeSet<u32>>,
 }
 
 /// What separates the sides of a proved requirement.
@@ -48,7 +50,7 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
     if !joined.join(&a, &b) {
         // No link or transfer leads from one side to the other, whatever filters and relays say.
         let apart = tagged.unwrap_or_else(|| Note::general(Separation::Unconnected));
-        return Basis { notes: [vec![apart], carried].concat(), unproved: false };
+        return Basis { notes: [vec![apart], carried].concat(), unproved: false, routes: Some(BTreeSet::new()) };
     }
     // A number of steps, not a time: what is said does not depend on the machine.
     let cells = CELLS.min(400_000_000 / (1 + size as u64));
@@ -63,9 +65,9 @@ pub fn of(show: Show<'_, '_, '_>, limits: Limits, paths: &PathOutcome, id: &str,
     notes.extend(relaying(show, &relays, sanitised_by));
     notes.extend(carried);
     if notes.is_empty() {
-        return said(Separation::NothingPasses);
+        notes.push(Note::general(Separation::NothingPasses));
     }
-    Basis { notes, unproved: false }
+    Basis { notes, unproved: false, routes: Some(relied.routes) }
 }
 
 /// The tag of the nodes that are taken out, where nothing else tells them from others.
@@ -77,7 +79,7 @@ fn only_tag(asked: &Asked) -> Option<&str> {
 }
 
 fn said(fact: Separation) -> Basis {
-    Basis { notes: vec![Note::general(fact)], unproved: false }
+    Basis { notes: vec![Note::general(fact)], unproved: false, routes: None }
 }
 
 /// That exceptions excuse what crosses.

@@ -2,11 +2,14 @@
 
 mod address;
 mod connected;
+mod destination;
 mod filter;
+mod together;
 mod traffic;
+mod tunnel;
 mod word;
 
-use crate::document::{Cidr, Kind, SelectorItem, Spanned};
+use crate::document::{Cidr, Filter, Kind, SelectorItem, Spanned};
 use crate::engine::{Holders, Selected, node_items, passes_everything};
 use crate::header::SetId;
 use crate::model::Model;
@@ -15,6 +18,8 @@ use crate::number::number;
 use crate::policy::Policy;
 use crate::report::slip::Slip;
 use crate::source::Span;
+
+pub use destination::names_multicast;
 
 /// What is told of, and where; 0..0: of the document as a whole.
 pub type Slips = Vec<(Span, Slip)>;
@@ -29,9 +34,12 @@ pub fn find(model: &Model<'_>, network: &Network, policy: &Policy) -> Slips {
     exceptions(model, network, &mut slips);
     address::undeclared(model, &mut slips);
     address::duplicate(model, &mut slips);
+    destination::unreceived(model, &mut slips);
     filter::uncovered(model, &mut slips);
     filter::unreachable(model, &mut slips);
+    together::both_must(model, &mut slips);
     traffic::nothing(model, &mut slips);
+    tunnel::unjoined(model, &mut slips);
     connected::unlinked(model, &mut slips);
     connected::unheard_vlans(model, &mut slips);
     connected::unfiltered_tiers(model, &mut slips);
@@ -42,6 +50,11 @@ pub fn find(model: &Model<'_>, network: &Network, policy: &Policy) -> Slips {
 
 fn id_span(model: &Model<'_>, node: u32) -> Span {
     model.document.id_span(&model.document.nodes[node as usize])
+}
+
+/// A rule of a filter: its id, or its number from 1.
+fn rule_name(filter: &Filter<'_>, rule: usize) -> String {
+    filter.rules[rule].id.as_deref().map_or_else(|| format!("#{}", rule + 1), str::to_owned)
 }
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.

@@ -38,6 +38,14 @@ pub fn report_by(policy: &Policy, name: &str, text: &str) -> Result<Report, Stri
     reported_by(policy, name, text, true)
 }
 
+/// As [`report`], without what proofs rest on.
+///
+/// # Errors
+/// As [`report`].
+pub fn quick(name: &str, text: &str) -> Result<Report, String> {
+    reported(name, text, false)
+}
+
 fn reported(name: &str, text: &str, rationale: bool) -> Result<Report, String> {
     reported_by(Policy::built_in(DEFAULT).expect("the default policy reads"), name, text, rationale)
 }

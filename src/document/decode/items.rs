@@ -1,6 +1,7 @@
 //! The words of lists: selectors, services, addresses, VLANs, ports, dates. `parse` says what they mean; here stands
 //! what to tell the user when they mean nothing.
 
+use super::super::mask;
 use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
 use super::super::slips;
 use super::super::tree::{Tree, Value, integer};
@@ -59,7 +60,9 @@ impl<'s> Decoder<'_, 's> {
         }
         let prefix = text.split(':').next().unwrap_or_default();
         let usable = |plain: &str| parse::addresses(plain).is_ok() || split_prefix(&Text::Borrowed(plain)).is_some();
-        let help = if slips::is_any(text) {
+        let help = if let Some(help) = mask::help(text) {
+            Some(help)
+        } else if slips::is_any(text) {
             phrase("write `any`", "「any」と書いてください")
         } else if let Some(help) = slips::help(text, usable) {
             Some(help)
@@ -104,6 +107,7 @@ impl<'s> Decoder<'_, 's> {
         if let (AddressFault::Syntax, Ok(range)) = (&fault, parse::addresses(&slips::plain(text))) {
             return self.misplaced_range(text, span, range);
         }
+        let masked = mask::help(text);
         let text = shown(text);
         let (code, message, help) = match fault {
             AddressFault::Syntax => (
@@ -112,10 +116,12 @@ impl<'s> Decoder<'_, 's> {
                     format!("`{text}` is neither an address nor a CIDR"),
                     format!("「{text}」はアドレスでも CIDR でもありません"),
                 ),
-                phrase(
-                    "write it like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32, without leading zeros",
-                    "10.0.0.1、10.0.0.0/8、2001:db8::/32 のように、先頭に 0 を付けずに書いてください",
-                ),
+                masked.or_else(|| {
+                    phrase(
+                        "write it like 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32, without leading zeros",
+                        "10.0.0.1、10.0.0.0/8、2001:db8::/32 のように、先頭に 0 を付けずに書いてください",
+                    )
+                }),
             ),
             AddressFault::Prefix(most) => (
                 "bad-prefix",
@@ -123,10 +129,9 @@ impl<'s> Decoder<'_, 's> {
                     format!("the prefix length of `{text}` is no number from 0 to {most}"),
                     format!("「{text}」のプレフィックス長が 0～{most} の数ではありません"),
                 ),
-                phrase(
-                    "write the length in bits: 10.0.0.0/8, not 10.0.0.0/255.0.0.0",
-                    "10.0.0.0/255.0.0.0 ではなく 10.0.0.0/8 のようにビット数で書いてください",
-                ),
+                masked.or_else(|| {
+                    phrase("write the length in bits, as in 10.0.0.0/8", "10.0.0.0/8 のようにビット数で書いてください")
+                }),
             ),
             AddressFault::HostBits(host, network) => (
                 "host-bits",

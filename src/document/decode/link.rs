@@ -53,7 +53,7 @@ impl<'s> Decoder<'_, 's> {
     /// VLANs of both ends, or of each.
     fn link_vlans(&mut self, tree: Tree<'s>) -> LinkVlans {
         if !matches!(tree.value, Value::Map(_)) {
-            return (Some(self.many(tree, Self::vlan)), None);
+            return (Some(self.many_or_any(tree, Self::vlan)), None);
         }
         let span = tree.span;
         if matches!(&tree.value, Value::Map(members) if members.is_empty()) {
@@ -64,7 +64,7 @@ impl<'s> Decoder<'_, 's> {
             );
         }
         let Some(mut fields) = self.fields(tree, &keys::VLANS_BY_END) else { return (None, None) };
-        let ends = ["a", "b"].map(|end| fields.take(end).map(|tree| self.many(tree, Self::vlan)));
+        let ends = ["a", "b"].map(|end| fields.take(end).map(|tree| self.many_or_any(tree, Self::vlan)));
         (None, Some(Box::new(ends)))
     }
 

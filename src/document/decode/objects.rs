@@ -257,8 +257,8 @@ impl<'s> Decoder<'_, 's> {
             name: self.plain_text(fields.take("name")),
             default: fields.take("default").and_then(|tree| self.action(tree)),
             rules: fields.take("rules").and_then(|tree| self.list(tree, Self::rule)).unwrap_or_default(),
-            r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
-            out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            r#in: fields.take("in").map(|tree| self.many_or_any(tree, Self::word)),
+            out: fields.take("out").map(|tree| self.many_or_any(tree, Self::word)),
             applies_to: fields.take("applies_to").map_or(Traffic::ALL, |tree| self.traffic(tree)),
             stateful: fields.take("stateful").and_then(|tree| self.boolean(tree)),
             sees: fields.take("sees").and_then(|tree| self.sees(tree)),
@@ -268,7 +268,7 @@ impl<'s> Decoder<'_, 's> {
 
     fn traffic(&mut self, tree: Tree<'s>) -> Traffic {
         let what = ("way of a packet through a node", "パケットの扱い");
-        let listed = self.many(tree, |decoder, tree| decoder.choice(tree, &parse::HANDLED, what));
+        let listed = self.many_or_any(tree, |decoder, tree| decoder.choice(tree, &parse::HANDLED, what));
         Traffic {
             forwarded: listed.contains(&parse::Handled::Forwarded),
             emitted: listed.contains(&parse::Handled::Emitted),
@@ -305,9 +305,9 @@ impl<'s> Decoder<'_, 's> {
             from: self.selector(fields.take("from"), Place::Rule),
             to: self.selector(fields.take("to"), Place::Rule),
             service: self.service(fields.take("service")),
-            source_port: fields.take("source_port").map(|tree| self.many(tree, Self::port)),
-            r#in: fields.take("in").map(|tree| self.many(tree, Self::word)),
-            out: fields.take("out").map(|tree| self.many(tree, Self::word)),
+            source_port: fields.take("source_port").map(|tree| self.many_or_any(tree, Self::port)),
+            r#in: fields.take("in").map(|tree| self.many_or_any(tree, Self::word)),
+            out: fields.take("out").map(|tree| self.many_or_any(tree, Self::word)),
             replies: fields
                 .take("state")
                 .and_then(|tree| self.choice(tree, &parse::STATES, ("state of a session", "セッションの状態")))
@@ -336,6 +336,9 @@ impl<'s> Decoder<'_, 's> {
     pub(super) fn selector(&mut self, tree: Option<Tree<'s>>, place: Place) -> Selector<'s> {
         match tree {
             None => vec![Spanned { value: SelectorItem::Any, span: Span::default() }],
+            Some(tree) if place == Place::Rule => {
+                self.many_or_any(tree, |decoder, tree| decoder.selector_item(tree, place))
+            }
             Some(tree) => self.many(tree, |decoder, tree| decoder.selector_item(tree, place)),
         }
     }
@@ -344,7 +347,7 @@ impl<'s> Decoder<'_, 's> {
     pub(super) fn service(&mut self, tree: Option<Tree<'s>>) -> Service<'s> {
         match tree {
             None => vec![Spanned { value: ServiceItem::Any, span: Span::default() }],
-            Some(tree) => self.many(tree, Self::service_item),
+            Some(tree) => self.many_or_any(tree, Self::service_item),
         }
     }
 

@@ -89,6 +89,26 @@ impl Sentence for Assumption {
                 "{endpoints} endpoints that declare IPv4 addresses only, such as {node}, send and receive no IPv6",
                 "IPv4 アドレスだけを宣言した端点（{node} など {endpoints} 件）は IPv6 で通信しない"
             ),
+            Self::NoService { node, forwarders: 1 } => both!(
+                "{node}, which bears addresses of its own, offers no service that joins its sides (VPN, proxy, jump host)",
+                "自身のアドレスを持つ {node} は、両側をつなぐサービス（VPN、プロキシ、踏み台など）を提供しない"
+            ),
+            Self::NoService { node, forwarders } => both!(
+                "{forwarders} forwarders that bear addresses of their own, such as {node}, offer no service that joins their sides (VPN, proxy, jump host)",
+                "自身のアドレスを持つ転送機器（{node} など {forwarders} 件）は、両側をつなぐサービス（VPN、プロキシ、踏み台など）を提供しない"
+            ),
+            Self::RoutesInForce { node, routers: 1 } => both!(
+                "the routes of {node} are in force as declared, and fall away only where `fails` says so",
+                "{node} の経路（routes）は宣言どおりに有効であり、「fails」とした経路以外は失われない"
+            ),
+            Self::RoutesInForce { node, routers } => both!(
+                "the routes of {routers} nodes, such as {node}, are in force as declared, and fall away only where `fails` says so",
+                "経路（routes）を宣言したノード（{node} など {routers} 件）の経路は宣言どおりに有効であり、「fails」とした経路以外は失われない"
+            ),
+            Self::NoMulticast => both!(
+                "what is sent to multicast addresses is delivered only to nodes that declare them",
+                "マルチキャスト宛ての通信は、そのアドレスを宣言したノードにだけ届く"
+            ),
             Self::NoTranslation => both!(
                 "addresses are not translated (NAT): rules are written with the addresses that packets bear",
                 "アドレス変換（NAT）は行われず、ルールは変換前のアドレスで書かれている"

@@ -163,13 +163,12 @@ impl Sentence for NotChecked {
                 "whether the declared relays, controls and attestations are true and in force",
                 "宣言された中継、対策、保証が事実であり、有効に働いているか"
             ),
-            Self::Content => both!(
-                "address translation (NAT), and what sanitising does to the content that it lets through",
-                "アドレス変換（NAT）、および無害化を経た内容そのものの安全性"
-            ),
+            Self::Content => {
+                both!("what sanitising does to the content that it lets through", "無害化を経た内容そのものの安全性")
+            }
             Self::OtherWays => both!(
-                "ways beside the network: removable media, people, wireless links that are not in the document",
-                "ネットワーク以外の経路（可搬媒体、人による持ち出し、文書にない無線など）"
+                "ways beside the network that are not in the document: removable media, people, wireless links",
+                "文書にない、ネットワーク以外の経路（可搬媒体、人による持ち出し、無線など）"
             ),
             Self::Weaknesses => both!(
                 "weaknesses of software and devices, and configuration apart from what the document can say",

@@ -3,7 +3,7 @@
 use super::Sentence;
 use crate::language::Phrase;
 use crate::report::Warning;
-use crate::report::slip::{Applies, Slip};
+use crate::report::slip::{Applies, NoReceiver, Slip};
 
 impl Sentence for Warning {
     /// What is wrong: lower-case, no final period.
@@ -93,6 +93,38 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
                 "そのアドレスを持つノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること"
             ),
         ),
+        Slip::UnreceivedDestination { rule, node, part, within, why } => {
+            unreceived(rule, node, part, within.as_ref(), why)
+        }
+        Slip::BothMustPermit { rule, node, filter, other, more } => {
+            let (more_en, more_ja) = match more {
+                0 => Default::default(),
+                more => (format!(" (and so with {more} more rules)"), format!("（ほか {more} 行）")),
+            };
+            (
+                both!(
+                    "rule {rule} of the filter {filter} of `{node}`{more_en} permits nothing, for the filter {other} denies it: every filter that applies must permit",
+                    "「{node}」のフィルター {filter} のルール {rule}{more_ja}が許可する通信は、フィルター {other} がすべて拒否する（適用されるフィルターのすべてが許可しなければ通らない）"
+                ),
+                both!(
+                    "if one of them is enough, write `in` and `out` on each filter, or put the rules into one filter",
+                    "どちらか一方の許可で通るのであれば、各フィルターに「in」「out」を書くか、一つのフィルターにまとめること"
+                ),
+            )
+        }
+        Slip::Tunnel { rule, node, carriers } => {
+            let (en, ja) = (carriers.join(", "), carriers.join("、"));
+            (
+                both!(
+                    "rule {rule} of `{node}` permits {en}, which carries other packets, and no link joins the ends: what goes through such a tunnel is not decided",
+                    "「{node}」のルール {rule} は、ほかの通信を運ぶ {ja} を許可するが、両端を結ぶリンクがない。このトンネルを通る通信は判定の対象外である"
+                ),
+                both!(
+                    "write the tunnel as a link between its ends, or take the service out of the rule",
+                    "トンネルをその両端の間のリンクとして書くか、ルールからこのサービスを除くこと"
+                ),
+            )
+        }
         Slip::MoreDuplicates { more, node } => (
             both!(
                 "{more} more addresses are declared by two nodes, from `{node}` on",
@@ -157,13 +189,13 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
             )
         }
         Slip::UnlinkedNode { node } => (
-            both!("`{node}` has no link: nothing reaches it", "「{node}」にはリンクがなく、どこからも到達できません"),
+            both!("`{node}` has no link: nothing reaches it", "「{node}」にはリンクがなく、どこからも到達できない"),
             unlinked(),
         ),
         Slip::MoreUnlinked { more, node } => (
             both!(
                 "{more} more nodes, such as `{node}`, have no link",
-                "ほかに {more} 件のノード（「{node}」など）にもリンクがありません"
+                "ほかに {more} 件のノード（「{node}」など）にもリンクがない"
             ),
             unlinked(),
         ),
@@ -173,32 +205,32 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
             (
                 both!(
                     "no other link of `{switch}` carries VLAN {vlans} of `{node}`: nothing reaches it",
-                    "「{node}」の VLAN {vlans} を運ぶリンクが「{switch}」にほかになく、どこからも到達できません"
+                    "「{node}」の VLAN {vlans} を運ぶリンクが「{switch}」にほかになく、どこからも到達できない"
                 ),
                 both!(
                     "correct the VLAN here, or add it to the uplink of the switch",
-                    "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えてください"
+                    "ここの VLAN を訂正するか、スイッチの上位リンクの「vlans」に加えること"
                 ),
             )
         }
         Slip::EmptyRoutedVlans { node } => (
             both!(
                 "`routed_vlans` of `{node}` is empty: it is taken to route between all VLANs, by `vlan1`",
-                "「{node}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなしました"
+                "「{node}」の「routed_vlans」が空のため、すべての VLAN の間で（「vlan1」で）ルーティングするとみなした"
             ),
             both!(
                 "name the VLANs that it routes; if it routes none, it is a `switch`",
-                "ルーティングする VLAN を書いてください。ルーティングしないのであれば「kind: switch」です"
+                "ルーティングする VLAN を書くこと。ルーティングしないのであれば「kind: switch」とする"
             ),
         ),
         Slip::TierWithoutFilter { tier } => (
             both!(
                 "no link leads from zone `{tier}` to a filter: no filter keeps it apart",
-                "領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はありません"
+                "領域「{tier}」からフィルターに至るリンクがなく、フィルターによる分離はない"
             ),
             both!(
                 "check its links, and whether the firewall in front of it is in the document",
-                "リンクと、境界のファイアウォールが文書にあるかを確かめてください"
+                "リンクと、境界のファイアウォールが文書にあるかを確かめること"
             ),
         ),
         Slip::MisspeltWord { word, key, node, more, meant } => {
@@ -210,11 +242,11 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
             (
                 both!(
                     "`{word}` in `{key}` of `{node}`{more_en} means nothing to the policy: did you mean `{meant}`?",
-                    "「{node}」{more_ja}の「{key}」にある「{word}」はポリシーの知らない語です。「{meant}」ではありませんか"
+                    "「{node}」{more_ja}の「{key}」にある「{word}」はポリシーにない語である。「{meant}」の誤りではないか"
                 ),
                 both!(
                     "correct the word; it counts only as the policy spells it",
-                    "語を訂正してください。ポリシーの表記と一致する場合だけ有効です"
+                    "語を訂正すること。ポリシーの表記と一致する場合だけ有効である"
                 ),
             )
         }
@@ -231,11 +263,11 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
         Slip::UnprovedVerdict { requirement } => (
             both!(
                 "{requirement} was decided to hold, but that could not be proved: do not rely on it",
-                "{requirement} は適合と判定しましたが、証明できませんでした。この判定に依拠しないでください"
+                "{requirement} は適合と判定したが、証明できなかった。この判定に依拠しないこと"
             ),
             both!(
                 "this is a mistake of sanso, not of the document: please report it, with the document if you may",
-                "文書ではなく sanso の誤りです。できれば文書を添えてご報告ください"
+                "文書ではなく sanso の誤りである。可能なら文書を添えて報告すること"
             ),
         ),
         Slip::AcceptedGone { tuples, requirement, owner } => (
@@ -273,11 +305,57 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
             soon(),
         ),
         Slip::TransferExpiresSoon { transfer, expires } => (
-            both!("the transfer `{transfer}` expires on {expires}", "受渡し「{transfer}」は {expires} に期限が来ます"),
+            both!("the transfer `{transfer}` expires on {expires}", "受渡し「{transfer}」は {expires} に期限が来る"),
             soon(),
         ),
     };
     (message, Some(help))
+}
+
+fn unreceived(rule: &str, node: &str, part: &str, within: Option<&String>, why: &NoReceiver) -> (Phrase, Phrase) {
+    let (within_en, within_ja) = match within {
+        Some(within) => (format!(" (in {within})"), format!("（{within}）")),
+        None => Default::default(),
+    };
+    let Phrase { en, ja } = match why {
+        NoReceiver::Nobody => both!("where no endpoint is", "宛先となる端点がない"),
+        NoReceiver::Transit { node } => both!(
+            "which only `{node}` bears: it forwards and is no endpoint",
+            "そのアドレスを持つのは、転送するだけで端点でない「{node}」だけである"
+        ),
+        NoReceiver::Multicast => {
+            both!("which is multicast and nobody declares", "宣言した端点のないマルチキャストである")
+        }
+        NoReceiver::Broadcast { network: None } => both!("which is broadcast", "ブロードキャストである"),
+        NoReceiver::Broadcast { network: Some(network) } => {
+            both!("the broadcast address of {network}", "{network} のブロードキャストアドレスである")
+        }
+    };
+    let message = Phrase::new(
+        format!("rule {rule} of `{node}` permits {part}{within_en}, {en}: nobody receives what is sent there"),
+        format!(
+            "「{node}」のルール {rule} が宛先として許可する {part}{within_ja} は、{ja}。送られた通信は誰にも届かないとみなした"
+        ),
+    );
+    let help = match why {
+        NoReceiver::Nobody => both!(
+            "declare who is there, write its translation as `nat`, or correct the rule",
+            "そこにあるノードを宣言するか、変換されるものは「nat」に書くか、ルールを訂正すること"
+        ),
+        NoReceiver::Transit { .. } => both!(
+            "if it is translated, write `nat`; if the device offers a service there, give it its `zone`, or `relays`",
+            "変換されるのであれば「nat」に書き、機器自身がサービスを提供するのであれば、その「zone」か「relays」を書くこと"
+        ),
+        NoReceiver::Multicast => both!(
+            "declare the address on the nodes that listen to it, or take it out of the rule",
+            "受信するノードの「addresses」に書くか、ルールから除くこと"
+        ),
+        NoReceiver::Broadcast { .. } => both!(
+            "permit the network if broadcasts are passed on to all of it, or take it out of the rule",
+            "ネットワーク全体に転送されるのであればそのネットワークを許可し、そうでなければルールから除くこと"
+        ),
+    };
+    (message, help)
 }
 
 fn duplicate() -> Phrase {
@@ -290,7 +368,7 @@ fn duplicate() -> Phrase {
 fn unlinked() -> Phrase {
     both!(
         "add its links to `links`; if it really stands alone, leave it out",
-        "「links」に接続を書いてください。実際にどこにもつながっていないのであれば、ノードごと省けます"
+        "「links」に接続を書くこと。実際にどこにもつながっていないのであれば、ノードごと省く"
     )
 }
 

@@ -4,7 +4,7 @@ use super::Redactor;
 use crate::language::Phrase;
 use crate::report::fault::{Fault, LabelFault, Lacking, Several};
 use crate::report::note::{Assumption, Guess, Names, Note, Separation};
-use crate::report::slip::Slip;
+use crate::report::slip::{NoReceiver, Slip};
 
 /// A fact with texts.
 pub(in crate::report) trait Texts {
@@ -32,13 +32,16 @@ impl Texts for Assumption {
             }
             Self::Attested { exception, by, basis } => vec![exception, by, basis],
             Self::Controls { node, more: _, controls } => std::iter::once(node).chain(controls).collect(),
-            Self::OneFamily { node, endpoints: _ } => vec![node],
+            Self::OneFamily { node, endpoints: _ }
+            | Self::NoService { node, forwarders: _ }
+            | Self::RoutesInForce { node, routers: _ } => vec![node],
             Self::Accepted { until: _, tuples: _, of: _, requirement: _, owner, reason } => {
                 std::iter::once(owner).chain(reason).collect()
             }
             Self::Relays { entries: _, sanitising: _ }
             | Self::NothingElseCarried
             | Self::TiersPassNothing
+            | Self::NoMulticast
             | Self::NoTranslation
             | Self::DeclaredTranslation
             | Self::Complete => Vec::new(),
@@ -136,6 +139,16 @@ impl Texts for Slip {
             Self::UnlabelledEndpoint { node, endpoints: _ } | Self::SymbolicAddress { node, endpoints: _ } => {
                 vec![node]
             }
+            Self::UnreceivedDestination { rule, node, part, within, why } => {
+                let of_why = match why {
+                    NoReceiver::Transit { node } => Some(node),
+                    NoReceiver::Broadcast { network } => network.as_mut(),
+                    NoReceiver::Nobody | NoReceiver::Multicast => None,
+                };
+                [rule, node, part].into_iter().chain(within).chain(of_why).collect()
+            }
+            Self::BothMustPermit { rule, node, filter, other, more: _ } => vec![rule, node, filter, other],
+            Self::Tunnel { rule, node, carriers: _ } => vec![rule, node],
             Self::EmptyZone { zone } => vec![zone],
             Self::SwitchInTwoZones { switch, zones } => std::iter::once(switch).chain(zones).collect(),
             Self::ExceptionMatchesNobody { key: _, exception } => vec![exception],

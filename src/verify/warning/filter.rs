@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Slips, id_span};
+use super::{Slips, id_span, rule_name};
 use crate::document::{Filter, Kind, Spanned, Text};
 use crate::header::{ANY, DESTINATION, EMPTY, SERVICE, SOURCE, SetId};
 use crate::model::{CompiledFilter, CompiledRule, Model};
@@ -126,10 +126,7 @@ pub fn unreachable(model: &Model<'_>, slips: &mut Slips) {
             if written.rules[earlier].condition.is_some() || written.rules[earlier].replies {
                 continue;
             }
-            let name = |at: usize| match written.rules[at].id.as_deref() {
-                Some(id) => id.to_owned(),
-                None => format!("#{}", at + 1),
-            };
+            let name = |at: usize| rule_name(written, at);
             let (node, more) = (model.id(node).to_owned(), count as u64 - 1);
             slips.push((
                 written.rules[later].span,
