@@ -164,7 +164,7 @@ fn tunnels_without_a_link_are_told_of() {
     const CODE: &str = "tunnel-without-link";
     for (service, carried) in [
         (json!("gre"), Some("gre")),
-        (json!(["tcp/443", "esp", "ah"]), Some("esp, ah")),
+        (json!(["tcp/443", "esp", "ah"]), Some("ah, esp")),
         (json!("proto/4"), Some("proto/4")),
         (json!("proto/41"), Some("proto/41")),
         (json!("vpn"), Some("udp/500, udp/4500")),
