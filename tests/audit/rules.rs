@@ -167,7 +167,7 @@ fn tunnels_without_a_link_are_told_of() {
         (json!(["tcp/443", "esp", "ah"]), Some("ah, esp")),
         (json!("proto/4"), Some("proto/4")),
         (json!("proto/41"), Some("proto/41")),
-        (json!("vpn"), Some("udp/500, udp/4500")),
+        (json!("vpn"), Some("udp/4500, udp/500")),
         (json!("udp/1701"), Some("udp/1701")),
         (json!("udp/4789"), Some("udp/4789")),
         (json!("udp/51820"), Some("udp/51820")),
