@@ -12,6 +12,7 @@ mod keys;
 mod local;
 mod objects;
 mod policy;
+mod proxy;
 mod routes;
 mod services;
 mod silent;
@@ -183,6 +184,7 @@ fn device(
     let mut device = Device::new(id, "firewall", ledger.origin(line));
     let mut ways = ways::read(system, root, vdom, ledger);
     // without addresses frames pass where the device is a bridge, or interfaces are wired to each other
+    proxy::wireless(root, ledger);
     let bridge = root.sections("system settings").any(|section| section.value("opmode") == "transparent");
     if bridge || root.sections("system virtual-wire-pair").next().is_some() {
         ways.interfaces.iter_mut().for_each(|way| way.dynamic = true);
@@ -233,9 +235,13 @@ fn device(
             }
         }
     }
+    let (proxied, by_proxy) = proxy::read(root, &mut objects, ledger)?;
+    filter.rules.extend(proxied);
     if objects.central_nat {
         sources = local::central_snat(root, &mut objects, ledger)?;
     }
+    // what only may be the proxy's stands in front of what a policy does
+    sources.splice(0..0, by_proxy);
     // nothing but entries that leave things as they are: nothing is translated
     if sources.iter().any(|entry| entry.becomes != Becomes::Kept) {
         translations.extend(sources);
