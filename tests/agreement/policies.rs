@@ -13,12 +13,14 @@ use serde_json::{Map, Value, json};
 
 /// Every fifth document has transfers, every fifth is of the fourth edition, every fifth says what policies ask for.
 fn document(seed: u64) -> Value {
-    match seed % 5 {
+    let mut document = match seed % 5 {
         0 => random::carried(seed),
         1 => random::fourth(seed),
         2 => random::said(seed),
         _ => random::document(seed),
-    }
+    };
+    random::with_twins(seed, &mut document);
+    document
 }
 
 /// What was seen, so that a campaign that asks nothing is noticed.

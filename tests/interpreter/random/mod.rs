@@ -13,7 +13,7 @@ mod said;
 
 pub use carried::carried;
 pub use kinds::of_kinds;
-pub use policy::policy;
+pub use policy::{policy, with_twins};
 pub use prng::Random;
 pub use said::said;
 use serde_json::{Map, Value, json};

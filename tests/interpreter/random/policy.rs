@@ -23,6 +23,58 @@ pub fn policy(seed: u64, document: &Value) -> Value {
         "patterns": patterns, "requirements": requirements })
 }
 
+/// Adds twins of some endpoints, which nothing but what only policies look at tells from them.
+pub fn with_twins(seed: u64, document: &mut Value) {
+    let mut random = Random::from_seed(seed ^ 0x7477_696e);
+    let forwards = |node: &Value| {
+        node["forwards"]
+            .as_bool()
+            .unwrap_or(["switch", "l3-switch", "router", "firewall"].contains(&node["kind"].as_str().unwrap_or("host")))
+    };
+    let says =
+        |node: &Value| ["relays", "filter", "filters", "nat", "routes"].iter().any(|key| node.get(key).is_some());
+    let nodes = document["nodes"].as_array().cloned().unwrap_or_default();
+    let plain: Vec<Value> = nodes.into_iter().filter(|node| !forwards(node) && !says(node)).collect();
+    for at in 0..random.between(0, 2).min(plain.len()) {
+        let first = random.pick(&plain);
+        let id = first["id"].as_str().unwrap_or_default().to_owned();
+        let mut twin = first.clone();
+        let other = format!("twin-{at}");
+        twin["id"] = json!(other);
+        // Addresses of one's own are no twin's.
+        twin.as_object_mut().expect("a node").remove("addresses");
+        if random.chance(60) {
+            twin["controls"] = json!([random.pick(&["mfa", "edr"])]);
+        }
+        let links: Vec<Value> = document["links"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|link| {
+                let mut link = link.clone();
+                let ends = if link.is_array() { &mut link } else { &mut link["between"] };
+                let end = ends
+                    .as_array_mut()?
+                    .iter_mut()
+                    .find(|end| end.as_str().and_then(|end| end.split(':').next()) == Some(&*id))?;
+                *end = json!(end.as_str()?.replacen(&id, &other, 1));
+                link.as_object_mut().map(|link| link.remove("id"));
+                Some(link)
+            })
+            .collect();
+        if let (Some(all), [link]) = (document["links"].as_array_mut(), &links[..]) {
+            all.push(link.clone());
+            document["nodes"].as_array_mut().expect("nodes").push(twin.clone());
+            // A second one is like the first in all but its id.
+            let again = format!("{other}-b");
+            twin["id"] = json!(again);
+            let text = link.to_string().replace(&format!("\"{other}"), &format!("\"{again}"));
+            document["links"].as_array_mut().expect("links").push(serde_json::from_str(&text).expect("a link"));
+            document["nodes"].as_array_mut().expect("nodes").push(twin);
+        }
+    }
+}
+
 struct Maker {
     random: Random,
     nodes: Vec<Value>,
