@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::language::Phrase;
 use crate::nearest::nearest;
-use crate::policy::{Policy, of_model};
+use crate::policy::Policy;
 use crate::source::Span;
 
 fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
@@ -53,7 +53,7 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
     ))
 }
 
-/// The models that policies come with the program for, or will.
+/// The models that policies come with the program for.
 const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
 
 fn unknown_model(model: &str, span: Span) -> Diagnostic {
@@ -71,17 +71,6 @@ fn unknown_model(model: &str, span: Span) -> Diagnostic {
 
 /// The document is of another model than the policy.
 fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
-    if of_model(model, None).is_none() {
-        return error(
-            "unsupported-model",
-            span,
-            Phrase::new(
-                format!("the model `{model}` is not supported yet"),
-                format!("「{model}」モデルにはまだ対応していません"),
-            ),
-            Phrase::new("only `alpha` is supported", "今のところ使えるのは「alpha」だけです"),
-        );
-    }
     error(
         "unsupported-model",
         span,

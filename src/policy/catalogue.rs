@@ -2,9 +2,19 @@
 
 use crate::source::Source;
 
+macro_rules! built_in {
+    ($($id:literal in $name:literal),+ $(,)?) => {
+        [$(($id, concat!("policies/", $name), include_str!(concat!("../../policies/", $name)))),+]
+    };
+}
+
 /// Id, name of the file and text.
-pub(super) const BUILT_IN: [(&str, &str, &str); 1] =
-    [("three-tier/alpha", "policies/three-tier-alpha.json", include_str!("../../policies/three-tier-alpha.json"))];
+pub(super) const BUILT_IN: [(&str, &str, &str); 4] = built_in![
+    "three-tier/alpha" in "three-tier-alpha.json",
+    "three-tier/alpha-prime" in "three-tier-alpha-prime.json",
+    "three-tier/beta" in "three-tier-beta.json",
+    "three-tier/beta-prime" in "three-tier-beta-prime.json",
+];
 
 /// Ids of the policies that come with the program.
 pub fn built_in_ids() -> impl Iterator<Item = &'static str> {

@@ -8,7 +8,7 @@ use sanso::document::Date;
 use sanso::language::Phrase;
 use sanso::policy::definition::{Asked, Definition, RequirementDefinition};
 use sanso::policy::lint::lint;
-use sanso::policy::{Severity, read};
+use sanso::policy::{Severity, built_in_ids, definition, read};
 use sanso::source::Source;
 use serde_json::Value;
 
@@ -63,6 +63,17 @@ fn every_policy_reads_bears_its_name_and_is_clean() {
     let files: BTreeSet<String> = names.filter(|name| name.ends_with(".json")).collect();
     let models = MODELS.into_iter().chain(["alpha-all"]);
     assert_eq!(files, models.map(|model| format!("three-tier-{model}.json")).collect());
+}
+
+/// Whoever reads policies and nothing else reads these.
+#[test]
+fn every_built_in_policy_is_kept_as_its_canonical_json() {
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/canonical")).expect("a folder");
+    let kept: BTreeSet<String> =
+        folder.map(|file| fs::read_to_string(file.expect("a file").path()).expect("a text")).collect();
+    let made: BTreeSet<String> = built_in_ids().map(|id| definition(id).expect("it reads").canonical()).collect();
+    assert!(kept == made, "write each with: sanso policy show ID --format json > policies/canonical/NAME.json");
+    assert_eq!(built_in_ids().collect::<Vec<_>>(), MODELS.map(|model| format!("three-tier/{model}")));
 }
 
 #[test]
