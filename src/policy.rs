@@ -306,12 +306,9 @@ mod tests {
     #[test]
     fn every_built_in_policy_reads_and_bears_its_id_and_digest() {
         for id in built_in_ids() {
-            let read = definition(id).expect("reads");
-            assert_eq!((read.id.as_str(), read.sha256().len()), (id, 64));
-            match Policy::built_in(id) {
-                Ok(policy) => assert_eq!((policy.id.as_str(), &policy.sha256), (id, &read.sha256())),
-                Err(error) => assert!(matches!(error, PolicyError::NotDecidedYet(..)) && id != DEFAULT, "{error}"),
-            }
+            let policy = Policy::built_in(id).expect("reads");
+            assert_eq!(policy.id, id);
+            assert_eq!(policy.sha256.len(), 64);
         }
         assert!(matches!(Policy::built_in("x"), Err(PolicyError::Unknown(_))));
     }

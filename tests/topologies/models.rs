@@ -114,6 +114,18 @@ fn each_is_decided_as_expected() {
 }
 
 #[test]
+fn what_meets_one_requirement_meets_the_whole_policy() {
+    for model in MODELS {
+        let policy = Policy::of(&definition(model, LATEST), DAY).expect("all of it is decided");
+        for (file, _) in expected(model).into_iter().filter(|(_, (_, tuples))| tuples.is_empty()) {
+            for (id, found) in decided(&policy, &format!("policies/{model}/{file}")) {
+                assert!(found.is_none_or(|found| found.is_empty()), "{model}/{file} {id}");
+            }
+        }
+    }
+}
+
+#[test]
 fn older_editions_have_no_wireless_link_in_the_my_number_tier() {
     for model in MODELS {
         for edition in ["2022-03", "2023-03", "2024-10"] {
