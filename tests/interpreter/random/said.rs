@@ -73,11 +73,12 @@ fn evidence(random: &mut Random, at: usize) -> Value {
 }
 
 fn expectation(random: &mut Random, at: usize, ids: &[String], likely: &[Value]) -> Value {
+    let named = |side: &Value| match side {
+        Value::Array(items) => items.iter().all(|item| item.as_str().is_some_and(|item| item.starts_with("node:"))),
+        item => item.as_str().is_some_and(|item| item.starts_with("node:")),
+    };
     let by_node = |exception: &&Value| {
-        ["from", "to"].iter().all(|side| exception[side].to_string().contains("node:"))
-            && exception["service"].to_string().contains('/')
-            && !exception.to_string().contains("group:")
-            && ["from", "to"].iter().all(|side| !exception[side].to_string().contains('.'))
+        named(&exception["from"]) && named(&exception["to"]) && exception["service"].to_string().contains('/')
     };
     if let (Some(exception), true) = (likely.iter().find(by_node), random.chance(60)) {
         let [from, to, service] = ["from", "to", "service"].map(|key| exception[key].clone());
