@@ -73,12 +73,14 @@ fn evidence(random: &mut Random, at: usize) -> Value {
 }
 
 fn expectation(random: &mut Random, at: usize, ids: &[String], likely: &[Value]) -> Value {
-    let named = |side: &Value| match side {
-        Value::Array(items) => items.iter().all(|item| item.as_str().is_some_and(|item| item.starts_with("node:"))),
-        item => item.as_str().is_some_and(|item| item.starts_with("node:")),
+    let all = |value: &Value, holds: fn(&str) -> bool| match value {
+        Value::Array(items) => items.iter().all(|item| item.as_str().is_some_and(holds)),
+        item => item.as_str().is_some_and(holds),
     };
+    // A name may stand for transfers too.
     let by_node = |exception: &&Value| {
-        named(&exception["from"]) && named(&exception["to"]) && exception["service"].to_string().contains('/')
+        ["from", "to"].iter().all(|side| all(&exception[side], |item| item.starts_with("node:")))
+            && all(&exception["service"], |item| item.contains('/'))
     };
     if let (Some(exception), true) = (likely.iter().find(by_node), random.chance(60)) {
         let [from, to, service] = ["from", "to", "service"].map(|key| exception[key].clone());
