@@ -1,37 +1,38 @@
 #!/usr/bin/env python3
 """sanso_check: accepts or rejects a proof certificate of sanso (三層).
 
-    python3 sanso_check.py FILE CERT.json [--source YAML] [--format text|json] [--lang ja|en]
+    python3 sanso_check.py FILE CERT.json [--policy POLICY.json] [--source YAML] [--format text|json] [--lang ja|en]
 
-FILE is the topology document (JSON), CERT.json the certificate. Exit status: 0 accepted, 1 rejected (naming the
-requirement, the step and the place), 2 unusable input, or an answer that could not be written. With --source, the YAML file that FILE was converted from is held
-to `topology.sha256` as well.
+FILE is the topology document (JSON), CERT.json the certificate, POLICY.json the canonical JSON of the policy that it is for
+(`sanso policy show POLICY --format json`); without it, the certificate may name one of `policies/canonical/`. Exit status:
+0 accepted, 1 rejected (naming the requirement, the step and the place), 2 unusable input, or an answer that could not be
+written. With --source, the YAML file that FILE was converted from is held to `topology.sha256` as well.
 
-Written from two texts alone, in their order: the topology specification (`docs/semantics.md`, cited as S1 … S7) and the
-certificate (`docs/certificate.md`, cited as C1 … C9). Python's standard library only; no code is shared with the prover.
+Written from three texts alone, in their order: the topology specification (`docs/semantics.md`, cited as S1 … S7), policies
+(`docs/policy.md`, cited as P) and the certificate (`docs/certificate.md`, cited as C1 … C9). Python's standard library only;
+no code is shared with the prover.
 """
 
 import argparse
+import calendar
 import codecs
 import datetime
 import hashlib
 import ipaddress
 import json
+import os
 import re
 import sys
+import unicodedata
 from bisect import bisect_right
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple
 
-NAME, VERSION = "sanso_check.py", "0.2.0"  # this checker has a version of its own
-POLICY_ID = "three-tier/alpha"
-POLICY_SHA256 = "92cb427ce4886c2c4eb48cf8a20f6d1d245b46c1b9766c5812db6683deec760e"
+NAME, VERSION = "sanso_check.py", "0.3.0"  # this checker has a version of its own
 MAX_DEPTH = 64
 TIERS = ("my-number", "lgwan", "internet")
+WAIVED_BY_DEFAULT = "MN-ISOLATION"  # S1: what an exception waives that does not say it
+MODELS = ("alpha", "alpha-prime", "beta", "beta-prime")
 EDITIONS = ("2022-03", "2023-03", "2024-10", "2025-03")
-EDITION = "2025-03"  # of that policy
-PATH_REQUIREMENTS = ("MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD")
-REQUIREMENTS = ("MN-ISOLATION", "MN-TERMINAL", "LGWAN-INTERNET", "INTERNET-CLOUD", "INTERNET-MONITOR",
-                "EXCEPTION-LIMITED", "EXCEPTION-PEER", "LABELLED")
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Messages. Every failure is one of these, with a place.
@@ -49,6 +50,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "unsaid": ("the answer could not be written, so that nothing is known: {0}",
                "回答を書き出せませんでした。受理とも不受理とも言えません: {0}"),
     "of-policy": ("policy: {0} sha256 {1}", "ポリシー: {0} sha256 {1}"),
+    "off": ("loosened: {0}: switched off until {1}, approved by {2}: {3}",
+            "緩和: {0}: 適用しない（{1} まで、承認者 {2}）: {3}"),
+    "warning": ("loosened: {0}: a warning only until {1}, approved by {2}: {3}",
+                "緩和: {0}: 警告にとどめる（{1} まで、承認者 {2}）: {3}"),
+    "grave": ("{0} (a warning)", "{0}（警告）"),
     "date": ("date: {0}", "基準日: {0}"),
     "proved": ("proved", "適合"),
     "violated": ("violated by exactly {0}", "不適合 {0} 組（これがすべて）"),
@@ -74,7 +80,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
                     "通信経路の要件がすべて対象外で、検証できる構成ではありません"),
     "digest": ("the digest of the document differs", "文書のダイジェストが一致しません"),
     "source-digest": ("the digest of the source differs", "変換元ファイルのダイジェストが一致しません"),
-    "policy": ("not the policy that this checker was written for", "この検査プログラムが対象とするポリシーではありません"),
+    "no-policy": ("no policy that comes with this checker: give its canonical JSON with --policy",
+                  "この検査プログラムに付属しないポリシーです。正規形の JSON を --policy で指定してください"),
+    "policy": ("a certificate for another policy than `{0}` sha256 {1}", "`{0}` sha256 {1} とは別のポリシーの証明書です"),
+    "other-policy": ("the document asks for another policy", "文書は別のポリシーを指定しています"),
+    "waived": ("no requirement that can be waived: {0}", "除外できる要件ではありません: {0}"),
+    "kind": ("requirements of this kind cannot be checked yet: {0}", "この種類の要件はまだ検査できません: {0}"),
     "differs": ("differs from what the document says: {0}", "文書から計算したものと異なります: {0}"),
     "order": ("not strictly ascending", "昇順でないか、重複があります"),
     "verdict": ("this verdict does not go with the rest: {0}", "判定が内容と合いません: {0}"),
@@ -111,7 +122,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "relay": ("{0} does not relay from session {1} to session {2}", "{0} はセッション {1} から {2} へ中継しません"),
     "all-covered": ("every session is covered: the path is excused", "すべてのセッションが特定通信に当たり、違反ではありません"),
     "not-covered": ("the session is not covered by exception {0}", "セッションは特定通信 {0} に当たりません"),
-    "peer": ("{0} is no violation of EXCEPTION-PEER", "{0} は EXCEPTION-PEER の違反ではありません"),
+    "peer": ("{0} is no exposed peer of an exception", "{0} は外部にさらされた接続先ではありません"),
+    "service": ("the last session is of another service", "最後のセッションのサービスが異なります"),
     "exposed": ("{0} is labelled internet and not in violating", "{0} は internet のノードですが violating にありません"),
     "internal": ("the checker failed here: {0}", "検査中に失敗しました: {0}"),
 }
@@ -136,15 +148,26 @@ class Unusable(Failure):
     """The input cannot be used (exit status 2)."""
 
 
+class Outcome(NamedTuple):
+    """What was accepted of a requirement."""
+    requirement: str
+    severity: str
+    verdict: str
+    tuples: int
+    complete: bool
+
+
 class Result(NamedTuple):
-    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; summary: (requirement, verdict, tuples, complete);
-    digests: of the document and, if it was converted, of its source."""
+    """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; digests: of the document and, if it was converted, of its
+    source; policy: (id, digest) of that which was used; loosenings: those in effect."""
     status: int
     requirement: Optional[str] = None
     failure: Optional[Failure] = None
-    summary: Tuple[Tuple[str, str, int, bool], ...] = ()
+    summary: Tuple[Outcome, ...] = ()
     date: str = ""
     digests: Tuple[str, ...] = ()
+    policy: Optional[Tuple[str, str]] = None
+    loosenings: Tuple["Change", ...] = ()
 
 
 def printable(value: Any) -> str:
@@ -629,7 +652,7 @@ class Station(NamedTuple):
     node: str
     entry: Optional[int]
     mirror: bool
-    sanitising: bool
+    sanitising: Optional[str]  # how
     origin: Selector  # `from`
     origin_service: Intervals
     onward: Selector  # `to`
@@ -664,6 +687,7 @@ class Link(NamedTuple):
     one_way: bool
     native: Optional[Tuple[int, int]]
     strays: bool = False
+    said: bool = False  # it is a link of the document
     id: Optional[str] = None
     circuit: str = "internal"
     owner: Optional[str] = None
@@ -679,6 +703,7 @@ class Waiver(NamedTuple):
     services: Tuple[Tuple[int, int], ...]
     service: Intervals
     waives: Tuple[str, ...]
+    waives_said: bool
     reasoned: bool  # reason and approved_by are not blank
     expires: Optional[str]
     attested: bool
@@ -689,7 +714,7 @@ class Transfer(NamedTuple):
     id: str
     source: Selector
     destination: Selector
-    sanitising: bool
+    sanitising: Optional[str]
     reasoned: bool  # reason and approved_by are not blank
     expires: Optional[str]
 
@@ -719,7 +744,7 @@ class Document(NamedTuple):
     transfers: Tuple[Transfer, ...]
     evidence: Tuple[Evidence, ...]
     expects: Tuple[Expectation, ...]
-    model: str
+    model: Optional[str]
     policy: Optional[str]  # the one that it asks to be held against
     edition: Optional[str]
     named: FrozenSet[str]  # the nodes that a `node:` somewhere names
@@ -881,7 +906,7 @@ def read_relays(value: Any, node: str, place: str, whole: Dict[str, Any]) -> Tup
     for i, r in enumerate(array(value, place)):
         where = "%s[%d]" % (place, i)
         fields(r, where, ("from", "to"), ("from_service", "to_service", "sanitise", "both"))
-        sanitising = "sanitise" in r and bool(one_of(r["sanitise"], where, SANITISING))
+        sanitising = one_of(r["sanitise"], where, SANITISING) if "sanitise" in r else None
         origin = (parse_selector(r["from"], where + ".from", whole, "relay"),
                   intervals(parse_services(r.get("from_service", "any"), where + ".from_service", whole["services"], False)))
         onward = (parse_selector(r["to"], where + ".to", whole, "relay"),
@@ -994,7 +1019,7 @@ def read_links(value: Any, nodes: Dict[str, Node]) -> Tuple[Link, ...]:
         switches = [nodes[e[0]].kind in ("switch", "l3-switch") for e in ends]
         tags, native = read_link_vlans(given, place, switches, named)
         links.append(Link(((ends[0][0], 0), (ends[1][0], 0)), (ends[0][2] or ends[1][0], ends[1][2] or ends[0][0]), tags,
-                          boolean(given.get("one_way", False), place), native, False, given.get("id"),
+                          boolean(given.get("one_way", False), place), native, False, True, given.get("id"),
                           one_of(given.get("circuit", "internal"), place, CIRCUITS), read_owner(given, place),
                           frozenset(check_word(w, place + ".controls") for w in listed(given.get("controls", []))),
                           frozenset(check_word(w, place + ".tags") for w in listed(given.get("tags", [])))))
@@ -1090,13 +1115,13 @@ def read_waivers(value: Any, whole: Dict[str, Any]) -> Tuple[Waiver, ...]:
         name = check_word(e["id"], place)
         if name in found:
             raise Failure(place, "duplicate", name)
-        waives = [one_of(w, place, PATH_REQUIREMENTS) for w in strings(united(e.get("waives", "MN-ISOLATION"), place), place)]
+        waives = strings(united(e.get("waives", WAIVED_BY_DEFAULT), place), place)
         if "attested" in e:
             fields(e["attested"], place + ".attested", ("by", "basis"))
             string(e["attested"]["by"], place), string(e["attested"]["basis"], place)
         services = tuple(parse_services(e["service"], place + ".service", whole["services"], False))
         found[name] = Waiver(name, parse_selector(e["from"], place + ".from", whole, "exception"),
-                             parse_selector(e["to"], place + ".to", whole, "exception"), services, intervals(services), tuple(waives),
+                             parse_selector(e["to"], place + ".to", whole, "exception"), services, intervals(services), tuple(waives), "waives" in e,
                              all(string(e.get(k, ""), place).strip(WHITE_SPACE) for k in ("reason", "approved_by")),
                              check_date(e["expires"], place) if "expires" in e else None, "attested" in e)
     return tuple(found.values())
@@ -1114,7 +1139,7 @@ def read_transfers(value: Any, whole: Dict[str, Any]) -> Tuple[Transfer, ...]:
             raise Failure(place, "duplicate", name)
         for key in ("reason", "approved_by", "note"):
             string(t.get(key, ""), place)
-        sanitising = "sanitise" in t and bool(one_of(t["sanitise"], place, SANITISING))
+        sanitising = one_of(t["sanitise"], place, SANITISING) if "sanitise" in t else None
         found[name] = Transfer(name, parse_selector(t["from"], place + ".from", whole, "transfer"),
                                parse_selector(t["to"], place + ".to", whole, "transfer"), sanitising,
                                all(t.get(k, "").strip(WHITE_SPACE) for k in ("reason", "approved_by")),
@@ -1173,7 +1198,7 @@ def read_document(data: bytes) -> Document:
                 "exceptions", "evidence", "expects"))
         integer_in(value["sanso"], "sanso", 1, 1)
         string(value.get("name", ""), "name")
-        model = one_of(value.get("model", "alpha"), "model", ("alpha", "alpha-prime", "beta", "beta-prime"))
+        model = one_of(value["model"], "model", MODELS) if "model" in value else None
         policy = string(value["policy"], "policy") if "policy" in value else None
         edition = one_of(value["edition"], "edition", EDITIONS) if "edition" in value else None
         zones: Dict[str, Tuple[Net, ...]] = {tier: () for tier in TIERS}
@@ -1222,6 +1247,348 @@ def read_document(data: bytes) -> Document:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Policies (P, C1): the canonical JSON, one file with all that it extends
+# ---------------------------------------------------------------------------------------------------------------------
+
+class Requirement(NamedTuple):
+    """A requirement: `asked` are the settings of its one check, as they are written."""
+    id: str
+    severity: str  # as its entry says: "error" or "warning"
+    kind: str
+    asked: Dict[str, Any]
+
+
+class Change(NamedTuple):
+    """A change of a requirement. `loosens`: it asks for less, until a day."""
+    id: str
+    to: str  # "error", "warning" or "off"
+    loosens: bool
+    reason: str
+    approved_by: str
+    until: str
+
+
+class Policy(NamedTuple):
+    """A policy as read."""
+    id: str
+    sha256: str
+    edition: str  # of the guideline
+    patterns: Dict[str, List[Any]]
+    requirements: Tuple[Requirement, ...]
+    changes: Tuple[Change, ...]
+
+
+GRAVITY = ("off", "warning", "error")  # from less to more
+METHODS = frozenset(SANITISING)
+FLAGS_OF_NODES = ("labelled", "external", "endpoint")
+NODE_PATTERN_KEYS = ("zone", "tier", "kind", "tag", "control", "node", "business", "owner", "addresses", "pattern", "not",
+                     *FLAGS_OF_NODES)
+# By kind of check: the keys that it must have, and those that it may have.
+CHECKS: Dict[str, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {
+    "isolation": (("a", "b"), ("sanitised_by", "without", "services")),
+    "through": (("a", "b", "nodes"), ("sanitised_by", "services")),
+    "sessions": (("from", "to"), ("service", "without")),
+    "segment": (("a", "b"), ()),
+    "homed": (("nodes",), ("allowed",)),
+    "attributes": ((), ("nodes", "links", "controls", "any_of", "owner", "circuit")),
+    "placement": (("nodes",), ("zones", "tiers")),
+    "exceptions": ((), ("limited", "peer", "used", "attested", "of")),
+    "transfers": ((), ("from", "to", "sanitised_by", "approved")),
+    "labelled": ((), ()),
+    "evidence": (("kind",), ("within",)),
+    "expects": ((), ()),
+}
+# One of these is asked.
+ASKS = {"attributes": ("controls", "any_of", "owner", "circuit"), "placement": ("zones", "tiers"),
+        "transfers": ("sanitised_by", "approved")}
+OF_EXCEPTIONS = ("limited", "peer", "used", "attested")
+WAIVABLE = ("isolation", "through", "sessions")
+
+
+def filled(value: Any, place: str) -> List[Any]:
+    """An array that is not empty: the canonical JSON leaves out what says nothing."""
+    if not array(value, place):
+        raise Failure(place, "value", value)
+    return value
+
+
+def check_words(value: Any, place: str, allowed: Optional[Iterable[str]] = None) -> None:
+    """Words, or words of the format."""
+    for word in filled(value, place):
+        check_word(word, place) if allowed is None else one_of(word, place, allowed)
+
+
+def check_pattern(value: Any, place: str, names: Iterable[str]) -> None:
+    """P: a pattern of nodes."""
+    for i, one in enumerate(filled(value, place)):
+        where = "%s[%d]" % (place, i)
+        for key, given in fields(one, where, (), NODE_PATTERN_KEYS).items():
+            if key in FLAGS_OF_NODES:
+                boolean(given, where)
+            elif key == "not":
+                check_pattern(given, where + ".not", names)
+            elif key == "pattern":
+                one_of(given, where, names)
+            elif key == "addresses":
+                for net in filled(given, where):
+                    parse_net(string(net, where), where)
+            else:
+                check_words(given, where, {"tier": TIERS, "kind": KINDS}.get(key))
+
+
+def named_in(value: Any) -> Set[str]:
+    """The names of patterns in a pattern."""
+    found: Set[str] = set()
+    for one in value:
+        found |= {one["pattern"]} if "pattern" in one else set()
+        found |= named_in(one.get("not", []))
+    return found
+
+
+def in_naming_order(patterns: Dict[str, Any]) -> Dict[str, Any]:
+    """P: patterns that have a name, each after those that it names; they do not name each other in a circle."""
+    for name in patterns:
+        check_pattern(patterns[name], "patterns." + name, patterns)
+    names = {name: named_in(pattern) for name, pattern in patterns.items()}
+    found: Dict[str, Any] = {}
+    while len(found) < len(patterns):
+        ready = [name for name in patterns if name not in found and names[name] <= set(found)]
+        if not ready:
+            raise Failure("patterns", "circle", sorted(set(patterns) - set(found))[0])
+        found.update((name, patterns[name]) for name in ready)
+    return found
+
+
+def check_link_pattern(value: Any, place: str, names: Iterable[str]) -> None:
+    """P: a pattern of links."""
+    for key, given in fields(value, place, (), ("ends", "circuit", "tag", "owner")).items():
+        if key == "ends":
+            if len(array(given, place)) != 2:
+                raise Failure(place, "value", given)
+            for end in given:
+                check_pattern(end, place + ".ends", names)
+        else:
+            check_words(given, place, CIRCUITS if key == "circuit" else None)
+
+
+def check_setting(kind: str, key: str, value: Any, place: str, names: Iterable[str]) -> None:
+    """P: one setting of a check."""
+    if key in ("a", "b", "nodes", "from", "to", "without", "allowed"):
+        check_pattern(value, place, names)
+    elif key == "links":
+        for i, one in enumerate(filled(value, place)):
+            check_link_pattern(one, "%s[%d]" % (place, i), names)
+    elif key == "sanitised_by":
+        if value != "any":
+            check_words(value, place, SANITISING)
+    elif key in ("service", "services"):
+        parse_services(filled(value, place), place, {}, False)
+    elif key == "within":
+        integer_in(value, place, 0, 2 ** 53)
+    elif key == "kind":
+        check_word(value, place)
+    elif key in ("controls", "any_of", "zones", "tiers", "circuit", "of"):
+        check_words(value, place, {"tiers": TIERS, "circuit": CIRCUITS}.get(key))
+    elif value is not True:  # a flag
+        raise Failure(place, "value", value)
+
+
+def read_requirement(value: Any, place: str, names: Iterable[str]) -> Requirement:
+    """P: a requirement, and its check of one kind."""
+    fields(value, place, ("id", "severity", "title", "check"), ("clause", "basis", "help"))
+    string(value.get("clause", ""), place + ".clause")
+    if "basis" in value:
+        fields(value["basis"], place + ".basis", ("source", "sure"))
+        string(value["basis"]["source"], place + ".basis")
+        one_of(value["basis"]["sure"], place + ".basis", ("stated", "reported", "assumed", "declared"))
+    check_phrase(value["title"], place + ".title")
+    for key, text in fields(value["help"], place + ".help", ("meaning", "why", "mend")).items() if "help" in value else ():
+        check_phrase(text, place + ".help." + key)
+    check = fields(value["check"], place + ".check", (), CHECKS)
+    if len(check) != 1:
+        raise Failure(place + ".check", "value", sorted(check))
+    (kind, asked), = check.items()
+    place = "%s.check.%s" % (place, kind)
+    for key, given in fields(asked, place, *CHECKS[kind]).items():
+        check_setting(kind, key, given, "%s.%s" % (place, key), names)
+    if kind == "exceptions" and sum(key in asked for key in OF_EXCEPTIONS) != 1:
+        raise Failure(place, "value", sorted(asked))
+    if kind == "attributes" and (("nodes" in asked) == ("links" in asked) or "nodes" in asked and "circuit" in asked):
+        raise Failure(place, "value", sorted(asked))
+    if kind in ASKS and not any(key in asked for key in ASKS[kind]):
+        raise Failure(place, "missing-key", ", ".join(ASKS[kind]))
+    return Requirement(check_word(value["id"], place), one_of(value["severity"], place, GRAVITY[1:]), kind, asked)
+
+
+def check_phrase(value: Any, place: str) -> None:
+    """P: a text in both languages."""
+    for text in fields(value, place, ("en", "ja")).values():
+        string(text, place)
+
+
+def read_changes(value: Any, requirements: Iterable[Requirement]) -> Tuple[Change, ...]:
+    """P: changes in their order. What asks for less than the requirement after the changes before it needs a reason, an
+    approver and a day."""
+    now = {r.id: r.severity for r in requirements}
+    found = []
+    for i, c in enumerate(value):
+        place = "change[%d]" % i
+        fields(c, place, ("id",), ("severity", "off", "reason", "approved_by", "until"))
+        one_of(c["id"], place, now)
+        if ("severity" in c) == ("off" in c) or c.get("off", True) is not True:
+            raise Failure(place, "value", c)
+        to = one_of(c["severity"], place, GRAVITY[1:]) if "severity" in c else "off"
+        said = [string(c[k], place).strip(WHITE_SPACE) for k in ("reason", "approved_by") if k in c]
+        until = check_date(c["until"], place) if "until" in c else ""
+        if not all(said):
+            raise Failure(place, "value", "")
+        loosens = GRAVITY.index(to) < GRAVITY.index(now[c["id"]])
+        if loosens and (len(said) != 2 or not until):
+            raise Failure(place, "missing-key", "reason, approved_by, until")
+        if not loosens:
+            now[c["id"]] = to
+        found.append(Change(c["id"], to, loosens, said[0] if loosens else "", said[1] if loosens else "", until))
+    return tuple(found)
+
+
+def read_policy(data: bytes) -> Policy:
+    """P, C1: a policy, or `Unusable`. Its digest is that of the bytes."""
+    try:
+        value = parse_json(data)
+        fields(value, "policy", ("sanso-policy", "id", "title", "edition"), ("patterns", "requirements", "change"))
+        integer_in(value["sanso-policy"], "sanso-policy", 1, 1)
+        check_phrase(value["title"], "title")
+        one_of(value["edition"], "edition", EDITIONS)
+        patterns = in_naming_order(fields(value.get("patterns", {}), "patterns", (), value.get("patterns", {})))
+        given = filled(value["requirements"], "requirements") if "requirements" in value else []
+        requirements = tuple(read_requirement(r, "requirements[%d]" % i, patterns) for i, r in enumerate(given))
+        ids = [r.id for r in requirements]
+        for r in requirements:
+            if ids.count(r.id) > 1:
+                raise Failure("requirements", "duplicate", r.id)
+            for waived in r.asked.get("of", []):
+                one_of(waived, "requirement " + r.id, ids)
+        changes = read_changes(filled(value["change"], "change") if "change" in value else [], requirements)
+        return Policy(check_word(value["id"], "id"), hashlib.sha256(data).hexdigest(), value["edition"], patterns, requirements, changes)
+    except Failure as failure:
+        raise Unusable("policy: " + failure.place, failure.message, *failure.arguments) from None
+    except RecursionError:
+        raise Unusable("policy", "depth") from None
+
+
+def built_in(name: Any) -> Optional[Policy]:
+    """C1: the policy of this id among those that come with this checker: the files of policies/canonical, beside its folder or in
+    it."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    for above in (here, os.path.join(here, "..")):
+        folder = os.path.join(above, "policies", "canonical")
+        for file_name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            try:
+                with open(os.path.join(folder, file_name), "rb") as file:
+                    policy = read_policy(file.read())
+            except (OSError, Unusable):
+                continue
+            if policy.id == name:
+                return policy
+    return None
+
+
+def in_effect(policy: Policy, date: str) -> Tuple[List[Requirement], List[Change]]:
+    """P: what is asked on a day, with the severity that it has then, and the loosenings in effect, both in the policy's order.
+    A change that asks for as much or more ends the loosenings before it to less than that; of the others the last counts."""
+    asked, loosened = [], []
+    for requirement in policy.requirements:
+        severity, open_ones = requirement.severity, []
+        for change in (c for c in policy.changes if c.id == requirement.id):
+            if change.loosens:
+                open_ones.append(change)
+            else:
+                severity = change.to
+                open_ones = [c for c in open_ones if GRAVITY.index(c.to) >= GRAVITY.index(severity)]
+        open_ones = [c for c in open_ones if date <= c.until]
+        if open_ones:
+            severity = open_ones[-1].to
+            loosened.append(open_ones[-1])
+        if severity != "off":
+            asked.append(requirement._replace(severity=severity))
+    return asked, loosened
+
+
+class Facts(NamedTuple):
+    """What patterns look at: the document, the label of each node, and what the patterns with a name match."""
+    document: Document
+    labels: Dict[str, Optional[str]]
+    named: Dict[str, FrozenSet[str]]
+
+    def tier(self, name: str) -> Optional[str]:
+        """The tier of a node's zone."""
+        return tier_of(self.document, self.labels[name])
+
+
+def facts_of(document: Document, policy: Policy) -> Facts:
+    """The document under the patterns of a policy."""
+    facts = Facts(document, {n.id: label_of(n, document.zones) for n in document.nodes.values()}, {})
+    for name, pattern in policy.patterns.items():
+        facts.named[name] = matching(facts, pattern)
+    return facts
+
+
+def matching(facts: Facts, pattern: List[Dict[str, Any]]) -> FrozenSet[str]:
+    """P: the nodes that match a pattern: one of its maps, all of whose keys hold."""
+    nodes = facts.document.nodes.values()
+    found: Set[str] = set()
+    for one in pattern:
+        left = list(nodes)
+        for key, given in one.items():
+            if key == "not":
+                apart = matching(facts, given)
+                left = [n for n in left if n.id not in apart]
+            elif key == "pattern":
+                left = [n for n in left if n.id in facts.named[given]]
+            elif key == "addresses":
+                nets = [parse_net(text, "addresses") for text in given]
+                left = [n for n in left if n.addresses and all(any(lies_in(a, net) for net in nets) for a in n.addresses)]
+            else:
+                left = [n for n in left if has_word(facts, n, key, given)]
+        found.update(n.id for n in left)
+    return frozenset(found)
+
+
+def lies_in(net: Net, outer: Net) -> bool:
+    """An address or CIDR lies in another."""
+    return net.version == outer.version and outer.first <= net.first and net.last <= outer.last
+
+
+def has_word(facts: Facts, node: Node, key: str, given: Any) -> bool:
+    """P: a key of a pattern that says true or false, or lists words of which one must be the node's."""
+    if key in FLAGS_OF_NODES:
+        return given == {"labelled": facts.labels[node.id] is not None, "external": node.kind == "external",
+                         "endpoint": node.endpoint}[key]
+    own = {"zone": [facts.labels[node.id]], "tier": [facts.tier(node.id)], "kind": [node.kind], "tag": node.tags,
+           "control": node.controls, "node": [node.id], "business": node.business, "owner": [node.owner]}[key]
+    return any(word in own for word in given)
+
+
+def endpoints_of(facts: Facts, pattern: List[Any], left_out: FrozenSet[str] = frozenset()) -> List[str]:
+    """The endpoints that match, in document order, but for some nodes."""
+    found = matching(facts, pattern)
+    return [n.id for n in facts.document.nodes.values() if n.endpoint and n.id in found and n.id not in left_out]
+
+
+def removed_by(facts: Facts, r: Requirement) -> FrozenSet[str]:
+    """P: the nodes that a requirement takes out."""
+    given = r.asked.get("nodes" if r.kind == "through" else "without") if r.kind in WAIVABLE else None
+    return matching(facts, given) if given is not None else frozenset()
+
+
+def sides_of(facts: Facts, r: Requirement) -> Tuple[List[str], List[str]]:
+    """P: the two sides of a requirement on paths, sessions or segments."""
+    left_out = removed_by(facts, r)
+    keys = ("from", "to") if r.kind == "sessions" else ("a", "b")
+    return endpoints_of(facts, r.asked[keys[0]], left_out), endpoints_of(facts, r.asked[keys[1]], left_out)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Labels and addresses (S2, S3)
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -1240,6 +1607,11 @@ def label_of(node: Node, zones: Dict[str, Tuple[Net, ...]]) -> Optional[str]:
         return None
     found = {zone_of_net(a, zones) for a in node.addresses}
     return found.pop() if len(found) == 1 else None
+
+
+def tier_of(document: Document, label: Optional[str]) -> Optional[str]:
+    """S1: the tier that a zone belongs to."""
+    return document.bases.get(label)
 
 
 def nets_of(node: Node, label: Optional[str], zones: Dict[str, Tuple[Net, ...]]) -> Tuple[Net, ...]:
@@ -2787,19 +3159,20 @@ def show_relation(m: Meaning, relation: Relation) -> str:
 # ---------------------------------------------------------------------------------------------------------------------
 
 class Question(NamedTuple):
-    """A path requirement, or the raw paths of EXCEPTION-PEER (`waivers` is empty there)."""
+    """Which data paths count: of a requirement, or the raw ones of exposed peers (`waivers` is empty there)."""
     view: View
     stations: Dict[Tuple[str, Optional[int], bool], Station]
     stations_at: Dict[str, List[Station]]
     waivers: Tuple[Waiver, ...]
-    raw: bool
+    methods: FrozenSet[str]  # what sanitises in one of these ways does not count
+    last: Intervals  # what the last session is of, as its receiver sees it
 
     def there(self, m: Meaning, name: str) -> bool:
         """Whether a node is an endpoint of the network in question."""
         return m.document.nodes[name].endpoint and name not in self.view.removed
 
 
-def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Question:
+def question_of(m: Meaning, view: View, methods: FrozenSet[str], waives: Optional[str], last: Intervals = ANY_SERVICE) -> Question:
     """C6, S6: the stations of a requirement, and the exceptions that waive it."""
     everything: Selector = (("any", None),)
     found = {}
@@ -2808,14 +3181,23 @@ def question_of(m: Meaning, view: View, raw: bool, waives: Optional[str]) -> Que
             continue
         if node.relays is None:
             if not node.forwards and m.tiers[node.id] is None:
-                found[(node.id, None, False)] = Station(node.id, None, False, False, everything, ANY_SERVICE,
+                found[(node.id, None, False)] = Station(node.id, None, False, None, everything, ANY_SERVICE,
                                                         everything, ANY_SERVICE)
         else:
-            found.update({(node.id, s.entry, s.mirror): s for s in node.relays if not (raw and s.sanitising)})
+            found.update({(node.id, s.entry, s.mirror): s for s in node.relays if s.sanitising not in methods})
     at: Dict[str, List[Station]] = {}
     for station in found.values():
         at.setdefault(station.node, []).append(station)
-    return Question(view, found, at, tuple(e for e in m.document.waivers if waives in e.waives), raw)
+    return Question(view, found, at, tuple(e for e in m.document.waivers if waives in e.waives), methods, last)
+
+
+def question_for(m: Meaning, view: View, r: Requirement) -> Question:
+    """C6: the question of a requirement on paths or sessions (which have no stations)."""
+    given = r.asked.get("sanitised_by", [])
+    services = r.asked.get("service" if r.kind == "sessions" else "services")
+    last = ANY_SERVICE if services is None else intervals(parse_services(services, r.id, {}, False))
+    q = question_of(m, view, METHODS if given == "any" else frozenset(given), r.id, last)
+    return q._replace(stations={}, stations_at={}) if r.kind == "sessions" else q
 
 
 CARRIED = Box((0, 0), (0, 0), (TRANSFER, TRANSFER), (0, 0))  # what a transfer stands for: its service, and no address
@@ -2823,7 +3205,7 @@ CARRIED = Box((0, 0), (0, 0), (TRANSFER, TRANSFER), (0, 0))  # what a transfer s
 
 def carries(m: Meaning, q: Question, transfer: Transfer, x: str, y: str) -> bool:
     """S5: data flows from x to y by this transfer; in raw paths by none that sanitises."""
-    return (x != y and not (q.raw and transfer.sanitising) and q.there(m, x) and q.there(m, y)
+    return (x != y and transfer.sanitising not in q.methods and q.there(m, x) and q.there(m, y)
             and matches_peer(m, transfer.source, x, EMPTY) and matches_peer(m, transfer.destination, y, EMPTY))
 
 
@@ -2846,9 +3228,11 @@ def station_key(station: Station) -> Tuple[str, Optional[int], bool]:
     return (station.node, station.entry, station.mirror)
 
 
-def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: FrozenSet[str], value: Any, place: str) -> None:
-    """C6: push and pull prove that data from the starts comes to rest at listed stations only, and at no end unexcused."""
-    fields(value, place, ("stations", "push", "pull"))
+def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: FrozenSet[str], value: Any, place: str,
+                    pulls: bool = True) -> None:
+    """C6: push and pull prove that data from the starts comes to rest at listed stations only, and at no end unexcused.
+    (Not `pulls`: a requirement on sessions looks at what is opened alone, and has no stations.)"""
+    fields(value, place, ("stations", "push", "pull") if pulls else ("stations", "push"))
     levels: Dict[Tuple[str, Optional[int], bool], int] = {}
     for i, station in enumerate(array(value["stations"], place + ".stations")):
         where = "%s.stations[%d]" % (place, i)
@@ -2878,7 +3262,7 @@ def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: Froze
                 continue
             if role is not None and not matches_peer(m, role.origin, x, x_addresses):
                 continue
-            services = intersect(state.onward_service if state else ANY_SERVICE, role.origin_service if role else ANY_SERVICE)
+            services = intersect(state.onward_service if state else ANY_SERVICE, role.origin_service if role else q.last)
             services = clip(services, *box.service)
             if services == EMPTY:
                 continue
@@ -2898,6 +3282,8 @@ def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: Froze
                 left = seen_by(m, left, x_sees, state.onward, y, state.onward_service)
             if role is not None and left is not None:
                 left = seen_by(m, left, y_sees, role.origin, x, role.origin_service)
+            if role is None and left is not None:  # an end: the receiver of the packets sees what came
+                left = restricted(left, SERVICE, CAME, q.last)
             if left is None:
                 continue
             yield from uncovered(m, q.waivers if may_excuse else (), u, v, left)
@@ -2905,7 +3291,7 @@ def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: Froze
     def role(name: str) -> Any:
         return (name in starts, name in ends, [levels.get(station_key(s), -1) for s in q.stations_at.get(name, ())].__repr__())
 
-    for x, y, transfer in carried(m, q, role):
+    for x, y, transfer in carried(m, q, role) if pulls else ():
         if forbidden(x, EMPTY, y, EMPTY, CARRIED, False):
             raise Failure("%s, transfer %s" % (place, transfer), "forbidden", x, y, "transfer")
     holders = starts | {key[0] for key in levels}
@@ -2915,12 +3301,14 @@ def check_direction(m: Meaning, q: Question, starts: FrozenSet[str], ends: Froze
     pull = Claim(q.view, True, frozenset(others), frozenset(holders), role,
                  lambda u, s, v, d, b: forbidden(u, s, v, d, b, True), lambda u, v, r: offends(u, v, r, True))
     check_claim(m, push, value["push"], place + ".push")
-    check_claim(m, pull, value["pull"], place + ".pull")
+    if pulls:
+        check_claim(m, pull, value["pull"], place + ".pull")
 
 
-def check_part(m: Meaning, q: Question, a: List[str], b: List[str], value: Any, place: str) -> Tuple[Set[str], Set[str]]:
-    """C6: a part; returns the nodes of the two sides between which it excludes data paths."""
-    fields(value, place, ("a", "b", "forward", "backward"))
+def check_part(m: Meaning, q: Question, a: List[str], b: List[str], value: Any, place: str,
+               sessions: bool = False) -> Tuple[Set[str], Set[str]]:
+    """C6: a part; returns the nodes of the two sides between which it excludes data paths (or sessions from a to b)."""
+    fields(value, place, ("a", "b", "forward") if sessions else ("a", "b", "forward", "backward"))
     sides = []
     for key, side in (("a", a), ("b", b)):
         where = "%s.%s" % (place, key)
@@ -2930,8 +3318,9 @@ def check_part(m: Meaning, q: Question, a: List[str], b: List[str], value: Any, 
         if not given or len(set(given)) != len(given):
             raise Failure(where, "order")
         sides.append(frozenset(given))
-    check_direction(m, q, sides[0], sides[1], value["forward"], place + ".forward")
-    check_direction(m, q, sides[1], sides[0], value["backward"], place + ".backward")
+    check_direction(m, q, sides[0], sides[1], value["forward"], place + ".forward", not sessions)
+    if not sessions:
+        check_direction(m, q, sides[1], sides[0], value["backward"], place + ".backward")
     return set(sides[0]), set(sides[1])
 
 
@@ -2945,7 +3334,7 @@ def check_pairs(a: List[str], b: List[str], proved: List[Tuple[Set[str], Set[str
         covered = set().union(*(proved[i][0] for i in parts))
         for x in (x for x in a if x not in covered):
             for y in names:
-                if (x, y) not in excused:
+                if x != y and (x, y) not in excused:
                     raise Failure(place, "uncovered-pair", x, y)
 
 
@@ -3133,9 +3522,23 @@ def check_path(m: Meaning, q: Question, value: Any, place: str) -> Tuple[str, st
                 and matches_peer(m, station.onward, path[i + 2], onward)
                 and holds(station.onward_service, onward_service, onward_service)):
             raise Failure(where, "relay", path[i + 1], i, i + 1)
+    service = done[-1][0].at(False)[0]  # as the receiver of the packets sees it
+    if not holds(q.last, service, service):
+        raise Failure(place, "service")
     if all(covered for _, _, covered in done):
         raise Failure(place, "all-covered")
     return path[0], path[-1]
+
+
+def check_opening(m: Meaning, q: Question, u: str, v: str, value: Any, place: str) -> None:
+    """C6: a session that u opens to v, with such a service as v sees it, and that no exception covers."""
+    seen, pull = replay(m, q, value, u, v, place)
+    if pull or seen.came is None:
+        raise Failure(place, "path", [u, v])
+    if not holds(q.last, seen.came.service, seen.came.service):
+        raise Failure(place, "service")
+    if any(covers(m, e, u, v, seen) for e in q.waivers):
+        raise Failure(place, "all-covered")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3151,51 +3554,180 @@ def read_tuples(value: Any, place: str) -> List[List[str]]:
     return tuples
 
 
-def sides_of(m: Meaning, requirement: str) -> Tuple[List[str], List[str]]:
-    """S7: the two sides of a path requirement."""
-    nodes, tiers = m.document.nodes.values(), m.tiers
-    if requirement == "MN-ISOLATION":
-        return ([n.id for n in nodes if tiers[n.id] == "my-number"],
-                [n.id for n in nodes if m.labels[n.id] is not None and tiers[n.id] != "my-number"])
-    if requirement == "LGWAN-INTERNET":
-        return [n.id for n in nodes if tiers[n.id] == "lgwan"], [n.id for n in nodes if tiers[n.id] == "internet"]
-    within_reach = [n for n in nodes if "security-cloud" not in n.tags]
-    return ([n.id for n in within_reach if tiers[n.id] == "lgwan" or tiers[n.id] == "internet" and n.kind != "external"],
-            [n.id for n in within_reach if tiers[n.id] == "internet" and n.kind == "external"])
-
-
 def same(place: str, given: Any, expected: Any) -> None:
     """C2: what the checker recomputes must be what the certificate says."""
     if json.dumps(given, sort_keys=True) != json.dumps(expected, sort_keys=True):
         raise Failure(place, "differs", expected)
 
 
-def attribute_facts(m: Meaning, requirement: str) -> Tuple[str, Any, str, List[List[str]]]:
-    """C2, S7: for an attribute requirement: its key and the key's value, the verdict and the violating tuples."""
-    d = m.document
-    if requirement == "EXCEPTION-LIMITED":
-        late = sorted([e.id] for e in d.waivers if not is_limited(m, e))
-        return "exceptions", [e.id for e in d.waivers], verdict_of(late, d.waivers), late
-    if requirement == "LABELLED":
+def declared_facts(facts: Facts, r: Requirement, date: str) -> Optional[Tuple[Optional[str], Any, List[str], List[List[str]]]]:
+    """C2, P: of a requirement that the document alone decides: the key that lists of whom it speaks, if there is one, and
+    its value; of whom it speaks; the violating tuples. None: it is of another kind."""
+    d, asked = facts.document, r.asked
+    if r.kind == "exceptions" and ("limited" in asked or "attested" in asked):
+        judged = waiving_one_of(d, asked.get("of"))
+        ids = [e.id for e in judged]
+        if "attested" in asked:
+            return None, None, ids, sorted([e.id] for e in judged if not e.attested)
+        return "exceptions", ids, ids, sorted([e.id] for e in judged if not is_limited(facts, e, date))
+    if r.kind == "labelled":
         spoken = [n for n in d.nodes.values() if n.endpoint]
         groups: Dict[Any, List[str]] = {}
         for n in spoken:
-            groups.setdefault(m.labels[n.id], []).append(n.id)
+            groups.setdefault(facts.labels[n.id], []).append(n.id)
         value = [{"zone": z, "nodes": sorted(groups[z])} for z in sorted(groups, key=lambda z: (z is not None, z or ""))]
-        wrong = sorted([n.id] for n in spoken if not is_labelled(m, n))
-        return "groups", value, verdict_of(wrong, spoken), wrong
-    if requirement == "MN-TERMINAL":
-        wanted = {"mfa", "export-disabled"}
-        spoken = [n for n in d.nodes.values() if n.kind == "terminal" and m.tiers[n.id] == "my-number"]
-    else:
-        wanted = {"monitoring", "blocking"}
-        spoken = [n for n in d.nodes.values() if "security-cloud" in n.tags]
-    by_controls: Dict[Tuple[str, ...], List[str]] = {}
-    for n in spoken:
-        by_controls.setdefault(tuple(sorted(set(n.controls))), []).append(n.id)
-    value = [{"declares": list(c), "nodes": sorted(by_controls[c])} for c in sorted(by_controls)]
-    wrong = sorted([n.id] for n in spoken if not wanted <= set(n.controls))
-    return "groups", value, verdict_of(wrong, spoken), wrong
+        return "groups", value, [n.id for n in spoken], sorted([n.id] for n in spoken if not is_labelled(facts, n))
+    if r.kind == "attributes" and "nodes" in asked:
+        spoken = [d.nodes[name] for name in matching(facts, asked["nodes"])]
+        wrong = sorted([n.id] for n in spoken if not declares(n.controls, n.owner, asked))
+        if "any_of" in asked or "owner" in asked:
+            return None, None, [n.id for n in spoken], wrong
+        by_controls: Dict[Tuple[str, ...], List[str]] = {}
+        for n in spoken:
+            by_controls.setdefault(tuple(sorted(set(n.controls))), []).append(n.id)
+        value = [{"declares": list(c), "nodes": sorted(by_controls[c])} for c in sorted(by_controls)]
+        return "groups", value, [n.id for n in spoken], wrong
+    if r.kind == "attributes":
+        spoken_links = [l for l in d.links if l.said and any(link_matches(facts, p, l) for p in asked["links"])]
+        wrong_names = {link_name(l) for l in spoken_links
+                       if l.circuit not in asked.get("circuit", CIRCUITS) or not declares(l.controls, l.owner, asked)}
+        return None, None, [link_name(l) for l in spoken_links], sorted([name] for name in wrong_names)
+    if r.kind == "transfers":
+        carried_ones = [t for t in d.transfers if has_end(facts, t.source, asked.get("from")) and has_end(facts, t.destination, asked.get("to"))]
+        return None, None, [t.id for t in carried_ones], sorted([t.id] for t in carried_ones if not is_approved(t, asked, date))
+    if r.kind == "evidence":
+        shown = any(e.kind == asked["kind"] and e.date <= date <= (e.valid_until or date)
+                    and ("within" not in asked or date <= months_later(e.date, asked["within"])) for e in d.evidence)
+        return None, None, ["the document"], [] if shown else [[]]
+    if r.kind == "placement":
+        names = matching(facts, asked["nodes"])
+        allowed = lambda n: facts.labels[n] in asked.get("zones", []) or facts.tier(n) in asked.get("tiers", [])  # noqa: E731
+        return None, None, sorted(names), sorted([n] for n in names if not allowed(n))
+    if r.kind == "homed":
+        allowed_nodes = matching(facts, asked["allowed"]) if "allowed" in asked else frozenset()
+        homes = {n: {zone_of_net(a, d.zones) for a in d.nodes[n].addresses} - {None}
+                 for n in endpoints_of(facts, asked["nodes"], allowed_nodes)}
+        wrong = sorted([n] for n, zones in homes.items() if not is_one_tier(d, zones))
+        return None, None, [n for n, zones in homes.items() if zones], wrong
+    return None
+
+
+def link_matches(facts: Facts, pattern: Dict[str, Any], link: Link) -> bool:
+    """P: a link matches all keys of a pattern of links; its ends match in either order."""
+    (a, _), (b, _) = link.ends
+    if "ends" in pattern:
+        p, q = (matching(facts, end) for end in pattern["ends"])
+        if not (a in p and b in q or a in q and b in p):
+            return False
+    return (link.circuit in pattern.get("circuit", CIRCUITS) and ("owner" not in pattern or link.owner in pattern["owner"])
+            and ("tag" not in pattern or not link.tags_of.isdisjoint(pattern["tag"])))
+
+
+def link_name(link: Link) -> str:
+    """P: a link in a tuple."""
+    return link.id if link.id is not None else "%s -- %s" % (link.ends[0][0], link.ends[1][0])
+
+
+def has_end(facts: Facts, selector: Selector, pattern: Optional[List[Any]]) -> bool:
+    """P: an endpoint that a transfer's selector matches by what it is matches a pattern (none: any)."""
+    found = set(facts.document.nodes) if pattern is None else matching(facts, pattern)
+    for n in facts.document.nodes.values():
+        words = (("any", None), ("node", n.id), ("zone", facts.labels[n.id]), ("kind", n.kind), *(("tag", t) for t in n.tags))
+        if n.endpoint and n.id in found and any(word in selector for word in words):
+            return True
+    return False
+
+
+def is_approved(t: Transfer, asked: Dict[str, Any], date: str) -> bool:
+    """P: a transfer sanitises as is asked, and is justified, approved and in date where that is asked."""
+    methods = asked.get("sanitised_by")
+    if methods is not None and t.sanitising not in (SANITISING if methods == "any" else methods):
+        return False
+    return "approved" not in asked or (t.reasoned and (t.expires is None or date <= t.expires))
+
+
+def months_later(date: str, months: int) -> str:
+    """P: the day of the same number so many months later, or the last of that month."""
+    year, month = divmod(int(date[:4]) * 12 + int(date[5:7]) - 1 + months, 12)
+    if year > 9999:
+        return "9999-12-31"
+    return "%04d-%02d-%02d" % (year, month + 1, min(int(date[8:]), calendar.monthrange(year, month + 1)[1]))
+
+
+def segments(d: Document) -> Dict[str, Set[Any]]:
+    """P: for each node the broadcast domains that it is in: what links and switches alone join, VLANs kept, whatever filters
+    say. A link between two nodes that are no switches is a domain of its own."""
+    cuts = {1, 4095}
+    for link in d.links:
+        cuts.update(c for tags in link.tags for first, last in pairs_of(tags) for c in (first, last + 1))
+        cuts.update(c for vlan in link.native or () for c in (vlan, vlan + 1))
+    tags = sorted(c for c in cuts if 1 <= c <= 4094)  # one of each run of VLANs that no link tells apart
+    switches = {u for n in d.nodes.values() for u in ((n.id, 0),) if (n.kind == "switch" and n.forwards) or n.kind == "l3-switch"}
+    above: Dict[Any, Any] = {}
+
+    def top(domain: Any) -> Any:
+        while domain in above:
+            domain = above[domain]
+        return domain
+
+    places: List[Tuple[str, Any]] = [(u[0], (u, t)) for u in switches if d.nodes[u[0]].kind == "switch" for t in tags]
+    for number, link in enumerate(d.links):
+        inside = [end in switches for end in link.ends]
+        if not any(inside):
+            places += [(node, number) for node, _ in link.ends]
+        for side in (0, 1):
+            for tag in tags if inside[side] else ():
+                for beyond in members(across(link, side, point(tag), inside[1 - side])):
+                    one, other = (link.ends[side], tag), (link.ends[1 - side], beyond)
+                    if not inside[1 - side]:
+                        places.append((link.ends[1 - side][0], one))
+                    elif top(one) != top(other):
+                        above[top(one)] = top(other)
+    found: Dict[str, Set[Any]] = {name: set() for name in d.nodes}
+    for node, domain in places:
+        found[node].add(top(domain))
+    return found
+
+
+def check_segment(facts: Facts, r: Requirement, value: Any) -> bool:
+    """C2: `segment`: its tuples are true, and where it is complete there are no others; returns `complete`."""
+    fields(value, "requirement", ("id", "verdict", "violating", "complete"))
+    violating, complete = check_verdict(value, "requirement"), boolean(value["complete"], "complete")
+    a, b = sides_of(facts, r)
+    if (value["verdict"] == "vacuous") != (not a or not b) or (value["verdict"] != "violated" and not complete):
+        raise Failure("verdict", "verdict", value["verdict"])
+    domains = segments(facts.document)
+    there: Dict[Any, Set[str]] = {}
+    for y in b:
+        for domain in domains[y]:
+            there.setdefault(domain, set()).add(y)
+    left = {tuple(t) for t in violating}
+    for x in a:
+        for y in set().union(*(there.get(domain, set()) for domain in domains[x])) - {x}:
+            if (x, y) in left:
+                left.discard((x, y))
+            elif complete:
+                raise Failure("violating", "differs", [x, y])
+    if left:
+        raise Failure("violating", "differs", sorted(left)[0])
+    return complete
+
+
+def waiving_one_of(d: Document, of: Optional[List[str]]) -> List[Waiver]:
+    """P: the exceptions that a check of exceptions speaks of."""
+    return [e for e in d.waivers if of is None or any(w in of for w in e.waives)]
+
+
+def declares(controls: Iterable[str], owner: Optional[str], asked: Dict[str, Any]) -> bool:
+    """P: everything that is asked is declared."""
+    return (set(asked.get("controls", ())) <= set(controls) and ("owner" not in asked or owner is not None)
+            and ("any_of" not in asked or not set(asked["any_of"]).isdisjoint(controls)))
+
+
+def is_one_tier(d: Document, zones: Set[Any]) -> bool:
+    """P: no two of these zones are of different tiers, or of none."""
+    tiers = {tier_of(d, zone) for zone in zones}
+    return len(zones) < 2 or (len(tiers) == 1 and None not in tiers)
 
 
 def verdict_of(violating: Iterable[Any], spoken: Iterable[Any]) -> str:
@@ -3203,30 +3735,27 @@ def verdict_of(violating: Iterable[Any], spoken: Iterable[Any]) -> str:
     return "vacuous" if not list(spoken) else "violated" if list(violating) else "proved"
 
 
-def is_limited(m: Meaning, e: Waiver) -> bool:
-    """S7: EXCEPTION-LIMITED holds of an exception, but for its date (see `with_date`)."""
+def is_limited(facts: Facts, e: Waiver, date: str) -> bool:
+    """S7: an exception is narrow, justified and in date; `expires` is the last valid day."""
+    d = facts.document
+
     def single(word: str, value: Any) -> bool:
         if word == "net":
             return value.first == value.last
-        nets = nets_of(m.document.nodes[value], m.labels[value], m.document.zones) if word == "node" else None
+        nets = nets_of(d.nodes[value], facts.labels[value], d.zones) if word == "node" else None
         return nets is not None and all(n.first == n.last for n in nets)
 
     services = all(s in SINGLE_PROTOCOLS or (s[0] == s[1] and s[0] >= 253) for s in e.services)
-    return e.reasoned and e.expires != "" and services and all(single(w, x) for w, x in e.source + e.destination)
+    in_date = e.expires is None or date <= e.expires
+    return e.reasoned and in_date and services and all(single(w, x) for w, x in e.source + e.destination)
 
 
-def with_date(document: Document, date: str) -> Document:
-    """S7: `expires` is the last valid day; an exception that has expired is marked by an empty date."""
-    return document._replace(waivers=tuple(
-        e._replace(expires="") if e.expires is not None and e.expires < date else e for e in document.waivers))
-
-
-def is_labelled(m: Meaning, n: Node) -> bool:
-    """S7: LABELLED holds of an endpoint."""
-    if m.labels[n.id] is None:
+def is_labelled(facts: Facts, n: Node) -> bool:
+    """S7: an endpoint has a zone that no address contradicts."""
+    if facts.labels[n.id] is None:
         between = n.kind == "gateway" or n.forwards or any(s.sanitising for s in n.relays or ())
         return between and bool(n.relays)
-    zones = [zone_of_net(a, m.document.zones) for a in n.addresses] if n.zone is not None else []
+    zones = [zone_of_net(a, facts.document.zones) for a in n.addresses] if n.zone is not None else []
     return all(z is None or z == n.zone for z in zones)
 
 
@@ -3239,31 +3768,45 @@ def check_verdict(value: Dict[str, Any], place: str) -> List[List[str]]:
     return violating
 
 
-def check_path_requirement(m: Meaning, views: Dict[FrozenSet[str], View], value: Any) -> bool:
-    """C6: MN-ISOLATION, LGWAN-INTERNET, INTERNET-CLOUD; returns `complete`."""
+class Court(NamedTuple):
+    """What requirements are checked with: the document's meaning, its facts under the policy, the views made so far."""
+    m: Meaning
+    facts: Facts
+    date: str
+    views: Dict[FrozenSet[str], View]
+
+    def view(self, removed: FrozenSet[str] = frozenset()) -> View:
+        """The view without these nodes, made once."""
+        return view_for(self.m, self.views, removed)
+
+
+def check_path_requirement(court: Court, r: Requirement, value: Any) -> bool:
+    """C6: data paths and sessions; returns `complete`."""
+    m = court.m
     fields(value, "requirement", ("id", "verdict", "violating", "complete", "witnesses", "parts"))
-    requirement, verdict = value["id"], value["verdict"]
+    verdict = value["verdict"]
     violating = check_verdict(value, "requirement")
     complete = boolean(value["complete"], "complete")
     witnesses, parts = array(value["witnesses"], "witnesses"), array(value["parts"], "parts")
-    a, b = sides_of(m, requirement)
+    a, b = sides_of(court.facts, r)
     if (verdict == "vacuous") != (not a or not b):
         raise Failure("verdict", "verdict", verdict)
     if len(witnesses) != len(violating) or (verdict != "violated" and not complete):
         raise Failure("witnesses", "verdict", verdict)
     if parts and (not complete or verdict == "vacuous"):
         raise Failure("parts", "verdict", verdict)
-    removed = frozenset(n.id for n in m.document.nodes.values() if "security-cloud" in n.tags) \
-        if requirement == "INTERNET-CLOUD" else frozenset()
-    q = question_of(m, view_for(m, views, removed), requirement == "LGWAN-INTERNET", requirement)
+    q = question_for(m, court.view(removed_by(court.facts, r)), r)
+    sessions = r.kind == "sessions"
     in_a, in_b = set(a), set(b)
     for i, pair in enumerate(violating):
-        if len(pair) != 2 or pair[0] not in in_a or pair[1] not in in_b:
+        if len(pair) != 2 or pair[0] not in in_a or pair[1] not in in_b or pair[0] == pair[1]:
             raise Failure("violating[%d]" % i, "not-sides", pair)
-        if sorted(check_path(m, q, witnesses[i], "witnesses[%d]" % i)) != sorted(pair):
+        if sessions:
+            check_opening(m, q, pair[0], pair[1], witnesses[i], "witnesses[%d]" % i)
+        elif sorted(check_path(m, q, witnesses[i], "witnesses[%d]" % i)) != sorted(pair):
             raise Failure("witnesses[%d].path" % i, "path", pair)
     if complete and verdict != "vacuous":
-        proved = [check_part(m, q, a, b, p, "parts[%d]" % i) for i, p in enumerate(parts)]
+        proved = [check_part(m, q, a, b, p, "parts[%d]" % i, sessions) for i, p in enumerate(parts)]
         check_pairs(a, b, proved, violating, "parts")
     return complete
 
@@ -3275,8 +3818,9 @@ def view_for(m: Meaning, views: Dict[FrozenSet[str], View], removed: FrozenSet[s
     return views[removed]
 
 
-def check_exception_peer(m: Meaning, views: Dict[FrozenSet[str], View], value: Any) -> bool:
-    """C7: EXCEPTION-PEER; returns `complete`."""
+def check_exception_peer(court: Court, r: Requirement, value: Any) -> bool:
+    """C7: exposed peers of exceptions; returns `complete`."""
+    m = court.m
     fields(value, "requirement", ("id", "verdict", "violating", "complete", "witnesses", "ends", "part"))
     verdict, violating = value["verdict"], check_verdict(value, "requirement")
     complete = boolean(value["complete"], "complete")
@@ -3285,8 +3829,8 @@ def check_exception_peer(m: Meaning, views: Dict[FrozenSet[str], View], value: A
         raise Failure("verdict", "verdict", verdict)
     if len(witnesses) != len(violating) or (verdict != "violated" and not complete):
         raise Failure("witnesses", "verdict", verdict)
-    q = question_of(m, view_for(m, views, frozenset()), True, None)
-    judged = {e.id: e for e in m.document.waivers if "MN-ISOLATION" in e.waives and not e.attested}
+    q = question_of(m, court.view(), METHODS, None)
+    judged = {e.id: e for e in waiving_one_of(m.document, r.asked.get("of")) if not e.attested}
     for i, pair in enumerate(violating):
         if len(pair) != 2 or pair[0] not in judged:
             raise Failure("violating[%d]" % i, "peer", pair)
@@ -3324,7 +3868,7 @@ def check_peer_witness(m: Meaning, q: Question, e: Waiver, node: str, value: Any
     if len(end) != 2 or node not in end:
         raise Failure(place + ".end", "peer", end)
     # "in the whole network": a transfer that sanitises is a session too
-    seen, pull = replay(m, q._replace(raw=False), value["session"], end[0], end[1], place + ".session")
+    seen, pull = replay(m, q._replace(methods=frozenset()), value["session"], end[0], end[1], place + ".session")
     if pull:
         raise Failure(place + ".session.pull", "value", True)
     if not covers(m, e, end[0], end[1], seen):
@@ -3368,12 +3912,118 @@ def check_ends(m: Meaning, q: Question, e: Waiver, value: Any, place: str) -> Li
             if left is not None:
                 yield left
 
-    for u, v, transfer in carried(m, q._replace(raw=False), lambda n: n in missing):
+    for u, v, transfer in carried(m, q._replace(methods=frozenset()), lambda n: n in missing):
         if (u in missing or v in missing) and covers(m, e, u, v, Seen(None, None)):
             raise Failure("%s, transfer %s" % (place, transfer), "forbidden", u, v, "transfer")
     claim = Claim(q.view, False, openers, targets, lambda n: (n in missing, n in openers, n in targets), forbidden, offends)
     check_claim(m, claim, value["tree"], place + ".tree")
     return nodes
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Exceptions in use, and what must be possible (C7a)
+# ---------------------------------------------------------------------------------------------------------------------
+
+def check_used(court: Court, r: Requirement, value: Any) -> None:
+    """C7a: every exception that is not in `violating` covers the session that is shown, and the others cover none."""
+    m = court.m
+    fields(value, "requirement", ("id", "verdict", "violating", "witnesses", "trees"))
+    judged = waiving_one_of(m.document, r.asked.get("of"))
+    unused = [t[0] if len(t) == 1 else None for t in check_verdict(value, "requirement")]
+    same("verdict", value["verdict"], verdict_of(unused, judged))
+    by_id = {e.id: e for e in judged}
+    for name in unused:
+        if name not in by_id:
+            raise Failure("violating", "dangling", name)
+    q = question_of(m, court.view(), frozenset(), None)
+    in_use = [e for e in judged if e.id not in unused]
+    witnesses, trees = array(value["witnesses"], "witnesses"), array(value["trees"], "trees")
+    if len(witnesses) != len(in_use) or len(trees) != len(unused):
+        raise Failure("witnesses", "differs", [e.id for e in in_use])
+    for i, e in enumerate(in_use):
+        place = "witnesses[%d]" % i
+        end = strings(fields(witnesses[i], place, ("end", "session"))["end"], place + ".end")
+        if len(end) != 2:
+            raise Failure(place + ".end", "path", end)
+        seen, pull = replay(m, q, witnesses[i]["session"], end[0], end[1], place + ".session")
+        if pull or not covers(m, e, end[0], end[1], seen):
+            raise Failure(place + ".session", "not-covered", e.id)
+    for i, name in enumerate(unused):
+        e, place = by_id[name], "trees[%d]" % i
+        endpoints = [n.id for n in m.document.nodes.values() if n.endpoint]
+        openers = frozenset(n for n in endpoints if some_matched(m, e.source, n, m.singles[n]))
+        targets = frozenset(n for n in endpoints if some_matched(m, e.destination, n, m.singles[n]))
+        for u, v, transfer in carried(m, q, lambda n: n in openers):
+            if covers(m, e, u, v, Seen(None, None)):
+                raise Failure("%s, transfer %s" % (place, transfer), "forbidden", u, v, "transfer")
+        check_claim(m, covered_claim(m, q, e, openers, targets), trees[i], place)
+
+
+def covered_claim(m: Meaning, q: Question, e: Waiver, openers: FrozenSet[str], targets: FrozenSet[str]) -> Claim:
+    """C7a: that an exception covers no session."""
+    def forbidden(u: str, sources: Intervals, v: str, destinations: Intervals, box: Box) -> bool:
+        return (meets(e.service, *box.service) and some_matched(m, e.source, u, sources)
+                and some_matched(m, e.destination, v, destinations))
+
+    def offends(u: str, v: str, relation: Relation) -> Iterable[Relation]:
+        left = covered_part(m, e, u, v, relation)
+        return [] if left is None else [left]
+
+    return Claim(q.view, False, openers, targets, lambda n: (n in openers, n in targets), forbidden, offends)
+
+
+def services_alike(m: Meaning, services: Intervals) -> List[Tuple[int, int]]:
+    """C7a: a set of services in runs between which nothing in the document makes a difference."""
+    cuts = {253, WITH_PORTS[17], WITH_PORTS[132]}
+    for node in m.document.nodes.values():
+        matches = [r.match for f in node.filters for r in f.rules] + [e.match for e in node.nat]
+        cuts.update(c for match in matches for first, last in pairs_of(match.service) for c in (first, last + 1))
+        cuts.update(base + e.port + more for e in node.nat if e.port is not None for base in WITH_PORTS.values() for more in (0, 1))
+    found = []
+    for first, last in pairs_of(services):
+        inside = sorted(c for c in cuts if first < c <= last)
+        found += list(zip([first] + inside, [c - 1 for c in inside] + [last]))
+    return found
+
+
+def check_expects(court: Court, r: Requirement, value: Any) -> None:
+    """C7a: of every pair of every expectation either sessions of every service are shown, or it is in `violating` and some
+    service is proved to be missing."""
+    m = court.m
+    fields(value, "requirement", ("id", "verdict", "violating", "shown", "missing"))
+    violating = check_verdict(value, "requirement")
+    same("verdict", value["verdict"], verdict_of(violating, m.document.expects))
+    shown, missing = array(value["shown"], "shown"), array(value["missing"], "missing")
+    q = question_of(m, court.view(), frozenset(), None)
+    endpoints = [n.id for n in m.document.nodes.values() if n.endpoint]
+    wanted = [(e, u, v) for e in m.document.expects for u in endpoints if matches_peer(m, e.source, u, EMPTY)
+              for v in endpoints if v != u and matches_peer(m, e.destination, v, EMPTY)]
+    listed_tuples = {tuple(t) for t in violating}
+    good = [(e, u, v) for e, u, v in wanted if (e.id, u, v) not in listed_tuples]
+    bad = {(e.id, u, v): e for e, u, v in wanted if (e.id, u, v) in listed_tuples}
+    if len(bad) != len(violating) or len(missing) != len(violating):
+        raise Failure("violating", "differs", sorted(bad))
+    if len(shown) != len(good):
+        raise Failure("shown", "differs", [[e.id, u, v] for e, u, v in good])
+    for i, (e, u, v) in enumerate(good):
+        place = "shown[%d]" % i
+        found = set()
+        for j, session in enumerate(array(shown[i], place)):
+            seen, pull = replay(m, q, session, u, v, "%s[%d]" % (place, j))
+            if pull:
+                raise Failure(place, "value", True)
+            found.update(() if seen.came is None else (seen.came.service,))
+        for first, last in services_alike(m, e.service):
+            if not any(first <= service <= last for service in found):
+                raise Failure(place, "differs", [first, last])
+    for i, (name, u, v) in enumerate(tuple(t) for t in violating):
+        place = "missing[%d]" % i
+        fields(missing[i], place, ("service", "push"))
+        service = integer_in(missing[i]["service"], place + ".service", 0, SERVICE_END - 1)
+        if not holds(bad[(name, u, v)].service, service, service):
+            raise Failure(place + ".service", "value", service)
+        alone = q._replace(stations={}, stations_at={}, last=point(service))
+        check_direction(m, alone, frozenset((u,)), frozenset((v,)), {"stations": [], "push": missing[i]["push"]}, place, False)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -3393,79 +4043,125 @@ def check_digests(topology: Any, document_bytes: bytes, source_bytes: Optional[b
             raise Failure("topology.sha256", "source-digest")
 
 
-def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional[bytes], document: Document) -> str:
-    """C1: everything but the requirements; returns the date."""
+def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional[bytes], document: Document,
+                 policy: Optional[Policy]) -> Policy:
+    """C1: everything but the requirements; returns the policy, which is what the certificate is for."""
     fields(certificate, "certificate",
-           ("sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"))
+           ("sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"), ("loosenings",))
     expected_format = 2 if any(n.nat for n in document.nodes.values()) else 1
     integer_in(certificate["sanso_certificate"], "sanso_certificate", expected_format, expected_format)
     string(certificate["tool"], "tool")
     check_digests(certificate["topology"], document_bytes, source_bytes)
-    fields(certificate["policy"], "policy", ("id", "sha256"))
-    if certificate["policy"] != {"id": POLICY_ID, "sha256": POLICY_SHA256} \
-            or document.policy not in (None, POLICY_ID) or document.policy is None and document.model != "alpha" \
-            or document.edition not in (None, EDITION):
-        raise Failure("policy", "policy")
+    named = {key: string(text, "policy") for key, text in fields(certificate["policy"], "policy", ("id", "sha256")).items()}
+    if policy is None:
+        raise Failure("policy", "no-policy")
+    if named != {"id": policy.id, "sha256": policy.sha256}:
+        raise Failure("policy", "policy", policy.id, policy.sha256)
+    if document.policy is not None:  # a file that it names cannot be looked for here
+        other = document.policy != policy.id and not document.policy.endswith((".json", ".yaml", ".yml"))
+    else:
+        other = policy.id.startswith("three-tier/") and document.model not in (None, policy.id[len("three-tier/"):])
+    if other or document.edition not in (None, policy.edition):
+        raise Failure("policy", "other-policy")
+    check_date(certificate["date"], "date")
     labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
     expected = [n.id for n in document.nodes.values() if not nets_of(n, labels[n.id], document.zones)]
     if sorted(strings(certificate["symbolic"], "symbolic")) != sorted(expected):
         raise Failure("symbolic", "differs", expected)
-    return check_date(certificate["date"], "date")
+    return policy
 
 
-def check_topology_to_verify(document: Document) -> None:
-    """S7: a document in which every path requirement is vacuous is an input error."""
-    symbolic = [n.id for n in document.nodes.values() if not nets_of(n, label_of(n, document.zones), document.zones)]
-    labels = {n.id: label_of(n, document.zones) for n in document.nodes.values()}
-    tiers = {n: document.bases.get(label) for n, label in labels.items()}
-    m = Meaning(document, address_line(symbolic), labels, tiers, {}, {}, {}, {}, {}, {}, {}, {}, EMPTY, EMPTY, {}, {})
-    if not any(all(sides_of(m, r)) for r in PATH_REQUIREMENTS):
+def check_topology_to_verify(document: Document, policy: Policy) -> None:
+    """S7, P: an exception names requirements that can be waived, and some requirement on paths, sessions or segments speaks of
+    somebody."""
+    waivable = {r.id for r in policy.requirements if r.kind in WAIVABLE}
+    for e in document.waivers:
+        for waived in e.waives if e.waives_said else ():
+            if waived not in waivable:
+                raise Unusable("exception " + e.id, "waived", waived)
+    facts = facts_of(document, policy)
+    if not any(all(sides_of(facts, r)) for r in policy.requirements if r.kind in (*WAIVABLE, "segment")):
         raise Unusable("document", "all-vacuous")
 
 
-def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optional[bytes] = None) -> Result:
-    """C8: accepts or rejects. Whatever goes wrong once the document has been read is a rejection."""
+def named_policy(certificate_bytes: bytes) -> Optional[Policy]:
+    """C1: the policy that a certificate names, if it comes with this checker; whatever else the certificate says."""
     try:
+        return built_in(parse_json(certificate_bytes)["policy"]["id"])
+    except (Failure, LookupError, TypeError):
+        return None
+
+
+def check_requirement(court: Court, r: Requirement, value: Any) -> Outcome:
+    """C2, C6, C7: one requirement."""
+    complete = True
+    if r.kind in WAIVABLE:
+        complete = check_path_requirement(court, r, value)
+    elif r.kind == "segment":
+        complete = check_segment(court.facts, r, value)
+    elif r.kind == "exceptions" and "used" in r.asked:
+        check_used(court, r, value)
+    elif r.kind == "expects":
+        check_expects(court, r, value)
+    elif r.kind == "exceptions" and "peer" in r.asked:
+        complete = check_exception_peer(court, r, value)
+    else:
+        found = declared_facts(court.facts, r, court.date)
+        if found is None:
+            raise Failure("requirement", "kind", r.kind)
+        key, expected, spoken, violating = found
+        fields(value, "requirement", ("id", "verdict", "violating") + ((key,) if key else ()))
+        check_verdict(value, "requirement")
+        if key:
+            same(key, value[key], expected)
+        same("violating", value["violating"], violating)
+        same("verdict", value["verdict"], verdict_of(violating, spoken))
+    return Outcome(r.id, r.severity, value["verdict"], len(value["violating"]), complete)
+
+
+def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optional[bytes] = None,
+          policy_bytes: Optional[bytes] = None) -> Result:
+    """C8: accepts or rejects. Whatever goes wrong once the document and the policy have been read is a rejection."""
+    policy: Optional[Policy] = None
+    try:
+        policy = named_policy(certificate_bytes) if policy_bytes is None else read_policy(policy_bytes)
         document = read_document(document_bytes)
-        check_topology_to_verify(document)
+        if policy is not None:
+            check_topology_to_verify(document, policy)
     except Unusable as failure:
         return Result(2, None, failure)
     except Exception as error:  # a document that the reader cannot digest is unusable, whatever the reason
         return Result(2, None, Failure("document", "internal", repr(error)))
     requirement: Optional[str] = None
+    used = None if policy is None else (policy.id, policy.sha256)
     try:
         certificate = parse_json(certificate_bytes)
-        date = check_header(certificate, document_bytes, source_bytes, document)
+        policy = check_header(certificate, document_bytes, source_bytes, document, policy)
+        date = certificate["date"]
+        asked, loosened = in_effect(policy, date)
+        if "loosenings" in certificate or loosened:
+            if not loosened:
+                raise Failure("loosenings", "differs", None)
+            same("loosenings", certificate.get("loosenings"), [[c.id, c.to] for c in loosened])
         given = array(certificate["requirements"], "requirements")
+        ids = [r.id for r in asked]
         for i, value in enumerate(given):
-            if not isinstance(value, dict) or i >= len(REQUIREMENTS) or value.get("id") != REQUIREMENTS[i]:
-                raise Failure("requirements[%d].id" % i, "differs", REQUIREMENTS[i] if i < len(REQUIREMENTS) else None)
-        if len(given) != len(REQUIREMENTS):
-            raise Failure("requirements", "differs", list(REQUIREMENTS))
-        m = meaning_of(with_date(document, date), certificate["symbolic"])
-        views: Dict[FrozenSet[str], View] = {}
+            if not isinstance(value, dict) or i >= len(ids) or value.get("id") != ids[i]:
+                raise Failure("requirements[%d].id" % i, "differs", ids[i] if i < len(ids) else None)
+        if len(given) != len(ids):
+            raise Failure("requirements", "differs", ids)
+        court = Court(meaning_of(document, certificate["symbolic"]), facts_of(document, policy), date, {})
         summary = []
-        for value in given:
-            requirement, complete = value["id"], True
-            if requirement in PATH_REQUIREMENTS:
-                complete = check_path_requirement(m, views, value)
-            elif requirement == "EXCEPTION-PEER":
-                complete = check_exception_peer(m, views, value)
-            else:
-                key, facts, verdict, violating = attribute_facts(m, requirement)
-                fields(value, "requirement", ("id", "verdict", "violating", key))
-                check_verdict(value, "requirement")
-                same(key, value[key], facts)
-                same("violating", value["violating"], violating)
-                same("verdict", value["verdict"], verdict)
-            summary.append((requirement, value["verdict"], len(value["violating"]), complete))
+        for r, value in zip(asked, given):
+            requirement = r.id
+            summary.append(check_requirement(court, r, value))
         topology = certificate["topology"]
         digests = tuple(topology[key] for key in ("json_sha256", "sha256") if key in topology)
-        return Result(0, None, None, tuple(summary), date, digests)
+        return Result(0, None, None, tuple(summary), date, digests, used, tuple(loosened))
     except Failure as failure:
-        return Result(1, requirement, failure)
+        return Result(1, requirement, failure, policy=used)
     except (Exception, MemoryError) as error:
-        return Result(1, requirement, Failure("certificate", "internal", repr(error)))
+        return Result(1, requirement, Failure("certificate", "internal", repr(error)), policy=used)
 
 
 class Given(NamedTuple):
@@ -3473,6 +4169,7 @@ class Given(NamedTuple):
     document: Optional[bytes] = None
     certificate: Optional[bytes] = None
     source: Optional[bytes] = None
+    policy: Optional[bytes] = None
 
     def digests(self, result: Result) -> List[Tuple[str, Optional[str]]]:
         """The digests of what was read; of the source that of the certificate where it was accepted."""
@@ -3494,12 +4191,21 @@ def report(result: Result, language: str, given: Given = Given()) -> str:
     if result.status == 2:
         return lines[0]
     lines += [say(name, digest) for name, digest in given.digests(result) if digest is not None]
-    lines += [say("of-policy", POLICY_ID, POLICY_SHA256), say("checker", NAME, VERSION)]
+    if result.policy is not None:
+        lines.append(say("of-policy", *result.policy))
+    lines.append(say("checker", NAME, VERSION))
     if result.status == 0:
         lines.append(say("date", result.date))
-    for requirement, verdict, tuples, complete in result.summary:
-        lines.append("%-18s %s" % (requirement, say(verdict if complete else "incomplete", tuples)))
-    return "\n".join(lines)
+    lines += [say(c.to, c.id, c.until, c.approved_by, c.reason) for c in result.loosenings]
+    for o in result.summary:
+        said = say(o.verdict if o.complete else "incomplete", o.tuples)
+        lines.append("%-18s %s" % (o.requirement, say("grave", said) if o.severity == "warning" else said))
+    return "\n".join(visible(line) for line in lines)
+
+
+def visible(text: str) -> str:
+    """What stands in the files must not move the cursor of a terminal."""
+    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
 
 
 def report_json(result: Result, language: str, given: Given) -> str:
@@ -3508,10 +4214,12 @@ def report_json(result: Result, language: str, given: Given) -> str:
                               "checker": {"name": NAME, "version": VERSION}}
     for name, digest in given.digests(result):
         answer[name] = None if digest is None else {"sha256": digest}
-    answer["policy"] = {"id": POLICY_ID, "sha256": POLICY_SHA256}
+    answer["policy"] = None if result.policy is None else dict(zip(("id", "sha256"), result.policy))
     answer["date"] = result.date or None
-    answer["requirements"] = [{"id": requirement, "verdict": verdict, "violating": tuples, "complete": complete}
-                              for requirement, verdict, tuples, complete in result.summary]
+    answer["loosenings"] = [{"id": c.id, "severity": c.to, "reason": c.reason, "approved_by": c.approved_by, "until": c.until}
+                            for c in result.loosenings]
+    answer["requirements"] = [{"id": o.requirement, "severity": o.severity, "verdict": o.verdict, "violating": o.tuples,
+                               "complete": o.complete} for o in result.summary]
     answer["why"] = None if result.failure is None else {
         "requirement": result.requirement, "step": printable(result.failure.place), "message": result.failure.text(language)}
     return json.dumps(answer, ensure_ascii=False)
@@ -3535,6 +4243,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser.add_argument("file", metavar="FILE", help="the topology document (JSON)")
     parser.add_argument("certificate", metavar="CERT.json", help="the certificate")
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="language of messages")
+    parser.add_argument("--policy", metavar="POLICY.json", help="the canonical JSON of the policy, unless it is built in")
     parser.add_argument("--source", metavar="YAML", help="the file that FILE was converted from")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, json for programs")
     parser.add_argument("--version", action="version", version="%s %s" % (NAME, VERSION))
@@ -3544,7 +4253,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     contents: List[Optional[bytes]] = []
     result = None
-    for name in (options.file, options.certificate, options.source):
+    for name in (options.file, options.certificate, options.source, options.policy):
         try:
             if name is None:
                 contents.append(None)
@@ -3556,7 +4265,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
             break
     given = Given() if result else Given(*contents)
     if result is None:
-        result = check(given.document or b"", given.certificate or b"", given.source)
+        result = check(given.document or b"", given.certificate or b"", given.source, given.policy)
     as_json = options.format == "json"
     text = report_json(result, options.lang, given) if as_json else report(result, options.lang, given)
     trouble = tell(text, sys.stderr if result.status == 2 and not as_json else sys.stdout)

@@ -25,6 +25,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import sanso_check as sc  # noqa: E402
 
+ALPHA = sc.built_in("three-tier/alpha")
+FOR_ALPHA = json.dumps({"policy": {"id": ALPHA.id}}).encode()  # no certificate, but it says for which policy
+REQUIREMENTS = [r.id for r in ALPHA.requirements]
+PATH_REQUIREMENTS = [r.id for r in ALPHA.requirements if r.kind in sc.WAIVABLE]
+
+
+def requirement_of(name):
+    return next(r for r in ALPHA.requirements if r.id == name)
+
+
 CASES = [os.path.join(HERE, "..", "tests", "conformance", name + ".jsonl") for name in ("cases", "cases-4", "own-4")]
 DATE = "2026-11-22"
 
@@ -63,12 +73,13 @@ class Prover:
         self.lying = lying  # what is forbidden is kept quiet about
         self.data = json.dumps(document, ensure_ascii=False).encode()
         d = sc.read_document(self.data)
-        sc.check_topology_to_verify(d)
-        d = sc.with_date(d, DATE)
+        sc.check_topology_to_verify(d, ALPHA)
         self.symbolic = [n.id for n in d.nodes.values()
                          if not sc.nets_of(n, sc.label_of(n, d.zones), d.zones)]
         self.m = m = sc.meaning_of(d, self.symbolic)
+        self.facts = sc.facts_of(d, ALPHA)
         self.d, self.limit, self.views = d, limit, {}
+        self.court = sc.Court(m, self.facts, DATE, self.views)
         rules = [r for fs in m.filters.values() for f in fs for r in f.rules]
         stations = [s for n in d.nodes.values() for s in n.relays or ()]
         per_node = [*m.sends.values(), *m.receives.values(), *m.singles.values(), *m.nets.values(), *m.claims.values()]
@@ -359,17 +370,20 @@ class Prover:
                 return witness
         return None
 
+    def question(self, requirement):
+        """Its two sides, and which paths count."""
+        r = requirement_of(requirement)
+        q = sc.question_for(self.m, self.court.view(sc.removed_by(self.facts, r)), r)
+        return (*sc.sides_of(self.facts, r), q)
+
     def path_requirement(self, requirement, violating):
-        a, b = sc.sides_of(self.m, requirement)
+        a, b, q = self.question(requirement)
         value = {"id": requirement, "verdict": "violated" if violating else "proved", "violating": violating or [],
                  "complete": True, "witnesses": [], "parts": []}
         if not a or not b:
             assert violating is None, "expected vacuous"
             return dict(value, verdict="vacuous")
         assert violating is not None, "expected not vacuous"
-        cloud = frozenset(n.id for n in self.d.nodes.values() if "security-cloud" in n.tags)
-        q = sc.question_of(self.m, self.view(cloud if requirement == "INTERNET-CLOUD" else frozenset()),
-                           requirement == "LGWAN-INTERNET", requirement)
         for x, y in violating:
             witness = self.witness(q, x, y)
             assert witness, "no witness of %s / %s" % (x, y)
@@ -392,7 +406,7 @@ class Prover:
         value = {"id": "EXCEPTION-PEER", "verdict": "vacuous" if violating is None else "violated" if violating else "proved",
                  "violating": violating or [], "complete": True, "witnesses": [], "ends": [], "part": None}
         violating = violating or []
-        q = sc.question_of(m, self.view(), True, None)
+        q = sc.question_of(m, self.view(), sc.METHODS, None)
         internet = [n for n in d.nodes if m.labels[n] == "internet"]
         outside = set()
         for e in d.waivers:
@@ -405,7 +419,7 @@ class Prover:
 
             def by_transfer(missing):
                 for t, u, v in itertools.product(d.transfers, endpoints, endpoints):
-                    if not self.lying and (u in missing or v in missing) and sc.carries(m, q._replace(raw=False), t, u, v) \
+                    if not self.lying and (u in missing or v in missing) and sc.carries(m, q._replace(methods=frozenset()), t, u, v) \
                             and sc.covers(m, e, u, v, sc.Seen(None, None)):
                         raise Session(u, v, t.id, None, None)
 
@@ -460,26 +474,23 @@ class Prover:
         """The violating tuples of the path requirements; there are no exceptions."""
         assert not self.d.waivers
         expect = {"EXCEPTION-PEER": None}
-        for requirement in sc.PATH_REQUIREMENTS:
-            a, b = sc.sides_of(self.m, requirement)
-            cloud = frozenset(n.id for n in self.d.nodes.values() if "security-cloud" in n.tags)
-            q = sc.question_of(self.m, self.view(cloud if requirement == "INTERNET-CLOUD" else frozenset()),
-                               requirement == "LGWAN-INTERNET", requirement)
+        for requirement in PATH_REQUIREMENTS:
+            a, b, q = self.question(requirement)
             expect[requirement] = sorted([x, y] for x in a for y in b if self.witness(q, x, y)) if a and b else None
         return expect
 
     def certificate(self, expect):
         found = []
-        for requirement in sc.REQUIREMENTS:
-            if requirement in sc.PATH_REQUIREMENTS:
+        for requirement in REQUIREMENTS:
+            if requirement in PATH_REQUIREMENTS:
                 found.append(self.path_requirement(requirement, expect[requirement]))
             elif requirement == "EXCEPTION-PEER":
                 found.append(self.exception_peer(expect[requirement]))
             else:
-                key, facts, verdict, violating = sc.attribute_facts(self.m, requirement)
-                found.append({"id": requirement, "verdict": verdict, "violating": violating, key: facts})
+                key, value, spoken, violating = sc.declared_facts(self.facts, requirement_of(requirement), DATE)
+                found.append({"id": requirement, "verdict": sc.verdict_of(violating, spoken), "violating": violating, key: value})
         return {"sanso_certificate": 2 if self.m.nat else 1, "tool": "slow prover", "topology": {"sha256": hashlib.sha256(self.data).hexdigest()},
-                "policy": {"id": sc.POLICY_ID, "sha256": sc.POLICY_SHA256}, "date": DATE, "symbolic": self.symbolic,
+                "policy": {"id": ALPHA.id, "sha256": ALPHA.sha256}, "date": DATE, "symbolic": self.symbolic,
                 "requirements": found}
 
 
@@ -733,7 +744,7 @@ VIOLATED = {"MN-ISOLATION": [], "LGWAN-INTERNET": [["l", "i"]], "INTERNET-CLOUD"
 
 
 def requirement(certificate, name):
-    return certificate["requirements"][sc.REQUIREMENTS.index(name)]
+    return certificate["requirements"][REQUIREMENTS.index(name)]
 
 
 class Accepted(unittest.TestCase):
@@ -774,7 +785,7 @@ class Accepted(unittest.TestCase):
                     self.accepted(case["document"], case["expect"])
                 except sc.Unusable as failure:
                     self.assertEqual(failure.message, "all-vacuous")
-                    self.assertFalse(any(case["expect"][r] is not None for r in sc.PATH_REQUIREMENTS))
+                    self.assertFalse(any(case["expect"][r] is not None for r in PATH_REQUIREMENTS))
 
     def test_lies(self):
         """What is violated is said to be proved: by floods and sets that hold all that is sent, and sessions that are
@@ -784,18 +795,17 @@ class Accepted(unittest.TestCase):
         lies, truths = {}, 0
         for case in [c for c in cases[590:] if c["id"].endswith(("hand", "own"))] + cases[5::3 * step]:
             expect = case["expect"]
-            if not any(expect[r] is not None for r in sc.PATH_REQUIREMENTS):
+            if not any(expect[r] is not None for r in PATH_REQUIREMENTS):
                 continue
-            for name in (*sc.PATH_REQUIREMENTS, "EXCEPTION-PEER"):
+            for name in (*PATH_REQUIREMENTS, "EXCEPTION-PEER"):
                 if expect[name] is None or (name == "EXCEPTION-PEER" and not expect[name]):
                     continue
                 liar = Prover(case["document"], 20000, lying=True)
                 liar.quiet = expect["EXCEPTION-PEER"] or []
                 told = liar.exception_peer([]) if name == "EXCEPTION-PEER" else liar.path_requirement(name, [])
-                views = {}
                 try:
                     judge = sc.check_exception_peer if name == "EXCEPTION-PEER" else sc.check_path_requirement
-                    judge(liar.m, views, told)
+                    judge(liar.court, requirement_of(name), told)
                     failure = None
                 except sc.Failure as found:
                     failure = found
@@ -818,21 +828,20 @@ class Accepted(unittest.TestCase):
         excused, not_covered = 0, 0
         for case in [c for c in cases if c["id"].endswith(("hand", "own"))] + cases[::step]:
             expect = case["expect"]
-            if not any(expect[r] is not None for r in sc.PATH_REQUIREMENTS):
+            if not any(expect[r] is not None for r in PATH_REQUIREMENTS):
                 continue
             prover = Prover(case["document"], 20000)
             m, d = prover.m, prover.d
-            for name in sc.PATH_REQUIREMENTS:
-                cloud = frozenset(n.id for n in d.nodes.values() if "security-cloud" in n.tags)
-                q = sc.question_of(m, prover.view(cloud if name == "INTERNET-CLOUD" else frozenset()), name == "LGWAN-INTERNET", name)
-                for x, y in itertools.product(*sc.sides_of(m, name)) if q.waivers else ():
+            for name in PATH_REQUIREMENTS:
+                a, b, q = prover.question(name)
+                for x, y in itertools.product(a, b) if q.waivers else ():
                     witness = None if [x, y] in (expect[name] or []) else prover.witness(q._replace(waivers=()), x, y)
                     if witness:
                         with self.subTest(case["id"], requirement=name, pair=(x, y)), self.assertRaises(sc.Failure) as found:
                             sc.check_path(m, q, witness, "witness")
                         self.assertEqual(found.exception.message, "all-covered", (case["id"], found.exception.text("en")))
                         excused += 1
-            whole = sc.question_of(m, prover.view(), True, None)
+            whole = sc.question_of(m, prover.view(), sc.METHODS, None)
             endpoints = frozenset(n.id for n in d.nodes.values() if n.endpoint)
             internet = [n for n in d.nodes if m.labels[n] == "internet"]
             for e in d.waivers:
@@ -872,10 +881,10 @@ class Accepted(unittest.TestCase):
 
     def test_attribute_requirements(self):
         for case in conformance():
-            d = sc.with_date(sc.read_document(json.dumps(case["document"]).encode()), DATE)
-            m = sc.meaning_of(d, [n.id for n in d.nodes.values() if not sc.nets_of(n, sc.label_of(n, d.zones), d.zones)])
+            facts = sc.facts_of(sc.read_document(json.dumps(case["document"]).encode()), ALPHA)
             for name in ("MN-TERMINAL", "INTERNET-MONITOR", "EXCEPTION-LIMITED", "LABELLED"):
-                _, _, verdict, violating = sc.attribute_facts(m, name)
+                _, _, spoken, violating = sc.declared_facts(facts, requirement_of(name), DATE)
+                verdict = sc.verdict_of(violating, spoken)
                 self.assertEqual(None if verdict == "vacuous" else violating, case["expect"][name], (case["id"], name))
 
 
@@ -888,7 +897,7 @@ def edit(path, value):
     def apply(certificate):
         keys = [int(k) if k.lstrip("-").isdigit() else k for k in path.split("/")]
         at = certificate
-        if keys[0] in sc.REQUIREMENTS:
+        if keys[0] in REQUIREMENTS:
             at = requirement(certificate, keys.pop(0))
         for key in keys[:-1]:
             at = at[key]
@@ -934,7 +943,7 @@ TAMPERED = [
     (edit("topology/sha256", "0" * 64), None, "digest", "topology"),
     (edit("topology/sha256", "0"), None, "value", "topology"),
     (edit("topology/json_sha256", "0" * 64), None, "digest", "topology"),
-    (edit("policy/id", "three-tier/beta"), None, "policy", "policy"),
+    (edit("policy/id", "three-tier/beta"), None, "no-policy", "policy"),
     (edit("policy/sha256", "0" * 64), None, "policy", "policy"),
     (edit("date", "2026-02-30"), None, "value", "date"),
     (edit("date", "20261122"), None, "value", "date"),
@@ -1054,7 +1063,7 @@ class Rejected(unittest.TestCase):
     def test_every_state_and_every_rule_is_needed_or_idle(self):
         """Any state, set or item of relies_on removed: rejected, or the certificate still proves the claim (idle item)."""
         rejected = 0
-        for name, way, kind in itertools.product(sc.PATH_REQUIREMENTS, ("forward", "backward"), ("push", "pull")):
+        for name, way, kind in itertools.product(PATH_REQUIREMENTS, ("forward", "backward"), ("push", "pull")):
             for part in range(len(requirement(self.certificate, name)["parts"])):
                 tree = requirement(self.certificate, name)["parts"][part][way][kind]
                 for i, states in enumerate(tree["sets"]):
@@ -1486,16 +1495,16 @@ class Aimed(unittest.TestCase):
         for what, document, pair in AIMED:
             with self.subTest(what):
                 prover = Prover(document)
-                name = "MN-ISOLATION" if sc.sides_of(prover.m, "MN-ISOLATION")[0] else "LGWAN-INTERNET"
-                expect = {r: None if not all(sc.sides_of(prover.m, r)) else [pair] if pair and (r == name or "net" in pair) else []
-                          for r in sc.PATH_REQUIREMENTS}
+                name = "MN-ISOLATION" if prover.question("MN-ISOLATION")[0] else "LGWAN-INTERNET"
+                expect = {r: None if not all(prover.question(r)[:2]) else [pair] if pair and (r == name or "net" in pair) else []
+                          for r in PATH_REQUIREMENTS}
                 expect["EXCEPTION-PEER"] = [] if prover.d.waivers else None
                 certificate = prover.certificate(expect)
                 result = sc.check(prover.data, encode(certificate))
                 self.assertEqual(result.status, 0, result.failure and result.failure.text("en"))
                 if pair:
                     liar = Prover(document, lying=True)
-                    certificate["requirements"][sc.REQUIREMENTS.index(name)] = liar.path_requirement(name, [])
+                    certificate["requirements"][REQUIREMENTS.index(name)] = liar.path_requirement(name, [])
                     result = sc.check(prover.data, encode(certificate))
                     self.assertEqual((result.status, result.failure.message), (1, "forbidden"))
 
@@ -1573,7 +1582,7 @@ class Documents(unittest.TestCase):
                        lambda d: d["exceptions"][0].update(waives=[]), lambda d: d["exceptions"].append(d["exceptions"][0]),
                        lambda d: d["zones"].update(dmz={"networks": ["10.1.0.0/16"]}),
                        lambda d: d.update(groups={"a": ["group:b"]}), lambda d: d.update(nodes=d["nodes"][3:], links=[])):
-            result = sc.check(json.dumps(changed(change)).encode(), b"{}")
+            result = sc.check(json.dumps(changed(change)).encode(), FOR_ALPHA)
             self.assertEqual(result.status, 2, json.dumps(changed(change))[-300:])
             self.assertTrue(sc.report(result, "ja"))
 
@@ -1587,7 +1596,7 @@ class Documents(unittest.TestCase):
             for lists, failure in ((chain(64), None), (chain(65), "depth"), ({"a": prefix + "a"}, "circle"),
                                    ({"a": [prefix + "b"], "b": [leaf, prefix + "a"]}, "circle")):
                 document = changed(lambda d: d.update({key: lists}))
-                result = sc.check(json.dumps(document).encode(), b"{}")
+                result = sc.check(json.dumps(document).encode(), FOR_ALPHA)
                 self.assertEqual((result.status, result.failure.message), (2, failure) if failure else (1, "missing-key"))
 
 

@@ -44,6 +44,8 @@ pub struct Policy {
     pub called: Vec<String>,
     /// SHA-256 of its canonical JSON, lower-case hex.
     pub sha256: String,
+    /// Its canonical JSON, which checkers read.
+    pub canonical: String,
     /// Its requirements that are in effect.
     pub requirements: Vec<Requirement>,
     /// What is loosened on the day, in its order.
@@ -159,6 +161,7 @@ impl Policy {
             edition: definition.edition,
             called: Vec::new(),
             sha256: definition.sha256(),
+            canonical: definition.canonical(),
             requirements,
             loosened: definition
                 .requirements

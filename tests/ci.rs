@@ -180,7 +180,13 @@ fn a_packed_program_is_installed_by_the_action_and_verifies() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains(concat!("sanso ", env!("CARGO_PKG_VERSION"))), "{said}");
     let path = fs::read_to_string(folder.join("path")).expect("it was written");
-    for file in ["sanso_check.py", "LICENSE-MIT", "completions/sanso.zsh", "man/sanso-verify.1"] {
+    for file in [
+        "sanso_check.py",
+        "policies/canonical/three-tier-alpha.json",
+        "LICENSE-MIT",
+        "completions/sanso.zsh",
+        "man/sanso-verify.1",
+    ] {
         assert!(Path::new(path.trim()).join(file).exists(), "{file}");
     }
     for (file, code) in [("small/minimal-alpha.yaml", 0), ("mistakes/m01-no-mfa.yaml", 1)] {

@@ -7,8 +7,9 @@ mod interpreter;
 use certificate::checkers::{Checker, Opinion, checkers};
 use certificate::forge::rebound;
 use certificate::kinder::{fitted, kinder, relying_on_all};
-use certificate::prove;
-use interpreter::random::Random;
+use certificate::truth::sha256;
+use certificate::{policies, prove, prove_for};
+use interpreter::random::{self, Random};
 use serde_json::{Value, json};
 
 /// A(sc) is the one address of its zone's network. Where sc does not declare it, nobody does, and lg, of which no address is
@@ -266,4 +267,182 @@ fn none_is_accepted(cases: &[Case], usual: u64) -> (u64, usize) {
     assert!(accepted.is_empty(), "{} accepted:\n{}", accepted.len(), accepted.join("\n"));
     assert!(forgeries >= most.min(usual) / 2 * 2 || seconds < 3600, "{forgeries}");
     (if seconds < 3600 { 0 } else { most }, kinds.len())
+}
+
+/// What came of changed policies.
+#[derive(Default, Debug)]
+struct Changed {
+    certificates: u64,
+    refused: u64,
+    /// Accepted for the changed policy, and true of it.
+    true_still: u64,
+    wrong: Vec<String>,
+}
+
+/// What both checkers say, in a word; they must say the same.
+fn verdict(checkers: &mut [Checker], document: &str, certificate: &str, policy: &str) -> Result<&'static str, String> {
+    let opinions: Vec<(String, Opinion)> = checkers
+        .iter_mut()
+        .map(|checker| (checker.name.clone(), checker.judge_for(document, certificate, policy)))
+        .collect();
+    let words: Vec<&str> = opinions
+        .iter()
+        .map(|(_, opinion)| match opinion {
+            Opinion::Accepted => "accepted",
+            Opinion::Rejected(_) => "rejected",
+            Opinion::Unusable(_) => "unusable",
+        })
+        .collect();
+    if words.iter().all(|word| *word == words[0]) { Ok(words[0]) } else { Err(format!("{opinions:?}")) }
+}
+
+/// Certificates of random documents for random policies, and the same certificates under changed policies.
+fn try_policies(seeds: impl Iterator<Item = u64>, changes: u32) -> Changed {
+    let (mut checkers, mut found) = (checkers(), Changed::default());
+    for seed in seeds {
+        let mut random = Random::from_seed(seed ^ 0x9011_0000_0000);
+        let document = if random.chance(50) { random::fourth(seed) } else { random::carried(seed) };
+        let (text, words) = (document.to_string(), policies::Words::of(&document));
+        let finer = random.chance(30);
+        let policy = words.policy(&mut random, finer);
+        let definition = policies::definition(&policy.to_string()).expect("a random policy can be read");
+        let Some(asked) = policies::asked(&definition) else { continue };
+        let complete = random.chance(80);
+        let Ok(Ok(certificate)) = prove_for(asked, "document.json", &text, complete) else { continue };
+        found.certificates += 1;
+        let canonical = definition.canonical();
+        let written = certificate.to_string();
+        match verdict(&mut checkers, &text, &written, &canonical) {
+            Ok("accepted") => {}
+            other => {
+                let opinions: Vec<Opinion> =
+                    checkers.iter_mut().map(|one| one.judge_for(&text, &written, &canonical)).collect();
+                let stem = format!("{}/policy-{seed}", env!("CARGO_TARGET_TMPDIR"));
+                let _ = std::fs::write(format!("{stem}.json"), &text);
+                let _ = std::fs::write(format!("{stem}.certificate.json"), &written);
+                let _ = std::fs::write(format!("{stem}.policy.json"), &canonical);
+                found.wrong.push(format!("seed {seed}: honest, {other:?} {opinions:?}; {stem}.json: {canonical}"));
+            }
+        }
+        let canonical: Value = serde_json::from_str(&canonical).expect("JSON");
+        for turn in 0..changes {
+            let Some((what, altered)) = policies::altered(&canonical, &words, &mut random) else { continue };
+            let altered_text = altered.to_string();
+            let mut say = |what: String| found.wrong.push(format!("seed {seed}, turn {turn}: {what}: {altered_text}"));
+            // A certificate for one policy is refused for another.
+            match verdict(&mut checkers, &text, &written, &altered_text) {
+                Ok("accepted") => say(format!("{what}: accepted for another policy")),
+                Err(opinions) => say(format!("{what}: {opinions}")),
+                Ok(_) => {}
+            }
+            // The certificate says that it is for this one: then it must be true of it.
+            let mut forged = certificate.clone();
+            forged["policy"] = json!({ "id": altered["id"], "sha256": sha256(altered_text.as_bytes()) });
+            match verdict(&mut checkers, &text, &forged.to_string(), &altered_text) {
+                Err(opinions) => say(format!("{what}, forged: {opinions}")),
+                Ok("accepted") => {
+                    found.true_still += 1;
+                    let Some(definition) = policies::definition(&altered_text) else {
+                        found.wrong.push(format!("seed {seed}, {what}: accepted, and no policy: {altered_text}"));
+                        continue;
+                    };
+                    let Some(asked) = policies::asked(&definition) else { continue };
+                    let truth = prove_for(asked, "document.json", &text, true);
+                    if !truth.as_ref().is_ok_and(|made| made.as_ref().is_ok_and(|truth| says_no_more(&forged, truth))) {
+                        found.wrong.push(format!("seed {seed}, {what}: accepted, and false: {altered_text}"));
+                    }
+                }
+                Ok(_) => found.refused += 1,
+            }
+        }
+    }
+    found
+}
+
+/// Whether all that a certificate says is so by a complete one.
+fn says_no_more(certificate: &Value, truth: &Value) -> bool {
+    let list = |of: &Value| of["requirements"].as_array().cloned().unwrap_or_default();
+    let (claims, truths) = (list(certificate), list(truth));
+    claims.len() == truths.len()
+        && certificate.get("loosenings") == truth.get("loosenings")
+        && claims.iter().zip(&truths).all(|(claim, truth)| {
+            let (claimed, tuples) = (claim["violating"].as_array(), truth["violating"].as_array());
+            let (Some(claimed), Some(tuples)) = (claimed, tuples) else { return false };
+            claim["id"] == truth["id"]
+                && claim["verdict"] == truth["verdict"]
+                && claimed.iter().all(|tuple| tuples.contains(tuple))
+                && (claim["complete"] == false || claimed.len() == tuples.len())
+        })
+}
+
+/// `SANSO_SEED` sets the first seed, `SANSO_POLICIES` how many there are.
+#[test]
+fn certificates_for_random_policies_are_accepted_for_them_alone() {
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_POLICIES", 60));
+    let halves = std::thread::scope(|scope| {
+        let half =
+            |half| scope.spawn(move || try_policies((first..first + count).filter(move |seed| seed % 2 == half), 12));
+        [half(0), half(1)].map(|half| half.join().expect("no panic"))
+    });
+    let mut sum = Changed::default();
+    for half in halves {
+        sum.certificates += half.certificates;
+        sum.refused += half.refused;
+        sum.true_still += half.true_still;
+        sum.wrong.extend(half.wrong);
+    }
+    println!("{} certificates, {} changes refused, {} true still", sum.certificates, sum.refused, sum.true_still);
+    assert!(sum.wrong.is_empty(), "{}\n{}", sum.wrong.len(), sum.wrong.join("\n"));
+    assert!(sum.certificates > count / 2 && sum.refused > count, "{sum:?}");
+}
+
+#[test]
+fn files_that_are_no_canonical_policies_are_unusable_to_every_checker() {
+    let alpha = include_str!("../policies/canonical/three-tier-alpha.json");
+    let document = include_str!("../checker/tests/pairs/single-address.json");
+    let certificate =
+        prove("single-address.json", document, false).expect("it reads").expect("a certificate").to_string();
+    let mut checkers = checkers();
+    assert_eq!(verdict(&mut checkers, document, &certificate, alpha), Ok("accepted"));
+    let changes: [(&str, &str); 22] = [
+        (r#""id":"three-tier/alpha""#, r#""extends":"x","id":"three-tier/alpha""#),
+        (r#""id":"three-tier/alpha""#, r#""id":"three-tier/alpha","id":"three-tier/alpha""#),
+        (r#""id":"three-tier/alpha""#, r#""id":"three-tier/alpha","odd":1"#),
+        (r#""sanso-policy":1"#, r#""sanso-policy":2"#),
+        (r#""edition":"2025-03","#, ""),
+        (r#""labelled":true"#, r#""labelled":1"#),
+        (r#""labelled":true"#, r#""labeled":true"#),
+        (r#"{"tier":["my-number"]}"#, r#"{"tier":"my-number"}"#),
+        (r#"{"tier":["my-number"]}"#, r#"{"tier":["mynumber"]}"#),
+        (r#"{"tier":["my-number"]}"#, r#"{"tier":[]}"#),
+        (r#"[{"tier":["my-number"]}]"#, r#"{"tier":["my-number"]}"#),
+        (r#"[{"tier":["my-number"]}]"#, "[]"),
+        (r#"[{"tier":["my-number"]}]"#, r#"[{"pattern":"p"}]"#),
+        (r#""sanitised_by":"any""#, r#""sanitised_by":"all""#),
+        (r#"{"exceptions":{"limited":true}}"#, r#"{"exceptions":{"limited":false}}"#),
+        (r#"{"exceptions":{"limited":true}}"#, r#"{"exceptions":{"limited":true,"used":true}}"#),
+        (r#"{"exceptions":{"limited":true}}"#, r#"{"exceptions":{}}"#),
+        (r#"{"labelled":{}}"#, r#"{"labelled":{},"expects":{}}"#),
+        (r#""of":["MN-ISOLATION"]"#, r#""of":["MN"]"#),
+        (r#""severity":"error""#, r#""severity":"grave""#),
+        (r#""id":"LABELLED""#, r#""id":"MN-TERMINAL""#),
+        (r#""id":"three-tier/alpha""#, r#""change":[{"id":"LABELLED","off":true}],"id":"three-tier/alpha""#),
+    ];
+    for (from, to) in changes {
+        assert!(alpha.contains(from), "{from}");
+        let changed = alpha.replacen(from, to, 1);
+        assert_eq!(verdict(&mut checkers, document, &certificate, &changed), Ok("unusable"), "{from} -> {to}");
+    }
+    // Another policy, though one that can be read: of the same id, asking less, and with a line end at its end.
+    let others = [
+        (r#""sanitised_by":"any""#, r#""sanitised_by":["screen"]"#),
+        (r#"["mfa","export-disabled"]"#, r#"["mfa"]"#),
+        ("2025-03", "2024-10"),
+    ];
+    for (from, to) in others {
+        assert!(alpha.contains(from), "{from}");
+        let changed = alpha.replacen(from, to, 1);
+        assert_eq!(verdict(&mut checkers, document, &certificate, &changed), Ok("rejected"), "{from} -> {to}");
+    }
+    assert_eq!(verdict(&mut checkers, document, &certificate, &format!("{alpha}\n")), Ok("rejected"));
 }

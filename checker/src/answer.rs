@@ -1,8 +1,9 @@
 //! What a checker answers, as text for people and as JSON for programs: certificate section 8.
 
 use crate::call::{Call, Files};
+use crate::policy::{Loosening, Severity};
 use crate::requirements::{Accepted, Holds};
-use crate::{POLICY, Place, Verdict, sha256};
+use crate::{Place, Read, Used, Verdict, sha256};
 
 /// The version of this checker, which has its own: `--version` and every answer name it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -28,8 +29,8 @@ fn text(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
             "accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates",
             "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています",
         ),
-        Verdict::Rejected { requirement, step, place, en, ja } => {
-            let parts = requirement.iter().copied().chain(Some(step.as_str()).filter(|step| !step.is_empty()));
+        Verdict::Rejected { policy: _, requirement, step, place, en, ja } => {
+            let parts = requirement.as_deref().into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty()));
             let (step, at) = (parts.collect::<Vec<_>>().join(": "), shown(call, place));
             say(&format!("rejected: {step}: {at}: {en}"), &format!("不受理: {step}: {at}: {ja}"))
         }
@@ -44,25 +45,52 @@ fn text(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
             out += &say(&format!("{en}: sha256 {digest}"), &format!("{ja}: sha256 {digest}"));
         }
     }
-    let (id, policy) = POLICY;
-    out += &say(&format!("policy: {id} sha256 {policy}"), &format!("ポリシー: {id} sha256 {policy}"));
+    if let Some(Used { id, sha256 }) = policy_of(verdict) {
+        out += &say(&format!("policy: {id} sha256 {sha256}"), &format!("ポリシー: {id} sha256 {sha256}"));
+    }
     out += &say(&format!("checker: sanso-check {VERSION}"), &format!("検査プログラム: sanso-check {VERSION}"));
-    let Verdict::Accepted { date, requirements, .. } = verdict else { return out };
+    let Verdict::Accepted { date, loosenings, requirements, .. } = verdict else { return out };
     out += &say(&format!("date: {date}"), &format!("基準日: {date}"));
-    for Accepted { id, holds, violating: n, complete } in requirements {
-        let (en, ja) = match (holds, complete) {
+    for one @ Loosening { id, reason, approved_by, until, .. } in loosenings {
+        let (en, ja) = match one.severity {
+            Some(_) => ("a warning only", "警告にとどめる"),
+            None => ("switched off", "適用しない"),
+        };
+        out += &say(
+            &format!("loosened: {id}: {en} until {until}, approved by {approved_by}: {reason}"),
+            &format!("緩和: {id}: {ja}（{until} まで、承認者 {approved_by}）: {reason}"),
+        );
+    }
+    for Accepted { id, severity, holds, violating: n, complete } in requirements {
+        let (mut en, mut ja) = match (holds, complete) {
             (Holds::Proved, _) => ("proved".to_owned(), "適合".to_owned()),
             (Holds::Vacuous, _) => ("vacuous".to_owned(), "対象外".to_owned()),
             (Holds::Violated, true) => (format!("violated by exactly {n}"), format!("不適合 {n} 組（これがすべて）")),
             (Holds::Violated, false) => (format!("violated by at least {n}"), format!("不適合 {n} 組以上")),
         };
+        if *severity == Severity::Warning {
+            (en, ja) = (en + " (a warning)", ja + "（警告）");
+        }
         out += &say(&format!("{id:<18} {en}"), &format!("{id:<18} {ja}"));
     }
     out
 }
 
+/// The policy that was used, where one was.
+fn policy_of(verdict: &Verdict) -> Option<&Used> {
+    match verdict {
+        Verdict::Accepted { policy, .. } => Some(policy),
+        Verdict::Rejected { policy, .. } => policy.as_ref(),
+        Verdict::Unusable { .. } => None,
+    }
+}
+
 fn shown(call: &Call, place: &Place) -> String {
-    let name = if place.in_document { &call.file } else { &call.certificate };
+    let name = match place.of {
+        Read::Document => &call.file,
+        Read::Certificate => &call.certificate,
+        Read::Policy => call.policy.as_ref().unwrap_or(&call.file),
+    };
     format!("{name}:{}:{}", place.line, place.column)
 }
 
@@ -74,54 +102,76 @@ fn printable(text: &str) -> String {
 fn json(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
     let (word, why) = match verdict {
         Verdict::Accepted { .. } => ("accepted", "null".to_owned()),
-        Verdict::Rejected { requirement, step, place, en, ja } => {
+        Verdict::Rejected { policy: _, requirement, step, place, en, ja } => {
             ("rejected", why(call, requirement.as_deref(), step, Some(place), if call.japanese { ja } else { en }))
         }
         Verdict::Unusable { place, en, ja } => {
-            ("unusable", why(call, None, "document", Some(place), if call.japanese { ja } else { en }))
+            let step = if place.of == Read::Policy { "policy" } else { "document" };
+            ("unusable", why(call, None, step, Some(place), if call.japanese { ja } else { en }))
         }
     };
     let [document, source, certificate] = digests(files, verdict);
-    let (date, requirements) = match verdict {
-        Verdict::Accepted { date, requirements, .. } => (quoted(date), requirements.iter().map(one).collect()),
-        _ => ("null".to_owned(), Vec::new()),
+    let (date, loosenings, requirements) = match verdict {
+        Verdict::Accepted { date, loosenings, requirements, .. } => {
+            (quoted(date), loosenings.iter().map(loosened).collect(), requirements.iter().map(one).collect())
+        }
+        _ => ("null".to_owned(), Vec::new(), Vec::new()),
     };
-    object(word, [document, source, certificate], &date, &requirements, &why)
+    object(word, [document, source, certificate], policy_of(verdict), &date, [&loosenings, &requirements], &why)
 }
 
 /// The answer where a file could not be read.
 pub fn unread(call: &Call, name: &str, error: &str) -> String {
     if call.json {
         let why = why(call, None, name, None, error);
-        object("unusable", [None, None, None], "null", &[], &why)
+        object("unusable", [None, None, None], None, "null", [&[], &[]], &why)
     } else {
         printable(&format!("sanso-check: {name}: {error}")) + "\n"
     }
 }
 
-fn object(word: &str, digests: [Option<String>; 3], date: &str, requirements: &[String], why: &str) -> String {
+fn object(
+    word: &str,
+    digests: [Option<String>; 3],
+    policy: Option<&Used>,
+    date: &str,
+    [loosenings, requirements]: [&[String]; 2],
+    why: &str,
+) -> String {
     let [document, source, certificate] =
         digests.map(|digest| digest.map_or("null".to_owned(), |digest| format!("{{\"sha256\": {}}}", quoted(&digest))));
-    let (id, policy) = POLICY;
-    let (id, policy, version) = (quoted(id), quoted(policy), quoted(VERSION));
+    let policy = policy.map_or("null".to_owned(), |Used { id, sha256 }| {
+        format!("{{\"id\": {}, \"sha256\": {}}}", quoted(id), quoted(sha256))
+    });
+    let version = quoted(VERSION);
     format!(
         "{{\"answer\": {}, \"checker\": {{\"name\": \"sanso-check\", \"version\": {version}}}, \"document\": {document}, \
-         \"source\": {source}, \"certificate\": {certificate}, \"policy\": {{\"id\": {id}, \"sha256\": {policy}}}, \
-         \"date\": {date}, \"requirements\": [{}], \"why\": {why}}}\n",
+         \"source\": {source}, \"certificate\": {certificate}, \"policy\": {policy}, \"date\": {date}, \
+         \"loosenings\": [{}], \"requirements\": [{}], \"why\": {why}}}\n",
         quoted(word),
+        loosenings.join(", "),
         requirements.join(", ")
     )
 }
 
+fn loosened(one: &Loosening) -> String {
+    let values = [&one.id, one.word(), &one.reason, &one.approved_by, &one.until];
+    let keys = ["id", "severity", "reason", "approved_by", "until"];
+    let pairs = keys.iter().zip(values).map(|(key, value)| format!("{}: {}", quoted(key), quoted(value)));
+    format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+}
+
 fn one(accepted: &Accepted) -> String {
-    let Accepted { id, holds, violating, complete } = accepted;
+    let Accepted { id, severity, holds, violating, complete } = accepted;
     let verdict = match holds {
         Holds::Proved => "proved",
         Holds::Vacuous => "vacuous",
         Holds::Violated => "violated",
     };
-    let (id, verdict) = (quoted(id), quoted(verdict));
-    format!("{{\"id\": {id}, \"verdict\": {verdict}, \"violating\": {violating}, \"complete\": {complete}}}")
+    let (id, severity, verdict) = (quoted(id), quoted(severity.word()), quoted(verdict));
+    format!(
+        "{{\"id\": {id}, \"severity\": {severity}, \"verdict\": {verdict}, \"violating\": {violating}, \"complete\": {complete}}}"
+    )
 }
 
 fn why(call: &Call, requirement: Option<&str>, step: &str, place: Option<&Place>, message: &str) -> String {

@@ -34,12 +34,11 @@ pub const KINDS: [(&str, Kind); 11] = [
     ("gateway", Kind::Gateway),
 ];
 
-/// The tiers are the first three zones of every document.
+/// The tiers are the first three zones of every document, as `policy::TIERS` lists them.
 pub const MY_NUMBER: usize = 0;
-pub const LGWAN: usize = 1;
 pub const INTERNET: usize = 2;
-/// The path requirements, as `waives` names them.
-pub const WAIVABLE: [&str; 3] = ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"];
+/// What an exception waives that does not say it: semantics section 1.
+pub const WAIVED_BY_DEFAULT: &str = "MN-ISOLATION";
 
 /// An address or a network; rank 0 is IPv4, 2 IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +108,17 @@ pub struct Services {
     pub word: bool,
     /// Every item is a protocol with one port, icmp, icmpv6 or `transfer` (EXCEPTION-LIMITED).
     pub limited: bool,
+}
+
+impl Services {
+    pub fn or(&self, other: &Services) -> Services {
+        Services {
+            set: self.set.or(&other.set),
+            transfer: self.transfer || other.transfer,
+            word: self.word || other.word,
+            limited: self.limited && other.limited,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -190,7 +200,8 @@ pub struct Relay {
     pub to: Selector,
     pub from_service: Services,
     pub to_service: Services,
-    pub sanitise: bool,
+    /// How it sanitises: index in `policy::METHODS`.
+    pub sanitise: Option<usize>,
     pub both: bool,
 }
 
@@ -225,7 +236,7 @@ pub struct Node {
 
 impl Node {
     pub fn sanitises(&self) -> bool {
-        self.relays.iter().flatten().any(|relay| relay.sanitise)
+        self.relays.iter().flatten().any(|relay| relay.sanitise.is_some())
     }
 
     pub fn has_tag(&self, tag: &str) -> bool {
@@ -274,7 +285,8 @@ pub struct Exception {
     pub from: Selector,
     pub to: Selector,
     pub service: Services,
-    pub waives: [bool; 3],
+    /// The requirements that it names, and where.
+    pub waives: Vec<(usize, String)>,
     pub attested: bool,
     pub expires: Option<String>,
     /// `reason` and `approved_by` are there and not blank.
@@ -288,7 +300,8 @@ pub struct Transfer {
     pub id: String,
     pub from: Selector,
     pub to: Selector,
-    pub sanitise: bool,
+    /// How it sanitises: index in `policy::METHODS`.
+    pub sanitise: Option<usize>,
     pub expires: Option<String>,
     /// `reason` and `approved_by` are there and not blank.
     pub signed: bool,
@@ -323,7 +336,7 @@ pub struct Zone {
 
 #[derive(Debug)]
 pub struct Document {
-    pub alpha: bool,
+    pub model: Option<&'static str>,
     pub zones: Vec<Zone>,
     pub groups: Vec<Vec<Range>>,
     pub nodes: Vec<Node>,
@@ -357,6 +370,12 @@ impl Document {
     pub fn passes_everything(&self, node: usize) -> bool {
         let n = &self.nodes[node];
         n.relays.is_none() && !n.forwards && self.tier(node).is_none()
+    }
+
+    /// The exceptions that waive a requirement.
+    pub fn waiving(&self, requirement: &str) -> Vec<usize> {
+        let waives = |e: &usize| self.exceptions[*e].waives.iter().any(|(_, id)| id == requirement);
+        (0..self.exceptions.len()).filter(waives).collect()
     }
 
     /// What a node is, whatever its address: `any`, `node:`, `zone:`, `kind:`, `tag:` (semantics section 6).

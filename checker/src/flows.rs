@@ -514,12 +514,15 @@ impl<'t> Flows<'t, '_, '_> {
                 states.iter().any(|state| {
                     roles.iter().any(|role| {
                         let given = asks(pairs.clone(), x, y, station(state), true);
-                        let Some(carried) = given.and_then(|pairs| asks(pairs, y, x, station(role), false)) else {
-                            return false;
-                        };
+                        let mut carried = given.and_then(|pairs| asks(pairs, y, x, station(role), false));
+                        if let (None, Some(last)) = (role.station, flow.asks.last) {
+                            // As the receiver of the packets sees it, whichever way data goes.
+                            carried = carried.and_then(|pairs| pairs.narrowed(1, SERVICE, &on_line(&last.set)));
+                        }
+                        let Some(carried) = carried else { return false };
                         let mut rest = vec![carried];
-                        if let Some(waives) = flow.waives.filter(|_| state.level == 0 && role.level == 0) {
-                            for exception in document.exceptions.iter().filter(|e| e.waives[waives]) {
+                        if state.level == 0 && role.level == 0 {
+                            for exception in flow.asks.waivers.iter().map(|e| &document.exceptions[*e]) {
                                 rest = rest.iter().flat_map(|part| self.uncovered(exception, part, u, v)).collect();
                             }
                         }
@@ -571,15 +574,16 @@ impl<'t> Flows<'t, '_, '_> {
                     let gives = opens != self.claim.pull;
                     let own = if gives { flow.states(meaning, node) } else { flow.roles(meaning, node) };
                     for Stand { station, level } in own {
+                        // What passes everything asks for nothing, as a start or an end; but an end may ask for services.
+                        let is_end = station.is_none() && !gives && flow.asks.last.is_some();
                         let declared = station.filter(|s| meaning.stations[*s].entry.is_some());
-                        stands.extend([declared.map_or(0, |s| s + 1), level]);
+                        stands.extend([declared.map_or(if is_end { usize::MAX } else { 0 }, |s| s + 1), level]);
                     }
                     let asked = meaning.stations.iter().filter(|station| station.entry.is_some());
                     let asked = asked.map(|station| if gives { &station.from } else { &station.to });
                     matched.extend(asked.map(|selector| meaning.document.is_one_of(selector, node)));
-                    let waived = |e: &&Exception| flow.waives.is_some_and(|waives| e.waives[waives]);
-                    let exceptions = self.network.meaning.document.exceptions.iter().filter(waived);
-                    exceptions.for_each(|exception| of_exception(exception, &mut matched));
+                    let exceptions = &self.network.meaning.document.exceptions;
+                    flow.asks.waivers.iter().for_each(|e| of_exception(&exceptions[*e], &mut matched));
                 }
             }
             groups.entry((stands, matched, alone.then_some(node))).or_default().push(node);

@@ -308,6 +308,12 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value of a key, where this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<&Value<'a>> {
+        let Data::Object(entries) = &self.data else { return None };
+        entries.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
     pub fn text(&self) -> Result<&str> {
         match &self.data {
             Data::Text(text) => Ok(text),

@@ -1,8 +1,8 @@
 //! An independent checker of certificates: does this certificate prove what it says about this document?
 //!
 //! Written from `docs/certificate.md` and `docs/semantics.md` alone; it shares no code with the verifier and depends on
-//! nothing but the standard library. Read `sets`, `document` (which `read`, `names` and `words` make), `meaning`, `steps`, `proof`, `witness`,
-//! `requirements`.
+//! nothing but the standard library. Read `sets`, `document` (which `read`, `names` and `words` make), `policy` (which
+//! `policy_file` makes), `pattern`, `meaning`, `steps`, `proof`, `witness`, `requirements`.
 #![forbid(unsafe_code)]
 #![deny(
     clippy::unwrap_used,
@@ -15,40 +15,58 @@
 
 pub mod answer;
 pub mod call;
+pub mod declared;
 pub mod devices;
 pub mod document;
 pub mod flows;
 pub mod json;
 pub mod meaning;
 pub mod names;
+pub mod paths;
+pub mod pattern;
+pub mod peers;
+pub mod policy;
+pub mod policy_file;
 pub mod proof;
 pub mod read;
 pub mod requirements;
+pub mod segment;
 pub mod sets;
 pub mod sha256;
 pub mod steps;
 pub mod transfers;
+pub mod used;
 pub mod witness;
 pub mod words;
 
 use json::{Fault, Value, line_column};
+use pattern::Matcher;
+use policy::{Loosening, Policy};
 use proof::{Check, Refusal, Spot, node_of, read, reject};
-use requirements::{Accepted, REQUIREMENTS};
+use requirements::{Accepted, Court};
 use std::collections::HashSet;
 
-/// The policy that this checker was written for.
-pub const POLICY: (&str, &str) =
-    ("three-tier/alpha", "92cb427ce4886c2c4eb48cf8a20f6d1d245b46c1b9766c5812db6683deec760e");
+/// Which of the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    Document,
+    Certificate,
+    Policy,
+}
 
-/// The edition of the guideline that it is of.
-pub const EDITION: &str = "2025-03";
-
-/// A line and column, both from 1, of one of the two files.
+/// A line and column, both from 1, of one of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    pub in_document: bool,
+    pub of: Read,
     pub line: usize,
     pub column: usize,
+}
+
+/// The policy that was used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    pub id: String,
+    pub sha256: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,73 +75,103 @@ pub enum Verdict {
         date: String,
         sha256: String,
         source_sha256: Option<String>,
+        policy: Used,
+        /// What asks for less than the policy says, on this date.
+        loosenings: Vec<Loosening>,
         requirements: Vec<Accepted>,
     },
     Rejected {
-        requirement: Option<&'static str>,
+        /// `None`: none was given, and none that comes with the checker is named.
+        policy: Option<Used>,
+        requirement: Option<String>,
         step: String,
         place: Place,
         en: String,
         ja: String,
     },
-    /// The document has errors: nothing can be said about it.
-    Unusable {
-        place: Place,
-        en: String,
-        ja: String,
-    },
+    /// The document or the policy has errors: nothing can be said about it.
+    Unusable { place: Place, en: String, ja: String },
 }
 
-/// Accepts or rejects a certificate about a document, both JSON.
+/// Accepts or rejects a certificate about a document, both JSON, for a policy that comes with the checker.
 pub fn check(document: &[u8], certificate: &[u8]) -> Verdict {
+    check_for(document, certificate, None)
+}
+
+/// The same for a policy given as its canonical JSON; `None`: that which the certificate names, if it comes with the checker.
+pub fn check_for(document: &[u8], certificate: &[u8], policy: Option<&[u8]>) -> Verdict {
     // Nothing here is meant to panic. Should something, the certificate is not accepted.
-    let judged = std::panic::catch_unwind(|| judge(document, certificate));
+    let judged = std::panic::catch_unwind(|| judge(document, certificate, policy));
     judged.unwrap_or_else(|_| Verdict::Rejected {
+        policy: None,
         requirement: None,
         step: String::new(),
-        place: Place { in_document: false, line: 1, column: 1 },
+        place: Place { of: Read::Certificate, line: 1, column: 1 },
         en: "internal error of the checker".to_owned(),
         ja: "検査プログラムの内部エラー".to_owned(),
     })
 }
 
-fn unusable(bytes: &[u8], fault: Fault) -> Verdict {
+fn unusable(of: Read, bytes: &[u8], fault: Fault) -> Verdict {
     let (line, column) = line_column(bytes, fault.at);
-    Verdict::Unusable { place: Place { in_document: true, line, column }, en: fault.en, ja: fault.ja }
+    Verdict::Unusable { place: Place { of, line, column }, en: fault.en, ja: fault.ja }
 }
 
-fn judge(whole: &[u8], certificate: &[u8]) -> Verdict {
+/// The built-in policy that a certificate names, whatever else it says.
+fn named(certificate: &[u8]) -> Option<Policy> {
+    let root = json::read(certificate).ok()?;
+    policy::built_in(root.get("policy")?.get("id")?.text().ok()?)
+}
+
+fn judge(whole: &[u8], certificate: &[u8], given: Option<&[u8]>) -> Verdict {
     // A byte order mark, as some editors write it, is part of the file and not of the text.
     let document = whole.strip_prefix("\u{feff}".as_bytes()).unwrap_or(whole);
-    let read = json::read(document).and_then(|root| crate::read::read(&root));
-    let read = match read {
-        Ok(read) => read,
-        Err(fault) => return unusable(document, fault),
+    let policy = match given.map(policy_file::read) {
+        Some(Ok(policy)) => Some(policy),
+        Some(Err(fault)) => return unusable(Read::Policy, given.unwrap_or_default(), fault),
+        None => named(certificate),
     };
-    if requirements::speaks_of_nobody(&read) {
-        let fault = Fault {
-            at: 0,
-            en: "every path requirement is vacuous: not a topology to verify".to_owned(),
-            ja: "どの経路の要件にも対象がなく、検証できません".to_owned(),
-        };
-        return unusable(document, fault);
-    }
+    let read = json::read(document).and_then(|root| crate::read::read(&root));
+    let read = match read.and_then(|read| policy.as_ref().map_or(Ok(()), |p| fits(&read, p)).map(|()| read)) {
+        Ok(read) => read,
+        Err(fault) => return unusable(Read::Document, document, fault),
+    };
     let mut requirement = None;
-    match judge_certificate(&read, whole, certificate, &mut requirement) {
+    match judge_certificate(&read, policy.as_ref(), whole, certificate, &mut requirement) {
         Ok(verdict) => verdict,
         Err(Refusal { step, place, en, ja }) => {
-            let (in_document, bytes, at) = match place {
-                Spot::Document(at) => (true, document, at),
-                Spot::Certificate(at) => (false, certificate, at),
+            let (of, bytes, at) = match place {
+                Spot::Document(at) => (Read::Document, document, at),
+                Spot::Certificate(at) => (Read::Certificate, certificate, at),
             };
             let (line, column) = line_column(bytes, at);
-            Verdict::Rejected { requirement, step, place: Place { in_document, line, column }, en, ja }
+            let policy = policy.map(|Policy { id, sha256, .. }| Used { id, sha256 });
+            Verdict::Rejected { policy, requirement, step, place: Place { of, line, column }, en, ja }
         }
     }
 }
 
-/// The digests, which bind the certificate to the bytes of one document and one policy: certificate section 1.
-fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option<String>> {
+/// The document can be held against the policy.
+fn fits(document: &document::Document, policy: &Policy) -> json::Result<()> {
+    let waived = document.exceptions.iter().flat_map(|e| e.waives.iter().map(move |(at, id)| (e.at, at, id)));
+    for (exception, at, id) in waived {
+        // What is waived by default may not be there.
+        if *at != exception && !policy.may_waive(id) {
+            return words::no_such(*at, ("requirement that can be waived", "除外できる要件"), id);
+        }
+    }
+    if requirements::speaks_of_nobody(&Matcher::new(document, policy), policy) {
+        return json::fault(
+            0,
+            "every path requirement is vacuous: not a topology to verify",
+            "どの経路の要件にも対象がなく、検証できません",
+        );
+    }
+    Ok(())
+}
+
+/// The digests, which bind the certificate to the bytes of one document: certificate section 1.
+fn check_digests(topology: &Value, sha256: &str) -> Check<Option<String>> {
     let (source, json) = read("topology", topology.object(|o| Ok((o.must("sha256", Ok)?, o.may("json_sha256", Ok)?))))?;
     let digest = |value: &Value| -> Check<String> {
         let text = read("topology", value.text())?;
@@ -140,27 +188,80 @@ fn check_digests(topology: &Value, policy: &Value, sha256: &str) -> Check<Option
             "別の文書の証明書です（ダイジェストが異なります）",
         );
     }
-    let [id, digest] = read("policy", policy.all_fields(["id", "sha256"]))?;
-    if (read("policy", id.text())?, read("policy", digest.text())?) != POLICY {
+    Ok(bound.map(|_| own))
+}
+
+/// The certificate is for this policy, and the document asks for no other.
+fn check_policy<'p>(document: &document::Document, policy: Option<&'p Policy>, value: &Value) -> Check<&'p Policy> {
+    let [id, digest] = read("policy", value.all_fields(["id", "sha256"]))?;
+    let (id, digest) = (read("policy", id.text())?, read("policy", digest.text())?);
+    let Some(policy) = policy else {
         return reject(
             "policy",
-            policy,
-            "another policy than this checker knows",
-            "この検査プログラムの知らないポリシーです",
+            value,
+            "no policy that comes with this checker: give its canonical JSON with --policy",
+            "この検査プログラムに付属しないポリシーです。正規形の JSON を --policy で指定してください",
+        );
+    };
+    if (id, digest) != (&policy.id, &policy.sha256) {
+        return reject(
+            "policy",
+            value,
+            format!("a certificate for another policy than `{}` sha256 {}", policy.id, policy.sha256),
+            format!("`{}` sha256 {} とは別のポリシーの証明書です", policy.id, policy.sha256),
         );
     }
-    Ok(bound.map(|_| own))
+    let other = match (&document.policy, document.model) {
+        // A file that it names cannot be looked for here.
+        (Some(asked), _) => *asked != policy.id && ![".json", ".yaml", ".yml"].iter().any(|end| asked.ends_with(end)),
+        (None, Some(model)) => policy.id.strip_prefix("three-tier/").is_some_and(|of_model| of_model != model),
+        (None, None) => false,
+    };
+    if other || document.edition.as_ref().is_some_and(|edition| edition != policy.edition) {
+        return reject("policy", value, "the document asks for another policy", "文書は別のポリシーを指定しています");
+    }
+    Ok(policy)
+}
+
+/// What asks for less on this date is what the certificate says: certificate section 1.
+fn check_loosenings(loosenings: &[Loosening], value: Option<&Value>, root: &Value) -> Check<()> {
+    let mut said = Vec::new();
+    for item in value.map_or(Ok(&[][..]), |value| read("loosenings", value.list()))? {
+        let [id, to] = read("loosenings", item.tuple())?;
+        said.push((read("loosenings", id.text())?, read("loosenings", to.text())?));
+    }
+    let expected = loosenings.iter().map(|one| (one.id.as_str(), one.word()));
+    if value.is_some() == loosenings.is_empty() || !said.into_iter().eq(expected) {
+        return reject(
+            "loosenings",
+            value.unwrap_or(root),
+            "not what the policy loosens on this date",
+            "この日付におけるポリシーの緩和と異なります",
+        );
+    }
+    Ok(())
 }
 
 fn judge_certificate(
     document: &document::Document,
+    policy: Option<&Policy>,
     bytes: &[u8],
     certificate: &[u8],
-    current: &mut Option<&'static str>,
+    current: &mut Option<String>,
 ) -> Check<Verdict> {
     let root = read("", json::read(certificate))?;
-    let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
-    let [version, tool, topology, policy, date, symbolic, list] = read("", root.all_fields(keys))?;
+    let (own, loosened) = read(
+        "",
+        root.object(|o| {
+            let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
+            let mut own = [&root; 7];
+            for (slot, key) in own.iter_mut().zip(keys) {
+                *slot = o.must(key, Ok)?;
+            }
+            Ok((own, o.may("loosenings", Ok)?))
+        }),
+    )?;
+    let [version, tool, topology, named, date, symbolic, list] = own;
     // Format 2 is for documents in which addresses are translated, format 1 for all others.
     let expected = if document.translates() { "2" } else { "1" };
     if !matches!(version.data, json::Data::Number(number) if number == expected) {
@@ -169,18 +270,14 @@ fn judge_certificate(
     }
     read("tool", tool.text())?;
     let sha256 = sha256::hex(bytes);
-    let source_sha256 = check_digests(topology, policy, &sha256)?;
-    let asks_for_this = document.policy.as_ref().is_none_or(|asked| asked == POLICY.0);
-    if !asks_for_this || document.edition.as_ref().is_some_and(|edition| edition != EDITION) {
-        return reject("policy", policy, "the document asks for another policy", "文書は別のポリシーを指定しています");
-    }
-    if document.policy.is_none() && !document.alpha {
-        return reject("policy", policy, "the document asks for another model", "文書は別のモデルを指定しています");
-    }
+    let source_sha256 = check_digests(topology, &sha256)?;
+    let policy = check_policy(document, policy, named)?;
     let today = read("date", date.text())?;
     if !words::is_date(today) {
         return reject("date", date, "no date", "日付ではありません");
     }
+    let (asked, loosenings) = policy.on(today);
+    check_loosenings(&loosenings, loosened, &root)?;
     let mut order = Vec::new();
     for item in read("symbolic", symbolic.list())? {
         order.push(read("symbolic", node_of(document, item))?);
@@ -197,15 +294,28 @@ fn judge_certificate(
         );
     }
     let list = read("requirements", list.list())?;
-    if list.len() != REQUIREMENTS.len() {
-        return reject("requirements", &root, "exactly eight requirements expected", "要件はちょうど八つ必要です");
+    if list.len() != asked.len() {
+        let (en, ja) = ("exactly the requirements of the policy", "ポリシーの要件がちょうど必要です");
+        return reject(
+            "requirements",
+            &root,
+            format!("{en} expected: {}", asked.len()),
+            format!("{ja}: {}", asked.len()),
+        );
     }
-    let meaning = meaning::Meaning::new(document, &order);
-    let (plain, cloudless) = (steps::Network::new(&meaning, false), steps::Network::new(&meaning, true));
+    let (matcher, meaning) = (Matcher::new(document, policy), meaning::Meaning::new(document, &order));
+    let mut networks: Vec<steps::Network> = Vec::new();
+    for absent in asked.iter().filter_map(|one| requirements::absent(&matcher, &one.requirement.asked)) {
+        if networks.iter().all(|network| network.absent != absent) {
+            networks.push(steps::Network::new(&meaning, absent));
+        }
+    }
+    let court = Court { matcher: &matcher, today, networks: &networks };
     let mut requirements = Vec::new();
-    for (id, value) in REQUIREMENTS.into_iter().zip(list) {
-        *current = Some(id);
-        requirements.push(requirements::check(&plain, &cloudless, id, today, value)?);
+    for (one, value) in asked.iter().zip(list) {
+        *current = Some(one.requirement.id.clone());
+        requirements.push(court.check(one, value)?);
     }
-    Ok(Verdict::Accepted { date: today.to_owned(), sha256, source_sha256, requirements })
+    let used = Used { id: policy.id.clone(), sha256: policy.sha256.clone() };
+    Ok(Verdict::Accepted { date: today.to_owned(), sha256, source_sha256, policy: used, loosenings, requirements })
 }

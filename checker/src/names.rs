@@ -5,6 +5,7 @@ use crate::document::{
     Filter, Item, KINDS, Kind, Relay, Route, Rule, Selector, Services, Target, Transfer, Translation,
 };
 use crate::json::{Data, Object, Result, Value, fault};
+use crate::policy::METHODS;
 use crate::sets::{Numbers, PORTLESS};
 use crate::words::{
     each, every_service, find, host_name, is_permit, is_word, new_word, no_such, one_of, plain_service, read_cidr,
@@ -121,12 +122,7 @@ impl Names {
                 (None, Some(named)) => named.clone(),
                 (None, None) => return no_such(item.at, ("service", "サービス"), text),
             };
-            sum = Services {
-                set: sum.set.or(&next.set),
-                transfer: sum.transfer || next.transfer,
-                word: sum.word || next.word,
-                limited: sum.limited && next.limited,
-            };
+            sum = sum.or(&next);
         }
         Ok(sum)
     }
@@ -288,7 +284,7 @@ impl Names {
                 to: o.must("to", |v| self.selector(v, At::Relay))?,
                 from_service: self.all_services(o, "from_service")?,
                 to_service: self.all_services(o, "to_service")?,
-                sanitise: o.may("sanitise", sanitise)?.is_some(),
+                sanitise: o.may("sanitise", |v| one_of(v, &METHODS))?,
                 both: o.may("both", Value::bool)?.unwrap_or(false),
             })
         })
@@ -307,7 +303,7 @@ impl Names {
                 id: o.must("id", |v| new_word(v, ids))?,
                 from: o.must("from", |v| self.selector(v, At::Transfer))?,
                 to: o.must("to", |v| self.selector(v, At::Transfer))?,
-                sanitise: o.may("sanitise", sanitise)?.is_some(),
+                sanitise: o.may("sanitise", |v| one_of(v, &METHODS))?,
             })
         })
     }
@@ -348,10 +344,6 @@ fn target_of(item: &Item) -> Option<Target> {
         Item::Node(node) => Some(Target::Node(*node)),
         _ => None, // the reader of items takes no others in a target
     }
-}
-
-fn sanitise(value: &Value) -> Result<usize> {
-    one_of(value, &["mail-text", "screen", "file"])
 }
 
 fn is_translated(value: &Value) -> Result<bool> {

@@ -1,9 +1,10 @@
 //! Proofs that nothing forbidden happens: trees of boxes, closed sets, directions, parts. Certificate sections 5 and 6.
 #![allow(clippy::indexing_slicing)] // nodes, units and stations; what a certificate numbers goes through `get`
 
-use crate::document::{Document, Exception};
+use crate::document::{Document, Exception, Services};
 use crate::json::{Fault, Value, fault};
 use crate::meaning::{Meaning, services};
+use crate::policy::Methods;
 use crate::sets::{AddressSpan, Addresses, END, FULL, Families, Headers, Numbers, Position, START};
 use crate::steps::{InBox, Network, Relied, Sockets, Unit};
 use crate::{flows, transfers};
@@ -121,20 +122,36 @@ pub struct Claim<'c> {
 
 pub enum Forbids<'c> {
     /// That data flows on from what is said to be all of it: section 6.
-    Flow(&'c Flow),
+    Flow(&'c Flow<'c>),
     /// That an exception covers a session with one of these nodes: section 7.
     Cover(&'c Exception, &'c Nodes),
 }
 
+/// Which data paths count: certificate section 6.
+#[derive(Clone)]
+pub struct Asks<'p> {
+    /// The exceptions that excuse.
+    pub waivers: Vec<usize>,
+    /// Passes and transfers that sanitise in one of these ways do not count.
+    pub methods: Methods,
+    /// What the last session is of, as its receiver sees it.
+    pub last: Option<&'p Services>,
+}
+
+impl Asks<'_> {
+    pub fn counts(&self, sanitise: Option<usize>) -> bool {
+        sanitise.is_none_or(|method| self.methods.get(method) != Some(&true))
+    }
+}
+
 /// The data states of a direction, and where data must not come.
-pub struct Flow {
+pub struct Flow<'p> {
     starts: Nodes,
     ends: Nodes,
     /// The level of the stations that are listed.
     listed: HashMap<usize, usize>,
-    /// Index of the requirement that exceptions may waive.
-    pub waives: Option<usize>,
-    /// Which passes are stations: none of the nodes that are left out, and for raw paths none that sanitises.
+    pub asks: Asks<'p>,
+    /// Which passes are stations: none of the nodes that are left out, none that sanitises in a way that does not count.
     is_station: Vec<bool>,
 }
 
@@ -146,7 +163,7 @@ pub struct Stand {
     pub level: usize,
 }
 
-impl Flow {
+impl Flow<'_> {
     pub fn states(&self, meaning: &Meaning, node: usize) -> Vec<Stand> {
         let own = meaning.stations_of.get(&node).into_iter().flatten();
         let listed = own.filter_map(|s| self.listed.get(s).map(|level| Stand { station: Some(*s), level: *level }));
@@ -189,9 +206,11 @@ impl Claim<'_> {
                             if !meaning.peer(&r.from, &r.from_addresses, x.0, x.1) {
                                 return false;
                             }
+                        } else if let Some(last) = flow.asks.last {
+                            carried = carried.and(&last.set);
                         }
                         let may_be_excused = state.level == 0 && role.level == 0;
-                        let excused = || flow.waives.is_some_and(|w| meaning.excused(w, [u, v], &carried));
+                        let excused = || meaning.excused(&flow.asks.waivers, [u, v], &carried);
                         !carried.is_empty() && !(may_be_excused && excused())
                     })
                 })
@@ -230,10 +249,8 @@ impl Claim<'_> {
                     };
                     looks.push(usize::from(meaning.peer(selector, named, node, has)));
                 }
-                if let Some(waives) = flow.waives {
-                    let exceptions = meaning.document.exceptions.iter().filter(|e| e.waives[waives]);
-                    looks.extend(exceptions.map(|e| usize::from(side(e).holds_all_of(has))));
-                }
+                let exceptions = flow.asks.waivers.iter().map(|e| &meaning.document.exceptions[*e]);
+                looks.extend(exceptions.map(|e| usize::from(side(e).holds_all_of(has))));
             }
         }
         Look(meaning.families(has), looks)
@@ -781,18 +798,16 @@ impl Tree<'_, '_, '_> {
 /// A direction: what is said to be all that data from the starts can come to, and that no end is among it. Section 6.
 pub fn check_direction(
     network: &Network,
-    starts: &[usize],
-    ends: &[usize],
-    waives: Option<usize>,
-    raw: bool,
+    [starts, ends]: [&[usize]; 2],
+    asks: &Asks,
     value: &Value,
     step: &str,
 ) -> Check<()> {
     let meaning = network.meaning;
     let [stations, push, pull] = read(step, value.all_fields(["stations", "push", "pull"]))?;
-    let set = |nodes: &[usize]| nodes.iter().copied().collect::<Nodes>();
-    let is_station = meaning.stations.iter().map(|s| network.has_node(s.node) && !(raw && s.sanitise)).collect();
-    let mut flow = Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), waives, is_station };
+    let is_station =
+        meaning.stations.iter().map(|s| network.has_node(s.node) && asks.counts(s.sanitise)).collect::<Vec<_>>();
+    let mut flow = flow_of([starts, ends], asks, is_station);
     for (i, item) in read(step, stations.list())?.iter().enumerate() {
         let step = format!("{step}.stations[{i}]");
         let [node, entry, mirror, level] = read(&step, item.tuple())?;
@@ -809,7 +824,7 @@ pub fn check_direction(
     let near: Nodes = flow.starts.iter().chain(listed).collect();
     let open = (0..meaning.stations.len()).filter(|s| flow.is_station[*s] && flow.listed.get(s) != Some(&1));
     let far: Nodes = flow.ends.iter().chain(open.map(|s| meaning.stations[s].node)).collect();
-    transfers::check_flows(network, &flow, &near, &far, raw, step)?;
+    transfers::check_flows(network, &flow, &near, &far, step)?;
     let claim = |pull, openers: &Nodes, targets: &Nodes| Claim {
         pull,
         openers: openers.clone(),
@@ -820,18 +835,33 @@ pub fn check_direction(
     check_tree(network, &claim(true, &far, &near), pull, &format!("{step}.pull"))
 }
 
-/// A part: no data path, either way, between its `a` and its `b`. Returns the two lists (`None`: the whole side).
-pub fn check_part(
-    network: &Network,
-    sides: &[Vec<usize>; 2],
-    waives: Option<usize>,
-    raw: bool,
-    value: &Value,
-    step: &str,
-) -> Check<[Option<Vec<usize>>; 2]> {
-    let [a, b, forward, backward] = read(step, value.all_fields(["a", "b", "forward", "backward"]))?;
+fn flow_of<'p>([starts, ends]: [&[usize]; 2], asks: &Asks<'p>, is_station: Vec<bool>) -> Flow<'p> {
+    let set = |nodes: &[usize]| nodes.iter().copied().collect::<Nodes>();
+    Flow { starts: set(starts), ends: set(ends), listed: HashMap::new(), asks: asks.clone(), is_station }
+}
+
+/// The one direction of a requirement on sessions: what the starts open to the ends, with no stations and no pull. Section 6.
+fn check_openings(network: &Network, sides: [&[usize]; 2], asks: &Asks, value: &Value, step: &str) -> Check<()> {
+    let [stations, push] = read(step, value.all_fields(["stations", "push"]))?;
+    if !read(step, stations.list())?.is_empty() {
+        return reject(step, stations, "sessions have no stations", "セッションの要件に中継はありません");
+    }
+    check_push(network, sides, asks, push, &format!("{step}.push"))
+}
+
+/// A tree that proves that none of the starts opens a session to one of the ends.
+pub fn check_push(network: &Network, sides: [&[usize]; 2], asks: &Asks, tree: &Value, step: &str) -> Check<()> {
+    let flow = flow_of(sides, asks, vec![false; network.meaning.stations.len()]);
+    let (openers, targets) = (flow.starts.clone(), flow.ends.clone());
+    check_tree(network, &Claim { pull: false, openers, targets, forbids: Forbids::Flow(&flow) }, tree, step)
+}
+
+/// The two lists of a part, `None`: the whole side.
+pub type Lists = [Option<Vec<usize>>; 2];
+
+fn read_lists(network: &Network, sides: &[Vec<usize>; 2], values: [&Value; 2], step: &str) -> Check<Lists> {
     let mut lists = [None, None];
-    for ((list, value), side) in lists.iter_mut().zip([a, b]).zip(sides) {
+    for ((list, value), side) in lists.iter_mut().zip(values).zip(sides) {
         let nodes = read(step, value.nullable(|v| nodes_of(network.meaning.document, v)))?;
         let side: HashSet<&usize> = side.iter().collect();
         let mut seen = HashSet::new();
@@ -841,9 +871,30 @@ pub fn check_part(
         }
         *list = nodes;
     }
-    let [a, b] = &lists;
-    let (a, b) = (a.as_ref().unwrap_or(&sides[0]), b.as_ref().unwrap_or(&sides[1]));
-    check_direction(network, a, b, waives, raw, forward, &format!("{step}.forward"))?;
-    check_direction(network, b, a, waives, raw, backward, &format!("{step}.backward"))?;
+    Ok(lists)
+}
+
+/// A part: no data path, either way, between its `a` and its `b`. Returns the two lists.
+pub fn check_part(network: &Network, sides: &[Vec<usize>; 2], asks: &Asks, value: &Value, step: &str) -> Check<Lists> {
+    let [a, b, forward, backward] = read(step, value.all_fields(["a", "b", "forward", "backward"]))?;
+    let lists = read_lists(network, sides, [a, b], step)?;
+    let [a, b] = [0, 1].map(|side| lists[side].as_ref().unwrap_or(&sides[side]).as_slice());
+    check_direction(network, [a, b], asks, forward, &format!("{step}.forward"))?;
+    check_direction(network, [b, a], asks, backward, &format!("{step}.backward"))?;
+    Ok(lists)
+}
+
+/// A part of a requirement on sessions: none from its `a` to its `b`.
+pub fn check_sessions_part(
+    network: &Network,
+    sides: &[Vec<usize>; 2],
+    asks: &Asks,
+    value: &Value,
+    step: &str,
+) -> Check<Lists> {
+    let [a, b, forward] = read(step, value.all_fields(["a", "b", "forward"]))?;
+    let lists = read_lists(network, sides, [a, b], step)?;
+    let [a, b] = [0, 1].map(|side| lists[side].as_ref().unwrap_or(&sides[side]).as_slice());
+    check_openings(network, [a, b], asks, forward, &format!("{step}.forward"))?;
     Ok(lists)
 }

@@ -5,10 +5,11 @@
 
 use crate::document::{
     CIRCUITS, Cidr, Document, Evidence, Exception, Expectation, Item, KINDS, Kind, Link, LinkSaid, Node, Range,
-    Selector, WAIVABLE, Zone, label,
+    Selector, WAIVED_BY_DEFAULT, Zone, label,
 };
 use crate::json::{Data, Object, Result, Value, fault};
 use crate::names::{At, Names, Near};
+use crate::policy::TIERS;
 use crate::sets::Numbers;
 use crate::words::{
     MOST, NAMED, PROTOCOLS, bad_name, duplicate, each, entries, filled, find, good_id, host_name, in_order, is_word,
@@ -29,9 +30,9 @@ struct Unread<'v, 'a> {
     names_interfaces: bool,
 }
 
-/// The tiers are the first zones of every document.
-const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
-const EDITIONS: [&str; 4] = ["2022-03", "2023-03", "2024-10", "2025-03"];
+const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
+/// Of the national guideline.
+pub const EDITIONS: [&str; 4] = ["2022-03", "2023-03", "2024-10", "2025-03"];
 
 pub fn read(root: &Value) -> Result<Document> {
     root.object(|o| {
@@ -41,7 +42,7 @@ pub fn read(root: &Value) -> Result<Document> {
         if !matches!(sanso.data, Data::Number("1")) {
             return fault(sanso.at, "`sanso: 1` expected", "`sanso: 1` が必要です");
         }
-        let model = o.may("model", |v| one_of(v, &["alpha", "alpha-prime", "beta", "beta-prime"]))?;
+        let model = o.may("model", |v| Ok(MODELS[one_of(v, &MODELS)?]))?;
         let zones = read_zones(o.may("zones", Ok)?, &mut names)?;
         let groups = read_groups(o.may("groups", Ok)?, &mut names)?;
         read_services(o.may("services", Ok)?, &mut names)?;
@@ -73,10 +74,9 @@ pub fn read(root: &Value) -> Result<Document> {
         let expects = o.may("expects", |v| read_expects(v, &names))?.unwrap_or_default();
         let policy = o.may("policy", Value::text)?.map(str::to_owned);
         let edition = o.may("edition", |v| Ok(EDITIONS[one_of(v, &EDITIONS)?].to_owned()))?;
-        let alpha = model.is_none_or(|model| model == 0);
         let (named, node_index) = (names.named.into_inner(), names.nodes);
         Ok(Document {
-            alpha,
+            model,
             zones,
             groups,
             nodes,
@@ -404,7 +404,9 @@ fn read_exceptions(value: &Value, names: &Names) -> Result<Vec<Exception>> {
                 from: o.must("from", |v| names.selector(v, At::Exception))?,
                 to: o.must("to", |v| names.selector(v, At::Exception))?,
                 service: o.must("service", |v| names.services(v))?,
-                waives: o.may("waives", read_waives)?.unwrap_or([true, false, false]),
+                waives: o
+                    .may("waives", |v| each(union(v)?, |v| Ok((v.at, v.text()?.to_owned()))))?
+                    .unwrap_or_else(|| vec![(value.at, WAIVED_BY_DEFAULT.to_owned())]),
                 attested: o.may("attested", read_attested)?.is_some(),
                 expires: o.may("expires", read_date)?,
                 signed: reason == Some(true) && approved_by == Some(true),
@@ -446,12 +448,4 @@ fn read_expects(value: &Value, names: &Names) -> Result<Vec<Expectation>> {
 
 fn read_attested(value: &Value) -> Result<()> {
     value.all_fields(["by", "basis"])?.iter().try_for_each(|said| said.text().map(drop))
-}
-
-fn read_waives(value: &Value) -> Result<[bool; 3]> {
-    let mut waived = [false; 3];
-    for item in union(value)? {
-        waived[one_of(item, &WAIVABLE)?] = true;
-    }
-    Ok(waived)
 }

@@ -27,7 +27,7 @@ pub struct Network<'m, 'd> {
     pub sockets_of: Vec<Vec<usize>>,
     pub sockets: Vec<Sockets>,
     pub socket_of_link: Vec<Option<usize>>,
-    absent: Vec<bool>,
+    pub absent: Vec<bool>,
     /// For documents in which addresses are translated.
     pub tables: Tables,
     /// The VLANs of a link that is not relied on.
@@ -68,9 +68,9 @@ pub struct InBox<'n, 'm, 'd> {
 }
 
 impl<'m, 'd> Network<'m, 'd> {
-    pub fn new(meaning: &'m Meaning<'d>, without_cloud: bool) -> Network<'m, 'd> {
+    /// `absent`: the nodes that are left out.
+    pub fn new(meaning: &'m Meaning<'d>, absent: Vec<bool>) -> Network<'m, 'd> {
         let document = meaning.document;
-        let absent: Vec<bool> = document.nodes.iter().map(|n| without_cloud && n.has_tag("security-cloud")).collect();
         let units = document.nodes.len() * 2;
         let mut network = Network {
             meaning,

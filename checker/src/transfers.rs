@@ -28,15 +28,18 @@ fn goes_on(meaning: &Meaning, flow: &Flow, (x, state): (usize, &Stand), (y, role
     let of = |stand: &Stand| stand.station.and_then(|s| meaning.stations.get(s));
     let gives = |s: &Station| s.to_service.transfer && meaning.document.is_one_of(&s.to, y);
     let takes = |r: &Station| r.from_service.transfer && meaning.document.is_one_of(&r.from, x);
-    let waived = |e: &&Exception| flow.waives.is_some_and(|w| e.waives.get(w) == Some(&true));
-    let excused = || meaning.document.exceptions.iter().filter(waived).any(|e| meaning.covers_transfer(e, [x, y]));
-    of(state).is_none_or(gives) && of(role).is_none_or(takes) && !(state.level == 0 && role.level == 0 && excused())
+    let ends = || flow.asks.last.is_none_or(|last| last.transfer);
+    let mut waivers = flow.asks.waivers.iter().filter_map(|e| meaning.document.exceptions.get(*e));
+    let mut excused = || waivers.any(|e| meaning.covers_transfer(e, [x, y]));
+    of(state).is_none_or(gives)
+        && of(role).map_or_else(ends, takes)
+        && !(state.level == 0 && role.level == 0 && excused())
 }
 
 /// No transfer lets data go on from where it is said to be to where it must not come.
-pub fn check_flows(network: &Network, flow: &Flow, near: &Nodes, far: &Nodes, raw: bool, step: &str) -> Check<()> {
+pub fn check_flows(network: &Network, flow: &Flow, near: &Nodes, far: &Nodes, step: &str) -> Check<()> {
     let (meaning, document) = (network.meaning, network.meaning.document);
-    for transfer in document.transfers.iter().filter(|transfer| !(raw && transfer.sanitise)) {
+    for transfer in document.transfers.iter().filter(|transfer| flow.asks.counts(transfer.sanitise)) {
         let (from, to) = (ends_among(network, transfer, true, near), ends_among(network, transfer, false, far));
         let (from, to) = (alike(meaning, flow, &from, &to, true), alike(meaning, flow, &to, &from, false));
         for (states, xs) in &from {
@@ -66,8 +69,11 @@ fn alike(meaning: &Meaning, flow: &Flow, nodes: &[usize], others: &[usize], give
     let mut groups: HashMap<Look, Vec<usize>> = HashMap::new();
     for node in nodes {
         let mut stands = if gives { flow.states(meaning, *node) } else { flow.roles(meaning, *node) };
-        // What passes everything asks for nothing, as a start or an end.
-        let passes = |s: usize| meaning.stations.get(s).is_some_and(|station| station.entry.is_none());
+        // What passes everything asks for nothing, as a start or an end; but an end may ask for services.
+        let passes = |s: usize| {
+            (gives || flow.asks.last.is_none())
+                && meaning.stations.get(s).is_some_and(|station| station.entry.is_none())
+        };
         stands.iter_mut().for_each(|stand| stand.station = stand.station.filter(|s| !passes(*s)));
         let of_stations = stations.iter().filter_map(|s| meaning.stations.get(*s));
         let asked = of_stations.map(|s| if gives { &s.from } else { &s.to });

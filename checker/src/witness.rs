@@ -5,7 +5,7 @@ use crate::devices::{Devices, Pairs, Product, Stages, on_line};
 use crate::document::{Exception, Selector, Services, Transfer};
 use crate::json::Value;
 use crate::meaning::services;
-use crate::proof::{Check, Spot, node_of, nodes_of, position, read, refuse, reject};
+use crate::proof::{Asks, Check, Spot, node_of, nodes_of, position, read, refuse, reject};
 use crate::sets::{Addresses, Headers, PORTS_END, Position, addresses, service};
 use crate::steps::{InBox, Network, Relied};
 use crate::transfers::joins;
@@ -74,6 +74,18 @@ impl Session<'_> {
         }
     }
 
+    /// As its receiver sees it; `None`: a transfer.
+    pub fn received_service(&self) -> Option<u32> {
+        match &self.carrier {
+            Carrier::Packets { received, .. } => Some(received.service),
+            Carrier::Transfer(_) => None,
+        }
+    }
+
+    fn is_covered_by(&self, network: &Network, waivers: &[usize]) -> bool {
+        waivers.iter().any(|e| self.is_covered(network, &network.meaning.document.exceptions[*e]))
+    }
+
     pub fn is_covered(&self, network: &Network, exception: &Exception) -> bool {
         match &self.carrier {
             Carrier::Transfer(_) => network.meaning.covers_transfer(exception, [self.opener, self.receiver]),
@@ -83,13 +95,6 @@ impl Session<'_> {
             }
         }
     }
-}
-
-/// Which data path is asked for.
-pub struct Wanted {
-    /// The requirement whose exceptions do not count; `None`: coverage does not matter.
-    pub waives: Option<usize>,
-    pub raw: bool,
 }
 
 fn port(value: &Value, has_ports: bool, step: &str) -> Check<u32> {
@@ -299,7 +304,7 @@ fn tag_beyond(
 }
 
 /// A data path; returns its first and last node.
-pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &str) -> Check<[usize; 2]> {
+pub fn check_witness(network: &Network, asks: &Asks, value: &Value, step: &str) -> Check<[usize; 2]> {
     let meaning = network.meaning;
     let [path, passes, sessions] = read(step, value.all_fields(["path", "passes", "sessions"]))?;
     let nodes = read(step, nodes_of(meaning.document, path))?;
@@ -330,7 +335,7 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
             meaning.station(node, Some(read(&step, entry.integer())?), read(&step, mirror.bool())?)
         };
         let passes = station.map(|s| &meaning.stations[s]).is_some_and(|s| {
-            !(wanted.raw && s.sanitise)
+            asks.counts(s.sanitise)
                 && before.is_of(&s.from_service, node)
                 && after.is_of(&s.to_service, node)
                 && before.has_peer(network, (&s.from, &s.from_addresses), node, x)
@@ -341,17 +346,44 @@ pub fn check_witness(network: &Network, wanted: &Wanted, value: &Value, step: &s
             return refuse(&step, here, "the node does not relay this", "このノードはこれを中継しません");
         }
     }
-    let sanitises = |session: &Session| matches!(session.carrier, Carrier::Transfer(transfer) if transfer.sanitise);
-    if wanted.raw && replayed.iter().any(sanitises) {
-        return reject(step, value, "a transfer that sanitises is not raw", "無害化を行う受渡しは含められません");
+    let left_out = |session: &Session| matches!(session.carrier, Carrier::Transfer(t) if !asks.counts(t.sanitise));
+    if replayed.iter().any(left_out) {
+        return reject(
+            step,
+            value,
+            "a transfer that sanitises in a way that does not count",
+            "要件の認める無害化を行う受渡しは含められません",
+        );
     }
-    let covered = |session: &Session, w: usize| {
-        meaning.document.exceptions.iter().any(|e| e.waives[w] && session.is_covered(network, e))
-    };
-    if wanted.waives.is_some_and(|w| replayed.iter().all(|session| covered(session, w))) {
+    if let (Some(services), Some(session)) = (asks.last, replayed.last())
+        && !session.is_of(services, session.receiver)
+    {
+        return reject(step, value, "the last session is of another service", "最後のセッションのサービスが異なります");
+    }
+    if replayed.iter().all(|session| session.is_covered_by(network, &asks.waivers)) {
         return reject(step, value, "exceptions cover every session", "すべてのセッションが特定通信に当たります");
     }
     Ok([first, last])
+}
+
+/// A session that breaks a requirement on sessions; returns its opener and receiver. Section 6a.
+pub fn check_session(network: &Network, asks: &Asks, ends: [usize; 2], value: &Value, step: &str) -> Check<()> {
+    let session = replay(network, ends[0], ends[1], value, step)?;
+    let fits = session.opener == ends[0]
+        && matches!(session.carrier, Carrier::Packets { .. })
+        && asks.last.is_none_or(|services| session.is_of(services, session.receiver));
+    if !fits {
+        return reject(
+            step,
+            value,
+            "not a session that the one opens to the other with such a service",
+            "この二つのノードの間に、このサービスで開かれるセッションではありません",
+        );
+    }
+    if session.is_covered_by(network, &asks.waivers) {
+        return reject(step, value, "an exception covers the session", "セッションが特定通信に当たります");
+    }
+    Ok(())
 }
 
 /// Two ids that a certificate lists.

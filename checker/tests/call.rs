@@ -35,6 +35,7 @@ fn an_answer_names_what_was_read_and_who_read_it() {
         let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pairs").join(name);
         sanso_check::sha256::hex(&std::fs::read(path).unwrap())
     };
+    let policy = sanso_check::policy::built_in("three-tier/alpha").unwrap();
     for (status, arguments, word) in [(0, GOOD, "accepted"), (1, BAD, "rejected")] {
         let (found, text, err) = run(&arguments);
         assert_eq!((found, err.as_str()), (status, ""));
@@ -43,7 +44,7 @@ fn an_answer_names_what_was_read_and_who_read_it() {
         let lines = [
             format!("document: sha256 {document}"),
             format!("certificate: sha256 {certificate}"),
-            format!("policy: {} sha256 {}", sanso_check::POLICY.0, sanso_check::POLICY.1),
+            format!("policy: {} sha256 {}", policy.id, policy.sha256),
             format!("checker: sanso-check {VERSION}"),
         ];
         assert!(text.contains(&lines.join("\n")), "{text}");

@@ -64,7 +64,7 @@ fn world(links: [Link; 3], pull: bool, tags: &[u32]) -> u32 {
     let root = json::read(text.as_bytes()).unwrap();
     let read = read::read(&root).unwrap();
     let meaning = Meaning::new(&read, &symbolic_nodes(&read));
-    let network = Network::new(&meaning, false);
+    let network = Network::new(&meaning, vec![false; read.nodes.len()]);
     let (m, l) = (read.node_index["m"], read.node_index["l"]);
     let apart: Nodes = [l].into_iter().collect();
     let claim = Claim {

@@ -122,7 +122,7 @@ fn hold(pairs: &[Pairs], sent: &Product, now: &Product) -> bool {
 fn world(document: &Document) -> usize {
     let order = symbolic_nodes(document);
     let meaning = Meaning::new(document, &order);
-    let network = Network::new(&meaning, false);
+    let network = Network::new(&meaning, vec![false; document.nodes.len()]);
     let mut devices = Devices::new(&network);
     let v4 = |text: &str| Position(0, u128::from(u32::from(text.parse::<std::net::Ipv4Addr>().unwrap())));
     let v6 = |text: &str| Position(2, u128::from(text.parse::<std::net::Ipv6Addr>().unwrap()));

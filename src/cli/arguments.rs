@@ -322,6 +322,9 @@ pub struct CheckArguments {
     /// The YAML that the document was converted from.
     #[arg(long, value_name = "YAML", requires = "certificate", help = words().source_help())]
     pub source: Option<PathBuf>,
+    /// The policy that the certificate is for.
+    #[arg(long, help = say(texts::CHECKED_POLICY))]
+    pub policy: Option<String>,
     #[command(flatten)]
     pub answer: super::check::AnswerArguments,
     /// An attestation of these files.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Signing, Statement, StatementError, Subject};
+use sanso::policy::Policy;
 use sanso::render::diagnostics;
 use sanso::report::{Report, Verdict};
 use sanso::screen::visible;
@@ -87,7 +88,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     };
     let json = if sanso::document::is_json(&source) { None } else { sanso::document::convert(&source) };
     if let Some((path, Role::Certificate, bytes)) = others.first() {
-        let certificate = Certificate { path, bytes };
+        let certificate = Certificate { path, bytes, policy };
         certificate.hold_to(&source, json.as_deref(), &report, context)?;
     }
 
@@ -125,6 +126,7 @@ fn subject(path: &Path, sha256: String, role: Role) -> Subject {
 struct Certificate<'c> {
     path: &'c Path,
     bytes: &'c [u8],
+    policy: &'c Policy,
 }
 
 impl Certificate<'_> {
@@ -136,25 +138,27 @@ impl Certificate<'_> {
         let bom = if source.had_byte_order_mark() { "\u{feff}" } else { "" };
         let whole = format!("{bom}{}", source.text());
         let document = json.unwrap_or(&whole);
-        let accepted = match sanso_check::check(document.as_bytes(), self.bytes) {
-            sanso_check::Verdict::Accepted { date, source_sha256, requirements, .. } => {
-                (date, source_sha256, requirements)
-            }
-            sanso_check::Verdict::Rejected { step, place, en, ja, requirement } => {
-                let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
-                let step: Vec<&str> = requirement.into_iter().chain([&*step]).filter(|part| !part.is_empty()).collect();
-                // Places in a document that was converted for the checker are nowhere in the file.
-                let place = match place.in_document {
-                    false => format!("{shown}:{}:{}", place.line, place.column),
-                    true => shown.to_string(),
-                };
-                bail!("{}", words.certificate_rejected(&place, &step.join(": "), &visible(&why)));
-            }
-            sanso_check::Verdict::Unusable { en, ja, .. } => {
-                let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
-                bail!("{}", words.certificate_rejected(&shown, "", &visible(&why)));
-            }
-        };
+        let accepted =
+            match sanso_check::check_for(document.as_bytes(), self.bytes, Some(self.policy.canonical.as_bytes())) {
+                sanso_check::Verdict::Accepted { date, source_sha256, requirements, .. } => {
+                    (date, source_sha256, requirements)
+                }
+                sanso_check::Verdict::Rejected { step, place, en, ja, requirement, .. } => {
+                    let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
+                    let step: Vec<&str> =
+                        requirement.as_deref().into_iter().chain([&*step]).filter(|part| !part.is_empty()).collect();
+                    // Places in a document that was converted for the checker are nowhere in the file.
+                    let place = match place.of {
+                        sanso_check::Read::Certificate => format!("{shown}:{}:{}", place.line, place.column),
+                        _ => shown.to_string(),
+                    };
+                    bail!("{}", words.certificate_rejected(&place, &step.join(": "), &visible(&why)));
+                }
+                sanso_check::Verdict::Unusable { en, ja, .. } => {
+                    let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };
+                    bail!("{}", words.certificate_rejected(&shown, "", &visible(&why)));
+                }
+            };
         let (date, source_sha256, requirements) = accepted;
         if json.is_some() && source_sha256 != Some(source.sha256_hex()) {
             bail!("{}", words.certificate_of_another_file(&shown));

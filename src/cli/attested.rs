@@ -109,7 +109,7 @@ fn judge(
     if let Some((date, requirements)) = &files.checked.proof {
         let of = |holds| {
             let such = requirements.iter().filter(move |requirement| requirement.holds == holds);
-            such.map(|requirement| requirement.id).collect::<Vec<_>>()
+            such.map(|requirement| requirement.id.as_str()).collect::<Vec<_>>()
         };
         let same = statement.date == *date
             && statement.passed == of(Holds::Proved)

@@ -49,6 +49,13 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
     let document = read(&arguments.file, context)?;
     let certificate = arguments.certificate.as_deref().map(|path| read(path, context)).transpose()?;
     let source = arguments.source.as_deref().map(|path| read(path, context)).transpose()?;
+    let policy = super::policy::canonical(arguments.policy.as_deref(), context)?;
+    // That of the configuration is meant where the certificate names it.
+    let policy = policy.filter(|text| {
+        let digest = sanso_check::sha256::hex(text.as_bytes());
+        let names = |bytes: &[u8]| bytes.windows(digest.len()).any(|part| part == digest.as_bytes());
+        arguments.policy.is_some() || certificate.as_ref().is_some_and(|given| names(&given.bytes))
+    });
     #[cfg(feature = "sign")]
     let signed = super::attested::Signed::read(arguments, context)?;
     #[cfg(not(feature = "sign"))]
@@ -63,6 +70,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
             file: text(&document),
             certificate: text(certificate),
             source: source.as_ref().map(text),
+            policy: arguments.policy.clone(),
             japanese: context.lang == Lang::Ja,
             json: arguments.answer.format == AnswerFormat::Json,
         };
@@ -70,6 +78,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
             document: &document.bytes,
             certificate: &certificate.bytes,
             source: source.as_ref().map(|source| source.bytes.as_slice()),
+            policy: policy.as_deref().map(str::as_bytes),
         };
         let (code, verdict) = judge(&call, &files);
         status = match code {

@@ -43,11 +43,6 @@ const FORMAT: Both = Both(
 const DATE: Both =
     Both("Today, for loosenings that end [default: today]", "緩和の期限を判断する基準日（省略時: 今日）");
 const WANTED: Both = Both("`sanso policy {}` wants {}", "`sanso policy {}` には {} が必要です");
-/// There is no certificate for a policy of one's own.
-pub const NO_CERTIFICATE: Both = Both(
-    "there are no certificates for {} yet: the checkers know the policies of `sanso policy list` only",
-    "{} の証明書はまだ作れません（検査プログラムが知るのは `sanso policy list` のポリシーだけです）",
-);
 const UNUSABLE: Both = Both("the policy {} cannot be used", "ポリシー {} は使えません");
 const FOLDER: Both =
     Both("{} leads out of the folder of the file that names it", "{} はそれを指定したファイルのフォルダーの外にある");
@@ -160,21 +155,20 @@ pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Resul
     Ok(Box::leak(Box::new(Policy::of(&definition, day).map_err(told)?)))
 }
 
-/// Whether a policy is one of those that come with the program, to the byte.
-fn is_built_in(policy: &Policy) -> bool {
-    Policy::built_in(&policy.id).is_ok_and(|known| known.sha256 == policy.sha256)
-}
-
-/// A refusal of policies that no checker knows: it would have to take them on trust.
+/// The canonical JSON of the policy that a call names, or its configuration; `None`: none is named, or one that comes with the
+/// checkers.
 ///
 /// # Errors
-/// When there are no certificates for the policy.
-pub fn has_certificates(policy: &Policy, context: &Context) -> Result<()> {
-    // SOUNDNESS: a certificate for a policy of one's own would be checked against another.
-    if !is_built_in(policy) {
-        bail!("{}", NO_CERTIFICATE.with(context.lang, &[&visible(&policy.id)]));
+/// When there is none, or it cannot be read.
+pub fn canonical(named: Option<&str>, context: &Context) -> Result<Option<String>> {
+    let Some(id) = named.or(context.config.policy.as_deref()) else { return Ok(None) };
+    if named.is_none() && built_in_ids().any(|known| known == id) {
+        return Ok(None);
     }
-    Ok(())
+    match load(id, context)? {
+        Some(definition) => Ok(Some(definition.canonical())),
+        None => bail!("{}", UNUSABLE.with(context.lang, &[&visible(id)])),
+    }
 }
 
 /// A policy by its id or its file; `None`: there are errors, which are told on stderr.

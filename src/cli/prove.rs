@@ -18,7 +18,7 @@ use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::verify::open;
-use super::{Context, apart, date, limits, policy, texts};
+use super::{Context, apart, date, limits, texts};
 
 /// Writes a certificate of the document.
 ///
@@ -40,7 +40,6 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     };
     chosen.tell(context);
     let policy = chosen.policy;
-    policy::has_certificates(policy, context)?;
     let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,

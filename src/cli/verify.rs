@@ -21,7 +21,7 @@ use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, apart, baseline, date, dossier, files, limits, pdf, policy, prove, site, texts};
+use super::{Context, apart, baseline, date, dossier, files, limits, pdf, prove, site, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -87,9 +87,6 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             continue;
         };
         let policy = chosen.policy;
-        if arguments.certificate.is_some() {
-            policy::has_certificates(policy, context)?;
-        }
         let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
         let options = Options {
             policy,

@@ -14,7 +14,8 @@ pub enum Opinion {
     Unusable(String),
 }
 
-type Judge = Box<dyn FnMut(&[u8], &[u8]) -> Opinion + Send>;
+/// A document, a certificate, and a policy that does not come with the checkers.
+type Judge = Box<dyn FnMut(&[u8], &[u8], Option<&[u8]>) -> Opinion + Send>;
 
 /// A checker.
 pub struct Checker {
@@ -24,7 +25,12 @@ pub struct Checker {
 
 impl Checker {
     pub fn judge(&mut self, document: &str, certificate: &str) -> Opinion {
-        (self.judge)(document.as_bytes(), certificate.as_bytes())
+        (self.judge)(document.as_bytes(), certificate.as_bytes(), None)
+    }
+
+    /// For a policy, as its canonical JSON.
+    pub fn judge_for(&mut self, document: &str, certificate: &str, policy: &str) -> Opinion {
+        (self.judge)(document.as_bytes(), certificate.as_bytes(), Some(policy.as_bytes()))
     }
 }
 
@@ -39,10 +45,14 @@ pub fn checkers() -> Vec<Checker> {
 }
 
 fn rust() -> Checker {
-    let judge = |document: &[u8], certificate: &[u8]| match sanso_check::check(document, certificate) {
+    let judge = |document: &[u8], certificate: &[u8], policy: Option<&[u8]>| match sanso_check::check_for(
+        document,
+        certificate,
+        policy,
+    ) {
         sanso_check::Verdict::Accepted { .. } => Opinion::Accepted,
         sanso_check::Verdict::Rejected { requirement, step, en, .. } => {
-            Opinion::Rejected(format!("{}: {step}: {en}", requirement.unwrap_or("certificate")))
+            Opinion::Rejected(format!("{}: {step}: {en}", requirement.as_deref().unwrap_or("certificate")))
         }
         sanso_check::Verdict::Unusable { en, .. } => Opinion::Unusable(en),
     };
@@ -74,11 +84,13 @@ fn process(name: &str, command: &[&str]) -> Checker {
     let inward = child.stdin.take();
     let outward = BufReader::new(child.stdout.take().expect("piped"));
     let mut process = Process { child, inward, outward };
-    let judge = move |document: &[u8], certificate: &[u8]| {
+    let judge = move |document: &[u8], certificate: &[u8], policy: Option<&[u8]>| {
         let to = process.inward.as_mut().expect("open until dropped");
-        writeln!(to, "{} {}", document.len(), certificate.len()).expect("the checker reads");
-        to.write_all(document).expect("the checker reads");
-        to.write_all(certificate).expect("the checker reads");
+        let third = policy.map_or(String::new(), |policy| format!(" {}", policy.len()));
+        writeln!(to, "{} {}{third}", document.len(), certificate.len()).expect("the checker reads");
+        for bytes in [document, certificate, policy.unwrap_or_default()] {
+            to.write_all(bytes).expect("the checker reads");
+        }
         to.flush().expect("the checker reads");
         let mut line = String::new();
         process.outward.read_line(&mut line).expect("the checker answers");

@@ -8,6 +8,7 @@ pub mod checkers;
 pub mod forge;
 pub mod kinder;
 pub mod places;
+pub mod policies;
 pub mod trial;
 pub mod truth;
 
@@ -27,9 +28,17 @@ pub const DATE: &str = "2026-11-22";
 /// # Errors
 /// Why there is none; `Ok(Err(…))` is the fault of the prover, `Err` that of the document.
 pub fn prove(name: &str, text: &str, complete: bool) -> Result<Result<Value, String>, String> {
+    prove_for(Policy::built_in(DEFAULT).expect("the default policy reads"), name, text, complete)
+}
+
+/// The same for any policy.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_for(policy: &Policy, name: &str, text: &str, complete: bool) -> Result<Result<Value, String>, String> {
     let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
     let options = Options {
-        policy: Policy::built_in(DEFAULT).expect("the default policy reads"),
+        policy,
         date: Date { year: 2026, month: 11, day: 22 },
         max_tuples: usize::MAX,
         limit: None,

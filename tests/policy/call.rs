@@ -72,9 +72,44 @@ fn a_policy_of_ones_own_is_decided_and_told() {
     let (_, shown, _) = sanso(&folder.0, &["policy", "show", "p.yaml"]);
     let digest = report["policy"]["sha256"].as_str().expect("a digest");
     assert!(shown.contains(digest) && shown.contains("SCHOOL"), "{shown}");
-    let (status, _, err) = sanso(&folder.0, &["prove", "net.yaml", "--policy", "p.yaml", "-o", "c.json"]);
-    assert!(status == 2 && err.contains("no certificates for hikari/2026"), "{err}");
-    assert!(!folder.0.join("c.json").exists());
+}
+
+#[test]
+fn a_certificate_for_a_policy_of_ones_own_is_checked_against_it_by_both_checkers() {
+    let folder = Folder::new("proved", &[("p.yaml", SITE), ("base/town.yaml", TOWN), ("net.yaml", NET)]);
+    let call = |arguments: &[&str]| sanso(&folder.0, arguments);
+    let (status, _, err) = call(&["prove", "net.yaml", "--policy", "p.yaml", "-o", "c.json"]);
+    assert_eq!(status, 1, "{err}");
+    assert_eq!(call(&["convert", "net.yaml", "-o", "net.json"]).0, 0);
+    let (_, canonical, _) = call(&["policy", "show", "p.yaml", "--format", "json"]);
+    let (_, alpha, _) = call(&["policy", "show", "three-tier/alpha", "--format", "json"]);
+    for (name, text) in
+        [("p.json", &canonical), ("alpha.json", &alpha), ("odd.json", &canonical.replace("\"id\"", "\"di\""))]
+    {
+        std::fs::write(folder.0.join(name), text).expect("a file");
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/checker/sanso_check.py");
+    let python = |policy: &[&str]| {
+        let output = std::process::Command::new("python3")
+            .args([script, "net.json", "c.json", "--lang", "en"])
+            .args(policy)
+            .current_dir(&folder.0)
+            .output()
+            .expect("python3");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    // The policy in any form; its canonical JSON; none; another; none that can be read.
+    let calls: [(&[&str], i32); 4] =
+        [(&["--policy", "p.json"], 0), (&[], 1), (&["--policy", "alpha.json"], 1), (&["--policy", "odd.json"], 2)];
+    for (policy, expected) in calls {
+        let (status, out, err) = call(&[&["check", "net.json", "c.json", "--lang", "en"][..], policy].concat());
+        assert_eq!(status, expected, "{policy:?}: {out}{err}");
+        let (status, said) = python(policy);
+        assert_eq!(status, Some(expected), "{policy:?}: {said}");
+        assert_eq!(expected == 0, said.contains("policy: hikari/2026 sha256") && said.contains("SCHOOL"), "{said}");
+    }
+    let (status, out, err) = call(&["check", "net.json", "c.json", "--policy", "p.yaml"]);
+    assert_eq!(status, 0, "{out}{err}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sanso::language::Phrase;
 use sanso::policy::compare::{Way, What, compare};
 use sanso::policy::definition::Definition;
 use sanso::policy::lint::lint;
-use sanso::policy::{DEEPEST, Policy, PolicyError, Severity, definition, read};
+use sanso::policy::{DEEPEST, Policy, PolicyError, Severity, built_in_ids, definition, read};
 use sanso::source::Source;
 
 pub(super) const DAY: Date = Date { year: 2026, month: 11, day: 29 };
@@ -289,4 +289,61 @@ fn lint_tells_what_is_probably_not_meant() {
         codes(&format!("extends: three-tier/alpha\n{ended}")),
         [("loosening-ended", "INTERNET-CLOUD".to_owned())]
     );
+}
+
+/// The checkers read the policies that come with the program from these files.
+#[test]
+fn every_built_in_policy_is_kept_as_the_checkers_read_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/canonical");
+    let mut kept: Vec<String> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("a file"))
+        .collect();
+    let mut made: Vec<String> = built_in_ids().map(|id| definition(id).expect("it reads").canonical()).collect();
+    kept.sort_unstable();
+    made.sort_unstable();
+    assert!(kept == made, "write each with: sanso policy show ID --format json > policies/canonical/NAME.json");
+    for id in built_in_ids() {
+        let known = sanso_check::policy::built_in(id).expect("the Rust checker has it in BUILT_IN");
+        assert_eq!(known.sha256, definition(id).expect("it reads").sha256());
+    }
+}
+
+/// Changes one after the other have the same effect for the library and for the checker, whatever the day.
+#[test]
+fn changes_have_the_same_effect_for_the_checker() {
+    let mut seen = 0;
+    for number in 0..4_u32.pow(5) {
+        let changes: Vec<String> = (0..5)
+            .filter_map(|at| {
+                let what = match number / 4_u32.pow(at) % 4 {
+                    0 => return None,
+                    1 => "severity: warning",
+                    2 => "severity: error",
+                    _ => "off: true",
+                };
+                let until = 10 + (at * 7) % 5;
+                Some(format!("  - {{ id: R, {what}, reason: r, approved_by: c, until: 2026-11-{until} }}\n"))
+            })
+            .collect();
+        for severity in ["warning", "error"] {
+            let change = if changes.is_empty() { String::new() } else { format!("change:\n{}", changes.concat()) };
+            let text = format!(
+                "sanso-policy: 1\nid: x\ntitle: {{ ja: あ, en: a }}\nrequirements:\n  - {{ id: R, severity: {severity}, title: {{ ja: あ, en: a }}, \
+                 check: {{ labelled: {{}} }} }}\n{change}"
+            );
+            let (Some(definition), _) = files(&[("p.yaml", &text)]) else { panic!("{text}") };
+            let checked = sanso_check::policy_file::read(definition.canonical().as_bytes()).expect("it is canonical");
+            for day in 9..16_u8 {
+                let date = Date { year: 2026, month: 11, day: day.into() };
+                let ours = definition.severity_on(&definition.requirements[0], date).map(Severity::word);
+                let (asked, loosened) = checked.on(&date.to_string());
+                assert_eq!(ours, asked.first().map(|one| one.severity.word()), "{text} {date}");
+                let ours = definition.loosened("R", date).map(|one| one.severity.map_or("off", Severity::word));
+                assert_eq!(ours, loosened.first().map(|one| one.word()), "{text} {date}");
+                seen += usize::from(ours.is_some());
+            }
+        }
+    }
+    assert!(seen > 1000, "{seen}");
 }
