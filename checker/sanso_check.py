@@ -3656,13 +3656,13 @@ def months_later(date: str, months: int) -> str:
 
 def segments(d: Document) -> Dict[str, Set[Any]]:
     """P: for each node the broadcast domains that it is in: what links and switches alone join, VLANs kept, whatever filters
-    say. A link between two nodes that are no switches is a domain of its own."""
+    say. A domain has no direction. Each link is a domain of its ends, too."""
     cuts = {1, 4095}
     for link in d.links:
         cuts.update(c for tags in link.tags for first, last in pairs_of(tags) for c in (first, last + 1))
         cuts.update(c for vlan in link.native or () for c in (vlan, vlan + 1))
     tags = sorted(c for c in cuts if 1 <= c <= 4094)  # one of each run of VLANs that no link tells apart
-    switches = {u for n in d.nodes.values() for u in ((n.id, 0),) if (n.kind == "switch" and n.forwards) or n.kind == "l3-switch"}
+    switches = {(n.id, 0) for n in d.nodes.values() if n.kind in ("switch", "l3-switch")}
     above: Dict[Any, Any] = {}
 
     def top(domain: Any) -> Any:
@@ -3673,8 +3673,7 @@ def segments(d: Document) -> Dict[str, Set[Any]]:
     places: List[Tuple[str, Any]] = [(u[0], (u, t)) for u in switches if d.nodes[u[0]].kind == "switch" for t in tags]
     for number, link in enumerate(d.links):
         inside = [end in switches for end in link.ends]
-        if not any(inside):
-            places += [(node, number) for node, _ in link.ends]
+        places += [(node, number) for node, _ in link.ends]  # a cable joins whoever are its ends
         for side in (0, 1):
             for tag in tags if inside[side] else ():
                 for beyond in members(across(link, side, point(tag), inside[1 - side])):

@@ -52,11 +52,36 @@ pub struct Requirement {
 #[serde(untagged)]
 #[allow(missing_docs)]
 pub enum Body {
-    Controls { groups: Vec<ControlGroup> },
-    Labels { groups: Vec<LabelGroup> },
-    Exceptions { exceptions: Vec<String> },
-    Paths { complete: bool, witnesses: Vec<Witness>, parts: Vec<Part> },
-    Peers { complete: bool, witnesses: Vec<PeerWitness>, ends: Vec<Ends>, part: Option<Box<Part>> },
+    /// What the document alone decides, and nothing is listed of.
+    Declared {},
+    Segment {
+        complete: bool,
+    },
+    Sessions {
+        complete: bool,
+        witnesses: Vec<Session>,
+        parts: Vec<SessionsPart>,
+    },
+    Controls {
+        groups: Vec<ControlGroup>,
+    },
+    Labels {
+        groups: Vec<LabelGroup>,
+    },
+    Exceptions {
+        exceptions: Vec<String>,
+    },
+    Paths {
+        complete: bool,
+        witnesses: Vec<Witness>,
+        parts: Vec<Part>,
+    },
+    Peers {
+        complete: bool,
+        witnesses: Vec<PeerWitness>,
+        ends: Vec<Ends>,
+        part: Option<Box<Part>>,
+    },
 }
 
 /// Nodes that declare the same controls.
@@ -139,6 +164,23 @@ pub struct Part {
     pub b: Option<Vec<String>>,
     pub forward: Direction,
     pub backward: Direction,
+}
+
+/// A part of a requirement on sessions: only what is opened from `a` to `b`.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct SessionsPart {
+    pub a: Option<Vec<String>>,
+    pub b: Option<Vec<String>>,
+    pub forward: Openings,
+}
+
+/// The proof that nothing is opened. There are no stations.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Openings {
+    pub stations: [(); 0],
+    pub push: Proof,
 }
 
 /// The proof for one direction of the data. Stations: node, entry, mirror, level.

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::certificate::{
-    Body, Certificate, ControlGroup, LabelGroup, PeerWitness, PolicyDigest, Requirement, Session, Topology, VERSIONS,
-    Witness,
+    Body, Certificate, ControlGroup, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
+    SessionsPart, Topology, VERSIONS, Witness,
 };
 use crate::document::policy::ExceptionCheck;
 use crate::engine::{
@@ -36,6 +36,8 @@ pub enum CertifyError {
     Undecided(String),
     /// More tuples violate a requirement than are listed, so that completeness cannot be shown.
     TooManyTuples(String, u64),
+    /// What was decided of a requirement of this kind cannot be proved yet.
+    NoProof(String, &'static str),
     /// A defect: what was decided cannot be shown.
     Internal(String),
 }
@@ -104,18 +106,39 @@ impl Writer<'_, '_, '_> {
             (Asked::Isolation(_) | Asked::Through(_), _) => {
                 (Vec::new(), Body::Paths { complete: true, witnesses: Vec::new(), parts: Vec::new() })
             }
-            (Asked::Attributes { nodes: Some(nodes), .. }, _) => (self.tuples(outcome), self.controls(nodes)),
-            (Asked::Labelled, _) => (self.tuples(outcome), self.labels()),
-            (Asked::Exceptions { check: ExceptionCheck::Limited, .. }, _) => {
-                let ids = self.model.document.exceptions.iter().map(|exception| exception.id.to_string());
-                (self.tuples(outcome), Body::Exceptions { exceptions: ids.collect() })
+            (Asked::Sessions { .. }, Outcome::Paths(paths)) => {
+                let (violating, body) = self.paths(paths)?;
+                (violating, self.sessions(body)?)
             }
+            (Asked::Sessions { .. }, _) => {
+                (Vec::new(), Body::Sessions { complete: true, witnesses: Vec::new(), parts: Vec::new() })
+            }
+            (Asked::Segment { .. }, _) => self.segment(outcome),
+            (Asked::Attributes { nodes: Some(nodes), any_of, owner: false, .. }, _) if any_of.is_empty() => {
+                (self.tuples(outcome), self.controls(nodes))
+            }
+            (Asked::Labelled, _) => (self.tuples(outcome), self.labels()),
+            (Asked::Exceptions { check: ExceptionCheck::Limited, of }, _) => {
+                let judged = self.model.document.exceptions.iter().zip(&self.model.exceptions);
+                let judged = judged.filter(|(_, one)| waives_one_of(&one.waives, of));
+                let exceptions = judged.map(|(exception, _)| exception.id.to_string()).collect();
+                (self.tuples(outcome), Body::Exceptions { exceptions })
+            }
+            (
+                Asked::Attributes { .. }
+                | Asked::Placement { .. }
+                | Asked::Homed { .. }
+                | Asked::Transfers { .. }
+                | Asked::Evidence { .. }
+                | Asked::Exceptions { check: ExceptionCheck::Attested, .. },
+                _,
+            ) => (self.tuples(outcome), Body::Declared {}),
             (Asked::Exceptions { check: ExceptionCheck::Peer, of }, Outcome::Peers(peers)) => self.peers(of, peers)?,
             (Asked::Exceptions { check: ExceptionCheck::Peer, .. }, _) => {
                 let body = Body::Peers { complete: true, witnesses: Vec::new(), ends: Vec::new(), part: None };
                 (Vec::new(), body)
             }
-            (asked, _) => return Err(self.internal(&format!("no certificate of this kind: {}", asked.kind()))),
+            (asked, _) => return Err(CertifyError::NoProof(self.demand.id.clone(), asked.kind())),
         };
         let verdict = match outcome {
             Outcome::Vacuous => "vacuous",
@@ -200,6 +223,32 @@ impl Writer<'_, '_, '_> {
         }
         let pair = |&(a, b): &(u32, u32)| vec![self.model.id(a).to_owned(), self.model.id(b).to_owned()];
         Ok((listed.iter().map(pair).collect(), Body::Paths { complete, witnesses: shown, parts }))
+    }
+
+    /// The same as a certificate has it of sessions: one for each tuple, and what is opened alone.
+    fn sessions(&self, body: Body) -> Result<Body, CertifyError> {
+        let Body::Paths { complete, witnesses, parts } = body else { return Err(self.internal("no sessions")) };
+        let mut shown = Vec::with_capacity(witnesses.len());
+        for mut witness in witnesses {
+            let (Some(session), true) = (witness.sessions.pop(), witness.sessions.is_empty()) else {
+                return Err(self.internal("not one session"));
+            };
+            shown.push(session);
+        }
+        let part = |Part { a, b, forward, .. }: Part| SessionsPart {
+            a,
+            b,
+            forward: Openings { stations: [], push: forward.push },
+        };
+        Ok(Body::Sessions { complete, witnesses: shown, parts: parts.into_iter().map(part).collect() })
+    }
+
+    /// The first tuples of a requirement on segments, and whether they are all.
+    fn segment(&self, outcome: &Outcome) -> (Vec<Vec<String>>, Body) {
+        let mut tuples = self.tuples(outcome);
+        let complete = tuples.len() <= self.extent.max_tuples;
+        tuples.truncate(self.extent.max_tuples);
+        (tuples, Body::Segment { complete })
     }
 
     fn peers(&mut self, of: &[String], outcome: &PeerOutcome) -> Result<(Vec<Vec<String>>, Body), CertifyError> {

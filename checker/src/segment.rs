@@ -43,7 +43,7 @@ impl Domains {
         let tags: Vec<u32> = cuts.iter().copied().filter(|tag| (1..4095).contains(tag)).collect();
         let number: BTreeMap<u32, usize> = tags.iter().copied().zip(0..).collect();
         let is_switch = |(node, half): (usize, usize)| match document.nodes[node].kind {
-            Kind::Switch => document.nodes[node].forwards,
+            Kind::Switch => true,
             Kind::L3Switch => half == 0,
             _ => false,
         };
@@ -54,6 +54,8 @@ impl Domains {
         let mut there: Vec<(usize, usize)> = Vec::new();
         for (l, link) in document.links.iter().enumerate() {
             let [a, b] = link.ends;
+            // A cable joins whoever are its ends.
+            there.extend([(a.0, first_link + l), (b.0, first_link + l)]);
             match [is_switch(a), is_switch(b)] {
                 [true, true] => {
                     for (near, far) in [(0, 1), (1, 0)] {
@@ -64,7 +66,7 @@ impl Domains {
                         }
                     }
                 }
-                [false, false] => there.extend([(a.0, first_link + l), (b.0, first_link + l)]),
+                [false, false] => {}
                 [near_is_switch, _] => {
                     let near = usize::from(!near_is_switch);
                     let (switch, other) = (link.ends[near].0, link.ends[1 - near].0);
@@ -74,11 +76,8 @@ impl Domains {
             }
         }
         // A switch that is an end itself is in all of its own.
-        let switches =
-            document.nodes.iter().enumerate().filter(|(n, node)| node.kind == Kind::Switch && is_switch((*n, 0)));
-        there.extend(
-            switches.flat_map(|(n, _)| tags.iter().map(move |tag| (n, *tag))).map(|(n, tag)| (n, place(n, tag))),
-        );
+        let switches = (0..document.nodes.len()).filter(|n| document.nodes[*n].kind == Kind::Switch);
+        there.extend(switches.flat_map(|n| tags.iter().map(move |tag| (n, *tag))).map(|(n, tag)| (n, place(n, tag))));
         let mut of_node = vec![BTreeSet::new(); document.nodes.len()];
         for (node, at) in there {
             let first = joined.first(at);
