@@ -15,6 +15,9 @@ pub struct Certificate {
     pub topology: Topology,
     pub policy: PolicyDigest,
     pub date: String,
+    /// What is loosened on this date, and what it becomes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loosenings: Vec<(String, &'static str)>,
     pub symbolic: Vec<String>,
     pub requirements: Vec<Requirement>,
 }

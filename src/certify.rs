@@ -9,7 +9,7 @@ use crate::certificate::{
     Body, Certificate, ControlGroup, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
     SessionsPart, Topology, VERSIONS, Witness,
 };
-use crate::document::policy::ExceptionCheck;
+use crate::document::policy::{ExceptionCheck, Severity};
 use crate::engine::{
     EXPOSED_TO, INSIDE, Item, Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider,
     ZoneMap, waives_one_of,
@@ -86,6 +86,11 @@ pub fn certify(
         topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
         policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },
         date: binding.date,
+        loosenings: policy
+            .loosened
+            .iter()
+            .map(|one| (one.id.clone(), one.severity.map_or("off", Severity::word)))
+            .collect(),
         symbolic: model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect(),
         requirements,
     })
