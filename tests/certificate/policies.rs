@@ -183,7 +183,7 @@ pub fn altered(policy: &Value, words: &Words, random: &mut Random) -> Option<(St
     let what = match random.below(4) {
         0 => {
             let (last, above) = place.split_last()?;
-            match (get_mut(&mut out, &above.to_vec())?, last) {
+            match (get_mut(&mut out, above)?, last) {
                 (Value::Object(map), Step::Key(key)) => drop(map.remove(key)),
                 (Value::Array(list), Step::Index(at)) => drop(list.remove(*at)),
                 _ => return None,

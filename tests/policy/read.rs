@@ -335,7 +335,7 @@ fn changes_have_the_same_effect_for_the_checker() {
             let (Some(definition), _) = files(&[("p.yaml", &text)]) else { panic!("{text}") };
             let checked = sanso_check::policy_file::read(definition.canonical().as_bytes()).expect("it is canonical");
             for day in 9..16_u8 {
-                let date = Date { year: 2026, month: 11, day: day.into() };
+                let date = Date { year: 2026, month: 11, day };
                 let ours = definition.severity_on(&definition.requirements[0], date).map(Severity::word);
                 let (asked, loosened) = checked.on(&date.to_string());
                 assert_eq!(ours, asked.first().map(|one| one.severity.word()), "{text} {date}");

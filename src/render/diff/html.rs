@@ -130,7 +130,7 @@ fn subject(page: &mut Markup, diff: &Diff) {
     page.raw("</p></div>\n");
     if !diff.loosenings.is_empty() {
         page.open("div", &[("class", "overall care")]);
-        page.raw("<p><strong>").each(|lang| policy::loosenings(lang)).raw("</strong></p><ul>");
+        page.raw("<p><strong>").each(policy::loosenings).raw("</strong></p><ul>");
         for one in &diff.loosenings {
             page.raw("<li>").each(|lang| policy::loosening(one, lang)).raw("</li>\n");
         }

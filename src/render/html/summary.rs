@@ -64,7 +64,7 @@ fn loosened(document: &Document<'_>, page: &mut Markup) {
         return;
     }
     page.open("div", &[("class", "overall undecided"), ("id", "loosenings")]);
-    page.raw("<p><strong>").each(|lang| policy::loosenings(lang)).raw("</strong></p><ul>");
+    page.raw("<p><strong>").each(policy::loosenings).raw("</strong></p><ul>");
     for one in &document.report.loosenings {
         page.raw("<li>").each(|lang| policy::loosening(one, lang)).raw("</li>\n");
     }

@@ -26,7 +26,7 @@ struct Rule {
 
 fn rule(dice: &mut Dice) -> Rule {
     Rule {
-        kind: *dice.one(&KINDS),
+        kind: dice.one::<&str>(&KINDS),
         from: some(dice, &["a", "b", "any"]),
         to: some(dice, &["a", "b", "any"]),
         sources: (dice.roll(4) == 0, some(dice, &[0, 1, 2, 3])),
