@@ -1,5 +1,5 @@
 //! `sanso rules`: lines of filters and translations that are shadowed, redundant, dead, opposed to others, or wider than used.
-//! Definitions: `docs/questions.md`. A claim rests on a covering of the line's headers by other lines ([`cover`]), its denial on a
+//! Definitions: `docs/questions.md`. A claim rests on a covering of the line's headers by other lines (`cover`), its denial on a
 //! packet.
 
 mod cover;
