@@ -160,6 +160,7 @@ pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Resul
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
+#[cfg(feature = "check")]
 pub fn canonical(named: Option<&str>, context: &Context) -> Result<Option<String>> {
     let Some(id) = named.or(context.config.policy.as_deref()) else { return Ok(None) };
     if named.is_none() && built_in_ids().any(|known| known == id) {

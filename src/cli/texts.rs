@@ -44,6 +44,7 @@ pub const NO_PROOF: Both = Both(
     "{}: what is decided of the kind {} cannot be proved yet, so that there is no certificate",
     "{}: 種類 {} の要件はまだ証明できないため、証明書は作成できない",
 );
+#[cfg(feature = "check")]
 pub const CHECKED_POLICY: Both = Both(
     "The policy that the certificate is for: an id or a file [default: the one that it names, if it is built in]",
     "証明書の対象とするポリシー（ID またはファイル。省略時: 証明書の示す組込みポリシー）",
