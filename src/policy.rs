@@ -18,8 +18,9 @@ use std::sync::OnceLock;
 pub use crate::document::policy::{Basis, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
 use crate::document::{Date, ServiceItem};
 use crate::language::Phrase;
-pub use catalogue::built_in_ids;
+use crate::source::sha256_hex;
 use catalogue::{BUILT_IN, built_in_source};
+pub use catalogue::{built_in_ids, models};
 pub use chain::{DEEPEST, Fetch, Told, read};
 use definition::Definition;
 pub use definition::{Asked, Loosening, Paths};
@@ -154,14 +155,15 @@ impl Policy {
                 asked: one.asked.clone(),
             });
         }
+        let canonical = definition.canonical();
         Ok(Self {
             id: definition.id.clone(),
             model: definition.model.clone().unwrap_or_default(),
             title: definition.title.clone(),
             edition: definition.edition,
             called: Vec::new(),
-            sha256: definition.sha256(),
-            canonical: definition.canonical(),
+            sha256: sha256_hex(canonical.as_bytes()),
+            canonical,
             requirements,
             loosened: definition
                 .requirements
@@ -245,7 +247,7 @@ impl Policy {
 /// The policy that comes with the program for a model, in an edition of the guideline; `None`: the latest.
 #[must_use]
 pub fn of_model(model: &str, edition: Option<Edition>) -> Option<&'static Policy> {
-    let id = built_in_ids().find(|id| id.strip_prefix("three-tier/") == Some(model))?;
+    let id = built_in_ids().zip(models()).find(|(_, known)| *known == model)?.0;
     let policy = Policy::built_in(id).ok()?;
     match edition {
         Some(edition) if edition != policy.edition => {

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::language::Phrase;
 use crate::nearest::nearest;
-use crate::policy::Policy;
+use crate::policy::{self, Policy};
 use crate::source::Span;
 
 fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
@@ -14,7 +14,7 @@ fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagn
 /// Why a document is not held against a policy: it asks for another, by name, by its model or by its edition.
 #[must_use]
 pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnostic> {
-    if let Some(model) = document.model.as_ref().filter(|model| !MODELS.contains(&&*model.value)) {
+    if let Some(model) = document.model.as_ref().filter(|model| !policy::models().any(|known| known == model.value)) {
         return Some(unknown_model(&model.value, model.span));
     }
     if let Some(asked) = &document.policy {
@@ -53,11 +53,8 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
     ))
 }
 
-/// The models that policies come with the program for.
-const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
-
 fn unknown_model(model: &str, span: Span) -> Diagnostic {
-    let close = nearest(model, MODELS).unwrap_or("alpha");
+    let close = nearest(model, policy::models()).unwrap_or("alpha");
     error(
         "unknown-model",
         span,

@@ -2,13 +2,13 @@
 //! the same policy has the same digest however it was written. It is a policy file itself; checkers read it.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::definition::{Asked, Definition, Paths, RequirementDefinition};
 use super::pattern::{LinkPattern, NodePattern};
 use crate::document::policy::{Change, Circuit, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
 use crate::document::{Sanitise, ServiceItem};
 use crate::language::Phrase;
+use crate::source::sha256_hex;
 
 impl Definition {
     /// The canonical JSON.
@@ -22,7 +22,7 @@ impl Definition {
     /// SHA-256 of the canonical JSON, lower-case hex.
     #[must_use]
     pub fn sha256(&self) -> String {
-        Sha256::digest(self.canonical().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_hex(self.canonical().as_bytes())
     }
 
     /// The policy as one file without `extends`.

@@ -21,6 +21,11 @@ pub fn built_in_ids() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(id, ..)| *id)
 }
 
+/// The models that policies come with the program for, in the same order: `alpha`.
+pub fn models() -> impl Iterator<Item = &'static str> {
+    built_in_ids().map(|id| id.strip_prefix("three-tier/").unwrap_or(id))
+}
+
 /// The file of such a policy.
 pub(super) fn built_in_source(id: &str) -> Option<Source> {
     let (_, name, text) = BUILT_IN.iter().find(|(known, ..)| *known == id)?;

@@ -158,16 +158,6 @@ impl Asked {
         matches!(self, Self::Isolation(_) | Self::Through(_) | Self::Sessions { .. })
     }
 
-    /// The nodes without which it looks at the network.
-    #[must_use]
-    pub fn takes_out(&self) -> Option<&[NodePattern]> {
-        match self {
-            Self::Isolation(paths) | Self::Through(paths) => paths.without.as_deref(),
-            Self::Sessions { without, .. } => without.as_deref(),
-            _ => None,
-        }
-    }
-
     /// The patterns of nodes that it holds.
     #[must_use]
     pub fn patterns(&self) -> Vec<&[NodePattern]> {

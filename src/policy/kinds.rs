@@ -87,9 +87,10 @@ impl Asked {
     }
 
     /// The sides of it that tell apart endpoints which are alike in everything that filters, relays and exceptions look at.
+    /// Segments are decided node by node, without classes of endpoints.
     pub fn marking(&self) -> impl Iterator<Item = &[NodePattern]> {
         let sides = match self.spoken_of() {
-            SpokenOf::Sides { sides, .. } => Some(sides),
+            SpokenOf::Sides { sides, .. } if self.is_waivable() => Some(sides),
             _ => None,
         };
         sides.into_iter().flatten().filter(|side| !side.iter().all(NodePattern::is_of_class))

@@ -47,7 +47,7 @@ pub fn lint(definition: &Definition, day: Date) -> Vec<Lint> {
         let implied = others.into_iter().find(|(other, stronger)| {
             implies(&stronger.asked, &one.asked)
                 // What takes nodes out also speaks of communication that exceptions excuse from the other.
-                && (one.asked.takes_out() == stronger.asked.takes_out())
+                && one.asked.without() == stronger.asked.without()
                 && stronger.severity >= one.severity
                 // Of two that ask the same the later one is to be looked at.
                 && (*other < at || !implies(&one.asked, &stronger.asked))
