@@ -4,7 +4,7 @@
 use super::decode::Decoder;
 use super::json::Cursor;
 use super::policy::Edition;
-use super::tree::{Tree, Value};
+use super::tree::{Tree, Value, span};
 use super::{Spanned, Text, parse, yaml};
 use crate::diagnostic::Diagnostics;
 use crate::source::Source;
@@ -25,19 +25,82 @@ pub struct Asks<'s> {
 pub fn asks(source: &Source) -> Asks<'_> {
     let text = source.text();
     let mut asks = Asks::default();
-    if !["policy", "model", "edition"].iter().any(|key| text.contains(key)) {
+    if !KEYS.iter().any(|key| text.contains(key)) {
         return asks;
     }
     if text.trim_start().starts_with('{') && of_json(text, &mut asks).is_some() {
         return asks;
     }
-    asks = Asks::default();
+    of_lines(text).unwrap_or_else(|| of_yaml(text).unwrap_or_default())
+}
+
+/// The keys that are heard.
+const KEYS: [&str; 3] = ["policy", "model", "edition"];
+
+/// What a whole YAML document asks for; `None`: it cannot be read.
+fn of_yaml(text: &str) -> Option<Asks<'_>> {
+    let mut asks = Asks::default();
     let mut unheard = Diagnostics::default();
-    let mut decoder = Decoder::new(text, &mut unheard);
-    if let Ok(body) = yaml::body(text, &mut decoder) {
-        body.members.into_iter().for_each(|(key, value)| asks.hear(&key.value, value));
+    let body = yaml::body(text, &mut Decoder::new(text, &mut unheard)).ok()?;
+    body.members.into_iter().for_each(|(key, value)| asks.hear(&key.value, value));
+    Some(asks)
+}
+
+/// The same of a document whose margin holds nothing but plain keys, items of lists and comments, and one plain word behind each key
+/// that is heard: lines tell it, without reading what is between. `None`: they do not tell.
+fn of_lines(text: &str) -> Option<Asks<'_>> {
+    let mut asks = Asks::default();
+    let (mut start, mut within, mut heard, mut seen) = (0, false, false, [false; KEYS.len()]);
+    for whole in text.split_inclusive('\n') {
+        let line = whole.strip_suffix('\n').unwrap_or(whole);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let (at, after_heard) = (start, heard);
+        start += whole.len();
+        if line.contains(['\r', '\t']) {
+            return None;
+        }
+        if line.trim_start_matches(' ').is_empty() || line.starts_with('#') {
+            continue;
+        }
+        heard = false;
+        if line.starts_with(' ') {
+            // It may go on with the word of the line before, or the margin be farther in.
+            if after_heard || !within {
+                return None;
+            }
+            continue;
+        }
+        within = true;
+        if line == "-" || line.starts_with("- ") {
+            continue;
+        }
+        let (key, rest) = line.split_once(':')?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if !key.starts_with(|c: char| c.is_ascii_alphabetic()) || !key.chars().all(plain) {
+            return None;
+        }
+        let Some(known) = KEYS.iter().position(|known| *known == key) else {
+            if rest.is_empty() || rest.starts_with(' ') {
+                continue;
+            }
+            return None;
+        };
+        if std::mem::replace(&mut seen[known], true) {
+            return None;
+        }
+        let rest = rest.strip_prefix(' ')?;
+        let word = rest.split(" #").next().unwrap_or_default().trim_matches(' ');
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/' | '_' | '-');
+        let begins = |c: char| c.is_alphanumeric() || matches!(c, '.' | '/');
+        if !word.starts_with(begins) || !word.chars().all(plain) || yaml::no_text(word).is_some() {
+            return None;
+        }
+        let low = at + key.len() + 1 + (rest.find(word)? + 1);
+        let value = Value::String(Text::Borrowed(word));
+        asks.hear(key, Tree { value, span: span(low, low + word.len()) });
+        heard = true;
     }
-    asks
+    Some(asks)
 }
 
 impl<'s> Asks<'s> {
@@ -66,7 +129,7 @@ fn of_json<'s>(text: &'s str, asks: &mut Asks<'s>) -> Option<()> {
     }
     loop {
         let key = cursor.key().ok()?;
-        if ["policy", "model", "edition"].contains(&&*key.value) {
+        if KEYS.contains(&&*key.value) {
             asks.hear(&key.value, cursor.tree(1).ok()?);
         } else {
             cursor.peek()?;
@@ -112,7 +175,7 @@ fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::asks;
+    use super::{Asks, asks, of_lines, of_yaml};
     use crate::document::policy::Edition;
     use crate::source::Source;
 
@@ -145,6 +208,66 @@ mod tests {
             assert_eq!((policy, model, edition), wanted, "{text}");
             assert_eq!(place.trim_matches('"'), "a.yaml");
         }
+    }
+
+    /// Documents of a few lines that are hard to tell, each line once or twice.
+    #[test]
+    fn lines_tell_what_the_whole_tells_or_nothing() {
+        let lines = [
+            "policy: a.yaml\n",
+            "policy: a.yaml # why\n",
+            "policy: 住基/b.yaml\r\n",
+            "model:   beta  \n",
+            "model: null\n",
+            "model: \"beta\"\n",
+            "model: x y\n",
+            "model: x#y\n",
+            "model:\n",
+            "model:x\n",
+            "edition: 2024-10\n",
+            "edition: \"2024-10\"\n",
+            "name: |\n",
+            "name: \"a\n",
+            "name: 'a\n",
+            "name: [\n",
+            "nodes: {a,\n",
+            "nodes:\n",
+            "- id: a\n",
+            "- {id: a,\n",
+            "  policy: c.yaml\n",
+            "  ]\n",
+            "  }\n",
+            "  \"\n",
+            "  '\n",
+            "\n",
+            "# policy: d.yaml\n",
+            "---\n",
+            "? policy\n",
+            "\"model\": beta\n",
+            "policy: e.yaml",
+            "\tx\n",
+        ];
+        let mut told = 0;
+        let mut hold = |text: &str| {
+            if let (Some(lines), Some(whole)) = (of_lines(text), of_yaml(text)) {
+                assert_eq!(lines, whole, "{text}");
+                told += usize::from(lines != Asks::default());
+            }
+        };
+        for first in lines {
+            for second in lines {
+                hold(&format!("{first}{second}"));
+                for third in lines {
+                    hold(&format!("{first}{second}{third}"));
+                }
+            }
+        }
+        assert!(told > 500, "lines tell too little: {told}");
+        let plain = "sanso: 1\nmodel: beta\nname: 市\nnodes:\n  - { id: a }\npolicy: a.yaml # b\nedition: 2024-10\n";
+        let plain = of_lines(plain).expect("it is told");
+        assert_eq!(plain.policy.expect("it stands there").value, "a.yaml");
+        assert_eq!(plain.model.expect("it stands there").value, "beta");
+        assert_eq!(plain.edition, Some(Edition::Of2024));
     }
 
     #[test]

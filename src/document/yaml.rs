@@ -60,6 +60,16 @@ pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<B
     }
 }
 
+/// What a plain scalar is that is neither text nor number.
+pub(super) fn no_text(plain: &str) -> Option<Value<'static>> {
+    match plain {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
 /// YAML allows few control characters, and the parser would take a NUL for the end of the file.
 fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
     let bad = |c: char| {
@@ -279,12 +289,11 @@ impl<'s> Builder<'_, '_, 's> {
         let source: &'s str = self.text;
         let written = source.get(at.start as usize..at.end as usize).unwrap_or("");
         if style == ScalarStyle::Plain {
-            match &*text {
-                "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-                "true" | "True" | "TRUE" => return Value::Bool(true),
-                "false" | "False" | "FALSE" => return Value::Bool(false),
-                number if is_number(number) && written == number => return Value::Number(written),
-                _ => {}
+            if let Some(value) = no_text(&text) {
+                return value;
+            }
+            if is_number(&text) && written == text {
+                return Value::Number(written);
             }
         }
         // borrowing from the source, rather than from the parser, is what gives names their place
