@@ -37,7 +37,6 @@ pub use coverage::Coverage;
 pub use decide::RequirementDecider;
 pub use excused::Excuse;
 pub use kinds::attributes::{Declared, Lack};
-pub use kinds::evidence::months_after;
 pub use kinds::exceptions::{EXPOSED_TO, INSIDE, waives_one_of};
 pub use kinds::homed::zones_of_addresses;
 pub use kinds::segment::Domains;

@@ -17,6 +17,7 @@ use super::decide::RequirementDecider;
 use super::limit::LimitReached;
 use super::outcome::Outcome;
 use crate::document::policy::ExceptionCheck;
+use crate::number::number;
 use crate::policy::{Asked, NodePattern, Requirement};
 
 /// The nodes without which a requirement needs a network; `None`: it needs none. Empty patterns match nobody.
@@ -30,6 +31,19 @@ pub(super) fn network_of<'r>(decider: &RequirementDecider<'_, '_>, asked: &'r As
         }
         Asked::Expects if !decider.model.document.expects.is_empty() => Some(&[]),
         _ => None,
+    }
+}
+
+impl RequirementDecider<'_, '_> {
+    /// The nodes that match some patterns and violate what is asked of them; vacuous where none matches.
+    fn nodes_that(&self, nodes: &[NodePattern], violates: impl FnMut(&u32) -> bool) -> Outcome {
+        let matcher = self.matcher(nodes);
+        let count = number(self.model.document.nodes.len());
+        let mut spoken = (0..count).filter(|&node| matcher.matches(node)).peekable();
+        if spoken.peek().is_none() {
+            return Outcome::Vacuous;
+        }
+        Outcome::Nodes(spoken.filter(violates).collect())
     }
 }
 

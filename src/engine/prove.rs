@@ -7,6 +7,7 @@ mod topology;
 mod tree;
 mod walker;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use topology::ProofTopology;
@@ -73,16 +74,19 @@ impl<'p, 'd> Prover<'p, 'd> {
         let mut rows: HashMap<&[u32], Vec<ClassId>> = HashMap::new();
         let mut order: Vec<&[u32]> = Vec::new();
         // Of what data comes back to nothing is proved: it is no pair.
-        let excluded: Vec<Vec<u32>> = (0_u32..)
+        let excluded: Vec<Cow<'_, [u32]>> = (0_u32..)
             .zip(answer.violating.rows())
             .map(|(at, row)| {
-                let own = answer.loops.iter().filter(|(a, _)| *a == at).map(|&(_, b)| b);
+                let mut own = answer.loops.iter().filter(|(a, _)| *a == at).map(|&(_, b)| b).peekable();
+                if own.peek().is_none() {
+                    return Cow::Borrowed(row);
+                }
                 let mut row: Vec<u32> = row.iter().copied().chain(own).collect();
                 row.sort_unstable();
-                row
+                Cow::Owned(row)
             })
             .collect();
-        for (&class, row) in sides.a.iter().zip(excluded.iter().map(Vec::as_slice)) {
+        for (&class, row) in sides.a.iter().zip(excluded.iter().map(AsRef::as_ref)) {
             rows.entry(row).or_insert_with(|| {
                 order.push(row);
                 Vec::new()

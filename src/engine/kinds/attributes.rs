@@ -91,12 +91,6 @@ impl LinkMatcher<'_, '_, '_> {
 impl RequirementDecider<'_, '_> {
     /// Decides whether nodes declare controls.
     pub(in crate::engine) fn controls(&self, nodes: &[NodePattern], controls: &[String]) -> Outcome {
-        let matcher = self.matcher(nodes);
-        let count = number(self.model.document.nodes.len());
-        let mut nodes = (0..count).filter(|&node| matcher.matches(node)).peekable();
-        if nodes.peek().is_none() {
-            return Outcome::Vacuous;
-        }
         // Nodes with equal lists share one, so that few are ever looked at.
         let mut last: Option<(*const Box<str>, usize, bool)> = None;
         let lacks = |&node: &u32| {
@@ -111,17 +105,12 @@ impl RequirementDecider<'_, '_> {
                 }
             }
         };
-        Outcome::Nodes(nodes.filter(lacks).collect())
+        self.nodes_that(nodes, lacks)
     }
 
     /// Decides whether nodes declare what they should.
     pub(in crate::engine) fn declared_by_nodes(&self, nodes: &[NodePattern], asked: Declared<'_>) -> Outcome {
-        let matcher = self.matcher(nodes);
-        let mut nodes = (0..number(self.model.document.nodes.len())).filter(|&node| matcher.matches(node)).peekable();
-        if nodes.peek().is_none() {
-            return Outcome::Vacuous;
-        }
-        Outcome::Nodes(nodes.filter(|&node| !asked.lacking_of_node(self.model, node).is_empty()).collect())
+        self.nodes_that(nodes, |&node| !asked.lacking_of_node(self.model, node).is_empty())
     }
 
     /// Decides whether links declare what they should. Links that are called the same are one tuple.

@@ -1,24 +1,23 @@
 //! Records that something was done.
 
+use chrono::{Datelike as _, Months, NaiveDate};
+
 use crate::document::Date;
 use crate::engine::decide::RequirementDecider;
 use crate::engine::outcome::Outcome;
 
-/// The day so many months after a day: that of the same number, else the last of its month.
-#[must_use]
-pub fn months_after(day: Date, months: u64) -> Date {
-    // No calendar reaches farther, and nothing overflows.
-    let months = i64::try_from(months).unwrap_or(i64::MAX).min(12 * 100_000);
-    let count = i64::from(day.year) * 12 + i64::from(day.month) - 1 + months;
-    let year = i32::try_from(count.div_euclid(12)).unwrap_or(i32::MAX);
-    let month = u8::try_from(count.rem_euclid(12) + 1).unwrap_or(12);
-    let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
-    let last = match month {
-        2 => 28 + u8::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    Date { year, month, day: day.day.min(last) }
+/// The day so many months after a day: that of the same number, else the last of its month. What no calendar reaches is the last
+/// day there is.
+fn months_after(day: Date, months: u64) -> Date {
+    const LAST: Date = Date { year: i32::MAX, month: 12, day: 31 };
+    // SOUNDNESS: a record of no day counts no longer than that day.
+    let Some(date) = NaiveDate::from_ymd_opt(day.year, day.month.into(), day.day.into()) else { return day };
+    let months = Months::new(u32::try_from(months).unwrap_or(u32::MAX));
+    date.checked_add_months(months).map_or(LAST, |date| Date {
+        year: date.year(),
+        month: date.month() as u8,
+        day: date.day() as u8,
+    })
 }
 
 impl RequirementDecider<'_, '_> {

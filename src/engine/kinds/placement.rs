@@ -3,7 +3,6 @@
 use crate::document::policy::Tier;
 use crate::engine::decide::RequirementDecider;
 use crate::engine::outcome::Outcome;
-use crate::number::number;
 use crate::policy::NodePattern;
 
 impl RequirementDecider<'_, '_> {
@@ -17,12 +16,6 @@ impl RequirementDecider<'_, '_> {
             .zip(&model.names.bases)
             .map(|(zone, base)| zones.iter().any(|one| one == zone) || base.is_some_and(|base| tiers.contains(&base)))
             .collect();
-        let matcher = self.matcher(nodes);
-        let mut spoken = (0..number(model.document.nodes.len())).filter(|&node| matcher.matches(node)).peekable();
-        if spoken.peek().is_none() {
-            return Outcome::Vacuous;
-        }
-        let elsewhere = |node: &u32| !model.labels.labels[*node as usize].is_some_and(|zone| allowed[zone as usize]);
-        Outcome::Nodes(spoken.filter(elsewhere).collect())
+        self.nodes_that(nodes, |&node| !model.labels.labels[node as usize].is_some_and(|zone| allowed[zone as usize]))
     }
 }

@@ -4,6 +4,7 @@ use crate::document::Date;
 use crate::document::policy::Methods;
 use crate::document::{Text, Transfer};
 use crate::engine::decide::RequirementDecider;
+use crate::engine::methods::MethodSet;
 use crate::engine::outcome::{Item, Outcome};
 use crate::engine::relay_passes::selects_node;
 use crate::number::number;
@@ -31,12 +32,7 @@ pub fn transfer_faults(
     today: Date,
 ) -> Vec<TransferFault> {
     let blank = |text: &Option<Text<'_>>| text.as_deref().is_none_or(|text| text.trim().is_empty());
-    let sanitised = match (sanitised_by, transfer.sanitise) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(Methods::Any), Some(_)) => true,
-        (Some(Methods::OneOf(methods)), Some(method)) => methods.contains(&method),
-    };
+    let sanitised = sanitised_by.is_none() || MethodSet::of(sanitised_by).holds(transfer.sanitise);
     let faults = [
         (!sanitised, TransferFault::NotSanitised),
         (approved && blank(&transfer.reason), TransferFault::NoReason),

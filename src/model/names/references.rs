@@ -96,13 +96,7 @@ impl<'d> Resolver<'_, 'd> {
         let document = self.document;
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for exception in &document.exceptions {
-            let span = document.span_of(&exception.id, exception.span);
-            if let Some(first) = seen.insert(&exception.id, span) {
-                // an id that the reader refused is empty here
-                if !exception.id.is_empty() {
-                    self.duplicate(span, first, &exception.id, ("exception", "特定通信"));
-                }
-            }
+            self.id_of_record(&exception.id, exception.span, &mut seen, ("exception", "特定通信"));
             self.selector(&exception.from);
             self.selector(&exception.to);
             self.service(&exception.service);
@@ -139,13 +133,7 @@ impl<'d> Resolver<'_, 'd> {
         let document = self.document;
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for transfer in &document.transfers {
-            let span = document.span_of(&transfer.id, transfer.span);
-            if let Some(first) = seen.insert(&transfer.id, span) {
-                // an id that the reader refused is empty here
-                if !transfer.id.is_empty() {
-                    self.duplicate(span, first, &transfer.id, ("transfer", "受渡し"));
-                }
-            }
+            self.id_of_record(&transfer.id, transfer.span, &mut seen, ("transfer", "受渡し"));
             self.selector(&transfer.from);
             self.selector(&transfer.to);
         }
