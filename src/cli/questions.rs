@@ -18,7 +18,7 @@ use super::arguments::values::date_value;
 use super::arguments::{LANG, words};
 use super::chosen::Choice;
 use super::devices::phrases::phrases as device_words;
-use super::output::{write_stderr, write_stdout};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::status::Status;
 use super::texts::Both;
@@ -159,7 +159,7 @@ fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
         Format::Json => words_of_rules::json(&found, context.lang),
         Format::Markdown => words_of_rules::markdown(&found, context.lang),
     };
-    print(&text, context)?;
+    write_output(None, text.as_bytes(), context)?;
     Ok(if found.has(|remark| *remark != Remark::Open) {
         Status::Violated
     } else if found.has(|_| true) {
@@ -172,11 +172,6 @@ fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
 fn tell(found: Diagnostics, source: &Source, context: &Context) {
     let source = SourceText::of(source);
     write_stderr(&diagnostics::render(&found.into_sorted(), &source, context.lang, context.stderr.color));
-}
-
-fn print(text: &str, context: &Context) -> Result<()> {
-    write_stdout(text.as_bytes())
-        .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_write(&error.to_string())))
 }
 
 fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Status> {
@@ -202,7 +197,7 @@ fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Stat
         Format::Json => words_of_ledger::json(&ledger, context.lang),
         Format::Markdown => words_of_ledger::markdown(&ledger, context.lang),
     };
-    print(&text, context)?;
+    write_output(None, text.as_bytes(), context)?;
     Ok(match (ledger.is_in_order(), ledger.is_open()) {
         (false, _) => Status::Violated,
         (true, true) => Status::Undecided,

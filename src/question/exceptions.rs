@@ -1,13 +1,12 @@
 //! `sanso exceptions`: the ledger of exceptions and transfers. What would be without one is decided without it.
 
 use crate::diagnostic::Diagnostics;
-use crate::document::{Document, Text};
-use crate::engine::{Outcome, RequirementDecider};
+use crate::document::Text;
+use crate::engine::Outcome;
 use crate::model::Model;
-use crate::model::names::Names;
 use crate::report::Verdict;
 use crate::report::ledger::{Difference, ExceptionEntry, Ledger, TransferEntry};
-use crate::session::{Element, Without, has_quotient};
+use crate::session::{Element, Without};
 use crate::source::Source;
 use crate::verify::audit::ledger;
 use crate::verify::place::Places;
@@ -29,7 +28,7 @@ pub fn run_exceptions(source: &Source, options: &Options<'_>) -> Result<Ledger, 
         let model = decided.decider.model();
         let show = Show { model, places: &places };
         let entries = ledger(show, &mut decided.decider, options);
-        let mut asked = Asked::new(model, options, &decided.outcomes);
+        let mut asked = Asked::new(model, options);
         let document = decided.document;
         let mut exceptions = Vec::new();
         for ((at, entry), exception) in (0_u32..).zip(entries).zip(&document.exceptions) {
@@ -101,31 +100,18 @@ fn exceeded(decided: &mut Decided<'_, '_, '_>, options: &Options<'_>, exception:
 struct Asked<'a, 'd> {
     model: &'a Model<'d>,
     options: &'a Options<'a>,
-    /// How many tuples violate each requirement as it is.
-    base: Vec<Option<u64>>,
-    /// A smaller document that stands for it, where there is one.
-    without: Option<Without<'d>>,
+    /// The document to take elements out of, and how many tuples violate each requirement of it whole; made when first asked.
+    counted: Option<(Without<'d>, Vec<Option<u64>>)>,
 }
 
 impl<'a, 'd> Asked<'a, 'd> {
-    fn new(model: &'a Model<'d>, options: &'a Options<'a>, outcomes: &[Option<Outcome>]) -> Self {
-        let document = model.document;
-        let asked = !document.exceptions.is_empty() || !document.transfers.is_empty();
-        let small = || Without::new(document.clone(), model.names, options.policy.clone());
-        let without = (asked && has_quotient(document)).then(small);
-        let base = outcomes.iter().map(|outcome| outcome.as_ref().map(Outcome::count)).collect();
-        let mut asked = Self { model, options, base, without };
-        // Both sides are counted in the same document.
-        if let Some(same) = asked.counts(None) {
-            asked.base = same;
-        }
-        asked
+    fn new(model: &'a Model<'d>, options: &'a Options<'a>) -> Self {
+        Self { model, options, counted: None }
     }
 
-    /// How many tuples violate each requirement of the smaller document without an element.
-    fn counts(&mut self, element: Option<Element>) -> Option<Vec<Option<u64>>> {
+    /// How many tuples violate each requirement of a document, which may be a smaller one that stands for it, without an element.
+    fn counts(&self, without: &mut Without<'d>, element: Option<Element>) -> Option<Vec<Option<u64>>> {
         let Options { policy, date, limit, memory, .. } = *self.options;
-        let without = self.without.as_mut()?;
         without.look(element.as_slice(), (date, limit, memory), |look| {
             let counted = |at| match look.state(at) {
                 (Verdict::Undecided, _) => None,
@@ -137,9 +123,19 @@ impl<'a, 'd> Asked<'a, 'd> {
 
     /// Path requirements of which other tuples are violated without an element; `None`: some is not decided.
     fn without(&mut self, element: Element) -> Option<Vec<Change>> {
-        let counts = if self.without.is_some() { self.counts(Some(element))? } else { self.anew(element)? };
+        let (mut without, base) = match self.counted.take() {
+            Some(counted) => counted,
+            None => {
+                let policy = self.options.policy.clone();
+                let mut without = Without::new(self.model.document.clone(), self.model.names, policy);
+                let base = self.counts(&mut without, None)?;
+                (without, base)
+            }
+        };
+        let counts = self.counts(&mut without, Some(element));
+        let (_, base) = self.counted.insert((without, base));
         let mut out = Vec::new();
-        for ((requirement, before), after) in self.options.policy.requirements.iter().zip(&self.base).zip(counts) {
+        for ((requirement, before), after) in self.options.policy.requirements.iter().zip(base).zip(counts?) {
             if !requirement.asked.is_waivable() {
                 continue;
             }
@@ -149,25 +145,5 @@ impl<'a, 'd> Asked<'a, 'd> {
             }
         }
         Some(out)
-    }
-
-    /// How many tuples violate each requirement of the document without an element, decided whole.
-    fn anew(&self, element: Element) -> Option<Vec<Option<u64>>> {
-        let mut document: Document<'_> = self.model.document.clone();
-        match element {
-            Element::Exception(at) => drop(document.exceptions.remove(at as usize)),
-            Element::Transfer(at) => drop(document.transfers.remove(at as usize)),
-            _ => return None,
-        }
-        let names = Names::resolve(&document, &mut Diagnostics::default())?;
-        let model = Model::new(&document, &names);
-        let mut decider = RequirementDecider::new(&model, self.options.date, self.limits());
-        let outcomes = decider.decide_all(&self.options.policy.requirements, &|| {});
-        Some(outcomes.into_iter().map(|outcome| outcome.ok().map(|outcome| outcome.count())).collect())
-    }
-
-    fn limits(&self) -> crate::engine::Limits {
-        let deadline = self.options.limit.and_then(|limit| std::time::Instant::now().checked_add(limit));
-        crate::engine::Limits { deadline, cells: None, memory: self.options.memory }
     }
 }

@@ -16,6 +16,7 @@ use crate::number::number;
 use crate::report::rules::{Dead, Line, LineName, List, ListKind, Remark, Rules, Side};
 use crate::source::{Source, Span};
 use crate::verify::place::Places;
+use crate::verify::show::called;
 use cover::{Covered, Region};
 use example::Examples;
 use list::Lines;
@@ -81,11 +82,10 @@ impl Asked<'_, '_, '_> {
         let filters = self.model.filters.get(&node).map_or(&[][..], Vec::as_slice);
         let written = details.filters.as_deref().unwrap_or_default();
         let reach = self.sources.as_ref().map(|sources| sources.of(node));
-        for ((at, filter), compiled) in (1..).zip(written).zip(filters) {
-            let unnamed = || (written.len() > 1).then(|| format!("#{at}"));
-            let name = filter.name.as_deref().map(str::to_owned).or_else(unnamed);
+        for ((at, filter), compiled) in (0..).zip(written).zip(filters) {
+            let name = (filter.name.is_some() || written.len() > 1).then(|| called(filter.name.as_deref(), at));
             let names: Vec<LineName> =
-                (1..).zip(&filter.rules).map(|(at, rule)| self.name(rule.id.as_deref(), at, rule.span)).collect();
+                (0..).zip(&filter.rules).map(|(at, rule)| self.name(rule.id.as_deref(), at, rule.span)).collect();
             let rules = &self.model.rules[compiled.rules.start as usize..compiled.rules.end as usize];
             let lines = Lines::of_filter(self.model, compiled, rules, &filter.rules);
             let mut found = self.judged(node, &lines, &names);
@@ -108,7 +108,7 @@ impl Asked<'_, '_, '_> {
             let names: Vec<LineName> = entries
                 .iter()
                 .map(|one| (one.entry, written(one.entry)))
-                .map(|(at, entry)| self.name(entry.id.as_deref(), at as usize + 1, entry.span))
+                .map(|(at, entry)| self.name(entry.id.as_deref(), at as usize, entry.span))
                 .collect();
             let Some(first) = entries.first() else { continue };
             let found = self.judged(node, &Lines::of_entries(self.model, entries, kind), &names);
@@ -118,8 +118,7 @@ impl Asked<'_, '_, '_> {
     }
 
     fn name(&self, id: Option<&str>, at: usize, span: Span) -> LineName {
-        let id = id.map_or_else(|| format!("#{at}"), str::to_owned);
-        LineName { id, location: self.places.locate(span) }
+        LineName { id: called(id, at), location: self.places.locate(span) }
     }
 
     fn list(&self, node: u32, kind: ListKind, name: Option<String>, span: Span, lines: Vec<Line>) -> List {

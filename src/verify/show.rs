@@ -18,6 +18,11 @@ pub fn service(packet: &trace::Packet) -> String {
     }
 }
 
+/// What bears an id or goes by its place in a list: the id, else `#3` for the third.
+pub fn called(id: Option<&str>, at: usize) -> String {
+    id.map_or_else(|| format!("#{}", at + 1), str::to_owned)
+}
+
 /// Speaks of one document.
 #[derive(Clone, Copy)]
 pub struct Show<'r, 's, 'd> {
@@ -67,10 +72,7 @@ impl<'d> Show<'_, '_, 'd> {
     /// The rule's id, or `#3` for the third rule of its filter.
     pub fn rule(&self, node: u32, filter: u32, rule: u32) -> String {
         let found = self.filter(node, filter).and_then(|filter| filter.rules.get(rule as usize));
-        match found.and_then(|rule| rule.id.as_deref()) {
-            Some(id) => id.to_owned(),
-            None => format!("#{}", u64::from(rule) + 1),
-        }
+        called(found.and_then(|rule| rule.id.as_deref()), rule as usize)
     }
 
     /// Where a rule, or the filter for its default, stands.
@@ -230,7 +232,7 @@ impl<'d> Show<'_, '_, 'd> {
             let entry = entries.get(number as usize)?;
             // What is kept is not translated.
             (entry.target != NatTarget::Keep).then(|| Translated {
-                entry: entry.id.as_deref().map_or_else(|| format!("#{}", number + 1), str::to_owned),
+                entry: called(entry.id.as_deref(), number as usize),
                 source,
                 before: end(was, was_port),
                 after: end(is, is_port),

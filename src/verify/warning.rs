@@ -18,6 +18,7 @@ use crate::number::number;
 use crate::policy::Policy;
 use crate::report::slip::Slip;
 use crate::source::Span;
+use crate::verify::show::called;
 
 pub use destination::names_multicast;
 
@@ -54,7 +55,7 @@ fn id_span(model: &Model<'_>, node: u32) -> Span {
 
 /// A rule of a filter: its id, or its number from 1.
 fn rule_name(filter: &Filter<'_>, rule: usize) -> String {
-    filter.rules[rule].id.as_deref().map_or_else(|| format!("#{}", rule + 1), str::to_owned)
+    called(filter.rules[rule].id.as_deref(), rule)
 }
 
 /// Nodes about which something had to be guessed, one warning for each kind of guess.

@@ -1,5 +1,7 @@
 //! A packet out of a region, as people would write one.
 
+use std::cell::RefCell;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use super::cover::{IN, Region};
@@ -7,7 +9,7 @@ use super::list::Lines;
 use crate::document::protocol_word;
 use crate::engine::packet::{Wanted, number};
 use crate::header::{AddressAtom, Range, Ranges, SERVICE, SOURCE_PORT};
-use crate::model::{Model, address_text, service_of_number};
+use crate::model::{Interface, Model, address_text, service_of_number};
 use crate::report::Packet;
 use crate::report::rules::Example;
 
@@ -16,6 +18,8 @@ pub(super) struct Examples<'m, 'd> {
     model: &'m Model<'d>,
     /// For each class of symbolic addresses, the first node that bears one.
     symbolic: HashMap<u32, u32>,
+    /// For each node that was asked about, the first interface of its links by number.
+    linked: RefCell<HashMap<u32, HashMap<u32, &'d str>>>,
 }
 
 impl<'m, 'd> Examples<'m, 'd> {
@@ -27,7 +31,7 @@ impl<'m, 'd> Examples<'m, 'd> {
                 *first = node;
             }
         }
-        Self { model, symbolic }
+        Self { model, symbolic, linked: RefCell::default() }
     }
 
     /// A packet of a region of a node's list.
@@ -75,11 +79,22 @@ impl<'m, 'd> Examples<'m, 'd> {
             return None;
         }
         let interfaces = self.model.interfaces.get(&node)?;
-        let document = self.model.document;
-        let ends = document.links.iter().flat_map(|link| [0, 1].map(|end| (link, end)));
-        let here = ends.filter(|(link, end)| document.name(link.ends[*end]) == self.model.id(node));
-        let mut names = here.map(|(link, end)| document.name(link.interface_or_neighbour(end)));
-        let name = names.find(|name| u32::from(interfaces.get(name)) == number).or_else(|| interfaces.name(number));
+        let mut linked = self.linked.borrow_mut();
+        let first = linked.entry(node).or_insert_with(|| self.first_by_number(node, interfaces));
+        let name = first.get(&number).copied().or_else(|| interfaces.name(number));
         Some(name.map_or_else(|| "*".to_owned(), str::to_owned))
+    }
+
+    /// The first interface of a node's links by number.
+    fn first_by_number(&self, node: u32, interfaces: &Interface<'d>) -> HashMap<u32, &'d str> {
+        let document = self.model.document;
+        let mut out = HashMap::default();
+        for (link, ends) in document.links.iter().zip(&self.model.names.links) {
+            for end in (0..2).filter(|&end| ends[end] == node) {
+                let name = document.name(link.interface_or_neighbour(end));
+                out.entry(u32::from(interfaces.get(name))).or_insert(name);
+            }
+        }
+        out
     }
 }

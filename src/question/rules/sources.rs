@@ -20,8 +20,6 @@ const MOST: usize = 200_000_000;
 /// Sources of a document.
 pub(super) struct Sources<'m, 'd> {
     model: &'m Model<'d>,
-    /// Ends of links as indices of nodes.
-    links: Vec<[u32; 2]>,
     /// What translations make of sources, wherever they are.
     translated: Vec<Range>,
     /// Whether asking takes too long.
@@ -55,19 +53,12 @@ impl Reach {
 
 impl<'m, 'd> Sources<'m, 'd> {
     pub fn new(model: &'m Model<'d>) -> Self {
-        let document = model.document;
-        let index: HashMap<_, u32> = (0_u32..).zip(&document.nodes).map(|(at, node)| (node.id, at)).collect();
-        let links: Vec<[u32; 2]> = document
-            .links
-            .iter()
-            .filter_map(|link| Some([*index.get(&link.ends[0])?, *index.get(&link.ends[1])?]))
-            .collect();
         let entries = model.nat.values().flat_map(|nat| &nat.source);
         let mut translated: Vec<Range> = entries.flat_map(|entry| made(model, &entry.target)).collect();
         translated.sort_unstable();
         let asked = model.filters.len() + model.nat.len();
-        let skipped = asked.saturating_mul(document.nodes.len() + links.len()) > MOST;
-        Self { model, links, translated, skipped }
+        let skipped = asked.saturating_mul(model.document.nodes.len() + model.names.links.len()) > MOST;
+        Self { model, translated, skipped }
     }
 
     /// What comes to a node.
@@ -80,14 +71,14 @@ impl<'m, 'd> Sources<'m, 'd> {
             return Reach { by_interface: None, own };
         }
         let mut joined = UnionFind::new(model.document.nodes.len());
-        for [a, b] in self.links.iter().filter(|ends| !ends.contains(&node)) {
+        for [a, b] in model.names.links.iter().filter(|ends| !ends.contains(&node)) {
             joined.join(*a, *b);
         }
         // Parts of the network beyond the node: what is in them, by which interfaces they hang on it.
         let mut parts: HashMap<u32, (Vec<Range>, bool)> = HashMap::default();
         let mut sides: Vec<(u16, u32)> = Vec::new();
         let interfaces = model.interfaces.get(&node);
-        for (link, ends) in model.document.links.iter().zip(&self.links) {
+        for (link, ends) in model.document.links.iter().zip(&model.names.links) {
             for end in 0..2 {
                 if ends[end] == node && ends[1 - end] != node {
                     let name = model.document.name(link.interface_or_neighbour(end));

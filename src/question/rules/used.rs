@@ -1,8 +1,8 @@
 //! Which addresses nodes of the document have: what of a line they could use.
 
-use crate::document::{AddressRange, Family};
+use crate::document::AddressRange;
 use crate::header::{ANY, AddressAtom, Ranges};
-use crate::model::{Model, address_text};
+use crate::model::Model;
 use crate::report::rules::{Remark, Side};
 
 /// Addresses named of what is used.
@@ -54,7 +54,7 @@ impl Used {
             return None;
         }
         let more = used.len() > NAMED;
-        Some(Remark::Wider { side, used: used.iter().take(NAMED).map(text).collect(), more })
+        Some(Remark::Wider { side, used: used.iter().take(NAMED).map(AddressRange::to_string).collect(), more })
     }
 }
 
@@ -78,31 +78,4 @@ fn merged(mut ranges: Vec<AddressRange>) -> Vec<AddressRange> {
         }
     }
     out
-}
-
-/// `10.1.0.0/24`, `10.1.0.3`, `10.1.0.3-10.1.0.9`.
-fn text(range: &AddressRange) -> String {
-    let width = if range.family == Family::V4 { 32 } else { 128 };
-    let first = address_text(range.family, range.low);
-    match range.high - range.low {
-        0 => first,
-        rest if (rest & rest.wrapping_add(1)) == 0 && range.low & rest == 0 => {
-            format!("{first}/{}", width - (u128::BITS - rest.leading_zeros()))
-        }
-        _ => format!("{first}-{}", address_text(range.family, range.high)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_are_written_as_people_write_them() {
-        let v4 = |low, high| text(&AddressRange { family: Family::V4, low, high });
-        assert_eq!(v4(0x0a01_0000, 0x0a01_00ff), "10.1.0.0/24");
-        assert_eq!(v4(0x0a01_0003, 0x0a01_0003), "10.1.0.3");
-        assert_eq!(v4(0x0a01_0003, 0x0a01_0009), "10.1.0.3-10.1.0.9");
-        assert_eq!(text(&AddressRange { family: Family::V6, low: 0, high: u128::MAX }), "::/0");
-    }
 }

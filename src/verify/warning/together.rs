@@ -6,6 +6,7 @@ use crate::document::{Action, Traffic};
 use crate::header::EMPTY;
 use crate::model::{CompiledFilter, CompiledRule, Model};
 use crate::report::slip::Slip;
+use crate::verify::show::called;
 
 /// Pairs of rules of two filters that are compared.
 const PAIRS: usize = 1_000_000;
@@ -62,7 +63,7 @@ pub fn both_must(model: &Model<'_>, slips: &mut Slips) {
         let Some(filters) = model.filters.get(&node).filter(|filters| filters.len() > 1) else { continue };
         let details = model.document.nodes[node as usize].details.as_deref();
         let written = details.and_then(|details| details.filters.as_deref()).unwrap_or_default();
-        let name = |at: usize| written[at].name.as_deref().map_or_else(|| format!("#{}", at + 1), str::to_owned);
+        let name = |at: usize| called(written[at].name.as_deref(), at);
         let closed = || filters.iter().enumerate().filter(|(_, filter)| filter.default == Action::Deny);
         for (at, filter) in closed() {
             let mut found: Option<(usize, usize, u64)> = None;
