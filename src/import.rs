@@ -34,6 +34,7 @@ mod nec_ix;
 mod nftables;
 mod panos;
 mod words;
+mod xml;
 mod yamaha;
 
 use crate::language::Phrase;
@@ -65,7 +66,7 @@ impl Configuration<'_> {
 }
 
 /// What a configuration became.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Import {
     /// The devices: several where one has VDOMs or VRFs.
     pub devices: Vec<Device>,

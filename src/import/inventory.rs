@@ -4,7 +4,6 @@
 pub mod containerlab;
 pub mod drawio;
 pub mod gns3;
-mod inflate;
 pub mod netbox;
 pub mod rfc8345;
 
@@ -76,15 +75,7 @@ impl Plan {
                 "台帳や図には通信のルールがない。端末以外のノードはすべての通信を中継し、リンクはどの VLAN も運ぶものとみなす",
             ),
         );
-        Import {
-            devices: self.devices,
-            joins: self.joins,
-            members: Vec::new(),
-            bridges: Vec::new(),
-            down: Vec::new(),
-            switch: None,
-            open_names: false,
-        }
+        Import { devices: self.devices, joins: self.joins, ..Import::default() }
     }
 }
 

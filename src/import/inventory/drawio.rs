@@ -3,16 +3,20 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Read as _;
+
+use base64ct::{Base64Unpadded, Encoding as _};
+use flate2::read::DeflateDecoder;
 
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
+use super::super::xml::{attributes, unescaped};
 use super::super::{Configuration, Import};
 use super::Plan;
-use super::inflate::inflate;
 use crate::language::Phrase;
 
 /// The most bytes that a drawing may unpack to.
-const MOST: usize = 64 << 20;
+const MOST: u64 = 64 << 20;
 
 /// Whether a text is a drawing of draw.io.
 #[must_use]
@@ -74,34 +78,6 @@ fn tags(text: &str, first: u32) -> Vec<(Tag<'_>, &str)> {
         ));
     }
     out
-}
-
-fn attributes(text: &str) -> Vec<(&str, Cow<'_, str>)> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some((key, behind)) = rest.split_once('=') {
-        let behind = behind.trim_start();
-        let Some(quote) = behind.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
-        let Some((value, left)) = behind[1..].split_once(quote) else { break };
-        let value = if value.contains('&') { Cow::Owned(unescaped(value)) } else { Cow::Borrowed(value) };
-        out.push((key.trim(), value));
-        rest = left;
-    }
-    out
-}
-
-fn unescaped(text: &str) -> String {
-    let known = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&apos;", "'"),
-        ("&#xa;", " "),
-        ("&#10;", " "),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ];
-    known.iter().fold(text.to_owned(), |text, (mark, plain)| text.replace(mark, plain))
 }
 
 /// The label of a shape without its markup.
@@ -256,25 +232,13 @@ fn page(cells: &[Cell], plan: &mut Plan, ledger: &mut Ledger) {
 
 /// A page as it is stored: base64 of deflate of percent signs.
 fn unpacked(packed: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(packed.len() / 4 * 3);
-    let (mut bits, mut count) = (0u32, 0);
-    for byte in packed.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).unwrap_or(0));
-        }
+    let plain: String = packed.chars().filter(|c| !c.is_ascii_whitespace() && *c != '=').collect();
+    let bytes = Base64Unpadded::decode_vec(&plain).ok()?;
+    let mut inflated = Vec::new();
+    DeflateDecoder::new(&*bytes).take(MOST + 1).read_to_end(&mut inflated).ok()?;
+    if inflated.len() as u64 > MOST {
+        return None;
     }
-    let inflated = inflate(&bytes, MOST)?;
     let mut out = Vec::with_capacity(inflated.len());
     let mut at = 0;
     while let Some(&byte) = inflated.get(at) {

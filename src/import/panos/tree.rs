@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
 use super::super::words::Node;
+use super::super::xml::{attributes, unescaped};
 use crate::language::Phrase;
 
 /// The deepest that elements may stand in each other.
@@ -232,7 +233,9 @@ impl<'t> Xml<'_, 't, '_> {
                 if let Some(last) = open.last_mut() {
                     last.holds = true;
                 }
-                let named = (tag == "entry").then(|| attribute(&inner[name_end..], "name")).flatten();
+                let mut named =
+                    attributes(&inner[name_end..]).into_iter().filter(|(key, _)| tag == "entry" && *key == "name");
+                let named = named.next().map(|(_, name)| name);
                 let (path, member) = match (tag, named, open.is_empty()) {
                     // `config` is the file itself
                     ("config" | "response" | "result", _, _) if above.is_empty() => (above, false),
@@ -254,7 +257,7 @@ impl<'t> Xml<'_, 't, '_> {
 }
 
 fn close<'t>(element: Open<'t>, line: u32, root: &mut Node<'t>) {
-    let text = unescaped(element.text.trim());
+    let text = unescaped(element.text.trim()).into_owned();
     let node = root.walk(&element.path);
     if (element.member || !element.holds) && !text.is_empty() {
         let at = node.enter(Cow::Owned(text), element.line);
@@ -266,26 +269,4 @@ fn close<'t>(element: Open<'t>, line: u32, root: &mut Node<'t>) {
     if line != element.line {
         node.marks.push(line);
     }
-}
-
-/// The value of an attribute.
-fn attribute<'t>(text: &'t str, name: &str) -> Option<Cow<'t, str>> {
-    let mut rest = text;
-    while let Some((key, behind)) = rest.split_once('=') {
-        let quote = behind.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let behind = &behind.trim_start()[1..];
-        let (value, left) = behind.split_once(quote)?;
-        if key.trim() == name {
-            return Some(if value.contains('&') { Cow::Owned(unescaped(value)) } else { Cow::Borrowed(value) });
-        }
-        rest = left;
-    }
-    None
-}
-
-fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'").replace("&amp;", "&")
 }
