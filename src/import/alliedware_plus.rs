@@ -86,13 +86,5 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     tree::settle(&blocks, ledger);
     let down = ports.iter().filter(|port| port.down).map(|port| port.way.name.clone()).collect();
     let members = ports.iter().filter_map(|port| Some((port.way.name.clone(), port.part_of.clone()?))).collect();
-    Ok(Import {
-        devices: vec![device],
-        joins: Vec::new(),
-        members,
-        bridges: Vec::new(),
-        down,
-        switch,
-        open_names: false,
-    })
+    Ok(Import { devices: vec![device], members, down, switch, ..Import::default() })
 }

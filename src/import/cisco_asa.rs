@@ -139,15 +139,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     });
     let members = aliases.chain(parts).collect();
     let down = ports.iter().filter(|port| port.down).map(|port| port.hardware.clone()).collect();
-    Ok(Import {
-        devices: vec![device],
-        joins: Vec::new(),
-        members,
-        bridges: Vec::new(),
-        down,
-        switch,
-        open_names: false,
-    })
+    Ok(Import { devices: vec![device], members, down, switch, ..Import::default() })
 }
 
 fn interface(port: &Port, ports: &[Port], ledger: &Ledger) -> Interface {

@@ -23,7 +23,7 @@ mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::device::{Applies, Device, Filter, Interface, Rule, Tag};
+use super::device::{Device, Filter, Interface, Rule, Tag};
 use super::ledger::Ledger;
 use super::text::Refusal;
 use super::{Configuration, Import, emit};
@@ -146,7 +146,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let down = ports.iter().filter(|port| port.down).map(|port| port.name.clone()).collect();
     let part = |port: &Port| Some((port.name.clone(), ports::aggregate(port.member_of?, &ports)?));
     let members = ports.iter().filter_map(part).collect();
-    Ok(Import { devices, joins, members, bridges: Vec::new(), down, switch, open_names: false })
+    Ok(Import { devices, joins, members, down, switch, ..Import::default() })
 }
 
 struct Reader<'b, 't> {
@@ -275,15 +275,7 @@ impl Reader<'_, '_> {
             let of_vlan = ports.iter().filter(|other| other.switched && other.access_vlan == Some(vlan));
             ways.extend(of_vlan.map(|other| other.name.clone()));
         }
-        if inward {
-            filter.ways_in = Some(ways);
-            filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-            filter.sees_translated_destination = false;
-        } else {
-            filter.ways_out = Some(ways);
-            filter.applies = vec![Applies::Forwarded];
-            filter.sees_translated_source = true;
-        }
+        filter.at_side(ways, inward, false);
         device.filters.push(filter);
     }
 }

@@ -128,7 +128,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     bridges.sort();
     bridges.dedup();
-    Ok(Import { devices, joins, members, bridges, down, switch: None, open_names: false })
+    Ok(Import { devices, joins, members, bridges, down, ..Import::default() })
 }
 
 /// The sections of several parts as one.

@@ -94,22 +94,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             ),
         );
     }
-    ledger.remark(
-        0,
-        Phrase::new(
-            "addresses and routes of the machine are not in such a file: every route is taken to be possible",
-            "機器のアドレスと経路はこのファイルにない。どの経路もありうるものとみなす",
-        ),
-    );
-    Ok(Import {
-        devices: vec![device],
-        joins: Vec::new(),
-        members: Vec::new(),
-        bridges: Vec::new(),
-        down: Vec::new(),
-        switch: None,
-        open_names: true,
-    })
+    linux::without_routes(ledger);
+    Ok(Import { devices: vec![device], open_names: true, ..Import::default() })
 }
 
 struct Reader<'t, 'l> {

@@ -160,15 +160,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     if let Some(host) = host {
         host.used(ledger);
     }
-    let mut out = Import {
-        devices: Vec::new(),
-        joins: Vec::new(),
-        members: Vec::new(),
-        bridges: Vec::new(),
-        down: Vec::new(),
-        switch: None,
-        open_names: false,
-    };
+    let mut out = Import::default();
     let id = named.unwrap_or_else(|| configuration.id("junos"));
     system(&root, &id, &mut out, ledger)?;
     for kind in ["logical-systems", "tenants"] {

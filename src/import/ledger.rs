@@ -49,6 +49,12 @@ pub struct Remark {
     pub what: Phrase,
 }
 
+/// What is told of what was left out whole.
+#[must_use]
+pub fn nothing_taken() -> Phrase {
+    Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない")
+}
+
 /// The account of one file.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -102,6 +108,11 @@ impl Ledger {
     pub fn not_understood(&mut self, line: u32, what: Phrase) {
         self.set(line, Fate::NotUnderstood);
         self.remark(line, what);
+    }
+
+    /// A line, or part of it, is not understood, and nothing was taken from it.
+    pub fn nothing_taken(&mut self, line: u32) {
+        self.not_understood(line, nothing_taken());
     }
 
     /// Tells something of a line, whose fate stays.

@@ -76,6 +76,17 @@ pub fn interface(name: &str, origin: Origin) -> Interface {
     way
 }
 
+/// Tells that the file has neither addresses nor routes.
+pub fn without_routes(ledger: &mut Ledger) {
+    ledger.remark(
+        0,
+        Phrase::new(
+            "addresses and routes of the machine are not in such a file: every route is taken to be possible",
+            "機器のアドレスと経路はこのファイルにない。どの経路もありうるものとみなす",
+        ),
+    );
+}
+
 /// The ways that a chain's packets have: in and out.
 #[must_use]
 pub fn ways_of_chain(chain: &str) -> (Ranges, Ranges) {

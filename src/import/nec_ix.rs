@@ -75,15 +75,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     device.routes = routes(&blocks, &device, possible, ledger);
     tree::settle(&blocks, ledger);
-    Ok(Import {
-        devices: vec![device],
-        joins: Vec::new(),
-        members: Vec::new(),
-        bridges: Vec::new(),
-        down,
-        switch: None,
-        open_names: false,
-    })
+    Ok(Import { devices: vec![device], down, ..Import::default() })
 }
 
 fn net(word: &str) -> Option<Net> {
@@ -184,10 +176,7 @@ fn interface(
             | ["mtu", ..]
             | ["qos", ..] => ledger.without_meaning(line),
             ["ip" | "ipv6", "policy", ..] => {}
-            _ => ledger.not_understood(
-                line,
-                Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
-            ),
+            _ => ledger.nothing_taken(line),
         }
     }
     if name.starts_with("Tunnel") && way.tunnel.is_none() {

@@ -100,15 +100,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let line = host.map_or(1, |host| host.line);
     let id = named.unwrap_or_else(|| configuration.id("panos"));
     let shared = root.get("shared").or_else(|| device.get("shared"));
-    let mut out = Import {
-        devices: Vec::new(),
-        joins: Vec::new(),
-        members: Vec::new(),
-        bridges: Vec::new(),
-        down: Vec::new(),
-        switch: None,
-        open_names: false,
-    };
+    let mut out = Import::default();
     let mut systems: Vec<&Node<'_>> = device.under(&["vsys"]).collect();
     if systems.is_empty() {
         systems.push(device);

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::assemble::Note;
-use super::ledger::{Fate, Ledger};
+use super::ledger::{Fate, Ledger, nothing_taken};
 use super::site::Site;
 use crate::language::Lang;
 
@@ -151,10 +151,7 @@ pub fn text(site: &Site, lang: Lang) -> String {
         for (first, last) in unknown(ledger) {
             let place = if first == last { format!("{first}") } else { format!("{first}-{last}") };
             out.push_str(&format!("  ? {name}:{place}: {}\n", excerpt(file.line(first))));
-            out.push_str(match lang {
-                Lang::En => "      not understood; nothing was taken from it\n",
-                Lang::Ja => "      解釈できない。何も取り込まない\n",
-            });
+            out.push_str(&format!("      {}\n", nothing_taken().get(lang)));
         }
     }
     if !site.notes.is_empty() {
@@ -196,10 +193,9 @@ pub fn json(site: &Site) -> Value {
                 })
                 .collect();
             for (first, last) in unknown(ledger) {
+                let what = nothing_taken();
                 remarks.push(json!({ "line": first, "last": last, "fate": "not-understood",
-                    "text": excerpt(file.line(first)),
-                    "what": { "en": "not understood; nothing was taken from it",
-                        "ja": "解釈できない。何も取り込まない" } }));
+                    "text": excerpt(file.line(first)), "what": { "en": what.en, "ja": what.ja } }));
             }
             let nodes: Vec<&str> = file.nodes.iter().map(|(id, _)| *id).collect();
             let mut out = json!({

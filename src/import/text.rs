@@ -30,6 +30,28 @@ impl Refusal {
     }
 }
 
+/// The deepest that groups may stand in each other.
+const DEEPEST: usize = 64;
+
+/// Refuses to follow a line into a group that holds itself, or too deep: `above` are the groups on the way to it, each with the line
+/// that leads on, the last of them by this one.
+///
+/// # Errors
+/// When the group is among them, or they are too many.
+pub fn nested(file: &str, above: &[(String, u32)], group: &str, line: u32) -> Result<(), Refusal> {
+    let what = match above.iter().find(|(known, _)| known == group) {
+        Some((_, first)) => Phrase::new(
+            format!("the group {group} holds itself, by this line and line {first}: take one out"),
+            format!("グループ {group} がこの行と {first} 行目により自分自身を含む。どちらかを外すこと"),
+        ),
+        None if above.len() > DEEPEST => {
+            Phrase::new("groups are nested more than 64 deep", "グループの入れ子が 64 段を超える")
+        }
+        None => return Ok(()),
+    };
+    Err(Refusal::at(file, line, what))
+}
+
 /// Bytes as text: UTF-8 (a byte order mark is taken off), else CP932, the Shift_JIS of Windows.
 ///
 /// # Errors

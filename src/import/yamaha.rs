@@ -65,12 +65,10 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     settle(&lines, ledger);
     Ok(Import {
         devices: vec![device],
-        joins: Vec::new(),
         members: ways.members,
         bridges: ways.bridges,
         down: ways.down,
-        switch: None,
-        open_names: false,
+        ..Import::default()
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::device::{Applies, Device, Filter, Rule, Selector};
+use super::super::device::{Device, Filter, Rule, Selector};
 use super::super::ledger::Ledger;
 use super::super::names;
 use super::super::region::{Services, all_ports};
@@ -61,9 +61,7 @@ pub fn filters(blocks: &[Block<'_>], ports: &[Port], device: &mut Device, ledger
         };
         let filter = done.entry(ways.clone()).or_insert_with(|| {
             let mut filter = Filter::new(format!("{} in {list}", ways.join(" ")), true, ledger.origin(line));
-            filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-            filter.ways_in = Some(ways);
-            filter.sees_translated_destination = false;
+            filter.at_side(ways, true, false);
             filter
         });
         filter.rules.extend(rules.iter().cloned());

@@ -207,10 +207,7 @@ fn setting(line: &Block<'_>, port: &mut Port, ledger: &mut Ledger) {
         ] => {
             ledger.without_meaning(line.line);
         }
-        _ => ledger.not_understood(
-            line.line,
-            Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
-        ),
+        _ => ledger.nothing_taken(line.line),
     }
 }
 

@@ -156,10 +156,7 @@ impl Port {
         if used {
             ledger.used(number);
         } else {
-            ledger.not_understood(
-                number,
-                Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
-            );
+            ledger.nothing_taken(number);
         }
     }
 }

@@ -182,19 +182,7 @@ impl Reader<'_> {
         let fixed = kind == "static";
         let real = self.set(real)?;
         let (mapped, rest) = self.mapped(rest, &sides, &real, None)?;
-        let mut nat = Nat {
-            id,
-            origin,
-            sides,
-            fixed,
-            condition: (!real.names.is_empty()).then(|| "object".to_owned()),
-            real,
-            mapped,
-            to: None,
-            services: None,
-            one_way: !fixed,
-            by_route: false,
-        };
+        let mut nat = Nat::new((id, origin), sides, fixed, real, mapped);
         nat.rest(rest, self)?;
         Some(nat)
     }
@@ -209,19 +197,7 @@ impl Reader<'_> {
         let real = self.set(name)?;
         let fixed = kind == "static";
         let (mapped, rest) = self.mapped(rest, &sides, &real, Some(fixed))?;
-        let mut nat = Nat {
-            id: format!("nat {name}"),
-            origin,
-            sides,
-            fixed,
-            condition: (!real.names.is_empty()).then(|| "object".to_owned()),
-            real,
-            mapped,
-            to: None,
-            services: None,
-            one_way: !fixed,
-            by_route: false,
-        };
+        let mut nat = Nat::new((format!("nat {name}"), origin), sides, fixed, real, mapped);
         nat.rest(rest, self)?;
         Some(nat)
     }
@@ -270,6 +246,29 @@ impl Reader<'_> {
 }
 
 impl Nat {
+    /// A rule of which what stands behind the mapped source is not read yet.
+    fn new(
+        (id, origin): (String, Origin),
+        sides: [Option<String>; 2],
+        fixed: bool,
+        real: Selector,
+        mapped: Mapped,
+    ) -> Self {
+        Self {
+            id,
+            origin,
+            sides,
+            fixed,
+            condition: (!real.names.is_empty()).then(|| "object".to_owned()),
+            real,
+            mapped,
+            to: None,
+            services: None,
+            one_way: !fixed,
+            by_route: false,
+        }
+    }
+
     /// What stands behind the mapped source; `None`: it is not understood.
     fn rest(&mut self, words: &[&str], reader: &Reader<'_>) -> Option<()> {
         let mut words = words;

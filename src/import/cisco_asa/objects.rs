@@ -9,11 +9,8 @@ use super::super::ledger::Ledger;
 use super::super::names;
 use super::super::region::{Services, all_ports, with_ports};
 use super::super::set::{AddressSet, Ranges, mask_length};
-use super::super::text::Refusal;
+use super::super::text::{Refusal, nested};
 use crate::language::Phrase;
-
-/// The deepest that groups may hold groups.
-const DEEPEST: usize = 64;
 
 /// A service, and what the model cannot judge about it (a type of icmp).
 pub type Service = (Services, Option<String>);
@@ -264,20 +261,8 @@ fn collect<T>(
             Item::Value(value) => tell(Some(value)),
             Item::Unknown => tell(None),
             Item::Named(next, line) => {
-                let circle = next == name || above.iter().any(|(known, _)| known == next);
-                if circle || above.len() >= DEEPEST {
-                    let first = above.iter().find(|(known, _)| known == next).map_or(*line, |(_, line)| *line);
-                    let what = if circle {
-                        Phrase::new(
-                            format!("the group {next} holds itself, by this line and line {first}: take one out"),
-                            format!("グループ {next} がこの行と {first} 行目により自分自身を含む。どちらかを外すこと"),
-                        )
-                    } else {
-                        Phrase::new("groups are nested more than 64 deep", "グループの入れ子が 64 段を超える")
-                    };
-                    return Err(Refusal::at(ledger.file(), *line, what));
-                }
                 above.push((name.to_owned(), *line));
+                nested(ledger.file(), above, next, *line)?;
                 let result = collect(next, groups, above, ledger, tell);
                 above.pop();
                 result?;

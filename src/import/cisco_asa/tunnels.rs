@@ -2,7 +2,7 @@
 //! long as `sysopt connection permit-vpn` holds, which it does unless it is switched off.
 
 use super::super::cisco_ios::tree::Block;
-use super::super::device::{Applies, Device, Filter, Interface, Rule};
+use super::super::device::{Device, Filter, Interface, Rule};
 use super::super::ledger::Ledger;
 use super::interfaces::Port;
 use super::lists::Lists;
@@ -126,14 +126,8 @@ pub fn add(tunnels: &[Tunnel], device: &mut Device, ledger: &Ledger) {
                         std::mem::swap(&mut services.source, &mut services.destination);
                     }
                 }
-                filter.ways_in = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-                filter.sees_translated_destination = false;
-            } else {
-                filter.ways_out = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Emitted];
-                filter.sees_translated_source = true;
             }
+            filter.at_side(vec![name.clone()], inward, true);
             device.filters.push(filter);
         }
     }

@@ -2,7 +2,7 @@
 //! there has to match it with both sides exchanged (Cisco, *Configuring Security for VPNs with IPsec*). The interface's own
 //! lists see the encrypted packet; its zone and its side of the translation are those of what is in it.
 
-use super::super::device::{Applies, Device, Filter, Interface, Rule};
+use super::super::device::{Device, Filter, Interface, Rule};
 use super::super::ledger::Ledger;
 use super::super::region::Region;
 use super::super::text::Refusal;
@@ -100,15 +100,7 @@ pub fn add(tunnels: &[Tunnel], lists: &Lists, device: &mut Device, ledger: &mut 
                 rule.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; "));
                 filter.rules.push(rule);
             }
-            if inward {
-                filter.ways_in = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-                filter.sees_translated_destination = false;
-            } else {
-                filter.ways_out = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Emitted];
-                filter.sees_translated_source = true;
-            }
+            filter.at_side(vec![name.clone()], inward, true);
             device.filters.push(filter);
         }
     }

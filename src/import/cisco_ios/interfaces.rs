@@ -221,10 +221,7 @@ impl Port {
                 used = false;
                 line.below.iter().for_each(|below| {
                     below.each(|number| {
-                        ledger.not_understood(
-                            number,
-                            Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
-                        );
+                        ledger.nothing_taken(number);
                     });
                 });
             }
@@ -250,10 +247,7 @@ impl Port {
         if used {
             ledger.used(number);
         } else {
-            ledger.not_understood(
-                number,
-                Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない"),
-            );
+            ledger.nothing_taken(number);
         }
     }
 

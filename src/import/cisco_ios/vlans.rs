@@ -6,7 +6,7 @@
 //! dropped if the map has an entry for its kind.
 
 use super::super::chain::{self, Chain, Step, Target};
-use super::super::device::{Applies, Device, Filter, Rule};
+use super::super::device::{Device, Filter, Rule};
 use super::super::ledger::Ledger;
 use super::super::region::Region;
 use super::super::set::AddressSet;
@@ -66,18 +66,7 @@ pub fn filters(
             filter.default_id = "implicit drop".into();
             filter.passes = Some(Family::V6);
             filter.rules.clone_from(&rules);
-            filter.applies = if inward {
-                vec![Applies::Forwarded, Applies::Delivered]
-            } else {
-                vec![Applies::Forwarded, Applies::Emitted]
-            };
-            filter.sees_translated_destination = !inward;
-            filter.sees_translated_source = !inward;
-            if inward {
-                filter.ways_in = Some(ways.clone())
-            } else {
-                filter.ways_out = Some(ways.clone())
-            }
+            filter.at_side(ways.clone(), inward, true);
             device.filters.push(filter);
         }
     }

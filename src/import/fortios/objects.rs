@@ -6,13 +6,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::super::device::Selector;
 use super::super::ledger::Ledger;
 use super::super::set::{AddressSet, mask_length, wildcard};
-use super::super::text::Refusal;
+use super::super::text::{Refusal, nested};
 use super::tree::Section;
 use crate::document::Family;
 use crate::language::Phrase;
-
-/// The deepest that groups may hold groups.
-const DEEPEST: usize = 64;
 
 /// The address objects of a VDOM.
 #[derive(Default)]
@@ -165,23 +162,7 @@ impl Addresses<'_> {
             );
             return Ok(Selector::named(super::word(&format!("address-{name}"))));
         };
-        if let Some((_, first)) = above.iter().find(|(known, _)| known == name) {
-            return Err(Refusal::at(
-                ledger.file(),
-                line,
-                Phrase::new(
-                    format!("the group {name} holds itself, by this line and line {first}: take one out"),
-                    format!("グループ {name} がこの行と {first} 行目により自分自身を含む。どちらかを外すこと"),
-                ),
-            ));
-        }
-        if above.len() >= DEEPEST {
-            return Err(Refusal::at(
-                ledger.file(),
-                line,
-                Phrase::new("groups are nested more than 64 deep", "グループの入れ子が 64 段を超える"),
-            ));
-        }
+        nested(ledger.file(), above, name, line)?;
         let member = group.setting("member").map_or(group.lines.0, |setting| setting.lines.0);
         above.push((name.to_owned(), member));
         let mut out = Selector::default();

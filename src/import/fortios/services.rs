@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::ledger::Ledger;
 use super::super::region::{Services, all_ports};
 use super::super::set::Ranges;
-use super::super::text::Refusal;
+use super::super::text::{Refusal, nested};
 use super::tree::Section;
 use crate::language::Phrase;
 
@@ -182,17 +182,7 @@ impl Table<'_> {
             }
             return Ok(());
         };
-        let circle = above.iter().find(|(known, _)| known == name).map(|(_, first)| *first);
-        if circle.is_some() || above.len() >= 64 {
-            let what = match circle {
-                Some(first) => Phrase::new(
-                    format!("the group {name} holds itself, by this line and line {first}: take one out"),
-                    format!("グループ {name} がこの行と {first} 行目により自分自身を含む。どちらかを外すこと"),
-                ),
-                None => Phrase::new("groups are nested more than 64 deep", "グループの入れ子が 64 段を超える"),
-            };
-            return Err(Refusal::at(ledger.file(), line, what));
-        }
+        nested(ledger.file(), above, name, line)?;
         let member = group.setting("member").map_or(group.lines.0, |setting| setting.lines.0);
         above.push((name.to_owned(), member));
         for inner in group.values("member") {

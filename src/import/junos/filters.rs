@@ -95,16 +95,7 @@ impl Reader<'_, '_> {
         match (unit.internal, inward) {
             (true, true) => filter.applies = vec![Applies::Delivered],
             (true, false) => filter.applies = vec![Applies::Emitted],
-            (false, true) => {
-                filter.ways_in = Some(vec![unit.name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-                filter.sees_translated_destination = false;
-            }
-            (false, false) => {
-                filter.ways_out = Some(vec![unit.name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Emitted];
-                filter.sees_translated_source = true;
-            }
+            (false, _) => filter.at_side(vec![unit.name.clone()], inward, true),
         }
         device.filters.push(filter);
         Ok(())

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::Import;
 use super::super::device::{Net, Tag};
-use super::super::ledger::Ledger;
+use super::super::ledger::{Ledger, nothing_taken};
 use super::super::switch::vlan as number_of;
 use super::super::words::Node;
 use super::switching::{switching, vlans};
-use super::unit::{Bound, Unit, unknown};
+use super::unit::{Bound, Unit};
 use crate::document::Family;
 use crate::language::Phrase;
 
@@ -194,7 +194,7 @@ fn port(
                     key.silent(ledger);
                 }
                 word if SILENT.contains(&word) => key.silent_unless(&["unit"], ledger),
-                _ => key.lost(&unknown(), ledger),
+                _ => key.lost(&nothing_taken(), ledger),
             }
         }
     }
@@ -274,7 +274,7 @@ fn one(
                 ledger,
             ),
             word if SILENT.contains(&word) => key.silent(ledger),
-            _ => key.lost(&unknown(), ledger),
+            _ => key.lost(&nothing_taken(), ledger),
         }
     }
 }
@@ -358,7 +358,7 @@ fn family(
             | "ndp-proxy"
             | "dad-proxy"
             | "next-hop-tunnel" => key.silent(ledger),
-            _ => key.lost(&unknown(), ledger),
+            _ => key.lost(&nothing_taken(), ledger),
         }
     }
 }
@@ -411,7 +411,7 @@ fn address(node: &Node<'_>, unit: &mut Unit, ledger: &mut Ledger) {
                 unit.dynamic |= key.word == "eui-64";
                 key.silent(ledger);
             }
-            _ => key.lost(&unknown(), ledger),
+            _ => key.lost(&nothing_taken(), ledger),
         }
     }
 }

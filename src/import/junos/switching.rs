@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ledger::Ledger;
+use super::super::ledger::{Ledger, nothing_taken};
 use super::super::switch::{Switch, SwitchPort, vlan as number_of};
 use super::super::words::Node;
-use super::unit::{Carries, Unit, unknown};
+use super::unit::{Carries, Unit};
 use crate::language::Phrase;
 
 /// VLANs by name, as ranges of numbers.
@@ -71,7 +71,7 @@ pub fn switching(
                 ledger,
             ),
             "storm-control" | "recovery-timeout" => key.silent(ledger),
-            _ => key.lost(&unknown(), ledger),
+            _ => key.lost(&nothing_taken(), ledger),
         }
     }
     let listed = node.under(&["vlan", "members"]).chain(node.values("vlan-id")).chain(node.values("vlan-id-list"));

@@ -2,7 +2,6 @@
 
 use super::super::device::{Net, Tag};
 use crate::document::Family;
-use crate::language::Phrase;
 
 /// A filter on a unit.
 #[derive(Clone, Debug)]
@@ -72,9 +71,4 @@ impl Unit {
             line,
         }
     }
-}
-
-/// What is told of a key that is not known.
-pub fn unknown() -> Phrase {
-    Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない")
 }

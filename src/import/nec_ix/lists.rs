@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::super::device::{Applies, Device, Filter, Rule, Selector};
+use super::super::device::{Device, Filter, Rule, Selector};
 use super::super::ledger::Ledger;
 use super::super::names;
 use super::super::region::{Services, all_ports};
@@ -209,15 +209,7 @@ pub fn filters(bound: &[Bound], lists: &BTreeMap<(Family, String), List>, device
             }
             let Some(mut filter) = filter else { continue };
             filter.passes = [Family::V4, Family::V6].into_iter().find(|family| !families.contains(family));
-            if inward {
-                filter.ways_in = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded, Applies::Delivered];
-                filter.sees_translated_destination = false;
-            } else {
-                filter.ways_out = Some(vec![name.clone()]);
-                filter.applies = vec![Applies::Forwarded];
-                filter.sees_translated_source = true;
-            }
+            filter.at_side(vec![name.clone()], inward, false);
             device.filters.push(filter);
         }
     }
