@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod neighbours;
 pub mod region;
 pub mod report;
+pub mod routing;
 pub mod set;
 pub mod site;
 pub mod switch;

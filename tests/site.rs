@@ -2,6 +2,8 @@
 //! verdicts; what is wrong with a site is told with its place; layer 2 is that of the ports.
 
 mod engine;
+#[path = "site/routes.rs"]
+mod routes;
 #[path = "import/workbook.rs"]
 mod workbook;
 

@@ -5,6 +5,7 @@ mod bridges;
 mod flows;
 mod merge;
 mod place;
+mod routes;
 mod segments;
 mod tunnels;
 mod ways;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value, json};
 use super::device::{Device, Filter, Join, Tag};
 use super::emit;
 use super::ledger::Origin;
+use super::routing::Table;
 use super::table::rows::{Host, Rows};
 use super::text::Refusal;
 use super::{Import, Read};
@@ -71,6 +73,8 @@ pub struct Plan {
     pub reads: Vec<Read>,
     /// Cables.
     pub wires: Vec<Wire>,
+    /// Tables of routes.
+    pub routes: Vec<Table>,
     /// Interfaces that lead out.
     pub external: Vec<Said>,
     /// Zones of interfaces.
@@ -170,6 +174,7 @@ impl<'p> Builder<'p> {
 
     fn run(&mut self) {
         self.devices();
+        self.tables_of_routes();
         self.hand_links();
         self.wires();
         self.ways_out();

@@ -202,6 +202,7 @@ impl Reader<'_, '_> {
             }
         }
         device.routes = routes::read(self.blocks, vrf, &ports, ledger);
+        device.tabled = !routes::by_policy(self.blocks, &ports);
         crypto::add(&tunnels, self.lists, device, ledger)?;
         vlans::filters(self.blocks, self.lists, &ports, device, ledger)?;
         let mut members: BTreeMap<String, Vec<String>> = BTreeMap::new();

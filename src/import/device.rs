@@ -299,6 +299,8 @@ pub struct Device {
     pub translations: Vec<Translation>,
     /// Routes; `None`: anything is possible.
     pub routes: Option<Vec<Route>>,
+    /// Whether its table of routes alone decides where packets go, so that what it shows of the table is exact.
+    pub tabled: bool,
     /// Whether packets of IPv6 pass it at all.
     pub ipv6: bool,
     /// Whether packets of IPv4 pass it at all.
@@ -318,6 +320,7 @@ impl Device {
             filters: Vec::new(),
             translations: Vec::new(),
             routes: None,
+            tabled: false,
             ipv6: true,
             ipv4: true,
         }
@@ -335,6 +338,7 @@ impl Device {
             filters: Vec::new(),
             translations: self.translations.clone(),
             routes: self.routes.clone(),
+            tabled: self.tabled,
             ipv6: self.ipv6,
             ipv4: self.ipv4,
         }

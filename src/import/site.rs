@@ -12,7 +12,7 @@ use super::ledger::{Fate, Ledger, Origin};
 use super::table::rows::{Rows, Zones};
 use super::table::{self, Kind};
 use super::text::{self, Refusal};
-use super::{Format, Read, neighbours};
+use super::{Format, Read, neighbours, routing};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Member, outline};
 use crate::language::Phrase;
@@ -188,6 +188,10 @@ impl Reader<'_, '_> {
             let Some(bytes) = self.load(name, origin) else { continue };
             self.neighbours(name, &bytes);
         }
+        for (name, origin) in &parsed.routes {
+            let Some(bytes) = self.load(name, origin) else { continue };
+            self.routes(name, &bytes);
+        }
         for (ends, origin) in parsed.cables {
             self.plan.wires.push(Wire { origin, ends, written: true });
         }
@@ -209,6 +213,9 @@ impl Reader<'_, '_> {
         let lines: Vec<&str> = text.lines().collect();
         if format.is_none() && neighbours::recognise(&lines) {
             return self.neighbours(name, bytes);
+        }
+        if format.is_none() && routing::recognise(&lines) {
+            return self.routes(name, bytes);
         }
         match super::read(name, bytes, format) {
             Ok(read) => self.plan.reads.push(read),
@@ -353,22 +360,40 @@ impl Reader<'_, '_> {
     }
 
     fn neighbours(&mut self, name: &str, bytes: &[u8]) {
+        let wire = |one: neighbours::Neighbour| Wire { origin: one.origin, ends: [one.near, one.far], written: false };
+        let found = self.output(name, bytes, "neighbours", neighbours::read);
+        self.plan.wires.extend(found.into_iter().map(wire));
+    }
+
+    fn routes(&mut self, name: &str, bytes: &[u8]) {
+        let found = self.output(name, bytes, "routes", routing::read);
+        self.plan.routes.extend(found);
+    }
+
+    /// What a device shows, accounted for; nothing where it cannot be used.
+    fn output<T>(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        what: &'static str,
+        read: fn(&str, &[&str], &mut Ledger) -> Result<Vec<T>, Refusal>,
+    ) -> Vec<T> {
         let read = text::decode(name, bytes).and_then(|text| {
-            let lines: Vec<String> = text::lines(name, &text)?.into_iter().map(str::to_owned).collect();
-            let borrowed: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let lines = text::lines(name, &text)?;
             let mut ledger = Ledger::new(name, lines.len());
-            let found = neighbours::read(name, &borrowed, &mut ledger)?;
-            Ok((lines, ledger, found))
+            let found = read(name, &lines, &mut ledger)?;
+            Ok((lines.into_iter().map(str::to_owned).collect::<Vec<String>>(), ledger, found))
         });
         match read {
             Ok((lines, ledger, found)) => {
                 self.texts.insert(name.to_owned(), lines.clone());
-                self.tables.push(TableRead { ledger, what: "neighbours", lines });
-                let wire =
-                    |one: neighbours::Neighbour| Wire { origin: one.origin, ends: [one.near, one.far], written: false };
-                self.plan.wires.extend(found.into_iter().map(wire));
+                self.tables.push(TableRead { ledger, what, lines });
+                found
             }
-            Err(refusal) => self.failure.refusals.push(refusal),
+            Err(refusal) => {
+                self.failure.refusals.push(refusal);
+                Vec::new()
+            }
         }
     }
 

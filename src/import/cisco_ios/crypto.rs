@@ -87,7 +87,7 @@ pub fn add(tunnels: &[Tunnel], lists: &Lists, device: &mut Device, ledger: &mut 
         let mut way = Interface::new(name.clone(), origin.clone());
         way.tunnel = Some(format!("tunnel {}", name.trim_start_matches("ipsec ")));
         device.interfaces.push(way);
-        device.routes = None;
+        (device.routes, device.tabled) = (None, false);
         let Some(list) = list.as_deref().and_then(|list| lists.get(Family::V4, list)) else { continue };
         let pieces = permitted(list, ledger)?;
         for inward in [false, true] {

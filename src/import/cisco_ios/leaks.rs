@@ -169,7 +169,7 @@ impl Leaks {
                 let mut interface = Interface::new(name.clone(), origin.clone());
                 interface.dynamic = true;
                 device.interfaces.push(interface);
-                device.routes = None;
+                (device.routes, device.tabled) = (None, false);
                 (device.id.clone(), name)
             });
             out.push(Join { ends, origin });

@@ -42,11 +42,8 @@ pub fn read(blocks: &[Block<'_>], vrf: Option<&str>, ports: &[&Port], ledger: &m
             statics.push(route);
         }
     }
-    let local =
-        |block: &Block<'_>| block.starts(&["ip", "local", "policy"]) || block.starts(&["ipv6", "local", "policy"]);
-    let by_policy = ports.iter().any(|port| port.policy_routed) || blocks.iter().any(local);
     let dynamic = ports.iter().any(|port| port.dynamic);
-    if possible.is_some() || by_policy || dynamic || statics.is_empty() {
+    if possible.is_some() || by_policy(blocks, ports) || dynamic || statics.is_empty() {
         return None;
     }
     let mut out: Vec<Route> = Vec::new();
@@ -80,6 +77,13 @@ pub fn read(blocks: &[Block<'_>], vrf: Option<&str>, ports: &[&Port], ledger: &m
         }
     }
     Some(out)
+}
+
+/// Whether something beside the table of routes decides where packets go.
+pub fn by_policy(blocks: &[Block<'_>], ports: &[&Port]) -> bool {
+    let local =
+        |block: &Block<'_>| block.starts(&["ip", "local", "policy"]) || block.starts(&["ipv6", "local", "policy"]);
+    ports.iter().any(|port| port.policy_routed) || blocks.iter().any(local)
 }
 
 /// The interfaces that lead to a next hop, by a connected network or by other static routes.

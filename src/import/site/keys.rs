@@ -54,6 +54,8 @@ pub struct Keys {
     pub tables: Vec<TableEntry>,
     /// `neighbours`
     pub neighbours: Vec<(String, Origin)>,
+    /// `routes`
+    pub routes: Vec<(String, Origin)>,
     /// `cables`
     pub cables: Vec<([(String, String); 2], Origin)>,
     /// `external`
@@ -69,8 +71,8 @@ pub struct Keys {
 }
 
 /// The keys that only a site file has.
-const OWN: [&str; 9] =
-    ["sanso-import", "devices", "tables", "neighbours", "cables", "external", "zone_of", "topology", "hosts"];
+const OWN: [&str; 10] =
+    ["sanso-import", "devices", "tables", "neighbours", "routes", "cables", "external", "zone_of", "topology", "hosts"];
 
 struct Reader<'r> {
     source: &'r Source,
@@ -94,6 +96,7 @@ pub fn read(source: &Source, members: &[Member], out: &mut Keys, errors: &mut Ve
             "devices" => reader.devices(member, out),
             "tables" => reader.tables(member, out),
             "neighbours" => out.neighbours.extend(reader.files(member)),
+            "routes" => out.routes.extend(reader.files(member)),
             "cables" => reader.cables(member, out),
             "external" => out.external.extend(reader.said(member)),
             "zone_of" => out.zone_of.extend(reader.said(member)),
