@@ -1,4 +1,5 @@
 //! Questions that engineers ask beside the verdict. Each is answered exactly for `docs/semantics.md`, or not at all.
 
+pub mod coverage;
 pub mod exceptions;
 pub mod rules;

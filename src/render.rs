@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod catalogue;
+pub mod coverage;
 pub mod diagnostics;
 mod diagram;
 pub mod diff;

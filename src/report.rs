@@ -1,6 +1,7 @@
 //! The facts of one run, which `render` writes in a format each. How a verdict was found is the engine's affair.
 
 pub mod audit;
+pub mod coverage;
 pub mod diff;
 pub mod fault;
 pub mod ledger;

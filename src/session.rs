@@ -32,6 +32,7 @@ mod forwarders;
 mod held;
 mod mention;
 mod moves;
+mod mutation;
 mod quotient;
 mod quotient_document;
 mod store;
@@ -43,6 +44,7 @@ pub use crate::report::Verdict;
 pub use answer::State;
 pub use change::{Change, Texts};
 pub use element::Element;
+pub use mutation::{Mutation, RulePart};
 pub use without::{Look, Without};
 
 use crate::diagnostic::Diagnostics;

@@ -1,5 +1,7 @@
 //! `sanso packet --from` against the interpreter: from each endpoint a packet reaches whom the interpreter opens a session to.
 
+#[path = "packet/coverage.rs"]
+mod coverage;
 mod interpreter;
 #[path = "packet/ledger.rs"]
 mod ledger;

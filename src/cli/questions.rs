@@ -1,6 +1,8 @@
-//! The calls that ask beside the verdict: `rules`, `exceptions`.
+//! The calls that ask beside the verdict: `rules`, `exceptions`, and those of the modules in it.
 
-use std::path::PathBuf;
+mod coverage;
+
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -66,6 +68,10 @@ pub enum Command {
     #[command(about = say(EXCEPTIONS_ABOUT), override_usage = say(EXCEPTIONS_USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Exceptions(ExceptionsArguments),
+    /// Slips that nothing notices.
+    #[command(about = say(coverage::ABOUT), override_usage = say(coverage::USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Coverage(coverage::CoverageArguments),
 }
 
 /// The formats of answers.
@@ -126,6 +132,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Status> {
     match command {
         Command::Rules(arguments) => rules(arguments, context),
         Command::Exceptions(arguments) => exceptions(arguments, context),
+        Command::Coverage(arguments) => coverage::run(arguments, context),
     }
 }
 
@@ -174,23 +181,33 @@ fn tell(found: Diagnostics, source: &Source, context: &Context) {
     write_stderr(&diagnostics::render(&found.into_sorted(), &source, context.lang, context.stderr.color));
 }
 
-fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Status> {
-    let date = date::today(arguments.date, phrases(context.lang))?;
-    let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
-    let source = match verify::open(&arguments.path, Default::default(), context) {
+/// Asks of a topology, by the policy that it is held against. `Err`: it cannot be used, and why is told.
+fn asked<T>(
+    (path, policy, day): (&Path, Option<&str>, Option<Date>),
+    context: &Context,
+    ask: impl FnOnce(&Source, &VerifyOptions<'_>) -> std::result::Result<T, Diagnostics>,
+) -> Result<std::result::Result<T, Status>> {
+    let date = date::today(day, phrases(context.lang))?;
+    let choice = Choice::of(policy, day, context)?;
+    let source = match verify::open(path, Default::default(), context) {
         Ok(source) => source,
-        Err(status) => return Ok(status),
+        Err(status) => return Ok(Err(status)),
     };
-    let Ok(chosen) = choice.for_document(&source, &arguments.path) else { return Ok(Status::Unusable) };
+    let Ok(chosen) = choice.for_document(&source, path) else { return Ok(Err(Status::Unusable)) };
     chosen.tell(context);
     let options =
         VerifyOptions { policy: chosen.policy, date, ..VerifyOptions::today(date.year, date.month, date.day) };
-    let ledger = match run_exceptions(&source, &options) {
+    Ok(ask(&source, &options).map_err(|found| {
+        tell(found, &source, context);
+        Status::Unusable
+    }))
+}
+
+fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Status> {
+    let terms = (&*arguments.path, arguments.policy.as_deref(), arguments.date);
+    let ledger = match asked(terms, context, run_exceptions)? {
         Ok(ledger) => ledger,
-        Err(found) => {
-            tell(found, &source, context);
-            return Ok(Status::Unusable);
-        }
+        Err(status) => return Ok(status),
     };
     let text = match arguments.format {
         Format::Text => words_of_ledger::text(&ledger, context.lang, context.stdout.color),

@@ -195,7 +195,7 @@ impl<'s> Held<'s> {
     }
 
     /// Changes a node, with all its links in their places.
-    fn change_node(
+    pub(super) fn change_node(
         &mut self,
         at: NodeNumber,
         undo: &mut Vec<Undo<'s>>,
@@ -211,7 +211,7 @@ impl<'s> Held<'s> {
         Some(())
     }
 
-    fn change_link(
+    pub(super) fn change_link(
         &mut self,
         at: LinkNumber,
         undo: &mut Vec<Undo<'s>>,
@@ -228,7 +228,7 @@ impl<'s> Held<'s> {
     }
 
     /// Cuts a link. Where filters or routes name one of its ends, that end leads to a switch with nothing on it.
-    fn cut(&mut self, link: LinkNumber, undo: &mut Vec<Undo<'s>>) -> Option<()> {
+    pub(super) fn cut(&mut self, link: LinkNumber, undo: &mut Vec<Undo<'s>>) -> Option<()> {
         let stored = self.store.link(link)?;
         let (ends, value) = (stored.ends, stored.link.clone());
         undo.push(Undo::Edit(self.perform(Edit::RemoveLink(link))));

@@ -214,7 +214,7 @@ pub(super) fn decide_and<T>(
     all.extend(nodes);
     std::mem::swap(&mut store.frame.names, &mut names);
     (store.frame.nodes, store.frame.links) = (all, links);
-    let seen = decide_document(&store.frame, terms, |decider, outcomes| look(decider, stands, outcomes));
+    let seen = decide_document(&store.frame, terms, false, |decider, outcomes| look(decider, stands, outcomes));
     store.frame.names = names;
     store.frame.links = Vec::new();
     for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
@@ -234,7 +234,8 @@ fn decide_whole<T>(
     store.frame.links = store.all_links().cloned().collect();
     store.frame.nodes = numbers.iter().filter_map(|&node| store.lend(node)).collect();
     let stands = numbers.iter().map(|&node| Stands::Node(node)).collect();
-    let seen = decide_document(&store.frame, terms, |decider, outcomes| look(decider, stands, outcomes));
+    let kept = store.is_kept_whole();
+    let seen = decide_document(&store.frame, terms, kept, |decider, outcomes| look(decider, stands, outcomes));
     store.frame.links = Vec::new();
     for (value, number) in std::mem::take(&mut store.frame.nodes).into_iter().zip(numbers) {
         store.give_back(number, value);
@@ -242,9 +243,11 @@ fn decide_whole<T>(
     seen
 }
 
+/// `itself`: nothing stands for the document, so that whatever a requirement looks at is there.
 fn decide_document<T>(
     document: &Document<'_>,
     terms: &Session<'_>,
+    itself: bool,
     look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Option<Outcome>>) -> T,
 ) -> Result<T, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
@@ -256,7 +259,7 @@ fn decide_document<T>(
         RequirementDecider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
     let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
     // SOUNDNESS: a group of nodes stands for what the quotient keeps of them; what else a requirement looks at is not known here.
-    let followed = terms.policy.requirements.iter().map(|one| one.asked.is_followed());
+    let followed = terms.policy.requirements.iter().map(|one| itself || one.asked.is_followed());
     let outcomes: Vec<Option<Outcome>> =
         outcomes.into_iter().zip(followed).map(|(outcome, followed)| outcome.ok().filter(|_| followed)).collect();
     let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.asked.is_of_ways());

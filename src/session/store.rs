@@ -65,6 +65,8 @@ pub(super) struct Store<'s> {
     count: usize,
     /// How many nodes translate, and how many links have ends that differ in their VLANs.
     whole: u32,
+    /// Whether nothing is to stand for the document.
+    kept_whole: bool,
     by_link_id: HashMap<Text<'s>, LinkNumber>,
     /// Nodes by the single addresses they declare.
     v4: HashMap<u32, Holders>,
@@ -96,6 +98,7 @@ impl<'s> Store<'s> {
             by_name: Vec::new(),
             count: 0,
             whole: 0,
+            kept_whole: false,
             by_link_id: HashMap::default(),
             v4: HashMap::default(),
             v6: HashMap::default(),
@@ -142,7 +145,22 @@ impl<'s> Store<'s> {
     /// Whether only the whole document can be decided: some node translates addresses, or the ends of some link differ in their
     /// VLANs, so that who is alike elsewhere may not be.
     pub fn must_be_whole(&self) -> bool {
-        self.whole > 0
+        self.whole > 0 || self.kept_whole
+    }
+
+    /// From now on nothing stands for the document.
+    pub fn keep_whole(&mut self) {
+        self.kept_whole = true;
+    }
+
+    /// Whether nothing is to stand for the document.
+    pub fn is_kept_whole(&self) -> bool {
+        self.kept_whole
+    }
+
+    /// The name of a zone, by index.
+    pub fn zone_name(&self, zone: u32) -> Option<NameId> {
+        self.zones.iter().find(|(_, known)| **known == zone).map(|(&name, _)| name)
     }
 
     /// The numbers of all nodes, ascending.

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::element::Element;
+use super::element::{Element, Undo};
 use super::held::{Held, Resolved};
+use super::mutation::Mutation;
 use super::quotient::{Place, Quotient};
 use super::quotient_document::{self, Stands};
 use super::{Session, Verdict};
@@ -13,6 +14,9 @@ use crate::engine::{Memory, Outcome, RequirementDecider};
 use crate::model::names::Names;
 use crate::policy::Policy;
 use std::time::Duration;
+
+/// Today, and after how much time or memory what is not decided stays undecided.
+type Terms = (Date, Option<Duration>, Option<Memory>);
 
 /// A document of which elements are taken out for as long as something is looked at.
 pub struct Without<'s> {
@@ -52,15 +56,43 @@ impl<'s> Without<'s> {
         kept.len() + visible.len() + 4 * by_key.len()
     }
 
+    /// From now on nothing stands for the document: every requirement is decided, those too of which a smaller one cannot tell.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.held.store.keep_whole();
+        self
+    }
+
     /// Decides the document without these elements, and looks at it. `None`: one of them is not there, or the document would be none
     /// that can be decided.
     pub fn look<T>(
         &mut self,
         elements: &[Element],
-        (date, limit, memory): (Date, Option<Duration>, Option<Memory>),
+        terms: Terms,
         look: impl FnOnce(Look<'_, '_, '_>) -> T,
     ) -> Option<T> {
         let undo = self.held.take_out(elements)?;
+        self.look_and_undo(undo, terms, look)
+    }
+
+    /// Decides the document with a slip in it, and looks at it. `None`: there is no such place, or the document would be none that can
+    /// be decided.
+    pub fn mutated<T>(
+        &mut self,
+        mutation: Mutation,
+        terms: Terms,
+        look: impl FnOnce(Look<'_, '_, '_>) -> T,
+    ) -> Option<T> {
+        let undo = self.held.mutate(mutation)?;
+        self.look_and_undo(undo, terms, look)
+    }
+
+    fn look_and_undo<T>(
+        &mut self,
+        undo: Vec<Undo<'s>>,
+        (date, limit, memory): Terms,
+        look: impl FnOnce(Look<'_, '_, '_>) -> T,
+    ) -> Option<T> {
         let terms = Session { policy: &self.policy, date, limit, memory };
         let Held { store, quotient } = &mut self.held;
         let quotient = &*quotient;
