@@ -170,6 +170,55 @@ fn first_state_may_be_broken() {
     assert_eq!(session.interrupt().0, Some(1));
 }
 
+const ROUTER: &str = "hostname r
+interface Ethernet1
+ ip address 10.10.0.1 255.255.255.0
+ ip access-group CLOSED in
+interface Ethernet2
+ ip address 10.30.0.1 255.255.255.0
+ ip access-group CLOSED in
+ip access-list extended CLOSED
+ deny ip any any
+";
+
+#[test]
+fn every_file_that_a_site_file_names_is_watched() {
+    let site = "sanso-import: 1\ndevices: [{config: r.cfg}]\nhosts: listed\n\
+        zones: {my-number: {networks: [10.10.0.0/24]}, internet: {networks: [10.30.0.0/24]}}\n\
+        nodes:\n  - {id: juki, kind: terminal, addresses: [10.10.0.5], zone: my-number, controls: [mfa, no-export]}\n  \
+        - {id: web, kind: terminal, addresses: [10.30.0.5], zone: internet}\n";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch-site");
+    fs::create_dir_all(&folder).expect("the temporary directory can be written");
+    let config = folder.join("r.cfg");
+    let _ = fs::remove_file(folder.join("seen.txt")); // of a run before
+    fs::write(&config, ROUTER).expect("the file can be written");
+    let mut session = Session::start("site", site, &["--lang", "en"]);
+    let first = session.hears(&["MN-ISOLATION", "verdict: ", "watching city.yaml"]);
+    assert!(first.contains("MN-ISOLATION       proved"), "{first}");
+
+    fs::write(&config, ROUTER.replace("deny", "permit")).expect("the file can be written");
+    let heard = session.hears(&["saved (2)", "difference: widened"]);
+    assert!(heard.contains("r.cfg:9"), "the vendor's line is told: {heard}");
+
+    // One that goes away is waited for, as is what it is mended to.
+    fs::remove_file(&config).expect("the file can be removed");
+    let heard = session.hears(&["cannot read r.cfg", "stays what is compared with"]);
+    assert!(heard.contains("city.yaml:2: error"), "{heard}");
+    fs::write(&config, ROUTER).expect("the file can be written");
+    session.hears(&["difference: narrowed"]);
+
+    // So is one that is named only now.
+    session.write(&format!("{site}routes: [seen.txt]\n"));
+    session.hears(&["cannot read seen.txt"]);
+    let seen = "r#show ip route\nC  10.10.0.0/24 is directly connected, Ethernet1\nC  10.30.0.0/24 is directly connected, Ethernet2\nr#\n";
+    fs::write(folder.join("seen.txt"), seen).expect("the file can be written");
+    session.hears(&["saved (6)", "verdict: "]);
+    session.write(site);
+    session.hears(&["saved (7)", "difference: "]);
+    fs::remove_file(folder.join("seen.txt")).expect("the file can be removed");
+    assert!(session.interrupt().0.is_some());
+}
+
 #[test]
 fn limit_on_memory_ends_the_watcher_undecided() {
     let mut roomy = Session::start("roomy", &text(PROVED), &["--limit-memory", "1T"]);

@@ -106,10 +106,15 @@ pub fn format(name: Option<&str>, context: &Context) -> Result<Option<&'static F
 
 /// Tells why a file is not used.
 pub fn refuse(refusal: &Refusal, context: &Context) {
+    write_stderr(&refused(refusal, context));
+}
+
+/// Why a file cannot be used, as a line.
+pub fn refused(refusal: &Refusal, context: &Context) -> String {
     let place = refusal.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
     let words = phrases(context.lang);
     let what = visible(refusal.what.get(context.lang)).into_owned();
-    write_stderr(&format!("{}{place}: {}: {what}\n", visible(&refusal.file), words.error()));
+    format!("{}{place}: {}: {what}\n", visible(&refusal.file), words.error())
 }
 
 /// The files that paths name; of a folder, those in it that do not begin with a dot, by name.

@@ -1,5 +1,6 @@
 //! Site files: the files that they name are read from their folder, and what is wrong is told.
 
+use std::io;
 use std::path::{Component, Path};
 
 use sanso::import::site::{self, Failure, Site};
@@ -9,7 +10,7 @@ use sanso::source::{Source, SourceText};
 
 use super::Context;
 use super::files::leads_out;
-use super::import::refuse;
+use super::import::refused;
 use super::output::{folder_of, write_stderr};
 use super::status::Status;
 
@@ -26,39 +27,64 @@ pub fn document(source: &Source, file: &Path, context: &Context) -> Result<Sourc
 /// # Errors
 /// When it cannot be used; why is told.
 pub fn read(source: &Source, file: &Path, context: &Context) -> Result<Site, Status> {
-    let mut load = |name: &str| load(folder_of(file), name, context);
-    site::read(source, &mut load).map_err(|failure| told(&failure, context))
+    let mut load = |place: Result<&Path, &Path>| place.map_or_else(|_| Ok(Vec::new()), std::fs::read);
+    read_by(source, file, context, &mut load).map_err(|failure| told(&failure, context))
+}
+
+/// The same, with a way of one's own to read the files. It is also asked for those that are not there (`Err`), of which nothing is read.
+///
+/// # Errors
+/// Why there is no site.
+pub fn read_by(
+    source: &Source,
+    file: &Path,
+    context: &Context,
+    read: &mut dyn FnMut(Result<&Path, &Path>) -> io::Result<Vec<u8>>,
+) -> Result<Site, Failure> {
+    let folder = folder_of(file);
+    let cannot = |name: &str, error: &io::Error| {
+        Phrase::new(format!("cannot read {name}: {error}"), format!("{name} を読み込めない（{error}）"))
+    };
+    let mut load = |name: &str| {
+        let path = folder.join(name);
+        match leaves(folder, name, context) {
+            Ok(false) => read(Ok(&path)).map_err(|error| cannot(name, &error)),
+            Ok(true) => Err(Phrase::new(
+                format!("{name} lies outside the folder of the site file; move it, or allow it with --allow-outside"),
+                format!("{name} はサイトファイルのフォルダーの外にある。移すか、--allow-outside で許すこと"),
+            )),
+            Err(error) => {
+                let _ = read(Err(&path));
+                Err(cannot(name, &error))
+            }
+        }
+    };
+    site::read(source, &mut load)
 }
 
 /// Tells why there is no site.
 pub fn told(failure: &Failure, context: &Context) -> Status {
-    for (source, found) in &failure.broken {
-        let text = SourceText::of(source);
-        write_stderr(&diagnostics::render(&found.clone().into_sorted(), &text, context.lang, context.stderr.color));
-    }
-    failure.refusals.iter().for_each(|refusal| refuse(refusal, context));
+    write_stderr(&why(failure, context));
     Status::Unusable
 }
 
-/// A file that a site file names, if it lies in the folder.
-fn load(folder: &Path, name: &str, context: &Context) -> Result<Vec<u8>, Phrase> {
+/// Why there is no site, for people.
+pub fn why(failure: &Failure, context: &Context) -> String {
+    let mut out = String::new();
+    for (source, found) in &failure.broken {
+        let text = SourceText::of(source);
+        out += &diagnostics::render(&found.clone().into_sorted(), &text, context.lang, context.stderr.color);
+    }
+    failure.refusals.iter().for_each(|refusal| out += &refused(refusal, context));
+    out
+}
+
+/// Whether a file that a site file names lies where it must not be read.
+fn leaves(folder: &Path, name: &str, context: &Context) -> io::Result<bool> {
+    if context.allow_outside {
+        return Ok(false);
+    }
     let path = Path::new(name);
-    let outside = || {
-        Phrase::new(
-            format!("{name} lies outside the folder of the site file; move it, or allow it with --allow-outside"),
-            format!("{name} はサイトファイルのフォルダーの外にある。移すか、--allow-outside で許すこと"),
-        )
-    };
-    let cannot = |error: &std::io::Error| {
-        Phrase::new(format!("cannot read {name}: {error}"), format!("{name} を読み込めない（{error}）"))
-    };
-    let leaves = path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
-    if leaves && !context.allow_outside {
-        return Err(outside());
-    }
-    let whole = folder.join(path);
-    if !context.allow_outside && leads_out(folder, &whole).map_err(|error| cannot(&error))? {
-        return Err(outside());
-    }
-    std::fs::read(&whole).map_err(|error| cannot(&error))
+    let within = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    Ok(!path.components().all(within) || leads_out(folder, &folder.join(path))?)
 }

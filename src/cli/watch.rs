@@ -15,6 +15,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use sanso::diff::run_diff;
 use sanso::document::Date;
+use sanso::import::site::{Failure, is_site};
 use sanso::screen::visible;
 use sanso::source::Source;
 use sanso::verify::{Memory, Options, run_verify};
@@ -24,7 +25,7 @@ use super::chosen::Choice;
 use super::output::write_stderr;
 use super::progress::Ticker;
 use super::status::Status;
-use super::{Context, date, limits};
+use super::{Context, date, limits, site};
 use file::{INTERVAL, News, RealDisk, Watched};
 use phrases::Phrases;
 use show::{Broken, Show, State};
@@ -80,6 +81,10 @@ struct Target<'a> {
     place: usize,
     name: String,
     watched: Watched<RealDisk>,
+    /// The files that it names, where it is a site file.
+    parts: Vec<Watched<RealDisk>>,
+    /// Its text, where it is a site file, to be read again when one of those changes.
+    site: Option<String>,
     /// How many states of it were told of.
     number: u64,
     /// The last state that could be verified, and on which day it was.
@@ -117,11 +122,10 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
         let name = path.to_string_lossy().into_owned();
         match Watched::open(RealDisk, path, Instant::now()) {
             Err(error) => bail!("{}", general.cannot_read_file(&visible(&name), &error)),
-            Ok((_, bytes)) if sanso::import::site::is_site(&bytes) => {
-                bail!("{}", super::texts::NO_SITE.with(context.lang, &["watch"]))
-            }
             Ok((watched, bytes)) => {
-                let target = Target { call: &call, place, name, watched, number: 0, base: None, held: None };
+                let (parts, site) = (Vec::new(), None);
+                let target =
+                    Target { call: &call, place, name, watched, parts, site, number: 0, base: None, held: None };
                 targets.push((target, bytes));
             }
         }
@@ -157,12 +161,16 @@ fn watch(targets: Vec<(Target<'_>, Vec<u8>)>, words: &dyn Phrases) -> io::Result
 impl Target<'_> {
     /// Sees whether the file has changed, and tells of it.
     fn look(&mut self) -> io::Result<()> {
-        match self.watched.poll(Instant::now()) {
+        let now = Instant::now();
+        // All are asked: what changed together is told together.
+        let changed = self.parts.iter_mut().filter_map(|part| part.poll(now)).count() > 0;
+        let site = || self.site.clone().filter(|_| changed).map(|text| News::Content(text.into_bytes()));
+        match self.watched.poll(now).or_else(site) {
             Some(News::Content(bytes)) => {
                 self.held = self.verify(bytes)?.err().map(|broken| (Instant::now(), broken));
             }
             Some(News::Lost(error)) => {
-                self.held = None;
+                (self.held, self.site) = (None, None);
                 self.tell_broken(&Broken::Lost(error))?;
             }
             None => {}
@@ -182,12 +190,35 @@ impl Target<'_> {
         self.call.show.broken(&self.name, self.number, broken, self.base.is_some())
     }
 
+    /// The document of a state: of a site file that of all that it names, which is watched from now on.
+    fn document(&mut self, source: Source) -> Result<Source, Failure> {
+        (self.site, self.parts) = (None, Vec::new());
+        if !is_site(source.text().as_bytes()) {
+            return Ok(source);
+        }
+        self.site = Some(source.text().to_owned());
+        let mut load = |place: Result<&Path, &Path>| {
+            let (watched, bytes) = match place {
+                Ok(path) => Watched::follow(RealDisk, path, Instant::now()),
+                Err(path) => (Watched::awaited(RealDisk, path, Instant::now()), Ok(Vec::new())),
+            };
+            self.parts.push(watched);
+            bytes
+        };
+        let read = site::read_by(&source, Path::new(&self.name), self.call.context, &mut load);
+        read.map(|site| site.source)
+    }
+
     /// Verifies a state and tells of it, unless it is broken: the caller decides what becomes of that.
     fn verify(&mut self, bytes: Vec<u8>) -> io::Result<Result<(), Broken>> {
         let Call { arguments, choice, context, show, board, memory } = self.call;
         let source = match Source::new(&*self.name, bytes) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Broken::NotText(error))),
+        };
+        let source = match self.document(source) {
+            Ok(source) => source,
+            Err(failure) => return Ok(Err(Broken::Site(failure))),
         };
         // Which day it is was found out once, so it can be: the variable that may say it does not change.
         let Ok(date) = date::today(arguments.date, super::phrases::phrases(context.lang)) else {

@@ -98,11 +98,23 @@ impl<D: Disk> Watched<D> {
     /// # Errors
     /// When there is no such file, or it cannot be read.
     pub fn open(disk: D, path: &Path, now: Instant) -> io::Result<(Self, Vec<u8>)> {
+        disk.stamp(path)?;
+        let (watched, bytes) = Self::follow(disk, path, now);
+        Ok((watched, bytes?))
+    }
+
+    /// Begins to watch a file whether or not it is there, and reads it.
+    pub fn follow(disk: D, path: &Path, now: Instant) -> (Self, io::Result<Vec<u8>>) {
         // The entry first: what is written while the file is read changes it.
-        let stamp = disk.stamp(path)?;
-        let bytes = disk.read(path)?;
-        let told = Some(sha256_hex(&bytes));
-        Ok((Self { disk, path: path.to_owned(), stamp: Some(stamp), since: now, reads: 1, told }, bytes))
+        let stamp = disk.stamp(path).ok();
+        let read = disk.read(path);
+        let told = read.as_ref().ok().map(|bytes| sha256_hex(bytes));
+        (Self { disk, path: path.to_owned(), stamp, since: now, reads: 1, told }, read)
+    }
+
+    /// Begins to watch a file that is not there yet.
+    pub fn awaited(disk: D, path: &Path, now: Instant) -> Self {
+        Self { disk, path: path.to_owned(), stamp: None, since: now, reads: 1, told: None }
     }
 
     /// What became of the file since the last news.

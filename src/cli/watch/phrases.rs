@@ -33,7 +33,7 @@ impl Phrases for English {
         "sanso watch [OPTIONS] FILE…"
     }
     fn file_help(&self) -> &'static str {
-        "Topology files (YAML or JSON)"
+        "Topology files (YAML or JSON) or site files"
     }
     fn format_help(&self) -> &'static str {
         "text (default), or json: an object a line"
@@ -65,7 +65,7 @@ impl Phrases for Japanese {
         "sanso watch [オプション] ファイル…"
     }
     fn file_help(&self) -> &'static str {
-        "構成のファイル（YAML または JSON）"
+        "構成ファイル（YAML または JSON）かサイトファイル"
     }
     fn format_help(&self) -> &'static str {
         "text（既定）、または json（一行に一つのオブジェクト）"

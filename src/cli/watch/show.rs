@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 
 use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
+use sanso::import::site::Failure;
+use sanso::language::Lang;
 use sanso::render::{self, diagnostics, json, text};
 use sanso::report::Report;
 use sanso::report::diff::Diff;
@@ -15,6 +17,7 @@ use super::WatchFormat;
 use super::phrases::phrases;
 use crate::cli::Context;
 use crate::cli::output::write_stderr;
+use crate::cli::site;
 use crate::cli::status::Status;
 
 /// Why a state of a file cannot be verified.
@@ -25,6 +28,8 @@ pub enum Broken {
     NotText(SourceError),
     /// It is no document without errors.
     Document(Source, Diagnostics),
+    /// It is a site file, and it or what it names cannot be used.
+    Site(Failure),
 }
 
 /// A state that could be verified.
@@ -62,6 +67,9 @@ struct Event<'e> {
 
 #[derive(serde::Serialize)]
 struct DiagnosticJson {
+    /// Where it is not the file that is watched, but one that a site file names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     severity: &'static str,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,6 +137,7 @@ impl Show<'_> {
                 let text = SourceText::of(source);
                 diagnostics::render(&list.clone().into_sorted(), &text, lang, self.context.stderr.color)
             }
+            Broken::Site(failure) => site::why(failure, self.context),
         };
         if based {
             told += &format!("{}\n", words.base_stays());
@@ -140,26 +149,20 @@ impl Show<'_> {
     fn diagnostics(&self, name: &str, broken: &Broken) -> Vec<DiagnosticJson> {
         let lang = self.lang_of_data();
         let general = crate::cli::phrases::phrases(lang);
-        let without_place = |code, message| {
-            vec![DiagnosticJson { severity: "error", code, line: None, column: None, message, help: None }]
-        };
         match broken {
-            Broken::Lost(error) => without_place("lost", general.cannot_read_file(name, error)),
-            Broken::NotText(error) => without_place("not-text", error.phrase().get(lang).to_owned()),
-            Broken::Document(source, list) => {
-                let text = SourceText::of(source);
-                let located = |diagnostic: Diagnostic| {
-                    let place = text.locate(diagnostic.span);
-                    DiagnosticJson {
-                        severity: if diagnostic.severity == Severity::Error { "error" } else { "warning" },
-                        code: diagnostic.code,
-                        line: Some(place.line),
-                        column: Some(place.column),
-                        message: diagnostic.message.get(lang).to_owned(),
-                        help: diagnostic.help.map(|help| help.get(lang).to_owned()),
-                    }
-                };
-                list.clone().into_sorted().into_iter().map(located).collect()
+            Broken::Lost(error) => vec![DiagnosticJson::error("lost", general.cannot_read_file(name, error))],
+            Broken::NotText(error) => vec![DiagnosticJson::error("not-text", error.phrase().get(lang).to_owned())],
+            Broken::Document(source, list) => located(source, list, None, lang),
+            Broken::Site(failure) => {
+                let broken = failure.broken.iter();
+                let broken = broken.flat_map(|(source, list)| located(source, list, Some(source.name()), lang));
+                let refused = failure.refusals.iter().map(|refusal| DiagnosticJson {
+                    file: Some(refusal.file.clone()),
+                    line: refusal.place.map(|(line, _)| line),
+                    column: refusal.place.map(|(_, column)| column),
+                    ..DiagnosticJson::error("not-imported", refusal.what.get(lang).to_owned())
+                });
+                broken.chain(refused).collect()
             }
         }
     }
@@ -177,7 +180,7 @@ impl Show<'_> {
     }
 
     /// What programs read does not depend on whose terminal it is.
-    fn lang_of_data(&self) -> sanso::language::Lang {
+    fn lang_of_data(&self) -> Lang {
         self.context.lang_asked.unwrap_or_default()
     }
 }
@@ -186,6 +189,31 @@ impl<'e> Event<'e> {
     const fn new(event: &'static str, file: &'e str, number: u64) -> Self {
         Self { event, file, number, status: None, report: None, difference: None, diagnostics: Vec::new() }
     }
+}
+
+impl DiagnosticJson {
+    /// An error without a place.
+    const fn error(code: &'static str, message: String) -> Self {
+        Self { file: None, severity: "error", code, line: None, column: None, message, help: None }
+    }
+}
+
+/// What is wrong with a text, with places.
+fn located(source: &Source, list: &Diagnostics, file: Option<&str>, lang: Lang) -> Vec<DiagnosticJson> {
+    let text = SourceText::of(source);
+    let located = |diagnostic: Diagnostic| {
+        let place = text.locate(diagnostic.span);
+        DiagnosticJson {
+            file: file.map(str::to_owned),
+            severity: if diagnostic.severity == Severity::Error { "error" } else { "warning" },
+            code: diagnostic.code,
+            line: Some(place.line),
+            column: Some(place.column),
+            message: diagnostic.message.get(lang).to_owned(),
+            help: diagnostic.help.map(|help| help.get(lang).to_owned()),
+        }
+    };
+    list.clone().into_sorted().into_iter().map(located).collect()
 }
 
 /// Writes to stdout. That nobody reads any more is an error here: there is no end otherwise.
