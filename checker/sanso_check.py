@@ -4059,7 +4059,8 @@ def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional
     if document.policy is not None:  # a file that it names cannot be looked for here
         other = document.policy != policy.id and not document.policy.endswith((".json", ".yaml", ".yml"))
     else:
-        other = policy.id.startswith("three-tier/") and document.model not in (None, policy.id[len("three-tier/"):])
+        of_model = [model for model in MODELS if policy.id == "three-tier/" + model]
+        other = bool(of_model) and document.model not in (None, of_model[0])
     if other or document.edition not in (None, policy.edition):
         raise Failure("policy", "other-policy")
     check_date(certificate["date"], "date")

@@ -85,6 +85,32 @@ pub enum Body {
         ends: Vec<Ends>,
         part: Option<Box<Part>>,
     },
+    /// Exceptions: a session of each that is used, a proof for each that is not.
+    Used {
+        witnesses: Vec<UsedWitness>,
+        trees: Vec<Proof>,
+    },
+    /// What is expected: sessions of each pair that has all of them, a proof for each that does not.
+    Expected {
+        shown: Vec<Vec<Session>>,
+        missing: Vec<Missing>,
+    },
+}
+
+/// A session that an exception covers.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct UsedWitness {
+    pub end: (String, String),
+    pub session: Session,
+}
+
+/// A service of which there is no session.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Missing {
+    pub service: u32,
+    pub push: Proof,
 }
 
 /// Nodes that declare the same controls.

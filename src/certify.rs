@@ -1,5 +1,6 @@
 //! Certificates: what was decided, put so that a checker can follow it. `docs/certificate.md` is normative.
 
+mod possible;
 mod show;
 
 use std::collections::BTreeMap;
@@ -11,10 +12,10 @@ use crate::certificate::{
 };
 use crate::document::policy::{ExceptionCheck, Severity};
 use crate::engine::{
-    EXPOSED_TO, INSIDE, Item, Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover, RequirementDecider,
-    ZoneMap, waives_one_of,
+    Carrier, EXPOSED_TO, INSIDE, Item, Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover,
+    RequirementDecider, ZoneMap, waives_one_of,
 };
-use crate::model::Model;
+use crate::model::{Model, Pools};
 use crate::policy::{Asked, NodePattern, Policy, Requirement as Demand};
 use crate::source::Source;
 use crate::verify::{Decided, Options, with_decisions};
@@ -25,6 +26,8 @@ pub trait Witnesses {
     fn path(&mut self, demand: &Demand, outcome: &PathOutcome, a: u32, b: u32) -> Option<Witness>;
     /// A session that an exception covers with this node at an end, and the two nodes of it.
     fn end(&mut self, outcome: &PeerOutcome, exception: u32, node: u32) -> Option<((u32, u32), Session)>;
+    /// A session of two nodes in the whole network, or a transfer; what carries it speaks in these sets.
+    fn single(&mut self, pools: &Pools, carrier: &Carrier, ends: [u32; 2]) -> Option<Session>;
     /// A raw data path between this node and one that it must not reach.
     fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness>;
 }
@@ -36,8 +39,6 @@ pub enum CertifyError {
     Undecided(String),
     /// More tuples violate a requirement than are listed, so that completeness cannot be shown.
     TooManyTuples(String, u64),
-    /// What was decided of a requirement of this kind cannot be proved yet.
-    NoProof(String, &'static str),
     /// A defect: what was decided cannot be shown.
     Internal(String),
 }
@@ -143,7 +144,8 @@ impl Writer<'_, '_, '_> {
                 let body = Body::Peers { complete: true, witnesses: Vec::new(), ends: Vec::new(), part: None };
                 (Vec::new(), body)
             }
-            (asked, _) => return Err(CertifyError::NoProof(self.demand.id.clone(), asked.kind())),
+            (Asked::Exceptions { check: ExceptionCheck::Used, of }, _) => self.used(of, outcome)?,
+            (Asked::Expects, _) => self.expects(outcome)?,
         };
         let verdict = match outcome {
             Outcome::Vacuous => "vacuous",

@@ -38,6 +38,7 @@ pub use decide::RequirementDecider;
 pub use excused::Excuse;
 pub use kinds::attributes::{Declared, Lack};
 pub use kinds::exceptions::{EXPOSED_TO, INSIDE, waives_one_of};
+pub use kinds::expects::{Possible, Side as ExpectedSide};
 pub use kinds::homed::zones_of_addresses;
 pub use kinds::segment::Domains;
 pub use kinds::transfers::{TransferFault, transfer_faults};

@@ -7,9 +7,10 @@ mod engine;
 mod interpreter;
 
 use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::prove;
+use certificate::policies::asked;
 use certificate::trial::{self, Findings};
 use certificate::truth::sha256;
+use certificate::{prove, prove_for};
 use interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::source::Source;
@@ -113,6 +114,57 @@ fn every_topology_gets_a_certificate_that_every_checker_accepts() {
     }
     assert_eq!(all_are_issued_and_accepted(&texts), 2 * texts.len());
     assert_eq!(texts.len(), 30);
+}
+
+/// The policy of a model, alpha with all that the list of rules asks of it.
+fn policy_of(model: &str) -> sanso::policy::definition::Definition {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
+    let name = if model == "alpha" { "alpha-all" } else { model };
+    let file = |name: &str| {
+        let text = std::fs::read(format!("{folder}/three-tier-{name}.json")).expect("a policy");
+        Source::new(format!("three-tier-{name}.json"), text).expect("UTF-8")
+    };
+    let nowhere = |_: &str, path: &str| Err(sanso::language::Phrase::new(path, path));
+    let (read, told) = sanso::policy::read(file(name), &nowhere);
+    read.unwrap_or_else(|| panic!("{model}: {told:?}"))
+}
+
+/// The towns of all models and what they are told for each other by: what `sanso prove` issues, both checkers accept.
+#[test]
+fn every_town_gets_a_certificate_for_the_policy_of_its_model_that_every_checker_accepts() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/topologies/models");
+    let of_folder = |folder: &str| {
+        let model = if folder == "four-layer" { "alpha" } else { folder };
+        let definition = policy_of(model);
+        let (policy, canonical) = (asked(&definition).expect("it is decided"), definition.canonical());
+        let (mut checkers, mut towns) = (checkers(), 0);
+        for entry in std::fs::read_dir(format!("{root}/{folder}")).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.to_string_lossy().into_owned();
+            if name.ends_with(".expected.json") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("it can be read");
+            let certificate = prove_for(policy, &name, &text, true).expect("it is verified");
+            let certificate = certificate.unwrap_or_else(|why| panic!("{name}: {why}"));
+            let claims = certificate["requirements"].as_array().expect("a list");
+            let count = |verdict: &str| claims.iter().filter(|one| one["verdict"] == verdict).count();
+            assert!(count("proved") > 10, "{name}");
+            assert_eq!(count("violated") == 0, name.ends_with("clean.json"), "{name}");
+            for checker in &mut checkers {
+                let opinion = checker.judge_for(&text, &certificate.to_string(), &canonical);
+                assert_eq!(opinion, Opinion::Accepted, "{name}: {}", checker.name);
+            }
+            towns += 1;
+        }
+        towns
+    };
+    let folders = ["alpha", "alpha-prime", "beta", "beta-prime", "four-layer"];
+    let towns = std::thread::scope(|scope| {
+        let threads = folders.map(|folder| scope.spawn(move || of_folder(folder)));
+        threads.map(|thread| thread.join().expect("no panic"))
+    });
+    assert_eq!(towns, [2; 5]);
 }
 
 #[test]

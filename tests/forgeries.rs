@@ -5,10 +5,10 @@ mod certificate;
 mod interpreter;
 
 use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::forge::rebound;
+use certificate::forge::{Workshop, rebound};
 use certificate::kinder::{fitted, kinder, relying_on_all};
 use certificate::truth::sha256;
-use certificate::{policies, prove, prove_for};
+use certificate::{policies, possible, prove, prove_for};
 use interpreter::random::{self, Random};
 use serde_json::{Value, json};
 
@@ -301,7 +301,8 @@ fn try_policies(seeds: impl Iterator<Item = u64>, changes: u32) -> Changed {
     let (mut checkers, mut found) = (checkers(), Changed::default());
     for seed in seeds {
         let mut random = Random::from_seed(seed ^ 0x9011_0000_0000);
-        let document = if random.chance(50) { random::fourth(seed) } else { random::carried(seed) };
+        let document: fn(u64) -> Value = random.pick(&[random::fourth, random::carried, random::said]);
+        let document = document(seed);
         let (text, words) = (document.to_string(), policies::Words::of(&document));
         let finer = random.chance(30);
         let policy = words.policy(&mut random, finer);
@@ -445,4 +446,201 @@ fn files_that_are_no_canonical_policies_are_unusable_to_every_checker() {
         assert_eq!(verdict(&mut checkers, document, &certificate, &changed), Ok("rejected"), "{from} -> {to}");
     }
     assert_eq!(verdict(&mut checkers, document, &certificate, &format!("{alpha}\n")), Ok("rejected"));
+}
+
+/// What came of lies about what is used and what must be possible.
+#[derive(Default, Debug)]
+struct Lies {
+    /// Requirements of these kinds with something violated, and with something that is not.
+    violated: u64,
+    shown: u64,
+    refused: std::collections::BTreeMap<String, u64>,
+    true_still: u64,
+    wrong: Vec<String>,
+}
+
+fn try_lies(seeds: impl Iterator<Item = u64>, turns: u32) -> Lies {
+    let (mut checkers, mut found) = (checkers(), Lies::default());
+    let definition = possible::policy();
+    let (policy, canonical) = (policies::asked(&definition).expect("it is decided"), definition.canonical());
+    let mut donors: Vec<Value> = vec![];
+    for seed in seeds {
+        let mut random = Random::from_seed(seed ^ 0x11e5_0000);
+        let document = possible::document(seed);
+        let text = document.to_string();
+        let Ok(made) = prove_for(policy, "document.json", &text, true) else { continue };
+        let honest = made.unwrap_or_else(|why| panic!("seed {seed}: {why}\n{text}"));
+        match verdict(&mut checkers, &text, &honest.to_string(), &canonical) {
+            Ok("accepted") => {}
+            other => found.wrong.push(format!("seed {seed}: honest, {other:?}\n{text}\n{honest}")),
+        }
+        let of_kinds = honest["requirements"].as_array().into_iter().flatten();
+        for claim in of_kinds.filter(|claim| possible::KINDS.iter().any(|id| claim["id"] == *id)) {
+            let holds = |key: &str| claim[key].as_array().is_some_and(|list| !list.is_empty());
+            found.violated += u64::from(holds("violating"));
+            found.shown += u64::from(holds("witnesses") || holds("shown"));
+        }
+        let workshop = Workshop::new(&document, &honest, &donors.iter().collect::<Vec<_>>());
+        for turn in 0..turns {
+            let (what, forged) = match turn % 3 {
+                0 => {
+                    let forgery = workshop.forge(&mut random);
+                    (if forgery.malformed { "malformed" } else { "a field changed" }, forgery.certificate)
+                }
+                1 => match possible::lie(&honest, &document, &mut random) {
+                    Some(lie) => lie,
+                    None => continue,
+                },
+                _ => {
+                    // What is so in another network.
+                    let Some((_, other, shift)) = kinder(&document, &mut random) else { continue };
+                    let Ok(Ok(other)) = prove_for(policy, "document.json", &other.to_string(), true) else { continue };
+                    let mut forged = honest.clone();
+                    for id in possible::KINDS {
+                        let at = |of: &Value| of["requirements"].as_array()?.iter().position(|one| one["id"] == id);
+                        if let (Some(here), Some(there)) = (at(&forged), at(&other)) {
+                            forged["requirements"][here] = fitted(&other["requirements"][there], &shift);
+                        }
+                    }
+                    if forged == honest {
+                        continue;
+                    }
+                    ("what is so elsewhere", forged)
+                }
+            };
+            match verdict(&mut checkers, &text, &forged.to_string(), &canonical) {
+                Ok("accepted") if what != "malformed" && says_no_more(&forged, &honest) => found.true_still += 1,
+                Ok("accepted") => found.wrong.push(format!("seed {seed}, turn {turn}: {what}: accepted\n{forged}")),
+                Ok(_) => *found.refused.entry(what.to_owned()).or_default() += 1,
+                // A matter of form, unless it is false.
+                Err(opinions) if !says_no_more(&forged, &honest) => {
+                    found.wrong.push(format!("seed {seed}, turn {turn}: {what}: {opinions}\n{text}\n{forged}"));
+                }
+                Err(_) => found.true_still += 1,
+            }
+        }
+        donors.push(honest);
+        if donors.len() > 3 {
+            donors.remove(0);
+        }
+    }
+    found
+}
+
+/// `SANSO_SEED` sets the first seed, `SANSO_PAIRS` how many there are.
+#[test]
+fn no_lie_about_what_is_used_and_what_must_be_possible_is_accepted() {
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_PAIRS", 16));
+    let halves = std::thread::scope(|scope| {
+        let half =
+            |half| scope.spawn(move || try_lies((first..first + count).filter(move |seed| seed % 2 == half), 18));
+        [half(0), half(1)].map(|half| half.join().expect("no panic"))
+    });
+    let mut sum = Lies::default();
+    for half in halves {
+        sum.violated += half.violated;
+        sum.shown += half.shown;
+        sum.true_still += half.true_still;
+        half.refused.into_iter().for_each(|(what, count)| *sum.refused.entry(what).or_default() += count);
+        sum.wrong.extend(half.wrong);
+    }
+    println!(
+        "{} violated, {} shown, {:?} refused, {} true still",
+        sum.violated, sum.shown, sum.refused, sum.true_still
+    );
+    assert!(sum.wrong.is_empty(), "{}\n{}", sum.wrong.len(), sum.wrong[..sum.wrong.len().min(3)].join("\n"));
+    assert!(sum.violated >= count / 4 && sum.shown >= count / 8 && sum.refused.len() >= 5, "{sum:?}");
+    assert!(sum.refused.values().all(|refused| *refused >= count / 2), "{sum:?}");
+}
+
+/// Each lie would be believed by a checker that left out one step.
+#[test]
+fn what_is_used_and_what_must_be_possible_is_checked_step_by_step() {
+    let nat = json!([{ "source": "10.9.0.9", "from": "node:c" }]);
+    for nat in [None, Some(nat)] {
+        let exception = |id: &str, from: &str, to: &str, service: &str| json!({ "id": id, "from": from, "to": to, "service": service });
+        let mut document = json!({ "sanso": 1,
+            "nodes": [{ "id": "a", "kind": "server", "zone": "my-number", "addresses": ["10.1.0.1"] },
+                { "id": "b", "kind": "server", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+                { "id": "c", "kind": "server", "zone": "internet", "addresses": ["10.3.0.1"] },
+                { "id": "fw", "kind": "firewall", "filter": { "rules": [
+                    { "action": "permit", "from": "node:a", "to": "node:b", "service": "tcp/443" }] } }],
+            "links": [["a", "fw"], ["b", "fw"], ["c", "fw"]],
+            "transfers": [{ "id": "t", "from": "node:b", "to": "node:c" }],
+            "exceptions": [exception("x1", "node:a", "node:b", "tcp/443"), exception("x2", "node:a", "node:c", "tcp/443"),
+                exception("x3", "node:a", "node:b", "tcp/80"), exception("x4", "node:b", "node:c", "transfer")],
+            "expects": [{ "id": "e1", "from": "node:a", "to": "node:b", "service": ["tcp/443", "tcp/80"] },
+                { "id": "e2", "from": "node:a", "to": "node:b", "service": "tcp/443" },
+                { "id": "e3", "from": "node:a", "to": "node:c", "service": "tcp/443" }] });
+        if let Some(nat) = nat {
+            document["nodes"][3]["nat"] = nat;
+        }
+        let text = document.to_string();
+        let definition = possible::policy();
+        let (policy, canonical) = (policies::asked(&definition).expect("it is decided"), definition.canonical());
+        let honest = prove_for(policy, "document.json", &text, true).expect("it reads").expect("a certificate");
+        let mut checkers = checkers();
+        assert_eq!(verdict(&mut checkers, &text, &honest.to_string(), &canonical), Ok("accepted"));
+        let at =
+            |id: &str| honest["requirements"].as_array().and_then(|all| all.iter().position(|one| one["id"] == id));
+        let (used, expected) = (at("USED").expect("it is there"), at("EXPECTED").expect("it is there"));
+        let (of_used, of_expected) = (&honest["requirements"][used], &honest["requirements"][expected]);
+        assert_eq!(of_used["violating"], json!([["x2"], ["x3"]]));
+        assert_eq!(of_expected["violating"], json!([["e1", "a", "b"], ["e3", "a", "c"]]));
+        // x1 and x4; of x2 and x3.
+        let (witnesses, trees) = (&of_used["witnesses"], &of_used["trees"]);
+        let (shown, missing) = (&of_expected["shown"], &of_expected["missing"]);
+        let missing_as = |service: u32, push: &Value| json!({ "service": service, "push": push });
+        let claims = [
+            (
+                "a session of another exception",
+                used,
+                json!({ "violating": [["x2"]], "trees": [trees[0]],
+                "witnesses": [witnesses[0], witnesses[0], witnesses[1]] }),
+            ),
+            (
+                "a proof about another exception",
+                used,
+                json!({ "violating": [["x1"], ["x2"], ["x3"]],
+                "trees": [trees[0], trees[0], trees[1]], "witnesses": [witnesses[1]] }),
+            ),
+            (
+                "a proof about packets",
+                used,
+                json!({ "violating": [["x2"], ["x3"], ["x4"]],
+                "trees": [trees[0], trees[1], trees[0]], "witnesses": [witnesses[0]] }),
+            ),
+            (
+                "one of two services",
+                expected,
+                json!({ "violating": [["e3", "a", "c"]], "missing": [missing[1]],
+                "shown": [shown[0], shown[0]] }),
+            ),
+            (
+                "another service",
+                expected,
+                json!({ "violating": [["e1", "a", "b"], ["e2", "a", "b"], ["e3", "a", "c"]],
+                "missing": [missing[0], missing[0], missing[1]], "shown": [] }),
+            ),
+            (
+                "a proof about another node",
+                expected,
+                json!({ "violating": [["e1", "a", "b"], ["e2", "a", "b"], ["e3", "a", "c"]],
+                "missing": [missing[0], missing_as(696, &missing[1]["push"]), missing[1]], "shown": [] }),
+            ),
+            (
+                "a proof about another service",
+                expected,
+                json!({ "violating": [["e1", "a", "b"], ["e2", "a", "b"], ["e3", "a", "c"]],
+                "missing": [missing[0], missing_as(696, &missing[0]["push"]), missing[1]], "shown": [] }),
+            ),
+        ];
+        for (what, at, claim) in claims {
+            let mut forged = honest.clone();
+            for (key, value) in claim.as_object().into_iter().flatten() {
+                forged["requirements"][at][key] = value.clone();
+            }
+            assert_eq!(verdict(&mut checkers, &text, &forged.to_string(), &canonical), Ok("rejected"), "{what}");
+        }
+    }
 }

@@ -214,7 +214,10 @@ fn check_policy<'p>(document: &document::Document, policy: Option<&'p Policy>, v
     let other = match (&document.policy, document.model) {
         // A file that it names cannot be looked for here.
         (Some(asked), _) => *asked != policy.id && ![".json", ".yaml", ".yml"].iter().any(|end| asked.ends_with(end)),
-        (None, Some(model)) => policy.id.strip_prefix("three-tier/").is_some_and(|of_model| of_model != model),
+        (None, Some(model)) => {
+            let of_model = policy.id.strip_prefix("three-tier/").filter(|word| read::MODELS.contains(word));
+            of_model.is_some_and(|of_model| of_model != model)
+        }
         (None, None) => false,
     };
     if other || document.edition.as_ref().is_some_and(|edition| edition != policy.edition) {

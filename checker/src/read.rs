@@ -30,7 +30,7 @@ struct Unread<'v, 'a> {
     names_interfaces: bool,
 }
 
-const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
+pub const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
 /// Of the national guideline.
 pub const EDITIONS: [&str; 4] = ["2022-03", "2023-03", "2024-10", "2025-03"];
 

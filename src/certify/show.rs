@@ -6,8 +6,8 @@ use super::Witnesses;
 use crate::certificate::{Packet, Session, Witness};
 use crate::engine::replay::Claim;
 use crate::engine::trace::{self, Means, PacketAddress, PassTrace, SessionTrace, Way};
-use crate::engine::{PathOutcome, PeerOutcome};
-use crate::model::{Model, address_text};
+use crate::engine::{Carrier, PathOutcome, PeerOutcome};
+use crate::model::{Model, Pools, address_text};
 use crate::policy::Requirement;
 use crate::topology::{Half, L3Links};
 use crate::verify::trace::{Replayed, Tracer};
@@ -122,8 +122,12 @@ impl Witnesses for WitnessWriter<'_, '_> {
         let other = |class| members(class).iter().copied().find(|&other| other != node);
         let (from, to) =
             if carrier.from() == class { (node, other(carrier.to())?) } else { (other(carrier.from())?, node) };
-        let trace = self.tracer.session(&outcome.paths, carrier, [from, to], &[]).ok()?;
-        Some(((from, to), self.session(&trace, false)))
+        Some(((from, to), self.single(&outcome.paths.pools, carrier, [from, to])?))
+    }
+
+    fn single(&mut self, pools: &Pools, carrier: &Carrier, ends: [u32; 2]) -> Option<Session> {
+        let trace = self.tracer.session(pools, carrier, ends, &[]).ok()?;
+        Some(self.session(&trace, false))
     }
 
     fn exposure(&mut self, outcome: &PeerOutcome, node: u32) -> Option<Witness> {

@@ -107,7 +107,6 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
             Ok(Status::Undecided)
         }
         CertifyError::TooManyTuples(id, count) => bail!("{}", words.too_many_tuples(id, *count)),
-        CertifyError::NoProof(id, kind) => bail!("{}", texts::NO_PROOF.with(context.lang, &[id, kind])),
         CertifyError::Internal(why) => bail!("{}: {why}", words.internal_error()),
     }
 }

@@ -40,10 +40,6 @@ pub const CITY_NAT: Both = Both(
     "The firewall at the Internet edge translates IPv4 addresses (NAPT, and an address outside for each public server)",
     "インターネット境界のファイアウォールで IPv4 アドレスを変換する（NAPT と、公開サーバーごとの外部アドレス）",
 );
-pub const NO_PROOF: Both = Both(
-    "{}: what is decided of the kind {} cannot be proved yet, so that there is no certificate",
-    "{}: 種類 {} の要件はまだ証明できないため、証明書は作成できない",
-);
 #[cfg(feature = "check")]
 pub const CHECKED_POLICY: Both = Both(
     "The policy that the certificate is for: an id or a file [default: the one that it names, if it is built in]",

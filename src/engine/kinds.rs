@@ -3,7 +3,7 @@
 pub mod attributes;
 pub mod evidence;
 pub mod exceptions;
-mod expects;
+pub mod expects;
 pub mod homed;
 mod labelled;
 mod paths;

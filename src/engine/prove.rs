@@ -3,6 +3,7 @@
 
 mod flows;
 mod link;
+mod possible;
 mod topology;
 mod tree;
 mod walker;
@@ -20,7 +21,7 @@ use super::paths::{PathAnswer, PathEngine};
 use super::reachability::Limits;
 use super::relay_passes::{RelayPass, peer_addresses, relay_passes, selects_node};
 use crate::certificate::{Direction, Ends, Part, Proof};
-use crate::header::{ANY, EMPTY, Product, SetId};
+use crate::header::{ANY, EMPTY, SetId};
 use crate::model::{Model, PeerSelector};
 use crate::network::{ClassId, Links, Network};
 
@@ -238,25 +239,9 @@ impl<'p, 'd> Prover<'p, 'd> {
         if others.is_empty() {
             return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: None });
         }
-        if !self.model.nat.is_empty() {
-            let (openers, targets) = (coverage.matched(0), coverage.matched(1));
-            // Each has its own part in the exception.
-            let look = |class: ClassId| (Some(class), Vec::new());
-            let flows = flows::prove(&mut self.engine, &self.topology, Links::All, [&openers, &targets], &look)?;
-            return Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Flows(flows)) });
-        }
-        let forbidden = |opener: ClassId, target: ClassId| {
-            if !others.contains(&opener) && !others.contains(&target) {
-                return Vec::new();
-            }
-            let products = coverage.products(opener, target).into_iter();
-            products.map(|product| Forbidden { product, excusable: false }).collect()
-        };
-        let covered = |_: ClassId, _: ClassId| Vec::<Product>::new();
-        let (openers, targets) = (coverage.matched(0), coverage.matched(1));
-        let claim = Claim { links: Links::All, openers, targets, forbidden: &forbidden, covered: &covered };
-        let tree = tree::prove(&mut self.engine, &self.topology, &claim)?;
-        Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(Proof::Tree(tree)) })
+        let concerns = |class: ClassId| others.contains(&class);
+        let tree = self.covers_none(coverage, &|opener, target| concerns(opener) || concerns(target))?;
+        Ok(Ends { exception: id, nodes: self.ids(nodes), tree: Some(tree) })
     }
 }
 

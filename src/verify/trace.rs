@@ -7,7 +7,7 @@ use crate::engine::replay::{Claim, Replay};
 use crate::engine::route::{Adjacency, Detour};
 use crate::engine::trace::{Means, PassTrace, SessionTrace, Witness};
 use crate::engine::{Carrier, PathOutcome, RelayPass, packet, translated};
-use crate::model::Model;
+use crate::model::{Model, Pools};
 use crate::network::{ClassId, Links};
 
 /// A witness that did not stand up to its replay: a mistake of the program, never of the document.
@@ -106,7 +106,7 @@ impl<'m, 'd> Tracer<'m, 'd> {
         for (flow, ends) in chain.iter().zip(nodes.windows(2)) {
             let pulled = matches!(flow.carrier, Carrier::Packets(session) if session.links == Links::TwoWay);
             let ends = if pulled { [ends[1], ends[0]] } else { [ends[0], ends[1]] };
-            let session = self.session(paths, &flow.carrier, ends, claim.without);
+            let session = self.session(&paths.pools, &flow.carrier, ends, claim.without);
             sessions.push(session.map_err(|why| broken(&why))?);
         }
         let passes = relay_passes.iter().map(|relay_pass| self.pass(*relay_pass)).collect();
@@ -115,13 +115,13 @@ impl<'m, 'd> Tracer<'m, 'd> {
         Ok(Replayed { witness, covered })
     }
 
-    /// A session from one node to another, of the classes of what carries it.
+    /// A session from one node to another, of the classes of what carries it, which speaks in these sets.
     ///
     /// # Errors
     /// Why there is none.
     pub fn session(
         &self,
-        paths: &PathOutcome,
+        pools: &Pools,
         carrier: &Carrier,
         [from, to]: [u32; 2],
         without: &[u32],
@@ -134,10 +134,10 @@ impl<'m, 'd> Tracer<'m, 'd> {
         };
         let detour = Detour { without, two_way: sample.links == Links::TwoWay, ..Detour::default() };
         if !self.model.nat.is_empty() {
-            let session = translated(self.adjacency(), &paths.pools, sample, [from, to], detour);
+            let session = translated(self.adjacency(), pools, sample, [from, to], detour);
             return session.ok_or_else(|| "a session has no way".to_owned());
         }
-        let packet = packet::choose(self.model, &paths.pools, sample, from, to);
+        let packet = packet::choose(self.model, pools, sample, from, to);
         let packet = packet.ok_or_else(|| "a session has no packet".to_owned())?;
         let hops = self.adjacency().route(from, to, &packet, detour);
         let hops = hops.ok_or_else(|| format!("a packet has no way: {packet:?}"))?;

@@ -190,7 +190,7 @@ impl<'v> Workshop<'v> {
         let at = random.below(8);
         let donated = self.like("requirements", random);
         let part = self.like("requirements.parts", random);
-        let claim = &mut certificate["requirements"][at];
+        let claim = certificate["requirements"].get_mut(at)?;
         let id = claim["id"].as_str()?.to_owned();
         let lie = match random.below(10) {
             0 => {
@@ -211,7 +211,8 @@ impl<'v> Workshop<'v> {
                 let tuples = claim["violating"].as_array_mut().filter(|tuples| !tuples.is_empty())?;
                 let at = random.below(tuples.len());
                 tuples.remove(at);
-                if let Some(witnesses) = claim.get_mut("witnesses").and_then(Value::as_array_mut) {
+                let witnesses = claim.get_mut("witnesses").and_then(Value::as_array_mut);
+                if let Some(witnesses) = witnesses.filter(|witnesses| at < witnesses.len()) {
                     witnesses.remove(at);
                 }
                 "a tuple forgotten"

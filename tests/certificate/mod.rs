@@ -9,6 +9,7 @@ pub mod forge;
 pub mod kinder;
 pub mod places;
 pub mod policies;
+pub mod possible;
 pub mod trial;
 pub mod truth;
 

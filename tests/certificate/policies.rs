@@ -101,7 +101,7 @@ impl Words {
             }
             json!({ kind: check })
         };
-        match random.below(11) {
+        match random.below(13) {
             0..=3 => paths(random, "isolation"),
             4 => paths(random, "through"),
             5 => {
@@ -127,7 +127,9 @@ impl Words {
                 let check = random.pick(&["limited", "attested", "peer"]);
                 json!({ "exceptions": { check: true, "of": ["MN-ISOLATION"] } })
             }
-            9 => json!({ "homed": { "nodes": self.pattern(random, true) } }),
+            9 => json!({ "exceptions": { "used": true, "of": ["MN-ISOLATION", "LGWAN-INTERNET"] } }),
+            10 => json!({ "expects": {} }),
+            11 => json!({ "homed": { "nodes": self.pattern(random, true) } }),
             _ => json!({ "labelled": {} }),
         }
     }

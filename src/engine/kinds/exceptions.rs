@@ -56,21 +56,32 @@ impl RequirementDecider<'_, '_> {
         network: &Arc<Network>,
         cells: &mut u64,
     ) -> Result<Outcome, LimitReached> {
-        self.check()?;
         let mut engine = PathEngine::new(self.model, network, self.limits);
         engine.cells = *cells;
+        let uses = self.uses(of, &mut engine)?;
+        *cells = engine.cells;
+        Ok(self.exceptions_that(of, |at| uses[at as usize].is_none()))
+    }
+
+    /// For each exception: where it waives one of some requirements and covers a session of two different nodes, or a transfer,
+    /// such a one.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn uses(&self, of: &[String], engine: &mut PathEngine<'_, '_>) -> Result<Vec<Option<Carrier>>, LimitReached> {
+        self.check()?;
+        let network = engine.network;
         let counts = |index: usize| waives_one_of(&self.model.exceptions[index].waives, of);
         let coverage = Coverage::new(self.model, network, &mut engine.pools, counts);
-        let mut used = vec![false; self.model.exceptions.len()];
+        let mut uses = vec![None; self.model.exceptions.len()];
         for covering in coverage.exceptions() {
             // A class by itself counts where it has several members.
             let several = |class: ClassId| network.classes.get(class).members.len() > 1;
             let between = |session: &Carrier| session.from() != session.to() || several(session.from());
-            let found = covered_pairs(&mut engine, &covering, MethodSet::NONE)?;
-            used[covering.exception as usize] |= found.iter().any(between);
+            let found = covered_pairs(engine, &covering, MethodSet::NONE)?;
+            uses[covering.exception as usize] = found.into_iter().find(between);
         }
-        *cells = engine.cells;
-        Ok(self.exceptions_that(of, |at| !used[at as usize]))
+        Ok(uses)
     }
 
     /// Decides whether the outer ends of exceptions are exposed: those outside the My Number tier, to the Internet tier.
