@@ -7,6 +7,8 @@ mod files;
 mod mutations;
 #[path = "attest/room.rs"]
 mod room;
+#[path = "attest/site.rs"]
+mod site;
 
 use base64ct::{Base64, Encoding as _};
 use room::{DATE, Room};

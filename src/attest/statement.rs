@@ -23,8 +23,10 @@ const TOOL: &str = "pkg:generic/sanso@";
 pub enum Role {
     /// The document that was verified, as it was given.
     Document,
-    /// The document as JSON, which certificates bind, where it was given as YAML.
+    /// The document as JSON, which certificates bind, where it was given as YAML or as a site file.
     Converted,
+    /// A file that the site file names, by the name that it has there.
+    Input,
     /// A certificate of the document, accepted by a checker before it was signed.
     Certificate,
     /// A file that the signer put beside them. Nobody looked into it.
@@ -33,7 +35,7 @@ pub enum Role {
 
 impl Role {
     /// All, in the order in which subjects stand.
-    pub const ALL: [Self; 4] = [Self::Document, Self::Converted, Self::Certificate, Self::Report];
+    pub const ALL: [Self; 5] = [Self::Document, Self::Converted, Self::Input, Self::Certificate, Self::Report];
 
     /// As the statement writes it.
     #[must_use]
@@ -41,6 +43,7 @@ impl Role {
         match self {
             Self::Document => "document",
             Self::Converted => "document-as-json",
+            Self::Input => "input",
             Self::Certificate => "certificate",
             Self::Report => "report",
         }
@@ -50,7 +53,7 @@ impl Role {
 /// A file, by its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// Its name without folders; for people.
+    /// Its name without folders, for people; of what a site file names, its name there.
     pub name: String,
     /// SHA-256, lower-case hexadecimal.
     pub sha256: String,

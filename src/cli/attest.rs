@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use sanso::attest::{self, Role, Signing, Statement, StatementError, Subject};
+use sanso::import::site::is_site;
 use sanso::policy::Policy;
 use sanso::render::diagnostics;
 use sanso::report::{Report, Verdict};
@@ -20,8 +21,8 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::verify::open;
-use super::{Context, apart, date, key, limits};
+use super::verify::open_as_it_is;
+use super::{Context, apart, date, key, limits, site};
 
 /// Verifies and signs.
 ///
@@ -39,9 +40,18 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     let time = date::now(words)?;
     let limits = limits::Set::from(&arguments.limits);
     limits.watch(context);
-    let source = match open(&arguments.file, limits, context) {
-        Ok(source) => source,
+    let given = match open_as_it_is(&arguments.file, limits, context) {
+        Ok(given) => given,
         Err(status) => return Ok(status),
+    };
+    let digest = given.sha256_hex();
+    let (source, inputs) = if is_site(given.text().as_bytes()) {
+        match site::with_files(&given, &arguments.file, context) {
+            Ok(read) => read,
+            Err(status) => return Ok(status),
+        }
+    } else {
+        (given, Vec::new())
     };
     let chosen = match choice.for_document(&source, &arguments.file) {
         Ok(chosen) => chosen,
@@ -61,10 +71,6 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
         }
     }
 
-    if source.parts().is_some() {
-        // what is signed are digests of files, and the document of a site is none
-        bail!("{}", super::texts::NO_SITE.with(context.lang, &["attest"]));
-    }
     let ticker = Ticker::start(context.shows_progress(), source.name(), context.lang);
     let options = Options {
         policy,
@@ -86,18 +92,30 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
             return Ok(Status::Unusable);
         }
     };
-    let json = if sanso::document::is_json(&source) { None } else { sanso::document::convert(&source) };
+    let json = if source.parts().is_some() {
+        Some(source.text().to_owned())
+    } else if sanso::document::is_json(&source) {
+        None
+    } else {
+        sanso::document::convert(&source)
+    };
     if let Some((path, Role::Certificate, bytes)) = others.first() {
         let certificate = Certificate { path, bytes, policy };
         certificate.hold_to(&source, json.as_deref(), &report, context)?;
     }
 
-    let mut subjects = vec![subject(&arguments.file, source.sha256_hex(), Role::Document)];
+    let mut subjects = vec![subject(&arguments.file, digest, Role::Document)];
     if let Some(json) = &json {
         let mut converted = subject(&arguments.file, sha256_hex(json.as_bytes()), Role::Converted);
         converted.name.push_str(".json");
         subjects.push(converted);
     }
+    let input = |(name, bytes): &(String, Vec<u8>)| Subject {
+        name: name.clone(),
+        sha256: sha256_hex(bytes),
+        role: Role::Input,
+    };
+    subjects.extend(inputs.iter().map(input));
     subjects.extend(others.iter().map(|(path, role, bytes)| subject(path, sha256_hex(bytes), *role)));
     let signing = Signing { time: &time, signer: key.name() };
     let statement = match Statement::new(subjects, policy, date, &report.requirements, signing) {
@@ -160,7 +178,8 @@ impl Certificate<'_> {
                 }
             };
         let (date, source_sha256, requirements) = accepted;
-        if json.is_some() && source_sha256 != Some(source.sha256_hex()) {
+        // The document of a site is JSON itself.
+        if source.parts().is_none() && json.is_some() && source_sha256 != Some(source.sha256_hex()) {
             bail!("{}", words.certificate_of_another_file(&shown));
         }
         if date != report.date {

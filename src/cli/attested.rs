@@ -1,11 +1,12 @@
 //! `sanso check --attestation`: whether a trusted key signed it, and whether it covers the files at hand.
 
 use anyhow::{Result, bail};
-use sanso::attest::{self, Attested, PublicKey, Role, Statement, Within};
+use sanso::attest::{self, Attested, PublicKey, Role, Statement, Subject, Within};
+use sanso::import::site::is_site;
 use sanso::language::Lang;
 use sanso::render::standing_word;
 use sanso::screen::visible;
-use sanso::source::sha256_hex;
+use sanso::source::{Source, sha256_hex};
 use sanso_check::requirements::Holds;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -14,7 +15,7 @@ use super::check::{Checked, Given, read};
 use super::output::{told, write_answer};
 use super::phrases::{Phrases, phrases, signing};
 use super::status::Status;
-use super::{Context, key};
+use super::{Context, key, site};
 
 /// An attestation as the call gives it.
 pub struct Signed<'g> {
@@ -42,7 +43,8 @@ impl<'g> Signed<'g> {
     /// When the answer cannot be written.
     pub fn judge(&self, checked: &Checked<'g>, arguments: &CheckArguments, context: &Context) -> Result<Status> {
         let words = phrases(context.lang);
-        let files = Covered { checked, reports: &self.reports };
+        let Ok(inputs) = inputs(&checked.document, context)? else { return Ok(Status::Unusable) };
+        let files = Covered { checked, reports: &self.reports, inputs };
         let (text, status) = match judge(&self.attestation, &self.trusted, &files, words, context.lang) {
             Ok(attested) => {
                 let text = page(&self.attestation, &attested, &files, arguments, &self.trusted, context.lang);
@@ -57,10 +59,23 @@ impl<'g> Signed<'g> {
     }
 }
 
+/// The files that a document names, where it is a site file.
+fn inputs(document: &Given<'_>, context: &Context) -> Result<Result<Vec<(String, Vec<u8>)>, Status>> {
+    if !is_site(&document.bytes) {
+        return Ok(Ok(Vec::new()));
+    }
+    match Source::new(document.shown(), document.bytes.clone()) {
+        Ok(source) => Ok(site::with_files(&source, document.path, context).map(|(_, files)| files)),
+        Err(error) => bail!("{}: {}", document.shown(), error.phrase().get(context.lang)),
+    }
+}
+
 /// What the attestation must cover.
 struct Covered<'c, 'g> {
     checked: &'c Checked<'g>,
     reports: &'c [Given<'g>],
+    /// What the document names, where it is a site file.
+    inputs: Vec<(String, Vec<u8>)>,
 }
 
 impl<'c, 'g> Covered<'c, 'g> {
@@ -104,6 +119,15 @@ fn judge(
         if statement.subject(roles, &digest).is_none() {
             let as_other = statement.subject(&Role::ALL, &digest).map(|other| words.role(other.role));
             return Err(words.not_covered(&given.shown(), &digest, words.role(roles[0]), as_other));
+        }
+    }
+    for (name, bytes) in &files.inputs {
+        let digest = sha256_hex(bytes);
+        // By name too: two configurations that change places are another site.
+        let is_it =
+            |subject: &Subject| subject.role == Role::Input && subject.name == *name && subject.sha256 == digest;
+        if !statement.subjects.iter().any(is_it) {
+            return Err(words.not_covered(&visible(name), &digest, words.role(Role::Input), None));
         }
     }
     if let Some((date, requirements)) = &files.checked.proof {
@@ -166,8 +190,10 @@ fn page(
         let given = files
             .files()
             .find(|(given, roles)| roles.contains(&subject.role) && sha256_hex(&given.bytes) == subject.sha256);
+        let input = files.inputs.iter().any(|(name, _)| subject.role == Role::Input && *name == subject.name);
         let seen = match given {
             Some((given, _)) => words.is_file(&given.shown()),
+            None if input => words.is_file(&visible(&subject.name)),
             None => words.not_given().to_owned(),
         };
         lines.push((

@@ -22,6 +22,29 @@ pub fn document(source: &Source, file: &Path, context: &Context) -> Result<Sourc
     read(source, file, context).map(|site| site.source)
 }
 
+/// The document of a site file, and the files that it names: by their names there, each once.
+///
+/// # Errors
+/// When the site cannot be used; why is told.
+#[cfg(feature = "sign")]
+pub fn with_files(source: &Source, file: &Path, context: &Context) -> Result<(Source, Vec<(String, Vec<u8>)>), Status> {
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let folder = folder_of(file);
+    let mut load = |place: Result<&Path, &Path>| {
+        let Ok(path) = place else { return Ok(Vec::new()) };
+        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
+        // A file is read once: what is named twice is the same both times.
+        if let Some((_, bytes)) = files.iter().find(|(known, _)| *known == name) {
+            return Ok(bytes.clone());
+        }
+        let bytes = std::fs::read(path)?;
+        files.push((name, bytes.clone()));
+        Ok(bytes)
+    };
+    let site = read_by(source, file, context, &mut load).map_err(|failure| told(&failure, context))?;
+    Ok((site.source, files))
+}
+
 /// A site file with all that it names.
 ///
 /// # Errors

@@ -60,10 +60,6 @@ pub const ALLOW_OUTSIDE: Both = Both(
     "Let a site file name files outside its folder",
     "サイトファイルがそのフォルダーの外のファイルを参照するのを許す",
 );
-pub const NO_SITE: Both = Both(
-    "`{}` takes no site file: write its document with `sanso convert SITE.yaml -o FILE.json`, and name that",
-    "{} にサイトファイルは使えません。`sanso convert SITE.yaml -o FILE.json` で書き出した文書を指定してください",
-);
 pub const BASELINE: Both = Both(
     "Baseline of accepted violations, as `sanso baseline` writes it",
     "受容した違反のベースライン（`sanso baseline` が書き出したもの）",

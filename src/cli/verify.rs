@@ -212,6 +212,15 @@ fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()
 /// # Errors
 /// When it cannot be used, or is larger than the memory that the call may use. Why is told on stderr.
 pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
+    let source = open_as_it_is(file, limits, context)?;
+    if is_site(source.text().as_bytes()) { site::document(&source, file, context) } else { Ok(source) }
+}
+
+/// A file as a source, whether it is a document or a site file.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_as_it_is(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
     let words = phrases(context.lang);
     limits.has_room_for(file, context)?;
     let name = told(file);
@@ -221,8 +230,7 @@ pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result:
     let told = |error: &sanso::source::SourceError| {
         write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
     };
-    let source = Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)?;
-    if is_site(source.text().as_bytes()) { site::document(&source, file, context) } else { Ok(source) }
+    Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
 }
 
 /// The bytes of a file, or of standard input for `-`.

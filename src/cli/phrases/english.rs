@@ -406,6 +406,7 @@ impl Phrases for English {
         match role {
             Role::Document => "document",
             Role::Converted => "document as JSON",
+            Role::Input => "file of the site",
             Role::Certificate => "certificate",
             Role::Report => "report",
         }

@@ -414,6 +414,7 @@ impl Phrases for Japanese {
         match role {
             Role::Document => "文書",
             Role::Converted => "文書の JSON",
+            Role::Input => "サイトのファイル",
             Role::Certificate => "証明書",
             Role::Report => "報告",
         }
