@@ -1,16 +1,14 @@
 //! The engine agrees with the interpreter on random documents. `SANSO_SEED` sets the first seed, `SANSO_DOCUMENTS` how
-//! many there are: `SANSO_SEED=42 SANSO_DOCUMENTS=1 cargo test --test agreement` repeats one.
+//! many there are: `SANSO_SEED=42 SANSO_DOCUMENTS=1 cargo test --test suite agreement::` repeats one.
 
-mod engine;
-mod interpreter;
-#[path = "agreement/kinds.rs"]
+use crate::engine;
+use crate::interpreter;
 mod kinds;
-#[path = "agreement/policies.rs"]
 mod policies;
 
-use engine::{DATE, engine, report};
-use interpreter::random::Random;
-use interpreter::{Decision, PATH_REQUIREMENTS, decide, random, shrink};
+use crate::engine::{DATE, engine, report};
+use crate::interpreter::random::Random;
+use crate::interpreter::{Decision, PATH_REQUIREMENTS, decide, random, shrink};
 use sanso::report::Verdict;
 use serde_json::{Value, json};
 

@@ -1,11 +1,8 @@
 //! Attestations as those who sign and those who check them use them: what is signed, what is accepted, what is not, and
 //! which files a run leaves behind.
 
-#[path = "attest/files.rs"]
 mod files;
-#[path = "attest/mutations.rs"]
 mod mutations;
-#[path = "attest/room.rs"]
 mod room;
 #[path = "attest/site.rs"]
 mod site;

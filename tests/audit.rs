@@ -1,18 +1,15 @@
 //! The facts for auditors: the zone matrix adds up to the verdicts, and what an exception opens is what the interpreter
 //! finds. On every conformance case and topology, and on random documents.
 
-mod engine;
-mod interpreter;
-#[path = "audit/rules.rs"]
+use crate::engine;
+use crate::interpreter;
 mod rules;
-#[path = "audit/silence.rs"]
 mod silence;
-#[path = "audit/standing.rs"]
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use interpreter::random;
+use crate::interpreter::random;
 use sanso::report::Report;
 use sanso::report::audit::{Audit, Standing};
 use serde_json::{Value, json};

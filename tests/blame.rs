@@ -1,13 +1,12 @@
 //! What findings blame: the element that was broken on purpose, in the documents of `tests/blame/`, in every mistake of `topologies/`
 //! and in every fault of the generator; and whatever is blamed, the document without it has as many tuples left as the finding says.
 
-mod engine;
-mod interpreter;
+use crate::engine;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use interpreter::random;
+use crate::interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::document::convert;
 use sanso::language::Lang;

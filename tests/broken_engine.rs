@@ -1,13 +1,12 @@
 //! A broken engine proves what is false, and every checker rejects its certificate: `cargo test --features broken-engine
 //! --test broken_engine`.
 
-#[path = "certificate/mod.rs"]
-mod certificate;
+mod checking;
 mod interpreter;
 
-use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::prove;
-use certificate::truth::Truth;
+use checking::checkers::{Checker, Opinion, checkers};
+use checking::prove;
+use checking::truth::Truth;
 use interpreter::random;
 use sanso::sabotage::{Sabotage, with};
 use serde_json::{Value, json};

@@ -1,17 +1,15 @@
 //! Certificates can be trusted: every document that is decided gets one, every checker accepts it, and nothing that is
 //! false is accepted, whatever is done to a certificate or to the document under it.
 
-#[path = "certificate/mod.rs"]
-mod certificate;
-mod engine;
-mod interpreter;
+use crate::engine;
+use crate::interpreter;
 
-use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::policies::asked;
-use certificate::trial::{self, Findings};
-use certificate::truth::sha256;
-use certificate::{prove, prove_for};
-use interpreter::random;
+use crate::checking::checkers::{Checker, Opinion, checkers};
+use crate::checking::policies::asked;
+use crate::checking::trial::{self, Findings};
+use crate::checking::truth::sha256;
+use crate::checking::{prove, prove_for};
+use crate::interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::source::Source;
 use serde_json::Value;

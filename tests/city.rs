@@ -1,10 +1,10 @@
 //! Small generated cities under the slow interpreter: clean ones satisfy every requirement, and every fault violates
 //! the one it names.
 
-mod engine;
-mod interpreter;
+use crate::engine;
+use crate::interpreter;
 
-use interpreter::{Decision, PATH_REQUIREMENTS, decide};
+use crate::interpreter::{Decision, PATH_REQUIREMENTS, decide};
 use sanso::city::{City, Fault};
 
 fn decided(city: &City) -> Decision {

@@ -1,9 +1,8 @@
 //! Every conformance case gives exactly its expected tuples.
 
-mod engine;
-mod interpreter;
+use crate::engine;
 
-use interpreter::{Decision, PATH_REQUIREMENTS, decide};
+use crate::interpreter::{Decision, PATH_REQUIREMENTS, decide};
 use serde_json::Value;
 
 /// Of the third edition of the specification.

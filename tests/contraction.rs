@@ -1,10 +1,10 @@
 //! Nodes that pass everything contract into one device, large documents are decided on several threads, and nobody can tell.
 
-mod engine;
-mod interpreter;
+use crate::engine;
+use crate::interpreter;
 
-use engine::report;
-use interpreter::random;
+use crate::engine::report;
+use crate::interpreter::random;
 use sanso::city::{City, Fault};
 use sanso::diagnostic::Diagnostics;
 use sanso::document::{self, Date};

@@ -1,7 +1,7 @@
 //! What real devices do, written as the fourth edition can say it: each of these designs was once transcribed so that it was
 //! proved, although data gets through. The first line of each file says what must be violated, and by whom.
 
-mod engine;
+use crate::engine;
 
 use std::fs;
 use std::path::Path;

@@ -1,17 +1,16 @@
 //! The difference of two documents: of random documents with one edit the tuples gained and lost are those of the
 //! interpreter, what changes nothing is no difference, and everything that could be wider is said to be.
 
-mod engine;
-#[path = "diff/formats.rs"]
+use crate::engine;
 mod formats;
-mod interpreter;
+use crate::interpreter;
 #[allow(dead_code)]
-mod law;
+use crate::law;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use interpreter::random::{self, Random};
-use interpreter::{decide, legal};
+use crate::interpreter::random::{self, Random};
+use crate::interpreter::{decide, legal};
 use sanso::diff::run_diff;
 use sanso::document::Date;
 use sanso::policy::{DEFAULT, Policy};
@@ -568,7 +567,7 @@ fn exceptions_that_expire_between_two_days_are_told_of() {
     assert!(stdout.contains("has expired") && stdout.contains("EXCEPTION-LIMITED"), "{stdout}");
 }
 
-/// `SANSO_WRITE_GOLDEN=1 cargo test --test diff` writes the goldens anew.
+/// `SANSO_WRITE_GOLDEN=1 cargo test --test suite diff::` writes the goldens anew.
 #[test]
 fn differences_are_as_recorded() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/diff");

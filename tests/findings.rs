@@ -1,6 +1,6 @@
 //! What findings say of the generator's mistakes: the requirement, the cause by name, and counts that add up.
 
-mod engine;
+use crate::engine;
 
 use sanso::city::{City, Fault};
 use sanso::language::Lang;

@@ -1,15 +1,11 @@
 //! Certificates of kinder documents: what is proved where a document allows less does not hold where it allows more.
 
-#[path = "certificate/mod.rs"]
-mod certificate;
-mod interpreter;
-
-use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::forge::{Workshop, rebound};
-use certificate::kinder::{fitted, kinder, relying_on_all};
-use certificate::truth::sha256;
-use certificate::{policies, possible, prove, prove_for};
-use interpreter::random::{self, Random};
+use crate::checking::checkers::{Checker, Opinion, checkers};
+use crate::checking::forge::{Workshop, rebound};
+use crate::checking::kinder::{fitted, kinder, relying_on_all};
+use crate::checking::truth::sha256;
+use crate::checking::{policies, possible, prove, prove_for};
+use crate::interpreter::random::{self, Random};
 use serde_json::{Value, json};
 
 /// A(sc) is the one address of its zone's network. Where sc does not declare it, nobody does, and lg, of which no address is

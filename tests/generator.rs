@@ -1,9 +1,9 @@
 //! The random documents are worth testing with: they have every clause, and neither all fail nor all pass.
 
-mod interpreter;
+use crate::interpreter;
 
-use interpreter::shrink::{self, Step};
-use interpreter::{PATH_REQUIREMENTS, decide, features, legal, random};
+use crate::interpreter::shrink::{self, Step};
+use crate::interpreter::{PATH_REQUIREMENTS, decide, features, legal, random};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

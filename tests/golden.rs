@@ -1,4 +1,4 @@
-//! Whole outputs of the command, compared to the letter. `SANSO_WRITE_GOLDEN=1 cargo test --test golden` writes them
+//! Whole outputs of the command, compared to the letter. `SANSO_WRITE_GOLDEN=1 cargo test --test suite golden::` writes them
 //! anew.
 
 use std::fs;

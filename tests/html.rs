@@ -1,7 +1,7 @@
 //! The page for auditors and the drawing, from outside: what they hold, that nothing gets out of its place, that nothing is
 //! loaded, and that the same document gives the same bytes. What a reader does with the page is in `tests/browser/`.
 
-mod engine;
+use crate::engine;
 
 use std::fs;
 use std::path::Path;

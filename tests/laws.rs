@@ -1,13 +1,11 @@
 //! Laws of the specification that need no second opinion: how the violating tuples change when a document changes. Each
 //! is checked on the interpreter and on the engine. `SANSO_SEED` and `SANSO_DOCUMENTS` set the random documents.
 
-mod engine;
-mod interpreter;
-mod law;
+use crate::law;
 
-use engine::{DATE, engine};
-use interpreter::random::{self, Random};
-use interpreter::{Decision, PATH_REQUIREMENTS, decide, legal};
+use crate::engine::{DATE, engine};
+use crate::interpreter::random::{self, Random};
+use crate::interpreter::{Decision, PATH_REQUIREMENTS, decide, legal};
 use serde_json::Value;
 
 type Decide = fn(&Value) -> Result<Decision, String>;

@@ -1,18 +1,15 @@
 //! `sanso packet --from` against the interpreter: from each endpoint a packet reaches whom the interpreter opens a session to.
 
-#[path = "packet/coverage.rs"]
+use crate::interpreter;
 mod coverage;
-mod interpreter;
-#[path = "packet/ledger.rs"]
 mod ledger;
-#[path = "packet/rules.rs"]
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::process::Command;
 
-use interpreter::{Known, known_sessions, random};
+use crate::interpreter::{Known, known_sessions, random};
 use sanso::packet::{self, Asker, Packet};
 use sanso::source::Source;
 use serde_json::Value;

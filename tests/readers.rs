@@ -1,15 +1,10 @@
 //! Three readers, one list of refusals: the verifier, the Rust checker and the Python checker take the same documents.
 
-#[path = "certificate/mod.rs"]
-mod certificate;
-mod interpreter;
-#[path = "readers/odd.rs"]
 mod odd;
-#[path = "readers/policies.rs"]
 mod policies;
 
-use certificate::checkers::{Checker, Opinion, checkers};
-use certificate::prove;
+use crate::checking::checkers::{Checker, Opinion, checkers};
+use crate::checking::prove;
 use serde_json::{Value, json};
 
 /// A document that has everything a document can say.

@@ -1,12 +1,11 @@
 //! `--redact`: nothing of a document is in what is written, and what is decided stays what it is.
 
-mod engine;
-mod interpreter;
+use crate::engine;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use interpreter::random;
+use crate::interpreter::random;
 use sanso::document::Date;
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;

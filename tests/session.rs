@@ -1,15 +1,13 @@
 //! A session gives after every change exactly what a fresh run gives, whatever the changes and their order; and what it refuses, a
 //! fresh run refuses.
 
-#[path = "session/edits.rs"]
 mod edits;
-mod engine;
-mod interpreter;
+use crate::engine;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::interpreter::random::{self, Random};
 use edits::{Edit, apply_to_json, crowd, random_edit};
-use interpreter::random::{self, Random};
 use sanso::city::{City, Fault};
 use sanso::session::{Change, Session, Texts, Verdict, Verifier};
 use sanso::source::Source;

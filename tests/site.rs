@@ -1,8 +1,6 @@
 //! Sites: configurations, tables and what neighbours see, together one network. The example `topologies/import/` has its
 //! verdicts; what is wrong with a site is told with its place; layer 2 is that of the ports.
 
-mod engine;
-#[path = "site/routes.rs"]
 mod routes;
 #[path = "import/workbook.rs"]
 mod workbook;

@@ -1,9 +1,8 @@
 //! Every topology in `topologies/` has an expectation beside it and meets it; the generator of cities keeps its word.
 //!
-//! `SANSO_WRITE_TOPOLOGIES=1 cargo test --test topologies ward_alpha` writes `topologies/ward-alpha.json` anew.
+//! `SANSO_WRITE_TOPOLOGIES=1 cargo test --test suite ward_alpha` writes `topologies/ward-alpha.json` anew.
 
-mod engine;
-#[path = "topologies/models.rs"]
+use crate::engine;
 mod models;
 
 use std::collections::BTreeSet;
@@ -14,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sanso::city::{City, Fault};
 use serde_json::Value;
 
-use engine::Decision as Verdicts;
+use crate::engine::Decision as Verdicts;
 
 /// What the library finds in a file.
 fn engine(path: &Path) -> Verdicts {

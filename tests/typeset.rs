@@ -1,7 +1,7 @@
 //! The audit report before it is set: its words in both languages to the letter, hostile documents escaped, large ones
 //! summarised. `SANSO_BLESS=1` writes `tests/typeset/` anew.
 
-mod engine;
+use crate::engine;
 
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,6 @@
 //! `sanso watch` as a user sees it: files are saved, replaced, broken, mended and taken away under it. Nothing sleeps: each
 //! step waits for what the program says.
 
-#![cfg(unix)] // ends the program by a signal, as Ctrl-C does
-
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};

@@ -1,11 +1,10 @@
 //! What reports show of violations: every witness is one for the interpreter, and every count adds up. `SANSO_SEED` and
 //! `SANSO_DOCUMENTS` set the random documents.
 
-mod engine;
-mod interpreter;
+use crate::engine;
 
-use interpreter::witness::Claim;
-use interpreter::{LeftOut, PATH_REQUIREMENTS, check_witness, random};
+use crate::interpreter::witness::Claim;
+use crate::interpreter::{LeftOut, PATH_REQUIREMENTS, check_witness, random};
 use sanso::language::Lang;
 use sanso::render::json;
 use sanso::report::Report;

@@ -1,14 +1,9 @@
 //! The difference in the formats for other programs: their schemas, and what hostile texts come to in them.
 
-#[path = "../formats/fragments.rs"]
-mod fragments;
-#[allow(dead_code)]
-#[path = "../formats/read.rs"]
-mod read;
-
 use std::path::Path;
 
-use fragments::{CONTROLS, FRAGMENTS};
+use crate::formats::fragments::{CONTROLS, FRAGMENTS};
+use crate::formats::read;
 use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};

@@ -1,4 +1,4 @@
-//! Recorded outputs. `SANSO_WRITE_GOLDEN=1 cargo test --test formats` writes them anew.
+//! Recorded outputs. `SANSO_WRITE_GOLDEN=1 cargo test --test suite formats::` writes them anew.
 //!
 //! Of a few topologies whole outputs, to be read; of every topology a digest of each output, so that nothing changes
 //! unnoticed.

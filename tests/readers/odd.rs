@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::certificate::places::{get, get_mut, pointer};
+use crate::checking::places::{get, get_mut, pointer};
 use crate::interpreter::random::Random;
 use crate::interpreter::shrink::{Step, places};
 

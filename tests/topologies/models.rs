@@ -11,7 +11,7 @@ use sanso::policy::definition::Definition;
 use sanso::policy::{Policy, PolicyError, Severity, read};
 use sanso::source::Source;
 
-use crate::{count, engine, expectation, root, stem, tuples};
+use super::{count, engine, expectation, root, stem, tuples};
 
 type Tuples = Vec<Vec<String>>;
 

@@ -1,6 +1,6 @@
 //! What tests of certificates share: proving, checking, and what is true.
 
-// Each test program that says `mod certificate` uses its own part of it.
+// Each test program that says `mod checking` uses its own part of it.
 #![allow(dead_code)]
 
 pub mod alter;

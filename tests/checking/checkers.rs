@@ -36,7 +36,7 @@ impl Checker {
 
 /// Every checker that there is; each call starts its own.
 pub fn checkers() -> Vec<Checker> {
-    let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/certificate/driver.py");
+    let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/checking/driver.py");
     let mut found = vec![rust(), process("sanso_check.py", &["python3", driver])];
     if let Ok(command) = std::env::var("SANSO_CHECKER") {
         found.push(process(&command, &command.split_whitespace().collect::<Vec<_>>()));

@@ -2,14 +2,13 @@
 //!
 //! A new format needs a row in [`FORMATS`]; all tests go over that list.
 
-#[path = "../engine/mod.rs"]
-mod engine;
-mod fragments;
+pub mod fragments;
 mod golden;
 mod hostile;
 mod law;
-mod read;
+pub mod read;
 
+use crate::engine;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
