@@ -160,7 +160,7 @@ impl Show<'_> {
                     file: Some(refusal.file.clone()),
                     line: refusal.place.map(|(line, _)| line),
                     column: refusal.place.map(|(_, column)| column),
-                    ..DiagnosticJson::error("not-imported", refusal.what.get(lang).to_owned())
+                    ..DiagnosticJson::error("import-refused", refusal.what.get(lang).to_owned())
                 });
                 broken.chain(refused).collect()
             }
