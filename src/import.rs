@@ -5,6 +5,7 @@
 //! A new vendor is a folder that gives an [`Import`], and a line in [`FORMATS`].
 
 pub mod assemble;
+pub mod aws;
 pub mod chain;
 pub mod device;
 pub mod emit;
@@ -83,6 +84,8 @@ pub struct Import {
     pub switch: Option<Switch>,
     /// Whether interfaces that the configuration does not name count as one of its own (iptables).
     pub open_names: bool,
+    /// What a file says of a cloud account; the devices come of all such files together ([`aws::join`]).
+    pub cloud: Option<Box<aws::Cloud>>,
 }
 
 /// A format: its name, how it is recognised, how it is read.
@@ -140,6 +143,7 @@ pub const FORMATS: &[Format] = &[
         recognise: inventory::drawio::recognise,
         read: inventory::drawio::import,
     },
+    Format { name: "aws", title: "AWS (describe-… JSON)", recognise: aws::recognise, read: aws::import },
     Format { name: "gns3", title: "GNS3", recognise: inventory::gns3::recognise, read: inventory::gns3::import },
     Format {
         name: "rfc8345",
@@ -170,11 +174,21 @@ pub struct Read {
     pub lines: Vec<String>,
 }
 
-/// Reads a file.
+/// Reads a file that stands for itself.
 ///
 /// # Errors
 /// When it is no text, no format or two fit, or what it says cannot be used.
 pub fn read(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result<Read, Refusal> {
+    let mut read = read_part(file, bytes, wanted)?;
+    aws::join(std::slice::from_mut(&mut read))?;
+    Ok(read)
+}
+
+/// Reads a file of several that may belong together: see [`aws::join`].
+///
+/// # Errors
+/// When it is no text, no format or two fit, or what it says cannot be used.
+pub fn read_part(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result<Read, Refusal> {
     let text = text::decode(file, bytes)?;
     let lines = text::lines(file, &text)?;
     let format = match wanted {

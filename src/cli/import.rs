@@ -71,7 +71,11 @@ fn of_site_file(file: &Path, bytes: Vec<u8>, context: &Context) -> std::result::
     }
 }
 
-fn of_files(
+/// Files as one site.
+///
+/// # Errors
+/// When one cannot be read; what is wrong with them is told (`Err` within).
+pub fn of_files(
     files: &[PathBuf],
     format: Option<&'static Format>,
     context: &Context,
@@ -118,29 +122,41 @@ pub fn refused(refusal: &Refusal, context: &Context) -> String {
 }
 
 /// The files that paths name; of a folder, those in it that do not begin with a dot, by name.
-fn files(paths: &[PathBuf], context: &Context) -> Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// When a folder cannot be read, or has none.
+pub fn files(paths: &[PathBuf], context: &Context) -> Result<Vec<PathBuf>> {
     let mut out = Vec::new();
     for path in paths {
         if !path.is_dir() {
             out.push(path.clone());
             continue;
         }
-        let told = |error: &std::io::Error| {
-            anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&path.to_string_lossy()), error))
-        };
-        let mut inside = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(|error| told(&error))? {
-            let entry = entry.map_err(|error| told(&error))?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if !hidden && entry.path().is_file() {
-                inside.push(entry.path());
-            }
-        }
-        if inside.is_empty() {
+        let before = out.len();
+        folder(path, context, &mut out)?;
+        if out.len() == before {
             bail!("{}", own(context.lang).no_files(&visible(&path.to_string_lossy())));
         }
-        inside.sort();
-        out.extend(inside);
     }
     Ok(out)
+}
+
+/// The files of a folder, and of the folders in it that are named after an account or a region of AWS.
+fn folder(path: &Path, context: &Context, out: &mut Vec<PathBuf>) -> Result<()> {
+    let told = |error: &std::io::Error| {
+        anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&path.to_string_lossy()), error))
+    };
+    let mut inside = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|error| told(&error))? {
+        let entry = entry.map_err(|error| told(&error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() && import::aws::is_scope(&name) || entry.path().is_file() && !name.starts_with('.') {
+            inside.push(entry.path());
+        }
+    }
+    inside.sort();
+    for path in inside {
+        if path.is_dir() { folder(&path, context, out)? } else { out.push(path) }
+    }
+    Ok(())
 }

@@ -127,6 +127,11 @@ pub fn open(
     format: Option<&'static import::Format>,
     context: &Context,
 ) -> Result<Option<(Source, Option<import::Read>)>> {
+    if file.is_dir() {
+        let files = super::import::files(&[file.to_path_buf()], context)?;
+        let site = super::import::of_files(&files, format, context)?;
+        return Ok(site.ok().map(|site| (site.source, None)));
+    }
     let name = file.to_string_lossy();
     let bytes = std::fs::read(file)
         .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;

@@ -301,6 +301,8 @@ pub struct Device {
     pub routes: Option<Vec<Route>>,
     /// Whether its table of routes alone decides where packets go, so that what it shows of the table is exact.
     pub tabled: bool,
+    /// Networks that it has beside the addresses of its interfaces.
+    pub networks: Vec<Net>,
     /// Whether packets of IPv6 pass it at all.
     pub ipv6: bool,
     /// Whether packets of IPv4 pass it at all.
@@ -321,6 +323,7 @@ impl Device {
             translations: Vec::new(),
             routes: None,
             tabled: false,
+            networks: Vec::new(),
             ipv6: true,
             ipv4: true,
         }
@@ -339,6 +342,7 @@ impl Device {
             translations: self.translations.clone(),
             routes: self.routes.clone(),
             tabled: self.tabled,
+            networks: self.networks.clone(),
             ipv6: self.ipv6,
             ipv4: self.ipv4,
         }

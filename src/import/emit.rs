@@ -73,6 +73,7 @@ pub(super) fn node_with(device: &Device, filters: &[Filter]) -> Value {
     out.insert("kind".into(), device.kind.into());
     let mut addresses: Vec<String> =
         device.interfaces.iter().flat_map(|way| &way.addresses).map(|net| net.address.to_string()).collect();
+    addresses.extend(device.networks.iter().map(|net| net.prefix().word()));
     addresses.sort();
     addresses.dedup();
     if !addresses.is_empty() {

@@ -164,9 +164,16 @@ impl Reader<'_, '_> {
         for device in &parsed.devices {
             let Some(bytes) = self.load(&device.config, &device.origin) else { continue };
             let format = device.format.as_deref().and_then(super::format);
-            match super::read(&device.config, &bytes, format) {
+            match super::read_part(&device.config, &bytes, format) {
                 Ok(mut read) => {
                     if let Some(id) = &device.id {
+                        if read.import.cloud.is_some() {
+                            self.refuse(
+                                &device.origin.to_string(),
+                                "the nodes of an AWS account have the names that they bear there: leave `id` out",
+                                "AWS アカウントのノードの名前は AWS での名前になる。`id` は書かないこと",
+                            );
+                        }
                         rename(&mut read, id);
                     }
                     self.plan.reads.push(read);
@@ -217,7 +224,7 @@ impl Reader<'_, '_> {
         if format.is_none() && routing::recognise(&lines) {
             return self.routes(name, bytes);
         }
-        match super::read(name, bytes, format) {
+        match super::read_part(name, bytes, format) {
             Ok(read) => self.plan.reads.push(read),
             Err(refusal) => self.failure.refusals.push(refusal),
         }
@@ -437,6 +444,7 @@ impl Reader<'_, '_> {
     }
 
     fn assembled(&mut self) -> Result<Site, Vec<Refusal>> {
+        super::aws::join(&mut self.plan.reads).map_err(|refusal| vec![refusal])?;
         let (document, notes) = assemble::assemble(&self.plan)?;
         for read in &self.plan.reads {
             self.texts.insert(read.ledger.file().to_owned(), lines_of(read));

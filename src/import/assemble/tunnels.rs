@@ -31,6 +31,11 @@ impl Builder<'_> {
         // the addresses of the whole device: a tunnel may begin in another VRF than it is in
         let has = |end: &End, address: IpAddr| {
             let unit = self.machines[end.machine].unit;
+            // the gateways of a cloud are devices each, and a tunnel there begins at its own address
+            if self.import(unit).cloud.is_some() {
+                let own = self.machines[end.machine].device.interface(&end.way);
+                return own.is_some_and(|way| way.addresses.iter().any(|net| net.address == address));
+            }
             let machines = self.machines.iter().filter(|machine| machine.unit == unit);
             let mut nets = machines.flat_map(|machine| &machine.device.interfaces).flat_map(|way| &way.addresses);
             nets.any(|net| net.address == address)
