@@ -22,6 +22,7 @@ use super::json;
 use super::ledger::Ledger;
 use super::text::Refusal;
 use super::{Configuration, Import, Read};
+use build::Builder;
 
 /// Lists that only AWS has. Of those with common names a second key is asked for.
 const KEYS: [(&str, &str); 25] = [
@@ -109,7 +110,13 @@ pub fn join(reads: &mut [Read]) -> Result<(), Refusal> {
     let others = reads.iter().filter(|read| read.import.cloud.is_none());
     let switches = others.clone().filter_map(|read| read.import.switch.as_ref()).map(|switch| switch.id.clone());
     let taken = others.flat_map(|read| &read.import.devices).map(|device| device.id.clone()).chain(switches).collect();
-    let built = build::build(&all, taken);
+    let mut builder = Builder::new(&all, taken);
+    vpc::drafts(&mut builder);
+    machines::machines(&mut builder);
+    gateways::gateways(&mut builder);
+    transit::transit(&mut builder);
+    vpc::finish(&mut builder);
+    let built = builder.built();
     for (origin, what) in built.remarks {
         let of_file = |read: &&mut Read| read.ledger.file() == &*origin.file;
         if let Some(read) = reads.iter_mut().find(of_file) {

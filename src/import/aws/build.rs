@@ -9,7 +9,6 @@ use super::super::emit;
 use super::super::ledger::Origin;
 use super::super::set::AddressSet;
 use super::resources::{Cloud, Item, Vpc};
-use super::{gateways, machines, transit, vpc};
 use crate::language::Phrase;
 
 /// The node for the Internet.
@@ -119,38 +118,6 @@ pub(super) struct Builder<'c> {
     pub passing: AddressSet,
 }
 
-/// Makes the nodes. `taken` are names that others bear.
-pub(super) fn build(all: &Cloud, taken: HashSet<String>) -> Built {
-    let mut builder = Builder {
-        all,
-        devices: Vec::new(),
-        joins: Vec::new(),
-        remarks: Vec::new(),
-        by_key: HashMap::new(),
-        taken,
-        names: names(all),
-        vpcs: BTreeMap::new(),
-        members: BTreeMap::new(),
-        passing: AddressSet::default(),
-    };
-    for eni in all.enis.values() {
-        let set = eni.is.set();
-        for group in &eni.is.groups {
-            let known = builder.members.entry(group).or_default();
-            *known = known.union(&set);
-        }
-        if eni.is.kind == "network_load_balancer" {
-            builder.passing = builder.passing.union(&set);
-        }
-    }
-    vpc::drafts(&mut builder);
-    machines::machines(&mut builder);
-    gateways::gateways(&mut builder);
-    transit::transit(&mut builder);
-    vpc::finish(&mut builder);
-    Built { devices: builder.devices, joins: builder.joins, remarks: builder.remarks }
-}
-
 /// How often each name is borne.
 fn names(all: &Cloud) -> HashMap<&str, usize> {
     fn of<T>(kind: &super::resources::Kind<T>) -> impl Iterator<Item = &str> {
@@ -166,6 +133,38 @@ fn names(all: &Cloud) -> HashMap<&str, usize> {
 }
 
 impl<'c> Builder<'c> {
+    /// Nothing yet. `taken` are names that others bear.
+    pub fn new(all: &'c Cloud, taken: HashSet<String>) -> Self {
+        let mut builder = Self {
+            all,
+            devices: Vec::new(),
+            joins: Vec::new(),
+            remarks: Vec::new(),
+            by_key: HashMap::new(),
+            taken,
+            names: names(all),
+            vpcs: BTreeMap::new(),
+            members: BTreeMap::new(),
+            passing: AddressSet::default(),
+        };
+        for eni in all.enis.values() {
+            let set = eni.is.set();
+            for group in &eni.is.groups {
+                let known = builder.members.entry(group).or_default();
+                *known = known.union(&set);
+            }
+            if eni.is.kind == "network_load_balancer" {
+                builder.passing = builder.passing.union(&set);
+            }
+        }
+        builder
+    }
+
+    /// What all became.
+    pub fn built(self) -> Built {
+        Built { devices: self.devices, joins: self.joins, remarks: self.remarks }
+    }
+
     /// The node of a thing, made where it is not there yet.
     pub fn node(&mut self, key: &str, name: Option<&str>, kind: &'static str, at: &Origin) -> usize {
         if let Some(&known) = self.by_key.get(key) {

@@ -42,7 +42,7 @@ struct World {
 fn block(dice: &mut Dice) -> Block {
     let length = *dice.one(&[0, 16, 24, 28, 29, 30, 31, 32]);
     let mask = if length == 0 { 0 } else { u32::MAX << (32 - length) };
-    ((0x0a00_0000 | (dice.roll(2) as u32) << 8 | (dice.roll(6) as u32 + 7)) & mask, length)
+    ((0x0a00_0007 + dice.roll(2) as u32 * 256 + dice.roll(6) as u32) & mask, length)
 }
 
 fn holds((base, length): Block, address: u32) -> bool {
@@ -98,8 +98,8 @@ fn world(dice: &mut Dice) -> World {
 
 /// The two addresses of a machine.
 fn addresses(world: &World, machine: usize) -> [u32; 2] {
-    let base = 0x0a00_0000 | (world.machines[machine].0 as u32) << 8 | (machine as u32) * 2;
-    [base + 9, base + 10]
+    let base = 0x0a00_0009 + world.machines[machine].0 as u32 * 256 + machine as u32 * 2;
+    [base, base + 1]
 }
 
 fn fits(protocol: Option<u8>, ports: Option<(u16, u16)>, packet: &Packet) -> bool {
