@@ -82,16 +82,7 @@ pub fn is_scope(name: &str) -> bool {
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let root = json::read(configuration.file, &configuration.lines)?;
     let cloud = read::read(&root, configuration.file, ledger, kinds::KNOWN)?;
-    Ok(Import {
-        devices: Vec::new(),
-        joins: Vec::new(),
-        members: Vec::new(),
-        bridges: Vec::new(),
-        down: Vec::new(),
-        switch: None,
-        open_names: false,
-        cloud: Some(Box::new(cloud)),
-    })
+    Ok(Import { cloud: Some(Box::new(cloud)), ..Import::default() })
 }
 
 /// Makes the nodes of all files of AWS accounts, and puts them to the first of the files.
