@@ -75,8 +75,8 @@ fn sanso(arguments: &[&str]) -> (i32, String, String) {
 }
 
 #[test]
-fn the_town_has_its_verdicts() {
-    for name in ["hikari", "hikari-slips"] {
+fn the_towns_have_their_verdicts() {
+    for name in ["hikari", "hikari-slips", "kaede", "kaede-slips"] {
         let file = format!("topologies/import/{name}/site.yaml");
         let (status, out, told) =
             sanso(&["verify", &file, "--date", "2026-11-22", "--format", "json", "--max-tuples", "1000"]);

@@ -87,7 +87,7 @@ impl Builder<'_> {
             return Some(End::Unknown(device.clone()));
         }
         for unit in units {
-            if let Some(found) = self.in_unit(unit, port) {
+            if let Some(found) = self.in_unit(unit, device, port) {
                 return Some(found);
             }
         }
@@ -127,7 +127,7 @@ impl Builder<'_> {
         if exact.is_empty() { all.filter(|unit| named(false, unit)).collect() } else { exact }
     }
 
-    fn in_unit(&self, unit: usize, name: &str) -> Option<End> {
+    fn in_unit(&self, unit: usize, device: &str, name: &str) -> Option<End> {
         let import = self.import(unit);
         let aggregate = import.members.iter().find(|(member, _)| same_port(member, name)).map(|(_, of)| of.as_str());
         let name = aggregate.unwrap_or(name);
@@ -136,7 +136,10 @@ impl Builder<'_> {
         {
             return Some(End::Port(unit, at));
         }
-        for (at, machine) in self.machines.iter().enumerate().filter(|(_, machine)| machine.unit == unit) {
+        // the nodes of a cloud are devices each, and may bear interfaces of one name
+        let other = |id: &str| import.cloud.is_some() && id != device;
+        let machines = self.machines.iter().enumerate().filter(|(_, machine)| machine.unit == unit);
+        for (at, machine) in machines.filter(|(_, machine)| !other(&machine.device.id)) {
             let ways = &machine.device.interfaces;
             let parent = |way: &Interface| matches!(&way.tag, Some(Tag::On { parent, .. }) if same_port(parent, name));
             if let Some(way) = ways.iter().find(|way| same_port(&way.name, name)) {
@@ -162,7 +165,8 @@ impl Builder<'_> {
         for unit in self.units(device) {
             let exact = self.machines.iter().enumerate().filter(|(_, machine)| machine.unit == unit);
             for (at, machine) in exact {
-                if device.contains('/') && machine.device.id != device {
+                let exact = device.contains('/') || self.import(unit).cloud.is_some();
+                if exact && machine.device.id != device {
                     continue;
                 }
                 if let Some(found) = machine.device.interfaces.iter().find(|known| same_port(&known.name, way)) {
