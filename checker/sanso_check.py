@@ -17,6 +17,7 @@ import argparse
 import calendar
 import codecs
 import datetime
+import functools
 import hashlib
 import ipaddress
 import json
@@ -1451,8 +1452,10 @@ def read_changes(value: Any, requirements: Iterable[Requirement]) -> Tuple[Chang
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=8)
 def read_policy(data: bytes) -> Policy:
-    """P, C1: a policy, or `Unusable`. Its digest is that of the bytes."""
+    """P, C1: a policy, or `Unusable`. Its digest is that of the bytes. Whoever checks many certificates reads it once: nothing
+    that is made of a policy is changed."""
     try:
         value = parse_json(data)
         fields(value, "policy", ("sanso-policy", "id", "title", "edition"), ("patterns", "requirements", "change"))
