@@ -46,6 +46,19 @@ struct Tally {
     turned: usize,
 }
 
+impl Tally {
+    /// The sum of both.
+    fn with(self, other: Self) -> Self {
+        Self {
+            made: self.made + other.made,
+            refused: self.refused + other.refused,
+            folded: self.folded + other.folded,
+            told: self.told + other.told,
+            turned: self.turned + other.turned,
+        }
+    }
+}
+
 /// Makes random edits and compares with a fresh run after each.
 fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally: &mut Tally) {
     let Ok(mut known) = engine::engine(&document) else { return };
@@ -109,12 +122,22 @@ fn number(name: &str, default: u64) -> u64 {
 #[test]
 fn after_any_edits_a_session_says_what_a_fresh_run_says() {
     let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 240));
-    let mut tally = Tally::default();
-    for seed in first..first + count {
-        let mut random = Random::from_seed(seed ^ 0x5e55);
-        let document = crowd(&random::document(seed), &mut random);
-        follow(&format!("seed {seed}"), document, 25, &mut random, &mut tally);
-    }
+    let followed = |seeds: std::iter::StepBy<std::ops::Range<u64>>| {
+        let mut tally = Tally::default();
+        for seed in seeds {
+            let mut random = Random::from_seed(seed ^ 0x5e55);
+            let document = crowd(&random::document(seed), &mut random);
+            follow(&format!("seed {seed}"), document, 25, &mut random, &mut tally);
+        }
+        tally
+    };
+    // The longest test there is: two threads.
+    let followed = &followed;
+    let [one, other] = std::thread::scope(|scope| {
+        let halves = [first, first + 1].map(|begin| (begin..first + count).step_by(2));
+        halves.map(|seeds| scope.spawn(move || followed(seeds))).map(|half| half.join().expect("no panic"))
+    });
+    let tally = one.with(other);
     let Tally { made, refused, folded, told, .. } = tally;
     if count >= 200 {
         assert!(made > 2_000 && refused > 50 && folded > 1_000 && told > 300, "{made} {refused} {folded} {told}");
