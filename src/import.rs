@@ -170,8 +170,15 @@ pub struct Read {
     pub format: &'static str,
     /// Whether the format was recognised (otherwise the call named it).
     pub recognised: bool,
+    /// The text, for the report.
+    text: String,
+}
+
+impl Read {
     /// The lines, for the report.
-    pub lines: Vec<String>,
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        text::split(&self.text)
+    }
 }
 
 /// Reads a file that stands for itself.
@@ -198,8 +205,7 @@ pub fn read_part(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> R
     let configuration = Configuration { file, lines };
     let mut ledger = Ledger::new(file, configuration.lines.len());
     let import = (format.read)(&configuration, &mut ledger)?;
-    let lines = configuration.lines.iter().map(|line| (*line).to_owned()).collect();
-    Ok(Read { import, ledger, format: format.name, recognised: wanted.is_none(), lines })
+    Ok(Read { import, ledger, format: format.name, recognised: wanted.is_none(), text })
 }
 
 fn recognise(file: &str, lines: &[&str]) -> Result<&'static Format, Refusal> {

@@ -40,10 +40,10 @@ fn ways_of(tables: &[Table]) -> Ways {
     for rule in tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules) {
         let mut words = rule.words.iter();
         while let Some(word) = words.next() {
-            match word.as_str() {
+            match word {
                 "-i" | "-o" | "--in-interface" | "--out-interface" => {
-                    let value = words.next().map(String::as_str);
-                    let value = if value == Some("!") { words.next().map(String::as_str) } else { value };
+                    let value = words.next();
+                    let value = if value == Some("!") { words.next() } else { value };
                     names.extend(value.map(str::to_owned));
                 }
                 "--comment" | "--log-prefix" => drop(words.next()),
@@ -67,7 +67,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let first = forward.unwrap_or_else(|| ledger.origin(1));
     let mut device = Device::new(configuration.id("linux"), "firewall", first);
     for name in ways.all() {
-        let named = |rule: &&tree::Rule| rule.words.contains(name);
+        let named = |rule: &&tree::Rule| rule.words.iter().any(|word| word == name);
         let mut rules = tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules);
         let origin = rules.find(named).map_or_else(|| ledger.origin(1), |rule| rule.origin.clone());
         device.interfaces.push(linux::interface(name, origin));
@@ -259,7 +259,7 @@ impl Reader<'_, '_> {
         for chain in &table.chains {
             let mut steps = Vec::with_capacity(chain.rules.len());
             for (number, rule) in (1..).zip(&chain.rules) {
-                let read = matches::read(&rule.words, place);
+                let read = matches::read(&rule.words.iter().map(str::to_owned).collect::<Vec<_>>(), place);
                 let mut conditions = read.conditions;
                 let Some((name, goto)) = read.target else { continue };
                 if PASSING.contains(&name.as_str()) {

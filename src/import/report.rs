@@ -75,12 +75,12 @@ struct File<'s> {
     recognised: Option<bool>,
     /// Nodes and their kinds.
     nodes: Vec<(&'s str, &'s str)>,
-    lines: &'s [String],
+    lines: Vec<&'s str>,
 }
 
 impl File<'_> {
     fn line(&self, line: u32) -> &str {
-        (line as usize).checked_sub(1).and_then(|at| self.lines.get(at)).map_or("", String::as_str)
+        (line as usize).checked_sub(1).and_then(|at| self.lines.get(at)).map_or("", |line| line)
     }
 }
 
@@ -90,14 +90,14 @@ fn files(site: &Site) -> Vec<File<'_>> {
         what: read.format,
         recognised: Some(read.recognised),
         nodes: read.import.devices.iter().map(|device| (device.id.as_str(), device.kind)).collect(),
-        lines: &read.lines,
+        lines: read.lines().collect(),
     });
     let of_table = site.tables.iter().map(|table| File {
         ledger: &table.ledger,
         what: table.what,
         recognised: None,
         nodes: Vec::new(),
-        lines: &table.lines,
+        lines: table.lines.iter().map(String::as_str).collect(),
     });
     of_read.chain(of_table).collect()
 }

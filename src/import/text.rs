@@ -77,12 +77,17 @@ pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Refusal> {
     })
 }
 
+/// The lines of a text without their ends, however many and long they are.
+pub fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(|line| line.trim_end_matches('\r'))
+}
+
 /// The lines of a text without their ends.
 ///
 /// # Errors
 /// When a line is longer than [`LONGEST_LINE`] or there are more than 2^32.
 pub fn lines<'t>(file: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
-    let lines: Vec<&str> = text.lines().map(|line| line.trim_end_matches('\r')).collect();
+    let lines: Vec<&str> = split(text).collect();
     if u32::try_from(lines.len()).is_err() {
         return Err(Refusal::of(file, Phrase::new("the file has too many lines", "行が多すぎる")));
     }

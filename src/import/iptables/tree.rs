@@ -53,9 +53,30 @@ pub struct Chain {
 #[derive(Debug)]
 pub struct Rule {
     /// The words, quotes taken off.
-    pub words: Vec<String>,
+    pub words: Words,
     /// Where it stands.
     pub origin: Origin,
+}
+
+/// The words of a rule. They are kept as one text, each with a line feed behind it, which no line holds: of a hundred thousand rules a
+/// million words would be more than all that is made of them.
+#[derive(Debug)]
+pub struct Words(Box<str>);
+
+impl Words {
+    fn of(words: &[String]) -> Self {
+        let mut text = String::with_capacity(words.iter().map(|word| word.len() + 1).sum());
+        for word in words {
+            text.push_str(word);
+            text.push('\n');
+        }
+        Self(text.into())
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.split_terminator('\n')
+    }
 }
 
 /// The words of a line: parted by blanks, `"…"` is one, `\` takes the next character as it is.
@@ -211,7 +232,7 @@ fn line_of_table(table: &mut Table, mut words: Vec<String>, number: u32, ledger:
         ("-A" | "--append", Some(name)) => {
             let at = table.chain_or_new(&name, &origin);
             words.drain(..2);
-            table.chains[at].rules.push(Rule { words, origin });
+            table.chains[at].rules.push(Rule { words: Words::of(&words), origin });
             ledger.used(number);
         }
         ("-I" | "--insert", Some(name)) => {
@@ -220,7 +241,7 @@ fn line_of_table(table: &mut Table, mut words: Vec<String>, number: u32, ledger:
             words.drain(..if place.is_some() { 3 } else { 2 });
             let rules = &mut table.chains[at].rules;
             let place = place.unwrap_or(1).saturating_sub(1).min(rules.len());
-            rules.insert(place, Rule { words, origin });
+            rules.insert(place, Rule { words: Words::of(&words), origin });
             ledger.used(number);
         }
         _ => ledger.not_understood(
@@ -232,12 +253,16 @@ fn line_of_table(table: &mut Table, mut words: Vec<String>, number: u32, ledger:
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{Words, words};
 
     #[test]
     fn quotes_hold_blanks_together() {
         assert_eq!(words(r#"-A X -m comment --comment "a \"b\" c" -j Y"#).unwrap()[5], "a \"b\" c");
         assert_eq!(words("a \"\" b").unwrap(), ["a", "", "b"]);
+        for line in ["a \"\" b", "\"\"", "", "-A \"x y\" \"\""] {
+            let words = words(line).unwrap();
+            assert_eq!(Words::of(&words).iter().collect::<Vec<&str>>(), words);
+        }
         assert!(words("a \"b").is_none());
     }
 }

@@ -13,7 +13,7 @@ use crate::source::{Composed, Piece, Source, Told};
 /// The lines of a configuration as they may be shown.
 #[must_use]
 pub fn lines_of(read: &Read) -> Vec<String> {
-    read.lines.iter().map(|line| excerpt(line)).collect()
+    read.lines().map(excerpt).collect()
 }
 
 /// Writes a document as JSON, an element of a list to a line. `base` goes in front of the places of its parts as they are
