@@ -160,8 +160,10 @@ impl<'c> Builder<'c> {
         builder
     }
 
-    /// What all became.
-    pub fn built(self) -> Built {
+    /// What all became. Machines come first: of what lets a packet through, alike in all else, a finding names what stands first, and
+    /// a group is more to blame than a route.
+    pub fn built(mut self) -> Built {
+        self.devices.sort_by_key(|device| device.kind != "host");
         Built { devices: self.devices, joins: self.joins, remarks: self.remarks }
     }
 

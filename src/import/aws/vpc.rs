@@ -127,9 +127,10 @@ pub(super) fn finish(builder: &mut Builder<'_>) {
         undescribed(builder, &id);
         routing::unknown_targets(builder, &id);
         let Some(draft) = builder.vpcs.get(&id).cloned() else { continue };
-        let mut filters = routing::filters(builder, &draft);
-        filters.extend(internet(builder, &draft));
+        // all must permit, in whatever order; a finding names the first
+        let mut filters = internet(builder, &draft);
         filters.extend(acls(builder, &draft));
+        filters.extend(routing::filters(builder, &draft));
         let translations = translations(&draft);
         // public addresses are nobody else's
         for (way, _) in &draft.internet {
