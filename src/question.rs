@@ -2,4 +2,5 @@
 
 pub mod coverage;
 pub mod exceptions;
+pub mod repair;
 pub mod rules;

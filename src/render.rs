@@ -19,6 +19,7 @@ pub mod mermaid;
 mod page;
 mod phrases;
 mod picture;
+pub mod repair;
 pub mod rules;
 pub mod sarif;
 mod sentences;

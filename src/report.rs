@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod note;
 pub mod quotes;
 pub mod redact;
+pub mod repair;
 pub mod rules;
 pub mod slip;
 

@@ -3,6 +3,7 @@
 use crate::interpreter;
 mod coverage;
 mod ledger;
+mod repair;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,7 @@
 //! The calls that ask beside the verdict: `rules`, `exceptions`, and those of the modules in it.
 
 mod coverage;
+mod repair;
 
 use std::path::{Path, PathBuf};
 
@@ -72,6 +73,10 @@ pub enum Command {
     #[command(about = say(coverage::ABOUT), override_usage = say(coverage::USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Coverage(coverage::CoverageArguments),
+    /// What to change.
+    #[command(about = say(repair::ABOUT), override_usage = say(repair::USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Repair(repair::RepairArguments),
 }
 
 /// The formats of answers.
@@ -133,6 +138,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Status> {
         Command::Rules(arguments) => rules(arguments, context),
         Command::Exceptions(arguments) => exceptions(arguments, context),
         Command::Coverage(arguments) => coverage::run(arguments, context),
+        Command::Repair(arguments) => repair::run(arguments, context),
     }
 }
 

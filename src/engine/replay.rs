@@ -9,8 +9,8 @@ mod walk;
 use std::fmt;
 
 use super::methods::MethodSet;
-use super::trace::{Means, PassTrace, SessionTrace, Way, Witness};
-use crate::document::{SelectorItem, ServiceItem, Spanned};
+use super::trace::{Means, Packet, PassTrace, SessionTrace, Way, Witness};
+use crate::document::{Rule, SelectorItem, ServiceItem, Spanned};
 use crate::model::Model;
 pub use owner::Owners;
 
@@ -112,6 +112,12 @@ impl<'m, 'd> Replay<'m, 'd> {
             demand(opened, "it is not one session of packets from the first to the last")?;
         }
         Ok(covered)
+    }
+
+    /// Whether a rule that denies surely matches a packet, wherever it comes in and leaves.
+    #[must_use]
+    pub fn denied_by(&self, rule: &Rule<'_>, packet: &Packet) -> bool {
+        walk::rule_matches(self, rule, packet, true)
     }
 
     /// Whether an address that a node may send from is one that it also receives: nobody has a better claim to it.

@@ -1,7 +1,7 @@
 //! The report as JSON, with the fields and order that the command line promises. Extra facts come after the promised
 //! fields of their object; what is absent is left out.
 
-mod session;
+pub(super) mod session;
 
 use std::io;
 

@@ -37,7 +37,7 @@ fn states(document: &Value, options: &Options<'_>) -> Option<Vec<(bool, u64)>> {
     counted.ok()
 }
 
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
@@ -115,7 +115,7 @@ fn slips(document: &Value, kind: SlipKind, tried: &[&TriedSlip]) -> Vec<Value> {
 }
 
 /// Cuts a link. Each end leads to a switch with nothing on it, since filters may name its interface.
-fn cut(document: &mut Value, link: usize) {
+pub fn cut(document: &mut Value, link: usize) {
     let gone = document["links"].as_array_mut().expect("a list").remove(link);
     let ends = gone.get("between").unwrap_or(&gone);
     let ends = [0, 1].map(|end| ends[end].as_str().expect("an end").to_owned());

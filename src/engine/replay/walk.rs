@@ -234,7 +234,7 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, [before, after]:
     demand(found == hop.deciders, "another rule decides")
 }
 
-fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet, stateful: bool) -> bool {
+pub(super) fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet, stateful: bool) -> bool {
     let from_port = match (&rule.source_port, packet.source_port) {
         (None, _) => true,
         (Some(_), None) => false,

@@ -4,7 +4,7 @@ use crate::report::{DecidedBy, Hop, Means, Packet, Session, Translated};
 
 /// A session of a witness.
 #[derive(serde::Serialize)]
-pub(super) struct SessionJson<'r> {
+pub(in crate::render) struct SessionJson<'r> {
     from: &'r str,
     to: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +78,7 @@ struct RuleJson<'r> {
 }
 
 /// A session as it stands in a finding.
-pub(super) fn session_json(session: &Session) -> SessionJson<'_> {
+pub(in crate::render) fn session_json(session: &Session) -> SessionJson<'_> {
     let (packet, transfer) = match &session.means {
         Means::Packet(packet) => (Some(packet_json(packet)), None),
         Means::Transfer { id, location } => {

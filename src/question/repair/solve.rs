@@ -1,0 +1,141 @@
+//! The cheapest set of edits that breaks every way and that nothing forbids: exactly, by a SAT solver, whose answers are checked.
+
+use batsat::{BasicSolver, Lit, SolverInterface, lbool};
+
+use super::edit::Edit;
+
+/// What a set of edits must do.
+#[derive(Default)]
+pub struct Demands {
+    /// One of each of these must be in it: numbers of edits.
+    pub one_of: Vec<Vec<usize>>,
+    /// Not all of each of these may be in it.
+    pub not_all: Vec<Vec<usize>>,
+}
+
+impl Demands {
+    /// Whether a set does that.
+    pub fn are_met(&self, chosen: &[usize]) -> bool {
+        let holds = |edit: &usize| chosen.contains(edit);
+        self.one_of.iter().all(|list| list.iter().any(holds)) && !self.not_all.iter().any(|list| list.iter().all(holds))
+    }
+}
+
+/// A solver that knows the demands, and that the set costs no more than `most`.
+fn solver(edits: &[Edit], demands: &Demands, most: Option<u64>) -> (BasicSolver, Vec<Lit>) {
+    let mut solver = BasicSolver::default();
+    let mut fresh = || Lit::new(solver.new_var_default(), true);
+    let chosen: Vec<Lit> = edits.iter().map(|_| fresh()).collect();
+    let mut clauses: Vec<Vec<Lit>> =
+        demands.one_of.iter().map(|list| list.iter().map(|&at| chosen[at]).collect()).collect();
+    clauses.extend(demands.not_all.iter().map(|list| list.iter().map(|&at| !chosen[at]).collect()));
+    if let Some(most) = most {
+        // reached[k]: what was chosen so far costs more than k.
+        let wide = usize::try_from(most).unwrap_or(usize::MAX);
+        let mut reached: Vec<Lit> = Vec::new();
+        for (edit, &lit) in edits.iter().zip(&chosen) {
+            let cost = usize::try_from(edit.cost()).unwrap_or(usize::MAX);
+            let next: Vec<Lit> = (0..wide).map(|_| fresh()).collect();
+            for (at, &before) in reached.iter().enumerate() {
+                clauses.push(vec![!before, next[at]]);
+            }
+            // Chosen after a cost of `before`, it costs `before + cost`.
+            for before in 0..=wide {
+                let mut clause = vec![!lit];
+                if before > 0 {
+                    match reached.get(before - 1) {
+                        Some(&known) => clause.push(!known),
+                        None => break,
+                    }
+                }
+                for sum in before..before + cost {
+                    let mut clause = clause.clone();
+                    // Beyond what it may cost: not both.
+                    clause.extend(next.get(sum));
+                    clauses.push(clause);
+                }
+            }
+            reached = next;
+        }
+    }
+    for mut clause in clauses {
+        solver.add_clause_reuse(&mut clause);
+    }
+    (solver, chosen)
+}
+
+/// The cheapest set, of those that cost the same the first in the order of the edits; `None`: there is none. `least`: it is known to
+/// cost no less.
+pub fn cheapest(edits: &[Edit], demands: &Demands, least: u64) -> Option<Vec<usize>> {
+    if !is_possible(edits, demands) {
+        return None;
+    }
+    let mut most = least;
+    loop {
+        let (mut solver, chosen) = solver(edits, demands, Some(most));
+        if solver.solve_limited(&[]) != lbool::TRUE {
+            most += 1;
+            continue;
+        }
+        // What comes first in the document is preferred.
+        let mut fixed: Vec<Lit> = Vec::new();
+        for &lit in &chosen {
+            fixed.push(lit);
+            if solver.solve_limited(&fixed) != lbool::TRUE {
+                fixed.pop();
+                fixed.push(!lit);
+            }
+        }
+        let set: Vec<usize> = (0..edits.len()).filter(|&at| fixed[at] == chosen[at]).collect();
+        let cost: u64 = set.iter().map(|&at| edits[at].cost()).sum();
+        // SOUNDNESS: what the solver says is looked at in whole numbers.
+        assert!(demands.are_met(&set) && cost <= most, "the solver's answer is none");
+        return Some(set);
+    }
+}
+
+/// Whether any set does what is demanded.
+pub fn is_possible(edits: &[Edit], demands: &Demands) -> bool {
+    let (mut solver, _) = solver(edits, demands, None);
+    solver.solve_limited(&[]) == lbool::TRUE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cheapest of all sets, of those the first.
+    fn by_hand(edits: &[Edit], demands: &Demands) -> Option<Vec<usize>> {
+        let sets = (0..1_u32 << edits.len()).map(|bits| (0..edits.len()).filter(|at| bits >> at & 1 == 1).collect());
+        let cost = |set: &Vec<usize>| set.iter().map(|&at| edits[at].cost()).sum::<u64>();
+        let first = |set: &Vec<usize>| (0..edits.len()).map(|at| !set.contains(&at)).collect::<Vec<bool>>();
+        sets.filter(|set: &Vec<usize>| demands.are_met(set)).min_by_key(|set| (cost(set), first(set)))
+    }
+
+    #[test]
+    fn the_cheapest_set_is_found_and_of_equals_the_first() {
+        let mut state: u64 = 7;
+        let mut below = |limit: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % limit
+        };
+        let (mut found, mut impossible) = (0, 0);
+        for _ in 0..400 {
+            let edits: Vec<Edit> = (0..1 + below(7))
+                .map(|at| {
+                    let at = u32::try_from(at).expect("small");
+                    if below(3) == 0 { Edit::Cut(at) } else { Edit::Relays(at) }
+                })
+                .collect();
+            let mut lists = |most: u64| -> Vec<Vec<usize>> {
+                (0..below(most)).map(|_| (0..edits.len()).filter(|_| below(2) == 0).collect()).collect()
+            };
+            let demands = Demands { one_of: lists(5), not_all: lists(3) };
+            let expected = by_hand(&edits, &demands);
+            assert_eq!(cheapest(&edits, &demands, 0), expected);
+            found += usize::from(expected.is_some());
+            impossible += usize::from(expected.is_none());
+        }
+        assert!(found > 20 && impossible > 20, "{found} {impossible}");
+    }
+}
