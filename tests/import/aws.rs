@@ -174,6 +174,10 @@ fn groups_let_in_whom_they_name_and_nothing_else() {
     ] {
         assert_eq!(whom(&asked, from, packet), [""; 0], "{packet}");
     }
+    // the second of two groups lets in what the first does not
+    let mut both = account.clone();
+    find(&mut both, "NetworkInterfaces", "eni-db")["Groups"] = json!([{ "GroupId": "sg-db" }, { "GroupId": "sg-web" }]);
+    assert_eq!(whom(&imported(&both), "eni-app", "tcp 10.50.2.10 > 10.50.3.10:443"), ["eni-db"]);
     // of two groups either will do, and a secondary address is one of its owner
     let web = find(&mut account, "NetworkInterfaces", "eni-web");
     web["Groups"] = json!([{ "GroupId": "sg-web" }, { "GroupId": "sg-app" }]);
