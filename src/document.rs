@@ -51,6 +51,19 @@ use crate::source::Source;
 use decode::{Body, Decoder};
 use tree::SyntaxError;
 
+/// An address, as documents write it.
+#[must_use]
+pub fn read_address(text: &str) -> Option<(Family, u128)> {
+    let range = parse::addresses(text).ok().filter(|_| !text.contains(['-', '/']))?;
+    Some((range.family, range.low))
+}
+
+/// A service of the format's own, as documents write it.
+#[must_use]
+pub fn read_service(text: &str) -> Option<ServiceItem<'static>> {
+    parse::service(text).ok().flatten()
+}
+
 /// Reads a document; every error of syntax that can be found goes to `diagnostics`.
 ///
 /// `None` when there is nothing to speak of. `Some` is only fit for use when `diagnostics` has no errors; else what

@@ -4,3 +4,4 @@ pub mod coverage;
 pub mod exceptions;
 pub mod repair;
 pub mod rules;
+pub mod why;

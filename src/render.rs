@@ -27,6 +27,7 @@ pub mod svg;
 mod table;
 pub mod text;
 pub mod typst;
+pub mod why;
 
 pub use catalogue::{Sentence, help};
 pub use phrases::{standing_word, verdict_word};

@@ -11,6 +11,7 @@ pub mod redact;
 pub mod repair;
 pub mod rules;
 pub mod slip;
+pub mod why;
 
 use crate::document::policy::Severity;
 use crate::language::Phrase;

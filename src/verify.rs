@@ -17,6 +17,7 @@ pub(crate) mod trace;
 pub(crate) mod trial;
 pub(crate) mod warning;
 mod weigh;
+pub(crate) mod why;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -4,6 +4,7 @@
 use crate::engine;
 use crate::interpreter;
 mod kinds;
+mod obstacles;
 mod policies;
 
 use crate::engine::{DATE, engine, report};

@@ -81,6 +81,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "graph",
             "header",
             "model",
+            "nearest",
             "policy",
             "report",
             "session",

@@ -5,6 +5,7 @@ mod coverage;
 mod ledger;
 mod repair;
 mod rules;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod repair;
+mod why;
 
 use std::path::{Path, PathBuf};
 
@@ -77,6 +78,10 @@ pub enum Command {
     #[command(about = say(repair::ABOUT), override_usage = say(repair::USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Repair(repair::RepairArguments),
+    /// Why data gets somewhere, or does not.
+    #[command(about = say(why::ABOUT), override_usage = say(why::USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Why(why::Arguments),
 }
 
 /// The formats of answers.
@@ -139,6 +144,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Status> {
         Command::Exceptions(arguments) => exceptions(arguments, context),
         Command::Coverage(arguments) => coverage::run(arguments, context),
         Command::Repair(arguments) => repair::run(arguments, context),
+        Command::Why(arguments) => why::run(arguments, context),
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod device;
 mod relation;
+pub(super) mod settle;
 mod way;
 
 use std::collections::VecDeque;
@@ -19,8 +20,8 @@ use crate::header::{DESTINATION, EMPTY, HeaderBox, Product, Range, Ranges, SERVI
 use crate::model::{Model, PORTED, Pools};
 use crate::network::{ClassId, Component, ComponentGraph, GuardId, Links, Network, TRUE};
 use crate::number::number;
-pub(super) use device::{Devices, Kinds};
-pub(super) use relation::Relation;
+pub(super) use device::{Devices, Entries, Kinds, Place};
+pub(super) use relation::{Crossing, Relation};
 pub use way::trace;
 
 /// The set of an id in a dimension.
@@ -77,7 +78,9 @@ pub(super) fn roots(model: &Model<'_>, pools: &mut Pools, kinds: &Kinds) -> Vec<
         (Range::new(first_ported, services.high), Range::new(1, ports.high)),
     ];
     let symbolic = space.address.symbolic_atoms().map_or_else(Ranges::default, Ranges::single);
-    let unheard = symbolic.subtract(pools.address.get(kinds.bearable));
+    // Where nothing is translated a header bears the addresses of its two ends only.
+    let unheard =
+        if model.nat.is_empty() { Ranges::default() } else { symbolic.subtract(pools.address.get(kinds.bearable)) };
     let address = |pools: &mut Pools, range: Range| {
         let set = Ranges::single(range).subtract(&unheard);
         pools.address.intern(set)

@@ -15,6 +15,7 @@ mod guess;
 mod rules;
 mod separation;
 mod slip;
+mod why;
 
 use crate::language::{Lang, Phrase};
 use crate::report::note::Names;

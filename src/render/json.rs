@@ -8,7 +8,8 @@ use std::io;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use self::session::{SessionJson, session_json};
+use self::session::SessionJson;
+pub(super) use self::session::session_json;
 use super::catalogue::{Sentence, help};
 use crate::document::policy::Severity;
 use crate::language::{Lang, Phrase};

@@ -26,6 +26,8 @@ pub struct GroundLink {
     /// Which VLAN each end takes untagged frames for.
     pub native: Option<[u16; 2]>,
     pub one_way: bool,
+    /// It is not there: the VLAN is not routed. Only in [`Ground::past_all`].
+    pub unrouted: bool,
 }
 
 impl GroundLink {
@@ -41,6 +43,15 @@ impl GroundLink {
 
 impl Ground {
     pub fn of(document: &Document) -> Ground {
+        Ground::made(document, false)
+    }
+
+    /// With links of VLANs that l3-switches do not route, marked.
+    pub fn past_all(document: &Document) -> Ground {
+        Ground::made(document, true)
+    }
+
+    fn made(document: &Document, with_unrouted: bool) -> Ground {
         let tags = representative_tags(document);
         let mut nodes: Vec<GroundNode> = document
             .nodes
@@ -54,13 +65,14 @@ impl Ground {
             let half = nodes.len();
             switch_half[node] = half;
             nodes.push(GroundNode { node, is_switch: true, is_switch_half: true });
-            let mut join = |interface: String, tags: BTreeSet<u16>| {
+            let mut join = |interface: String, tags: BTreeSet<u16>, unrouted: bool| {
                 let to_router = End { node: half, interface: String::new() };
                 links.push(GroundLink {
                     ends: [to_router, End { node, interface }],
                     tags: [tags.clone(), tags],
                     native: None,
                     one_way: false,
+                    unrouted,
                 });
             };
             let routed = match &declared.routed_vlans {
@@ -76,10 +88,14 @@ impl Ground {
             };
             if routed.is_empty() {
                 // "Where that names no VLAN, it is one link with all VLANs and interface `vlan1`."
-                join("vlan1".to_string(), tags.clone());
+                join("vlan1".to_string(), tags.clone(), false);
             }
             for &tag in tags.iter().filter(|&&tag| in_ranges(&routed, tag)) {
-                join(format!("vlan{tag}"), BTreeSet::from([tag]));
+                join(format!("vlan{tag}"), BTreeSet::from([tag]), false);
+            }
+            let others = tags.iter().filter(|&&tag| with_unrouted && !routed.is_empty() && !in_ranges(&routed, tag));
+            for &tag in others {
+                join(format!("vlan{tag}"), BTreeSet::from([tag]), true);
             }
         }
         for link in &document.links {
@@ -94,6 +110,7 @@ impl Ground {
                 tags: [tags_of(&link.vlans[0]), tags_of(&link.vlans[1])],
                 native: link.native,
                 one_way: link.one_way,
+                unrouted: false,
             });
         }
         Ground { nodes, links }
@@ -102,7 +119,7 @@ impl Ground {
 
 /// One VLAN tag for each class of tags that no link, `routed_vlans` or name of a VLAN interface tells apart; every native
 /// VLAN is a class of its own.
-fn representative_tags(document: &Document) -> BTreeSet<u16> {
+pub fn representative_tags(document: &Document) -> BTreeSet<u16> {
     let mut interfaces = BTreeSet::new();
     for node in &document.nodes {
         for filter in &node.filters {
@@ -174,10 +191,22 @@ pub fn filters_permit(
     leaves: Option<&str>,
     matches: impl Fn(usize, usize) -> bool,
 ) -> bool {
-    filters.iter().enumerate().filter(|(_, filter)| filter_applies(filter, enters, leaves)).all(|(f, filter)| {
+    filters_that_deny(filters, enters, leaves, matches) == 0
+}
+
+/// How many filters deny.
+pub fn filters_that_deny(
+    filters: &[Filter],
+    enters: Option<&str>,
+    leaves: Option<&str>,
+    matches: impl Fn(usize, usize) -> bool,
+) -> usize {
+    let applying = filters.iter().enumerate().filter(|(_, filter)| filter_applies(filter, enters, leaves));
+    let permits = |&(f, filter): &(usize, &Filter)| {
         let decides = |(r, rule): &(usize, &Rule)| {
             rule_holds(filter, rule) && sides_apply(&rule.sides, enters, leaves) && matches(f, *r)
         };
         filter.rules.iter().enumerate().find(decides).map_or(filter.permit_by_default, |(_, rule)| rule.permit)
-    })
+    };
+    applying.filter(|one| !permits(one)).count()
 }

@@ -11,6 +11,7 @@ mod ground;
 mod header;
 pub mod kinds;
 mod nat;
+mod obstacles;
 mod path;
 mod pattern;
 mod place;
@@ -103,6 +104,28 @@ pub fn known_sessions(document: &serde_json::Value) -> Result<std::collections::
         Some((from, to, source.ip(), destination.ip(), sent.service.protocol, sent.service.port))
     });
     Ok(known.collect())
+}
+
+/// The fewest obstacles on a way for data from one node to another, by index; `direct`: in one session that the first opens. `None` of a pair:
+/// there is no way at any price. `None` of all: it would take more than `most` headers.
+///
+/// # Errors
+/// What could not be read.
+pub fn fewest_obstacles(
+    document: &serde_json::Value,
+    pairs: &[(usize, usize)],
+    direct: bool,
+    most: usize,
+) -> Result<Option<Vec<Option<usize>>>, String> {
+    Ok(obstacles::fewest(&document::read(document)?, pairs, direct, most))
+}
+
+/// Which nodes are endpoints.
+///
+/// # Errors
+/// What could not be read.
+pub fn endpoints(document: &serde_json::Value) -> Result<Vec<bool>, String> {
+    Ok(document::read(document)?.nodes.iter().map(place::is_endpoint).collect())
 }
 
 /// For each exception the pairs of opener and responder of the sessions that it covers, by id.

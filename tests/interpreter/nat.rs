@@ -36,6 +36,16 @@ impl<'a> Translations<'a> {
     /// Step 1: what may become of a header of which the destination is translated, where it came in by this interface
     /// (`None`: the node itself emits it).
     pub fn of_destination(&self, node: usize, header: Header, enters: Option<&str>) -> BTreeSet<Header> {
+        free(self.of_destination_or_not(node, header, enters))
+    }
+
+    /// As above, also as it stays where an entry that would translate it is thought away: then with 1.
+    pub fn of_destination_or_not(
+        &self,
+        node: usize,
+        header: Header,
+        enters: Option<&str>,
+    ) -> BTreeSet<(Header, usize)> {
         let entries = self.nodes[node].iter().filter(|entry| {
             let at_this_moment = if enters.is_some() { entry.said.of_arrived } else { entry.said.of_emitted };
             !entry.said.of_source && at_this_moment && sides_apply(&entry.said.sides, enters, None)
@@ -63,6 +73,18 @@ impl<'a> Translations<'a> {
         enters: Option<&str>,
         leaves: &str,
     ) -> BTreeSet<Header> {
+        free(self.of_source_or_not(node, original, header, enters, leaves))
+    }
+
+    /// As above, also as it stays where an entry that would translate it is thought away: then with 1.
+    pub fn of_source_or_not(
+        &self,
+        node: usize,
+        original: Header,
+        header: Header,
+        enters: Option<&str>,
+        leaves: &str,
+    ) -> BTreeSet<(Header, usize)> {
         let entries = self.nodes[node]
             .iter()
             .filter(|entry| entry.said.of_source && sides_apply(&entry.said.sides, enters, Some(leaves)));
@@ -101,7 +123,7 @@ fn first_that_decides<'e, 'a: 'e>(
     entries: impl Iterator<Item = &'e Entry<'a>>,
     matches: impl Fn(&Entry) -> [bool; 2],
     becomes: impl Fn(&Entry) -> Option<Vec<Header>>,
-) -> BTreeSet<Header> {
+) -> BTreeSet<(Header, usize)> {
     let mut outcomes = BTreeSet::new();
     for entry in entries {
         let [loosely, strictly] = matches(entry);
@@ -109,13 +131,20 @@ fn first_that_decides<'e, 'a: 'e>(
             continue;
         }
         let Some(made) = becomes(entry) else { continue };
-        outcomes.extend(made);
+        outcomes.extend(made.into_iter().map(|made| (made, 0)));
+        if entry.said.target.is_some() {
+            outcomes.insert((header, 1));
+        }
         if strictly {
             return outcomes;
         }
     }
-    outcomes.insert(header);
+    outcomes.insert((header, 0));
     outcomes
+}
+
+fn free(outcomes: BTreeSet<(Header, usize)>) -> BTreeSet<Header> {
+    outcomes.into_iter().filter(|(_, cost)| *cost == 0).map(|(header, _)| header).collect()
 }
 
 impl<'a> Entry<'a> {

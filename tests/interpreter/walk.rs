@@ -1,8 +1,10 @@
 //! How a packet moves: from where it is, with the header that it has there, to where it may be next, with the header
 //! that it may have there (spec sections 4, 4a and 5).
 
+pub mod past;
+
 use super::document::{Document, Filter, Route, Rule};
-use super::ground::{Ground, filters_permit};
+use super::ground::{Ground, filters_permit, representative_tags};
 use super::header::{Header, Headers, in_ranges};
 use super::nat::Translations;
 use super::place::{Address, Places, is_endpoint};
@@ -44,6 +46,8 @@ pub struct Network<'a> {
     translations: Translations<'a>,
     /// By destination.
     routes: Vec<NextHops<'a>>,
+    /// One of each class.
+    tags: BTreeSet<u16>,
 }
 
 impl<'a> Network<'a> {
@@ -62,6 +66,7 @@ impl<'a> Network<'a> {
             }
         }
         Network {
+            tags: representative_tags(places.document),
             places,
             ground,
             headers,

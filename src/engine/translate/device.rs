@@ -1,11 +1,14 @@
 //! What one node does with headers between two of its sides: translates the destination, then the source, and asks its
 //! filters and routes. Spec, section 4a.
 
+mod stopped;
+
 use super::relation::{CAME, Crossing, Relation, USUAL, View, view};
 use crate::document::{Action, AddressRange};
 use crate::header::{ANY, AddressAtom, DESTINATION, EMPTY, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{CompiledNat, Model, NatEntry, PORTED, Pool, Pools, SCTP, TCP, Target, UDP, service_number};
 use crate::network::{DenyReason, RuleList, Side, lists};
+pub(in crate::engine) use stopped::Place;
 
 /// Which entries of a node translated a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

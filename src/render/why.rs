@@ -1,0 +1,243 @@
+//! Why data gets from one side to another, or does not, as text, JSON and Markdown.
+
+use serde_json::{Value, json};
+
+use super::catalogue::Sentence;
+use super::json::session_json;
+use super::markdown::cell;
+use super::page::{BAD, BOLD, DIM, GOOD, Page};
+use super::phrases::{Phrases, phrases};
+use super::sentences;
+use super::table::{self, Cell};
+use crate::language::{Lang, Phrase, plural};
+use crate::report::why::{Answer, Obstacle, Way, Why};
+use crate::report::{Hop, Means, Session};
+
+/// What was asked: `a → b (tcp/443)`.
+fn asked(why: &Why) -> Phrase {
+    let (from, to) = (&why.from, &why.to);
+    let mut terms = why.services.clone();
+    let mut terms_ja = terms.clone();
+    if why.direct {
+        terms.push("one session".to_owned());
+        terms_ja.push("直接の通信".to_owned());
+    }
+    if terms.is_empty() {
+        return both!("{from} → {to}", "{from} → {to}");
+    }
+    let (terms, terms_ja) = (terms.join(", "), terms_ja.join("、"));
+    both!("{from} → {to} ({terms})", "{from} → {to}（{terms_ja}）")
+}
+
+fn conclusion(why: &Why) -> Phrase {
+    match &why.answer {
+        Answer::Gets(_) => both!("data gets there", "データが届く"),
+        Answer::Stopped(ways) => {
+            let least = ways.first().map_or(0, |way| way.obstacles.len()) as u64;
+            let stops = plural(least, "obstacle", "obstacles");
+            both!(
+                "data does not get there; the way with the fewest obstacles meets {stops}",
+                "データは届かない。障害が最も少ない経路で、障害は {least} 件"
+            )
+        }
+        Answer::Unaddressed => both!(
+            "data does not get there: no packet can be addressed from the one to the other",
+            "データは届かない。一方から他方へ宛てられるパケットがない"
+        ),
+        Answer::Open => both!("not decided: a limit was reached", "未判定（上限に達した）"),
+    }
+}
+
+/// `2 obstacles: a -> b`
+fn heading(number: usize, way: &Way) -> Phrase {
+    let path = way.path.join(" -> ");
+    let count = way.obstacles.len() as u64;
+    let stops = plural(count, "obstacle", "obstacles");
+    match count {
+        0 => both!("{path}", "{path}"),
+        _ => both!("{number}. {stops}: {path}", "{number}. 障害 {count} 件: {path}"),
+    }
+}
+
+fn ways(why: &Why) -> &[Way] {
+    match &why.answer {
+        Answer::Gets(way) => std::slice::from_ref(way),
+        Answer::Stopped(ways) => ways,
+        Answer::Unaddressed | Answer::Open => &[],
+    }
+}
+
+/// What is known of a session but its hops: who opens it, and that it was opened by whom the data reaches.
+fn opened(way: &Way, at: usize, session: &Session, words: &dyn Phrases) -> String {
+    let mut text = sentences::opened(at + 1, session, words);
+    if way.path.get(at) == Some(&session.to) && matches!(session.means, Means::Packet(_)) {
+        text.push_str(words.list_comma());
+        text.push_str(words.pulled());
+    }
+    text
+}
+
+/// What stops data in a session.
+fn stops(way: &Way, session: usize) -> impl Iterator<Item = &Obstacle> {
+    way.obstacles.iter().filter(move |one| one.session == session)
+}
+
+/// For people; ends in a newline.
+#[must_use]
+pub fn text(why: &Why, lang: Lang, color: bool) -> String {
+    let words = phrases(lang);
+    let mut page = Page::new(color);
+    page.paint(BOLD, why.name.as_deref().unwrap_or(&why.file)).text(&format!(" ({})", why.file)).end();
+    let style = if matches!(why.answer, Answer::Gets(_)) { GOOD } else { BAD };
+    page.text(asked(why).get(lang)).text(": ").paint(style, conclusion(why).get(lang)).end();
+    for (number, way) in ways(why).iter().enumerate() {
+        page.end().paint(BOLD, heading(number + 1, way).get(lang)).end();
+        for (at, session) in way.sessions.iter().enumerate() {
+            page.space(2).text(&opened(way, at, session, words)).end();
+            match &session.means {
+                Means::Packet(packet) => {
+                    let packet = sentences::packet(packet, words);
+                    page.space(5).paint(DIM, words.packet()).text("  ").text(&packet).end();
+                }
+                Means::Transfer { id, location } => {
+                    page.space(5).paint(DIM, words.transfer()).text("  ").text(id).text("  ");
+                    page.paint(DIM, &sentences::at(&why.file, location)).end();
+                }
+            }
+            let rows: Vec<Vec<Cell>> =
+                session.hops.iter().enumerate().map(|(at, hop)| row(why, at, hop, words)).collect();
+            table::write(&mut page, 5, &rows);
+            for stop in stops(way, at + 1) {
+                page.space(5).paint(BAD, "×").text(" ").text(&stop.text(lang)).end();
+                if let Some(location) = &stop.location {
+                    page.space(7).paint(DIM, &format!("--> {}", sentences::at(&why.file, location))).end();
+                }
+            }
+        }
+    }
+    page.finish()
+}
+
+fn row(why: &Why, at: usize, hop: &Hop, words: &dyn Phrases) -> Vec<Cell> {
+    let decided = hop
+        .decided_by
+        .iter()
+        .map(|by| format!("{} ({})", sentences::decided(by, words), sentences::at(&why.file, &by.location)));
+    let translated = hop.translated_by.iter().map(|one| words.translated(one));
+    let said: Vec<String> = translated.chain(decided).collect();
+    vec![
+        Cell::new((at + 1).to_string()).styled(DIM).right(),
+        Cell::new(hop.node.as_str()),
+        Cell::new(sentences::way(hop)),
+        Cell::new(hop.vlan.map(|vlan| words.vlan(vlan)).unwrap_or_default()),
+        Cell::new(said.join(words.list_comma())).styled(DIM),
+    ]
+}
+
+/// As Markdown; ends in a newline.
+#[must_use]
+pub fn markdown(why: &Why, lang: Lang) -> String {
+    let words = phrases(lang);
+    let name = cell(why.name.as_deref().unwrap_or(&why.file));
+    let mut out = format!("# {name}\n\n{}: {}\n", cell(asked(why).get(lang)), conclusion(why).get(lang));
+    let heads = [both!("obstacle", "障害"), both!("where", "場所")];
+    for (number, way) in ways(why).iter().enumerate() {
+        out.push_str(&format!("\n## {}\n\n", cell(heading(number + 1, way).get(lang))));
+        for (at, session) in way.sessions.iter().enumerate() {
+            let hops = sentences::passed(session).join(" -> ");
+            out.push_str(&format!("- {}: {}\n", cell(&opened(way, at, session, words)), cell(&hops)));
+            if let Means::Packet(packet) = &session.means {
+                out.push_str(&format!("  - {}: {}\n", words.packet(), cell(&sentences::packet(packet, words))));
+            }
+        }
+        if !way.obstacles.is_empty() {
+            let [what, place] = heads.each_ref().map(|word| word.get(lang));
+            out.push_str(&format!("\n| {what} | {place} |\n|---|---|\n"));
+        }
+        for stop in &way.obstacles {
+            let place = stop.location.as_ref().map(|location| sentences::at(&why.file, location)).unwrap_or_default();
+            out.push_str(&format!("| {} | {} |\n", cell(&stop.text(lang)), cell(&place)));
+        }
+    }
+    out
+}
+
+fn obstacle(one: &Obstacle, lang: Lang) -> Value {
+    let mut out = json!({ "kind": one.stop.word(), "session": one.session, "message": one.text(lang) });
+    if let Some(packet) = &one.packet {
+        out["packet"] = json!({ "source": packet.source, "destination": packet.destination, "protocol": packet.protocol,
+            "source_port": packet.source_port, "destination_port": packet.destination_port });
+    }
+    if let Some(location) = &one.location {
+        out["line"] = location.line.into();
+        out["column"] = location.column.into();
+        if let Some(origin) = location.imported_from() {
+            out["origin"] = origin.into();
+        }
+    }
+    names(one, &mut out);
+    out
+}
+
+/// The names in what stops.
+fn names(one: &Obstacle, out: &mut Value) {
+    use crate::report::why::Stop;
+    match &one.stop {
+        Stop::Rule { node, filter, rule } => {
+            out["node"] = node.as_str().into();
+            out["filter"] = filter.clone().into();
+            out["rule"] = rule.as_str().into();
+        }
+        Stop::Default { node, filter } => {
+            out["node"] = node.as_str().into();
+            out["filter"] = filter.clone().into();
+        }
+        Stop::Route { node, interface } => {
+            out["node"] = node.as_str().into();
+            out["interface"] = interface.as_str().into();
+        }
+        Stop::Translation { node, entry } => {
+            out["node"] = node.as_str().into();
+            out["entry"] = entry.as_str().into();
+        }
+        Stop::Vlan { link, vlan } => {
+            out["link"] = link.as_str().into();
+            out["vlan"] = (*vlan).into();
+        }
+        Stop::RoutedVlan { node, vlan } => {
+            out["node"] = node.as_str().into();
+            out["vlan"] = (*vlan).into();
+        }
+        Stop::OneWay { link } => out["link"] = link.as_str().into(),
+        Stop::Relay { node, from, to, .. } => {
+            out["node"] = node.as_str().into();
+            out["from"] = from.as_str().into();
+            out["to"] = to.as_str().into();
+        }
+        Stop::NoLink { from, to } => {
+            out["from"] = from.as_str().into();
+            out["to"] = to.as_str().into();
+        }
+    }
+}
+
+/// As JSON; ends in a newline.
+#[must_use]
+pub fn json(why: &Why, lang: Lang) -> String {
+    let answer = match &why.answer {
+        Answer::Gets(_) => "gets",
+        Answer::Stopped(_) => "stopped",
+        Answer::Unaddressed => "unaddressed",
+        Answer::Open => "undecided",
+    };
+    let way = |way: &Way| {
+        let sessions: Vec<_> = way.sessions.iter().map(session_json).collect();
+        let obstacles: Vec<Value> = way.obstacles.iter().map(|one| obstacle(one, lang)).collect();
+        json!({ "path": way.path, "sessions": sessions, "obstacles": obstacles })
+    };
+    let object = json!({ "sanso": env!("CARGO_PKG_VERSION"),
+        "topology": { "name": why.name, "file": why.file, "sha256": why.sha256 },
+        "from": why.from, "to": why.to, "services": why.services, "direct": why.direct,
+        "answer": answer, "message": conclusion(why).get(lang), "ways": ways(why).iter().map(way).collect::<Vec<_>>() });
+    format!("{object:#}\n")
+}
