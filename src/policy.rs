@@ -85,8 +85,6 @@ pub enum PolicyError {
     Unknown(String),
     /// The text is no policy.
     Malformed(String),
-    /// A requirement of it cannot be decided yet: its id, and its kind of check.
-    NotDecidedYet(String, String),
 }
 
 impl PolicyError {
@@ -101,10 +99,6 @@ impl PolicyError {
                     format!("ポリシー `{id}` はありません。使えるもの: {}", known.join("、")),
                 )
             }
-            Self::NotDecidedYet(id, check) => Phrase::new(
-                format!("the requirement `{id}` ({check}) cannot be decided yet"),
-                format!("要件「{id}」（{check}）はまだ判定できません"),
-            ),
             Self::Malformed(why) => {
                 Phrase::new(format!("the policy cannot be read: {why}"), format!("ポリシーを読み込めません: {why}"))
             }
@@ -129,17 +123,12 @@ fn each_once<'w>(words: impl Iterator<Item = &'w str>) -> Vec<&'w str> {
 
 impl Policy {
     /// What a definition asks on a day.
-    ///
-    /// # Errors
-    /// When it asks something that cannot be decided.
-    pub fn of(definition: &Definition, day: Date) -> Result<Self, PolicyError> {
+    #[must_use]
+    pub fn of(definition: &Definition, day: Date) -> Self {
         let mut requirements = Vec::new();
         for one in &definition.requirements {
             // What is switched off is told of beside the verdict.
             let Some(severity) = definition.severity_on(one, day) else { continue };
-            if !one.asked.is_decided() {
-                return Err(PolicyError::NotDecidedYet(one.id.clone(), one.asked.kind().to_owned()));
-            }
             let help = one.help.clone();
             let texts = |of: fn(crate::document::policy::HelpTexts) -> Phrase| {
                 help.clone().map_or_else(|| one.title.clone(), of)
@@ -156,7 +145,7 @@ impl Policy {
             });
         }
         let canonical = definition.canonical();
-        Ok(Self {
+        Self {
             id: definition.id.clone(),
             model: definition.model.clone().unwrap_or_default(),
             title: definition.title.clone(),
@@ -178,7 +167,7 @@ impl Policy {
                 .filter(|one| one.asked.is_waivable())
                 .map(|one| one.id.clone())
                 .collect(),
-        })
+        }
     }
 
     /// Whether it is for documents of a model: one that rests on no built-in policy is for all.
@@ -228,7 +217,7 @@ impl Policy {
             [const { OnceLock::new() }; BUILT_IN.len()];
         let index =
             BUILT_IN.iter().position(|(known, ..)| *known == id).ok_or_else(|| PolicyError::Unknown(id.to_owned()))?;
-        let read = || Self::of(&definition(id)?, NO_DAY);
+        let read = || Ok(Self::of(&definition(id)?, NO_DAY));
         READ[index].get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
@@ -252,7 +241,7 @@ pub fn of_model(model: &str, edition: Option<Edition>) -> Option<&'static Policy
     match edition {
         Some(edition) if edition != policy.edition => {
             let definition = defined_in(id, Some(edition)).ok()?;
-            let policy = Policy::of(&definition, NO_DAY).ok()?;
+            let policy = Policy::of(&definition, NO_DAY);
             // There are few, and they stay for as long as the call.
             Some(Box::leak(Box::new(policy)))
         }

@@ -18,7 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Where nodes translate addresses, or the ends of links differ in their VLANs, the whole document is decided after each change.
+//! Where nodes translate addresses, or the ends of links differ in their VLANs, the whole document is decided after each change; so is
+//! what a policy asks of links, segments, declared addresses and communication that must be possible.
 //!
 //! After every change the verdicts and tuples are those of a fresh run on the changed document (`tests/session.rs` holds the two to
 //! each other). A change that would leave a document that cannot be used is refused, and nothing changes.
@@ -99,7 +100,16 @@ pub struct Verifier<'s> {
     held: Held<'s>,
     texts: &'s Texts,
     terms: Session<'s>,
+    /// The requirements that hang on more than the quotient document keeps, if there are any.
+    apart: Option<Policy>,
     decided: Decided,
+}
+
+/// What a policy asks that is decided of the whole document alone.
+fn apart(policy: &Policy) -> Option<Policy> {
+    let mut apart = policy.clone();
+    apart.requirements.retain(|one| !one.asked.is_followed());
+    (!apart.requirements.is_empty()).then_some(apart)
 }
 
 impl<'s> Verifier<'s> {
@@ -116,9 +126,10 @@ impl<'s> Verifier<'s> {
         let resolved = Resolved::of(&names);
         drop(names);
         let mut held = Held::new(document, resolved, session.policy);
-        let decided = quotient_document::decide(&mut held.store, &held.quotient, session)?;
+        let apart = apart(session.policy);
+        let decided = quotient_document::decide(&mut held.store, &held.quotient, session, apart.as_ref())?;
         held.quotient.changed = false;
-        Ok(Self { held, texts, terms: *session, decided })
+        Ok(Self { held, texts, terms: *session, apart, decided })
     }
 
     /// Makes a change and decides the document anew.
@@ -130,12 +141,12 @@ impl<'s> Verifier<'s> {
         let edit = change::prepare(&mut self.held.store, self.texts, change)?;
         let was_whole = self.held.store.must_be_whole();
         let back = self.held.perform(edit);
-        let whole = was_whole || self.held.store.must_be_whole();
+        let whole = was_whole || self.held.store.must_be_whole() || self.apart.is_some();
         // What a limit left undecided is tried again.
         if !whole && !self.held.quotient.changed && self.decided.outcomes.iter().all(Option::is_some) {
             return Ok(());
         }
-        match quotient_document::decide(&mut self.held.store, &self.held.quotient, &self.terms) {
+        match self.decide() {
             Ok(decided) => {
                 self.decided = decided;
                 self.held.quotient.changed = false;
@@ -144,10 +155,15 @@ impl<'s> Verifier<'s> {
             Err(diagnostics) => {
                 self.held.perform(back);
                 // What was decided before speaks of groups that may have other numbers now.
-                self.decided = quotient_document::decide(&mut self.held.store, &self.held.quotient, &self.terms)?;
+                self.decided = self.decide()?;
                 self.held.quotient.changed = false;
                 Err(diagnostics)
             }
         }
+    }
+
+    fn decide(&mut self) -> Result<Decided, Diagnostics> {
+        let Held { store, quotient } = &mut self.held;
+        quotient_document::decide(store, quotient, &self.terms, self.apart.as_ref())
     }
 }

@@ -303,7 +303,7 @@ fn try_policies(seeds: impl Iterator<Item = u64>, changes: u32) -> Changed {
         let finer = random.chance(30);
         let policy = words.policy(&mut random, finer);
         let definition = policies::definition(&policy.to_string()).expect("a random policy can be read");
-        let Some(asked) = policies::asked(&definition) else { continue };
+        let asked = policies::asked(&definition);
         let complete = random.chance(80);
         let Ok(Ok(certificate)) = prove_for(asked, "document.json", &text, complete) else { continue };
         found.certificates += 1;
@@ -343,7 +343,7 @@ fn try_policies(seeds: impl Iterator<Item = u64>, changes: u32) -> Changed {
                         found.wrong.push(format!("seed {seed}, {what}: accepted, and no policy: {altered_text}"));
                         continue;
                     };
-                    let Some(asked) = policies::asked(&definition) else { continue };
+                    let asked = policies::asked(&definition);
                     let truth = prove_for(asked, "document.json", &text, true);
                     if !truth.as_ref().is_ok_and(|made| made.as_ref().is_ok_and(|truth| says_no_more(&forged, truth))) {
                         found.wrong.push(format!("seed {seed}, {what}: accepted, and false: {altered_text}"));
@@ -458,7 +458,7 @@ struct Lies {
 fn try_lies(seeds: impl Iterator<Item = u64>, turns: u32) -> Lies {
     let (mut checkers, mut found) = (checkers(), Lies::default());
     let definition = possible::policy();
-    let (policy, canonical) = (policies::asked(&definition).expect("it is decided"), definition.canonical());
+    let (policy, canonical) = (policies::asked(&definition), definition.canonical());
     let mut donors: Vec<Value> = vec![];
     for seed in seeds {
         let mut random = Random::from_seed(seed ^ 0x11e5_0000);
@@ -573,7 +573,7 @@ fn what_is_used_and_what_must_be_possible_is_checked_step_by_step() {
         }
         let text = document.to_string();
         let definition = possible::policy();
-        let (policy, canonical) = (policies::asked(&definition).expect("it is decided"), definition.canonical());
+        let (policy, canonical) = (policies::asked(&definition), definition.canonical());
         let honest = prove_for(policy, "document.json", &text, true).expect("it reads").expect("a certificate");
         let mut checkers = checkers();
         assert_eq!(verdict(&mut checkers, &text, &honest.to_string(), &canonical), Ok("accepted"));

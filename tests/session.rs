@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::interpreter::random::{self, Random};
 use edits::{Edit, apply_to_json, crowd, random_edit};
 use sanso::city::{City, Fault};
+use sanso::policy::Policy;
 use sanso::session::{Change, Session, Texts, Verdict, Verifier};
 use sanso::source::Source;
 use sanso::verify::Memory;
@@ -61,9 +62,18 @@ impl Tally {
 
 /// Makes random edits and compares with a fresh run after each.
 fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally: &mut Tally) {
-    let Ok(mut known) = engine::engine(&document) else { return };
+    follow_by(session().policy, name, document, edits, random, tally);
+}
+
+/// The same by a policy.
+fn follow_by(policy: &Policy, name: &str, document: Value, edits: usize, random: &mut Random, tally: &mut Tally) {
+    let engine = |document: &Value| {
+        let report = engine::reported_by(policy, "document.json", &document.to_string(), false);
+        report.map(|report| engine::decision(&report))
+    };
+    let Ok(mut known) = engine(&document) else { return };
     let source = Source::new("document.json", document.to_string().into_bytes()).expect("it is UTF-8");
-    let (texts, session) = (Texts::default(), session());
+    let (texts, session) = (Texts::default(), Session { policy, ..session() });
     let mut verifier = Verifier::new(&source, &texts, &session).expect("a fresh run takes it");
     assert_eq!(decision(&verifier), known, "{name}, before any edit:\n{document:#}");
     let mut document = document;
@@ -77,7 +87,7 @@ fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally:
         let Some(edit) = planned.pop().or_else(|| random_edit(&document, random)) else { continue };
         let mut after = document.clone();
         apply_to_json(&mut after, &edit);
-        let fresh = engine::engine(&after);
+        let fresh = engine(&after);
         let applied = edit.with_change(|change| verifier.apply(change));
         history.push(edit);
         let context = || format!("{name}, after {history:#?}\n{document}\n{after}");
@@ -169,6 +179,21 @@ fn after_any_edits_where_addresses_are_translated_a_session_says_what_a_fresh_ru
     }
     let Tally { made, folded, told, turned, .. } = tally;
     assert!(count < 40 || made > 130 && folded > 10 && told > 20 && turned > 20, "{made} {folded} {told} {turned}");
+}
+
+/// Segments, addresses in two zones, links and what must be possible hang on more than what stands for the document.
+#[test]
+fn after_any_edits_a_session_says_by_any_policy_what_a_fresh_run_says() {
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 40));
+    let mut tally = Tally::default();
+    for seed in first..first + count {
+        let mut random = Random::from_seed(seed ^ 0x90);
+        let document = crowd(&random::said(seed), &mut random);
+        let policy = engine::policy(&random::of_kinds(seed, &document)).expect("a random policy can be read");
+        follow_by(&policy, &format!("seed {seed} by a policy"), document, 10, &mut random, &mut tally);
+    }
+    let Tally { made, folded, told, .. } = tally;
+    assert!(count < 40 || made > 130 && folded > 60 && told > 30, "{made} {folded} {told}");
 }
 
 #[test]

@@ -143,7 +143,7 @@ pub fn run(arguments: &PolicyArguments, context: &Context) -> Result<Status> {
 /// What the policy that a call names asks on a day; it stays for as long as the call.
 ///
 /// # Errors
-/// When there is none, it cannot be read, or it asks something that cannot be decided.
+/// When there is none, or it cannot be read.
 pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Result<&'static Policy> {
     let id = named.or(context.config.policy.as_deref()).unwrap_or(DEFAULT);
     let told = |error: PolicyError| anyhow::anyhow!("{}", error.phrase().get(context.lang));
@@ -152,7 +152,7 @@ pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Resul
     }
     let Some(definition) = load(id, context)? else { bail!("{}", UNUSABLE.with(context.lang, &[&visible(id)])) };
     let day = date::today(day, phrases(context.lang))?;
-    Ok(Box::leak(Box::new(Policy::of(&definition, day).map_err(told)?)))
+    Ok(Box::leak(Box::new(Policy::of(&definition, day))))
 }
 
 /// The canonical JSON of the policy that a call names, or its configuration; `None`: none is named, or one that comes with the
@@ -230,7 +230,7 @@ pub fn beside_document(
     let Some(definition) = read_all(source, context) else { return Ok(Beside::Broken) };
     let words = phrases(context.lang);
     let day = date::today(day, words).map_err(|error| Phrase::new(error.to_string(), error.to_string()))?;
-    let mut policy = Policy::of(&definition, day).map_err(|error| error.phrase())?;
+    let mut policy = Policy::of(&definition, day);
     policy.called.push(name.to_owned());
     Ok(Beside::Policy(Box::leak(Box::new(policy))))
 }

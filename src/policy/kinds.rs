@@ -30,25 +30,6 @@ pub enum SpokenOf<'p> {
 }
 
 impl Asked {
-    /// Whether it can be decided. What cannot is refused by name, and never left out.
-    pub(super) fn is_decided(&self) -> bool {
-        match self {
-            Self::Exceptions { check: ExceptionCheck::Peer, of } => of.len() == 1,
-            Self::Isolation(_)
-            | Self::Through(_)
-            | Self::Sessions { .. }
-            | Self::Attributes { .. }
-            | Self::Placement { .. }
-            | Self::Homed { .. }
-            | Self::Segment { .. }
-            | Self::Exceptions { .. }
-            | Self::Transfers { .. }
-            | Self::Evidence { .. }
-            | Self::Expects
-            | Self::Labelled => true,
-        }
-    }
-
     /// Whether it is about who reaches whom: a document of which no such requirement speaks is not worth a verdict.
     #[must_use]
     pub const fn is_of_ways(&self) -> bool {
@@ -67,7 +48,7 @@ impl Asked {
         )
     }
 
-    /// Whether a session follows it: of what the others look at, a session keeps too little.
+    /// Whether a session follows it: of what the others look at, a quotient document keeps too little, and the whole one is decided.
     #[must_use]
     pub const fn is_followed(&self) -> bool {
         !matches!(

@@ -22,24 +22,29 @@ impl Verifier<'_> {
     #[must_use]
     pub fn state(&self, requirement: &str) -> Option<State> {
         let at = self.terms.policy.requirements.iter().position(|known| known.id == requirement)?;
-        Some(self.state_of(self.decided.outcomes[at].as_ref()))
+        Some(self.state_of(at))
     }
 
     /// Every requirement, in the order of the policy.
     pub fn states(&self) -> impl Iterator<Item = (&str, State)> {
-        let requirements = self.terms.policy.requirements.iter().zip(&self.decided.outcomes);
-        requirements.map(|(requirement, outcome)| (requirement.id.as_str(), self.state_of(outcome.as_ref())))
+        let requirements = self.terms.policy.requirements.iter().enumerate();
+        requirements.map(|(at, requirement)| (requirement.id.as_str(), self.state_of(at)))
     }
 
     /// The first violating tuples of a requirement, sorted; none where it is not violated or there is no such requirement.
     #[must_use]
     pub fn violating(&self, requirement: &str, limit: usize) -> Vec<Vec<String>> {
         let at = self.terms.policy.requirements.iter().position(|known| known.id == requirement);
-        let outcome = at.and_then(|at| self.decided.outcomes[at].as_ref());
-        let mut tuples = match outcome {
-            None | Some(Outcome::Vacuous) => Vec::new(),
-            Some(Outcome::Paths(paths)) => self.pairs(paths, limit),
-            Some(outcome) => outcome.tuples().iter().flat_map(|tuple| self.spelt(tuple)).collect(),
+        let outcome = at.and_then(|at| Some((at, self.decided.outcomes[at].as_ref()?)));
+        let mut tuples: Vec<Vec<String>> = match outcome {
+            None | Some((_, Outcome::Vacuous)) => Vec::new(),
+            Some((_, Outcome::Paths(paths))) => self.pairs(paths, limit),
+            Some((at, outcome)) if self.is_followed(at) => {
+                outcome.tuples().iter().flat_map(|tuple| self.spelt(tuple)).collect()
+            }
+            Some((_, outcome)) => {
+                outcome.tuples().iter().map(|tuple| tuple.iter().map(|item| self.of_whole(*item)).collect()).collect()
+            }
         };
         tuples.sort_unstable();
         tuples.truncate(limit);
@@ -52,12 +57,18 @@ impl Verifier<'_> {
         (self.held.store.count(), self.decided.stands.len())
     }
 
-    fn state_of(&self, outcome: Option<&Outcome>) -> State {
+    /// Whether the quotient document decides a requirement.
+    fn is_followed(&self, requirement: usize) -> bool {
+        self.terms.policy.requirements[requirement].asked.is_followed()
+    }
+
+    fn state_of(&self, requirement: usize) -> State {
         let weight = |node: u32| self.members(node).len() as u64;
-        let tuples = match outcome {
+        let tuples = match &self.decided.outcomes[requirement] {
             None => return State { verdict: Verdict::Undecided, tuples: 0 },
             Some(Outcome::Vacuous) => return State { verdict: Verdict::Vacuous, tuples: 0 },
-            Some(outcome) => outcome.count_by(&weight),
+            Some(outcome) if self.is_followed(requirement) => outcome.count_by(&weight),
+            Some(outcome) => outcome.count(),
         };
         State { verdict: if tuples == 0 { Verdict::Proved } else { Verdict::Violated }, tuples }
     }
@@ -70,7 +81,7 @@ impl Verifier<'_> {
                 Item::Node(node) => self.members(node).iter().map(|&node| self.id(node)).collect(),
                 Item::Exception(at) => vec![self.exception(at)],
                 Item::Transfer(at) => vec![self.held.store.frame.transfers[at as usize].id.to_string()],
-                // A session refuses policies that speak of these.
+                // No requirement that a quotient document follows speaks of these.
                 Item::Link(_) | Item::Expectation(_) => Vec::new(),
             };
             out = out
@@ -79,6 +90,21 @@ impl Verifier<'_> {
                 .collect();
         }
         out
+    }
+
+    /// The id of what was decided about in the whole document.
+    fn of_whole(&self, item: Item) -> String {
+        let ((nodes, links), store) = (&self.decided.whole, &self.held.store);
+        match item {
+            Item::Node(node) => self.id(nodes[node as usize]),
+            Item::Exception(at) => self.exception(at),
+            Item::Transfer(at) => store.frame.transfers[at as usize].id.to_string(),
+            Item::Expectation(at) => store.frame.expects[at as usize].id.to_string(),
+            Item::Link(at) => store.link(links[at as usize]).map_or_else(String::new, |stored| {
+                let [a, b] = stored.ends;
+                stored.link.id().map_or_else(|| format!("{} -- {}", self.id(a), self.id(b)), ToString::to_string)
+            }),
+        }
     }
 
     /// The first pairs, by the ids of the first nodes and then of the others.

@@ -6,12 +6,13 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::Session;
 use super::quotient::{Anchor, Place, Quotient};
-use super::store::{NodeNumber, Store};
+use super::store::{LinkNumber, NodeNumber, Store};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Addresses, Document, Kind, Link, NameId, NameTable, Node, Vlans, Words};
 use crate::engine::{Limits, Outcome, RequirementDecider};
 use crate::model::Model;
 use crate::model::names::Names;
+use crate::policy::Policy;
 use crate::refusal::nothing_to_verify;
 use crate::source::Span;
 
@@ -26,12 +27,14 @@ pub(super) enum Stands {
     Nobody,
 }
 
-/// What was decided about a quotient document.
+/// What was decided about a quotient document; and of requirements that it does not follow, about the whole one.
 pub(super) struct Decided {
     /// By index of a node in the quotient document.
     pub stands: Vec<Stands>,
     /// Of each requirement; `None`: undecided.
     pub outcomes: Vec<Option<Outcome>>,
+    /// The nodes and links of the whole document by their index in it, where there are such requirements.
+    pub whole: (Vec<NodeNumber>, Vec<LinkNumber>),
 }
 
 /// Writes the quotient document. It has a table of names of its own, or as many names would have to be looked at as the whole has.
@@ -160,12 +163,31 @@ impl<'s> Writer<'_, 's> {
     }
 }
 
-/// Decides the document that stands for the whole one.
+/// Decides the document that stands for the whole one, and the whole one by `apart`, the requirements that the other does not follow.
 ///
 /// # Errors
 /// What is wrong with the document.
-pub(super) fn decide(store: &mut Store<'_>, quotient: &Quotient, terms: &Session<'_>) -> Result<Decided, Diagnostics> {
-    decide_and(store, quotient, terms, |_, stands, outcomes| Decided { stands, outcomes })
+pub(super) fn decide(
+    store: &mut Store<'_>,
+    quotient: &Quotient,
+    terms: &Session<'_>,
+    apart: Option<&Policy>,
+) -> Result<Decided, Diagnostics> {
+    let whole = (Vec::new(), Vec::new());
+    let mut decided = decide_and(store, quotient, terms, |_, stands, outcomes| Decided { stands, outcomes, whole })?;
+    let Some(policy) = apart else { return Ok(decided) };
+    decided.whole = (store.all_nodes(), store.all_links().map(|(number, _)| number).collect());
+    if !store.must_be_whole() {
+        let asked = Session { policy, ..*terms };
+        let mut outcomes = decide_whole(store, &asked, |_, _, outcomes| Ok(outcomes))?.into_iter();
+        for (one, outcome) in terms.policy.requirements.iter().zip(&mut decided.outcomes) {
+            if !one.asked.is_followed() {
+                *outcome = outcomes.next().flatten();
+            }
+        }
+        speaks_of_somebody(terms, &decided.outcomes)?;
+    }
+    Ok(decided)
 }
 
 /// Decides the document that stands for the whole one, and looks at it and at what was decided.
@@ -179,7 +201,10 @@ pub(super) fn decide_and<T>(
     look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
 ) -> Result<T, Diagnostics> {
     if store.must_be_whole() {
-        return decide_whole(store, terms, look);
+        return decide_whole(store, terms, |decider, stands, outcomes| {
+            speaks_of_somebody(terms, &outcomes)?;
+            Ok(look(decider, stands, outcomes))
+        });
     }
     let kept: Vec<NodeNumber> = quotient.kept.iter().copied().collect();
     let mut writer = Writer {
@@ -214,7 +239,14 @@ pub(super) fn decide_and<T>(
     all.extend(nodes);
     std::mem::swap(&mut store.frame.names, &mut names);
     (store.frame.nodes, store.frame.links) = (all, links);
-    let seen = decide_document(&store.frame, terms, false, |decider, outcomes| look(decider, stands, outcomes));
+    let seen = decide_document(&store.frame, terms, |decider, mut outcomes| {
+        // SOUNDNESS: a group of nodes stands for what the quotient keeps of them; what else a requirement looks at is not known here.
+        for (one, outcome) in terms.policy.requirements.iter().zip(&mut outcomes) {
+            outcome.take_if(|_| !one.asked.is_followed());
+        }
+        speaks_of_somebody(terms, &outcomes)?;
+        Ok(look(decider, stands, outcomes))
+    });
     store.frame.names = names;
     store.frame.links = Vec::new();
     for (mut value, (node, id, zone)) in std::mem::take(&mut store.frame.nodes).into_iter().zip(lent) {
@@ -228,14 +260,13 @@ pub(super) fn decide_and<T>(
 fn decide_whole<T>(
     store: &mut Store<'_>,
     terms: &Session<'_>,
-    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> T,
+    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Stands>, Vec<Option<Outcome>>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
     let numbers = store.all_nodes();
-    store.frame.links = store.all_links().cloned().collect();
+    store.frame.links = store.all_links().map(|(_, link)| link.clone()).collect();
     store.frame.nodes = numbers.iter().filter_map(|&node| store.lend(node)).collect();
     let stands = numbers.iter().map(|&node| Stands::Node(node)).collect();
-    let kept = store.is_kept_whole();
-    let seen = decide_document(&store.frame, terms, kept, |decider, outcomes| look(decider, stands, outcomes));
+    let seen = decide_document(&store.frame, terms, |decider, outcomes| look(decider, stands, outcomes));
     store.frame.links = Vec::new();
     for (value, number) in std::mem::take(&mut store.frame.nodes).into_iter().zip(numbers) {
         store.give_back(number, value);
@@ -243,12 +274,10 @@ fn decide_whole<T>(
     seen
 }
 
-/// `itself`: nothing stands for the document, so that whatever a requirement looks at is there.
 fn decide_document<T>(
     document: &Document<'_>,
     terms: &Session<'_>,
-    itself: bool,
-    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Option<Outcome>>) -> T,
+    look: impl FnOnce(&mut RequirementDecider<'_, '_>, Vec<Option<Outcome>>) -> Result<T, Diagnostics>,
 ) -> Result<T, Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let names = Names::resolve(document, &mut diagnostics);
@@ -257,15 +286,17 @@ fn decide_document<T>(
     let deadline = terms.limit.and_then(|limit| Instant::now().checked_add(limit));
     let mut decider =
         RequirementDecider::new(&model, terms.date, Limits { deadline, memory: terms.memory, ..Limits::default() });
-    let outcomes = decider.decide_all(&terms.policy.requirements, &|| {});
-    // SOUNDNESS: a group of nodes stands for what the quotient keeps of them; what else a requirement looks at is not known here.
-    let followed = terms.policy.requirements.iter().map(|one| itself || one.asked.is_followed());
-    let outcomes: Vec<Option<Outcome>> =
-        outcomes.into_iter().zip(followed).map(|(outcome, followed)| outcome.ok().filter(|_| followed)).collect();
-    let mut paths = terms.policy.requirements.iter().zip(&outcomes).filter(|(one, _)| one.asked.is_of_ways());
-    if paths.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
-        diagnostics.push(nothing_to_verify());
-        return Err(diagnostics);
+    let outcomes = decider.decide_all(&terms.policy.requirements, &|| {}).into_iter().map(Result::ok).collect();
+    look(&mut decider, outcomes)
+}
+
+/// A document of which no requirement on ways speaks is not worth a verdict.
+fn speaks_of_somebody(terms: &Session<'_>, outcomes: &[Option<Outcome>]) -> Result<(), Diagnostics> {
+    let mut ways = terms.policy.requirements.iter().zip(outcomes).filter(|(one, _)| one.asked.is_of_ways());
+    if !ways.all(|(_, outcome)| matches!(outcome, Some(Outcome::Vacuous))) {
+        return Ok(());
     }
-    Ok(look(&mut decider, outcomes))
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.push(nothing_to_verify());
+    Err(diagnostics)
 }

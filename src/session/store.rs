@@ -153,11 +153,6 @@ impl<'s> Store<'s> {
         self.kept_whole = true;
     }
 
-    /// Whether nothing is to stand for the document.
-    pub fn is_kept_whole(&self) -> bool {
-        self.kept_whole
-    }
-
     /// The name of a zone, by index.
     pub fn zone_name(&self, zone: u32) -> Option<NameId> {
         self.zones.iter().find(|(_, known)| **known == zone).map(|(&name, _)| name)
@@ -168,9 +163,9 @@ impl<'s> Store<'s> {
         (0..self.node_numbers()).filter(|&node| self.node(node).is_some()).collect()
     }
 
-    /// All links, by their numbers.
-    pub fn all_links(&self) -> impl Iterator<Item = &Link<'s>> {
-        self.links.iter().flatten().map(|stored| &stored.link)
+    /// All links, ascending by their numbers.
+    pub fn all_links(&self) -> impl Iterator<Item = (LinkNumber, &Link<'s>)> {
+        (0..).zip(&self.links).filter_map(|(number, stored)| Some((number, &stored.as_ref()?.link)))
     }
 
     pub fn node(&self, node: NodeNumber) -> Option<&Node<'s>> {

@@ -1,8 +1,11 @@
 //! The engine agrees with the interpreter on random policies of kinds that look at declarations, places, segments, records and
 //! what must be possible. `SANSO_SEED` and `SANSO_DOCUMENTS` as elsewhere.
 
-use super::engine::{DATE, decision, policy, reported_by};
+use super::engine::{DATE, DAY, decision, policy, reported_by};
 use super::interpreter::{Decision, decide_kinds, random};
+use sanso::report::Verdict;
+use sanso::session::{Session, Texts, Verifier};
+use sanso::source::Source;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -27,7 +30,22 @@ type Judge = fn(&Value, &Value) -> Result<Decision, String>;
 
 fn by_engine(document: &Value, asked: &Value) -> Result<Decision, String> {
     let policy = policy(asked).map_err(|error| format!("the policy is refused: {error}"))?;
-    reported_by(&policy, "d.json", &document.to_string(), false).map(|report| decision(&report))
+    let fresh = reported_by(&policy, "d.json", &document.to_string(), false).map(|report| decision(&report))?;
+    // A session, which decides a smaller document where it can, says the same.
+    let source = Source::new("d.json", document.to_string().into_bytes()).map_err(|error| error.to_string())?;
+    let (texts, terms) = (Texts::default(), Session { policy: &policy, date: DAY, limit: None, memory: None });
+    let verifier = Verifier::new(&source, &texts, &terms).map_err(|_| "a session refuses it".to_owned())?;
+    for (id, tuples) in &fresh {
+        let state = verifier.state(id).ok_or("a requirement is missing")?;
+        let listed = (state.verdict != Verdict::Vacuous).then(|| verifier.violating(id, usize::MAX));
+        if listed != *tuples
+            || state.verdict == Verdict::Undecided
+            || state.tuples != tuples.iter().flatten().count() as u64
+        {
+            return Err(format!("{id}: the session says {state:?} {listed:?}, a fresh run {tuples:?}"));
+        }
+    }
+    Ok(fresh)
 }
 
 /// Seeds on which two judges differ, with what they say, and how often each kind had violations, was proved, was vacuous.

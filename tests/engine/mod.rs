@@ -56,7 +56,7 @@ pub const DAY: Date = Date { year: DATE.0, month: DATE.1 as u8, day: DATE.2 as u
 /// What a policy file asks on [`DATE`].
 ///
 /// # Errors
-/// What is wrong with it, or cannot be decided.
+/// What is wrong with it.
 pub fn policy(value: &Value) -> Result<Policy, String> {
     let source = Source::new("policy.json", value.to_string().into_bytes()).map_err(|error| error.to_string())?;
     let nowhere = |_: &str, path: &str| Err(Phrase::new(path, path));
@@ -65,7 +65,7 @@ pub fn policy(value: &Value) -> Result<Policy, String> {
         let all = told.iter().flat_map(|told| &told.diagnostics).map(|one| one.message.en.clone());
         all.collect::<Vec<_>>().join("; ")
     })?;
-    Policy::of(&definition, DAY).map_err(|error| error.to_string())
+    Ok(Policy::of(&definition, DAY))
 }
 
 /// The report on a text by a policy, all tuples listed.

@@ -4,7 +4,7 @@
 use super::document::{Document, Exception, Item, Transfer};
 use super::ground::Ground;
 use super::header::Headers;
-use super::path::covers;
+use super::path::{LeftOut, Question, covers, data_paths};
 use super::pattern::{matches, words};
 use super::place::{Places, is_endpoint, zone_of_block};
 use super::requirement::{is_labelled, is_limited};
@@ -42,7 +42,8 @@ impl Kinds<'_> {
             "labelled" => self.judge(|n| is_endpoint(&self.document().nodes[n]), |n| is_labelled(self.places, n)),
             "evidence" => Some(if self.has_evidence(asked) { vec![] } else { vec![vec![]] }),
             "expects" => self.expects(),
-            "exceptions" if asked.get("peer").is_none() => self.exceptions(asked),
+            "exceptions" if asked.get("peer").is_some() => self.peers(asked),
+            "exceptions" => self.exceptions(asked),
             _ => return None,
         })
     }
@@ -295,6 +296,31 @@ impl Kinds<'_> {
         let nobody = vec![false; self.document().nodes.len()];
         let all = sessions(self.places, self.ground, &headers, &nobody);
         (headers, all)
+    }
+
+    /// "as EXCEPTION-PEER": of the exceptions that waive one of `of`
+    fn peers(&self, asked: &Value) -> Tuples {
+        let document = self.document();
+        if document.exceptions.is_empty() {
+            return None;
+        }
+        let of = words(&asked["of"]);
+        let (_, all) = self.sessions();
+        let raw = data_paths(self.places, &all, Question { left_out: LeftOut::Any, ..Question::ALL });
+        let tier = |n: usize| self.places.tier(n);
+        let internet: Vec<usize> = (0..document.nodes.len()).filter(|&n| tier(n) == Some("internet")).collect();
+        let mut tuples = BTreeSet::new();
+        let judged = document.exceptions.iter().filter(|one| !one.attested);
+        for exception in judged.filter(|one| of.is_empty() || one.waives.iter().any(|id| of.contains(id))) {
+            for session in all.keys().filter(|session| covers(self.places, exception, session)) {
+                let outside = [session.opener, session.responder].into_iter().filter(|&n| tier(n) != Some("my-number"));
+                let exposed = outside.filter(|&end| {
+                    internet.contains(&end) || internet.iter().any(|&i| raw[end].contains(&i) || raw[i].contains(&end))
+                });
+                tuples.extend(exposed.map(|end| vec![exception.id.clone(), document.nodes[end].id.clone()]));
+            }
+        }
+        Some(tuples.into_iter().collect())
     }
 
     fn exceptions(&self, asked: &Value) -> Tuples {

@@ -52,7 +52,7 @@ fn report(check: &str) -> RequirementReport {
     let (read, told) = sanso::policy::read(source, &nowhere);
     let definition = read.unwrap_or_else(|| panic!("{check}: {told:?}"));
     let date = Date { year: 2026, month: 11, day: 22 };
-    let policy = Policy::of(&definition, date).unwrap_or_else(|error| panic!("{check}: {error}"));
+    let policy = Policy::of(&definition, date);
     let source = Source::new("net.yaml", NET.as_bytes().to_vec()).expect("UTF-8");
     let options = Options { policy: &policy, ..Options::today(2026, 11, 22) };
     let report = run_verify(&source, &options).unwrap_or_else(|list| panic!("{list:?}"));

@@ -8,7 +8,7 @@ use std::path::Path;
 use sanso::document::Date;
 use sanso::language::Phrase;
 use sanso::policy::definition::Definition;
-use sanso::policy::{Policy, PolicyError, Severity, read};
+use sanso::policy::{Policy, Severity, read};
 use sanso::source::Source;
 
 use super::{count, engine, expectation, root, stem, tuples};
@@ -16,9 +16,6 @@ use super::{count, engine, expectation, root, stem, tuples};
 type Tuples = Vec<Vec<String>>;
 
 const MODELS: [&str; 4] = ["alpha", "alpha-prime", "beta", "beta-prime"];
-
-/// Kinds of checks that are not decided yet, or not with all that policies ask of them.
-const NOT_YET: [&str; 1] = ["exceptions"];
 
 /// The policy file of a model.
 fn file(model: &str) -> Result<Source, Phrase> {
@@ -42,7 +39,7 @@ const DAY: Date = Date { year: 2026, month: 11, day: 22 };
 
 /// A policy that asks one requirement of another, with MN-ISOLATION, which every topology has something to say of and which
 /// exceptions waive.
-fn alone(whole: &Definition, id: &str) -> Result<Policy, PolicyError> {
+fn alone(whole: &Definition, id: &str) -> Policy {
     let mut asked = whole.clone();
     asked.requirements.retain(|one| one.id == id || one.id == "MN-ISOLATION");
     asked.requirements.iter_mut().for_each(|one| one.severity = Severity::Error);
@@ -94,20 +91,9 @@ fn each_is_decided_as_expected() {
     for model in MODELS {
         let whole = definition(model, LATEST);
         for (file, (id, tuples)) in expected(model) {
-            match alone(&whole, &id) {
-                Ok(policy) => {
-                    assert_eq!(
-                        decided(&policy, &format!("policies/{model}/{file}"))[&id],
-                        Some(tuples),
-                        "{model}/{file} {id}"
-                    );
-                    known += 1;
-                }
-                Err(PolicyError::NotDecidedYet(of, kind)) => {
-                    assert!(of == id && NOT_YET.contains(&kind.as_str()), "{model} {id}: {kind}");
-                }
-                Err(error) => panic!("{model} {id}: {error}"),
-            }
+            let found = decided(&alone(&whole, &id), &format!("policies/{model}/{file}"));
+            assert_eq!(found[&id], Some(tuples), "{model}/{file} {id}");
+            known += 1;
         }
     }
     assert!(known > 120, "{known} are decided");
@@ -116,7 +102,7 @@ fn each_is_decided_as_expected() {
 #[test]
 fn what_meets_one_requirement_meets_the_whole_policy() {
     for model in MODELS {
-        let policy = Policy::of(&definition(model, LATEST), DAY).expect("all of it is decided");
+        let policy = Policy::of(&definition(model, LATEST), DAY);
         for (file, _) in expected(model).into_iter().filter(|(_, (_, tuples))| tuples.is_empty()) {
             for (id, found) in decided(&policy, &format!("policies/{model}/{file}")) {
                 assert!(found.is_none_or(|found| found.is_empty()), "{model}/{file} {id}");
@@ -129,10 +115,7 @@ fn what_meets_one_requirement_meets_the_whole_policy() {
 fn older_editions_have_no_wireless_link_in_the_my_number_tier() {
     for model in MODELS {
         for edition in ["2022-03", "2023-03", "2024-10"] {
-            let Ok(policy) = alone(&definition(model, edition), "MN-WIRELESS") else {
-                assert!(NOT_YET.contains(&"attributes"));
-                continue;
-            };
+            let policy = alone(&definition(model, edition), "MN-WIRELESS");
             for file in ["mn-wireless.yaml", "mn-wireless-violated.yaml"] {
                 let found = decided(&policy, &format!("policies/{model}/{file}"));
                 assert_eq!(found["MN-WIRELESS"], Some(vec![vec!["wifi".to_owned()]]), "{model}/{file} {edition}");
@@ -179,18 +162,9 @@ fn each_model_has_a_clean_town_and_one_with_a_slip() {
 #[test]
 fn each_town_is_decided_as_expected() {
     for (name, model) in towns() {
-        let (whole, expected) = (definition(model, LATEST), expectation(&name));
-        let mut asked = whole.clone();
-        asked.requirements.retain(|one| match alone(&whole, &one.id) {
-            Ok(_) => true,
-            Err(PolicyError::NotDecidedYet(_, kind)) => {
-                assert!(NOT_YET.contains(&kind.as_str()), "{model} {}: {kind}", one.id);
-                false
-            }
-            Err(error) => panic!("{model} {}: {error}", one.id),
-        });
+        let (mut asked, expected) = (definition(model, LATEST), expectation(&name));
         asked.requirements.iter_mut().for_each(|one| one.severity = Severity::Error);
-        let policy = Policy::of(&asked, DAY).expect("what is decided alone is decided together");
+        let policy = Policy::of(&asked, DAY);
         let found = decided(&policy, &name);
         assert_eq!(found.len(), asked.requirements.len());
         for (id, found) in found {

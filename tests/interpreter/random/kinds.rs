@@ -89,10 +89,14 @@ impl Maker {
             }
             "segment" => json!({ "segment": { "a": pattern, "b": self.pattern(0) } }),
             "exceptions" => {
-                let check = self.random.pick(&["limited", "used", "used", "attested"]);
+                let check = self.random.pick(&["limited", "used", "used", "attested", "peer", "peer"]);
                 let mut asked = json!({ check: true });
                 if self.random.chance(40) {
-                    asked["of"] = json!(self.random.pick(&["MN-ISOLATION", "LGWAN-INTERNET"]));
+                    asked["of"] = self.random.pick(&[
+                        json!("MN-ISOLATION"),
+                        json!("LGWAN-INTERNET"),
+                        json!(["MN-ISOLATION", "INTERNET-CLOUD"]),
+                    ]);
                 }
                 json!({ "exceptions": asked })
             }
