@@ -3,7 +3,9 @@
 
 mod envelope;
 mod key;
+mod loosened;
 mod statement;
+mod written;
 
 use sanso_check::json::{Fault, line_column};
 
@@ -11,7 +13,8 @@ use crate::language::Phrase;
 
 pub use envelope::{PAYLOAD_TYPE, pae, seal};
 pub use key::{KeyError, PrivateKey, PublicKey};
-pub use statement::{Outcome, Role, Signing, Statement, StatementError, Subject};
+pub use loosened::Loosened;
+pub use statement::{Outcome, OwnPolicy, Role, Signing, Statement, StatementError, Subject};
 
 /// An attestation that a trusted key signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +54,16 @@ impl Rejection {
     }
 }
 
-/// Accepts an envelope that one of these keys signed, whatever others did, and whose statement is well formed. That the
+/// Accepts an envelope that one of these keys signed, whatever others did, and whose statement is well formed, of a policy that comes
+/// with this program or is given as one's own. That the
 /// statement's subjects are the files at hand is for the caller to see ([`Statement::subject`]).
 ///
 /// # Errors
 /// Why it is not accepted.
-pub fn verify(envelope: &[u8], trusted: &[PublicKey]) -> Result<Attested, Rejection> {
+pub fn verify(envelope: &[u8], trusted: &[PublicKey], own: &OwnPolicy<'_>) -> Result<Attested, Rejection> {
     let (payload, signers) =
         envelope::open(envelope, trusted).map_err(|fault| Rejection::of(fault, Within::Envelope, envelope))?;
     // Not a byte of the payload is read before a trusted signature holds.
-    let statement = Statement::read(&payload).map_err(|fault| Rejection::of(fault, Within::Payload, &payload))?;
+    let statement = Statement::read(&payload, own).map_err(|fault| Rejection::of(fault, Within::Payload, &payload))?;
     Ok(Attested { statement, signers })
 }

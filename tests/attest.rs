@@ -41,7 +41,7 @@ impl Signed {
     }
 
     fn opinion(&self, envelope: &[u8]) -> Result<(), Rejection> {
-        verify(envelope, std::slice::from_ref(&self.public)).map(|_| ())
+        verify(envelope, std::slice::from_ref(&self.public), &|_, _| None).map(|_| ())
     }
 }
 
@@ -108,6 +108,68 @@ fn verdicts_are_attested_as_they_are() {
     room.write("bad-att.json", &output.stdout);
     let check = ["check", "bad.yaml", "--attestation", "bad-att.json", "--trust", "key.pub"];
     room.says(0, &check, "FAILED: at least one requirement is violated", "FAILED: 不適合の要件がある");
+}
+
+/// A policy of one's own, with what it loosens: one requirement is off, one a warning.
+const SITE: &str = "sanso-policy: 1
+id: site/1
+title: { ja: 自団体, en: ours }
+extends: three-tier/alpha
+change:
+  - { id: LABELLED, off: true, reason: 移行期間, approved_by: CISO, until: 2027-03-31 }
+  - { id: MN-TERMINAL, severity: warning, reason: 更新中, approved_by: 情報政策課長, until: 2026-12-31 }
+";
+
+#[test]
+fn warnings_are_told_from_failures_and_what_is_loosened_is_named() {
+    let room = Room::furnished("loosened");
+    room.write("site.yaml", SITE);
+    let text = String::from_utf8(room.read("good.yaml")).expect("UTF-8");
+    assert!(text.contains("mfa, "), "{text}");
+    room.write("lax.yaml", text.replacen("mfa, ", "", 1));
+    room.ok(&["convert", "lax.yaml", "-o", "lax.json"]);
+    let policy = ["--policy", "site.yaml"];
+    room.ok(&[&["prove", "lax.yaml", "-o", "lax-cert.json", "--date", DATE], &policy[..]].concat());
+    let attest = ["attest", "lax.yaml", "--key", "key", "--certificate", "lax-cert.json", "--date", DATE];
+    room.ok(&[&attest[..], &policy, &["-o", "att.json"]].concat());
+    let statement: Value = serde_json::from_slice(&payload(&room.read("att.json"))).expect("JSON");
+    let predicate = &statement["predicate"];
+    let annotations = &predicate["configuration"][0]["annotations"];
+    assert_eq!(predicate["result"], "WARNED");
+    assert_eq!(annotations["sansoViolatedWarnings"], json!(["MN-TERMINAL"]));
+    assert_eq!((&predicate["warnedTests"], &predicate["failedTests"]), (&json!(["MN-TERMINAL"]), &json!([])));
+    assert!(!predicate["passedTests"].to_string().contains("LABELLED"), "{predicate}");
+    assert_ne!(annotations["sansoStanding"], "violated");
+    let loosened = |requirement: &str, becomes: &str, reason: &str, by: &str, until: &str| json!({ "requirement": requirement, "becomes": becomes, "reason": reason, "approvedBy": by, "until": until });
+    let named = json!([
+        loosened("MN-TERMINAL", "warning", "更新中", "情報政策課長", "2026-12-31"),
+        loosened("LABELLED", "off", "移行期間", "CISO", "2027-03-31")
+    ]);
+    assert_eq!(annotations["sansoLoosenings"], named);
+    let check = ["check", "lax.json", "lax-cert.json", "--attestation", "att.json", "--trust", "key.pub"];
+    let known = [&check[..], &policy].concat();
+    room.says(0, &known, "violated (warnings)", "不適合（警告）");
+    room.says(0, &known, "LABELLED: not asked until 2027-03-31; 移行期間; approved by CISO", "まで適用しない");
+    room.says(0, &known, "MN-TERMINAL: a warning until 2026-12-31", "まで警告とする");
+    let unknown = ["check", "lax.yaml", "--attestation", "att.json", "--trust", "key.pub"];
+    room.says(1, &unknown, "another policy than this program knows", "知らないポリシー");
+    // Whoever signs says of the policy what it says.
+    let key = PrivateKey::from_pem(&room.read("key")).expect("a key");
+    let text = statement.to_string();
+    let violated = "\"warnedTests\":[\"MN-TERMINAL\"]";
+    for (from, to) in [
+        ("\"becomes\":\"off\"", "\"becomes\":\"warning\""),
+        ("2027-03-31", "2027-03-30"),
+        (",\"sansoViolatedWarnings\":[\"MN-TERMINAL\"]", ""),
+        ("\"sansoViolatedWarnings\":[\"MN-TERMINAL\"]", "\"sansoViolatedWarnings\":[]"),
+        ("\"sansoViolatedWarnings\":[\"MN-TERMINAL\"]", "\"sansoViolatedWarnings\":[\"MN-ISOLATION\"]"),
+        (violated, "\"warnedTests\":[]"),
+    ] {
+        assert!(text.contains(from), "{from}: {text}");
+        room.write("forged.json", seal(text.replacen(from, to, 1).as_bytes(), &key));
+        let forged = check.map(|word| if word == "att.json" { "forged.json" } else { word });
+        room.ends(1, &[&forged[..], &policy].concat());
+    }
 }
 
 #[test]
@@ -401,7 +463,7 @@ fn exceptions_in_use_and_what_a_verdict_rests_on_are_signed() {
         text.replace("2026-11-22T12:00:00Z", "2026-11-22 12:00"),
     ] {
         assert_ne!(changed, text);
-        assert!(verify(&seal(changed.as_bytes(), &key), &[key.public()]).is_err(), "{changed}");
+        assert!(verify(&seal(changed.as_bytes(), &key), &[key.public()], &|_, _| None).is_err(), "{changed}");
     }
 }
 

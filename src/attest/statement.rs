@@ -4,12 +4,13 @@
 use std::collections::HashSet;
 
 use sanso_check::json::{self, Fault, Value, fault};
-use serde::Serialize;
 
 use super::key::sound_name;
+use super::loosened::Loosened;
+use super::written::{Annotations, Excepted, Predicate, Resource, RestsOn, Sha256Digest, Written};
 use crate::document::Date;
 use crate::language::Lang;
-use crate::policy::Policy;
+use crate::policy::{Policy, Severity};
 use crate::render::Sentence;
 use crate::report::{RequirementReport, Standing, Verdict};
 
@@ -66,9 +67,9 @@ pub struct Subject {
 pub enum Outcome {
     /// Every requirement is proved.
     Passed,
-    /// None is violated, but some speak of nobody.
+    /// None of severity error is violated, but some speak of nobody, or warn.
     Warned,
-    /// At least one is violated.
+    /// At least one of severity error is violated.
     Failed,
 }
 
@@ -99,10 +100,14 @@ pub struct Statement {
     pub version: String,
     /// Requirements that are proved.
     pub passed: Vec<String>,
-    /// Requirements that speak of nobody.
+    /// Requirements that speak of nobody, and violated ones of severity warning.
     pub warned: Vec<String>,
-    /// Requirements that are violated.
+    /// Of those, the violated ones.
+    pub violated_warnings: Vec<String>,
+    /// Requirements of severity error that are violated.
     pub failed: Vec<String>,
+    /// What the policy loosens on this date.
+    pub loosenings: Vec<Loosened>,
     /// By requirement, the exceptions in use that it owes its verdict to.
     pub exceptions: Vec<(String, Vec<String>)>,
     /// By requirement, what its proof rests on, in words (English).
@@ -112,6 +117,9 @@ pub struct Statement {
     /// Who signed, as the key says.
     pub signer: Option<String>,
 }
+
+/// A policy of one's own by its id, as it is on a day; `None`: it is not known.
+pub type OwnPolicy<'p> = dyn Fn(&str, Date) -> Option<Policy> + 'p;
 
 /// Who signs, and when.
 #[derive(Clone, Copy, Debug)]
@@ -148,12 +156,17 @@ impl Statement {
             return Err(StatementError::SameName(twice.name.clone()));
         }
         let (mut passed, mut warned, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut violated_warnings = Vec::new();
         let (mut exceptions, mut rests_on) = (Vec::new(), Vec::new());
         for requirement in requirements {
             let id = &requirement.id;
             match requirement.verdict {
                 Verdict::Proved => passed.push(id.to_owned()),
                 Verdict::Vacuous => warned.push(id.to_owned()),
+                Verdict::Violated if requirement.is_warning() => {
+                    warned.push(id.to_owned());
+                    violated_warnings.push(id.to_owned());
+                }
                 Verdict::Violated => failed.push(id.to_owned()),
                 Verdict::Undecided => return Err(StatementError::Undecided(id.to_owned())),
             }
@@ -173,7 +186,9 @@ impl Statement {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             passed,
             warned,
+            violated_warnings,
             failed,
+            loosenings: Loosened::of(policy),
             exceptions,
             rests_on,
             time: signing.time.to_owned(),
@@ -226,6 +241,8 @@ impl Statement {
                     .map(|(requirement, exceptions)| Excepted { requirement, exceptions })
                     .collect(),
                 sanso_rests_on: self.rests_on.iter().map(|(requirement, on)| RestsOn { requirement, on }).collect(),
+                sanso_violated_warnings: &self.violated_warnings,
+                sanso_loosenings: &self.loosenings,
             }),
             ..Resource::named(&self.policy_id)
         };
@@ -250,12 +267,12 @@ impl Statement {
         serde_json::to_vec(&written).unwrap_or_default()
     }
 
-    /// Reads what [`Statement::to_json`] writes.
+    /// Reads what [`Statement::to_json`] writes; `own`: a policy that does not come with this program.
     ///
     /// # Errors
     /// When it is something else: unknown, doubled or missing keys, a type, version or policy that this program does not
     /// know, a result that is not the gravest of its parts, a requirement that is left out.
-    pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
+    pub fn read(bytes: &[u8], own: &OwnPolicy<'_>) -> Result<Self, Fault> {
         let root = json::read(bytes)?;
         let [kind, subjects, predicate_type, predicate] =
             root.all_fields(["_type", "subject", "predicateType", "predicate"])?;
@@ -265,11 +282,23 @@ impl Statement {
             predicate.all_fields(["result", "configuration", "passedTests", "warnedTests", "failedTests"])?;
         let [policy, tool] = configuration.tuple::<2>()?;
         let (policy_id, policy_sha256, annotations) = described(policy)?;
-        let [date, standing, exceptions, rests_on] =
-            annotations.all_fields(["sansoDate", "sansoStanding", "sansoExceptions", "sansoRestsOn"])?;
-        if date.text()?.parse::<Date>().is_err() {
+        let [date, standing, exceptions, rests_on, violated_warnings, loosenings] = annotations.fields([
+            "sansoDate",
+            "sansoStanding",
+            "sansoExceptions",
+            "sansoRestsOn",
+            "sansoViolatedWarnings",
+            "sansoLoosenings",
+        ])?;
+        let (Some(date), Some(standing), Some(exceptions), Some(rests_on)) = (date, standing, exceptions, rests_on)
+        else {
+            let en = "`sansoDate`, `sansoStanding`, `sansoExceptions` and `sansoRestsOn` expected";
+            let ja = "`sansoDate`、`sansoStanding`、`sansoExceptions`、`sansoRestsOn` が必要です";
+            return fault(annotations.at, en, ja);
+        };
+        let Ok(day) = date.text()?.parse::<Date>() else {
             return fault(date.at, "no date", "日付ではありません");
-        }
+        };
         let [name, uri, annotations] = tool.all_fields(["name", "uri", "annotations"])?;
         expect(name, "sanso")?;
         let Some(version) = uri.text()?.strip_prefix(TOOL).filter(|version| !version.is_empty()) else {
@@ -284,7 +313,9 @@ impl Statement {
             version: version.to_owned(),
             passed: texts(passed)?,
             warned: texts(warned)?,
+            violated_warnings: violated_warnings.map(some_texts).transpose()?.unwrap_or_default(),
             failed: texts(failed)?,
+            loosenings: loosenings.map(Loosened::read).transpose()?.unwrap_or_default(),
             exceptions: by_requirement(exceptions, "exceptions")?,
             rests_on: by_requirement(rests_on, "on")?,
             time,
@@ -297,8 +328,10 @@ impl Statement {
                 return fault(at, "a requirement that is not proved", "適合ではない要件があります");
             }
         }
-        let known = Policy::built_in(&statement.policy_id).ok();
-        let Some(known) = known.filter(|known| known.sha256 == statement.policy_sha256) else {
+        let of_own = own(&statement.policy_id, day);
+        let is_it = |known: &&Policy| known.sha256 == statement.policy_sha256;
+        let built_in = Policy::built_in(&statement.policy_id).ok().filter(is_it);
+        let Some(known) = built_in.or(of_own.as_ref().filter(is_it)) else {
             return fault(policy.at, "another policy than this program knows", "このプログラムの知らないポリシーです");
         };
         statement.covers(known, predicate.at)?;
@@ -319,7 +352,17 @@ impl Statement {
                 "テストの一覧が、ポリシーの要件（それぞれ一度ずつ）と一致しません",
             );
         }
-        if self.passed.is_empty() && self.failed.is_empty() {
+        let grave = |id: &String, severity| policy.requirement(id).is_some_and(|one| one.severity == severity);
+        let apart = self.failed.iter().all(|id| grave(id, Severity::Error))
+            && self.violated_warnings.iter().all(|id| grave(id, Severity::Warning) && self.warned.contains(id));
+        if !apart || self.loosenings != Loosened::of(policy) {
+            return fault(
+                at,
+                "severities or loosenings are not those of the policy on this date",
+                "重大度または緩和の内容が、この日のポリシーと一致しません",
+            );
+        }
+        if self.passed.is_empty() && self.failed.is_empty() && self.violated_warnings.is_empty() {
             return fault(at, "no requirement speaks of anybody", "対象のある要件が一つもありません");
         }
         Ok(())
@@ -415,82 +458,12 @@ fn expect(value: &Value<'_>, text: &str) -> Result<(), Fault> {
     fault(value.at, format!("`{text}` expected"), format!("`{text}` が必要です"))
 }
 
+/// As [`texts`], of a list that is left out where it is empty.
+fn some_texts(list: &Value<'_>) -> Result<Vec<String>, Fault> {
+    let found = texts(list)?;
+    if found.is_empty() { fault(list.at, "an empty list", "空のリストです") } else { Ok(found) }
+}
+
 fn texts(list: &Value<'_>) -> Result<Vec<String>, Fault> {
     list.list()?.iter().map(|item| item.text().map(str::to_owned)).collect()
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Written<'w> {
-    #[serde(rename = "_type")]
-    r#type: &'static str,
-    subject: Vec<Resource<'w>>,
-    predicate_type: &'static str,
-    predicate: Predicate<'w>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Predicate<'w> {
-    result: &'static str,
-    configuration: [Resource<'w>; 2],
-    passed_tests: &'w [String],
-    warned_tests: &'w [String],
-    failed_tests: &'w [String],
-}
-
-/// in-toto's description of a resource, as far as it is used here.
-#[derive(Serialize)]
-struct Resource<'w> {
-    name: &'w str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    digest: Option<Sha256Digest<'w>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    annotations: Option<Annotations<'w>>,
-}
-
-impl<'w> Resource<'w> {
-    const fn named(name: &'w str) -> Self {
-        Self { name, uri: None, digest: None, annotations: None }
-    }
-}
-
-#[derive(Serialize)]
-struct Sha256Digest<'w> {
-    sha256: &'w str,
-}
-
-#[derive(Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-enum Annotations<'w> {
-    Role {
-        sanso_role: &'static str,
-    },
-    Verdict {
-        sanso_date: &'w str,
-        sanso_standing: &'static str,
-        sanso_exceptions: Vec<Excepted<'w>>,
-        sanso_rests_on: Vec<RestsOn<'w>>,
-    },
-    Signing {
-        sanso_time: &'w str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sanso_signer: Option<&'w str>,
-    },
-}
-
-/// The exceptions that a requirement owes its verdict to.
-#[derive(Serialize)]
-struct Excepted<'w> {
-    requirement: &'w str,
-    exceptions: &'w [String],
-}
-
-/// What the proof of a requirement rests on.
-#[derive(Serialize)]
-struct RestsOn<'w> {
-    requirement: &'w str,
-    on: &'w [String],
 }

@@ -128,7 +128,7 @@ pub fn run(arguments: &AttestArguments, context: &Context) -> Result<Status> {
     };
     let envelope = attest::seal(&statement.to_json(), &key);
     // What nobody would accept is not written.
-    if let Err(rejection) = attest::verify(&envelope, &[key.public()]) {
+    if let Err(rejection) = attest::verify(&envelope, &[key.public()], &|_, _| Some(policy.clone())) {
         bail!("{}: {}", words.internal_error(), rejection.why.get(context.lang));
     }
     write_output(arguments.output.as_deref(), &envelope, context)?;

@@ -1,13 +1,17 @@
 //! `sanso check --attestation`: whether a trusted key signed it, and whether it covers the files at hand.
 
 use anyhow::{Result, bail};
-use sanso::attest::{self, Attested, PublicKey, Role, Statement, Subject, Within};
+use sanso::attest::{self, Attested, OwnPolicy, PublicKey, Role, Statement, Subject, Within};
+use sanso::document::Date;
 use sanso::import::site::is_site;
 use sanso::language::Lang;
+use sanso::policy::Policy;
+use sanso::policy::definition::Definition;
 use sanso::render::standing_word;
 use sanso::screen::visible;
 use sanso::source::{Source, sha256_hex};
-use sanso_check::requirements::Holds;
+use sanso_check::policy::Severity;
+use sanso_check::requirements::{Accepted, Holds};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::CheckArguments;
@@ -22,6 +26,8 @@ pub struct Signed<'g> {
     attestation: Given<'g>,
     reports: Vec<Given<'g>>,
     trusted: Vec<PublicKey>,
+    /// The policy that the call names.
+    policy: Option<Definition>,
 }
 
 impl<'g> Signed<'g> {
@@ -34,7 +40,8 @@ impl<'g> Signed<'g> {
         let reports = arguments.reports.iter().map(|path| read(path, context)).collect::<Result<Vec<_>>>()?;
         let attestation = read(attestation, context)?;
         let trusted = arguments.trust.iter().map(|path| key::public(path, context)).collect::<Result<Vec<_>>>()?;
-        Ok(Some(Self { attestation, reports, trusted }))
+        let policy = super::policy::defined(arguments.policy.as_deref(), context)?;
+        Ok(Some(Self { attestation, reports, trusted, policy }))
     }
 
     /// Judges it, and says so.
@@ -45,7 +52,8 @@ impl<'g> Signed<'g> {
         let words = phrases(context.lang);
         let Ok(inputs) = inputs(&checked.document, context)? else { return Ok(Status::Unusable) };
         let files = Covered { checked, reports: &self.reports, inputs };
-        let (text, status) = match judge(&self.attestation, &self.trusted, &files, words, context.lang) {
+        let own = |id: &str, day: Date| self.policy.as_ref().filter(|one| one.id == id).map(|one| Policy::of(one, day));
+        let (text, status) = match judge(&self.attestation, (&self.trusted, &own), &files, words, context.lang) {
             Ok(attested) => {
                 let text = page(&self.attestation, &attested, &files, arguments, &self.trusted, context.lang);
                 (text, Status::Proved)
@@ -95,13 +103,13 @@ impl<'c, 'g> Covered<'c, 'g> {
 /// The statement, if a trusted key signed it and it covers every file; else why not.
 fn judge(
     attestation: &Given<'_>,
-    trusted: &[PublicKey],
+    (trusted, own): (&[PublicKey], &OwnPolicy<'_>),
     files: &Covered<'_, '_>,
     words: &dyn Phrases,
     lang: Lang,
 ) -> Result<Attested, String> {
     let shown = attestation.shown();
-    let attested = attest::verify(&attestation.bytes, trusted).map_err(|rejection| {
+    let attested = attest::verify(&attestation.bytes, trusted, own).map_err(|rejection| {
         let payload = if rejection.within == Within::Payload { ": payload" } else { "" };
         let why = visible(rejection.why.get(lang)).into_owned();
         format!("{shown}{payload}:{}:{}: {why}", rejection.line, rejection.column)
@@ -135,10 +143,17 @@ fn judge(
             let such = requirements.iter().filter(move |requirement| requirement.holds == holds);
             such.map(|requirement| requirement.id.as_str()).collect::<Vec<_>>()
         };
+        let warns =
+            |requirement: &&Accepted| requirement.holds == Holds::Violated && requirement.severity == Severity::Warning;
+        let is_warned = |requirement: &&Accepted| requirement.holds == Holds::Vacuous || warns(requirement);
+        let ids = |which: &dyn Fn(&&Accepted) -> bool| {
+            requirements.iter().filter(which).map(|requirement| requirement.id.as_str()).collect::<Vec<_>>()
+        };
         let same = statement.date == *date
             && statement.passed == of(Holds::Proved)
-            && statement.warned == of(Holds::Vacuous)
-            && statement.failed == of(Holds::Violated);
+            && statement.warned == ids(&is_warned)
+            && statement.violated_warnings == ids(&warns)
+            && statement.failed == ids(&|one| one.holds == Holds::Violated && !warns(one));
         if !same {
             return Err(words.proof_disagrees(&shown));
         }
@@ -158,6 +173,8 @@ fn page(
     let words = phrases(lang);
     let Statement { subjects, policy_id, policy_sha256, date, version, passed, warned, failed, .. } =
         &attested.statement;
+    let violated_warnings = &attested.statement.violated_warnings;
+    let vacuous: Vec<String> = warned.iter().filter(|id| !violated_warnings.contains(id)).cloned().collect();
     let mut lines: Vec<(&str, String)> = Vec::new();
     for signer in &attested.signers {
         let of = trusted.iter().zip(&arguments.trust).find(|(key, _)| key.id() == signer);
@@ -170,7 +187,12 @@ fn page(
     lines.push((signing::standing(lang), standing_word(attested.statement.standing(), lang).to_owned()));
     let outcome = attested.statement.outcome();
     lines.push((words.result(), format!("{}: {}", outcome.word(), words.outcome(outcome))));
-    for (heading, list) in [(words.proved(), passed), (words.vacuous(), warned), (words.violated(), failed)] {
+    for (heading, list) in [
+        (words.proved(), passed),
+        (words.vacuous(), &vacuous),
+        (words.violated(), failed),
+        (signing::violated_warnings(lang), violated_warnings),
+    ] {
         if !list.is_empty() {
             lines.push((heading, list.join(", ")));
         }
@@ -183,7 +205,10 @@ fn page(
             lines.push((heading, format!("{}: {}", visible(requirement), visible(&items.join(", ")))));
         }
     }
-    lines.push((words.policy(), format!("{policy_id} (sha256 {policy_sha256})")));
+    lines.push((words.policy(), format!("{} (sha256 {policy_sha256})", visible(policy_id))));
+    for one in &attested.statement.loosenings {
+        lines.push((signing::loosened(lang), visible(&signing::loosening(lang, one)).into_owned()));
+    }
     lines.push((words.date(), date.clone()));
     lines.push((words.tool(), format!("sanso {}", visible(version))));
     for subject in subjects {

@@ -49,7 +49,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
     let document = read(&arguments.file, context)?;
     let certificate = arguments.certificate.as_deref().map(|path| read(path, context)).transpose()?;
     let source = arguments.source.as_deref().map(|path| read(path, context)).transpose()?;
-    let policy = super::policy::canonical(arguments.policy.as_deref(), context)?;
+    let policy = super::policy::defined(arguments.policy.as_deref(), context)?.map(|policy| policy.canonical());
     // That of the configuration is meant where the certificate names it.
     let policy = policy.filter(|text| {
         let digest = sanso_check::sha256::hex(text.as_bytes());

@@ -155,19 +155,18 @@ pub fn asked(named: Option<&str>, day: Option<Date>, context: &Context) -> Resul
     Ok(Box::leak(Box::new(Policy::of(&definition, day))))
 }
 
-/// The canonical JSON of the policy that a call names, or its configuration; `None`: none is named, or one that comes with the
-/// checkers.
+/// The policy that a call names, or its configuration; `None`: none is named, or one that comes with the checkers.
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
 #[cfg(feature = "check")]
-pub fn canonical(named: Option<&str>, context: &Context) -> Result<Option<String>> {
+pub fn defined(named: Option<&str>, context: &Context) -> Result<Option<Definition>> {
     let Some(id) = named.or(context.config.policy.as_deref()) else { return Ok(None) };
     if named.is_none() && built_in_ids().any(|known| known == id) {
         return Ok(None);
     }
     match load(id, context)? {
-        Some(definition) => Ok(Some(definition.canonical())),
+        Some(definition) => Ok(Some(definition)),
         None => bail!("{}", UNUSABLE.with(context.lang, &[&visible(id)])),
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use sanso::certificate::Certificate;
 use sanso::certify::{CertifyError, Extent, run_prove};
+use sanso::policy::Severity;
 use sanso::render::diagnostics;
 use sanso::report::audit::CertificateFacts;
 use sanso::source::Source;
@@ -65,7 +66,10 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     };
     let json = bytes_of(&certificate)?;
     write_output(arguments.output.as_deref(), &json, context)?;
-    let violated = certificate.requirements.iter().any(|requirement| requirement.verdict == "violated");
+    // As `verify` has it, what only warns does not count.
+    let grave = |id: &str| policy.requirement(id).is_some_and(|one| one.severity == Severity::Error);
+    let mut violated = certificate.requirements.iter().filter(|requirement| requirement.verdict == "violated");
+    let violated = violated.any(|requirement| grave(&requirement.id));
     Ok(if violated { Status::Violated } else { Status::Proved })
 }
 

@@ -9,6 +9,8 @@ use crate::language::Phrase;
 pub enum Fault {
     /// Something leaks, as the sentence says.
     Leak(Phrase),
+    /// Something leaks past the nodes that it must lead through; `None`: there are no such nodes.
+    Past { nodes: Option<Several>, leak: Box<Fault> },
     /// A peer of these exceptions is connected to the Internet tier.
     Peer { exceptions: Vec<String>, leak: Box<Fault> },
     /// These peers of an exception are of the Internet tier themselves.

@@ -8,8 +8,9 @@ use super::trace::{Broken, Tracer};
 use super::trial::Trials;
 use super::{Options, finding, kinds, separation};
 use crate::engine::{Excuse, Item, Limits, Outcome};
-use crate::policy::Requirement;
-use crate::report::{Help, RequirementReport, Verdict};
+use crate::policy::{Asked, Requirement};
+use crate::report::fault::Fault;
+use crate::report::{Finding, Help, RequirementReport, Verdict};
 
 /// What reports are made with.
 pub struct Context<'r, 'm, 's, 'd> {
@@ -84,6 +85,9 @@ pub fn requirement(
             if out.tuples > 0 {
                 let claim = paths.claim(Some(&requirement.id));
                 out.findings = finding::of_paths(finder, paths, &requirement.id, claim)?;
+                if let Asked::Through(_) = requirement.asked {
+                    lead_past(&mut out.findings, finder.show, &paths.without);
+                }
             } else if options.rationale {
                 let basis = separation::of(show, limits, paths, &requirement.id, &requirement.asked);
                 out.separated_by = basis.notes;
@@ -122,4 +126,13 @@ fn first(tuples: impl Iterator<Item = Vec<String>>, limit: usize) -> Vec<Vec<Str
     all.sort_unstable();
     all.truncate(limit);
     all
+}
+
+/// Says of findings that the way leads past these nodes.
+fn lead_past(findings: &mut [Finding], show: Show<'_, '_, '_>, nodes: &[u32]) {
+    let nodes = nodes.first().map(|&first| kinds::several(show.id(first), nodes.len()));
+    for finding in findings.iter_mut().filter(|finding| matches!(finding.fault, Fault::Leak(_))) {
+        let leak = Box::new(finding.fault.clone());
+        finding.fault = Fault::Past { nodes: nodes.clone(), leak };
+    }
 }

@@ -151,3 +151,23 @@ fn what_is_as_it_should_be_is_proved_and_nobody_is_vacuous() {
         assert_eq!(report(check).verdict, verdict, "{check}");
     }
 }
+
+#[test]
+fn what_leads_past_the_nodes_named_is_said_to() {
+    let asked = |nodes: &str| {
+        let check =
+            format!(r#"{{"through": {{"a": {{"tier": "lgwan"}}, "b": {{"zone": "school"}}, "nodes": {nodes}}}}}"#);
+        let report = report(&check);
+        assert_eq!((report.verdict, report.tuples), (Verdict::Violated, 1), "{check}");
+        [Lang::En, Lang::Ja].map(|lang| report.findings.iter().map(|one| one.text(lang)).collect::<Vec<_>>().join("\n"))
+    };
+    let [en, ja] = asked(r#"{"kind": "firewall"}"#);
+    assert!(en.starts_with("past fw, which it must lead through: "), "{en}");
+    assert!(ja.starts_with("経由すべき fw を通らない経路がある。"), "{ja}");
+    let [en, ja] = asked(r#"{"node": ["fw", "sw1x", "juki"]}"#);
+    assert!(en.starts_with("past juki (and 1 other), which it must lead through: "), "{en}");
+    assert!(ja.starts_with("経由すべき juki ほか 1 件を通らない経路がある。"), "{ja}");
+    let [en, ja] = asked(r#"{"tag": "boundary"}"#);
+    assert!(en.starts_with("there is no node that it must lead through: "), "{en}");
+    assert!(ja.starts_with("経由すべきノードが構成にない。"), "{ja}");
+}

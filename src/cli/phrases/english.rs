@@ -415,7 +415,7 @@ impl Phrases for English {
     fn outcome(&self, outcome: Outcome) -> &'static str {
         match outcome {
             Outcome::Passed => "every requirement is proved",
-            Outcome::Warned => "no requirement is violated, but some speak of nobody",
+            Outcome::Warned => "no requirement of severity error is violated, but some speak of nobody or warn",
             Outcome::Failed => "at least one requirement is violated",
         }
     }

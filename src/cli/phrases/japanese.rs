@@ -423,7 +423,7 @@ impl Phrases for Japanese {
     fn outcome(&self, outcome: Outcome) -> &'static str {
         match outcome {
             Outcome::Passed => "すべての要件が適合",
-            Outcome::Warned => "不適合の要件はないが、対象外の要件がある",
+            Outcome::Warned => "重大度 error の要件に不適合はないが、対象外の要件か警告がある",
             Outcome::Failed => "不適合の要件がある",
         }
     }

@@ -1,5 +1,6 @@
 //! What the command line says of keys, passphrases and signed statements, in both languages.
 
+use sanso::attest::Loosened;
 use sanso::language::Lang;
 
 const fn pick(lang: Lang, en: &'static str, ja: &'static str) -> &'static str {
@@ -80,5 +81,23 @@ pub fn other_signer(lang: Lang, statement: &str, key: &str) -> String {
     match lang {
         Lang::En => format!("the statement names {statement} as its signer, the key {key}"),
         Lang::Ja => format!("署名された内容では署名者が「{statement}」、鍵では「{key}」となっており、一致しません"),
+    }
+}
+
+pub const fn violated_warnings(lang: Lang) -> &'static str {
+    pick(lang, "violated (warnings)", "不適合（警告）")
+}
+
+pub const fn loosened(lang: Lang) -> &'static str {
+    pick(lang, "loosened", "緩和")
+}
+
+pub fn loosening(lang: Lang, one: &Loosened) -> String {
+    let Loosened { requirement, becomes, reason, approved_by, until } = one;
+    match (lang, becomes.as_str()) {
+        (Lang::En, "off") => format!("{requirement}: not asked until {until}; {reason}; approved by {approved_by}"),
+        (Lang::En, _) => format!("{requirement}: a warning until {until}; {reason}; approved by {approved_by}"),
+        (Lang::Ja, "off") => format!("{requirement}: {until} まで適用しない。理由: {reason}、承認者: {approved_by}"),
+        (Lang::Ja, _) => format!("{requirement}: {until} まで警告とする。理由: {reason}、承認者: {approved_by}"),
     }
 }

@@ -24,6 +24,19 @@ impl Sentence for Fault {
                     format!("特定通信 {} の相手がインターネット接続系とつながっている。{ja}", exceptions.join("、")),
                 )
             }
+            Self::Past { nodes, leak } => {
+                let Phrase { en, ja } = leak.phrase();
+                match nodes.as_ref().map(several) {
+                    Some(Phrase { en: past, ja: past_ja }) => Phrase::new(
+                        format!("past {past}, which it must lead through: {en}"),
+                        format!("経由すべき {past_ja}を通らない経路がある。{ja}"),
+                    ),
+                    None => Phrase::new(
+                        format!("there is no node that it must lead through: {en}"),
+                        format!("経由すべきノードが構成にない。{ja}"),
+                    ),
+                }
+            }
             Self::Exposed { exception, peers } => {
                 let Phrase { en, ja } = several(peers);
                 both!(

@@ -94,6 +94,7 @@ impl Texts for Fault {
         match self {
             Self::Leak(Phrase { en, ja }) => vec![en, ja],
             Self::Peer { exceptions, leak } => exceptions.iter_mut().chain(leak.texts()).collect(),
+            Self::Past { nodes, leak } => nodes.iter_mut().map(|nodes| &mut nodes.first).chain(leak.texts()).collect(),
             Self::Exposed { exception, peers: Several { first, others: _ } } => vec![exception, first],
             Self::Controls { nodes: Several { first, others: _ }, lacking } => {
                 std::iter::once(first).chain(lacking).collect()
