@@ -272,10 +272,10 @@ fn is_mended(document: &Value) -> bool {
 fn is_plain(document: &Value) -> bool {
     let odd = |node: &Value| node["kind"] == "l3-switch" || node.get("nat").is_some();
     let uneven = |link: &Value| link.get("native").is_some() || link["vlans"].is_object();
-    let names_none = |link: &Value| link.get("vlans").is_none();
     let links = list(document, "links");
-    let vlans = links.iter().any(|link| !names_none(link));
-    !list(document, "nodes").iter().any(odd) && !links.iter().any(uneven) && !(vlans && links.iter().any(names_none))
+    let named = links.iter().filter(|link| link.get("vlans").is_some()).count();
+    let alike = named == 0 || named == links.len();
+    alike && !list(document, "nodes").iter().any(odd) && !links.iter().any(uneven)
 }
 
 fn claim(id: &str) -> Claim<'_> {
