@@ -195,7 +195,7 @@ fn after_any_edits_a_session_says_by_any_policy_what_a_fresh_run_says() {
         follow_by(&policy, &format!("seed {seed} by a policy"), document, 8, &mut random, &mut tally);
     }
     let Tally { made, folded, told, .. } = tally;
-    assert!(count < 12 || made > 30 && folded > 5 && told > 8, "{made} {folded} {told}");
+    assert!(count < 12 || made > 30 && folded > 2 && told > 8, "{made} {folded} {told}");
 }
 
 #[test]
