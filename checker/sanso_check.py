@@ -4087,11 +4087,19 @@ def check_topology_to_verify(document: Document, policy: Policy) -> None:
         raise Unusable("document", "all-vacuous")
 
 
-def named_policy(certificate_bytes: bytes) -> Optional[Policy]:
+def parsed(data: bytes) -> Any:
+    """A value of JSON, or the `Failure` that it is none."""
+    try:
+        return parse_json(data)
+    except Failure as failure:
+        return failure
+
+
+def named_policy(certificate: Any) -> Optional[Policy]:
     """C1: the policy that a certificate names, if it comes with this checker; whatever else the certificate says."""
     try:
-        return built_in(parse_json(certificate_bytes)["policy"]["id"])
-    except (Failure, LookupError, TypeError):
+        return built_in(certificate["policy"]["id"])
+    except (LookupError, TypeError):
         return None
 
 
@@ -4127,7 +4135,8 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
     """C8: accepts or rejects. Whatever goes wrong once the document and the policy have been read is a rejection."""
     policy: Optional[Policy] = None
     try:
-        policy = named_policy(certificate_bytes) if policy_bytes is None else read_policy(policy_bytes)
+        certificate = parsed(certificate_bytes)
+        policy = named_policy(certificate) if policy_bytes is None else read_policy(policy_bytes)
         document = read_document(document_bytes)
         if policy is not None:
             check_topology_to_verify(document, policy)
@@ -4138,7 +4147,8 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
     requirement: Optional[str] = None
     used = None if policy is None else (policy.id, policy.sha256)
     try:
-        certificate = parse_json(certificate_bytes)
+        if isinstance(certificate, Failure):
+            raise certificate
         policy = check_header(certificate, document_bytes, source_bytes, document, policy)
         date = certificate["date"]
         asked, loosened = in_effect(policy, date)
