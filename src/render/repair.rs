@@ -67,17 +67,17 @@ fn conclusion(repair: &Repair) -> Vec<Phrase> {
                 "{edits}, cost {cost}; with them no way violates, as decided anew",
                 "編集 {count} 件、コスト {cost}。これで違反する経路はなくなる（判定し直して確認済み）"
             ));
+            out.push(both!(
+                "no cheaper set: there are {ways} to break, which costs at least {cost}",
+                "これより安い組はない（違反する経路 {number} 本をすべて断つには {cost} 以上かかる）"
+            ));
             let (refused, sets) = (repair.refused, plural(repair.refused as u64, "set", "sets"));
-            out.push(match refused {
-                0 => both!(
-                    "no cheaper set: there are {ways} to break, which costs at least {cost}",
-                    "これより安い組はない（違反する経路 {number} 本をすべて断つには {cost} 以上かかる）"
-                ),
-                _ => both!(
-                    "no cheaper set: there are {ways} to break, which costs at least {cost} (left out, for they take away what must stay: {sets})",
-                    "これより安い組はない（違反する経路 {number} 本をすべて断ち、残すべきものを失う組 {refused} 件を除くと、{cost} 以上かかる）"
-                ),
-            });
+            if refused > 0 {
+                out.push(both!(
+                    "left out: {sets} that would take away what must stay",
+                    "残すべきものを失う組 {refused} 件は除いた"
+                ));
+            }
         }
         End::NoEdit => out.push(both!(
             "not repaired: a way violates, and no edit that is allowed breaks it",
@@ -86,8 +86,8 @@ fn conclusion(repair: &Repair) -> Vec<Phrase> {
         End::Collides(pairs) => {
             for (entry, requirement) in pairs {
                 out.push(both!(
-                    "not repaired: whatever mends {requirement} makes impossible what `expects` entry {entry} wants",
-                    "是正できない（{requirement} を是正すると、`expects` の {entry} が必要とする通信が通らなくなる）"
+                    "not repaired: what mends {requirement} takes away {entry} of `expects`",
+                    "是正できない（{requirement} を是正すると、`expects` の {entry} が通らない）"
                 ));
             }
             if pairs.is_empty() {
@@ -99,14 +99,19 @@ fn conclusion(repair: &Repair) -> Vec<Phrase> {
             "未判定（上限に達した）。是正には少なくとも {cost} のコストがかかる"
         )),
     }
-    for (requirement, tuples) in &repair.left {
-        let words = plural(*tuples, "tuple", "tuples");
-        out.push(both!(
-            "left: {requirement} ({words}) is no matter of filters, links and relays: sanso explain {requirement}",
-            "残る違反: {requirement}（{tuples} 組）。フィルター、リンク、中継では是正できない（sanso explain {requirement}）"
-        ));
-    }
     out
+}
+
+/// What is violated all the same.
+fn left(repair: &Repair) -> Vec<Phrase> {
+    let left = repair.left.iter().map(|(requirement, tuples)| {
+        let words = plural(*tuples, "tuple", "tuples");
+        both!(
+            "left: {requirement} ({words}), no matter of ways: sanso explain {requirement}",
+            "残る違反: {requirement}（{tuples} 組）。経路の問題ではない: sanso explain {requirement}"
+        )
+    });
+    left.collect()
 }
 
 /// The way that shows why there is no edit.
@@ -135,9 +140,12 @@ pub fn text(repair: &Repair, lang: Lang, color: bool) -> String {
     if let Some(phrase) = stuck(repair) {
         page.paint(CARE, phrase.get(lang)).end();
     }
-    let good = repair.end == End::Repaired;
-    for (at, phrase) in conclusion(repair).iter().enumerate() {
-        page.paint(if good && at < 2 { GOOD } else { BAD }, phrase.get(lang)).end();
+    let style = if repair.end == End::Repaired { GOOD } else { BAD };
+    for phrase in conclusion(repair) {
+        page.paint(style, phrase.get(lang)).end();
+    }
+    for phrase in left(repair) {
+        page.paint(BAD, phrase.get(lang)).end();
     }
     page.finish()
 }
@@ -158,7 +166,7 @@ pub fn markdown(repair: &Repair, lang: Lang) -> String {
     if !repair.edits.is_empty() {
         out.push('\n');
     }
-    for phrase in stuck(repair).iter().chain(&conclusion(repair)) {
+    for phrase in stuck(repair).iter().chain(&conclusion(repair)).chain(&left(repair)) {
         out.push_str(&format!("- {}\n", cell(phrase.get(lang))));
     }
     out
@@ -207,7 +215,7 @@ pub fn json(repair: &Repair, lang: Lang) -> String {
         "collides": pairs.iter().map(|(entry, requirement)| json!({ "expects": entry, "requirement": requirement })).collect::<Vec<_>>(),
         "kept": repair.kept, "refused": repair.refused,
         "left": repair.left.iter().map(|(id, tuples)| json!({ "requirement": id, "tuples": tuples })).collect::<Vec<_>>(),
-        "messages": conclusion(repair).iter().map(|phrase| phrase.get(lang).to_owned()).collect::<Vec<_>>(),
+        "messages": conclusion(repair).iter().chain(&left(repair)).map(|phrase| phrase.get(lang).to_owned()).collect::<Vec<_>>(),
         "ways": ways.collect::<Vec<_>>() });
     format!("{object:#}\n")
 }

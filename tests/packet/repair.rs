@@ -117,6 +117,30 @@ fn classic_mistakes_are_repaired() {
     }
 }
 
+/// What must stay possible and what must not be are named as a pair; where the one is given up, the other is repaired.
+#[test]
+fn what_collides_with_what_is_expected_is_named() {
+    let document = json!({
+        "sanso": 1,
+        "zones": { "my-number": { "networks": ["10.1.0.0/24"] }, "internet": { "networks": ["10.3.0.0/24"] } },
+        "nodes": [
+            { "id": "mn", "kind": "server", "addresses": ["10.1.0.5"] },
+            { "id": "it", "kind": "server", "addresses": ["10.3.0.5"] },
+            { "id": "fw", "kind": "firewall", "filter": { "default": "deny", "rules": [
+                { "id": "r1", "action": "permit", "from": "node:mn", "to": "node:it", "service": "tcp/443" },
+                { "id": "r2", "action": "permit", "from": "node:mn", "to": "node:it", "service": "tcp/22" }
+            ] } }
+        ],
+        "links": [["mn", "fw:mn"], ["it", "fw:it"]],
+        "expects": [{ "id": "e1", "from": "node:mn", "to": "node:it", "service": ["tcp/443"] }]
+    });
+    let found = run_repair(&source(&document), &options(), &asking(Allowed::ALL)).expect("a document");
+    assert_eq!(found.end, End::Collides(vec![("e1".to_owned(), "MN-ISOLATION".to_owned())]));
+    let given_up = Asking { keep: Some(Vec::new()), allowed: Allowed::ALL };
+    let found = run_repair(&source(&document), &options(), &given_up).expect("a document");
+    assert_eq!((found.end, found.edits.len()), (End::Repaired, 1));
+}
+
 /// An edit as the test makes it, and what it costs.
 #[derive(Clone, Debug)]
 enum Edit {
