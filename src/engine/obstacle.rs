@@ -11,7 +11,7 @@ mod twins;
 mod walk;
 
 pub use search::{Asked, Found, Party, Searcher, Stage};
-pub use walk::Trail;
+pub use walk::{Trail, is_new};
 
 use super::trace::Way;
 

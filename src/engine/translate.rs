@@ -157,7 +157,7 @@ impl<'a, 'd> Translated<'a, 'd> {
         }
         let mut groups: Vec<(u32, Vec<u32>)> = groups.into_iter().collect();
         groups.sort_unstable();
-        let devices = Devices { model: self.model, kinds: Kinds::new(self.model, self.pools) };
+        let devices = Devices::new(self.model, self.pools);
         let roots = roots(self.model, self.pools, &devices.kinds);
         let wanted = self.wanted(question);
         for (_, sources) in groups {

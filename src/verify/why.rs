@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use super::show::Show;
 use super::trace::Broken;
 use crate::document::{Document, protocol_word};
-use crate::engine::obstacle::{Asked, Found, Obstacle, Searcher};
+use crate::engine::obstacle::{Asked, Found, Obstacle, Searcher, is_new};
 use crate::engine::replay::{Claim, Replay};
 use crate::engine::route::Adjacency;
-use crate::engine::trace::{self, Hop, Means, Packet, SessionTrace, Translation, Witness};
+use crate::engine::trace::{Hop, Means, Packet, SessionTrace, Translation, Way, Witness};
 use crate::engine::{LimitReached, MethodSet, Step, hops};
 use crate::model::{Model, names::Names};
 use crate::report::Packet as PacketFact;
-use crate::report::why::{Answer, Obstacle as Fact, Stop, Way};
+use crate::report::why::{Answer, Obstacle as Fact, Stop, Way as WayFact};
 use change::Changes;
 
 /// Why an answer could not be given.
@@ -58,7 +58,12 @@ pub(crate) fn answer(
 }
 
 /// A way in the words of a report, once it was decided again.
-fn told(show: Show<'_, '_, '_>, adjacency: &Adjacency<'_, '_>, found: &Found, asked: Asked<'_>) -> Result<Way, Broken> {
+fn told(
+    show: Show<'_, '_, '_>,
+    adjacency: &Adjacency<'_, '_>,
+    found: &Found,
+    asked: Asked<'_>,
+) -> Result<WayFact, Broken> {
     let model = show.model;
     let broken = |why: &str| {
         let ids: Vec<&str> = found.nodes.iter().map(|&node| model.id(node)).collect();
@@ -82,15 +87,14 @@ fn told(show: Show<'_, '_, '_>, adjacency: &Adjacency<'_, '_>, found: &Found, as
     });
     let sessions = sessions.collect();
     let path = found.nodes.iter().map(|&node| model.id(node).to_owned()).collect();
-    Ok(Way { path, sessions, obstacles: facts(show, adjacency, found) })
+    Ok(WayFact { path, sessions, obstacles: facts(show, adjacency, found) })
 }
 
 /// Puts back what of a hop changed with the document: what decides, and by which entries it is translated.
 fn as_it_is(adjacency: &Adjacency<'_, '_>, step: &Step, stopped: bool, hop: &mut Hop) {
-    let links = adjacency.model().names.links.len();
-    let is_new = |way: Option<trace::Way>| matches!(way, Some(trace::Way::Link { link, .. }) if link as usize >= links);
     // By a link that there is not nothing comes or goes.
-    let stopped = stopped || is_new(step.came) || is_new(step.leaves);
+    let by_new_link = |way: Option<Way>| way.is_some_and(|way| is_new(adjacency.model(), way));
+    let stopped = stopped || by_new_link(step.came) || by_new_link(step.leaves);
     let own = if stopped { None } else { hops(adjacency, std::slice::from_ref(step)) };
     hop.deciders = own.and_then(|mut own| own.pop()).map_or_else(Vec::new, |hop| hop.deciders);
     let [destination, source] = step.entries;
@@ -163,19 +167,20 @@ fn facts(show: Show<'_, '_, '_>, adjacency: &Adjacency<'_, '_>, found: &Found) -
         for (step, obstacle) in
             stage.trail.iter().flat_map(|trail| trail.stops.iter().map(|(at, one)| (&trail.steps[*at], one)))
         {
-            let (stop, seen, location) = fact(show, adjacency, step, *obstacle);
+            let Some((stop, seen, location)) = fact(show, adjacency, step, *obstacle) else { continue };
             out.push(Fact { session, stop, packet: seen.map(|seen| packet(model, &seen)), location });
         }
     }
     out
 }
 
+/// What stops a packet at a step; relays stop none, but what it carries.
 fn fact(
     show: Show<'_, '_, '_>,
     adjacency: &Adjacency<'_, '_>,
     step: &Step,
     obstacle: Obstacle,
-) -> (Stop, Option<Packet>, Option<crate::source::Location>) {
+) -> Option<(Stop, Option<Packet>, Option<crate::source::Location>)> {
     let model = show.model;
     let id = |node: u32| model.id(node).to_owned();
     let filter_name = |node: u32, filter: u32| {
@@ -184,7 +189,7 @@ fn fact(
         name.or_else(|| (all > 1).then(|| format!("#{}", filter + 1)))
     };
     let seen = |node: u32, filter: u32| Some(change::seen_by(model, node, filter, step));
-    match obstacle {
+    Some(match obstacle {
         Obstacle::Rule { node, filter, rule } => {
             let stop =
                 Stop::Rule { node: id(node), filter: filter_name(node, filter), rule: show.rule(node, filter, rule) };
@@ -212,10 +217,7 @@ fn fact(
             (Stop::RoutedVlan { node: id(node), vlan }, None, Some(show.node_at(node)))
         }
         Obstacle::OneWay { link } => (Stop::OneWay { link: show.link(link) }, None, Some(show.link_at(link))),
-        Obstacle::Relay { node } => {
-            let stop = Stop::Relay { node: id(node), from: String::new(), to: String::new(), declared: false };
-            (stop, None, Some(show.node_at(node)))
-        }
         Obstacle::NoLink { from, to } => (Stop::NoLink { from: id(from), to: id(to) }, None, Some(show.node_at(from))),
-    }
+        Obstacle::Relay { .. } => return None,
+    })
 }

@@ -185,6 +185,7 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
                     let Some(most) = best.as_ref().map_or(Some(most), |(cost, ..)| cost.checked_sub(1)) else { break };
                     let (opener, receiver) = if pulled { (b, a) } else { (a, b) };
                     let (source, destination) = if pulled { (there, here) } else { (here, there) };
+                    targets[receiver as usize] = true;
                     let mut wanted = Wanted {
                         sent: [ANY; 4],
                         received: [ANY; 4],
@@ -197,9 +198,6 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
                     wanted.sent[SOURCE] = source;
                     wanted.received[DESTINATION] = destination;
                     wanted.received[SERVICE] = asked.services.packets;
-                    let mut one = targets.clone();
-                    one[receiver as usize] = true;
-                    wanted.targets = &one;
                     let mut walk = Walk::new(&mut self.ground, opener, wanted, may);
                     let found = walk.run()?;
                     if let Some(reached) = found.first()
@@ -209,10 +207,10 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
                         let found = Found { nodes: vec![a, b], stages: vec![stage], passes: Vec::new() };
                         best = Some((reached.cost, reached.hops, found));
                     }
+                    targets[receiver as usize] = false;
                 }
             }
         }
-        targets.clear();
         Ok(best.map(|(.., found)| found))
     }
 

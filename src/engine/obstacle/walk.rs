@@ -8,7 +8,7 @@ use super::Obstacle;
 use crate::engine::limit::{LimitReached, Limits};
 use crate::engine::route::{self, Adjacency};
 use crate::engine::trace::{Half, Way};
-use crate::engine::translate::settle::{Leg, Step, steps};
+use crate::engine::translate::settle::{Step, Visit, steps, way_to};
 use crate::engine::translate::{Crossing, Devices, Entries, Place, Relation, roots};
 use crate::header::{DESTINATION, Product, SOURCE, SetId};
 use crate::model::{Model, Pools};
@@ -26,16 +26,9 @@ pub struct Trail {
     pub stops: Vec<(usize, Obstacle)>,
 }
 
-/// Headers at a place.
+/// Headers at a place, past obstacles.
 struct State {
-    node: u32,
-    half: Half,
-    came: Option<Way>,
-    tag: Option<u16>,
-    relation: Relation,
-    parent: usize,
-    /// What the node before made of them.
-    passed: Option<(Crossing, Entries)>,
+    visit: Visit,
     /// What stopped them since the place before.
     stops: Vec<Obstacle>,
     cost: u32,
@@ -157,13 +150,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             if fits {
                 let parent = self.states.len();
                 self.push(State {
-                    node: from,
-                    half,
-                    came: None,
-                    tag: None,
-                    relation,
-                    parent,
-                    passed: None,
+                    visit: Visit { node: from, half, came: None, tag: None, relation, parent, passed: None },
                     stops: Vec::new(),
                     cost: 0,
                     hops: 0,
@@ -178,8 +165,8 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                 continue;
             };
             self.ground.spend()?;
-            let State { node, half, came, cost, hops, relation, .. } = self.states[at];
-            if let Some((end, _)) = self.states[at].end {
+            let State { visit: Visit { node, half, came, relation, .. }, cost, hops, end, .. } = self.states[at];
+            if let Some((end, _)) = end {
                 let relation = end.leaving();
                 let pools = &mut self.ground.pools;
                 let known = |one: &Reached| one.to == node;
@@ -230,7 +217,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
     }
 
     fn deliver(&mut self, at: usize, relation: Relation) {
-        let State { node, half, came, tag, cost, hops, .. } = self.states[at];
+        let State { visit: Visit { node, half, came, tag, .. }, cost, hops, .. } = self.states[at];
         let place = Place { node, sides: self.sides(node, came, None), leaves: None };
         let held = self.ground.held(node, 1);
         let received = self.wanted.received;
@@ -244,13 +231,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             if fits {
                 let cost = cost + u32::try_from(one.stops.len()).unwrap_or(u32::MAX / 2);
                 self.push(State {
-                    node,
-                    half,
-                    came,
-                    tag,
-                    relation,
-                    parent: at,
-                    passed: None,
+                    visit: Visit { node, half, came, tag, relation, parent: at, passed: None },
                     stops: one.stops,
                     cost,
                     hops,
@@ -261,7 +242,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
     }
 
     fn forward(&mut self, at: usize) {
-        let State { node, half, came, tag, cost, hops, relation, .. } = self.states[at];
+        let State { visit: Visit { node, half, came, tag, relation, .. }, cost, hops, .. } = self.states[at];
         let budget = self.budget(cost);
         for exit in self.exits(node, half, came, tag) {
             if exit.stops.len() > budget || !exit.stops.iter().all(self.may) {
@@ -286,7 +267,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                     continue;
                 }
                 known.push((relation, cost));
-                self.push(State {
+                let visit = Visit {
                     node: exit.node,
                     half: exit.half,
                     came: Some(exit.way),
@@ -294,11 +275,8 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                     relation,
                     parent: at,
                     passed: Some((crossing, entries)),
-                    stops,
-                    cost,
-                    hops: hops + 1,
-                    end: None,
-                });
+                };
+                self.push(State { visit, stops, cost, hops: hops + 1, end: None });
             }
         }
     }
@@ -392,22 +370,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
     /// One packet that takes the way of a session.
     pub fn trail(&self, reached: &Reached) -> Option<Trail> {
         let last = &self.states[reached.state];
-        let mut chain = vec![last.parent];
-        while self.states[chain[chain.len() - 1]].came.is_some() {
-            chain.push(self.states[chain[chain.len() - 1]].parent);
-        }
-        chain.reverse();
-        let mut passed: Vec<(Crossing, Entries)> =
-            chain[1..].iter().map(|&at| self.states[at].passed).collect::<Option<_>>()?;
-        passed.push(last.end?);
-        let legs: Vec<Leg> = chain
-            .iter()
-            .zip(passed)
-            .map(|(&at, (crossing, entries))| {
-                let State { node, half, came, tag, .. } = self.states[at];
-                Leg { node, half, came, tag, crossing, entries }
-            })
-            .collect();
+        let (chain, legs) = way_to(|at| &self.states[at].visit, last.visit.parent, last.end?)?;
         let after = chain[1..].iter().map(|&at| &self.states[at].stops).chain([&last.stops]);
         let stops = after.enumerate().flat_map(|(at, stops)| stops.iter().map(move |stop| (at, *stop))).collect();
         let steps = steps(self.ground.model, &self.ground.pools, &legs, [self.from, reached.to])?;
@@ -421,6 +384,7 @@ pub(super) fn new_link(model: &Model<'_>) -> Way {
 }
 
 /// Whether a way is the link that there is not.
-pub(super) fn is_new(model: &Model<'_>, way: Way) -> bool {
+#[must_use]
+pub fn is_new(model: &Model<'_>, way: Way) -> bool {
     matches!(way, Way::Link { link, .. } if link as usize >= model.names.links.len())
 }

@@ -11,7 +11,7 @@ use super::tree::ProveError;
 use crate::certificate::{self, FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
 use crate::engine::reachability::LimitReached;
-use crate::engine::translate::{Devices, Kinds, Relation, roots};
+use crate::engine::translate::{Devices, Relation, roots};
 use crate::header::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{Model, RuleOrigin};
 use crate::network::{ClassId, DenyReason, Links, Side};
@@ -82,13 +82,13 @@ pub(super) fn prove(
 ) -> Result<FlowTree, ProveError> {
     let model = engine.model;
     let parts = apart(engine, links, openers, look);
-    let kinds = Kinds::new(model, &mut engine.pools);
+    let devices = Devices::new(model, &mut engine.pools);
     let mut flood = Flood {
         model,
         engine,
         topology,
         links,
-        devices: Devices { model, kinds },
+        devices,
         known: HashMap::new(),
         queue: VecDeque::new(),
         relies_on: BTreeSet::new(),

@@ -73,7 +73,12 @@ fn named(list: Option<&[u16]>, side: Side) -> bool {
     list.is_none_or(|list| side.is_some_and(|(interface, _)| list.binary_search(&interface).is_ok()))
 }
 
-impl Devices<'_, '_> {
+impl<'a, 'd> Devices<'a, 'd> {
+    /// The devices of a model.
+    pub fn new(model: &'a Model<'d>, pools: &mut Pools) -> Self {
+        Self { model, kinds: Kinds::new(model, pools) }
+    }
+
     /// What passes a node from one side to another; `None`: emitted or delivered there. O(rules and entries of the node
     /// times the parts that they leave).
     pub fn pass(&self, pools: &mut Pools, node: u32, r#in: Side, out: Side, relation: &Relation) -> Vec<Passed> {

@@ -1,7 +1,7 @@
 //! Out of the sets of headers that a way ends with, one concrete packet for each part of it.
 
 use super::device::Entries;
-use super::relation::Crossing;
+use super::relation::{Crossing, Relation};
 use crate::document::AddressRange;
 use crate::engine::packet::{self, Wanted};
 use crate::engine::route::{self, Adjacency};
@@ -18,6 +18,42 @@ pub(in crate::engine) struct Leg {
     pub tag: Option<u16>,
     pub crossing: Crossing,
     pub entries: Entries,
+}
+
+/// Headers at a place that a search came to.
+pub(in crate::engine) struct Visit {
+    pub node: u32,
+    pub half: Half,
+    pub came: Option<Way>,
+    pub tag: Option<u16>,
+    pub relation: Relation,
+    /// The visit before, by index; of the first, itself.
+    pub parent: usize,
+    /// What the node before made of them.
+    pub passed: Option<(Crossing, Entries)>,
+}
+
+/// The visits of a way, from the first to one, and the places on it; `end` is what the last node makes of the headers.
+pub(in crate::engine) fn way_to<'v>(
+    visit: impl Fn(usize) -> &'v Visit,
+    last: usize,
+    end: (Crossing, Entries),
+) -> Option<(Vec<usize>, Vec<Leg>)> {
+    let mut chain = vec![last];
+    while let now = visit(chain[chain.len() - 1])
+        && now.came.is_some()
+    {
+        chain.push(now.parent);
+    }
+    chain.reverse();
+    let after = chain[1..].iter().map(|&at| visit(at).passed);
+    let crossings: Vec<(Crossing, Entries)> = after.chain([Some(end)]).collect::<Option<_>>()?;
+    let leg = |(&at, (crossing, entries)): (&usize, (Crossing, Entries))| {
+        let &Visit { node, half, came, tag, .. } = visit(at);
+        Leg { node, half, came, tag, crossing, entries }
+    };
+    let legs = chain.iter().zip(crossings).map(leg).collect();
+    Some((chain, legs))
 }
 
 /// A place on the way of one packet: as it comes to the node, and as it leaves or is delivered.

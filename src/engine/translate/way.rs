@@ -5,27 +5,15 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::device::{Devices, Entries, Kinds, Passed};
+use super::device::{Devices, Entries, Passed};
 use super::relation::{Crossing, Relation};
 use super::roots;
-use super::settle::{self, Leg};
+use super::settle::{self, Visit};
 use crate::engine::paths::SessionSample;
 use crate::engine::route::{self, Adjacency, Detour};
 use crate::engine::trace::{Half, Means, SessionTrace, Way};
 use crate::header::{DESTINATION, SOURCE};
 use crate::model::{Model, Pools};
-
-/// Headers at a place.
-struct State {
-    node: u32,
-    half: Half,
-    came: Option<Way>,
-    tag: Option<u16>,
-    relation: Relation,
-    parent: usize,
-    /// What the node before made of them.
-    passed: Option<(Crossing, Entries)>,
-}
 
 /// Looks for the way of a session.
 struct Walk<'w, 'm, 'd> {
@@ -37,7 +25,7 @@ struct Walk<'w, 'm, 'd> {
     detour: Detour<'w>,
     /// Links to the target, by the node at the other end.
     last: HashMap<u32, Vec<(u32, bool)>>,
-    states: Vec<State>,
+    states: Vec<Visit>,
     queue: VecDeque<usize>,
     known: HashMap<(u32, Half, Option<Way>, Option<u16>), Vec<Relation>>,
 }
@@ -53,7 +41,7 @@ pub fn trace<'m>(
 ) -> Option<SessionTrace> {
     let model = adjacency.model();
     let mut pools = pools.clone();
-    let devices = Devices { model, kinds: Kinds::new(model, &mut pools) };
+    let devices = Devices::new(model, &mut pools);
     let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
     for (link, second) in adjacency.links_of(to) {
         let other = model.names.links[link as usize][usize::from(!second)];
@@ -90,14 +78,14 @@ impl Walk<'_, '_, '_> {
                 && relation.narrow_sent(&mut self.pools, SOURCE, held);
             if fits {
                 let at = self.states.len();
-                self.states.push(State { node: from, half, came: None, tag: None, relation, parent: at, passed: None });
+                self.states.push(Visit { node: from, half, came: None, tag: None, relation, parent: at, passed: None });
                 self.queue.push_back(at);
             }
         }
         let received = self.model.holdings.get(self.model.receives[self.to as usize]).clone();
         let received = self.pools.address.intern(received);
         while let Some(at) = self.queue.pop_front() {
-            let State { node, half, came, tag, relation, .. } = self.states[at];
+            let Visit { node, half, came, tag, relation, .. } = self.states[at];
             let begins = came.is_none();
             if node == self.to && !begins && half == self.adjacency.half_of_endpoint(node) {
                 for passed in self.pass(node, half, came, None, &relation) {
@@ -135,7 +123,7 @@ impl Walk<'_, '_, '_> {
     }
 
     fn forward(&mut self, at: usize, tag: Option<u16>) {
-        let State { node, half, came, relation, .. } = self.states[at];
+        let Visit { node, half, came, relation, .. } = self.states[at];
         let switch = self.adjacency.is_switch(node, half);
         for (way, next, next_half) in self.exits(node, half, came.is_none()) {
             if switch && came.is_some() && !route::switches(self.adjacency, came, tag, way) {
@@ -158,7 +146,7 @@ impl Walk<'_, '_, '_> {
                     }
                     known.push(relation);
                     self.queue.push_back(self.states.len());
-                    self.states.push(State {
+                    self.states.push(Visit {
                         node: next,
                         half: next_half,
                         came: Some(way),
@@ -205,23 +193,7 @@ impl Walk<'_, '_, '_> {
 
     /// One packet for each part of the way that ends in a state, and the hops.
     fn settle(&self, from: u32, last: usize, end: Passed) -> Option<SessionTrace> {
-        let mut chain = vec![last];
-        while self.states[chain[chain.len() - 1]].came.is_some() {
-            chain.push(self.states[chain[chain.len() - 1]].parent);
-        }
-        chain.reverse();
-        // What each node on the way made of the headers.
-        let after = chain[1..].iter().map(|&at| self.states[at].passed);
-        let mut crossings: Vec<(Crossing, Entries)> = after.collect::<Option<_>>()?;
-        crossings.push((end.crossing, end.entries));
-        let legs: Vec<Leg> = chain
-            .iter()
-            .zip(crossings)
-            .map(|(&state, (crossing, entries))| {
-                let State { node, half, came, tag, .. } = self.states[state];
-                Leg { node, half, came, tag, crossing, entries }
-            })
-            .collect();
+        let (_, legs) = settle::way_to(|at| &self.states[at], last, (end.crossing, end.entries))?;
         let steps = settle::steps(self.model, &self.pools, &legs, [from, self.to])?;
         let hops = settle::hops(self.adjacency, &steps)?;
         Some(SessionTrace { from, to: self.to, means: Means::Packet(steps[0].before), hops })

@@ -1,6 +1,6 @@
 //! What a node would make of headers if what stops them there did not: as `pass`, with the obstacles that each part meets.
 
-use super::{CAME, Devices, Entries, Kinds, USUAL, View, named, view};
+use super::{CAME, Devices, Entries, USUAL, View, named, view};
 use crate::document::Action;
 use crate::engine::obstacle::Obstacle;
 use crate::engine::trace::Way;
@@ -34,10 +34,6 @@ fn of_rule(model: &Model<'_>, id: RuleId, node: u32, leaves: Option<Way>) -> Opt
 }
 
 impl<'a, 'd> Devices<'a, 'd> {
-    pub(in crate::engine) fn new(model: &'a Model<'d>, pools: &mut Pools) -> Self {
-        Self { model, kinds: Kinds::new(model, pools) }
-    }
-
     /// What passes a place, free or past obstacles that may be thought away, at most `most` of them. Parts may overlap: a header that a
     /// permit rule lets pass may also be in a part that a later deny rule stops.
     pub(in crate::engine) fn cross(
