@@ -22,6 +22,14 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+impl<T> Spanned<T> {
+    /// What stands in no source.
+    #[must_use]
+    pub const fn nowhere(value: T) -> Self {
+        Self { value, span: Span { start: 0, end: 0 } }
+    }
+}
+
 /// The address families.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
@@ -176,6 +184,28 @@ pub struct Rule<'s> {
     pub origin: Option<Text<'s>>,
     /// The whole rule.
     pub span: Span,
+}
+
+impl<'s> Rule<'s> {
+    /// A rule that stands in no source, and says nothing else.
+    #[must_use]
+    pub const fn plain(action: Action, from: Selector<'s>, to: Selector<'s>, service: Service<'s>) -> Self {
+        Self {
+            id: None,
+            action,
+            from,
+            to,
+            service,
+            source_port: None,
+            r#in: None,
+            out: None,
+            replies: false,
+            condition: None,
+            note: None,
+            origin: None,
+            span: Span { start: 0, end: 0 },
+        }
+    }
 }
 
 /// Which packets a filter is for.

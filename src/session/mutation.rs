@@ -5,7 +5,6 @@ use super::element::Undo;
 use super::held::Held;
 use super::store::NodeNumber;
 use crate::document::{Action, Rule, SelectorItem, ServiceItem, Spanned};
-use crate::source::Span;
 
 /// A part of a rule that may say `any`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,13 +51,11 @@ impl<'s> Held<'s> {
                 rule.action = if rule.action == Action::Permit { Action::Deny } else { Action::Permit };
             })?,
             Mutation::Widen { node, filter, rule, part } => {
-                let any = || vec![Spanned { value: SelectorItem::Any, span: Span::default() }];
+                let any = || vec![Spanned::nowhere(SelectorItem::Any)];
                 self.change_rule((node, filter, rule), &mut undo, |rule| match part {
                     RulePart::From => rule.from = any(),
                     RulePart::To => rule.to = any(),
-                    RulePart::Service => {
-                        rule.service = vec![Spanned { value: ServiceItem::Any, span: Span::default() }];
-                    }
+                    RulePart::Service => rule.service = vec![Spanned::nowhere(ServiceItem::Any)],
                 })?;
             }
             Mutation::Cut(link) => self.cut(link, &mut undo)?,

@@ -2,7 +2,6 @@
 
 use super::{Compiler, Draft};
 use crate::document::{ServiceItem, Spanned};
-use crate::source::Span;
 
 /// Such services, their packets, and whether transfers are among them.
 pub(super) type DraftServices = (Vec<ServiceItem<'static>>, Draft, bool);
@@ -10,8 +9,7 @@ pub(super) type DraftServices = (Vec<ServiceItem<'static>>, Draft, bool);
 impl Compiler<'_, '_> {
     /// Services that somebody will ask for.
     pub(super) fn asked(&mut self, items: &[ServiceItem<'static>]) -> DraftServices {
-        let spanned = |value: &ServiceItem<'static>| Spanned { value: value.clone(), span: Span::default() };
-        let list: Vec<Spanned<ServiceItem<'_>>> = items.iter().map(spanned).collect();
+        let list: Vec<Spanned<ServiceItem<'_>>> = items.iter().cloned().map(Spanned::nowhere).collect();
         (items.to_vec(), self.service(&list), self.holds_transfer(&list))
     }
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::document::{Action, Cidr, Family, Kind, Rule, SelectorItem, ServiceItem, Spanned};
+use crate::document::{Action, Cidr, Family, Kind, Rule, Selector, SelectorItem, ServiceItem, Spanned};
 use crate::engine::replay::Replay;
 use crate::engine::trace::{Half, Hop, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
 use crate::model::Model;
-use crate::source::Span;
 
 /// What may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,7 +276,7 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
             Packet { source: address, destination: address, protocol: 1, source_port: None, destination_port: None };
         let holds = |zone: &&&str| {
             let zone = SelectorItem::Zone(zone.to_string().into());
-            let zone = vec![Spanned { value: zone, span: Span::default() }];
+            let zone = vec![Spanned::nowhere(zone)];
             self.replay.denied_by(&denial(zone, any_address(), ServiceItem::Any), &to_itself)
         };
         let zones = self.model.names.zones.iter().filter(holds);
@@ -287,29 +286,11 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
     }
 }
 
-fn any_address() -> Vec<Spanned<SelectorItem<'static>>> {
-    vec![Spanned { value: SelectorItem::Any, span: Span::default() }]
+fn any_address() -> Selector<'static> {
+    vec![Spanned::nowhere(SelectorItem::Any)]
 }
 
 /// A rule that denies.
-fn denial(
-    from: Vec<Spanned<SelectorItem<'static>>>,
-    to: Vec<Spanned<SelectorItem<'static>>>,
-    service: ServiceItem<'static>,
-) -> Rule<'static> {
-    Rule {
-        id: None,
-        action: Action::Deny,
-        from,
-        to,
-        service: vec![Spanned { value: service, span: Span::default() }],
-        source_port: None,
-        r#in: None,
-        out: None,
-        replies: false,
-        condition: None,
-        note: None,
-        origin: None,
-        span: Span::default(),
-    }
+fn denial(from: Selector<'static>, to: Selector<'static>, service: ServiceItem<'static>) -> Rule<'static> {
+    Rule::plain(Action::Deny, from, to, vec![Spanned::nowhere(service)])
 }

@@ -8,7 +8,7 @@ use crate::document::{
     SelectorItem, Service, ServiceItem, Spanned,
 };
 use crate::engine::Step;
-use crate::engine::obstacle::{Found, Obstacle};
+use crate::engine::obstacle::{Found, Obstacle, is_new};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{Packet, PacketAddress, PassTrace, Way};
 use crate::model::Model;
@@ -26,10 +26,8 @@ pub(super) fn seen_by(model: &Model<'_>, node: u32, filter: u32, step: &Step) ->
 /// The name of the interface by which a packet leaves a node. By the link that there is not nothing is routed.
 pub(super) fn interface(adjacency: &Adjacency<'_, '_>, way: Way) -> String {
     match way {
-        Way::Link { link, backward } if (link as usize) < adjacency.model().names.links.len() => {
-            adjacency.interface(link, backward).to_owned()
-        }
-        Way::Link { .. } => String::new(),
+        Way::Link { .. } if is_new(adjacency.model(), way) => String::new(),
+        Way::Link { link, backward } => adjacency.interface(link, backward).to_owned(),
         Way::Joint(vlan) => crate::topology::L3Switch::interface(vlan),
     }
 }
@@ -55,12 +53,8 @@ pub(super) struct Changes<'d> {
     relaying: BTreeMap<usize, u32>,
 }
 
-fn plain<T>(value: T) -> Spanned<T> {
-    Spanned { value, span: Span::default() }
-}
-
 fn address<'d>(model: &Model<'d>, address: PacketAddress) -> Selector<'d> {
-    vec![plain(match address {
+    vec![Spanned::nowhere(match address {
         PacketAddress::Known(family, value) => {
             SelectorItem::Addresses(AddressRange { family, low: value, high: value })
         }
@@ -70,25 +64,12 @@ fn address<'d>(model: &Model<'d>, address: PacketAddress) -> Selector<'d> {
 
 fn service<'d>(packet: &Packet) -> Service<'d> {
     let ports = packet.destination_port.map(|port| (port, port));
-    vec![plain(ServiceItem::Protocol { number: packet.protocol, ports })]
+    vec![Spanned::nowhere(ServiceItem::Protocol { number: packet.protocol, ports })]
 }
 
 fn permit<'d>(model: &Model<'d>, packet: &Packet) -> Rule<'d> {
-    Rule {
-        id: None,
-        action: Action::Permit,
-        from: address(model, packet.source),
-        to: address(model, packet.destination),
-        service: service(packet),
-        source_port: None,
-        r#in: None,
-        out: None,
-        replies: false,
-        condition: None,
-        note: None,
-        origin: None,
-        span: Span::default(),
-    }
+    let (from, to) = (address(model, packet.source), address(model, packet.destination));
+    Rule::plain(Action::Permit, from, to, service(packet))
 }
 
 impl<'d> Changes<'d> {
@@ -133,8 +114,8 @@ impl<'d> Changes<'d> {
     }
 
     fn relay(&mut self, model: &Model<'d>, at: usize, [before, node, after]: [u32; 3]) {
-        let peer = |node: u32| vec![plain(SelectorItem::Node(Cow::Borrowed(model.id(node))))];
-        let any = || vec![plain(ServiceItem::Any)];
+        let peer = |node: u32| vec![Spanned::nowhere(SelectorItem::Node(Cow::Borrowed(model.id(node))))];
+        let any = || vec![Spanned::nowhere(ServiceItem::Any)];
         let entry = Relay {
             from: peer(before),
             to: peer(after),
@@ -306,6 +287,6 @@ fn route<'d>(adjacency: &Adjacency<'_, 'd>, way: Way, destination: PacketAddress
         }
         PacketAddress::Symbolic(_) => Cidr { family: Family::V4, network: 0, length: 0 },
     };
-    let via = Some(plain(Cow::Owned(interface(adjacency, way))));
-    Route { to: plain(to), via, fails: false, origin: None, span: Span::default() }
+    let via = Some(Spanned::nowhere(Cow::Owned(interface(adjacency, way))));
+    Route { to: Spanned::nowhere(to), via, fails: false, origin: None, span: Span::default() }
 }
