@@ -10,6 +10,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use sanso::diagnostic::Diagnostics;
 use sanso::document::Date;
+use sanso::language::Lang;
 use sanso::question::exceptions::run_exceptions;
 use sanso::question::rules::{Options, run_rules};
 use sanso::render::{diagnostics, ledger as words_of_ledger, rules as words_of_rules};
@@ -116,12 +117,9 @@ pub struct RulesArguments {
     pub import_format: Option<String>,
 }
 
-/// A call of `exceptions`.
+/// What all questions that hang on a policy have in common.
 #[derive(Args)]
-pub struct ExceptionsArguments {
-    /// What is asked about.
-    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
-    pub path: PathBuf,
+pub struct Terms {
     /// The policy.
     #[arg(long, value_name = "POLICY", help = say(POLICY))]
     pub policy: Option<String>,
@@ -132,6 +130,30 @@ pub struct ExceptionsArguments {
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
         hide_default_value = true, hide_possible_values = true)]
     pub format: Format,
+}
+
+/// A call of `exceptions`.
+#[derive(Args)]
+pub struct ExceptionsArguments {
+    /// What is asked about.
+    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
+    pub path: PathBuf,
+    /// By what, and how.
+    #[command(flatten)]
+    pub terms: Terms,
+}
+
+/// The words of an answer as text, JSON and Markdown.
+type Words<T> = (fn(&T, Lang, bool) -> String, fn(&T, Lang) -> String, fn(&T, Lang) -> String);
+
+/// Writes an answer.
+fn write<T>(answer: &T, format: Format, (text, json, markdown): Words<T>, context: &Context) -> Result<()> {
+    let written = match format {
+        Format::Text => text(answer, context.lang, context.stdout.color),
+        Format::Json => json(answer, context.lang),
+        Format::Markdown => markdown(answer, context.lang),
+    };
+    write_output(None, written.as_bytes(), context)
 }
 
 /// Answers.
@@ -173,12 +195,8 @@ fn rules(arguments: &RulesArguments, context: &Context) -> Result<Status> {
         let lines = found.lists.iter_mut().flat_map(|list| &mut list.lines);
         lines.for_each(|line| line.remarks.retain(|remark| remark.is_unused() || *remark == Remark::Open));
     }
-    let text = match arguments.format {
-        Format::Text => words_of_rules::text(&found, context.lang, context.stdout.color),
-        Format::Json => words_of_rules::json(&found, context.lang),
-        Format::Markdown => words_of_rules::markdown(&found, context.lang),
-    };
-    write_output(None, text.as_bytes(), context)?;
+    let words = (words_of_rules::text as _, words_of_rules::json as _, words_of_rules::markdown as _);
+    write(&found, arguments.format, words, context)?;
     Ok(if found.has(|remark| *remark != Remark::Open) {
         Status::Violated
     } else if found.has(|_| true) {
@@ -195,12 +213,13 @@ fn tell(found: Diagnostics, source: &Source, context: &Context) {
 
 /// Asks of a topology, by the policy that it is held against. `Err`: it cannot be used, and why is told.
 fn asked<T>(
-    (path, policy, day): (&Path, Option<&str>, Option<Date>),
+    path: &Path,
+    terms: &Terms,
     context: &Context,
     ask: impl FnOnce(&Source, &VerifyOptions<'_>) -> std::result::Result<T, Diagnostics>,
 ) -> Result<std::result::Result<T, Status>> {
-    let date = date::today(day, phrases(context.lang))?;
-    let choice = Choice::of(policy, day, context)?;
+    let date = date::today(terms.date, phrases(context.lang))?;
+    let choice = Choice::of(terms.policy.as_deref(), terms.date, context)?;
     let source = match verify::open(path, Default::default(), context) {
         Ok(source) => source,
         Err(status) => return Ok(Err(status)),
@@ -216,17 +235,12 @@ fn asked<T>(
 }
 
 fn exceptions(arguments: &ExceptionsArguments, context: &Context) -> Result<Status> {
-    let terms = (&*arguments.path, arguments.policy.as_deref(), arguments.date);
-    let ledger = match asked(terms, context, run_exceptions)? {
+    let ledger = match asked(&arguments.path, &arguments.terms, context, run_exceptions)? {
         Ok(ledger) => ledger,
         Err(status) => return Ok(status),
     };
-    let text = match arguments.format {
-        Format::Text => words_of_ledger::text(&ledger, context.lang, context.stdout.color),
-        Format::Json => words_of_ledger::json(&ledger, context.lang),
-        Format::Markdown => words_of_ledger::markdown(&ledger, context.lang),
-    };
-    write_output(None, text.as_bytes(), context)?;
+    let words = (words_of_ledger::text as _, words_of_ledger::json as _, words_of_ledger::markdown as _);
+    write(&ledger, arguments.terms.format, words, context)?;
     Ok(match (ledger.is_in_order(), ledger.is_open()) {
         (false, _) => Status::Violated,
         (true, true) => Status::Undecided,

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use sanso::document::Date;
 use sanso::question::repair::{Allowed, Asking, run_repair};
 use sanso::render::repair as words_of_repair;
 use sanso::report::repair::{End, Repair};
@@ -12,13 +11,12 @@ use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::super::Context;
-use super::super::arguments::values::date_value;
 use super::super::arguments::words;
 use super::super::output::write_output;
 use super::super::status::Status;
 use super::super::texts::Both;
 use super::super::{apart, prove};
-use super::{DATE, FORMAT, Format, PATH, POLICY, asked, say};
+use super::{PATH, Terms, asked, say, write};
 
 pub const ABOUT: Both = Both(
     "A least set of edits after which no requirement is violated and what must be possible still is",
@@ -63,16 +61,9 @@ pub struct RepairArguments {
     /// Where the new document goes.
     #[arg(short, long, value_name = "OUT", help = say(OUT))]
     pub output: Option<PathBuf>,
-    /// The policy.
-    #[arg(long, value_name = "POLICY", help = say(POLICY))]
-    pub policy: Option<String>,
-    /// Today.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date_value, help = say(DATE))]
-    pub date: Option<Date>,
-    /// How the answer is written.
-    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
-        hide_default_value = true, hide_possible_values = true)]
-    pub format: Format,
+    /// By what, and how.
+    #[command(flatten)]
+    pub terms: Terms,
 }
 
 /// Answers.
@@ -91,9 +82,8 @@ pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
             vlans: may(Kind::Vlans),
         },
     };
-    let terms = (&*arguments.path, arguments.policy.as_deref(), arguments.date);
     let ask = |source: &Source, options: &Options<'_>| run_repair(source, options, &asking);
-    let found = match asked(terms, context, ask)? {
+    let found = match asked(&arguments.path, &arguments.terms, context, ask)? {
         Ok(found) => found,
         Err(status) => return Ok(status),
     };
@@ -106,12 +96,8 @@ pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
         };
         write_output(Some(path), text.as_bytes(), context)?;
     }
-    let text = match arguments.format {
-        Format::Text => words_of_repair::text(&found, context.lang, context.stdout.color),
-        Format::Json => words_of_repair::json(&found, context.lang),
-        Format::Markdown => words_of_repair::markdown(&found, context.lang),
-    };
-    write_output(None, text.as_bytes(), context)?;
+    let words = (words_of_repair::text as _, words_of_repair::json as _, words_of_repair::markdown as _);
+    write(&found, arguments.terms.format, words, context)?;
     Ok(status(&found))
 }
 

@@ -9,9 +9,8 @@ use sanso::render::why as in_words;
 use sanso::report::why::Answer;
 use sanso::screen::visible;
 
-use super::{FORMAT, Format, PATH, say, tell};
+use super::{FORMAT, Format, PATH, say, tell, write};
 use crate::cli::arguments::words;
-use crate::cli::output::write_output;
 use crate::cli::status::Status;
 use crate::cli::texts::Both;
 use crate::cli::{Context, packet};
@@ -100,12 +99,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Status> {
     if read.is_some() {
         why.file = arguments.path.to_string_lossy().into_owned();
     }
-    let text = match arguments.format {
-        Format::Text => in_words::text(&why, context.lang, context.stdout.color),
-        Format::Json => in_words::json(&why, context.lang),
-        Format::Markdown => in_words::markdown(&why, context.lang),
-    };
-    write_output(None, text.as_bytes(), context)?;
+    let words = (in_words::text as _, in_words::json as _, in_words::markdown as _);
+    write(&why, arguments.format, words, context)?;
     Ok(match why.answer {
         Answer::Gets(_) => Status::Proved,
         Answer::Stopped(_) | Answer::Unaddressed => Status::Violated,
