@@ -34,7 +34,9 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
         let requirements = 0..options.policy.requirements.len();
         let states = |look: Look<'_, '_, '_>| requirements.clone().map(|at| look.state(at)).collect::<Vec<_>>();
         let terms = (options.date, options.limit, options.memory);
-        let base = without.look(&[], terms, states).unwrap_or_default();
+        // SOUNDNESS: of what is not known nothing is unnoticed.
+        let unknown = || vec![(Verdict::Undecided, 0); options.policy.requirements.len()];
+        let base = without.look(&[], terms, states).unwrap_or_else(unknown);
         let tried = chosen.map(|slip| {
             let after = without.mutated(slip, terms, states);
             described(show, slip, noticed(show, options, slip, &base, after))
