@@ -1,6 +1,7 @@
 //! The engine agrees with the interpreter on random documents. `SANSO_SEED` sets the first seed, `SANSO_DOCUMENTS` how
 //! many there are: `SANSO_SEED=42 SANSO_DOCUMENTS=1 cargo test --test suite agreement::` repeats one.
 
+use crate::campaign::number;
 use crate::engine;
 use crate::interpreter;
 mod kinds;
@@ -62,41 +63,34 @@ fn disagreements(engine: Engine, document: fn(u64) -> Value, first: u64, count: 
     })
 }
 
-fn number_from_environment(name: &str, default: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(number) => number.parse().unwrap_or_else(|_| panic!("{name}={number} is no number")),
-        Err(_) => default,
-    }
-}
-
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_documents() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_DOCUMENTS", 2000);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 2000);
     let found = disagreements(engine, random::document, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_documents_of_the_fourth_edition() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_DOCUMENTS", 500);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 500);
     let found = disagreements(engine, random::fourth, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_documents_with_transfers() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_DOCUMENTS", 800);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 800);
     let found = disagreements(engine, random::carried, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
 
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_documents_with_what_they_say_for_policies() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_DOCUMENTS", 500);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 500);
     let found = disagreements(engine, random::said, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }
@@ -263,8 +257,8 @@ fn without_translation(seed: u64) -> Value {
 
 #[test]
 fn engine_agrees_on_the_fourth_edition_but_for_translation() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_DOCUMENTS", 400);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 400);
     let found = disagreements(engine, without_translation, first, count);
     assert!(found.is_empty(), "{}", found.join("\n\n"));
 }

@@ -1,6 +1,7 @@
 //! Certificates can be trusted: every document that is decided gets one, every checker accepts it, and nothing that is
 //! false is accepted, whatever is done to a certificate or to the document under it.
 
+use crate::campaign::number;
 use crate::engine;
 use crate::interpreter;
 
@@ -89,7 +90,7 @@ fn every_case_of_the_fourth_edition_that_is_decided_gets_a_certificate_that_ever
 /// `SANSO_SEED` sets the first seed, `SANSO_DOCUMENTS` how many there are.
 #[test]
 fn random_documents_of_the_fourth_edition_get_certificates_that_every_checker_accepts() {
-    let (first, count) = (number_from_environment("SANSO_SEED", 1), number_from_environment("SANSO_DOCUMENTS", 200));
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 200));
     let text = |seed| (format!("{seed}.json"), interpreter::random::fourth(seed).to_string());
     let texts: Vec<_> = (first..first + count).map(text).collect();
     let issued = all_are_issued_and_accepted(&texts);
@@ -167,7 +168,7 @@ fn every_town_gets_a_certificate_for_the_policy_of_its_model_that_every_checker_
 
 #[test]
 fn every_document_with_transfers_gets_a_certificate_that_every_checker_accepts() {
-    let count = number_from_environment("SANSO_DOCUMENTS", 80);
+    let count = number("SANSO_DOCUMENTS", 80);
     let texts: Vec<(String, String)> =
         (1..=count).map(|seed| (format!("seed {seed}.json"), random::carried(seed).to_string())).collect();
     let issued = all_are_issued_and_accepted(&texts) as u64;
@@ -226,13 +227,6 @@ fn both_checkers_print_the_same() {
     }
 }
 
-fn number_from_environment(name: &str, default: u64) -> u64 {
-    match std::env::var(name) {
-        Ok(number) => number.parse().unwrap_or_else(|_| panic!("{name}={number} is no number")),
-        Err(_) => default,
-    }
-}
-
 /// Seeds tried where nothing else is asked for: more than ten thousand changes.
 const PAIRS: u64 = 260;
 
@@ -280,8 +274,8 @@ fn nothing_false_is_accepted(seeds: std::ops::Range<u64>, document: fn(u64) -> V
 /// As below, with documents of the fourth edition, most of which translate.
 #[test]
 fn no_forged_certificate_of_the_fourth_edition_is_accepted_unless_it_is_true() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_PAIRS", 60);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_PAIRS", 60);
     let (_, rejected, _) = nothing_false_is_accepted(first..first + count, interpreter::random::fourth);
     assert!(rejected >= count * 15, "{rejected}");
 }
@@ -289,8 +283,8 @@ fn no_forged_certificate_of_the_fourth_edition_is_accepted_unless_it_is_true() {
 /// `SANSO_SEED` sets the first seed, `SANSO_PAIRS` how many there are.
 #[test]
 fn no_forged_certificate_and_no_certificate_of_another_document_is_accepted_unless_it_is_true() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_PAIRS", PAIRS);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_PAIRS", PAIRS);
     let (found, rejected, accepted) = nothing_false_is_accepted(first..first + count, interpreter::random::document);
     if count >= PAIRS {
         assert!(rejected + accepted >= 10_000, "{rejected} + {accepted}");

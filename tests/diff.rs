@@ -1,6 +1,7 @@
 //! The difference of two documents: of random documents with one edit the tuples gained and lost are those of the
 //! interpreter, what changes nothing is no difference, and everything that could be wider is said to be.
 
+use crate::campaign::number;
 use crate::engine;
 mod formats;
 use crate::interpreter;
@@ -64,14 +65,10 @@ const EDITS: [Change; 9] = [
     drop_relays,
 ];
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|number| number.parse().ok())
-}
-
 /// Pairs of random documents that differ by one edit.
 fn pairs(edits: &[Change], count: u64) -> Vec<(u64, Value, Value)> {
-    let first = number("SANSO_SEED").unwrap_or(1);
-    let count = number("SANSO_DOCUMENTS").unwrap_or(count);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", count);
     let mut out = Vec::new();
     for seed in first..first + count {
         let document = random::document(seed);
@@ -181,7 +178,7 @@ fn gained_and_lost_tuples_are_those_of_the_interpreter() {
 #[test]
 fn gained_and_lost_tuples_are_those_of_the_interpreter_where_data_is_carried() {
     let (mut gained, mut lost) = (0, 0);
-    for seed in 1..=number("SANSO_DOCUMENTS").unwrap_or(150) {
+    for seed in 1..=number("SANSO_DOCUMENTS", 150) {
         let (before, mut after) = (random::carried(seed), random::carried(seed));
         // Without the transfers, or the other way.
         let (before, after) = if seed % 2 == 0 {

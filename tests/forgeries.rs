@@ -1,5 +1,6 @@
 //! Certificates of kinder documents: what is proved where a document allows less does not hold where it allows more.
 
+use crate::campaign::number;
 use crate::checking::checkers::{Checker, Opinion, checkers};
 use crate::checking::forge::{Workshop, rebound};
 use crate::checking::kinder::{fitted, kinder, relying_on_all};
@@ -212,10 +213,6 @@ fn try_forgeries(cases: &[Case], seeds: impl Iterator<Item = u64>, most: u64, un
         }
     }
     found
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
 }
 
 /// The certificates of kinder documents, with all else from the honest certificate of the case. `SANSO_FORGERIES` says how

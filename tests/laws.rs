@@ -1,6 +1,7 @@
 //! Laws of the specification that need no second opinion: how the violating tuples change when a document changes. Each
 //! is checked on the interpreter and on the engine. `SANSO_SEED` and `SANSO_DOCUMENTS` set the random documents.
 
+use crate::campaign::number;
 use crate::law;
 
 use crate::engine::{DATE, engine};
@@ -22,9 +23,7 @@ fn interpreter(document: &Value) -> Result<Decision, String> {
 
 /// Checks a law on random documents, of which at least one in twenty must have something to change.
 fn check(decide: Decide, change: Change, obeys: Obeys) {
-    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
-    let first: u64 = number("SANSO_SEED").unwrap_or(1);
-    let count: u64 = number("SANSO_DOCUMENTS").unwrap_or(400);
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_DOCUMENTS", 400));
     let mut changed = 0;
     for seed in first..first + count {
         let document = random::document(seed);

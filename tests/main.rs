@@ -7,6 +7,7 @@ mod attest;
 mod audit;
 mod blame;
 mod call;
+mod campaign;
 mod certificate;
 mod checking;
 mod ci;

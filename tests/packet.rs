@@ -1,5 +1,6 @@
 //! `sanso packet --from` against the interpreter: from each endpoint a packet reaches whom the interpreter opens a session to.
 
+use crate::campaign::number;
 use crate::interpreter;
 mod coverage;
 mod ledger;
@@ -61,7 +62,7 @@ fn reached(
 
 #[test]
 fn packets_reach_whom_the_interpreter_says() {
-    let count: u64 = std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(60);
+    let count = number("SANSO_DOCUMENTS", 60);
     let (mut asked, mut reached_any, mut followed) = (0, 0, 0);
     for seed in 0..count {
         for document in [random::document(seed), random::fourth(seed)] {

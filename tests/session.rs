@@ -2,6 +2,7 @@
 //! fresh run refuses.
 
 mod edits;
+use crate::campaign::number;
 use crate::engine;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,10 +124,6 @@ fn odd(document: &Value) -> Vec<Edit> {
     out.extend(nodes.iter().map(|node| Edit::RemoveNode(id(node))));
     out.extend(links.into_iter().map(Edit::RemoveLink));
     out
-}
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(default)
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! `SANSO_WRITE_TOPOLOGIES=1 cargo test --test suite ward_alpha` writes `topologies/ward-alpha.json` anew.
 
+use crate::checking::truth::REQUIREMENTS;
 use crate::engine;
 mod models;
 
@@ -21,17 +22,6 @@ fn engine(path: &Path) -> Verdicts {
     let report = engine::report(&path.to_string_lossy(), &text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
     engine::decision(&report)
 }
-
-const REQUIREMENTS: [&str; 8] = [
-    "MN-ISOLATION",
-    "MN-TERMINAL",
-    "LGWAN-INTERNET",
-    "INTERNET-CLOUD",
-    "INTERNET-MONITOR",
-    "EXCEPTION-LIMITED",
-    "EXCEPTION-PEER",
-    "LABELLED",
-];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies")

@@ -3,6 +3,7 @@
 
 use super::engine::{DATE, DAY, decision, policy, reported_by};
 use super::interpreter::{Decision, decide_kinds, random};
+use crate::campaign::number;
 use sanso::report::Verdict;
 use sanso::session::{Session, Texts, Verifier};
 use sanso::source::Source;
@@ -84,8 +85,8 @@ fn differences(judge: Judge, first: u64, count: u64) -> (Vec<String>, BTreeMap<S
 
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_policies_of_declarations_and_segments() {
-    let first = super::number_from_environment("SANSO_SEED", 1);
-    let count = super::number_from_environment("SANSO_DOCUMENTS", 300);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_DOCUMENTS", 300);
     let (wrong, kinds) = differences(by_engine, first, count);
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n"));
     if count >= 300 {

@@ -1,7 +1,7 @@
 //! `sanso why` agrees with the interpreter, which tries everything, on whether data gets from one node to another and how many obstacles
 //! the way with the fewest meets. `SANSO_SEED` as elsewhere; `SANSO_WAYS` documents of each kind.
 
-use super::number_from_environment;
+use crate::campaign::number;
 use crate::interpreter::{endpoints, fewest_obstacles, random};
 use sanso::question::why::{Question, Unanswered, run_why};
 use sanso::report::why::{Answer, Stop};
@@ -77,7 +77,7 @@ fn differences(
 }
 
 fn agree(make: fn(u64) -> Value, by_default: u64) {
-    let (first, count) = (number_from_environment("SANSO_SEED", 1), number_from_environment("SANSO_WAYS", by_default));
+    let (first, count) = (number("SANSO_SEED", 1), number("SANSO_WAYS", by_default));
     // Documents with more headers than that take seconds each.
     let headers = if std::env::var_os("SANSO_WAYS").is_some() { 60_000 } else { 2_000 };
     let (wrong, seen) = differences(make, (first, count), headers);

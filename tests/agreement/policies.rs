@@ -3,7 +3,7 @@
 
 use super::engine::{DAY, decision, policy, reported_by};
 use super::interpreter::{self, Decision, random};
-use super::number_from_environment;
+use crate::campaign::number;
 use sanso::language::Lang;
 use sanso::render::json as json_format;
 use sanso::report::Report;
@@ -118,8 +118,8 @@ fn of_findings(document: &Value, asked: &Value, report: Report, seen: &mut Seen)
 
 #[test]
 fn engine_agrees_with_the_interpreter_on_random_policies() {
-    let first = number_from_environment("SANSO_SEED", 1);
-    let count = number_from_environment("SANSO_POLICIES", 400);
+    let first = number("SANSO_SEED", 1);
+    let count = number("SANSO_POLICIES", 400);
     let search = |half: u64| {
         let mut seen = Seen::default();
         for seed in (first..first + count).filter(|seed| seed % 2 == half) {

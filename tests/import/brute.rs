@@ -14,6 +14,7 @@ use sanso::import;
 use sanso::packet::Packet;
 
 use super::Asked;
+use crate::campaign::number;
 
 /// Numbers that look random and are the same each time.
 pub struct Dice(pub u64);
@@ -118,7 +119,7 @@ pub fn agree_on(
 
 /// Packets per format: `SANSO_BRUTE` says how many, such as 100000.
 pub fn packets() -> usize {
-    std::env::var("SANSO_BRUTE").ok().and_then(|count| count.parse().ok()).unwrap_or(6000)
+    number("SANSO_BRUTE", 6000) as usize
 }
 
 pub const PER_CONFIGURATION: usize = 40;

@@ -12,6 +12,7 @@ use sanso::packet;
 use sanso::source::Source;
 
 use super::configurations;
+use crate::campaign::number;
 
 struct Dice(u64);
 
@@ -23,7 +24,7 @@ impl Dice {
 }
 
 fn count() -> usize {
-    std::env::var("SANSO_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(60)
+    number("SANSO_MUTATIONS", 60) as usize
 }
 
 /// A text that is like another one but for some slips.

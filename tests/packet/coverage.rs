@@ -12,6 +12,7 @@ use sanso::verify::{Options, with_decisions};
 use serde_json::{Value, json};
 
 use super::interpreter::random;
+use crate::campaign::number;
 
 fn options() -> Options<'static> {
     Options::today(2026, 11, 22)
@@ -22,7 +23,7 @@ fn source(document: &Value) -> Source {
 }
 
 fn wanted(default: usize) -> usize {
-    std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
+    number("SANSO_DOCUMENTS", default as u64) as usize
 }
 
 /// Each requirement: whether it is an error, and how many tuples violate it. `None`: it is refused.

@@ -11,6 +11,7 @@ use sanso::verify::{Options, run_verify};
 use serde_json::Value;
 
 use super::interpreter::random;
+use crate::campaign::number;
 
 fn options() -> Options<'static> {
     Options::today(2026, 11, 22)
@@ -44,7 +45,7 @@ fn told(differences: &[Difference]) -> BTreeMap<String, u64> {
 
 #[test]
 fn what_would_be_without_an_entry_is_what_is_decided_of_the_document_without_it() {
-    let wanted: usize = std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(60);
+    let wanted = number("SANSO_DOCUMENTS", 60) as usize;
     let (mut asked, mut needed, mut unused, mut violating) = (0, 0, 0, 0);
     let documents = (0..).flat_map(|seed| [(seed, random::document(seed)), (seed, random::fourth(seed))]);
     for (seed, document) in documents {

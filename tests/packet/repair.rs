@@ -12,6 +12,7 @@ use sanso::verify::{Options, run_verify};
 use serde_json::{Value, json};
 
 use super::coverage::{cut, list};
+use crate::campaign::number;
 use crate::interpreter::witness::Claim;
 use crate::interpreter::{LeftOut, PATH_REQUIREMENTS, check_witness, decide, random};
 
@@ -329,9 +330,9 @@ fn sets(edits: &[Edit], most: u64) -> Vec<Vec<&Edit>> {
 
 #[test]
 fn no_cheaper_edits_mend_a_random_document() {
-    let wanted: usize = std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(100);
+    let wanted = number("SANSO_DOCUMENTS", 100) as usize;
     // Sets that are decided of one document, by the interpreter.
-    let tries = std::env::var("SANSO_TRIES").ok().and_then(|count| count.parse().ok()).unwrap_or(16);
+    let tries = number("SANSO_TRIES", 16) as usize;
     let kinds = [
         Allowed::ALL,
         Allowed { rules: false, ..Allowed::ALL },

@@ -1,5 +1,6 @@
 //! `sanso rules` against counting every packet that lists of a few addresses, services and interfaces can tell apart.
 
+use crate::campaign::number;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -177,7 +178,7 @@ fn has(line: &Line, of: impl Fn(&Remark) -> bool) -> bool {
 
 #[test]
 fn claims_about_lines_are_those_of_counting_every_packet() {
-    let count: usize = std::env::var("SANSO_DOCUMENTS").ok().and_then(|count| count.parse().ok()).unwrap_or(150);
+    let count = number("SANSO_DOCUMENTS", 150) as usize;
     let (points, mut random) = (points(), Random(11));
     let mut seen = [0_usize; 5];
     for _ in 0..count {
