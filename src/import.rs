@@ -41,6 +41,9 @@ mod yamaha;
 
 use crate::language::Phrase;
 
+pub use inventory::Inventory;
+pub use inventory::drawio::{Drawing, draw};
+
 use chain::Tangle;
 use device::{Device, Join};
 use ledger::Ledger;
@@ -86,6 +89,8 @@ pub struct Import {
     pub open_names: bool,
     /// What a file says of a cloud account; the devices come of all such files together ([`aws::join`]).
     pub cloud: Option<Box<aws::Cloud>>,
+    /// Of an inventory or a drawing, what it says beside devices and links. Its devices have no configuration.
+    pub inventory: Option<Box<Inventory>>,
 }
 
 /// A format: its name, how it is recognised, how it is read.

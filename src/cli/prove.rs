@@ -115,7 +115,7 @@ fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
     }
 }
 
-/// Writes the document as JSON, or as YAML where the name of the output says so.
+/// Writes the document as JSON, or as YAML or a drawing where the name of the output says so.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -133,6 +133,9 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
         write_stderr(&diagnostics::render(&found.into_sorted(), &text, context.lang, context.stderr.color));
         return Ok(Status::Unusable);
     };
+    if let Some(path) = arguments.output.as_deref().filter(|path| is_named(path, &["drawio"])) {
+        return drawing(&source, &json, path, context);
+    }
     let text = if wants_yaml(arguments.output.as_deref()) { yaml(&source, context)? } else { json };
     write_output(arguments.output.as_deref(), text.as_bytes(), context)?;
     Ok(Status::Proved)
@@ -140,8 +143,40 @@ pub fn convert(arguments: &ConvertArguments, context: &Context) -> Result<Status
 
 /// Whether a file is to be YAML by its name.
 pub fn wants_yaml(path: Option<&Path>) -> bool {
-    let end = path.and_then(Path::extension).map(|end| end.to_string_lossy().to_ascii_lowercase());
-    end.is_some_and(|end| end == "yaml" || end == "yml")
+    path.is_some_and(|path| is_named(path, &["yaml", "yml"]))
+}
+
+/// Whether the name of a file ends so.
+fn is_named(path: &Path, ends: &[&str]) -> bool {
+    let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    end.is_some_and(|end| ends.contains(&&*end))
+}
+
+/// Writes the document as a drawing, and tells what the drawing does not hold.
+fn drawing(source: &Source, json: &str, path: &Path, context: &Context) -> Result<Status> {
+    // a link to a node that is not there cannot be drawn
+    let found = sanso::packet::document(source).1;
+    if !found.is_empty() {
+        let text = SourceText::of(source);
+        write_stderr(&diagnostics::render(&found, &text, context.lang, context.stderr.color));
+        return Ok(Status::Unusable);
+    }
+    let Some(drawing) = sanso::import::draw(json) else {
+        bail!("{}", phrases(context.lang).internal_error());
+    };
+    write_output(Some(path), drawing.text.as_bytes(), context)?;
+    if !context.quiet {
+        let of_elements = drawing.without.iter().map(|(key, count)| format!("`{key}` ({count})"));
+        let all: Vec<String> = of_elements.chain(drawing.keys.iter().map(|key| format!("`{key}`"))).collect();
+        let name = told(path);
+        let note = if all.is_empty() {
+            texts::DRAWN_WHOLE.with(context.lang, &[&name])
+        } else {
+            texts::DRAWN.with(context.lang, &[&name, &all.join(texts::COMMA.get(context.lang))])
+        };
+        write_stderr(&format!("sanso: {note}\n"));
+    }
+    Ok(Status::Proved)
 }
 
 /// A document that can be used, as YAML.

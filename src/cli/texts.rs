@@ -129,6 +129,12 @@ pub const LEFT_OUT: Both = Both(
     "{}: without the key `sanso`, so no topology files, and left out ({}): {}",
     "{}: キー「sanso」のない {} 件は構成ファイルではないため除きました: {}",
 );
+pub const COMMA: Both = Both(", ", "、");
+pub const DRAWN: Both = Both(
+    "{} holds nodes, interfaces, links, VLANs and zones; it does not hold {}",
+    "{} にはノード、インターフェース、リンク、VLAN、領域を書き出しました。含まれないもの: {}",
+);
+pub const DRAWN_WHOLE: Both = Both("{} holds all that the document says", "{} に文書の内容をすべて書き出しました");
 pub const TWO_CONFIGS: Both = Both(
     "the files belong to two configurations, {} and {}: verify them in two calls, or choose one by --config",
     "ファイルごとに設定が異なります（{} と {}）。別々に検証するか、--config で選んでください",

@@ -320,6 +320,14 @@ impl std::str::FromStr for Date {
     }
 }
 
+impl Kind {
+    /// Its name, as documents write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        KINDS.iter().find(|(_, kind)| *kind == self).map_or("host", |(name, _)| name)
+    }
+}
+
 impl std::str::FromStr for Kind {
     type Err = ();
 

@@ -2,6 +2,7 @@
 //! links with the VLANs that both ends carry; who shares a network without anybody saying how is joined by a segment.
 
 mod bridges;
+mod drawn;
 mod flows;
 mod merge;
 mod place;
@@ -38,6 +39,17 @@ pub struct Wire {
     pub ends: [(String, String); 2],
     /// Whether somebody wrote it down: a device that nobody knows is then an error, and not a machine that was seen.
     pub written: bool,
+    /// Of a drawing, what else it says of it, in the keys of a document.
+    pub said: Option<Map<String, Value>>,
+}
+
+/// Two devices that are joined by nobody says which interfaces.
+#[derive(Clone, Debug)]
+pub struct Near {
+    /// The devices.
+    pub ends: [String; 2],
+    /// Where it is told of.
+    pub origin: Origin,
 }
 
 /// An interface and what is said of it.
@@ -87,6 +99,10 @@ pub struct Plan {
     pub document: Map<String, Value>,
     /// Whether the machines that are listed are all there are.
     pub listed: bool,
+    /// Devices that a drawing joins without saying how.
+    pub near: Vec<Near>,
+    /// What was told before they were put together.
+    pub told: Vec<Note>,
 }
 
 /// What an assembly tells beside the document.
@@ -106,8 +122,11 @@ pub struct Note {
 ///
 /// # Errors
 /// All that is wrong with it, each with its place.
-pub fn assemble(plan: &Plan) -> Result<(Value, Vec<Note>), Vec<Refusal>> {
+pub fn assemble(plan: &mut Plan) -> Result<(Value, Vec<Note>), Vec<Refusal>> {
+    let errors = drawn::join(plan);
     let mut builder = Builder::new(plan);
+    builder.errors = errors;
+    builder.notes.clone_from(&plan.told);
     builder.run();
     if builder.errors.is_empty() {
         let document = builder.document();
@@ -145,6 +164,14 @@ struct Builder<'p> {
     linked: HashSet<String>,
     /// Machines of tables that a cable places.
     placed: HashSet<String>,
+    /// Devices of inventories.
+    drawn: HashSet<String>,
+    /// Those whose kind nobody said.
+    presumed: HashSet<String>,
+    /// Those that are firewalls of which nobody said what they let pass.
+    unfiltered: HashSet<String>,
+    /// Ids of links that are given.
+    link_ids: HashSet<String>,
     errors: Vec<Refusal>,
     notes: Vec<Note>,
 }
@@ -163,6 +190,10 @@ impl<'p> Builder<'p> {
             links: Vec::new(),
             linked: HashSet::new(),
             placed: HashSet::new(),
+            drawn: HashSet::new(),
+            presumed: HashSet::new(),
+            unfiltered: HashSet::new(),
+            link_ids: HashSet::new(),
             errors: Vec::new(),
             notes: Vec::new(),
         }
@@ -174,6 +205,7 @@ impl<'p> Builder<'p> {
 
     fn run(&mut self) {
         self.devices();
+        self.presume();
         self.tables_of_routes();
         self.hand_links();
         self.wires();
@@ -185,10 +217,12 @@ impl<'p> Builder<'p> {
         self.zones_of_ways();
         self.free_ports();
         self.join_unknown_switches();
+        self.near_switches();
         self.device_nodes();
         self.hand_nodes();
         self.table_hosts();
         self.place_by_address();
+        self.place_drawn();
         self.emit_segments();
         self.bridges();
         self.switch_nodes();
@@ -196,6 +230,7 @@ impl<'p> Builder<'p> {
         self.matrices();
         self.expectations();
         self.nobody_is_alone();
+        self.drawn_alone();
     }
 
     fn error(&mut self, origin: &Origin, en: impl Into<String>, ja: impl Into<String>) {
@@ -223,7 +258,7 @@ impl<'p> Builder<'p> {
             for (at, device) in devices.iter().enumerate() {
                 let mut device = device.without_filters();
                 device.interfaces.retain(|way| !way.switched);
-                if !read.import.open_names {
+                if !read.import.open_names && read.import.inventory.is_none() {
                     device.interfaces = leading(&device, &read.import.joins);
                 }
                 if device.interfaces.is_empty() && switch.is_some() {
@@ -252,6 +287,9 @@ impl<'p> Builder<'p> {
 
     /// Ends of links that were written by hand: those interfaces lead where they say.
     fn hand_links(&mut self) {
+        for (node, _) in self.known_joins().into_iter().flat_map(|join| join.ends) {
+            self.linked.insert(node);
+        }
         for link in self.plan.document.get("links").and_then(Value::as_array).into_iter().flatten() {
             let ends = if link.is_array() { link } else { &link["between"] };
             for end in ends.as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -334,17 +372,19 @@ impl<'p> Builder<'p> {
 
     /// Links that configurations know: between VDOMs, between VRFs. Of those whose other end is not there nothing is left.
     fn known_joins(&self) -> Vec<Join> {
-        let known = |(node, way): &(String, String)| {
-            self.machines.iter().any(|machine| machine.device.id == *node && machine.device.interface(way).is_some())
+        let ways = |machine: &'_ Machine| {
+            let id = machine.device.id.clone();
+            machine.device.interfaces.iter().map(move |way| (id.clone(), way.name.clone())).collect::<Vec<_>>()
         };
+        let all: HashSet<(String, String)> = self.machines.iter().flat_map(ways).collect();
+        let known = |end: &(String, String)| all.contains(end);
         let all = self.plan.reads.iter().flat_map(|read| &read.import.joins);
         all.filter(|join| join.ends.iter().all(known)).cloned().collect()
     }
 
     fn joins(&mut self) {
-        for Join { ends: [a, b], origin } in self.known_joins() {
-            let ends = [end(&a.0, &a.1), end(&b.0, &b.1)];
-            self.link(json!({ "between": ends, "origin": origin.to_string() }));
+        for join in self.known_joins() {
+            self.link(emit::joined_by(&join));
         }
     }
 

@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 pub use filter::{Applies, Filter, Rule};
 
+use serde_json::{Map, Value};
+
 use super::ledger::Origin;
 use super::region::Services;
 use super::set::AddressSet;
@@ -307,6 +309,8 @@ pub struct Device {
     pub ipv6: bool,
     /// Whether packets of IPv4 pass it at all.
     pub ipv4: bool,
+    /// What else an inventory says of it, in the keys of a document.
+    pub said: Map<String, Value>,
 }
 
 impl Device {
@@ -326,6 +330,7 @@ impl Device {
             networks: Vec::new(),
             ipv6: true,
             ipv4: true,
+            said: Map::new(),
         }
     }
 
@@ -345,6 +350,7 @@ impl Device {
             networks: self.networks.clone(),
             ipv6: self.ipv6,
             ipv4: self.ipv4,
+            said: self.said.clone(),
         }
     }
 
@@ -364,11 +370,23 @@ impl Device {
     }
 }
 
-/// A link between two nodes of one configuration: between VDOMs, or where routes of VRFs leak.
+/// A link between two nodes of one configuration: between VDOMs, or where routes of VRFs leak; a link of an inventory.
 #[derive(Clone, Debug)]
 pub struct Join {
     /// The ends: a node and its interface.
     pub ends: [(String, String); 2],
+    /// Which ends name no interface of their own: it is called after the other node.
+    pub bare: [bool; 2],
+    /// What an inventory says of it, in the keys of a document.
+    pub said: Map<String, Value>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Join {
+    /// A link of which nothing else is said.
+    #[must_use]
+    pub fn new(ends: [(String, String); 2], origin: Origin) -> Self {
+        Self { ends, bare: [false, false], said: Map::new(), origin }
+    }
 }

@@ -15,10 +15,7 @@ use crate::document::{Family, protocol_word};
 pub fn document(devices: &[Device], joins: &[Join]) -> Value {
     let mut nodes: Vec<Value> = devices.iter().map(node).collect();
     let mut links = Vec::new();
-    for Join { ends, origin } in joins {
-        let end = |at: usize| format!("{}:{}", ends[at].0, way_word(&ends[at].1));
-        links.push(json!({ "between": [end(0), end(1)], "origin": origin.to_string() }));
-    }
+    links.extend(joins.iter().map(joined_by));
     let joined: HashSet<(&str, &str)> =
         joins.iter().flat_map(|join| &join.ends).map(|(node, way)| (node.as_str(), way.as_str())).collect();
     segments(devices, &joined, &mut nodes, &mut links);
@@ -112,6 +109,15 @@ pub(super) fn node_with(device: &Device, filters: &[Filter]) -> Value {
             .collect();
         if !routes.is_empty() {
             out.insert("routes".into(), routes.into());
+        }
+    }
+    for (key, value) in &device.said {
+        match (out.get_mut(key), value) {
+            (Some(Value::Array(known)), Value::Array(more)) => {
+                let new: Vec<Value> = more.iter().filter(|item| !known.contains(item)).cloned().collect();
+                known.extend(new);
+            }
+            _ => drop(out.insert(key.clone(), value.clone())),
         }
     }
     out.insert("origin".into(), device.origin.to_string().into());
@@ -449,6 +455,20 @@ fn segments(devices: &[Device], joined: &HashSet<(&str, &str)>, nodes: &mut Vec<
             links.push(link(&format!("{device}:{}", way_word(&way.name)), &id, &way.origin));
         }
     }
+}
+
+/// A link that a configuration or an inventory knows.
+pub(super) fn joined_by(join: &Join) -> Value {
+    let end = |at: usize| match (&join.ends[at], join.bare[at]) {
+        ((node, _), true) => node.clone(),
+        ((node, way), false) => format!("{node}:{}", way_word(way)),
+    };
+    let mut out = json!({ "between": [end(0), end(1)] });
+    for (key, value) in &join.said {
+        out[key] = value.clone();
+    }
+    out["origin"] = join.origin.to_string().into();
+    out
 }
 
 pub(super) fn is_link_local(net: &Net) -> bool {

@@ -290,7 +290,7 @@ fn vdom_links(system: &Section, devices: &[Device], ledger: &mut Ledger) -> Vec<
                     .map(|device| (device.id.clone(), name.clone()))
             };
             if let Some((a, b)) = end(0).zip(end(1)) {
-                out.push(Join { ends: [a, b], origin: ledger.origin(entry.lines.0) });
+                out.push(Join::new([a, b], ledger.origin(entry.lines.0)));
             }
         }
     }

@@ -7,48 +7,99 @@ pub mod gns3;
 pub mod netbox;
 pub mod rfc8345;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
 
 use super::Import;
-use super::device::{Device, Interface, Join, Net};
+use super::device::{Device, Filter, Interface, Join, Net};
 use super::emit;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Origin};
+use crate::document::Kind;
 use crate::language::Phrase;
+
+/// What an inventory says beside its devices and the links between them.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// Zones: id, what is said of it, where.
+    pub zones: Vec<(String, Map<String, Value>, Origin)>,
+    /// Devices whose kind is said; of the others it is presumed.
+    pub kinds: HashSet<String>,
+}
 
 /// What is being drawn.
 #[derive(Default)]
 struct Plan {
     devices: Vec<Device>,
     joins: Vec<Join>,
-    taken: HashSet<String>,
+    zones: Vec<(String, Map<String, Value>, Origin)>,
+    /// Devices whose kind is said.
+    kinds: HashSet<usize>,
+    /// Ids, with the number that the next one of this name gets.
+    taken: HashMap<String, usize>,
+    ways: HashSet<(usize, String)>,
 }
 
 impl Plan {
+    fn base(name: &str) -> String {
+        let base = emit::id_word(name);
+        if base.is_empty() { "node".to_owned() } else { base }
+    }
+
+    /// Whether a node of this name is there already.
+    fn has(&self, name: &str) -> bool {
+        self.taken.contains_key(&Self::base(name))
+    }
+
     /// A node of a name and a kind of the document; its number comes back.
     fn node(&mut self, name: &str, kind: &'static str, line: u32, ledger: &Ledger) -> usize {
-        let base = emit::id_word(name);
-        let base = if base.is_empty() { "node".to_owned() } else { base };
+        let base = Self::base(name);
         let mut id = base.clone();
-        let mut number = 2;
-        while !self.taken.insert(id.clone()) {
+        while self.taken.contains_key(&id) {
+            let number = self.taken.entry(base.clone()).or_insert(2);
             id = format!("{base} ({number})");
-            number += 1;
+            *number += 1;
         }
+        self.taken.insert(id.clone(), 2);
         self.devices.push(Device::new(id, kind, ledger.origin(line)));
         self.devices.len() - 1
     }
 
-    /// An interface of a node. Where a name is borne already, as of a drawing without names, another one.
-    fn way(&mut self, node: usize, name: &str, line: u32, ledger: &Ledger) -> String {
-        let device = &mut self.devices[node];
-        let base = if name.trim().is_empty() { "link" } else { name.trim() };
-        let mut word = base.to_owned();
-        let mut number = 2;
-        while device.interface(&word).is_some() {
-            word = format!("{base} ({number})");
-            number += 1;
+    fn id(&self, node: usize) -> &str {
+        &self.devices[node].id
+    }
+
+    /// What is said of a node, in the keys of a document; `kind` where that is said.
+    fn say(&mut self, node: usize, kind: Option<&'static str>, said: Map<String, Value>) {
+        if let Some(kind) = kind {
+            self.devices[node].kind = kind;
+            self.kinds.insert(node);
         }
-        device.interfaces.push(Interface::new(word.clone(), ledger.origin(line)));
+        self.devices[node].said = said;
+    }
+
+    /// More of a node; the key that contradicts what is known.
+    fn say_more(&mut self, node: usize, kind: Option<&'static str>, more: Map<String, Value>) -> Option<String> {
+        let device = &mut self.devices[node];
+        if let Some(kind) = kind {
+            if self.kinds.insert(node) {
+                device.kind = kind;
+            } else if device.kind != kind {
+                return Some("kind".to_owned());
+            }
+        }
+        let other = more.iter().find(|(key, value)| device.said.get(*key).is_some_and(|known| known != *value));
+        let other = other.map(|(key, _)| key.clone());
+        device.said.extend(more);
+        other
+    }
+
+    /// An interface of a node: the one of this name, where there is one.
+    fn way(&mut self, node: usize, name: &str, line: u32, ledger: &Ledger) -> String {
+        let word = emit::way_word(name);
+        if self.ways.insert((node, word.clone())) {
+            self.devices[node].interfaces.push(Interface::new(word.clone(), ledger.origin(line)));
+        }
         word
     }
 
@@ -63,20 +114,49 @@ impl Plan {
         let ends = [a, b].map(|(node, way)| (self.devices[node].id.clone(), way));
         // a cable from a node to itself leads nowhere
         if ends[0].0 != ends[1].0 {
-            self.joins.push(Join { ends, origin: ledger.origin(line) });
+            self.joins.push(Join::new(ends, ledger.origin(line)));
         }
     }
 
-    fn finish(self, ledger: &mut Ledger) -> Import {
+    /// A link of a drawing: an end without an interface has one that is named after the other node, as in documents.
+    fn draw(&mut self, ends: [(usize, Option<String>); 2], said: Map<String, Value>, line: u32, ledger: &Ledger) {
+        let bare = [ends[0].1.is_none(), ends[1].1.is_none()];
+        let others = [ends[1].0, ends[0].0].map(|other| self.devices[other].id.clone());
+        let named = [0, 1].map(|at| {
+            let (node, way) = &ends[at];
+            (self.devices[*node].id.clone(), self.way(*node, way.as_deref().unwrap_or(&others[at]), line, ledger))
+        });
+        self.joins.push(Join { said, bare, ..Join::new(named, ledger.origin(line)) });
+    }
+
+    fn finish(mut self, ledger: &mut Ledger) -> Import {
         ledger.remark(
             0,
             Phrase::new(
-                "an inventory has no rules: every node but plain hosts is taken to forward whatever comes, every link to carry every VLAN",
-                "台帳や図には通信のルールがない。端末以外のノードはすべての通信を中継し、リンクはどの VLAN も運ぶものとみなす",
+                "an inventory has no rules: every node but plain hosts is taken to forward whatever comes, every link to carry every VLAN unless it names them",
+                "台帳や図には通信のルールがない。端末以外のノードはすべての通信を中継し、リンクは VLAN の記載がない限りどの VLAN も運ぶものとみなす",
             ),
         );
-        Import { devices: self.devices, joins: self.joins, ..Import::default() }
+        // a firewall must say what it lets pass
+        for device in self.devices.iter_mut().filter(|device| device.kind == "firewall") {
+            device.filters.push(Filter::new("not in the drawing", true, device.origin.clone()));
+        }
+        let kinds = self.kinds.iter().map(|at| self.devices[*at].id.clone()).collect();
+        let inventory = Some(Box::new(Inventory { zones: self.zones, kinds }));
+        Import { devices: self.devices, joins: self.joins, inventory, ..Import::default() }
     }
+}
+
+/// A kind of node, as the document spells it.
+fn kind(word: &str) -> Option<&'static str> {
+    word.trim().parse::<Kind>().ok().map(Kind::name)
+}
+
+/// An address with the length of its prefix.
+fn net(word: &str) -> Option<Net> {
+    let (address, length) = word.split_once('/')?;
+    let (address, length): (std::net::IpAddr, u8) = (address.trim().parse().ok()?, length.trim().parse().ok()?);
+    (length <= if address.is_ipv4() { 32 } else { 128 }).then_some(Net { address, length })
 }
 
 /// What is told of a link whose end is not there.

@@ -373,10 +373,7 @@ fn joins(root: &Node<'_>, out: &mut Import) {
                 if a < b {
                     let [x, y] = ends;
                     let origin = out.devices[0].origin.clone();
-                    joins.push(Join {
-                        ends: [(a, x), (b, y)],
-                        origin: super::ledger::Origin { line: unit.line, ..origin },
-                    });
+                    joins.push(Join::new([(a, x), (b, y)], super::ledger::Origin { line: unit.line, ..origin }));
                 }
             }
         }

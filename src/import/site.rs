@@ -200,7 +200,7 @@ impl Reader<'_, '_> {
             self.routes(name, &bytes);
         }
         for (ends, origin) in parsed.cables {
-            self.plan.wires.push(Wire { origin, ends, written: true });
+            self.plan.wires.push(Wire { origin, ends, written: true, said: None });
         }
         self.plan.external.extend(parsed.external);
         self.plan.zone_of.extend(parsed.zone_of);
@@ -353,12 +353,13 @@ impl Reader<'_, '_> {
         self.plan.rows.hosts.extend(hosts);
         self.plan.rows.segments.extend(segments);
         self.plan.rows.circuits.extend(circuits);
-        let wire = |cable: table::rows::Cable| Wire { origin: cable.origin, ends: cable.ends, written: true };
+        let wire =
+            |cable: table::rows::Cable| Wire { origin: cable.origin, ends: cable.ends, written: true, said: None };
         self.plan.wires.extend(cables.into_iter().map(wire));
         for host in &self.plan.rows.hosts {
             if let Some((device, port)) = &host.port {
                 let ends = [(device.clone(), port.clone()), (host.name.clone(), String::new())];
-                let wire = Wire { origin: host.origin.clone(), ends, written: true };
+                let wire = Wire { origin: host.origin.clone(), ends, written: true, said: None };
                 if !self.plan.wires.iter().any(|known| known.origin == wire.origin) {
                     self.plan.wires.push(wire);
                 }
@@ -367,7 +368,12 @@ impl Reader<'_, '_> {
     }
 
     fn neighbours(&mut self, name: &str, bytes: &[u8]) {
-        let wire = |one: neighbours::Neighbour| Wire { origin: one.origin, ends: [one.near, one.far], written: false };
+        let wire = |one: neighbours::Neighbour| Wire {
+            origin: one.origin,
+            ends: [one.near, one.far],
+            written: false,
+            said: None,
+        };
         let found = self.output(name, bytes, "neighbours", neighbours::read);
         self.plan.wires.extend(found.into_iter().map(wire));
     }
@@ -445,7 +451,7 @@ impl Reader<'_, '_> {
 
     fn assembled(&mut self) -> Result<Site, Vec<Refusal>> {
         super::aws::join(&mut self.plan.reads).map_err(|refusal| vec![refusal])?;
-        let (document, notes) = assemble::assemble(&self.plan)?;
+        let (document, notes) = assemble::assemble(&mut self.plan)?;
         for read in &self.plan.reads {
             self.texts.insert(read.ledger.file().to_owned(), lines_of(read));
         }

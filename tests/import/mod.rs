@@ -11,6 +11,7 @@ mod brute;
 mod brute_asa;
 mod brute_yamaha;
 mod document;
+mod drawing;
 mod mutations;
 
 use std::fs;

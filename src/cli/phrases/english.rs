@@ -109,10 +109,10 @@ impl Phrases for English {
         "--certificate goes with one file"
     }
     fn convert_about(&self) -> &'static str {
-        "Write a topology file as the JSON that a certificate binds, or as YAML"
+        "Write a topology file as the JSON that a certificate binds, as YAML, or as a drawing for draw.io"
     }
     fn convert_usage(&self) -> &'static str {
-        "sanso convert FILE -o FILE.json|FILE.yaml"
+        "sanso convert FILE -o FILE.json|FILE.yaml|FILE.drawio"
     }
     fn output_help(&self) -> &'static str {
         "File to write; it appears whole or not at all (default: stdout)"

@@ -111,10 +111,10 @@ impl Phrases for Japanese {
         "--certificate を使うときは、ファイルを 1 つだけ指定してください"
     }
     fn convert_about(&self) -> &'static str {
-        "構成ファイルを、証明書が対象とする JSON（または YAML）に変換する"
+        "構成ファイルを、証明書が対象とする JSON、YAML、または draw.io の図に変換する"
     }
     fn convert_usage(&self) -> &'static str {
-        "sanso convert ファイル -o ファイル.json|ファイル.yaml"
+        "sanso convert ファイル -o ファイル.json|ファイル.yaml|ファイル.drawio"
     }
     fn output_help(&self) -> &'static str {
         "書き出し先のファイル。途中まで書かれた状態では残らない（既定: 標準出力）"

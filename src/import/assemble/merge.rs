@@ -29,7 +29,7 @@ pub fn tag(object: &mut Value, place: &str) {
 }
 
 /// Kinds of nodes that forward.
-const FORWARDING: [&str; 4] = ["router", "firewall", "switch", "l3-switch"];
+pub(super) const FORWARDING: [&str; 4] = ["router", "firewall", "switch", "l3-switch"];
 
 impl Builder<'_> {
     /// Joins what is said of a node to what is known of it.
@@ -45,8 +45,12 @@ impl Builder<'_> {
         };
         let place = node.get(AT).or_else(|| node.get("origin")).and_then(Value::as_str).map(str::to_owned);
         let place = place.unwrap_or_else(|| origin.to_string());
-        let is_device = self.machines.iter().any(|machine| machine.device.id == id);
+        let is_device = self.machines.iter().any(|machine| machine.device.id == id && !self.is_drawn(machine.unit));
         let mut known = std::mem::take(&mut self.nodes[at]);
+        // of a firewall that is only drawn nobody knew what it lets pass
+        if !is_device && (node.contains_key("filter") || node.contains_key("filters")) && self.unfiltered.remove(id) {
+            known.remove("filters");
+        }
         for (key, value) in node {
             match (key.as_str(), known.get_mut(&key)) {
                 ("id" | "origin" | AT, _) => {}
@@ -75,6 +79,7 @@ impl Builder<'_> {
                 ("forwards", _) if is_device => {
                     known.insert(key, value);
                 }
+                ("kind", Some(kind)) if self.presumed.remove(id) => *kind = value,
                 ("kind", Some(kind)) if *kind == "host" => *kind = value,
                 ("kind", Some(_)) if value == "host" => {}
                 (_, None) => {

@@ -43,6 +43,8 @@ impl Builder<'_> {
         for (name, rows) in by_name(&self.plan.rows.hosts) {
             let Some(first) = rows.first() else { continue };
             let device = self.machines.iter().find(|machine| same_device(&machine.device.id, name));
+            let drawn = device.filter(|machine| self.is_drawn(machine.unit)).map(|machine| machine.device.id.clone());
+            let device = device.filter(|_| drawn.is_none());
             let addresses_of =
                 || rows.iter().flat_map(|row| row.addresses.iter().cloned().map(|word| (word, row.origin.clone())));
             if let Some(machine) = device {
@@ -67,7 +69,8 @@ impl Builder<'_> {
                     continue;
                 }
             }
-            let id = device.map_or_else(|| super::emit::id_word(name), |machine| machine.device.id.clone());
+            let id = device.map(|machine| machine.device.id.clone()).or(drawn);
+            let id = id.unwrap_or_else(|| super::emit::id_word(name));
             let is_device = device.is_some();
             let mut node = Map::new();
             node.insert("id".into(), id.clone().into());
@@ -99,7 +102,7 @@ impl Builder<'_> {
             for row in rows {
                 for word in &row.addresses {
                     let Some(set) = addresses(word) else { continue };
-                    if ported || is_device && self.linked.contains(&id) {
+                    if ported || (is_device || self.drawn.contains(&id)) && self.linked.contains(&id) {
                         self.segments.mark_listed(&set);
                     } else if !self.segments.list(&set, &id, &row.origin) && !self.linked.contains(&id) {
                         let (word, origin) = (word.clone(), row.origin.clone());

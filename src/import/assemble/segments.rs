@@ -1,7 +1,7 @@
 //! Segments: a network, and everybody in it. A segment is a switch; a switch of a configuration that carries its VLAN is
 //! joined to it, and so is every interface in the network of which no cable is known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -160,7 +160,7 @@ impl Segment {
 impl Builder<'_> {
     /// Interfaces of which no cable is known: on the segment of their network, or alone with whoever is there.
     pub(super) fn loose_ways(&mut self) {
-        let joins = self.known_joins();
+        let ends: HashSet<(String, String)> = self.known_joins().into_iter().flat_map(|join| join.ends).collect();
         for at in 0..self.machines.len() {
             let machine = &self.machines[at];
             let open = self.import(machine.unit).open_names;
@@ -169,12 +169,14 @@ impl Builder<'_> {
             if open && !machine.joined.is_empty() {
                 continue;
             }
-            let mut joined: BTreeSet<String> = machine.joined.iter().cloned().collect();
-            let ends = joins.iter().flat_map(|join| &join.ends);
-            joined.extend(ends.filter(|(node, _)| *node == id).map(|(_, way)| way.clone()));
-            let ways: Vec<Interface> = machine.device.interfaces.clone();
-            for way in ways.iter().filter(|way| !way.internal && !joined.contains(&way.name)) {
+            let joined =
+                |way: &Interface| machine.joined.contains(&way.name) || ends.contains(&(id.clone(), way.name.clone()));
+            let ways: Vec<Interface> = machine.device.interfaces.iter().filter(|way| !joined(way)).cloned().collect();
+            for way in ways.iter().filter(|way| !way.internal) {
                 let nets = nets(way);
+                if nets.is_empty() && self.is_drawn(self.machines[at].unit) {
+                    continue;
+                }
                 if nets.is_empty() || way.tunnel.is_some() {
                     self.alone(&id, way);
                     continue;
@@ -292,20 +294,26 @@ impl Builder<'_> {
         let others = if lost.len() > 1 { &lost } else { &all };
         for (at, &one) in lost.iter().enumerate() {
             for &two in others.iter().filter(|&&two| two != one && (lost.len() == 1 || !lost[..at].contains(&two))) {
-                let shared = common(&self.carried(one), &self.carried(two));
-                let (Some(a), Some(b)) = (self.switches[one].clone(), self.switches[two].clone()) else { continue };
-                if shared.is_empty() {
-                    continue;
-                }
                 let origin = self.import(one).switch.as_ref().map(|switch| switch.origin.clone()).unwrap_or_default();
+                let Some((a, b)) = self.join_switches(one, two, &origin) else { continue };
                 self.note(
                     &origin,
                     format!("no cable between {a} and another switch is known: it is joined to {b} with every VLAN that both carry"),
                     format!("{a} と他のスイッチの配線が分からない。{b} と、両方にある VLAN すべてでつながるものとみなす"),
                 );
-                self.link(json!({ "between": [a, b], "vlans": vlan_words(&shared), "origin": origin.to_string() }));
             }
         }
+    }
+
+    /// Joins the switches of two configurations by the VLANs that both carry; the switches, where there are any.
+    pub(super) fn join_switches(&mut self, one: usize, two: usize, origin: &Origin) -> Option<(String, String)> {
+        let shared = common(&self.carried(one), &self.carried(two));
+        let (a, b) = (self.switches[one].clone()?, self.switches[two].clone()?);
+        if shared.is_empty() {
+            return None;
+        }
+        self.link(json!({ "between": [&a, &b], "vlans": vlan_words(&shared), "origin": origin.to_string() }));
+        Some((a, b))
     }
 
     fn carried(&self, unit: usize) -> Vec<(u16, u16)> {

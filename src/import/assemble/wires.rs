@@ -129,6 +129,11 @@ impl Builder<'_> {
 
     fn in_unit(&self, unit: usize, device: &str, name: &str) -> Option<End> {
         let import = self.import(unit);
+        if import.inventory.is_some() {
+            let mut machines = self.machines.iter().enumerate().filter(|(_, machine)| machine.unit == unit);
+            let (at, machine) = machines.find(|(_, machine)| same_device(&machine.device.id, device))?;
+            return machine.device.interface(name).map(|way| End::Way(at, way.name.clone()));
+        }
         let aggregate = import.members.iter().find(|(member, _)| same_port(member, name)).map(|(_, of)| of.as_str());
         let name = aggregate.unwrap_or(name);
         if let Some(switch) = &import.switch
@@ -228,6 +233,7 @@ impl Builder<'_> {
         if !native.is_null() {
             link["native"] = native;
         }
+        link = self.drawn_link(wire, link);
         if let (Some(v), Some(w)) = (one.untagged, two.untagged)
             && v != w
         {
@@ -256,6 +262,15 @@ impl Builder<'_> {
         self.joined_ports.insert(at);
         let ways = self.machines[machine].device.interfaces.clone();
         let id = self.machines[machine].device.id.clone();
+        if self.is_drawn(self.machines[machine].unit) {
+            // nobody said how it takes the frames
+            self.machines[machine].joined.insert(name.to_owned());
+            let ends = [end(&id, name), end(&switch, &port.name)];
+            let link = json!({ "between": ends, "vlans": vlan_words(&port.vlans()), "origin": port.origin.to_string(),
+                "note": wire.origin.to_string() });
+            let link = self.drawn_link(wire, link);
+            return self.link(link);
+        }
         for way in &ways {
             let vlan = match &way.tag {
                 _ if way.name == name => port.untagged,
@@ -278,7 +293,9 @@ impl Builder<'_> {
                 continue;
             };
             let ends = [end(&id, &way.name), end(&switch, &port.name)];
-            self.link(json!({ "between": ends, "vlans": [vlan], "origin": port.origin.to_string(), "note": wire.origin.to_string() }));
+            let link = json!({ "between": ends, "vlans": [vlan], "origin": port.origin.to_string(), "note": wire.origin.to_string() });
+            let link = self.drawn_link(wire, link);
+            self.link(link);
             self.segments.tap(&segments::nets(way), at.0, vlan, &way.origin);
         }
     }
@@ -291,14 +308,23 @@ impl Builder<'_> {
             Some(Tag::On { parent, vlan, native }) if same_port(parent, name) => Some(if *native { 0 } else { *vlan }),
             _ => None,
         };
+        // nobody said which frames of a trunk a drawn end takes: all
+        let drawn = self.is_drawn(self.machines[a].unit) || self.is_drawn(self.machines[b].unit);
         for one in &ours.interfaces {
             let Some(tag) = vlan(one, p) else { continue };
             self.machines[a].joined.insert(one.name.clone());
-            for two in theirs.interfaces.iter().filter(|two| vlan(two, q) == Some(tag)) {
+            for (two, other) in theirs.interfaces.iter().filter_map(|two| Some((two, vlan(two, q)?))) {
+                if other != tag && !drawn {
+                    continue;
+                }
                 let ends = [end(&ours.id, &one.name), end(&theirs.id, &two.name)];
-                self.link(
-                    json!({ "between": ends, "origin": one.origin.to_string(), "note": wire.origin.to_string() }),
-                );
+                let mut link =
+                    json!({ "between": ends, "origin": one.origin.to_string(), "note": wire.origin.to_string() });
+                if drawn && tag.max(other) != 0 {
+                    link["vlans"] = json!([tag.max(other)]);
+                }
+                let link = self.drawn_link(wire, link);
+                self.link(link);
             }
         }
         for two in theirs.interfaces.iter().filter(|two| vlan(two, q).is_some()) {

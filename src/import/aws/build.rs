@@ -220,7 +220,7 @@ impl<'c> Builder<'c> {
             self.way(node, way, at);
         }
         let end = |(node, way): (usize, &str)| (self.devices[node].id.clone(), way.to_owned());
-        self.joins.push(Join { ends: [end(a), end(b)], origin: at.clone() });
+        self.joins.push(Join::new([end(a), end(b)], at.clone()));
     }
 
     /// An external node behind an interface.

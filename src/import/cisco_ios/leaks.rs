@@ -172,7 +172,7 @@ impl Leaks {
                 (device.routes, device.tabled) = (None, false);
                 (device.id.clone(), name)
             });
-            out.push(Join { ends, origin });
+            out.push(Join::new(ends, origin));
         }
         out
     }

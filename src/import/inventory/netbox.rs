@@ -83,13 +83,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     for address in &found.addresses {
         let owner = address.get("assigned_object_id").and_then(Json::word);
-        let net = address.str("address").and_then(|word| {
-            let (address, length) = word.split_once('/')?;
-            Some(super::Net { address: address.parse().ok()?, length: length.parse().ok()? })
-        });
-        if let (Some((node, way)), Some(net)) = (owner.and_then(|owner| ways.get(owner)), net)
-            && net.length <= if net.address.is_ipv4() { 32 } else { 128 }
-        {
+        let net = address.str("address").and_then(super::net);
+        if let (Some((node, way)), Some(net)) = (owner.and_then(|owner| ways.get(owner)), net) {
             plan.address(*node, way, net);
         }
     }

@@ -7,7 +7,7 @@ use super::super::json::{self, Json};
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
 use super::super::{Configuration, Import};
-use super::{Plan, no_end};
+use super::{Plan, net, no_end};
 use crate::language::Phrase;
 
 /// Whether a text is such a topology.
@@ -102,10 +102,4 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         plan.join(a, b, line, ledger);
     }
     Ok(plan.finish(ledger))
-}
-
-fn net(word: &str) -> Option<Net> {
-    let (address, length) = word.split_once('/')?;
-    let (address, length): (std::net::IpAddr, u8) = (address.parse().ok()?, length.parse().ok()?);
-    (length <= if address.is_ipv4() { 32 } else { 128 }).then_some(Net { address, length })
 }
