@@ -213,6 +213,11 @@ pub fn read_part(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> R
     Ok(Read { import, ledger, format: format.name, recognised: wanted.is_none(), text })
 }
 
+/// Whether at least one format fits these lines.
+fn is_recognised(lines: &[&str]) -> bool {
+    FORMATS.iter().any(|format| (format.recognise)(lines))
+}
+
 fn recognise(file: &str, lines: &[&str]) -> Result<&'static Format, Refusal> {
     let fitting: Vec<&Format> = FORMATS.iter().filter(|format| (format.recognise)(lines)).collect();
     match fitting[..] {

@@ -1,6 +1,7 @@
 //! Sites: configurations, tables and what neighbours see, together one network. The example `topologies/import/` has its
 //! verdicts; what is wrong with a site is told with its place; layer 2 is that of the ports.
 
+mod folders;
 mod routes;
 #[path = "import/workbook.rs"]
 mod workbook;
@@ -10,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sanso::import::site::{self, Failure, Site};
+use sanso::import::site::{self, Failure, Loaded, Site};
 use sanso::language::Phrase;
 use sanso::source::Source;
 use serde_json::Value;
@@ -29,7 +30,18 @@ fn site_of(files: &[(&str, Vec<u8>)]) -> Result<Site, Failure> {
     let source = Source::new(files[0].0, files[0].1.clone()).unwrap();
     let mut load = |name: &str| {
         let found = files.iter().find(|(known, _)| *known == name);
-        found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| Phrase::new(format!("no {name}"), "ない"))
+        if let Some((_, bytes)) = found {
+            return Ok(Loaded::File(bytes.clone()));
+        }
+        let folder = format!("{}/", name.trim_end_matches('/'));
+        let inside = files.iter().filter_map(|(known, _)| known.strip_prefix(&folder));
+        let inside: BTreeMap<String, bool> = inside
+            .map(|rest| rest.split_once('/').map_or((rest.to_owned(), false), |(first, _)| (first.to_owned(), true)))
+            .collect();
+        if inside.is_empty() {
+            return Err(Phrase::new(format!("no {name}"), "ない"));
+        }
+        Ok(Loaded::Folder(inside.into_iter().collect()))
     };
     site::read(&source, &mut load)
 }

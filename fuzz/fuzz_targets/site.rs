@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let at = data.windows(2).position(|pair| pair == b"\0\0").unwrap_or(data.len());
     let (head, rest) = (data[..at].to_vec(), data.get(at + 2..).unwrap_or_default().to_vec());
     let Ok(source) = Source::new("site.yaml", head) else { return };
-    let mut load = |name: &str| if name.len() < 4 { Ok(rest.clone()) } else { Err(Phrase::new("no such file", "ない")) };
+    let mut load = |name: &str| if name.len() < 4 { Ok(site::Loaded::File(rest.clone())) } else { Err(Phrase::new("no such file", "ない")) };
     match site::read(&source, &mut load) {
         Err(failure) => assert!(!failure.refusals.is_empty() || !failure.broken.is_empty()),
         Ok(site) => drop(packet::document(&site.source)),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Component, Path};
 
-use sanso::import::site::{self, Failure, Site};
+use sanso::import::site::{self, Failure, Loaded, Site};
 use sanso::language::Phrase;
 use sanso::render::diagnostics;
 use sanso::source::{Source, SourceText};
@@ -71,7 +71,8 @@ pub fn read_by(
     let mut load = |name: &str| {
         let path = folder.join(name);
         match leaves(folder, name, context) {
-            Ok(false) => read(Ok(&path)).map_err(|error| cannot(name, &error)),
+            Ok(false) if path.is_dir() => names(&path).map(Loaded::Folder).map_err(|error| cannot(name, &error)),
+            Ok(false) => read(Ok(&path)).map(Loaded::File).map_err(|error| cannot(name, &error)),
             Ok(true) => Err(Phrase::new(
                 format!("{name} lies outside the folder of the site file; move it, or allow it with --allow-outside"),
                 format!("{name} はサイトファイルのフォルダーの外にある。移すか、--allow-outside で許すこと"),
@@ -83,6 +84,17 @@ pub fn read_by(
         }
     };
     site::read(source, &mut load)
+}
+
+/// What lies in a folder, by name, and which of it are folders.
+fn names(folder: &Path) -> io::Result<Vec<(String, bool)>> {
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        out.push((entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir()));
+    }
+    out.sort();
+    Ok(out)
 }
 
 /// Tells why there is no site.

@@ -25,6 +25,23 @@ pub struct Inventory {
     pub zones: Vec<(String, Map<String, Value>, Origin)>,
     /// Devices whose kind is said; of the others it is presumed.
     pub kinds: HashSet<String>,
+    /// Configurations that its nodes start with.
+    pub configs: Vec<Attached>,
+}
+
+/// A configuration that a node of an inventory starts with.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// The node.
+    pub node: String,
+    /// What the inventory calls its kind.
+    pub kind: Option<String>,
+    /// The format of configurations of that kind, where it is known.
+    pub format: Option<&'static str>,
+    /// The file, from the folder of the inventory.
+    pub file: String,
+    /// Where it is named.
+    pub origin: Origin,
 }
 
 /// What is being drawn.
@@ -38,6 +55,7 @@ struct Plan {
     /// Ids, with the number that the next one of this name gets.
     taken: HashMap<String, usize>,
     ways: HashSet<(usize, String)>,
+    configs: Vec<Attached>,
 }
 
 impl Plan {
@@ -142,7 +160,7 @@ impl Plan {
             device.filters.push(Filter::new("not in the drawing", true, device.origin.clone()));
         }
         let kinds = self.kinds.iter().map(|at| self.devices[*at].id.clone()).collect();
-        let inventory = Some(Box::new(Inventory { zones: self.zones, kinds }));
+        let inventory = Some(Box::new(Inventory { zones: self.zones, kinds, configs: self.configs }));
         Import { devices: self.devices, joins: self.joins, inventory, ..Import::default() }
     }
 }

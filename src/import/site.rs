@@ -1,6 +1,7 @@
 //! A site file: which files a site is described by, and what none of them says. `docs/import.md` describes it.
 
 mod compose;
+mod files;
 mod keys;
 
 use std::collections::HashMap;
@@ -20,8 +21,16 @@ use crate::source::{Source, told};
 
 pub use compose::{compose, lines_of};
 
+/// What a name in a site file leads to.
+pub enum Loaded {
+    /// A file.
+    File(Vec<u8>),
+    /// A folder: the names in it in their order, and which of them are folders.
+    Folder(Vec<(String, bool)>),
+}
+
 /// How a file that the site file names is read: by the name that it has there.
-pub type Loader<'l> = dyn FnMut(&str) -> Result<Vec<u8>, Phrase> + 'l;
+pub type Loader<'l> = dyn FnMut(&str) -> Result<Loaded, Phrase> + 'l;
 
 /// What a site is.
 pub struct Site {
@@ -65,10 +74,19 @@ pub struct Failure {
     pub broken: Vec<(Source, Diagnostics)>,
 }
 
-/// Whether a text is a site file: it has the key.
+/// Whether a text is a site file: it has the key, or it is a lab, which names the configurations of its nodes.
 #[must_use]
 pub fn is_site(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
+    has_key(&text) || is_lab(&text)
+}
+
+fn is_lab(text: &str) -> bool {
+    text.lines().any(|line| line.trim_end() == "topology:")
+        && super::inventory::containerlab::recognise(&text.lines().collect::<Vec<&str>>())
+}
+
+fn has_key(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']).trim_start_matches(['"', '\'']);
         line.starts_with("sanso-import")
@@ -94,7 +112,12 @@ pub fn read(source: &Source, load: &mut Loader<'_>) -> Result<Site, Failure> {
         tables: Vec::new(),
         texts: HashMap::new(),
         failure: Failure { refusals: Vec::new(), broken: Vec::new() },
+        closed: false,
     };
+    if !has_key(source.text()) && is_lab(source.text()) {
+        reader.file_by_content(source.name(), source.text().as_bytes(), super::format("containerlab"));
+        return reader.finish();
+    }
     let mut found = Diagnostics::default();
     let Some(members) = outline(source, &mut found) else {
         let copy = Source::new(format!("{base}{name}"), source.text().as_bytes().to_vec());
@@ -120,6 +143,7 @@ pub fn of_files(files: &[(String, Vec<u8>)], format: Option<&'static Format>) ->
         tables: Vec::new(),
         texts: HashMap::new(),
         failure: Failure { refusals: Vec::new(), broken: Vec::new() },
+        closed: true,
     };
     for (name, bytes) in files {
         reader.file_by_content(name, bytes, format);
@@ -136,6 +160,8 @@ struct Reader<'l, 'f> {
     /// Lines of the files, for excerpts.
     texts: HashMap<String, Vec<String>>,
     failure: Failure,
+    /// Whether nothing is read but what was given.
+    closed: bool,
 }
 
 impl Reader<'_, '_> {
@@ -144,8 +170,22 @@ impl Reader<'_, '_> {
     }
 
     fn load(&mut self, name: &str, origin: &Origin) -> Option<Vec<u8>> {
+        match self.load_any(name, origin)? {
+            Loaded::File(bytes) => Some(bytes),
+            Loaded::Folder(_) => {
+                let (en, ja) = (
+                    format!("{name} is a folder; name a file"),
+                    format!("{name} はフォルダーである。ファイルを指定すること"),
+                );
+                self.refuse(&origin.to_string(), en, ja);
+                None
+            }
+        }
+    }
+
+    fn load_any(&mut self, name: &str, origin: &Origin) -> Option<Loaded> {
         match (self.load)(name) {
-            Ok(bytes) => Some(bytes),
+            Ok(loaded) => Some(loaded),
             Err(what) => {
                 self.failure.refusals.push(Refusal::of(&origin.to_string(), what));
                 None
@@ -162,24 +202,7 @@ impl Reader<'_, '_> {
             self.topology(&name, bytes, &mut parsed);
         }
         for device in &parsed.devices {
-            let Some(bytes) = self.load(&device.config, &device.origin) else { continue };
-            let format = device.format.as_deref().and_then(super::format);
-            match super::read_part(&device.config, &bytes, format) {
-                Ok(mut read) => {
-                    if let Some(id) = &device.id {
-                        if read.import.cloud.is_some() {
-                            self.refuse(
-                                &device.origin.to_string(),
-                                "the nodes of an AWS account have the names that they bear there: leave `id` out",
-                                "AWS アカウントのノードの名前は AWS での名前になる。`id` は書かないこと",
-                            );
-                        }
-                        rename(&mut read, id);
-                    }
-                    self.plan.reads.push(read);
-                }
-                Err(refusal) => self.failure.refusals.push(refusal),
-            }
+            self.device(device);
         }
         let mut zones = Zones::new();
         for (id, zone) in parsed.document.get("zones").and_then(Value::as_object).into_iter().flatten() {
@@ -450,6 +473,10 @@ impl Reader<'_, '_> {
     }
 
     fn assembled(&mut self) -> Result<Site, Vec<Refusal>> {
+        self.attached();
+        if !self.failure.refusals.is_empty() {
+            return Err(std::mem::take(&mut self.failure.refusals));
+        }
         super::aws::join(&mut self.plan.reads).map_err(|refusal| vec![refusal])?;
         let (document, notes) = assemble::assemble(&mut self.plan)?;
         for read in &self.plan.reads {
@@ -461,27 +488,5 @@ impl Reader<'_, '_> {
             .map_err(|what| vec![Refusal::of(&self.file, what)])?;
         let (reads, tables) = (std::mem::take(&mut self.plan.reads), std::mem::take(&mut self.tables));
         Ok(Site { source, reads, tables, notes, base: self.base.clone() })
-    }
-}
-
-/// Gives the devices of a configuration another name.
-fn rename(read: &mut Read, id: &str) {
-    let old = read.import.devices.first().map(|device| device.id.split('/').next().unwrap_or_default().to_owned());
-    let old = old.or_else(|| read.import.switch.as_ref().map(|switch| switch.id.clone())).unwrap_or_default();
-    let new = |known: &str| match known.strip_prefix(old.as_str()) {
-        Some("") => id.to_owned(),
-        Some(rest) if rest.starts_with('/') => format!("{id}{rest}"),
-        _ => known.to_owned(),
-    };
-    for device in &mut read.import.devices {
-        device.id = new(&device.id);
-    }
-    for join in &mut read.import.joins {
-        for (node, _) in &mut join.ends {
-            *node = new(node);
-        }
-    }
-    if let Some(switch) = &mut read.import.switch {
-        switch.id = new(&switch.id);
     }
 }

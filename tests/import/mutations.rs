@@ -124,7 +124,7 @@ fn mutated_sites_are_refused_or_read() {
             let mut load = |name: &str| {
                 let found = files.iter().position(|(known, _)| *known == name);
                 let found = found.ok_or_else(|| Phrase::new(format!("no {name}"), "ない"))?;
-                Ok(if found == at { bytes.clone() } else { files[found].1.clone() })
+                Ok(site::Loaded::File(if found == at { bytes.clone() } else { files[found].1.clone() }))
             };
             let first = if at == 0 { bytes.clone() } else { files[0].1.clone() };
             let Ok(source) = Source::new("site.yaml", first) else { continue };

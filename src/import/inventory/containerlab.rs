@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
 use super::super::{Configuration, Import};
-use super::{Plan, no_end};
+use super::{Attached, Plan, no_end};
 use crate::language::Phrase;
 
 /// Whether a text is a topology of containerlab.
@@ -82,7 +82,7 @@ fn value<'t>(line: &Line<'t>) -> &'t str {
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let all = lines(configuration, ledger);
     let mut plan = Plan::default();
-    let mut nodes: HashMap<String, usize> = HashMap::new();
+    let mut nodes: HashMap<String, Lab> = HashMap::new();
     let topology: &[Line<'_>] = match find(&all, "topology") {
         Some((line, below)) => {
             ledger.used(line.number);
@@ -98,20 +98,28 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             let name = plain(line.text.split(':').next().unwrap_or(line.text));
             let settings = below(inner, at);
             settings.iter().for_each(|line| ledger.used(line.number));
-            let kind = match find(settings, "kind").map(|(line, _)| value(line)) {
+            let word = setting(topology, settings, "kind").map(value);
+            let kind = match word {
                 Some("bridge" | "ovs-bridge") => "switch",
                 _ => "router",
             };
-            if let Some((line, _)) = find(settings, "startup-config") {
-                ledger.remark(
-                    line.number,
-                    Phrase::new(
-                        "this file is not read: name it under `devices` of a site file with this node's id",
-                        "このファイルは読まない。サイトファイルの `devices` にこのノードの id で挙げること",
-                    ),
-                );
+            let number = plan.node(name, kind, line.number, ledger);
+            let mut ports = None;
+            if let Some(line) = setting(topology, settings, "startup-config") {
+                ledger.used(line.number);
+                if let Some(file) = file(line, name, ledger) {
+                    let known = word.and_then(known);
+                    ports = known.and_then(|(_, ports)| ports);
+                    plan.configs.push(Attached {
+                        node: plan.id(number).to_owned(),
+                        kind: word.map(str::to_owned),
+                        format: known.map(|(format, _)| format),
+                        file,
+                        origin: ledger.origin(line.number),
+                    });
+                }
             }
-            nodes.insert(name.to_owned(), plan.node(name, kind, line.number, ledger));
+            nodes.insert(name.to_owned(), Lab { number, ports });
         }
     }
     if let Some((line, inner)) = find(topology, "links") {
@@ -125,13 +133,84 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     Ok(plan.finish(ledger))
 }
 
-fn link(
-    first: &Line<'_>,
-    behind: &[Line<'_>],
-    nodes: &mut HashMap<String, usize>,
-    plan: &mut Plan,
-    ledger: &mut Ledger,
-) {
+/// A node, and how the interfaces of its kind are called in its configuration.
+struct Lab {
+    number: usize,
+    ports: Option<Ports>,
+}
+
+/// What the n-th interface of a lab (`eth1` is the first) is called in a configuration.
+type Ports = fn(u32) -> String;
+
+/// The format of configurations of a kind of node, and how its interfaces are called there where the lab says `eth1`.
+fn known(kind: &str) -> Option<(&'static str, Option<Ports>)> {
+    let plain = kind.strip_prefix("vr-").unwrap_or(kind);
+    Some(match plain {
+        "ceos" | "arista_ceos" | "veos" | "arista_veos" => ("cisco-ios", Some(|n| format!("Ethernet{n}"))),
+        "csr" | "cisco_csr1000v" | "c8000v" | "cisco_c8000v" => {
+            ("cisco-ios", Some(|n| format!("GigabitEthernet{}", n.saturating_add(1))))
+        }
+        "cat9kv" | "cisco_cat9kv" => ("cisco-ios", Some(|n| format!("GigabitEthernet1/0/{n}"))),
+        "n9kv" | "cisco_n9kv" => ("cisco-ios", Some(|n| format!("Ethernet1/{n}"))),
+        // four to a slot, the first of which is for management
+        "cisco_iol" => ("cisco-ios", Some(|n| format!("Ethernet{}/{}", n / 4, n % 4))),
+        "asav" | "cisco_asav" => ("cisco-asa", Some(|n| format!("GigabitEthernet0/{}", n.saturating_sub(1)))),
+        "vmx"
+        | "juniper_vmx"
+        | "vsrx"
+        | "juniper_vsrx"
+        | "vjunosrouter"
+        | "juniper_vjunosrouter"
+        | "vjunosswitch"
+        | "juniper_vjunosswitch" => ("junos", Some(|n| format!("ge-0/0/{}", n.saturating_sub(1)))),
+        "vqfx" | "juniper_vqfx" => ("junos", Some(|n| format!("xe-0/0/{}", n.saturating_sub(1)))),
+        "juniper_vjunosevolved" => ("junos", Some(|n| format!("et-0/0/{}", n.saturating_sub(1)))),
+        "crpd" | "juniper_crpd" => ("junos", None),
+        // port1 is for management
+        "fortinet_fortigate" | "fortigate" => ("fortios", Some(|n| format!("port{}", n.saturating_add(1)))),
+        "pan" | "paloalto_panos" => ("panos", Some(|n| format!("ethernet1/{n}"))),
+        _ => return None,
+    })
+}
+
+/// What is said of a node: by itself, its group, its kind, or all nodes.
+fn setting<'l, 't>(topology: &'l [Line<'t>], settings: &'l [Line<'t>], key: &str) -> Option<&'l Line<'t>> {
+    let of = |lines: &'l [Line<'t>], key: &str| find(lines, key).map(|(line, _)| line);
+    let below = |list: &str, name: &str| find(find(topology, list)?.1, name).map(|(_, lines)| lines);
+    let defaults = find(topology, "defaults").map(|(_, lines)| lines);
+    if let Some(own) = of(settings, key) {
+        return Some(own);
+    }
+    let group = of(settings, "group").map(value).and_then(|group| below("groups", group));
+    let of_group = group.and_then(|lines| of(lines, key));
+    let by_kind = || {
+        let word = if key == "kind" { None } else { setting(topology, settings, "kind") };
+        word.map(value).and_then(|kind| below("kinds", kind)).and_then(|lines| of(lines, key))
+    };
+    of_group.or_else(by_kind).or_else(|| of(defaults?, key))
+}
+
+/// The file that a node starts with; told where it is none.
+fn file(line: &Line<'_>, node: &str, ledger: &mut Ledger) -> Option<String> {
+    let file = value(line).replace("__clabNodeName__", node);
+    let what = if file.is_empty() || file.starts_with(['|', '>']) {
+        Phrase::new(
+            "a configuration within the lab is not read; put it into a file",
+            "ラボのファイルに埋め込まれた設定は読まない。別のファイルに分けること",
+        )
+    } else if file.contains("://") || file.contains("__clab") {
+        Phrase::new(
+            "a configuration that is not a file of this folder is not read",
+            "このフォルダーのファイルでない設定は読まない",
+        )
+    } else {
+        return Some(file.trim_start_matches("./").to_owned());
+    };
+    ledger.not_understood(line.number, what);
+    None
+}
+
+fn link(first: &Line<'_>, behind: &[Line<'_>], nodes: &mut HashMap<String, Lab>, plan: &mut Plan, ledger: &mut Ledger) {
     let mut ends: Vec<(String, String)> = Vec::new();
     let mut node: Option<String> = None;
     for line in [first].into_iter().chain(behind) {
@@ -169,15 +248,12 @@ fn link(
     let line = first.number;
     let mut end = |(name, way): &(String, String)| {
         // `host`, `mgmt-net`, `macvlan` lead out of the lab
-        let node = match nodes.get(name) {
-            Some(node) => *node,
-            None => {
-                let node = plan.node(name, "external", line, ledger);
-                nodes.insert(name.clone(), node);
-                node
-            }
-        };
-        (node, plan.way(node, way, line, ledger))
+        let lab = nodes
+            .entry(name.clone())
+            .or_insert_with(|| Lab { number: plan.node(name, "external", line, ledger), ports: None });
+        let number = way.strip_prefix("eth").and_then(|number| number.parse().ok());
+        let named = lab.ports.zip(number).map(|(ports, number)| ports(number));
+        (lab.number, plan.way(lab.number, named.as_deref().unwrap_or(way), line, ledger))
     };
     let (a, b) = (end(a), end(b));
     plan.join(a, b, line, ledger);
