@@ -37,7 +37,7 @@ fn cidr(address: Ipv4Addr, fixed: u32) -> Option<String> {
     }
     let network = Ipv4Addr::from(u32::from(address) & fixed);
     let written = if length == 32 { network.to_string() } else { format!("{network}/{length}") };
-    debug_assert!(parse::cidr(&written).is_ok(), "{written}");
+    assert!(parse::cidr(&written).is_ok(), "{written}");
     Some(written)
 }
 

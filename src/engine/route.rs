@@ -332,7 +332,7 @@ fn atoms_of(model: &Model<'_>, packet: &Packet) -> [u32; 4] {
     atoms[SOURCE] = address(packet.source);
     atoms[DESTINATION] = address(packet.destination);
     let service = service_number(packet.protocol, packet.destination_port.unwrap_or(0));
-    debug_assert_eq!(service >= PORTED, packet.destination_port.is_some());
+    assert_eq!(service >= PORTED, packet.destination_port.is_some());
     atoms[SERVICE] = model.spaces.service.atom(service);
     atoms[SOURCE_PORT] = packet.source_port.map_or(0, |port| model.spaces.source_port.atom(u32::from(port) + 1));
     atoms

@@ -225,7 +225,7 @@ fn filter_note(
     let several = details.and_then(|details| details.filters.as_deref()).is_some_and(|filters| filters.len() > 1);
     let name = found.and_then(|filter| filter.name.as_deref()).map(str::to_owned);
     let rule = if default { None } else { rules.first().copied() };
-    debug_assert!(rule.is_none_or(|rule| {
+    assert!(rule.is_none_or(|rule| {
         found.and_then(|filter| filter.rules.get(rule as usize)).is_none_or(|rule| rule.action == Action::Deny)
     }));
     let fact = Separation::Filter {

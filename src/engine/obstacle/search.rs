@@ -154,7 +154,7 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
             }
             PacketAddress::Symbolic(node) => self.model().holdings.get(self.model().sends[node as usize]).clone(),
         };
-        debug_assert!(range.as_slice().first().is_some_and(|range: &Range| range.low <= range.high));
+        assert!(range.as_slice().first().is_some_and(|range: &Range| range.low <= range.high));
         self.ground.pools.address.intern(range)
     }
 

@@ -109,7 +109,7 @@ impl ProofTopology {
             let halves =
                 [device_at_links.get(&node), out.session_device.get(&node)].map(Option::<&ProofDevice>::copied);
             for (link, vlan) in switch.links() {
-                debug_assert_eq!(link as usize, out.links.len());
+                assert_eq!(link as usize, out.links.len());
                 let ends = [(halves[0], node, (0, 0)), (halves[1], node, (interfaces.number(vlan), 0))];
                 let tags = out.classes.of(vlan.map(|vlan| (vlan, vlan)).as_ref().map(std::slice::from_ref));
                 out.add(Link { ends, tags, one_way: false, uneven: None }, halves[0].is_none());

@@ -52,7 +52,7 @@ impl Kinds {
         let protocols =
             [TCP, UDP, SCTP].map(|protocol| (protocol, pools.service.intern(Ranges::single(block(protocol)))));
         let ports = Range::new(1, pools.source_port.all().high);
-        debug_assert!(service.atom(PORTED) > 0);
+        assert!(service.atom(PORTED) > 0);
         Self {
             sets: sets.map(|set| pools.address.intern(set)),
             ports: pools.source_port.intern(Ranges::single(ports)),
