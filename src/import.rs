@@ -7,6 +7,7 @@
 pub mod assemble;
 pub mod aws;
 pub mod chain;
+pub mod change;
 pub mod device;
 pub mod emit;
 pub mod expect;
@@ -164,6 +165,19 @@ pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
+/// How changes are said in a format; `None`: they are not.
+#[must_use]
+pub fn changes(format: &str) -> Option<&'static change::Words> {
+    Some(match format {
+        "cisco-ios" => &cisco_ios::CHANGE,
+        "cisco-asa" => &cisco_asa::CHANGE,
+        "fortios" => &fortios::CHANGE,
+        "junos" => &junos::CHANGE,
+        "yamaha" => &yamaha::CHANGE,
+        _ => return None,
+    })
+}
+
 /// A file read.
 #[derive(Clone, Debug)]
 pub struct Read {
@@ -180,6 +194,12 @@ pub struct Read {
 }
 
 impl Read {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The lines, for the report.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         text::split(&self.text)

@@ -80,6 +80,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "engine",
             "graph",
             "header",
+            "import",
             "model",
             "nearest",
             "policy",

@@ -6,6 +6,7 @@ mod coverage;
 mod ledger;
 mod repair;
 mod rules;
+mod vendors;
 mod why;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -271,7 +271,8 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
 }
 
 /// Whether bytes are a document: a line names its format.
-fn is_document(bytes: &[u8]) -> bool {
+/// Whether a text is a document.
+pub fn is_document(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     text.lines().any(|line| {
         let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']);

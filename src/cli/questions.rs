@@ -218,18 +218,28 @@ fn asked<T>(
     context: &Context,
     ask: impl FnOnce(&Source, &VerifyOptions<'_>) -> std::result::Result<T, Diagnostics>,
 ) -> Result<std::result::Result<T, Status>> {
+    match verify::open(path, Default::default(), context) {
+        Ok(source) => asked_of(&source, path, terms, context, ask),
+        Err(status) => Ok(Err(status)),
+    }
+}
+
+/// Asks of a topology that was read.
+fn asked_of<T>(
+    source: &Source,
+    path: &Path,
+    terms: &Terms,
+    context: &Context,
+    ask: impl FnOnce(&Source, &VerifyOptions<'_>) -> std::result::Result<T, Diagnostics>,
+) -> Result<std::result::Result<T, Status>> {
     let date = date::today(terms.date, phrases(context.lang))?;
     let choice = Choice::of(terms.policy.as_deref(), terms.date, context)?;
-    let source = match verify::open(path, Default::default(), context) {
-        Ok(source) => source,
-        Err(status) => return Ok(Err(status)),
-    };
-    let Ok(chosen) = choice.for_document(&source, path) else { return Ok(Err(Status::Unusable)) };
+    let Ok(chosen) = choice.for_document(source, path) else { return Ok(Err(Status::Unusable)) };
     chosen.tell(context);
     let options =
         VerifyOptions { policy: chosen.policy, date, ..VerifyOptions::today(date.year, date.month, date.day) };
-    Ok(ask(&source, &options).map_err(|found| {
-        tell(found, &source, context);
+    Ok(ask(source, &options).map_err(|found| {
+        tell(found, source, context);
         Status::Unusable
     }))
 }

@@ -8,6 +8,7 @@
 //! out of the interface it came in by, nothing passes, whatever the lists say, unless `same-security-traffic` permits it.
 //! What is for the device itself, or sent by it, asks no such list.
 
+mod change;
 mod interfaces;
 mod lists;
 mod manage;
@@ -28,6 +29,7 @@ use super::{Configuration, Import, emit};
 use crate::document::Family;
 use crate::language::Phrase;
 
+pub use change::CHANGE;
 use interfaces::Port;
 use lists::Lists;
 use tunnels::Tunnel;

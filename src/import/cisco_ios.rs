@@ -7,6 +7,7 @@
 //! translated (*Zone-Based Policy Firewall*: policies name inside local addresses). A list ends in an implicit deny; a list
 //! that is bound and has no entries, or is not defined, permits everything.
 
+mod change;
 mod crypto;
 mod groups;
 mod interfaces;
@@ -30,6 +31,7 @@ use super::{Configuration, Import, emit};
 use crate::document::Family;
 use crate::language::Phrase;
 
+pub use change::CHANGE;
 use interfaces::Port;
 use leaks::Leaks;
 use lists::Lists;

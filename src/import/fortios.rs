@@ -7,6 +7,7 @@
 //! not name one spares what virtual addresses translate, unless `match-vip` is on. With central NAT the policies name the
 //! inner addresses. So that the two are told apart, the filter sees the destination before its translation.
 
+mod change;
 mod families;
 mod keys;
 mod local;
@@ -29,6 +30,7 @@ use super::text::Refusal;
 use super::{Configuration, Import, emit};
 use crate::language::Phrase;
 
+pub use change::CHANGE;
 use tree::Section;
 
 /// Whether a text is a configuration of FortiOS.

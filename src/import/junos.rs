@@ -10,6 +10,7 @@
 
 mod applications;
 mod books;
+mod change;
 mod filters;
 mod groups;
 mod host;
@@ -33,6 +34,7 @@ use super::words::Node;
 use super::{Configuration, Import, emit};
 use crate::language::Phrase;
 
+pub use change::CHANGE;
 use unit::Unit;
 
 /// Whether a text is a configuration of Junos.

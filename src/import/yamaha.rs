@@ -6,6 +6,7 @@
 //! decides; what none matches is rejected. An interface without a list filters nothing. Dynamic filters let replies back in;
 //! what opens a connection by one may pass although no other filter says so.
 
+mod change;
 mod filters;
 mod interfaces;
 mod nat;
@@ -17,6 +18,7 @@ use super::ledger::{Fate, Ledger};
 use super::text::Refusal;
 use super::{Configuration, Import, emit};
 
+pub use change::CHANGE;
 use tree::Line;
 
 /// Whether a line is of these routers alone.

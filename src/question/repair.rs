@@ -5,6 +5,7 @@
 mod apply;
 mod edit;
 mod solve;
+mod vendors;
 mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::engine::Item;
+use crate::import::Read;
 use crate::model::Model;
 use crate::policy::{Asked, Policy, Requirement};
 use crate::report::repair::{BrokenWay, End, Repair, RepairEdit, What};
 use crate::session::Element;
-use crate::source::Source;
+use crate::source::{Location, Source};
 use crate::verify::place::Places;
 use crate::verify::show::Show;
 use crate::verify::trace::Tracer;
@@ -25,10 +27,14 @@ use apply::{Applied, Base, Changes};
 pub use edit::Allowed;
 use edit::{Edit, Universe};
 use solve::Demands;
+pub use vendors::Imported;
 use ways::{Collector, Way, Wrong};
 
 /// How often the document is decided before the search is given up.
 const ROUNDS: usize = 300;
+
+/// How many edits are looked at for one that can be said.
+const MOST_ALIKE: usize = 200;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -47,6 +53,28 @@ type Expected = (u32, Vec<Item>);
 /// # Errors
 /// The diagnostics when the document cannot be used.
 pub fn run_repair(source: &Source, options: &Options<'_>, asking: &Asking) -> Result<Repair, Diagnostics> {
+    repair(source, options, asking, None)
+}
+
+/// Mends a document that was put together from configurations, and says the edits in the words of their vendors.
+///
+/// # Errors
+/// The diagnostics when the document cannot be used.
+pub fn run_repair_imported(
+    source: &Source,
+    options: &Options<'_>,
+    asking: &Asking,
+    imported: &mut Imported<'_>,
+) -> Result<Repair, Diagnostics> {
+    repair(source, options, asking, Some(imported))
+}
+
+fn repair(
+    source: &Source,
+    options: &Options<'_>,
+    asking: &Asking,
+    imported: Option<&mut Imported<'_>>,
+) -> Result<Repair, Diagnostics> {
     let policy = with_expectations(options.policy);
     let options = Options { policy: &policy, ..*options };
     // Edits are made in JSON.
@@ -66,8 +94,12 @@ pub fn run_repair(source: &Source, options: &Options<'_>, asking: &Asking) -> Re
             name: source.name(),
             collector: Collector { policy: &policy, replay: tracer.replay(), universe: &universe },
             kept: asking.keep.as_deref(),
+            reads: imported.as_ref().map(|imported| imported.reads),
         };
-        let mut repair = search.run(Show { model: shown, places: &places })?;
+        let (mut repair, edits) = search.run(Show { model: shown, places: &places })?;
+        if let (Some(imported), End::Repaired) = (imported, &repair.end) {
+            repair.changes = Some(vendors::said(&search, &edits, imported)?);
+        }
         repair.sha256 = source.sha256_hex();
         repair.name = decided.document.name.as_deref().map(str::to_owned);
         Ok(repair)
@@ -98,6 +130,8 @@ struct Search<'s, 'm, 'd> {
     name: &'s str,
     collector: Collector<'s, 'm, 'd>,
     kept: Option<&'s [String]>,
+    /// Configurations that the document was imported from.
+    reads: Option<&'s [Read]>,
 }
 
 /// What a search has found so far.
@@ -140,7 +174,8 @@ impl Known {
 }
 
 impl<'d> Search<'_, '_, 'd> {
-    fn run(&self, show: Show<'_, '_, 'd>) -> Result<Repair, Diagnostics> {
+    /// The repair, and of one that was found its edits, with the rules before which denials stand.
+    fn run(&self, show: Show<'_, '_, 'd>) -> Result<(Repair, Vec<(Edit, usize)>), Diagnostics> {
         let before = self.decide(&Changes::default())?.1;
         let impossible = before.missing;
         let mut known = Known::default();
@@ -153,11 +188,14 @@ impl<'d> Search<'_, '_, 'd> {
                 break;
             }
             if known.ways.iter().any(|way| way.breaking.is_empty()) {
-                return Ok(self.told(show, &known, End::NoEdit, least, &[], (&impossible, left), String::new()));
+                return Ok((
+                    self.told(show, &known, End::NoEdit, least, &[], (&impossible, left), String::new()),
+                    Vec::new(),
+                ));
             }
             let Some(set) = solve::cheapest(&edits, &known.demands(&edits, None), least) else {
                 let end = End::Collides(self.collisions(&known, &edits));
-                return Ok(self.told(show, &known, end, least, &[], (&impossible, left), String::new()));
+                return Ok((self.told(show, &known, end, least, &[], (&impossible, left), String::new()), Vec::new()));
             };
             let chosen: Vec<&Edit> = set.iter().map(|&at| &edits[at]).collect();
             least = chosen.iter().map(|edit| edit.cost()).sum();
@@ -174,16 +212,21 @@ impl<'d> Search<'_, '_, 'd> {
                 let refused = self.refused(&chosen, &impossible)?;
                 known.refused.push(refused);
             } else if wrong.ways.is_empty() && !open {
-                let placed = self.placed(&known, &chosen, &impossible)?;
+                let preferred = self.preferred(&known, &chosen, &edits);
+                let placed = match self.placed(&known, &preferred, &impossible)? {
+                    None if preferred != chosen => self.placed(&known, &chosen, &impossible)?,
+                    placed => placed,
+                };
                 let (changes, text) = placed.unwrap_or((changes, applied.text));
                 let instead = self.instead(&known, &changes, &impossible)?;
                 let final_edits: Vec<(&Edit, usize, Option<u32>)> =
                     changes.edits.iter().zip(instead).map(|(&(edit, at), rule)| (edit, at, rule)).collect();
-                return Ok(self.told(show, &known, End::Repaired, least, &final_edits, (&impossible, left), text));
+                let repair = self.told(show, &known, End::Repaired, least, &final_edits, (&impossible, left), text);
+                return Ok((repair, changes.edits.iter().map(|&(edit, at)| (edit.clone(), at)).collect()));
             }
             known.add(wrong.ways);
         }
-        Ok(self.told(show, &known, End::Limit, least, &[], (&impossible, left), String::new()))
+        Ok((self.told(show, &known, End::Limit, least, &[], (&impossible, left), String::new()), Vec::new()))
     }
 
     /// Decides the document with edits made.
@@ -244,6 +287,26 @@ impl<'d> Search<'_, '_, 'd> {
         let (applied, wrong) = self.decide(&changes)?;
         let holds = wrong.ways.is_empty() && !wrong.open && self.broken(&wrong, impossible).is_empty();
         Ok(holds.then_some((changes, applied.text)))
+    }
+
+    /// In place of edits that no configuration has words for others of their kind, which cost and break as much, where one has.
+    fn preferred<'e>(&self, known: &Known, chosen: &[&'e Edit], all: &'e [Edit]) -> Vec<&'e Edit> {
+        let Some(reads) = self.reads else { return chosen.to_vec() };
+        let document = serde_json::from_str(self.base.text).unwrap_or_default();
+        let said = |edit: &Edit| {
+            let at = self.deciding(known, edit).into_iter().min().unwrap_or_default();
+            vendors::can_be_said(self, reads, &document, edit, at)
+        };
+        let of_its_kind = |edit: &'e Edit| {
+            let broken: Vec<&Way> = known.ways.iter().filter(|way| way.breaking.contains(edit)).collect();
+            let alike = all.iter().filter(move |other| {
+                let same =
+                    std::mem::discriminant(*other) == std::mem::discriminant(edit) && other.cost() == edit.cost();
+                same && broken.iter().all(|way| way.breaking.contains(other))
+            });
+            alike.take(MOST_ALIKE).find(|other| said(other)).unwrap_or(edit)
+        };
+        chosen.iter().map(|edit| if said(edit) { *edit } else { of_its_kind(edit) }).collect()
     }
 
     /// The rules of a denial's filter that let the ways through which it breaks; the number of rules stands for the default.
@@ -339,13 +402,27 @@ impl<'d> Search<'_, '_, 'd> {
             date: self.options.date.to_string(),
             end,
             cost,
-            edits: edits.iter().map(|&(edit, at, instead)| described(show, known, (edit, at, instead))).collect(),
+            edits: edits.iter().map(|&(edit, at, instead)| self.described(show, known, (edit, at, instead))).collect(),
             ways: known.ways.iter().map(way).collect(),
             kept: kept.map(|(_, one)| one.id.to_string()).collect(),
             refused: known.refused.len(),
             left: left.into_iter().map(|(requirement, tuples)| (self.id(requirement), tuples)).collect(),
             document,
+            changes: None,
         }
+    }
+
+    fn described(
+        &self,
+        show: Show<'_, '_, '_>,
+        known: &Known,
+        (edit, at, instead): (&Edit, usize, Option<u32>),
+    ) -> RepairEdit {
+        let (what, location) = what(show, (edit, at, instead));
+        let broken: Vec<&Way> = known.ways.iter().filter(|way| way.breaking.contains(edit)).collect();
+        let requirements: BTreeSet<usize> = broken.iter().map(|way| way.requirement).collect();
+        let requirements = requirements.into_iter().map(|requirement| self.id(requirement)).collect();
+        RepairEdit { what, location, cost: edit.cost(), breaks: broken.len(), requirements }
     }
 }
 
@@ -354,8 +431,9 @@ fn at_front<'e>(chosen: &[&'e Edit]) -> Changes<'e> {
     Changes { edits: chosen.iter().map(|&edit| (edit, 0)).collect(), without: Vec::new() }
 }
 
-fn described(show: Show<'_, '_, '_>, known: &Known, (edit, at, instead): (&Edit, usize, Option<u32>)) -> RepairEdit {
-    let (what, location) = match edit {
+/// What an edit does, and where that stands.
+fn what(show: Show<'_, '_, '_>, (edit, at, instead): (&Edit, usize, Option<u32>)) -> (What, Location) {
+    match edit {
         Edit::Deny(denial) => {
             let (node, filter) = (denial.node, denial.filter);
             let rules = show.filter(node, filter).map_or(0, |filter| filter.rules.len());
@@ -380,7 +458,5 @@ fn described(show: Show<'_, '_, '_>, known: &Known, (edit, at, instead): (&Edit,
         Edit::Relays(node) => (What::Relays { node: show.id(*node).to_owned() }, show.node_at(*node)),
         Edit::Vlan { link, vlan } => (What::Vlan { link: show.link(*link), vlan: *vlan }, show.link_at(*link)),
         Edit::Cut(link) => (What::Cut { link: show.link(*link) }, show.element_at(&Element::Link(*link))),
-    };
-    let breaks = known.ways.iter().filter(|way| way.breaking.contains(edit)).count();
-    RepairEdit { what, location, cost: edit.cost(), breaks }
+    }
 }

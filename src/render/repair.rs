@@ -1,5 +1,7 @@
 //! A least set of edits that mends a document, as text, JSON and Markdown.
 
+mod changes;
+
 use serde_json::{Value, json};
 
 use super::catalogue::Sentence;
@@ -147,6 +149,7 @@ pub fn text(repair: &Repair, lang: Lang, color: bool) -> String {
     for phrase in left(repair) {
         page.paint(BAD, phrase.get(lang)).end();
     }
+    changes::text(repair, &mut page, lang);
     page.finish()
 }
 
@@ -169,6 +172,7 @@ pub fn markdown(repair: &Repair, lang: Lang) -> String {
     for phrase in stuck(repair).iter().chain(&conclusion(repair)).chain(&left(repair)) {
         out.push_str(&format!("- {}\n", cell(phrase.get(lang))));
     }
+    changes::markdown(repair, &mut out, lang);
     out
 }
 
@@ -185,6 +189,7 @@ fn edit(edit: &RepairEdit, lang: Lang) -> Value {
     };
     out["cost"] = edit.cost.into();
     out["breaks"] = edit.breaks.into();
+    out["requirements"] = edit.requirements.clone().into();
     out["message"] = edit.what.text(lang).into();
     out["line"] = edit.location.line.into();
     out["column"] = edit.location.column.into();
@@ -208,7 +213,8 @@ pub fn json(repair: &Repair, lang: Lang) -> String {
             "sessions": way.sessions.iter().map(session_json).collect::<Vec<_>>(),
             "covered": way.covered.as_ref().map(session_json), "candidates": way.candidates })
     });
-    let object = json!({ "sanso": env!("CARGO_PKG_VERSION"),
+    let (changes, unsaid) = changes::json(repair, lang);
+    let mut object = json!({ "sanso": env!("CARGO_PKG_VERSION"),
         "topology": { "name": repair.name, "file": repair.file, "sha256": repair.sha256 },
         "policy": repair.policy, "date": repair.date, "result": end, "cost": repair.cost,
         "edits": repair.edits.iter().map(|one| edit(one, lang)).collect::<Vec<_>>(),
@@ -217,5 +223,8 @@ pub fn json(repair: &Repair, lang: Lang) -> String {
         "left": repair.left.iter().map(|(id, tuples)| json!({ "requirement": id, "tuples": tuples })).collect::<Vec<_>>(),
         "messages": conclusion(repair).iter().chain(&left(repair)).map(|phrase| phrase.get(lang).to_owned()).collect::<Vec<_>>(),
         "ways": ways.collect::<Vec<_>>() });
+    if repair.changes.is_some() {
+        (object["changes"], object["unsaid"]) = (changes, unsaid);
+    }
     format!("{object:#}\n")
 }

@@ -32,6 +32,76 @@ pub struct Repair {
     pub left: Vec<(String, u64)>,
     /// The document with the edits made, as JSON; empty where there is none.
     pub document: String,
+    /// The edits as changes of the devices whose configurations the document was imported from; `None`: of none.
+    pub changes: Option<Changes>,
+}
+
+/// Edits as changes of devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// By device, in the order of their edits.
+    pub devices: Vec<DeviceChange>,
+    /// Edits that are not said in a vendor's words.
+    pub unsaid: Vec<Unsaid>,
+}
+
+/// What is entered on a device. With all of it entered on all devices, and the edits that are not said made, what the configurations
+/// then become was decided: nothing violates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceChange {
+    /// Id of its node.
+    pub node: String,
+    /// The format of its configuration.
+    pub format: &'static str,
+    /// What people call the format.
+    pub vendor: &'static str,
+    /// Its configuration.
+    pub file: String,
+    /// What a comment begins with there.
+    pub comment: &'static str,
+    /// What is entered for each edit, in order.
+    pub steps: Vec<Step>,
+}
+
+/// What is entered for an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The edit, by index.
+    pub edit: usize,
+    /// The lines.
+    pub lines: Vec<String>,
+    /// Whether they hold for more interfaces than the edit names.
+    pub wider: bool,
+}
+
+/// An edit that is not said in a vendor's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsaid {
+    /// The edit, by index.
+    pub edit: usize,
+    /// The node, and what people call the format of its configuration, where it has one.
+    pub device: Option<(String, &'static str)>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an edit is not said in a vendor's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It is a promise of people: no device has a line for it.
+    Promise,
+    /// What it is about was not imported from a device's configuration.
+    NotImported,
+    /// Changes are not written in this format.
+    Format,
+    /// The line at its place is no rule of a list that lines can be put into.
+    NoPlace,
+    /// It cannot be said there.
+    NoWords,
+    /// The numbers of the list leave no room.
+    NoRoom,
+    /// Said so, what the configuration then becomes could not be shown to be mended.
+    NotShown,
 }
 
 /// How a repair ended.
@@ -58,6 +128,8 @@ pub struct RepairEdit {
     pub cost: u64,
     /// How many of the ways it breaks.
     pub breaks: usize,
+    /// The requirements that those violate.
+    pub requirements: Vec<String>,
 }
 
 /// What an edit does.

@@ -1,10 +1,12 @@
 //! `sanso repair`.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use sanso::question::repair::{Allowed, Asking, run_repair};
+use sanso::import::site::{is_site, of_files};
+use sanso::question::repair::{Allowed, Asking, Imported, run_repair, run_repair_imported};
 use sanso::render::repair as words_of_repair;
 use sanso::report::repair::{End, Repair};
 use sanso::source::Source;
@@ -12,11 +14,11 @@ use sanso::verify::Options;
 
 use super::super::Context;
 use super::super::arguments::words;
-use super::super::output::write_output;
+use super::super::output::{folder_of, write_output};
 use super::super::status::Status;
 use super::super::texts::Both;
-use super::super::{apart, prove};
-use super::{PATH, Terms, asked, say, write};
+use super::super::{apart, import, packet, prove, site, verify};
+use super::{PATH, Terms, asked, asked_of, say, write};
 
 pub const ABOUT: Both = Both(
     "A least set of edits after which no requirement is violated and what must be possible still is",
@@ -82,8 +84,7 @@ pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
             vlans: may(Kind::Vlans),
         },
     };
-    let ask = |source: &Source, options: &Options<'_>| run_repair(source, options, &asking);
-    let found = match asked(&arguments.path, &arguments.terms, context, ask)? {
+    let found = match found(arguments, &asking, context)? {
         Ok(found) => found,
         Err(status) => return Ok(status),
     };
@@ -99,6 +100,64 @@ pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
     let words = (words_of_repair::text as _, words_of_repair::json as _, words_of_repair::markdown as _);
     write(&found, arguments.terms.format, words, context)?;
     Ok(status(&found))
+}
+
+/// The repair of a document, or of what a site file or configurations by themselves become.
+fn found(
+    arguments: &RepairArguments,
+    asking: &Asking,
+    context: &Context,
+) -> Result<std::result::Result<Repair, Status>> {
+    let (path, terms) = (&arguments.path, &arguments.terms);
+    let files = if path.is_dir() { import::files(std::slice::from_ref(path), context)? } else { vec![path.clone()] };
+    let mut read: Vec<(String, Vec<u8>)> = Vec::new();
+    for file in files.iter().filter(|file| file.as_path() != Path::new("-")) {
+        let Ok(bytes) = std::fs::read(file) else { break };
+        read.push((file.to_string_lossy().into_owned(), bytes));
+    }
+    let written = matches!(&read[..], [(_, bytes)] if is_site(bytes) || packet::is_document(bytes));
+    let named = path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json");
+    let configured = !read.is_empty() && !written && (path.is_dir() || !named);
+    let is_a_site = matches!(&read[..], [(_, bytes)] if is_site(bytes));
+    if !configured && !is_a_site {
+        let ask = |source: &Source, options: &Options<'_>| run_repair(source, options, asking);
+        return asked(path, terms, context, ask);
+    }
+    let outline = match verify::open_as_it_is(path, Default::default(), context) {
+        _ if configured => None,
+        Ok(outline) => Some(outline),
+        Err(status) => return Ok(Err(status)),
+    };
+    let opened = match &outline {
+        Some(outline) => site::read(outline, path, context),
+        None => import::of_files(&files, None, context)?,
+    };
+    let imported = match opened {
+        Ok(imported) => imported,
+        Err(status) => return Ok(Err(status)),
+    };
+    let mut again = |texts: &BTreeMap<String, String>| match &outline {
+        Some(outline) => {
+            let folder = folder_of(path);
+            let mut load = |place: std::result::Result<&Path, &Path>| {
+                let Ok(file) = place else { return Ok(Vec::new()) };
+                let changed = texts.iter().find(|(name, _)| folder.join(name) == file);
+                changed.map_or_else(|| std::fs::read(file), |(_, text)| Ok(text.clone().into_bytes()))
+            };
+            site::read_by(outline, path, context, &mut load).ok().map(|site| site.source)
+        }
+        None => {
+            let text = |name: &String, bytes: &Vec<u8>| {
+                texts.get(name).map_or_else(|| bytes.clone(), |text| text.clone().into_bytes())
+            };
+            let files: Vec<(String, Vec<u8>)> =
+                read.iter().map(|(name, bytes)| (name.clone(), text(name, bytes))).collect();
+            of_files(&files, None).ok().map(|site| site.source)
+        }
+    };
+    let mut of = Imported { reads: &imported.reads, base: &imported.base, again: &mut again };
+    let ask = |source: &Source, options: &Options<'_>| run_repair_imported(source, options, asking, &mut of);
+    asked_of(&imported.source, path, terms, context, ask)
 }
 
 fn status(found: &Repair) -> Status {
