@@ -3,6 +3,7 @@
 //! of a node can say: the tables are filters of the router, one for each, which permit a destination by the way that the table gives.
 //! Network ACLs are its filters too, security groups those of the machines.
 
+mod balancers;
 mod build;
 mod gateways;
 mod groups;
@@ -12,6 +13,7 @@ mod machines;
 mod read;
 mod resources;
 mod routing;
+mod targets;
 mod transit;
 mod vpc;
 mod ways;
@@ -25,7 +27,7 @@ use super::{Configuration, Import, Read};
 use build::Builder;
 
 /// Lists that only AWS has. Of those with common names a second key is asked for.
-const KEYS: [(&str, &str); 25] = [
+const KEYS: [(&str, &str); 29] = [
     ("\"Vpcs\"", ""),
     ("\"Subnets\"", ""),
     ("\"NetworkInterfaces\"", ""),
@@ -48,6 +50,10 @@ const KEYS: [(&str, &str); 25] = [
     ("\"PrefixLists\"", ""),
     ("\"Reservations\"", ""),
     ("\"LoadBalancers\"", ""),
+    ("\"Listeners\"", "\"ListenerArn\""),
+    ("\"Rules\"", "\"RuleArn\""),
+    ("\"TargetGroups\"", "\"TargetGroupArn\""),
+    ("\"TargetHealthDescriptions\"", ""),
     ("\"virtualInterfaces\"", ""),
     ("\"Routes\"", "\"AdditionalRoutesAvailable\""),
     ("\"Entries\"", "\"Cidr\""),

@@ -1,5 +1,6 @@
 //! AWS: accounts as `describe` calls print them, and who reaches whom in them.
 
+mod balancers;
 mod brute;
 mod ways;
 

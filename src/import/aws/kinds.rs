@@ -3,10 +3,10 @@
 use super::super::json::Json;
 use super::super::ledger::Origin;
 use super::super::text::Refusal;
-use super::lines;
 use super::read::{Known, Read, Reader, is_there, text, texts, yes};
 use super::resources::{Acl, Eni, Group, RouteTable, Subnet, Vpc, put};
 use super::ways;
+use super::{balancers, lines};
 
 /// All lists that are known.
 pub(super) const KNOWN: Known = Known { read: READ, silent: SILENT };
@@ -35,6 +35,11 @@ const READ: &[(&str, Read)] = &[
     ("PrefixLists", lines::prefix_list),
     ("Entries", lines::prefix_entry),
     ("Reservations", reservation),
+    ("LoadBalancers", balancers::balancer),
+    ("Listeners", balancers::listener),
+    ("Rules", balancers::rule),
+    ("TargetGroups", balancers::target_group),
+    ("TargetHealthDescriptions", balancers::target),
     ("virtualInterfaces", ways::line),
     ("directConnectGatewayAssociations", ways::line_gateway),
 ];
@@ -46,12 +51,7 @@ const SILENT: &[&str] = &[
     "AdditionalRoutesAvailable",
     "ResponseMetadata",
     // their interfaces say what they are
-    "LoadBalancers",
     "LoadBalancerDescriptions",
-    "Listeners",
-    "TargetGroups",
-    "TargetHealthDescriptions",
-    "Rules",
     "Addresses",
     "SecurityGroupRules",
     "ManagedPrefixLists",

@@ -7,7 +7,7 @@ use super::super::device::{Becomes, Net, Translation};
 use super::super::ledger::Origin;
 use super::build::{Builder, Look, Public};
 use super::resources::{Eni, Item, Target, Towards};
-use super::{groups, vpc};
+use super::{balancers, groups, vpc};
 
 /// What an interface is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,9 @@ pub(super) fn machines(builder: &mut Builder<'_>) {
             Owner::Alone(id) => (id.clone(), first.name.clone()),
         };
         let host = builder.node(&key, name.as_deref(), "host", &first.at);
+        if let Owner::Service(_, service) = &owner {
+            balancers::relay(builder, host, service, &first.at);
+        }
         let forwards =
             matches!(owner, Owner::Instance(_) | Owner::Alone(_)) && enis.iter().any(|(_, eni)| eni.is.forwards);
         if forwards {

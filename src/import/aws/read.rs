@@ -33,6 +33,8 @@ pub(super) struct Reader<'l> {
     folder: Arc<str>,
     lost: Vec<((u32, u32), Phrase)>,
     used: Vec<(u32, u32)>,
+    /// The target group that an output is of, where something in it says so.
+    of: Option<String>,
     pub(super) cloud: Cloud,
 }
 
@@ -54,6 +56,7 @@ pub(super) fn read(root: &Json<'_>, file: &str, ledger: &mut Ledger, known: Know
         folder: folder.into(),
         lost: Vec::new(),
         used: Vec::new(),
+        of: None,
         cloud: Cloud::default(),
     };
     match &root.value {
@@ -71,8 +74,10 @@ pub(super) fn read(root: &Json<'_>, file: &str, ledger: &mut Ledger, known: Know
 
 impl Reader<'_> {
     fn output(&mut self, output: &Json<'_>) -> Result<(), Refusal> {
+        self.of = output.str("TargetGroupArn").map(str::to_owned);
         for (key, value) in output.object() {
             match &**key {
+                "TargetGroupArn" => self.used.push(value.lines),
                 "NextToken" | "nextToken" | "NextMarker" if value.text().is_some_and(|text| !text.is_empty()) => {
                     return Err(self.cut(value));
                 }
@@ -98,6 +103,10 @@ impl Reader<'_> {
         // also an empty list says what there is
         match (*kind, self.id_of_file("tgw-rtb-"), self.id_of_file("pl-")) {
             ("Routes", Some(table), _) => drop(self.cloud.transit_routes.entry(table).or_default()),
+            ("TargetHealthDescriptions", ..) => {
+                let of = self.target_group();
+                self.cloud.targets.entry(of).or_default();
+            }
             ("Entries", _, Some(list)) => drop(self.cloud.lists.entry(list).or_default()),
             _ => {}
         }
@@ -126,6 +135,12 @@ impl Reader<'_> {
         let rest = &name[at + prefix.len()..];
         let end = rest.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len());
         Some(format!("{prefix}{}", &rest[..end]))
+    }
+
+    /// What an output of targets is of: the ARN beside it, else the name of the file.
+    pub(super) fn target_group(&self) -> String {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or(self.file);
+        self.of.clone().unwrap_or_else(|| name.to_owned())
     }
 
     /// Marks what an object says: keys that are used, keys without meaning; all others are told of.

@@ -10,6 +10,7 @@ use super::super::ledger::Origin;
 use super::super::region::Services;
 use super::super::set::AddressSet;
 use super::super::text::Refusal;
+use super::targets::{Balancer, Listener, ListenerRule, Member, TargetGroup};
 use crate::language::Phrase;
 
 /// A thing with an id.
@@ -353,6 +354,16 @@ pub struct Cloud {
     pub line_gateways: Vec<LineGateway>,
     /// Entries of prefix lists.
     pub lists: BTreeMap<String, Vec<Net>>,
+    /// Load balancers, by ARN, as what follows.
+    pub balancers: Kind<Balancer>,
+    /// Their listeners.
+    pub listeners: Kind<Listener>,
+    /// The rules of these.
+    pub listener_rules: Kind<ListenerRule>,
+    /// Target groups.
+    pub target_groups: Kind<TargetGroup>,
+    /// Targets, by the ARN of their group or by the name of their file.
+    pub targets: BTreeMap<String, Vec<Member>>,
     /// Names of instances.
     pub instances: BTreeMap<String, String>,
 }
@@ -414,6 +425,13 @@ impl Cloud {
         all(&mut self.vpns, other.vpns)?;
         all(&mut self.customers, other.customers)?;
         all(&mut self.lines, other.lines)?;
+        all(&mut self.balancers, other.balancers)?;
+        all(&mut self.listeners, other.listeners)?;
+        all(&mut self.listener_rules, other.listener_rules)?;
+        all(&mut self.target_groups, other.target_groups)?;
+        for (group, members) in other.targets {
+            self.targets.entry(group).or_default().extend(members);
+        }
         for (table, routes) in other.transit_routes {
             self.transit_routes.entry(table).or_default().extend(routes);
         }
