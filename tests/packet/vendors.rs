@@ -47,7 +47,10 @@ fn assembled(files: &Files, texts: &BTreeMap<String, String>) -> Option<site::Si
     let source = Source::new("site.yaml", files["site.yaml"].clone()).expect("a text");
     let mut load = |name: &str| {
         let changed = texts.get(name).map(|text| text.clone().into_bytes());
-        changed.or_else(|| files.get(name).cloned()).ok_or_else(|| Phrase::new(format!("no {name}"), "ない"))
+        changed
+            .or_else(|| files.get(name).cloned())
+            .map(site::Loaded::File)
+            .ok_or_else(|| Phrase::new(format!("no {name}"), "ない"))
     };
     site::read(&source, &mut load).ok()
 }
