@@ -1,6 +1,8 @@
 //! Third-party configurations with the verdicts of probes, where their folder is present: `../shared/import-cases` from the
 //! project's root. They are read where they lie; nothing of them is part of the project.
 
+mod renderings;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
