@@ -13,6 +13,7 @@ pub(super) use self::session::session_json;
 use super::catalogue::{Sentence, help};
 use crate::document::policy::Severity;
 use crate::language::{Lang, Phrase};
+use crate::report::fault::Fault;
 use crate::report::{
     Cause, Element, Finding, Loosening, Note, Overall, Report, RequirementReport, Shown, Verdict, Warning,
 };
@@ -176,6 +177,9 @@ struct FindingJson<'r> {
     guesses: Vec<AssumptionJson<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<CauseJson<'r>>,
+    /// What stops what is expected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    obstacles: Vec<serde_json::Value>,
 }
 
 #[derive(serde::Serialize)]
@@ -328,6 +332,10 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
         }),
         guesses: notes(&finding.guesses, lang),
         cause: finding.culprit.as_ref().map(cause_json),
+        obstacles: match &finding.fault {
+            Fault::Impossible { stops, .. } => stops.iter().map(|one| super::why::obstacle(one, lang)).collect(),
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -162,7 +162,7 @@ pub fn markdown(why: &Why, lang: Lang) -> String {
     out
 }
 
-fn obstacle(one: &Obstacle, lang: Lang) -> Value {
+pub(super) fn obstacle(one: &Obstacle, lang: Lang) -> Value {
     let mut out = json!({ "kind": one.stop.word(), "session": one.session, "message": one.text(lang) });
     if let Some(packet) = &one.packet {
         out["packet"] = json!({ "source": packet.source, "destination": packet.destination, "protocol": packet.protocol,

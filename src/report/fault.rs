@@ -1,6 +1,7 @@
 //! What is wrong: with the nodes, exceptions and ways that findings are about, and what a run cannot see. Facts;
 //! `render/catalogue` says them.
 
+use super::why::Obstacle;
 use crate::language::Phrase;
 
 /// What a finding says.
@@ -41,8 +42,9 @@ pub enum Fault {
     Transfers { transfers: Several, faults: Vec<TransferFault> },
     /// There is no record that counts; the last one of the kind, if any.
     NoEvidence { kind: String, within: Option<u64>, last: Option<String> },
-    /// What is expected is not possible, first of all from one node to another.
-    Impossible { expectation: String, from: String, to: String },
+    /// What is expected is not possible, first of all from one node to another; what stops it on the way with the fewest
+    /// obstacles, where that was looked for and some packet can be addressed there.
+    Impossible { expectation: String, from: String, to: String, stops: Vec<Obstacle> },
 }
 
 /// What is not declared.

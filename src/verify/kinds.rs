@@ -53,7 +53,7 @@ pub fn findings(
             records::unlawful_transfers(show, tuples, &faults)
         }
         (Asked::Evidence { kind, within }, _) => records::without_evidence(show, kind, *within, !tuples.is_empty()),
-        (Asked::Expects, _) => expects::impossible(show, tuples),
+        (Asked::Expects, _) => expects::impossible(finder, tuples)?,
         (Asked::Exceptions { check: ExceptionCheck::Used, .. }, _) => {
             exceptions::each(show, &exceptions_of(tuples), "unused", |exceptions| Fault::Unused { exceptions })
         }

@@ -105,6 +105,11 @@ impl<'t, 'd> Trials<'t, 'd> {
         Self { model, options, limits, state: RefCell::new(state) }
     }
 
+    /// What they may take.
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// The number of a requirement among those that are looked at.
     pub fn requirement(&self, id: &str) -> Option<usize> {
         looked_at(self.options.policy).position(|known| known.id == id)

@@ -4,9 +4,11 @@ use sanso::document::Date;
 use sanso::language::{Lang, Phrase};
 use sanso::policy::Policy;
 use sanso::render::Sentence;
+use sanso::report::fault::Fault;
+use sanso::report::why::{Obstacle, Stop};
 use sanso::report::{RequirementReport, Verdict};
 use sanso::source::Source;
-use sanso::verify::{Options, run_verify};
+use sanso::verify::{Options, run_redacted, run_verify};
 
 const NET: &str = "sanso: 1
 zones:
@@ -42,6 +44,10 @@ expects:
 ";
 
 fn report(check: &str) -> RequirementReport {
+    report_of(NET, check, false)
+}
+
+fn report_of(net: &str, check: &str, redacted: bool) -> RequirementReport {
     let text = format!(
         r#"{{"sanso-policy": 1, "id": "p", "title": {{"ja": "p", "en": "p"}}, "requirements": [
             {{"id": "MN-ISOLATION", "title": {{"ja": "a", "en": "a"}}, "check": {{"isolation": {{"a": {{"zone": "my-number"}}, "b": {{"zone": "lgwan"}}}}}}}},
@@ -53,9 +59,10 @@ fn report(check: &str) -> RequirementReport {
     let definition = read.unwrap_or_else(|| panic!("{check}: {told:?}"));
     let date = Date { year: 2026, month: 11, day: 22 };
     let policy = Policy::of(&definition, date);
-    let source = Source::new("net.yaml", NET.as_bytes().to_vec()).expect("UTF-8");
+    let source = Source::new("net.yaml", net.as_bytes().to_vec()).expect("UTF-8");
     let options = Options { policy: &policy, ..Options::today(2026, 11, 22) };
-    let report = run_verify(&source, &options).unwrap_or_else(|list| panic!("{list:?}"));
+    let report = if redacted { run_redacted(&source, &options, 0) } else { run_verify(&source, &options) };
+    let report = report.unwrap_or_else(|list| panic!("{list:?}"));
     report.requirements.into_iter().find(|one| one.id == "R").expect("it is reported")
 }
 
@@ -126,6 +133,58 @@ fn each_kind_tells_its_tuples_and_what_is_wrong() {
             let japanese = finding.text(Lang::Ja);
             assert!(!japanese.is_empty() && !japanese.contains("です") && !japanese.contains("ます"), "{japanese}");
         }
+    }
+}
+
+/// What stops an expectation, with where it stands.
+fn stops(report: &RequirementReport) -> Vec<(Stop, Option<u16>, Option<u32>)> {
+    let found = report.findings.iter().flat_map(|finding| match &finding.fault {
+        Fault::Impossible { stops, .. } => stops.clone(),
+        other => panic!("{other:?}"),
+    });
+    let port = |one: &Obstacle| one.packet.as_ref().and_then(|packet| packet.destination_port);
+    found.map(|one| (one.stop.clone(), port(&one), one.location.as_ref().map(|at| at.line))).collect()
+}
+
+#[test]
+fn an_expectation_that_fails_names_what_stops_it_and_is_met_once_that_is_mended() {
+    let expects = r#"{"expects": {}}"#;
+    // The service that is possible is passed over: only port 80 is denied.
+    let denied = report_of(NET, expects, false);
+    let default = Stop::Default { node: "fw".to_owned(), filter: None };
+    assert_eq!(stops(&denied), [(default, Some(80), Some(15))]);
+    let text = denied.findings[0].text(Lang::En);
+    assert!(text.contains("fw: no rule permits it, and the default denies: add a rule that permits tcp"), "{text}");
+    let mended = NET.replace("service: tcp/443 }] }", "service: [tcp/443, tcp/80] }] }");
+    assert_eq!(report_of(&mended, expects, false).verdict, Verdict::Proved);
+
+    // Two things at once: a rule, and behind it a link that is one-way, which stops the other expectation too.
+    let refusal = "rules: [{ id: R0, action: deny, from: any, to: any, service: tcp/80 }, { id: R1";
+    let twice = NET
+        .replace("rules: [{ id: R1", refusal)
+        .replace("{ between: [juki, fw],", "{ between: [juki, fw], one_way: true,");
+    let found: Vec<Stop> = stops(&report_of(&twice, expects, false)).into_iter().map(|(stop, ..)| stop).collect();
+    let rule = Stop::Rule { node: "fw".to_owned(), filter: None, rule: "R0".to_owned() };
+    let one_way = Stop::OneWay { link: "juki–fw".to_owned() };
+    assert_eq!(found, [one_way.clone(), rule, one_way]);
+
+    // Nobody there has an address of the family: nothing that could be mended is named.
+    let unaddressed =
+        NET.replace("{ id: e2, from: 'node:pc', to: 'node:juki'", "{ id: e2, from: 'node:pc', to: 'node:six'").replace(
+            "  - { id: sw1,",
+            "  - { id: six, zone: lgwan, kind: server, addresses: ['fd00::1'] }\n  - { id: sw1,",
+        );
+    assert_eq!(stops(&report_of(&unaddressed, expects, false)), []);
+}
+
+#[test]
+fn a_redacted_report_names_nothing_of_what_stops_an_expectation() {
+    let report = report_of(NET, r#"{"expects": {}}"#, true);
+    let [(Stop::Default { node, .. }, Some(80), _)] = &stops(&report)[..] else { panic!("{report:?}") };
+    assert_ne!(node, "fw");
+    let text = report.findings[0].text(Lang::En);
+    for word in ["fw:", "juki", "pc", "e2", "10.2.0.1"] {
+        assert!(!text.contains(word), "{text}");
     }
 }
 

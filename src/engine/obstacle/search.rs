@@ -158,6 +158,15 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
         self.ground.pools.address.intern(range)
     }
 
+    /// The services of an expectation that are told apart, one by one: each must be possible.
+    pub fn expected(&mut self, expectation: u32) -> Vec<AskedServices> {
+        let services = self.ground.pools.service.get(self.model().expected[expectation as usize]).clone();
+        let atoms = services.as_slice().iter().flat_map(|range| range.low..=range.high);
+        let one = |atom| Ranges::single(Range::new(atom, atom));
+        let pool = &mut self.ground.pools.service;
+        atoms.map(|atom| AskedServices { packets: pool.intern(one(atom)), transfer: false }).collect()
+    }
+
     /// One flow from one side to the other.
     fn alone(
         &mut self,

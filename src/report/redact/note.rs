@@ -5,6 +5,7 @@ use crate::language::Phrase;
 use crate::report::fault::{Fault, LabelFault, Lacking, Several};
 use crate::report::note::{Assumption, Guess, Names, Note, Separation};
 use crate::report::slip::{NoReceiver, Slip};
+use crate::report::why::{Obstacle, Stop};
 
 /// A fact with texts.
 pub(in crate::report) trait Texts {
@@ -125,9 +126,29 @@ impl Texts for Fault {
                 [node, first].into_iter().chain(way.iter_mut().map(|(switch, _)| switch)).collect()
             }
             Self::NoEvidence { kind, within: _, last: _ } => vec![kind],
-            Self::Impossible { expectation, from, to } => vec![expectation, from, to],
+            Self::Impossible { expectation, from, to, stops } => {
+                [expectation, from, to].into_iter().chain(stops.iter_mut().flat_map(Texts::texts)).collect()
+            }
             Self::Untraced { limit: _ } | Self::UntracedPeers { limit: _ } => Vec::new(),
         }
+    }
+}
+
+impl Texts for Obstacle {
+    fn texts(&mut self) -> Vec<&mut String> {
+        let Self { session: _, stop, packet, location: _ } = self;
+        let of_stop = match stop {
+            Stop::Rule { node, filter, rule } => std::iter::once(node).chain(filter).chain([rule]).collect(),
+            Stop::Default { node, filter } => std::iter::once(node).chain(filter).collect(),
+            Stop::Route { node, interface } => vec![node, interface],
+            Stop::Translation { node, entry } => vec![node, entry],
+            Stop::Vlan { link, vlan: _ } | Stop::OneWay { link } => vec![link],
+            Stop::RoutedVlan { node, vlan: _ } => vec![node],
+            Stop::Relay { node, from, to, declared: _ } => vec![node, from, to],
+            Stop::NoLink { from, to } => vec![from, to],
+        };
+        let of_packet = packet.iter_mut().flat_map(|packet| [&mut packet.source, &mut packet.destination]);
+        of_stop.into_iter().chain(of_packet).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Sentence, several, zone};
 use crate::language::Phrase;
 use crate::report::fault::{Fault, Lacking, TransferFault};
+use crate::report::why::Obstacle;
 
 /// What a finding says; nothing for those that are said elsewhere.
 pub(super) fn said(fault: &Fault) -> Phrase {
@@ -102,13 +103,27 @@ pub(super) fn said(fault: &Fault) -> Phrase {
                 ),
             )
         }
-        Fault::Impossible { expectation, from, to } => both!(
+        Fault::Impossible { expectation, from, to, stops } => impossible(expectation, [from, to], stops),
+        _ => Phrase::new("", ""),
+    }
+}
+
+/// What is expected and not possible; what stops it, on the way where the fewest things do.
+fn impossible(expectation: &str, [from, to]: [&str; 2], stops: &[Obstacle]) -> Phrase {
+    let (en, ja): (Vec<String>, Vec<String>) =
+        stops.iter().map(Sentence::phrase).map(|Phrase { en, ja }| (en, ja)).unzip();
+    let (en, ja) = (en.join("; "), ja.join("。"));
+    if stops.is_empty() {
+        return both!(
             "what `{expectation}` expects is not possible from {from} to {to}: a filter, a route or a missing link stops it (what a \
              routing protocol will choose is not looked at)",
             "「{expectation}」が求める通信が {from} から {to} へ成り立たない。フィルター、経路、リンクの不足のいずれかが妨げている（動的経路制御の結果は見ていない）"
-        ),
-        _ => Phrase::new("", ""),
+        );
     }
+    both!(
+        "what `{expectation}` expects is not possible from {from} to {to} (what a routing protocol will choose is not looked at). {en}",
+        "「{expectation}」が求める通信が {from} から {to} へ成り立たない（動的経路制御の結果は見ていない）。{ja}"
+    )
 }
 
 impl Sentence for Lacking {
