@@ -1,6 +1,7 @@
 //! Sites: configurations, tables and what neighbours see, together one network. The example `topologies/import/` has its
 //! verdicts; what is wrong with a site is told with its place; layer 2 is that of the ports.
 
+mod expects;
 mod folders;
 mod routes;
 #[path = "import/workbook.rs"]

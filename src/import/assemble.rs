@@ -72,7 +72,7 @@ pub struct Matrix {
     pub at: Option<String>,
     /// Whether it lists the excepted communication.
     pub exceptions: bool,
-    /// Whether it is compared with what the device permits.
+    /// Whether it is compared with what the device permits, or, without one, with what the network does.
     pub expect: bool,
     /// Where the site file names it.
     pub origin: Origin,
@@ -441,6 +441,7 @@ impl<'p> Builder<'p> {
         }
         self.put_zones(&mut out);
         self.put_exceptions(&mut out);
+        self.put_expectations(&mut out);
         out.insert("nodes".into(), std::mem::take(&mut self.nodes).into_iter().map(Value::Object).collect());
         let by_hand = self.plan.document.get("links").and_then(Value::as_array).into_iter().flatten().cloned();
         out.insert("links".into(), std::mem::take(&mut self.links).into_iter().chain(by_hand).collect());

@@ -346,17 +346,17 @@ impl Reader<'_, '_> {
             return;
         }
         match (&entry.at, entry.exceptions, entry.expect) {
-            (_, true, _) | (Some(_), ..) => self.plan.matrices.push(Matrix {
+            (_, true, _) | (Some(_), ..) | (None, false, true) => self.plan.matrices.push(Matrix {
                 rows,
                 at: entry.at.clone(),
                 exceptions: entry.exceptions,
                 expect: entry.expect,
                 origin: entry.origin.clone(),
             }),
-            (None, false, _) => self.refuse(
+            (None, false, false) => self.refuse(
                 &entry.origin.to_string(),
-                "a table of flows needs the device whose traffic it lists (`at: fw1`), or `as: exceptions`",
-                "通信要件の表には、対象の機器（`at: fw1`）か `as: exceptions` が要る",
+                "a table of flows needs the device whose traffic it lists (`at: fw1`), `as: exceptions` or `expect: true`",
+                "通信要件の表には、対象の機器（`at: fw1`）、`as: exceptions`、`expect: true` のいずれかが要る",
             ),
         }
     }

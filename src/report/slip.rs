@@ -24,6 +24,11 @@ pub enum Slip {
         node: String,
         endpoints: u64,
     },
+    /// The document expects this communication, and so much more; the policy asks for none of it.
+    UnaskedExpectation {
+        expectation: String,
+        more: u64,
+    },
     /// No node belongs to the zone.
     EmptyZone {
         zone: String,
@@ -195,6 +200,7 @@ impl Slip {
             Self::Told { code, .. } => code,
             Self::UnlabelledEndpoint { .. } => "unlabelled-endpoint",
             Self::SymbolicAddress { .. } => "symbolic-address",
+            Self::UnaskedExpectation { .. } => "unasked-expectation",
             Self::EmptyZone { .. } => "empty-zone",
             Self::SwitchInTwoZones { .. } => "switch-in-two-zones",
             Self::RelayMatchesNobody { .. } => "relay-matches-nobody",
@@ -233,6 +239,7 @@ impl Slip {
                 (*node, *endpoints) = (String::new(), 2);
             }
             Self::RelayMatchesNobody { entry, .. } => *entry = 0,
+            Self::UnaskedExpectation { expectation, more } => (*expectation, *more) = (String::new(), 0),
             Self::MoreDuplicates { more, .. } => *more = 0,
             Self::UncoveredInterfaces { more, .. } => *more = (*more).min(1),
             // Of the rules that it names only the place of the filter matters.

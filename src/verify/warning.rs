@@ -15,7 +15,7 @@ use crate::header::SetId;
 use crate::model::Model;
 use crate::network::{ClassId, Network};
 use crate::number::number;
-use crate::policy::Policy;
+use crate::policy::{Asked, Policy};
 use crate::report::slip::Slip;
 use crate::source::Span;
 use crate::verify::show::called;
@@ -29,6 +29,7 @@ pub type Slips = Vec<(Span, Slip)>;
 pub fn find(model: &Model<'_>, network: &Network, policy: &Policy) -> Slips {
     let mut slips = Slips::new();
     guesses(model, &mut slips);
+    expectations(model, policy, &mut slips);
     zones(model, &mut slips);
     switches(model, &mut slips);
     relays(model, network, &mut slips);
@@ -72,6 +73,16 @@ fn guesses(model: &Model<'_>, slips: &mut Slips) {
     if let Some(first) = symbolic.next() {
         let (node, endpoints) = (model.id(first).to_owned(), 1 + symbolic.count() as u64);
         slips.push((id_span(model, first), Slip::SymbolicAddress { node, endpoints }));
+    }
+}
+
+/// Expectations that nothing in the policy asks about.
+fn expectations(model: &Model<'_>, policy: &Policy, slips: &mut Slips) {
+    let expects = &model.document.expects;
+    let asks = policy.requirements.iter().any(|requirement| matches!(requirement.asked, Asked::Expects));
+    if let Some(first) = expects.first().filter(|_| !asks) {
+        let (expectation, more) = (first.id.to_string(), expects.len() as u64 - 1);
+        slips.push((first.span, Slip::UnaskedExpectation { expectation, more }));
     }
 }
 

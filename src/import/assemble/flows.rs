@@ -18,7 +18,7 @@ impl Builder<'_> {
     /// The rules of devices that have no configuration but a table.
     pub(super) fn matrices(&mut self) {
         for matrix in &self.plan.matrices {
-            if matrix.exceptions {
+            if matrix.exceptions || matrix.expect && matrix.at.is_none() {
                 matrix.rows.flows.iter().for_each(|flow| drop(self.ways(flow)));
             }
             let Some(at) = matrix.at.clone().filter(|_| !matrix.exceptions && !matrix.expect) else { continue };
@@ -58,7 +58,7 @@ impl Builder<'_> {
     /// Tables of what a device is to permit, against what it does.
     pub(super) fn expectations(&mut self) {
         for matrix in self.plan.matrices.iter().filter(|matrix| matrix.expect) {
-            let at = matrix.at.clone().unwrap_or_default();
+            let Some(at) = matrix.at.clone() else { continue };
             let Some(machine) = self.machines.iter().find(|machine| same_device(&machine.device.id, &at)) else {
                 self.error(
                     &matrix.origin,
@@ -184,6 +184,63 @@ impl Builder<'_> {
         if let Value::Array(list) = out.entry("exceptions").or_insert_with(|| json!([])) {
             list.extend(all);
         }
+    }
+
+    /// The rows that the network as a whole must let through: addresses stand for the nodes that declare them.
+    pub(super) fn put_expectations(&mut self, out: &mut Map<String, Value>) {
+        let asked = |matrix: &&Matrix| matrix.expect && !matrix.exceptions && matrix.at.is_none();
+        let flows: Vec<&Flow> = self.plan.matrices.iter().filter(asked).flat_map(|matrix| &matrix.rows.flows).collect();
+        if flows.is_empty() {
+            return;
+        }
+        let mut all = out.get("expects").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut ids: HashSet<String> = all.iter().filter_map(|item| item["id"].as_str()).map(str::to_owned).collect();
+        for flow in flows {
+            for (suffix, from, to) in self.sides(flow) {
+                let [from, to] = [from, to].map(|words| self.nodes_of(&words));
+                if from.is_empty() || to.is_empty() {
+                    self.note(
+                        &flow.origin,
+                        "no node declares an address of one side of this row: it is not judged whether it is possible",
+                        "この行の一方のアドレスをどのノードも宣言していない。成り立つかどうかは判定しない",
+                    );
+                    continue;
+                }
+                let mut item = Map::new();
+                item.insert("id".into(), unique(&format!("{}{suffix}", flow.id), &mut ids).into());
+                item.insert("from".into(), from.into());
+                item.insert("to".into(), to.into());
+                item.insert("service".into(), flow.services.clone().into());
+                item.insert(AT.into(), flow.origin.to_string().into());
+                all.push(Value::Object(item));
+            }
+            if !flow.source_ports.is_empty() {
+                self.note(
+                    &flow.origin,
+                    "its source ports are left out where it is judged whether the network lets it through: one port of any is enough",
+                    "ネットワークを通るかどうかの判定では送信元ポートを考慮しない。いずれかのポートで通ればよいとみなす",
+                );
+            }
+        }
+        out.insert("expects".into(), all.into());
+    }
+
+    /// Selectors of nodes for selectors that may name addresses.
+    fn nodes_of(&self, words: &[String]) -> Vec<String> {
+        let of_nodes = |word: &String| word == "any" || ["node:", "zone:"].iter().any(|kind| word.starts_with(kind));
+        let (mut found, addresses): (Vec<String>, Vec<String>) = words.iter().cloned().partition(of_nodes);
+        let set = self.addresses_of(&addresses);
+        for node in &self.nodes {
+            let own = union(node.get("addresses"));
+            if let Some(id) = node.get("id").and_then(Value::as_str)
+                && !own.is_empty()
+                && own.subtract(&set).is_empty()
+            {
+                found.push(format!("node:{id}"));
+            }
+        }
+        found.dedup();
+        found
     }
 
     /// The directions of a row, as selectors; what is not understood is told.

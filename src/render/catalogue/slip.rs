@@ -49,6 +49,22 @@ fn said(slip: &Slip) -> (Phrase, Option<Phrase>) {
             ),
             symbolic(),
         ),
+        Slip::UnaskedExpectation { expectation, more } => (
+            match more {
+                0 => both!(
+                    "what `{expectation}` expects is not judged: the policy has no requirement of kind `expects`",
+                    "「{expectation}」が求める通信は判定していない。ポリシーに「expects」の要件がない"
+                ),
+                more => both!(
+                    "what `{expectation}` and {more} more expect is not judged: the policy has no requirement of kind `expects`",
+                    "「{expectation}」ほか {more} 件が求める通信は判定していない。ポリシーに「expects」の要件がない"
+                ),
+            },
+            both!(
+                "hold it against a policy that has one, such as `policies/three-tier-alpha-all.json`",
+                "「expects」の要件を持つポリシー（「policies/three-tier-alpha-all.json」など）で検証すること"
+            ),
+        ),
         Slip::EmptyZone { zone } => (
             both!("no node belongs to zone `{zone}`", "領域「{zone}」に属するノードがない"),
             both!(

@@ -171,6 +171,7 @@ impl Texts for Slip {
             }
             Self::BothMustPermit { rule, node, filter, other, more: _ } => vec![rule, node, filter, other],
             Self::Tunnel { rule, node, carriers: _ } => vec![rule, node],
+            Self::UnaskedExpectation { expectation, more: _ } => vec![expectation],
             Self::EmptyZone { zone } => vec![zone],
             Self::SwitchInTwoZones { switch, zones } => std::iter::once(switch).chain(zones).collect(),
             Self::ExceptionMatchesNobody { key: _, exception } => vec![exception],
