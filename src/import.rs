@@ -272,7 +272,15 @@ fn recognise(file: &str, lines: &[&str]) -> Result<&'static Format, Refusal> {
 pub fn document(reads: &[Read]) -> serde_json::Value {
     let devices: Vec<Device> = reads.iter().flat_map(|read| read.import.devices.iter().cloned()).collect();
     let joins: Vec<Join> = reads.iter().flat_map(|read| read.import.joins.iter().cloned()).collect();
-    emit::document(&devices, &joins)
+    let mut document = emit::document(&devices, &joins);
+    // zones that devices of drawings are in; a site says what they are
+    let zones = devices.iter().filter_map(|device| device.said.get("zone")?.as_str());
+    let zones: serde_json::Map<String, serde_json::Value> =
+        zones.map(|id| (id.to_owned(), serde_json::json!({}))).collect();
+    if !zones.is_empty() {
+        document["zones"] = zones.into();
+    }
+    document
 }
 
 /// Why chains cannot be used, told with both places.

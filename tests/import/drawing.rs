@@ -248,6 +248,76 @@ fn switches_that_are_drawn_together_are_joined_by_what_both_carry() {
     assert_eq!(link(&json, "b", "c")["vlans"], json!([20, 30]));
 }
 
+#[test]
+fn what_tables_say_of_a_drawn_machine_counts() {
+    let cells = "<mxCell id=\"p\" value=\"pc1\" vertex=\"1\" parent=\"1\"/>\n<mxCell id=\"w\" value=\"wifi\" vertex=\"1\" parent=\"1\"/>\n\
+        <mxCell id=\"c\" value=\"core\" vertex=\"1\" parent=\"1\"/>\n<mxCell id=\"l1\" edge=\"1\" source=\"p\" target=\"w\" parent=\"1\"/>\n";
+    let drawing =
+        format!("{HEAD}{}{TAIL}", model(&format!("{cells}{}", connector("l2", ["w", "c"], "interface_b=\"Gi1/0/2\""))));
+    let core = format!("{CORE}interface Vlan20\n ip address 10.20.1.1 255.255.255.0\n");
+    let table = "機器名,種別,IPアドレス,区分\npc1,端末,10.20.1.7,LGWAN接続系\n";
+    let Imported { json, .. } = import(&[("a.drawio", &drawing), ("core", &core), ("h.csv", table)]).unwrap();
+    let pc = node(&json, "pc1");
+    assert_eq!(
+        (&pc["kind"], &pc["zone"], &pc["addresses"]),
+        (&json!("terminal"), &json!("lgwan"), &json!(["10.20.1.7"]))
+    );
+    // it is where it is drawn, and nowhere else
+    let ends: Vec<&Value> = json["links"].as_array().unwrap().iter().map(|link| &link["between"]).collect();
+    assert_eq!(ends.iter().filter(|ends| ends.to_string().contains("pc1")).count(), 1, "{ends:?}");
+    assert_eq!(link(&json, "wifi:core", "core/switch:Gi1/0/2")["vlans"], json!([20, 30]));
+}
+
+#[test]
+fn what_no_document_may_say_is_refused_where_it_was_drawn() {
+    let shape = |id: &str, more: &str| {
+        format!("<object id=\"{id}\" label=\"{id}\" {more}>\n<mxCell vertex=\"1\" parent=\"1\"/>\n</object>\n")
+    };
+    let refused = |shapes: &str, connectors: &str| {
+        let drawing = format!("{HEAD}{}{TAIL}", model(&format!("{shapes}{connectors}")));
+        import(&[("a.drawio", &drawing)]).err().unwrap_or_else(|| panic!("{drawing}")).remove(0)
+    };
+    let mut wrong = Vec::new();
+    for (more, place, why) in [
+        ("addresses=\"10.20.1\"", 5, "`addresses`: `10.20.1` is neither an address nor a CIDR"),
+        ("count=\"many\"", 5, "`count`: expected"),
+        ("forwards=\"maybe\"", 5, "`forwards`: expected true or false"),
+        ("routed_vlans=\"10\"", 5, "is no l3-switch"),
+        ("kind=\"l3-switch\" routed_vlans=\"4095\"", 5, "4095"),
+        ("kind=\"l3-switch\" forwards=\"false\"", 5, "always forwards"),
+        ("kind=\"zone\" networks=\"10.20.0.1/16\"", 5, "host bits"),
+        ("kind=\"zone\" base=\"dmz\"", 5, "`base`: `dmz` is no tier"),
+    ] {
+        let told = refused(&shape("a", more), &connector("l", ["a", "a"], ""));
+        if !told.starts_with(&format!("a.drawioSome(({place}, ")) || !told.contains(why) {
+            wrong.push(format!("{more}: {told}"));
+        }
+    }
+    let two = format!("{}{}", shape("a", "kind=\"switch\""), shape("b", ""));
+    for (more, why) in [
+        ("vlans=\"0\"", "`vlans`: 0 is not a VLAN"),
+        ("vlans=\"20-10\"", "20-10"),
+        ("circuit=\"isdn\"", "isdn"),
+        ("native=\"10\"", "`b` is none"),
+        ("vlans_b=\"10\"", "`b` is none"),
+        ("one_way=\"yes\"", "`one_way`: expected true or false"),
+    ] {
+        let told = refused(&two, &connector("l", ["a", "b"], more));
+        if !told.starts_with("a.drawioSome((11, ") || !told.contains(why) {
+            wrong.push(format!("{more}: {told}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let switches = two.replace("label=\"b\" ", "label=\"b\" kind=\"switch\" ");
+    let told = refused(&switches, &connector("l", ["a", "b"], "vlans=\"10\" native=\"20\""));
+    assert!(told.contains("the native VLAN 20 is not among"), "{told}");
+    let twice = [connector("l", ["a", "b"], "link_id=\"L\""), connector("m", ["b", "a"], "link_id=\"L\"")].concat();
+    assert!(refused(&switches, &twice).contains("another connector has the `link_id` L"));
+    // a zone that nobody declares the reader of documents tells of
+    let told = refused(&shape("a", "zone=\"dmz\""), "");
+    assert!(told.contains("unknown-zone"), "{told}");
+}
+
 /// What a drawing holds of a document, spelt in one way.
 fn held(document: &Value) -> Value {
     let list = |value: &Value| match value {

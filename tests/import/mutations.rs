@@ -97,9 +97,10 @@ fn mutated_configurations_are_refused_or_read() {
     }
 }
 
-/// What an assembled document may be refused for although the importer is right: an empty network, names that only look alike.
+/// What an assembled document may be refused for although the importer is right: an empty network, names that only look alike,
+/// zones that only a site as a whole can say what they are.
 fn is_the_files(code: &str) -> bool {
-    matches!(code, "empty-list" | "nothing-to-verify")
+    matches!(code, "empty-list" | "nothing-to-verify" | "unknown-zone" | "duplicate-network" | "tier-with-base")
 }
 
 #[test]

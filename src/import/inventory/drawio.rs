@@ -3,6 +3,7 @@
 //! what it is, is taken to forward whatever comes.
 
 mod cells;
+mod check;
 mod place;
 mod said;
 mod tags;
@@ -34,7 +35,8 @@ pub fn recognise(lines: &[&str]) -> bool {
 /// Reads a drawing.
 ///
 /// # Errors
-/// When it is cut off, what is compressed in it cannot be unpacked, or two shapes of one node contradict each other.
+/// When it is cut off, what is compressed in it cannot be unpacked, two shapes of one node contradict each other, or what is
+/// said is nothing that a document may say.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let pages = cells::pages(configuration, ledger)?;
     let mut reader = Reader {
@@ -64,7 +66,9 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             ),
         );
     }
-    Ok(plan.finish(ledger))
+    let import = plan.finish(ledger);
+    check::check(&import)?;
+    Ok(import)
 }
 
 struct Reader<'c, 'l> {

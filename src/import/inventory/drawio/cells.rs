@@ -142,6 +142,7 @@ pub(super) fn pages(configuration: &Configuration<'_>, ledger: &mut Ledger) -> R
             && page.take(tag)
         {
             ledger.used(tag.line);
+            page.page.cells.last().iter().for_each(|cell| ledger.used(cell.line));
         }
     }
     Ok(pages.into_iter().map(|reader| reader.page).collect())
@@ -172,7 +173,7 @@ fn closed(all: &[(Tag<'_>, &str)], file: &str) -> Result<(), Refusal> {
 struct Reader {
     page: Page,
     /// The attributes of the element around the next cell, which bears its id, label and properties.
-    around: Option<Vec<(String, String)>>,
+    around: Option<(u32, Vec<(String, String)>)>,
 }
 
 impl Reader {
@@ -183,11 +184,11 @@ impl Reader {
                 let owned = |(name, value): &(&str, std::borrow::Cow<'_, str>)| {
                     ((*name).to_owned(), value.clone().into_owned())
                 };
-                self.around = Some(tag.attributes.iter().map(owned).collect());
+                self.around = Some((tag.line, tag.attributes.iter().map(owned).collect()));
             }
             "object" | "UserObject" => self.around = None,
             "mxCell" if !tag.closes => {
-                let properties = self.around.clone().unwrap_or_default();
+                let (line, properties) = self.around.clone().unwrap_or_else(|| (tag.line, Vec::new()));
                 let own =
                     |name: &str| properties.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
                 let word = |name: &str| tag.get(name).filter(|word| !word.is_empty()).map(str::to_owned);
@@ -196,7 +197,7 @@ impl Reader {
                     label: label(&own("label").or_else(|| word("value")).unwrap_or_default()),
                     edge: tag.get("edge") == Some("1"),
                     ends: [word("source"), word("target")],
-                    line: tag.line,
+                    line,
                     parent: word("parent"),
                     hidden: tag.get("visible") == Some("0"),
                     along: 0.0,
