@@ -28,7 +28,7 @@ import unicodedata
 from bisect import bisect_right
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, NoReturn, Optional, Set, Tuple
 
-NAME, VERSION = "sanso_check.py", "0.3.0"  # this checker has a version of its own
+NAME, VERSION = "sanso_check.py", "0.4.0"  # this checker has a version of its own
 MAX_DEPTH = 64
 TIERS = ("my-number", "lgwan", "internet")
 WAIVED_BY_DEFAULT = "MN-ISOLATION"  # S1: what an exception waives that does not say it
@@ -125,6 +125,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "not-covered": ("the session is not covered by exception {0}", "セッションは特定通信 {0} に当たりません"),
     "peer": ("{0} is no exposed peer of an exception", "{0} は外部にさらされた接続先ではありません"),
     "service": ("the last session is of another service", "最後のセッションのサービスが異なります"),
+    "least": ("accepted: every way that is listed violates, and to break them all costs at least {0} (this repair: {1})",
+              "受理: 挙げられた経路はいずれも違反であり、すべてを断つには {0} 以上のコストがかかります（この是正は {1}）"),
+    "edit": ("no edit that is allowed: {0}", "許された編集ではありません: {0}"),
+    "cost": ("not what the edits cost: {0}", "編集のコストの合計と異なります: {0}"),
+    "beyond": ("more than the repair itself costs: {0}", "是正そのもののコストを超えています: {0}"),
+    "cheaper": ("edits that cost less than {0} lie on all these ways", "コスト {0} 未満の編集で、これらの経路をすべて断てます"),
+    "choices": ("too many choices to try", "試すべき組合せが多すぎます"),
+    "no-paths": ("no requirement on paths of severity error: {0}", "重大度が error の、経路の要件ではありません: {0}"),
     "exposed": ("{0} is labelled internet and not in violating", "{0} は internet のノードですが violating にありません"),
     "internal": ("the checker failed here: {0}", "検査中に失敗しました: {0}"),
 }
@@ -158,6 +166,14 @@ class Outcome(NamedTuple):
     complete: bool
 
 
+class Least(NamedTuple):
+    """What was accepted of a repair: the kinds of edits, what it costs, what any costs at least, how many ways show it."""
+    allowed: Tuple[str, ...]
+    cost: int
+    bound: int
+    ways: int
+
+
 class Result(NamedTuple):
     """What `check` found. status: 0 accepted, 1 rejected, 2 unusable; digests: of the document and, if it was converted, of its
     source; policy: (id, digest) of that which was used; loosenings: those in effect."""
@@ -169,6 +185,7 @@ class Result(NamedTuple):
     digests: Tuple[str, ...] = ()
     policy: Optional[Tuple[str, str]] = None
     loosenings: Tuple["Change", ...] = ()
+    least: Optional[Least] = None
 
 
 def printable(value: Any) -> str:
@@ -4029,6 +4046,117 @@ def check_expects(court: Court, r: Requirement, value: Any) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# The least that a repair costs (C10)
+# ---------------------------------------------------------------------------------------------------------------------
+
+EDIT_KINDS = ("rules", "links", "relays", "vlans")
+EDITS = {"rule": (1, "rules"), "link": (3, "links"), "relays": (1, "relays"), "vlan": (1, "vlans"), "routed-vlan": (1, "vlans")}
+OF_REPAIRS = ("allowed", "edits", "cost", "bound", "ways")
+MOST_CHOICES = 1000000  # that are tried before nothing is accepted
+Spot = Tuple[Any, ...]  # where an edit can lie: its name in EDITS, and where
+
+
+def rule_spots(m: Meaning, at: Unit, into: Optional[str], out: Optional[str]) -> Set[Spot]:
+    """The filters that a packet passes at a unit: a rule between these interfaces can be put into each."""
+    return {("rule", at[0], i, into, out) for i, f in enumerate(m.filters.get(at, ())) if applies(f, into, out)}
+
+
+def spots_of(m: Meaning, view: View, value: Any) -> Set[Spot]:
+    """Where edits can lie that break a way; it was replayed."""
+    d = m.document
+    names_vlans = any(k.said and (k.native is not None or k.tags != (ANY_TAG, ANY_TAG)) for k in d.links)
+    found: Set[Spot] = {("relays", node) for node, given in zip(value["path"][1:], value["passes"]) if given is None}
+    for i, session in enumerate(value["sessions"]):
+        if "transfer" in session:
+            continue
+        at = session_unit(d.nodes[value["path"][i + 1 if session["pull"] else i]])
+        into: Optional[str] = None
+        tag: Optional[int] = None
+        for number, back, vlan in session["hops"]:
+            link, side = d.links[number], 1 if back else 0
+            far = link.ends[1 - side]
+            found |= rule_spots(m, at, into, link.names[side])
+            enters = vlan
+            if tag is not None:
+                enters = members(across(link, side, intervals([(vlan, vlan)]), far in view.switches))[0]
+            if link.said:
+                found.add(("link", number))
+                tags = [vlan] * (at in view.switches) + [enters] * (far in view.switches)
+                found |= {("vlan", number, t) for t in tags if names_vlans and t not in (link.native or ())}
+            elif link.tags[0] != ANY_TAG:
+                found.add(("routed-vlan", number))
+            at, into, tag = far, link.names[1 - side], enters if far in view.switches else None
+        found |= rule_spots(m, at, into, None)
+    return found
+
+
+def is_enough(ways: List[FrozenSet[Spot]], budget: int) -> bool:
+    """Whether edits that cost no more lie on all ways: every choice is tried."""
+    tried = 0
+
+    def search(left: List[FrozenSet[Spot]], budget: int) -> bool:
+        nonlocal tried
+        tried += 1
+        if tried > MOST_CHOICES:
+            raise Failure("bound", "choices")
+        apart, least = set(), 0  # of ways that share nothing each costs something
+        for way in sorted(left, key=len):
+            if not way:
+                return False
+            if not way & apart:
+                apart |= way
+                least += min(EDITS[spot[0]][0] for spot in way)
+        if least > budget:
+            return False
+        if not left:
+            return True
+        way = min(left, key=len)
+        without: Set[Spot] = set()
+        for spot in sorted(way, key=repr):
+            cost = EDITS[spot[0]][0]
+            if cost <= budget and search([w - without for w in left if spot not in w], budget - cost):
+                return True
+            without.add(spot)
+        return False
+
+    return search(ways, budget)
+
+
+def check_least(court: Court, asked: List[Requirement], value: Any) -> Least:
+    """C10: ways that violate, and that no edits that cost less than the bound lie on all of them."""
+    allowed = strings(value["allowed"], "allowed")
+    if [k for k in EDIT_KINDS if k in allowed] != allowed:
+        raise Failure("allowed", "value", allowed)
+    edits = strings(value["edits"], "edits")
+    for edit in edits:
+        if edit not in EDITS or EDITS[edit][1] not in allowed:
+            raise Failure("edits", "edit", edit)
+    cost, bound = (integer_in(value[key], key, 0, 2 ** 53) for key in ("cost", "bound"))
+    if cost != sum(EDITS[edit][0] for edit in edits):
+        raise Failure("cost", "cost", cost)
+    if bound > cost:
+        raise Failure("bound", "beyond", bound)
+    ways: List[FrozenSet[Spot]] = []
+    by_id = {r.id: r for r in asked if r.kind in ("isolation", "through") and r.severity == "error"}
+    for i, way in enumerate(array(value["ways"], "ways")):
+        place = "ways[%d]" % i
+        fields(way, place, ("requirement", "witness"))
+        r = by_id.get(string(way["requirement"], place))
+        if r is None:
+            raise Failure(place, "no-paths", way["requirement"])
+        view = court.view(removed_by(court.facts, r))
+        ends = check_path(court.m, question_for(court.m, view, r), way["witness"], place + ".witness")
+        a, b = sides_of(court.facts, r)
+        if ends[0] == ends[1] or not any(x in a and y in b for x, y in (ends, ends[::-1])):
+            raise Failure(place, "not-sides", list(ends))
+        spots = spots_of(court.m, view, way["witness"])
+        ways.append(frozenset(spot for spot in spots if EDITS[spot[0]][1] in allowed))
+    if bound > 0 and is_enough(ways, bound - 1):
+        raise Failure("bound", "cheaper", bound)
+    return Least(tuple(allowed), cost, bound, len(ways))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # The whole certificate (C1, C8)
 # ---------------------------------------------------------------------------------------------------------------------
 
@@ -4045,13 +4173,18 @@ def check_digests(topology: Any, document_bytes: bytes, source_bytes: Optional[b
             raise Failure("topology.sha256", "source-digest")
 
 
+def is_of_repair(certificate: Any) -> bool:
+    """C10: whether a certificate is of a repair."""
+    return isinstance(certificate, dict) and "sanso_repair" in certificate
+
+
 def check_header(certificate: Any, document_bytes: bytes, source_bytes: Optional[bytes], document: Document,
                  policy: Optional[Policy]) -> Policy:
     """C1: everything but the requirements; returns the policy, which is what the certificate is for."""
-    fields(certificate, "certificate",
-           ("sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"), ("loosenings",))
-    expected_format = 2 if any(n.nat for n in document.nodes.values()) else 1
-    integer_in(certificate["sanso_certificate"], "sanso_certificate", expected_format, expected_format)
+    own = ("sanso_repair", *OF_REPAIRS) if is_of_repair(certificate) else ("sanso_certificate", "requirements")
+    fields(certificate, "certificate", (*own, "tool", "topology", "policy", "date", "symbolic"), ("loosenings",))
+    expected_format = 2 if any(n.nat for n in document.nodes.values()) and own[0] == "sanso_certificate" else 1
+    integer_in(certificate[own[0]], own[0], expected_format, expected_format)
     string(certificate["tool"], "tool")
     check_digests(certificate["topology"], document_bytes, source_bytes)
     named = {key: string(text, "policy") for key, text in fields(certificate["policy"], "policy", ("id", "sha256")).items()}
@@ -4156,6 +4289,11 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
             if not loosened:
                 raise Failure("loosenings", "differs", None)
             same("loosenings", certificate.get("loosenings"), [[c.id, c.to] for c in loosened])
+        topology = certificate["topology"]
+        digests = tuple(topology[key] for key in ("json_sha256", "sha256") if key in topology)
+        court = Court(meaning_of(document, certificate["symbolic"]), facts_of(document, policy), date, {})
+        if is_of_repair(certificate):
+            return Result(0, None, None, (), date, digests, used, tuple(loosened), check_least(court, asked, certificate))
         given = array(certificate["requirements"], "requirements")
         ids = [r.id for r in asked]
         for i, value in enumerate(given):
@@ -4163,13 +4301,10 @@ def check(document_bytes: bytes, certificate_bytes: bytes, source_bytes: Optiona
                 raise Failure("requirements[%d].id" % i, "differs", ids[i] if i < len(ids) else None)
         if len(given) != len(ids):
             raise Failure("requirements", "differs", ids)
-        court = Court(meaning_of(document, certificate["symbolic"]), facts_of(document, policy), date, {})
         summary = []
         for r, value in zip(asked, given):
             requirement = r.id
             summary.append(check_requirement(court, r, value))
-        topology = certificate["topology"]
-        digests = tuple(topology[key] for key in ("json_sha256", "sha256") if key in topology)
         return Result(0, None, None, tuple(summary), date, digests, used, tuple(loosened))
     except Failure as failure:
         return Result(1, requirement, failure, policy=used)
@@ -4197,7 +4332,7 @@ def report(result: Result, language: str, given: Given = Given()) -> str:
     def say(key: str, *arguments: Any) -> str:
         return MESSAGES[key][LANGUAGES.index(language)].format(*arguments)
 
-    lines = [say("accepted")]
+    lines = [say("accepted") if result.least is None else say("least", result.least.bound, result.least.cost)]
     if result.failure is not None:
         words = [say("unusable" if result.status == 2 else "rejected"), result.requirement, result.failure.text(language)]
         lines = [": ".join(w for w in words if w)]
@@ -4235,6 +4370,8 @@ def report_json(result: Result, language: str, given: Given) -> str:
                                "complete": o.complete} for o in result.summary]
     answer["why"] = None if result.failure is None else {
         "requirement": result.requirement, "step": printable(result.failure.place), "message": result.failure.text(language)}
+    if result.least is not None:
+        answer["repair"] = dict(result.least._asdict(), allowed=list(result.least.allowed))
     return json.dumps(answer, ensure_ascii=False)
 
 

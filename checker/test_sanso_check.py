@@ -875,7 +875,7 @@ class Accepted(unittest.TestCase):
                         open(os.path.join(folder, name), "rb") as certificate:
                     result = sc.check(document.read(), certificate.read())
                 self.assertEqual(["accepted", "rejected"][result.status], expected[0], name)
-                self.assertTrue(result.status == 0 or result.requirement, name)
+                self.assertTrue(result.status == 0 or result.requirement or result.failure.place == "bound", name)
                 seen += 1
         self.assertGreaterEqual(seen, 2)
 

@@ -22,6 +22,33 @@ pub struct Certificate {
     pub requirements: Vec<Requirement>,
 }
 
+/// A certificate of the least that a repair costs.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct RepairCertificate {
+    pub sanso_repair: u32,
+    pub tool: String,
+    pub topology: Topology,
+    pub policy: PolicyDigest,
+    pub date: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loosenings: Vec<(String, &'static str)>,
+    pub symbolic: Vec<String>,
+    pub allowed: Vec<&'static str>,
+    pub edits: Vec<&'static str>,
+    pub cost: u64,
+    pub bound: u64,
+    pub ways: Vec<RepairWay>,
+}
+
+/// A way that any repair must break.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct RepairWay {
+    pub requirement: String,
+    pub witness: Witness,
+}
+
 /// What it is about.
 #[derive(Clone, Debug, Serialize)]
 #[allow(missing_docs)]

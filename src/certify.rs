@@ -1,6 +1,7 @@
 //! Certificates: what was decided, put so that a checker can follow it. `docs/certificate.md` is normative.
 
 mod possible;
+pub mod repair;
 mod show;
 
 use std::collections::BTreeMap;
@@ -87,14 +88,20 @@ pub fn certify(
         topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
         policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },
         date: binding.date,
-        loosenings: policy
-            .loosened
-            .iter()
-            .map(|one| (one.id.clone(), one.severity.map_or("off", Severity::word)))
-            .collect(),
-        symbolic: model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect(),
+        loosenings: loosened(policy),
+        symbolic: symbolic(model),
         requirements,
     })
+}
+
+/// What is loosened, and what it becomes.
+fn loosened(policy: &Policy) -> Vec<(String, &'static str)> {
+    policy.loosened.iter().map(|one| (one.id.clone(), one.severity.map_or("off", Severity::word))).collect()
+}
+
+/// The nodes with a symbolic address, in their order.
+fn symbolic(model: &Model<'_>) -> Vec<String> {
+    model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect()
 }
 
 struct Writer<'w, 'm, 'd> {
@@ -357,6 +364,13 @@ fn certificate_of(
     extent: Extent,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Certificate, CertifyError> {
+    let binding = binding(source, options)?;
+    let mut witnesses = show::WitnessWriter::new(decided.decider.model());
+    certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
+}
+
+/// What binds a certificate to a document and a date.
+fn binding(source: &Source, options: &Options<'_>) -> Result<Binding, CertifyError> {
     let json_sha256 = if crate::document::is_json(source) {
         None
     } else {
@@ -364,7 +378,5 @@ fn certificate_of(
         let json = json.ok_or_else(|| CertifyError::Internal("the document cannot be written as JSON".into()))?;
         Some(crate::source::sha256_hex(json.as_bytes()))
     };
-    let binding = Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() };
-    let mut witnesses = show::WitnessWriter::new(decided.decider.model());
-    certify(&mut decided.decider, options.policy, &decided.outcomes, binding, extent, &mut witnesses)
+    Ok(Binding { sha256: source.sha256_hex(), json_sha256, date: options.date.to_string() })
 }

@@ -75,6 +75,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "question",
         &[
+            "certificate",
+            "certify",
             "diagnostic",
             "document",
             "engine",

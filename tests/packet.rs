@@ -3,6 +3,7 @@
 use crate::campaign::number;
 use crate::interpreter;
 mod coverage;
+mod least;
 mod ledger;
 mod repair;
 mod rules;

@@ -1,6 +1,7 @@
 //! What a checker answers, as text for people and as JSON for programs: certificate section 8.
 
 use crate::call::{Call, Files};
+use crate::least::Least;
 use crate::policy::{Loosening, Severity};
 use crate::requirements::{Accepted, Holds};
 use crate::{Place, Read, Used, Verdict, sha256};
@@ -16,7 +17,7 @@ pub fn answer(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
 /// The digests of what was read; of the source that of the certificate where there is no other word.
 fn digests(files: &Files<'_>, verdict: &Verdict) -> [Option<String>; 3] {
     let of_certificate = match verdict {
-        Verdict::Accepted { source_sha256, .. } => source_sha256.clone(),
+        Verdict::Accepted { source_sha256, .. } | Verdict::Least { source_sha256, .. } => source_sha256.clone(),
         _ => files.source.map(sha256::hex),
     };
     [Some(sha256::hex(files.document)), of_certificate, Some(sha256::hex(files.certificate))]
@@ -28,6 +29,14 @@ fn text(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
         Verdict::Accepted { .. } => say(
             "accepted: what is proved holds, what is vacuous speaks of nobody, and every tuple that is listed violates",
             "受理: 「適合」の要件は成り立ち、「対象外」の要件に該当するものはなく、挙げられた組はすべて違反しています",
+        ),
+        Verdict::Least { least: Least { bound, cost, .. }, .. } => say(
+            &format!(
+                "accepted: every way that is listed violates, and to break them all costs at least {bound} (this repair: {cost})"
+            ),
+            &format!(
+                "受理: 挙げられた経路はいずれも違反であり、すべてを断つには {bound} 以上のコストがかかります（この是正は {cost}）"
+            ),
         ),
         Verdict::Rejected { policy: _, requirement, step, place, en, ja } => {
             let parts = requirement.as_deref().into_iter().chain(Some(step.as_str()).filter(|step| !step.is_empty()));
@@ -49,7 +58,11 @@ fn text(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
         out += &say(&format!("policy: {id} sha256 {sha256}"), &format!("ポリシー: {id} sha256 {sha256}"));
     }
     out += &say(&format!("checker: sanso-check {VERSION}"), &format!("検査プログラム: sanso-check {VERSION}"));
-    let Verdict::Accepted { date, loosenings, requirements, .. } = verdict else { return out };
+    let (date, loosenings, requirements) = match verdict {
+        Verdict::Accepted { date, loosenings, requirements, .. } => (date, loosenings, &requirements[..]),
+        Verdict::Least { date, loosenings, .. } => (date, loosenings, &[][..]),
+        _ => return out,
+    };
     out += &say(&format!("date: {date}"), &format!("基準日: {date}"));
     for one @ Loosening { id, reason, approved_by, until, .. } in loosenings {
         let (en, ja) = match one.severity {
@@ -79,7 +92,7 @@ fn text(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
 /// The policy that was used, where one was.
 fn policy_of(verdict: &Verdict) -> Option<&Used> {
     match verdict {
-        Verdict::Accepted { policy, .. } => Some(policy),
+        Verdict::Accepted { policy, .. } | Verdict::Least { policy, .. } => Some(policy),
         Verdict::Rejected { policy, .. } => policy.as_ref(),
         Verdict::Unusable { .. } => None,
     }
@@ -101,7 +114,7 @@ fn printable(text: &str) -> String {
 
 fn json(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
     let (word, why) = match verdict {
-        Verdict::Accepted { .. } => ("accepted", "null".to_owned()),
+        Verdict::Accepted { .. } | Verdict::Least { .. } => ("accepted", "null".to_owned()),
         Verdict::Rejected { policy: _, requirement, step, place, en, ja } => {
             ("rejected", why(call, requirement.as_deref(), step, Some(place), if call.japanese { ja } else { en }))
         }
@@ -115,9 +128,22 @@ fn json(call: &Call, files: &Files<'_>, verdict: &Verdict) -> String {
         Verdict::Accepted { date, loosenings, requirements, .. } => {
             (quoted(date), loosenings.iter().map(loosened).collect(), requirements.iter().map(one).collect())
         }
+        Verdict::Least { date, loosenings, .. } => {
+            (quoted(date), loosenings.iter().map(loosened).collect(), Vec::new())
+        }
         _ => ("null".to_owned(), Vec::new(), Vec::new()),
     };
+    let why = match verdict {
+        Verdict::Least { least, .. } => format!("{why}, \"repair\": {}", repair(least)),
+        _ => why,
+    };
     object(word, [document, source, certificate], policy_of(verdict), &date, [&loosenings, &requirements], &why)
+}
+
+fn repair(least: &Least) -> String {
+    let Least { allowed, cost, bound, ways } = least;
+    let allowed: Vec<String> = allowed.iter().map(|word| quoted(word)).collect();
+    format!("{{\"allowed\": [{}], \"cost\": {cost}, \"bound\": {bound}, \"ways\": {ways}}}", allowed.join(", "))
 }
 
 /// The answer where a file could not be read.

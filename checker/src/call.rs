@@ -89,7 +89,7 @@ fn run(call: &Call) -> u8 {
 pub fn judge(call: &Call, files: &Files<'_>) -> (u8, Verdict) {
     let verdict = with_source(check_for(files.document, files.certificate, files.policy), files.source);
     let status = match verdict {
-        Verdict::Accepted { .. } => 0,
+        Verdict::Accepted { .. } | Verdict::Least { .. } => 0,
         Verdict::Rejected { .. } => 1,
         Verdict::Unusable { .. } => 2,
     };
@@ -98,7 +98,11 @@ pub fn judge(call: &Call, files: &Files<'_>) -> (u8, Verdict) {
 
 /// What is accepted only if the source is the file that the certificate names.
 fn with_source(verdict: Verdict, source: Option<&[u8]>) -> Verdict {
-    let Verdict::Accepted { sha256, source_sha256, policy, .. } = &verdict else { return verdict };
+    let (Verdict::Accepted { sha256, source_sha256, policy, .. }
+    | Verdict::Least { sha256, source_sha256, policy, .. }) = &verdict
+    else {
+        return verdict;
+    };
     let digest = source.map(sha256::hex);
     if digest.as_ref().is_none_or(|digest| digest == source_sha256.as_ref().unwrap_or(sha256)) {
         return verdict;

@@ -2,7 +2,7 @@
 //!
 //! Written from `docs/certificate.md` and `docs/semantics.md` alone; it shares no code with the verifier and depends on
 //! nothing but the standard library. Read `sets`, `document` (which `read`, `names` and `words` make), `policy` (which
-//! `policy_file` makes), `pattern`, `meaning`, `steps`, `proof`, `witness`, `requirements`.
+//! `policy_file` makes), `pattern`, `meaning`, `steps`, `proof`, `witness`, `requirements`, `least`.
 #![forbid(unsafe_code)]
 #![deny(
     clippy::unwrap_used,
@@ -20,6 +20,7 @@ pub mod devices;
 pub mod document;
 pub mod flows;
 pub mod json;
+pub mod least;
 pub mod meaning;
 pub mod names;
 pub mod paths;
@@ -40,8 +41,9 @@ pub mod witness;
 pub mod words;
 
 use json::{Fault, Value, line_column};
+use least::Least;
 use pattern::Matcher;
-use policy::{Loosening, Policy};
+use policy::{InEffect, Loosening, Policy};
 use proof::{Check, Refusal, Spot, node_of, read, reject};
 use requirements::{Accepted, Court};
 use std::collections::HashSet;
@@ -79,6 +81,15 @@ pub enum Verdict {
         /// What asks for less than the policy says, on this date.
         loosenings: Vec<Loosening>,
         requirements: Vec<Accepted>,
+    },
+    /// Accepted, of a repair: it says nothing of verdicts.
+    Least {
+        date: String,
+        sha256: String,
+        source_sha256: Option<String>,
+        policy: Used,
+        loosenings: Vec<Loosening>,
+        least: Least,
     },
     Rejected {
         /// `None`: none was given, and none that comes with the checker is named.
@@ -245,31 +256,47 @@ fn check_loosenings(loosenings: &[Loosening], value: Option<&Value>, root: &Valu
     Ok(())
 }
 
-fn judge_certificate(
-    document: &document::Document,
-    policy: Option<&Policy>,
-    bytes: &[u8],
-    certificate: &[u8],
-    current: &mut Option<String>,
-) -> Check<Verdict> {
-    let root = read("", json::read(certificate))?;
-    let (own, loosened) = read(
+/// What every certificate says first, and the document and the policy say of it.
+struct Head<'p> {
+    policy: &'p Policy,
+    today: String,
+    asked: Vec<InEffect<'p>>,
+    loosenings: Vec<Loosening>,
+    order: Vec<usize>,
+    sha256: String,
+    source_sha256: Option<String>,
+}
+
+/// The keys of a certificate, in their order, and its loosenings.
+fn keys<'v, 'a, const N: usize>(
+    root: &'v Value<'a>,
+    keys: [&str; N],
+) -> Check<([&'v Value<'a>; N], Option<&'v Value<'a>>)> {
+    read(
         "",
         root.object(|o| {
-            let keys = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
-            let mut own = [&root; 7];
+            let mut own = [root; N];
             for (slot, key) in own.iter_mut().zip(keys) {
                 *slot = o.must(key, Ok)?;
             }
             Ok((own, o.may("loosenings", Ok)?))
         }),
-    )?;
-    let [version, tool, topology, named, date, symbolic, list] = own;
-    // Format 2 is for documents in which addresses are translated, format 1 for all others.
-    let expected = if document.translates() { "2" } else { "1" };
+    )
+}
+
+/// Reads it. `expected`: the version of the format, under this key.
+fn head<'p>(
+    document: &document::Document,
+    policy: Option<&'p Policy>,
+    bytes: &[u8],
+    root: &Value,
+    (key, expected): (&str, &str),
+    (own, loosened): ([&Value; 6], Option<&Value>),
+) -> Check<Head<'p>> {
+    let [version, tool, topology, named, date, symbolic] = own;
     if !matches!(version.data, json::Data::Number(number) if number == expected) {
         let en = format!("version {expected} of the format expected for this document");
-        return reject("sanso_certificate", version, en, format!("この文書には書式の版 {expected} が必要です"));
+        return reject(key, version, en, format!("この文書には書式の版 {expected} が必要です"));
     }
     read("tool", tool.text())?;
     let sha256 = sha256::hex(bytes);
@@ -280,7 +307,7 @@ fn judge_certificate(
         return reject("date", date, "no date", "日付ではありません");
     }
     let (asked, loosenings) = policy.on(today);
-    check_loosenings(&loosenings, loosened, &root)?;
+    check_loosenings(&loosenings, loosened, root)?;
     let mut order = Vec::new();
     for item in read("symbolic", symbolic.list())? {
         order.push(read("symbolic", node_of(document, item))?);
@@ -296,6 +323,42 @@ fn judge_certificate(
             "記号アドレスを持つノードの一覧ではありません",
         );
     }
+    Ok(Head { policy, today: today.to_owned(), asked, loosenings, order, sha256, source_sha256 })
+}
+
+/// The networks that requirements look at, each once.
+fn networks_of<'m, 'd>(
+    matcher: &Matcher,
+    meaning: &'m meaning::Meaning<'d>,
+    asked: &[InEffect],
+) -> Vec<steps::Network<'m, 'd>> {
+    let mut networks: Vec<steps::Network> = Vec::new();
+    for absent in asked.iter().filter_map(|one| requirements::absent(matcher, &one.requirement.asked)) {
+        if networks.iter().all(|network| network.absent != absent) {
+            networks.push(steps::Network::new(meaning, absent));
+        }
+    }
+    networks
+}
+
+fn judge_certificate(
+    document: &document::Document,
+    policy: Option<&Policy>,
+    bytes: &[u8],
+    certificate: &[u8],
+    current: &mut Option<String>,
+) -> Check<Verdict> {
+    let root = read("", json::read(certificate))?;
+    if root.get("sanso_repair").is_some() {
+        return judge_repair(document, policy, bytes, &root);
+    }
+    let names = ["sanso_certificate", "tool", "topology", "policy", "date", "symbolic", "requirements"];
+    let ([version, tool, topology, named, date, symbolic, list], loosened) = keys(&root, names)?;
+    // Format 2 is for documents in which addresses are translated, format 1 for all others.
+    let expected = if document.translates() { "2" } else { "1" };
+    let own = [version, tool, topology, named, date, symbolic];
+    let Head { policy, today, asked, loosenings, order, sha256, source_sha256 } =
+        head(document, policy, bytes, &root, ("sanso_certificate", expected), (own, loosened))?;
     let list = read("requirements", list.list())?;
     if list.len() != asked.len() {
         let (en, ja) = ("exactly the requirements of the policy", "ポリシーの要件がちょうど必要です");
@@ -307,18 +370,30 @@ fn judge_certificate(
         );
     }
     let (matcher, meaning) = (Matcher::new(document, policy), meaning::Meaning::new(document, &order));
-    let mut networks: Vec<steps::Network> = Vec::new();
-    for absent in asked.iter().filter_map(|one| requirements::absent(&matcher, &one.requirement.asked)) {
-        if networks.iter().all(|network| network.absent != absent) {
-            networks.push(steps::Network::new(&meaning, absent));
-        }
-    }
-    let court = Court { matcher: &matcher, today, networks: &networks };
+    let networks = networks_of(&matcher, &meaning, &asked);
+    let court = Court { matcher: &matcher, today: &today, networks: &networks };
     let mut requirements = Vec::new();
     for (one, value) in asked.iter().zip(list) {
         *current = Some(one.requirement.id.clone());
         requirements.push(court.check(one, value)?);
     }
     let used = Used { id: policy.id.clone(), sha256: policy.sha256.clone() };
-    Ok(Verdict::Accepted { date: today.to_owned(), sha256, source_sha256, policy: used, loosenings, requirements })
+    Ok(Verdict::Accepted { date: today, sha256, source_sha256, policy: used, loosenings, requirements })
+}
+
+/// A certificate of a repair: certificate section 10.
+fn judge_repair(document: &document::Document, policy: Option<&Policy>, bytes: &[u8], root: &Value) -> Check<Verdict> {
+    let names =
+        ["sanso_repair", "tool", "topology", "policy", "date", "symbolic", "allowed", "edits", "cost", "bound", "ways"];
+    let (own, loosened) = keys(root, names)?;
+    let [version, tool, topology, named, date, symbolic, allowed, edits, cost, bound, ways] = own;
+    let own = [version, tool, topology, named, date, symbolic];
+    let Head { policy, today, asked, loosenings, order, sha256, source_sha256 } =
+        head(document, policy, bytes, root, ("sanso_repair", "1"), (own, loosened))?;
+    let (matcher, meaning) = (Matcher::new(document, policy), meaning::Meaning::new(document, &order));
+    let networks = networks_of(&matcher, &meaning, &asked);
+    let keys = least::Keys { allowed, edits, cost, bound, ways };
+    let least = least::check_least(&matcher, &asked, &networks, &keys)?;
+    let used = Used { id: policy.id.clone(), sha256: policy.sha256.clone() };
+    Ok(Verdict::Least { date: today, sha256, source_sha256, policy: used, loosenings, least })
 }

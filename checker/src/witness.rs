@@ -279,7 +279,7 @@ impl<'n, 'm, 'd> Way<'n, 'm, 'd> {
 
 /// The tag with which a packet enters the other end of a link: `None` if it cannot with the tag that is written. `tag` is
 /// what it bears at a switch that it came to by a link.
-fn tag_beyond(
+pub fn tag_beyond(
     network: &Network,
     (unit, other): (usize, usize),
     (link, end): (usize, usize),

@@ -26,9 +26,14 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
 
     fn shown(&self, paths: &PathOutcome, at: [usize; 2], ends: Option<[u32; 2]>, claim: Claim<'_>) -> Option<Witness> {
         let Replayed { witness, .. } = self.tracer.witness_between(paths, at, ends, claim).ok()?;
+        Some(self.written(&witness))
+    }
+
+    /// A data path as a certificate has it.
+    pub fn written(&self, witness: &trace::Witness) -> Witness {
         let sessions = witness.sessions.iter().enumerate();
         let sessions = sessions.map(|(at, session)| self.session(session, session.from != witness.nodes[at]));
-        Some(Witness {
+        Witness {
             path: witness.nodes.iter().map(|&node| self.model.id(node).to_owned()).collect(),
             passes: witness
                 .passes
@@ -39,7 +44,7 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
                 })
                 .collect(),
             sessions: sessions.collect(),
-        })
+        }
     }
 
     fn session(&self, trace: &SessionTrace, pull: bool) -> Session {

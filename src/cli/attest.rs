@@ -21,6 +21,7 @@ use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
+use super::texts::Both;
 use super::verify::open_as_it_is;
 use super::{Context, apart, date, key, limits, site};
 
@@ -141,6 +142,9 @@ fn subject(path: &Path, sha256: String, role: Role) -> Subject {
     Subject { name, sha256, role }
 }
 
+const OF_A_REPAIR: Both =
+    Both("this certificate is of a repair and says nothing of verdicts", "是正の証明書であり、判定を示すものではない");
+
 struct Certificate<'c> {
     path: &'c Path,
     bytes: &'c [u8],
@@ -171,6 +175,9 @@ impl Certificate<'_> {
                         _ => shown.to_string(),
                     };
                     bail!("{}", words.certificate_rejected(&place, &step.join(": "), &visible(&why)));
+                }
+                sanso_check::Verdict::Least { .. } => {
+                    bail!("{}", words.certificate_rejected(&shown, "", OF_A_REPAIR.get(context.lang)))
                 }
                 sanso_check::Verdict::Unusable { en, ja, .. } => {
                     let why = if context.lang == sanso::language::Lang::Ja { ja } else { en };

@@ -73,7 +73,11 @@ pub fn run(arguments: &ProveArguments, context: &Context) -> Result<Status> {
     Ok(if violated { Status::Violated } else { Status::Proved })
 }
 
-fn bytes_of(certificate: &Certificate) -> Result<Vec<u8>> {
+/// A certificate as it is written.
+///
+/// # Errors
+/// Never: it is made of texts and numbers.
+pub fn bytes_of(certificate: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut json = serde_json::to_vec(certificate)?;
     json.push(b'\n');
     Ok(json)
@@ -103,7 +107,11 @@ pub fn write(
     }
 }
 
-fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
+/// Says why there is no certificate.
+///
+/// # Errors
+/// When more is wrong than that a limit came first.
+pub fn refuse(error: &CertifyError, context: &Context) -> Result<Status> {
     let words = phrases(context.lang);
     match error {
         CertifyError::Undecided(id) => {

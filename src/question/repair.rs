@@ -3,22 +3,27 @@
 //! nothing does. No cheaper set mends the document: it would have to break the same ways (decision 0025).
 
 mod apply;
+mod bound;
 mod edit;
 mod solve;
 mod vendors;
 mod ways;
+mod what;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::certificate::RepairCertificate;
+use crate::certify::CertifyError;
+use crate::certify::repair::{Shown, certify_repair};
 use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::engine::Item;
+use crate::engine::trace::Witness;
 use crate::import::Read;
 use crate::model::Model;
 use crate::policy::{Asked, Policy, Requirement};
-use crate::report::repair::{BrokenWay, End, Repair, RepairEdit, What};
-use crate::session::Element;
-use crate::source::{Location, Source};
+use crate::report::repair::{BrokenWay, End, Repair, RepairEdit};
+use crate::source::Source;
 use crate::verify::place::Places;
 use crate::verify::show::Show;
 use crate::verify::trace::Tracer;
@@ -29,6 +34,7 @@ use edit::{Edit, Universe};
 use solve::Demands;
 pub use vendors::Imported;
 use ways::{Collector, Way, Wrong};
+use what::what;
 
 /// How often the document is decided before the search is given up.
 const ROUNDS: usize = 300;
@@ -53,7 +59,7 @@ type Expected = (u32, Vec<Item>);
 /// # Errors
 /// The diagnostics when the document cannot be used.
 pub fn run_repair(source: &Source, options: &Options<'_>, asking: &Asking) -> Result<Repair, Diagnostics> {
-    repair(source, options, asking, None)
+    Ok(repair(source, options, asking, None, false)?.0)
 }
 
 /// Mends a document that was put together from configurations, and says the edits in the words of their vendors.
@@ -66,7 +72,23 @@ pub fn run_repair_imported(
     asking: &Asking,
     imported: &mut Imported<'_>,
 ) -> Result<Repair, Diagnostics> {
-    repair(source, options, asking, Some(imported))
+    Ok(repair(source, options, asking, Some(imported), false)?.0)
+}
+
+/// What a repair is, and the certificate of the least that any costs; `None`: it was not repaired.
+pub type Certified = (Repair, Option<Result<RepairCertificate, CertifyError>>);
+
+/// Mends a document, and shows for the checkers that no repair costs less, as far as that can be shown.
+///
+/// # Errors
+/// The diagnostics when the document cannot be used.
+pub fn run_repair_certified(
+    source: &Source,
+    options: &Options<'_>,
+    asking: &Asking,
+    imported: Option<&mut Imported<'_>>,
+) -> Result<Certified, Diagnostics> {
+    repair(source, options, asking, imported, true)
 }
 
 fn repair(
@@ -74,7 +96,8 @@ fn repair(
     options: &Options<'_>,
     asking: &Asking,
     imported: Option<&mut Imported<'_>>,
-) -> Result<Repair, Diagnostics> {
+    certify: bool,
+) -> Result<Certified, Diagnostics> {
     let policy = with_expectations(options.policy);
     let options = Options { policy: &policy, ..*options };
     // Edits are made in JSON.
@@ -96,14 +119,42 @@ fn repair(
             kept: asking.keep.as_deref(),
             reads: imported.as_ref().map(|imported| imported.reads),
         };
-        let (mut repair, edits) = search.run(Show { model: shown, places: &places })?;
+        let (mut repair, edits, ways) = search.run(Show { model: shown, places: &places })?;
         if let (Some(imported), End::Repaired) = (imported, &repair.end) {
             repair.changes = Some(vendors::said(&search, &edits, imported)?);
         }
         repair.sha256 = source.sha256_hex();
         repair.name = decided.document.name.as_deref().map(str::to_owned);
-        Ok(repair)
+        let certificate = (certify && repair.end == End::Repaired)
+            .then(|| certificate(source, &options, &model, (asking.allowed, repair.cost), (&edits, &ways)));
+        Ok((repair, certificate))
     })
+}
+
+/// The certificate of the least that mends a document: of its ways those on paths, which the checkers replay.
+fn certificate(
+    source: &Source,
+    options: &Options<'_>,
+    model: &Model<'_>,
+    (allowed, cost): (Allowed, u64),
+    (edits, ways): (&[(Edit, usize)], &[Way]),
+) -> Result<RepairCertificate, CertifyError> {
+    let of_paths = |way: &&Way| {
+        let asked = &options.policy.requirements[way.requirement].asked;
+        way.covered.is_none() && matches!(asked, Asked::Isolation(_) | Asked::Through(_))
+    };
+    let ways: Vec<&Way> = ways.iter().filter(of_paths).collect();
+    let witnesses: Vec<&Witness> = ways.iter().map(|way| &way.witness).collect();
+    let lower = bound::lower(model, allowed, &witnesses, cost);
+    let id = |way: &Way| &*options.policy.requirements[way.requirement].id;
+    let shown = Shown {
+        allowed: allowed.words(),
+        edits: edits.iter().map(|(edit, _)| edit.word()).collect(),
+        cost,
+        bound: lower.bound,
+        ways: lower.ways.iter().map(|&at| (id(ways[at]), &ways[at].witness)).collect(),
+    };
+    certify_repair(source, options, model, shown)
 }
 
 fn text_source(name: &str, text: &str) -> Source {
@@ -133,6 +184,9 @@ struct Search<'s, 'm, 'd> {
     /// Configurations that the document was imported from.
     reads: Option<&'s [Read]>,
 }
+
+/// The repair, of one that was found its edits with the rules before which denials stand, and the ways.
+type Done = (Repair, Vec<(Edit, usize)>, Vec<Way>);
 
 /// What a search has found so far.
 #[derive(Default)]
@@ -174,8 +228,8 @@ impl Known {
 }
 
 impl<'d> Search<'_, '_, 'd> {
-    /// The repair, and of one that was found its edits, with the rules before which denials stand.
-    fn run(&self, show: Show<'_, '_, 'd>) -> Result<(Repair, Vec<(Edit, usize)>), Diagnostics> {
+    /// Searches.
+    fn run(&self, show: Show<'_, '_, 'd>) -> Result<Done, Diagnostics> {
         let before = self.decide(&Changes::default())?.1;
         let impossible = before.missing;
         let mut known = Known::default();
@@ -191,11 +245,16 @@ impl<'d> Search<'_, '_, 'd> {
                 return Ok((
                     self.told(show, &known, End::NoEdit, least, &[], (&impossible, left), String::new()),
                     Vec::new(),
+                    known.ways,
                 ));
             }
             let Some(set) = solve::cheapest(&edits, &known.demands(&edits, None), least) else {
                 let end = End::Collides(self.collisions(&known, &edits));
-                return Ok((self.told(show, &known, end, least, &[], (&impossible, left), String::new()), Vec::new()));
+                return Ok((
+                    self.told(show, &known, end, least, &[], (&impossible, left), String::new()),
+                    Vec::new(),
+                    known.ways,
+                ));
             };
             let chosen: Vec<&Edit> = set.iter().map(|&at| &edits[at]).collect();
             least = chosen.iter().map(|edit| edit.cost()).sum();
@@ -222,11 +281,16 @@ impl<'d> Search<'_, '_, 'd> {
                 let final_edits: Vec<(&Edit, usize, Option<u32>)> =
                     changes.edits.iter().zip(instead).map(|(&(edit, at), rule)| (edit, at, rule)).collect();
                 let repair = self.told(show, &known, End::Repaired, least, &final_edits, (&impossible, left), text);
-                return Ok((repair, changes.edits.iter().map(|&(edit, at)| (edit.clone(), at)).collect()));
+                let chosen = changes.edits.iter().map(|&(edit, at)| (edit.clone(), at)).collect();
+                return Ok((repair, chosen, known.ways));
             }
             known.add(wrong.ways);
         }
-        Ok((self.told(show, &known, End::Limit, least, &[], (&impossible, left), String::new()), Vec::new()))
+        Ok((
+            self.told(show, &known, End::Limit, least, &[], (&impossible, left), String::new()),
+            Vec::new(),
+            known.ways,
+        ))
     }
 
     /// Decides the document with edits made.
@@ -408,6 +472,7 @@ impl<'d> Search<'_, '_, 'd> {
             refused: known.refused.len(),
             left: left.into_iter().map(|(requirement, tuples)| (self.id(requirement), tuples)).collect(),
             document,
+            certified: None,
             changes: None,
         }
     }
@@ -429,34 +494,4 @@ impl<'d> Search<'_, '_, 'd> {
 /// All denials at the beginning of their filters: there each denies whatever it matches.
 fn at_front<'e>(chosen: &[&'e Edit]) -> Changes<'e> {
     Changes { edits: chosen.iter().map(|&edit| (edit, 0)).collect(), without: Vec::new() }
-}
-
-/// What an edit does, and where that stands.
-fn what(show: Show<'_, '_, '_>, (edit, at, instead): (&Edit, usize, Option<u32>)) -> (What, Location) {
-    match edit {
-        Edit::Deny(denial) => {
-            let (node, filter) = (denial.node, denial.filter);
-            let rules = show.filter(node, filter).map_or(0, |filter| filter.rules.len());
-            let rule = u32::try_from(at).ok().filter(|_| at < rules);
-            let name = show.filter(node, filter).and_then(|filter| filter.name.as_deref());
-            let what = What::Deny {
-                node: show.id(node).to_owned(),
-                filter: name.map_or_else(|| format!("#{}", u64::from(filter) + 1), str::to_owned),
-                before: rule.map(|rule| show.rule(node, filter, rule)),
-                r#in: denial.r#in.clone(),
-                out: denial.out.clone(),
-                from: denial.from.clone(),
-                to: denial.to.clone(),
-                service: denial.service.clone(),
-                or_delete: instead.map(|rule| show.rule(node, filter, rule)),
-            };
-            (what, show.rule_at(node, filter, rule))
-        }
-        Edit::Routed { node, vlan } => {
-            (What::Routed { node: show.id(*node).to_owned(), vlan: *vlan }, show.node_at(*node))
-        }
-        Edit::Relays(node) => (What::Relays { node: show.id(*node).to_owned() }, show.node_at(*node)),
-        Edit::Vlan { link, vlan } => (What::Vlan { link: show.link(*link), vlan: *vlan }, show.link_at(*link)),
-        Edit::Cut(link) => (What::Cut { link: show.link(*link) }, show.element_at(&Element::Link(*link))),
-    }
 }

@@ -10,7 +10,8 @@ use super::markdown::cell;
 use super::page::{BAD, BOLD, CARE, DIM, GOOD, Page};
 use super::sentences;
 use crate::language::{Lang, Phrase, plural};
-use crate::report::repair::{End, Repair, RepairEdit, What};
+use crate::report::repair::{Certified, End, Repair, RepairEdit, What};
+use crate::screen::visible;
 
 impl Sentence for What {
     fn phrase(&self) -> Phrase {
@@ -104,6 +105,23 @@ fn conclusion(repair: &Repair) -> Vec<Phrase> {
     out
 }
 
+/// What the certificate shows.
+fn certified(repair: &Repair) -> Option<Phrase> {
+    let Certified { file, bound, .. } = repair.certified.as_ref()?;
+    let file = visible(file);
+    Some(if *bound == repair.cost {
+        both!(
+            "certificate {file}: shown for the checkers that any costs at least {bound}",
+            "証明書 {file}: {bound} 以上かかることを検査プログラムで確かめられる"
+        )
+    } else {
+        both!(
+            "certificate {file}: shown for the checkers is only that any costs at least {bound}",
+            "証明書 {file}: 検査プログラムで確かめられるのは {bound} 以上かかることまで"
+        )
+    })
+}
+
 /// What is violated all the same.
 fn left(repair: &Repair) -> Vec<Phrase> {
     let left = repair.left.iter().map(|(requirement, tuples)| {
@@ -146,6 +164,9 @@ pub fn text(repair: &Repair, lang: Lang, color: bool) -> String {
     for phrase in conclusion(repair) {
         page.paint(style, phrase.get(lang)).end();
     }
+    if let Some(phrase) = certified(repair) {
+        page.text(phrase.get(lang)).end();
+    }
     for phrase in left(repair) {
         page.paint(BAD, phrase.get(lang)).end();
     }
@@ -169,7 +190,7 @@ pub fn markdown(repair: &Repair, lang: Lang) -> String {
     if !repair.edits.is_empty() {
         out.push('\n');
     }
-    for phrase in stuck(repair).iter().chain(&conclusion(repair)).chain(&left(repair)) {
+    for phrase in stuck(repair).iter().chain(&conclusion(repair)).chain(&certified(repair)).chain(&left(repair)) {
         out.push_str(&format!("- {}\n", cell(phrase.get(lang))));
     }
     changes::markdown(repair, &mut out, lang);
@@ -223,6 +244,9 @@ pub fn json(repair: &Repair, lang: Lang) -> String {
         "left": repair.left.iter().map(|(id, tuples)| json!({ "requirement": id, "tuples": tuples })).collect::<Vec<_>>(),
         "messages": conclusion(repair).iter().chain(&left(repair)).map(|phrase| phrase.get(lang).to_owned()).collect::<Vec<_>>(),
         "ways": ways.collect::<Vec<_>>() });
+    if let Some(Certified { file, bound, ways }) = &repair.certified {
+        object["certificate"] = json!({ "file": file, "bound": bound, "ways": ways });
+    }
     if repair.changes.is_some() {
         (object["changes"], object["unsaid"]) = (changes, unsaid);
     }

@@ -32,6 +32,8 @@ pub struct Repair {
     pub left: Vec<(String, u64)>,
     /// The document with the edits made, as JSON; empty where there is none.
     pub document: String,
+    /// What the certificate shows, where one was written.
+    pub certified: Option<Certified>,
     /// The edits as changes of the devices whose configurations the document was imported from; `None`: of none.
     pub changes: Option<Changes>,
 }
@@ -102,6 +104,17 @@ pub enum Why {
     NoRoom,
     /// Said so, what the configuration then becomes could not be shown to be mended.
     NotShown,
+}
+
+/// What a certificate of a repair shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Its file.
+    pub file: String,
+    /// What any repair by such edits costs at least.
+    pub bound: u64,
+    /// How many ways show it.
+    pub ways: usize,
 }
 
 /// How a repair ended.

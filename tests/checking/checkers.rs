@@ -50,7 +50,7 @@ fn rust() -> Checker {
         certificate,
         policy,
     ) {
-        sanso_check::Verdict::Accepted { .. } => Opinion::Accepted,
+        sanso_check::Verdict::Accepted { .. } | sanso_check::Verdict::Least { .. } => Opinion::Accepted,
         sanso_check::Verdict::Rejected { requirement, step, en, .. } => {
             Opinion::Rejected(format!("{}: {step}: {en}", requirement.as_deref().unwrap_or("certificate")))
         }

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use sanso::import::site::{is_site, of_files};
-use sanso::question::repair::{Allowed, Asking, Imported, run_repair, run_repair_imported};
+use sanso::question::repair::{
+    Allowed, Asking, Certified as CertifiedRepair, Imported, run_repair, run_repair_certified, run_repair_imported,
+};
 use sanso::render::repair as words_of_repair;
-use sanso::report::repair::{End, Repair};
+use sanso::report::repair::{Certified, End, Repair};
 use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::super::Context;
 use super::super::arguments::words;
-use super::super::output::{folder_of, write_output};
+use super::super::output::{folder_of, told, write_output, write_stderr};
 use super::super::status::Status;
 use super::super::texts::Both;
 use super::super::{apart, import, packet, prove, site, verify};
@@ -33,6 +35,11 @@ const ALLOW: Both = Both(
     "Only these edits: rules, links, relays, vlans",
     "使ってよい編集: rules、links、relays、vlans（省略時: すべて）",
 );
+const CERTIFICATE: Both = Both(
+    "Write a certificate of the least that any repair costs, for sanso check, to CERT.json",
+    "是正にかかる最小コストの証明書（sanso check 用）を CERT.json に書く",
+);
+const NOT_CERTIFIED: Both = Both("no certificate: it was not repaired", "是正できていないため、証明書は作成しない");
 const OUT: Both = Both("Write the repaired document to OUT", "是正した文書を OUT に書く");
 
 /// A kind of edits.
@@ -63,6 +70,9 @@ pub struct RepairArguments {
     /// Where the new document goes.
     #[arg(short, long, value_name = "OUT", help = say(OUT))]
     pub output: Option<PathBuf>,
+    /// Where the certificate goes.
+    #[arg(long, value_name = "CERT.json", help = say(CERTIFICATE))]
+    pub certificate: Option<PathBuf>,
     /// By what, and how.
     #[command(flatten)]
     pub terms: Terms,
@@ -73,7 +83,8 @@ pub struct RepairArguments {
 /// # Errors
 /// When the call cannot be used or the answer cannot be written.
 pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
-    apart::check([arguments.path.as_path()], arguments.output.as_deref(), context)?;
+    let outputs = [&arguments.output, &arguments.certificate];
+    apart::check([arguments.path.as_path()], outputs.iter().filter_map(|path| path.as_deref()), context)?;
     let may = |kind: Kind| arguments.allow.is_empty() || arguments.allow.contains(&kind);
     let asking = Asking {
         keep: (!arguments.keep.is_empty()).then(|| arguments.keep.clone()),
@@ -84,10 +95,22 @@ pub fn run(arguments: &RepairArguments, context: &Context) -> Result<Status> {
             vlans: may(Kind::Vlans),
         },
     };
-    let found = match found(arguments, &asking, context)? {
+    let (mut found, certificate) = match found(arguments, &asking, context)? {
         Ok(found) => found,
         Err(status) => return Ok(status),
     };
+    if let Some(path) = &arguments.certificate {
+        match certificate {
+            Some(Ok(certificate)) => {
+                let json = prove::bytes_of(&certificate)?;
+                write_output(Some(path), &json, context)?;
+                let (bound, ways) = (certificate.bound, certificate.ways.len());
+                found.certified = Some(Certified { file: told(path).into_owned(), bound, ways });
+            }
+            Some(Err(error)) => return prove::refuse(&error, context),
+            None => write_stderr(&format!("sanso: {}\n", NOT_CERTIFIED.get(context.lang))),
+        }
+    }
     if let (Some(path), End::Repaired) = (&arguments.output, &found.end) {
         let text = if prove::wants_yaml(Some(path)) {
             let source = Source::new(found.file.clone(), found.document.clone().into_bytes());
@@ -107,8 +130,17 @@ fn found(
     arguments: &RepairArguments,
     asking: &Asking,
     context: &Context,
-) -> Result<std::result::Result<Repair, Status>> {
+) -> Result<std::result::Result<CertifiedRepair, Status>> {
     let (path, terms) = (&arguments.path, &arguments.terms);
+    let run = |source: &Source, options: &Options<'_>, imported: Option<&mut Imported<'_>>| {
+        if arguments.certificate.is_some() {
+            return run_repair_certified(source, options, asking, imported);
+        }
+        match imported {
+            Some(imported) => run_repair_imported(source, options, asking, imported).map(|found| (found, None)),
+            None => run_repair(source, options, asking).map(|found| (found, None)),
+        }
+    };
     let files = if path.is_dir() { import::files(std::slice::from_ref(path), context)? } else { vec![path.clone()] };
     let mut read: Vec<(String, Vec<u8>)> = Vec::new();
     for file in files.iter().filter(|file| file.as_path() != Path::new("-")) {
@@ -120,7 +152,7 @@ fn found(
     let configured = !read.is_empty() && !written && (path.is_dir() || !named);
     let is_a_site = matches!(&read[..], [(_, bytes)] if is_site(bytes));
     if !configured && !is_a_site {
-        let ask = |source: &Source, options: &Options<'_>| run_repair(source, options, asking);
+        let ask = |source: &Source, options: &Options<'_>| run(source, options, None);
         return asked(path, terms, context, ask);
     }
     let outline = match verify::open_as_it_is(path, Default::default(), context) {
@@ -156,7 +188,7 @@ fn found(
         }
     };
     let mut of = Imported { reads: &imported.reads, base: &imported.base, again: &mut again };
-    let ask = |source: &Source, options: &Options<'_>| run_repair_imported(source, options, asking, &mut of);
+    let ask = |source: &Source, options: &Options<'_>| run(source, options, Some(&mut of));
     asked_of(&imported.source, path, terms, context, ask)
 }
 

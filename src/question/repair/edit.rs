@@ -26,6 +26,13 @@ pub struct Allowed {
 impl Allowed {
     /// Everything.
     pub const ALL: Self = Self { rules: true, links: true, relays: true, vlans: true };
+
+    /// The words of `--allow` that stand for it.
+    #[must_use]
+    pub fn words(self) -> Vec<&'static str> {
+        let all = [(self.rules, "rules"), (self.links, "links"), (self.relays, "relays"), (self.vlans, "vlans")];
+        all.into_iter().filter(|(allowed, _)| *allowed).map(|(_, word)| word).collect()
+    }
 }
 
 /// A rule that denies, at the beginning of a filter or where else it does the same.
@@ -72,6 +79,17 @@ impl Edit {
     /// What it costs.
     pub const fn cost(&self) -> u64 {
         if matches!(self, Self::Cut(_)) { 3 } else { 1 }
+    }
+
+    /// The word of a certificate for its kind.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Deny(_) => "rule",
+            Self::Relays(_) => "relays",
+            Self::Routed { .. } => "routed-vlan",
+            Self::Vlan { .. } => "vlan",
+            Self::Cut(_) => "link",
+        }
     }
 
     /// Its place in the document: nodes, then links.
@@ -176,17 +194,12 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
             }
             if self.allowed.vlans {
                 let near = usize::from(backward);
-                let near_tag = hop.tag.filter(|_| self.is_switch(hop));
-                for (end, tag) in [(near, near_tag), (1 - near, next.tag.filter(|_| self.is_switch(next)))] {
+                let near_tag = hop.tag.filter(|_| is_switch(self.model, hop));
+                for (end, tag) in [(near, near_tag), (1 - near, next.tag.filter(|_| is_switch(self.model, next)))] {
                     out.extend(tag.filter(|&tag| self.may_lose(link, end, tag)).map(|vlan| Edit::Vlan { link, vlan }));
                 }
             }
         }
-    }
-
-    fn is_switch(&self, hop: &Hop) -> bool {
-        let plain = self.model.document.nodes[hop.node as usize].kind == Kind::Switch;
-        hop.half == Half::Switch || plain && self.model.labels.forwards[hop.node as usize]
     }
 
     /// Whether a VLAN that an end of a link carries may be taken from the link: not its native one. A link that names none carries
@@ -284,6 +297,12 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
         self.known.borrow_mut().insert(address, found.clone());
         found
     }
+}
+
+/// Whether a packet has a tag there: at a switch, or at the switch of an l3-switch.
+pub fn is_switch(model: &Model<'_>, hop: &Hop) -> bool {
+    let plain = model.document.nodes[hop.node as usize].kind == Kind::Switch;
+    hop.half == Half::Switch || plain && model.labels.forwards[hop.node as usize]
 }
 
 fn any_address() -> Selector<'static> {
