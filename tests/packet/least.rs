@@ -164,6 +164,26 @@ fn forgeries_of_every_classic_mistake_are_refused() {
     assert!(refused > 12 * 14, "{refused}");
 }
 
+/// Mistakes whose ways violate another requirement too.
+const BOTH: &[&str] = &["m09-teacher-pc", "m15-wide-breakout", "m16-tethering"];
+
+#[test]
+fn a_way_of_one_requirement_passes_for_no_other() {
+    let mut judges = checkers();
+    for (name, ..) in MISTAKES.iter().filter(|(_, _, bound)| *bound > 0) {
+        let (document, certificate) = mistake(name, Allowed::ALL).expect("repaired");
+        let mut true_ones = 0;
+        for id in ["MN-ISOLATION", "LGWAN-INTERNET", "INTERNET-CLOUD"] {
+            let mut forged = certificate.clone();
+            for way in forged["ways"].as_array_mut().expect("a list") {
+                way["requirement"] = id.into();
+            }
+            true_ones += usize::from(forged != certificate && accepted(&mut judges, &document, &forged).is_ok());
+        }
+        assert_eq!(true_ones, usize::from(BOTH.contains(name)), "{name}");
+    }
+}
+
 #[test]
 fn fewer_kinds_of_edits_cost_more_and_are_not_passed_for_all() {
     let mut judges = checkers();
