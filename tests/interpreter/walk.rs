@@ -174,7 +174,9 @@ impl<'a> Network<'a> {
             return vec![];
         }
         let state = State { at: exit.to, came_by: exit.link, tag: None };
-        if !self.ground.nodes[exit.to].is_switch {
+        let other = &self.ground.nodes[exit.to];
+        // Decision 0006: a switch that does not forward is an end like any other, and looks at no tags.
+        if !other.is_switch || !self.places.document.nodes[other.node].forwards {
             return vec![state];
         }
         let carried = &link.tags[1 - exit.end];
