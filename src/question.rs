@@ -2,6 +2,8 @@
 
 pub mod coverage;
 pub mod exceptions;
+pub mod exposure;
+mod hitting;
 pub mod repair;
 pub mod rules;
 pub mod why;

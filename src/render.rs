@@ -7,6 +7,7 @@ pub mod diagnostics;
 mod diagram;
 pub mod diff;
 pub mod dot;
+pub mod exposure;
 pub mod github;
 pub mod html;
 pub mod json;
@@ -27,6 +28,7 @@ pub mod svg;
 mod table;
 pub mod text;
 pub mod typst;
+mod way;
 pub mod why;
 
 pub use catalogue::{Sentence, help};

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod coverage;
 pub mod diff;
+pub mod exposure;
 pub mod fault;
 pub mod ledger;
 pub mod note;

@@ -36,6 +36,7 @@ mod moves;
 mod mutation;
 mod quotient;
 mod quotient_document;
+mod small;
 mod store;
 mod without;
 
@@ -46,6 +47,7 @@ pub use answer::State;
 pub use change::{Change, Texts};
 pub use element::Element;
 pub use mutation::{Mutation, RulePart};
+pub use small::{Small, Whom};
 pub use without::{Look, Without};
 
 use crate::diagnostic::Diagnostics;

@@ -3,6 +3,7 @@
 use crate::campaign::number;
 use crate::interpreter;
 mod coverage;
+mod exposure;
 mod least;
 mod ledger;
 mod repair;

@@ -1,6 +1,7 @@
 //! The calls that ask beside the verdict: `rules`, `exceptions`, and those of the modules in it.
 
 mod coverage;
+mod exposure;
 mod repair;
 mod why;
 
@@ -79,6 +80,10 @@ pub enum Command {
     #[command(about = say(repair::ABOUT), override_usage = say(repair::USAGE),
         help_template = words().template(), next_help_heading = words().options())]
     Repair(repair::RepairArguments),
+    /// What is exposed.
+    #[command(about = say(exposure::ABOUT), override_usage = say(exposure::USAGE),
+        help_template = words().template(), next_help_heading = words().options())]
+    Exposure(exposure::ExposureArguments),
     /// Why data gets somewhere, or does not.
     #[command(about = say(why::ABOUT), override_usage = say(why::USAGE),
         help_template = words().template(), next_help_heading = words().options())]
@@ -166,6 +171,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Status> {
         Command::Exceptions(arguments) => exceptions(arguments, context),
         Command::Coverage(arguments) => coverage::run(arguments, context),
         Command::Repair(arguments) => repair::run(arguments, context),
+        Command::Exposure(arguments) => exposure::run(arguments, context),
         Command::Why(arguments) => why::run(arguments, context),
     }
 }

@@ -80,6 +80,7 @@ impl<'s> Document<'s> {
             evidence: Vec::new(),
             expects: Vec::new(),
             incomplete: self.incomplete,
+            breached: self.breached,
             places: self.places.clone(),
         }
     }

@@ -457,5 +457,8 @@ pub struct Document<'s> {
     pub expects: Vec<Expectation<'s>>,
     /// Whether something with a name was refused, with an error, and is missing here: names may seem to dangle.
     pub incomplete: bool,
+    /// Whether every endpoint that declares no relays passes on everything, those of the tiers too, and sessions that exceptions cover
+    /// carry nothing: nothing that can be written, but a question that is asked (`sanso exposure`).
+    pub breached: bool,
     pub(super) places: Arc<Places>,
 }

@@ -128,6 +128,9 @@ impl PathEngine<'_, '_> {
         let mut add = |carrier: Carrier| {
             let (from, to) = (carrier.from(), carrier.to());
             let flow = Flow { carrier, uncovered: !coverage.covers_transfer(from, to) };
+            if !flow.uncovered && self.covered_stop {
+                return;
+            }
             let takers = || relaying(to).iter().copied().filter(|&pass| passes[pass as usize][0].hold(from));
             let givers = || relaying(from).iter().copied().filter(|&pass| passes[pass as usize][1].hold(to));
             for side in 0..2 {

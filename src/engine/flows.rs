@@ -114,6 +114,9 @@ impl PathEngine<'_, '_> {
                             let session =
                                 SessionSample { from: opener, to: receiver, links, header, product, received };
                             let found = self.uncovered(session, coverage)?;
+                            if found.is_none() && self.covered_stop {
+                                continue;
+                            }
                             if again && found.is_some() {
                                 bare.insert(pair);
                             }

@@ -136,6 +136,8 @@ pub struct PathEngine<'a, 'd> {
     pub within: SetId,
     /// Whether transfers carry data: their service is none of `within`.
     pub carries: bool,
+    /// Whether sessions that exceptions cover carry nothing, and not only excuse the paths that are made of them.
+    pub covered_stop: bool,
     /// Memory of searches.
     pub(super) workspace: Workspace,
 }
@@ -179,7 +181,8 @@ impl<'a, 'd> PathEngine<'a, 'd> {
     /// An engine for one network.
     pub fn new(model: &'a Model<'d>, network: &'a Network, limits: Limits) -> Self {
         let pools = model.pools.clone();
-        Self { model, network, pools, limits, cells: 0, within: ANY, carries: true, workspace: Workspace::default() }
+        let workspace = Workspace::default();
+        Self { model, network, pools, limits, cells: 0, within: ANY, carries: true, covered_stop: false, workspace }
     }
 
     /// Decides a question whose sessions are, as their receiver sees them, in `received`; and the product that the header

@@ -132,7 +132,8 @@ impl<'d> Peers<'_, 'd> {
 #[must_use]
 pub fn passes_everything(model: &Model<'_>, node: u32) -> bool {
     let at = node as usize;
-    model.document.nodes[at].relays().is_none() && !model.labels.forwards[at] && model.tier(node).is_none()
+    let vouched_for = || model.labels.forwards[at] || model.tier(node).is_some();
+    model.document.nodes[at].relays().is_none() && (model.document.breached || !vouched_for())
 }
 
 /// Whether items that look at nodes select this one.

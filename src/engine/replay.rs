@@ -104,6 +104,8 @@ impl<'m, 'd> Replay<'m, 'd> {
             self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.sanitised_by)?;
         }
         demand(covered.iter().any(Vec::is_empty), "exceptions cover every session")?;
+        let stops = self.model.document.breached && !covered.iter().all(Vec::is_empty);
+        demand(!stops, "an exception covers a session, and still holds")?;
         if let (Some(services), Some(last)) = (claim.services, sessions.last()) {
             demand(has_service(last, services), "the last session has another service")?;
         }
@@ -140,7 +142,8 @@ impl<'m, 'd> Replay<'m, 'd> {
         match pass {
             PassTrace::Undeclared => {
                 let tier = self.model.tier(node).is_some();
-                let passes = relays.is_none() && !self.model.labels.forwards[node as usize] && !tier;
+                let silent = self.model.labels.forwards[node as usize] || tier;
+                let passes = relays.is_none() && (!silent || self.model.document.breached);
                 demand(passes, "a node passes nothing by itself")
             }
             PassTrace::Entry { entry, mirror } => {

@@ -5,13 +5,13 @@
 mod apply;
 mod bound;
 mod edit;
-mod solve;
 mod vendors;
 mod ways;
 mod what;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hitting::{self, Demands};
 use crate::certificate::RepairCertificate;
 use crate::certify::CertifyError;
 use crate::certify::repair::{Shown, certify_repair};
@@ -31,7 +31,6 @@ use crate::verify::{Options, with_decisions};
 use apply::{Applied, Base, Changes};
 pub use edit::Allowed;
 use edit::{Edit, Universe};
-use solve::Demands;
 pub use vendors::Imported;
 use ways::{Collector, Way, Wrong};
 use what::what;
@@ -248,7 +247,7 @@ impl<'d> Search<'_, '_, 'd> {
                     known.ways,
                 ));
             }
-            let Some(set) = solve::cheapest(&edits, &known.demands(&edits, None), least) else {
+            let Some(set) = hitting::cheapest(&costs(&edits), &known.demands(&edits, None), least) else {
                 let end = End::Collides(self.collisions(&known, &edits));
                 return Ok((
                     self.told(show, &known, end, least, &[], (&impossible, left), String::new()),
@@ -417,7 +416,7 @@ impl<'d> Search<'_, '_, 'd> {
         let requirements: BTreeSet<usize> = known.ways.iter().map(|way| way.requirement).collect();
         let entries: BTreeSet<u32> = known.refused.iter().flat_map(|(_, entries)| entries.iter().copied()).collect();
         let all = entries.iter().flat_map(|&entry| requirements.iter().map(move |&requirement| (requirement, entry)));
-        let alone = |&of: &(usize, u32)| !solve::is_possible(edits, &known.demands(edits, Some(of)));
+        let alone = |&of: &(usize, u32)| !hitting::is_possible(&costs(edits), &known.demands(edits, Some(of)));
         let pairs: Vec<(usize, u32)> = all.clone().filter(alone).collect();
         let pairs = if pairs.is_empty() { all.collect() } else { pairs };
         let entry = |at: u32| self.base.model.document.expects[at as usize].id.to_string();
@@ -494,4 +493,8 @@ impl<'d> Search<'_, '_, 'd> {
 /// All denials at the beginning of their filters: there each denies whatever it matches.
 fn at_front<'e>(chosen: &[&'e Edit]) -> Changes<'e> {
     Changes { edits: chosen.iter().map(|&edit| (edit, 0)).collect(), without: Vec::new() }
+}
+
+fn costs(edits: &[Edit]) -> Vec<u64> {
+    edits.iter().map(Edit::cost).collect()
 }

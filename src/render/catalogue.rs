@@ -10,6 +10,7 @@ macro_rules! both {
 
 mod assumption;
 pub(super) mod difference;
+mod exposure;
 mod fault;
 mod guess;
 mod rules;

@@ -6,12 +6,11 @@ use super::catalogue::Sentence;
 use super::json::session_json;
 use super::markdown::cell;
 use super::page::{BAD, BOLD, DIM, GOOD, Page};
-use super::phrases::{Phrases, phrases};
+use super::phrases::phrases;
 use super::sentences;
-use super::table::{self, Cell};
+use super::way;
 use crate::language::{Lang, Phrase, plural};
 use crate::report::why::{Answer, Obstacle, Way, Why};
-use crate::report::{Hop, Means, Session};
 
 /// What was asked: `a → b (tcp/443)`.
 fn asked(why: &Why) -> Phrase {
@@ -67,16 +66,6 @@ fn ways(why: &Why) -> &[Way] {
     }
 }
 
-/// What is known of a session but its hops: who opens it, and that it was opened by whom the data reaches.
-fn opened(way: &Way, at: usize, session: &Session, words: &dyn Phrases) -> String {
-    let mut text = sentences::opened(at + 1, session, words);
-    if way.path.get(at) == Some(&session.to) && matches!(session.means, Means::Packet(_)) {
-        text.push_str(words.list_comma());
-        text.push_str(words.pulled());
-    }
-    text
-}
-
 /// What stops data in a session.
 fn stops(way: &Way, session: usize) -> impl Iterator<Item = &Obstacle> {
     way.obstacles.iter().filter(move |one| one.session == session)
@@ -90,24 +79,11 @@ pub fn text(why: &Why, lang: Lang, color: bool) -> String {
     page.paint(BOLD, why.name.as_deref().unwrap_or(&why.file)).text(&format!(" ({})", why.file)).end();
     let style = if matches!(why.answer, Answer::Gets(_)) { GOOD } else { BAD };
     page.text(asked(why).get(lang)).text(": ").paint(style, conclusion(why).get(lang)).end();
-    for (number, way) in ways(why).iter().enumerate() {
-        page.end().paint(BOLD, heading(number + 1, way).get(lang)).end();
-        for (at, session) in way.sessions.iter().enumerate() {
-            page.space(2).text(&opened(way, at, session, words)).end();
-            match &session.means {
-                Means::Packet(packet) => {
-                    let packet = sentences::packet(packet, words);
-                    page.space(5).paint(DIM, words.packet()).text("  ").text(&packet).end();
-                }
-                Means::Transfer { id, location } => {
-                    page.space(5).paint(DIM, words.transfer()).text("  ").text(id).text("  ");
-                    page.paint(DIM, &sentences::at(&why.file, location)).end();
-                }
-            }
-            let rows: Vec<Vec<Cell>> =
-                session.hops.iter().enumerate().map(|(at, hop)| row(why, at, hop, words)).collect();
-            table::write(&mut page, 5, &rows);
-            for stop in stops(way, at + 1) {
+    for (number, found) in ways(why).iter().enumerate() {
+        page.end().paint(BOLD, heading(number + 1, found).get(lang)).end();
+        for (at, session) in found.sessions.iter().enumerate() {
+            way::text(&mut page, (&why.file, &found.path), at, session, words);
+            for stop in stops(found, at + 1) {
                 page.space(5).paint(BAD, "×").text(" ").text(&stop.text(lang)).end();
                 if let Some(location) = &stop.location {
                     page.space(7).paint(DIM, &format!("--> {}", sentences::at(&why.file, location))).end();
@@ -118,22 +94,6 @@ pub fn text(why: &Why, lang: Lang, color: bool) -> String {
     page.finish()
 }
 
-fn row(why: &Why, at: usize, hop: &Hop, words: &dyn Phrases) -> Vec<Cell> {
-    let decided = hop
-        .decided_by
-        .iter()
-        .map(|by| format!("{} ({})", sentences::decided(by, words), sentences::at(&why.file, &by.location)));
-    let translated = hop.translated_by.iter().map(|one| words.translated(one));
-    let said: Vec<String> = translated.chain(decided).collect();
-    vec![
-        Cell::new((at + 1).to_string()).styled(DIM).right(),
-        Cell::new(hop.node.as_str()),
-        Cell::new(sentences::way(hop)),
-        Cell::new(hop.vlan.map(|vlan| words.vlan(vlan)).unwrap_or_default()),
-        Cell::new(said.join(words.list_comma())).styled(DIM),
-    ]
-}
-
 /// As Markdown; ends in a newline.
 #[must_use]
 pub fn markdown(why: &Why, lang: Lang) -> String {
@@ -141,20 +101,16 @@ pub fn markdown(why: &Why, lang: Lang) -> String {
     let name = cell(why.name.as_deref().unwrap_or(&why.file));
     let mut out = format!("# {name}\n\n{}: {}\n", cell(asked(why).get(lang)), conclusion(why).get(lang));
     let heads = [both!("obstacle", "障害"), both!("where", "場所")];
-    for (number, way) in ways(why).iter().enumerate() {
-        out.push_str(&format!("\n## {}\n\n", cell(heading(number + 1, way).get(lang))));
-        for (at, session) in way.sessions.iter().enumerate() {
-            let hops = sentences::passed(session).join(" -> ");
-            out.push_str(&format!("- {}: {}\n", cell(&opened(way, at, session, words)), cell(&hops)));
-            if let Means::Packet(packet) = &session.means {
-                out.push_str(&format!("  - {}: {}\n", words.packet(), cell(&sentences::packet(packet, words))));
-            }
+    for (number, found) in ways(why).iter().enumerate() {
+        out.push_str(&format!("\n## {}\n\n", cell(heading(number + 1, found).get(lang))));
+        for (at, session) in found.sessions.iter().enumerate() {
+            out.push_str(&way::markdown(&found.path, at, session, words));
         }
-        if !way.obstacles.is_empty() {
+        if !found.obstacles.is_empty() {
             let [what, place] = heads.each_ref().map(|word| word.get(lang));
             out.push_str(&format!("\n| {what} | {place} |\n|---|---|\n"));
         }
-        for stop in &way.obstacles {
+        for stop in &found.obstacles {
             let place = stop.location.as_ref().map(|location| sentences::at(&why.file, location)).unwrap_or_default();
             out.push_str(&format!("| {} | {} |\n", cell(&stop.text(lang)), cell(&place)));
         }

@@ -45,11 +45,35 @@ struct Writer<'a, 's> {
     nodes: Vec<Node<'s>>,
     links: Vec<Link<'s>>,
     stands: Vec<Stands>,
+    /// The link of the whole document that each link is; `None`: it is none.
+    numbers: Vec<Option<LinkNumber>>,
     /// Runs that are in the document.
     runs: HashSet<u32>,
 }
 
-impl<'s> Writer<'_, 's> {
+impl<'a, 's> Writer<'a, 's> {
+    /// Nothing is written yet; nodes that stand for themselves come first.
+    fn new(store: &'a Store<'s>, quotient: &'a Quotient) -> Self {
+        Self {
+            store,
+            quotient,
+            names: NameTable::default(),
+            nodes: Vec::new(),
+            links: Vec::new(),
+            stands: quotient.kept.iter().map(|&node| Stands::Node(node)).collect(),
+            numbers: Vec::new(),
+            runs: HashSet::default(),
+        }
+    }
+
+    /// Everything but the nodes that stand for themselves is written.
+    fn written(mut self) -> Self {
+        self.visible_links();
+        self.groups();
+        self.spare_links();
+        self
+    }
+
     fn add_bare(&mut self, id: &str, kind: Kind) -> NameId {
         let id = self.names.intern(id);
         let node = Node {
@@ -100,13 +124,15 @@ impl<'s> Writer<'_, 's> {
         }
     }
 
-    fn add_link(&mut self, ends: [NameId; 2], like: &Link<'s>, interfaces: [Option<NameId>; 2]) {
+    fn add_link(&mut self, ends: [NameId; 2], like: (LinkNumber, &Link<'s>), interfaces: [Option<NameId>; 2]) {
+        let (number, like) = like;
         let mut link = Link::plain(ends, like.span);
         if like.names_vlans() || like.one_way() || interfaces != [None; 2] {
             link.take_after(like);
             link.details_mut().interfaces = interfaces;
         }
         self.links.push(link);
+        self.numbers.push(Some(number));
     }
 
     /// The links that are no group's. Where the node at the other end is another now, an interface that nobody named is named
@@ -119,7 +145,7 @@ impl<'s> Writer<'_, 's> {
                 continue;
             }
             let interfaces = [0, 1].map(|end| stored.link.interface(end).map(|name| self.name(name)));
-            self.add_link([a, b], &stored.link, interfaces);
+            self.add_link([a, b], (link, &stored.link), interfaces);
         }
     }
 
@@ -139,9 +165,9 @@ impl<'s> Writer<'_, 's> {
                 let Some(anchor) = self.name_of_anchor(attached.anchor) else { continue };
                 let far = attached.far.map(|far| self.name(far));
                 if stored.ends[0] == member {
-                    self.add_link([id, anchor], &stored.link, [None, far]);
+                    self.add_link([id, anchor], (link, &stored.link), [None, far]);
                 } else {
-                    self.add_link([anchor, id], &stored.link, [far, None]);
+                    self.add_link([anchor, id], (link, &stored.link), [far, None]);
                 }
             }
         }
@@ -159,8 +185,27 @@ impl<'s> Writer<'_, 's> {
             let mut link = Link::plain(ends, Span::default());
             link.details_mut().vlans = Some(Vlans::from(set.clone()));
             self.links.push(link);
+            self.numbers.push(None);
         }
     }
+}
+
+/// A quotient document on its own, whom its nodes stand for, and which links of the whole one its links are.
+pub(super) type Alone<'s> = (Document<'s>, Vec<Stands>, Vec<Option<LinkNumber>>);
+
+/// The document that stands for the whole one; not where only the whole one can be decided.
+pub(super) fn alone<'s>(store: &Store<'s>, quotient: &Quotient) -> Alone<'s> {
+    let mut writer = Writer::new(store, quotient);
+    let mut kept: Vec<Node<'s>> = Vec::new();
+    for node in quotient.kept.iter().filter_map(|&node| store.node(node)) {
+        let (id, zone) = (writer.name(node.id), node.zone.map(|zone| writer.name(zone)));
+        kept.push(Node { id, zone, ..node.clone() });
+    }
+    let Writer { names, links, nodes, stands, numbers, .. } = writer.written();
+    let mut document = store.frame.clone();
+    kept.extend(nodes);
+    (document.names, document.nodes, document.links) = (names, kept, links);
+    (document, stands, numbers)
 }
 
 /// Decides the document that stands for the whole one, and the whole one by `apart`, the requirements that the other does not follow.
@@ -207,15 +252,7 @@ pub(super) fn decide_and<T>(
         });
     }
     let kept: Vec<NodeNumber> = quotient.kept.iter().copied().collect();
-    let mut writer = Writer {
-        store,
-        quotient,
-        names: NameTable::default(),
-        nodes: Vec::new(),
-        links: Vec::new(),
-        stands: kept.iter().map(|&node| Stands::Node(node)).collect(),
-        runs: HashSet::default(),
-    };
+    let mut writer = Writer::new(store, quotient);
     let mut lent: Vec<(NodeNumber, NameId, Option<NameId>)> = Vec::with_capacity(kept.len());
     for &node in &kept {
         if let Some(value) = writer.store.node(node) {
@@ -223,10 +260,7 @@ pub(super) fn decide_and<T>(
             lent.push((node, id, zone));
         }
     }
-    writer.visible_links();
-    writer.groups();
-    writer.spare_links();
-    let Writer { mut names, links, nodes, stands, .. } = writer;
+    let Writer { mut names, links, nodes, stands, .. } = writer.written();
     // Nodes that stand for themselves are lent, not copied: a firewall may have a hundred thousand rules.
     let mut all: Vec<Node<'_>> = Vec::with_capacity(stands.len());
     for (node, id, zone) in &mut lent {

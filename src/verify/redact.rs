@@ -140,6 +140,7 @@ impl Redactor {
             evidence,
             expects,
             incomplete: _,
+            breached: _,
             ..
         } = document;
         *name = None;

@@ -87,6 +87,8 @@ pub struct Translation {
     /// `applies_to` of a `destination` entry.
     pub of_arrived: bool,
     pub of_emitted: bool,
+    /// Whether it may decide or not, whatever it matches: it has failed.
+    pub unsure: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -376,6 +378,7 @@ fn read_translation(entry: &Value, names: &Names) -> Read<Translation> {
         source_port: entry.get("source_port").map(numbers).transpose()?,
         sides: read_sides(entry)?,
         sees_original_destination: entry.get("sees").is_some_and(|sees| sees["destination"] == "original"),
+        unsure: false,
         of_arrived: moments.iter().any(|moment| moment == "arrived"),
         of_emitted: moments.iter().any(|moment| moment == "emitted"),
     })

@@ -6,6 +6,7 @@
 
 mod block;
 mod classes;
+mod depth;
 mod document;
 mod ground;
 mod header;
@@ -23,6 +24,7 @@ mod walk;
 pub mod witness;
 mod words;
 
+pub use depth::{Oracle, Point};
 pub use path::LeftOut;
 pub use requirement::{Decision, PATH_REQUIREMENTS};
 

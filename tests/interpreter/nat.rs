@@ -184,7 +184,8 @@ impl<'a> Entry<'a> {
             (Some(ports), Some(port)) => ports[port],
         };
         let addresses = [0, 1].map(|meaning| self.from[from.source][meaning] && self.to[to.destination][meaning]);
-        addresses.map(|matches| matches && by_port && self.service[to.service])
+        let [loosely, strictly] = addresses.map(|matches| matches && by_port && self.service[to.service]);
+        [loosely, strictly && !self.said.unsure]
     }
 
     /// "A target without an address of the family of the packet makes the entry not match": `None`.

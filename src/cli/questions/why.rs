@@ -34,9 +34,9 @@ const WAYS: Both = Both(
     "So many ways at most, none sharing an obstacle with another [default: 1]",
     "障害を共有しない経路を何本まで示すか（省略時: 1）",
 );
-const NOBODY: Both = Both("there is no endpoint `{}` in {}", "端点「{}」は {} にない");
-const NEAREST: Both = Both("; did you mean `{}`?", "。「{}」ではないか");
-const NO_ENDPOINT: Both = Both(
+pub const NOBODY: Both = Both("there is no endpoint `{}` in {}", "端点「{}」は {} にない");
+pub const NEAREST: Both = Both("; did you mean `{}`?", "。「{}」ではないか");
+pub const NO_ENDPOINT: Both = Both(
     "`{}` only passes packets on, and is no end of a session; give it a `zone`, or ask about what is behind it",
     "「{}」はパケットを転送するだけで、通信の端点ではない。`zone` を与えるか、その先のノードを指定する",
 );

@@ -59,6 +59,7 @@ impl<'s> Decoder<'_, 's> {
             evidence: evidence.unwrap_or_default(),
             expects: expects.unwrap_or_default(),
             incomplete: self.lost,
+            breached: false,
             places: places.into(),
         })
     }

@@ -43,6 +43,7 @@ impl RequirementDecider<'_, '_> {
         }
         let mut engine = PathEngine::new(self.model, network, self.limits);
         engine.cells = *cells;
+        engine.covered_stop = self.model.document.breached;
         let waiving = |index: usize| self.model.exceptions[index].waives.contains(&&*requirement.id);
         let mut coverage = Coverage::new(self.model, network, &mut engine.pools, waiving);
         let terms = PathTerms { sanitised_by, last, sessions };

@@ -1,13 +1,12 @@
-//! The cheapest set of edits that breaks every way and that nothing forbids: exactly, by a SAT solver, whose answers are checked.
+//! The cheapest set of things that has one of each of some lists and that nothing forbids: exactly, by a SAT solver, whose answers are
+//! checked. Things go by number.
 
 use batsat::{BasicSolver, Lit, SolverInterface, lbool};
 
-use super::edit::Edit;
-
-/// What a set of edits must do.
+/// What a set must do.
 #[derive(Default)]
 pub struct Demands {
-    /// One of each of these must be in it: numbers of edits.
+    /// One of each of these must be in it.
     pub one_of: Vec<Vec<usize>>,
     /// Not all of each of these may be in it.
     pub not_all: Vec<Vec<usize>>,
@@ -16,16 +15,16 @@ pub struct Demands {
 impl Demands {
     /// Whether a set does that.
     pub fn are_met(&self, chosen: &[usize]) -> bool {
-        let holds = |edit: &usize| chosen.contains(edit);
+        let holds = |one: &usize| chosen.contains(one);
         self.one_of.iter().all(|list| list.iter().any(holds)) && !self.not_all.iter().any(|list| list.iter().all(holds))
     }
 }
 
 /// A solver that knows the demands, and that the set costs no more than `most`.
-fn solver(edits: &[Edit], demands: &Demands, most: Option<u64>) -> (BasicSolver, Vec<Lit>) {
+fn solver(costs: &[u64], demands: &Demands, most: Option<u64>) -> (BasicSolver, Vec<Lit>) {
     let mut solver = BasicSolver::default();
     let mut fresh = || Lit::new(solver.new_var_default(), true);
-    let chosen: Vec<Lit> = edits.iter().map(|_| fresh()).collect();
+    let chosen: Vec<Lit> = costs.iter().map(|_| fresh()).collect();
     let mut clauses: Vec<Vec<Lit>> =
         demands.one_of.iter().map(|list| list.iter().map(|&at| chosen[at]).collect()).collect();
     clauses.extend(demands.not_all.iter().map(|list| list.iter().map(|&at| !chosen[at]).collect()));
@@ -33,8 +32,8 @@ fn solver(edits: &[Edit], demands: &Demands, most: Option<u64>) -> (BasicSolver,
         // reached[k]: what was chosen so far costs more than k.
         let wide = usize::try_from(most).unwrap_or(usize::MAX);
         let mut reached: Vec<Lit> = Vec::new();
-        for (edit, &lit) in edits.iter().zip(&chosen) {
-            let cost = usize::try_from(edit.cost()).unwrap_or(usize::MAX);
+        for (&cost, &lit) in costs.iter().zip(&chosen) {
+            let cost = usize::try_from(cost).unwrap_or(usize::MAX);
             let next: Vec<Lit> = (0..wide).map(|_| fresh()).collect();
             for (at, &before) in reached.iter().enumerate() {
                 clauses.push(vec![!before, next[at]]);
@@ -64,20 +63,20 @@ fn solver(edits: &[Edit], demands: &Demands, most: Option<u64>) -> (BasicSolver,
     (solver, chosen)
 }
 
-/// The cheapest set, of those that cost the same the first in the order of the edits; `None`: there is none. `least`: it is known to
+/// The cheapest set, of those that cost the same the one with what comes first; `None`: there is none. `least`: it is known to
 /// cost no less.
-pub fn cheapest(edits: &[Edit], demands: &Demands, least: u64) -> Option<Vec<usize>> {
-    if !is_possible(edits, demands) {
+pub fn cheapest(costs: &[u64], demands: &Demands, least: u64) -> Option<Vec<usize>> {
+    if !is_possible(costs, demands) {
         return None;
     }
     let mut most = least;
     loop {
-        let (mut solver, chosen) = solver(edits, demands, Some(most));
+        let (mut solver, chosen) = solver(costs, demands, Some(most));
         if solver.solve_limited(&[]) != lbool::TRUE {
             most += 1;
             continue;
         }
-        // What comes first in the document is preferred.
+        // What comes first is preferred.
         let mut fixed: Vec<Lit> = Vec::new();
         for &lit in &chosen {
             fixed.push(lit);
@@ -86,8 +85,8 @@ pub fn cheapest(edits: &[Edit], demands: &Demands, least: u64) -> Option<Vec<usi
                 fixed.push(!lit);
             }
         }
-        let set: Vec<usize> = (0..edits.len()).filter(|&at| fixed[at] == chosen[at]).collect();
-        let cost: u64 = set.iter().map(|&at| edits[at].cost()).sum();
+        let set: Vec<usize> = (0..costs.len()).filter(|&at| fixed[at] == chosen[at]).collect();
+        let cost: u64 = set.iter().map(|&at| costs[at]).sum();
         // SOUNDNESS: what the solver says is looked at in whole numbers.
         assert!(demands.are_met(&set) && cost <= most, "the solver's answer is none");
         return Some(set);
@@ -95,8 +94,8 @@ pub fn cheapest(edits: &[Edit], demands: &Demands, least: u64) -> Option<Vec<usi
 }
 
 /// Whether any set does what is demanded.
-pub fn is_possible(edits: &[Edit], demands: &Demands) -> bool {
-    let (mut solver, _) = solver(edits, demands, None);
+pub fn is_possible(costs: &[u64], demands: &Demands) -> bool {
+    let (mut solver, _) = solver(costs, demands, None);
     solver.solve_limited(&[]) == lbool::TRUE
 }
 
@@ -105,10 +104,10 @@ mod tests {
     use super::*;
 
     /// The cheapest of all sets, of those the first.
-    fn by_hand(edits: &[Edit], demands: &Demands) -> Option<Vec<usize>> {
-        let sets = (0..1_u32 << edits.len()).map(|bits| (0..edits.len()).filter(|at| bits >> at & 1 == 1).collect());
-        let cost = |set: &Vec<usize>| set.iter().map(|&at| edits[at].cost()).sum::<u64>();
-        let first = |set: &Vec<usize>| (0..edits.len()).map(|at| !set.contains(&at)).collect::<Vec<bool>>();
+    fn by_hand(costs: &[u64], demands: &Demands) -> Option<Vec<usize>> {
+        let sets = (0..1_u32 << costs.len()).map(|bits| (0..costs.len()).filter(|at| bits >> at & 1 == 1).collect());
+        let cost = |set: &Vec<usize>| set.iter().map(|&at| costs[at]).sum::<u64>();
+        let first = |set: &Vec<usize>| (0..costs.len()).map(|at| !set.contains(&at)).collect::<Vec<bool>>();
         sets.filter(|set: &Vec<usize>| demands.are_met(set)).min_by_key(|set| (cost(set), first(set)))
     }
 
@@ -121,18 +120,13 @@ mod tests {
         };
         let (mut found, mut impossible) = (0, 0);
         for _ in 0..400 {
-            let edits: Vec<Edit> = (0..1 + below(7))
-                .map(|at| {
-                    let at = u32::try_from(at).expect("small");
-                    if below(3) == 0 { Edit::Cut(at) } else { Edit::Relays(at) }
-                })
-                .collect();
+            let costs: Vec<u64> = (0..1 + below(7)).map(|_| if below(3) == 0 { 3 } else { 1 }).collect();
             let mut lists = |most: u64| -> Vec<Vec<usize>> {
-                (0..below(most)).map(|_| (0..edits.len()).filter(|_| below(2) == 0).collect()).collect()
+                (0..below(most)).map(|_| (0..costs.len()).filter(|_| below(2) == 0).collect()).collect()
             };
             let demands = Demands { one_of: lists(5), not_all: lists(3) };
-            let expected = by_hand(&edits, &demands);
-            assert_eq!(cheapest(&edits, &demands, 0), expected);
+            let expected = by_hand(&costs, &demands);
+            assert_eq!(cheapest(&costs, &demands, 0), expected);
             found += usize::from(expected.is_some());
             impossible += usize::from(expected.is_none());
         }
