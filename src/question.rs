@@ -1,5 +1,6 @@
 //! Questions that engineers ask beside the verdict. Each is answered exactly for `docs/semantics.md`, or not at all.
 
+pub mod beside;
 pub mod coverage;
 pub mod exceptions;
 pub mod exposure;

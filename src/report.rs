@@ -1,6 +1,7 @@
 //! The facts of one run, which `render` writes in a format each. How a verdict was found is the engine's affair.
 
 pub mod audit;
+pub mod beside;
 pub mod coverage;
 pub mod diff;
 pub mod exposure;
@@ -414,4 +415,6 @@ pub struct Report {
     pub certificate: Option<audit::CertificateFacts>,
     /// Further facts, where they were asked for.
     pub audit: Option<Box<audit::Audit>>,
+    /// What was found beside the verdicts; `None`: it was not looked for.
+    pub beside: Option<Box<beside::Beside>>,
 }

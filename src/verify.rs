@@ -222,6 +222,7 @@ pub(crate) fn facts(
         warnings,
         certificate: None,
         audit,
+        beside: None,
     })
 }
 

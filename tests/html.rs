@@ -16,7 +16,7 @@ const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
 
 fn topology(path: &str) -> Report {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies").join(path)).expect(path);
-    engine::report(path, &text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    engine::whole(path, &text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 fn page(report: &Report) -> String {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
 
 fn data(name: &str, text: &str, lang: Lang) -> Value {
-    let report = engine::report(name, text).unwrap_or_else(|found| panic!("{found}"));
+    let report = engine::whole(name, text).unwrap_or_else(|found| panic!("{found}"));
     let data = typst::data(&report, lang).expect("it serialises").expect("the facts were asked for");
     serde_json::from_str(&data).expect("it is JSON")
 }

@@ -72,6 +72,11 @@ impl Format {
         matches!(self, Self::Markdown | Self::Dot | Self::Mermaid | Self::Html | Self::Svg | Self::Pdf)
     }
 
+    /// Whether it shows what is found beside the verdicts.
+    pub const fn needs_beside(self) -> bool {
+        matches!(self, Self::Html | Self::Pdf)
+    }
+
     /// Whether it shows what proved requirements rest on.
     pub const fn needs_rationale(self) -> bool {
         matches!(self, Self::Text | Self::Json | Self::Html | Self::Pdf)

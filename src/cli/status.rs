@@ -119,6 +119,7 @@ mod tests {
             warnings: vec![],
             certificate: None,
             audit: None,
+            beside: None,
         }
     }
 

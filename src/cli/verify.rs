@@ -7,11 +7,12 @@ use anyhow::{Result, bail};
 use sanso::certify::{Extent, certify_decided};
 use sanso::document::Date;
 use sanso::import::site::is_site;
+use sanso::question::beside::beside;
 use sanso::render::diagnostics;
 use sanso::report::Report;
 use sanso::source::Source;
 use sanso::source::SourceText;
-use sanso::verify::{Decided, Options, run_redacted, run_verify, run_verify_and};
+use sanso::verify::{Decided, Options, run_redacted, run_verify_and};
 
 use super::arguments::{VerifyArguments, VerifyFailOn};
 use super::baseline::Baseline;
@@ -59,6 +60,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let fail_on = arguments.fail_on.or(context.config.fail_on).unwrap_or(VerifyFailOn::Violation);
     let choice = Choice::of(arguments.policy.as_deref(), arguments.date, context)?;
     let audit = formats.iter().any(|wanted| wanted.format.needs_audit());
+    let needs_beside = formats.iter().any(|wanted| wanted.format.needs_beside());
     let rationale = formats.iter().any(|wanted| wanted.format.needs_rationale());
     let mut status = Status::Proved;
     let mut verified = Verified { redacted: arguments.redact, several, ..Verified::default() };
@@ -100,17 +102,27 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
             progress: &ticker,
         };
         let outcome = if arguments.redact {
-            run_redacted(&source, &options, if files.len() == 1 { 0 } else { at + 1 }).map(|report| (report, None))
-        } else if arguments.certificate.is_some() {
-            // The certificate is of the same decisions as the report, and has a turn of its own.
-            let extent = Extent { max_tuples: arguments.max_tuples, complete: false };
-            let certify = |decided: &mut Decided<'_, '_, '_>| {
-                limits.turns(1);
-                certify_decided(&source, &options, extent, decided)
-            };
-            run_verify_and(&source, &options, certify).map(|(report, made)| (report, Some(made)))
+            let number = if files.len() == 1 { 0 } else { at + 1 };
+            run_redacted(&source, &options, number).map(|report| (report, None))
         } else {
-            run_verify(&source, &options).map(|report| (report, None))
+            // What is made beside the report is of the same decisions, and has a turn of its own.
+            let then = |decided: &mut Decided<'_, '_, '_>| {
+                let found = needs_beside.then(|| {
+                    limits.turns(1);
+                    beside(&source, &options, decided)
+                });
+                let certificate = arguments.certificate.as_ref().map(|_| {
+                    limits.turns(1);
+                    let extent = Extent { max_tuples: arguments.max_tuples, complete: false };
+                    certify_decided(&source, &options, extent, decided)
+                });
+                found.transpose().map(|found| (found, certificate))
+            };
+            run_verify_and(&source, &options, then).and_then(|(mut report, made)| {
+                let (found, certificate) = made?;
+                report.beside = found.map(Box::new);
+                Ok((report, certificate))
+            })
         };
         drop(ticker);
         match outcome {

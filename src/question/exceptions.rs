@@ -23,55 +23,58 @@ const NAMED: usize = 20;
 /// # Errors
 /// The diagnostics when the document cannot be used.
 pub fn run_exceptions(source: &Source, options: &Options<'_>) -> Result<Ledger, Diagnostics> {
-    with_decisions(source, options, |mut decided| {
-        let places = Places::of(source, decided.document);
-        let model = decided.decider.model();
-        let show = Show { model, places: &places };
-        let entries = ledger(show, &mut decided.decider, options);
-        let mut asked = Asked::new(model, options);
-        let document = decided.document;
-        let mut exceptions = Vec::new();
-        for ((at, entry), exception) in (0_u32..).zip(entries).zip(&document.exceptions) {
-            let opens = entry.opens.as_ref().map(|opens| opens.count);
-            // What it covers of the network is nothing: no verdict hangs on it.
-            let needed = if opens == Some(0) { Some(Vec::new()) } else { asked.without(Element::Exception(at)) };
-            exceptions.push(ExceptionEntry {
-                owner: exception.owner.as_deref().map(str::to_owned),
-                approved_on: exception.approved_on.map(|day| day.to_string()),
-                needed: needed.map(|list| list.into_iter().filter(|(_, more, _)| *more).map(difference).collect()),
-                exceeded: exceeded(&mut decided, options, at),
-                entry,
-            });
-        }
-        let text = |text: &Option<Text<'_>>| text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned);
-        let mut transfers = Vec::new();
-        for (at, transfer) in (0_u32..).zip(&document.transfers) {
-            let without = asked.without(Element::Transfer(at));
-            transfers.push(TransferEntry {
-                id: transfer.id.to_string(),
-                location: show.transfer_at(at),
-                from: transfer.from.iter().map(|item| item.value.to_string()).collect(),
-                to: transfer.to.iter().map(|item| item.value.to_string()).collect(),
-                sanitise: transfer.sanitise.map(crate::document::Sanitise::word),
-                owner: text(&transfer.owner),
-                reason: text(&transfer.reason),
-                approved_by: text(&transfer.approved_by),
-                approved_on: transfer.approved_on.map(|day| day.to_string()),
-                expires: transfer.expires.map(|day| day.to_string()),
-                expired: transfer.expires.is_some_and(|day| day < options.date),
-                violates: without.map(|list| list.into_iter().filter(|(_, more, _)| !*more).map(difference).collect()),
-            });
-        }
-        Ok(Ledger {
-            name: document.name.as_deref().map(str::to_owned),
-            file: source.name().to_owned(),
-            sha256: source.sha256_hex(),
-            policy: options.policy.id.clone(),
-            date: options.date.to_string(),
-            exceptions,
-            transfers,
-        })
-    })
+    with_decisions(source, options, |mut decided| Ok(ledger_of(source, options, &mut decided)))
+}
+
+/// The same of a document that was decided.
+pub fn ledger_of(source: &Source, options: &Options<'_>, decided: &mut Decided<'_, '_, '_>) -> Ledger {
+    let places = Places::of(source, decided.document);
+    let model = decided.decider.model();
+    let show = Show { model, places: &places };
+    let entries = ledger(show, &mut decided.decider, options);
+    let mut asked = Asked::new(model, options);
+    let document = decided.document;
+    let mut exceptions = Vec::new();
+    for ((at, entry), exception) in (0_u32..).zip(entries).zip(&document.exceptions) {
+        let opens = entry.opens.as_ref().map(|opens| opens.count);
+        // What it covers of the network is nothing: no verdict hangs on it.
+        let needed = if opens == Some(0) { Some(Vec::new()) } else { asked.without(Element::Exception(at)) };
+        exceptions.push(ExceptionEntry {
+            owner: exception.owner.as_deref().map(str::to_owned),
+            approved_on: exception.approved_on.map(|day| day.to_string()),
+            needed: needed.map(|list| list.into_iter().filter(|(_, more, _)| *more).map(difference).collect()),
+            exceeded: exceeded(decided, options, at),
+            entry,
+        });
+    }
+    let text = |text: &Option<Text<'_>>| text.as_deref().filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let mut transfers = Vec::new();
+    for (at, transfer) in (0_u32..).zip(&document.transfers) {
+        let without = asked.without(Element::Transfer(at));
+        transfers.push(TransferEntry {
+            id: transfer.id.to_string(),
+            location: show.transfer_at(at),
+            from: transfer.from.iter().map(|item| item.value.to_string()).collect(),
+            to: transfer.to.iter().map(|item| item.value.to_string()).collect(),
+            sanitise: transfer.sanitise.map(crate::document::Sanitise::word),
+            owner: text(&transfer.owner),
+            reason: text(&transfer.reason),
+            approved_by: text(&transfer.approved_by),
+            approved_on: transfer.approved_on.map(|day| day.to_string()),
+            expires: transfer.expires.map(|day| day.to_string()),
+            expired: transfer.expires.is_some_and(|day| day < options.date),
+            violates: without.map(|list| list.into_iter().filter(|(_, more, _)| !*more).map(difference).collect()),
+        });
+    }
+    Ledger {
+        name: document.name.as_deref().map(str::to_owned),
+        file: source.name().to_owned(),
+        sha256: source.sha256_hex(),
+        policy: options.policy.id.clone(),
+        date: options.date.to_string(),
+        exceptions,
+        transfers,
+    }
 }
 
 /// A requirement, whether more of its tuples are violated than before, and how many more or less.

@@ -32,7 +32,7 @@ fn title(answer: &Answer) -> Phrase {
 }
 
 /// What heads each part of a depth.
-fn heads() -> [Phrase; 4] {
+pub(super) fn heads() -> [Phrase; 4] {
     [
         both!("must fail", "破られる防護点"),
         both!("layers, each of which holds by itself", "単独で隔てる層"),
@@ -41,7 +41,7 @@ fn heads() -> [Phrase; 4] {
     ]
 }
 
-fn layers_head(known: &Known) -> Phrase {
+pub(super) fn layers_head(known: &Known) -> Phrase {
     let [_, layers, ..] = heads();
     if known.disjoint {
         return layers;

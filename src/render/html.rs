@@ -1,6 +1,7 @@
 //! The audit report (監査調書) as one page of HTML: no network, both languages, prints, and a drawing to walk through. What
 //! it says is there without its script; the script adds the walking.
 
+mod beside;
 mod data;
 mod dossier;
 pub(super) mod findings;
@@ -93,13 +94,14 @@ struct Document<'r> {
 }
 
 /// The sections, in the order that an auditor reads: id, heading.
-const SECTIONS: [(&str, Words); 11] = [
+const SECTIONS: [(&str, Words); 12] = [
     ("dossier", words("Particulars of the audit", "監査の記載事項")),
     ("subject", words("Subject", "対象")),
     ("matrix", words("Zones against zones", "領域間の判定")),
     ("network", words("Network", "ネットワーク構成図")),
     ("requirements", words("Requirements", "要件ごとの判定")),
     ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
+    ("depth", words("Depth of defence", "多層防御の深さ")),
     ("assumptions", words("What the verdicts rely upon", "判定の前提")),
     ("nodes", words("Nodes by zone", "領域ごとのノード")),
     ("not-checked", words("What was not checked", "検証していない事項")),
@@ -119,12 +121,15 @@ impl Document<'_> {
     fn body(&self, page: &mut Markup) {
         page.open("a", &[("class", "skip"), ("href", "#subject")]);
         page.say(words("Skip to the report", "本文へ")).close("a");
-        bar(page, &SECTIONS);
+        // What was not looked for has no section.
+        let looked_for = |id: &str| id != "depth" || self.report.beside.is_some();
+        let sections: Vec<(&str, Words)> = SECTIONS.into_iter().filter(|(id, _)| looked_for(id)).collect();
+        bar(page, &sections);
         page.raw("\n<main>\n<header class=\"title\">").open("p", &[("class", "kind")]);
         page.say(words("Audit report: separation of the three tiers", "三層分離 監査調書")).close("p");
         page.element("h1", &[], self.report.name.as_deref().unwrap_or(&self.report.file));
         page.raw("</header>\n");
-        for (id, heading) in SECTIONS {
+        for (id, heading) in sections {
             let heading_id = if id == "network" { "diagram-heading".to_owned() } else { format!("{id}-heading") };
             let mut attributes = vec![("id", id), ("aria-labelledby", &*heading_id)];
             // On paper a wide drawing lies across its page.
@@ -142,7 +147,11 @@ impl Document<'_> {
                 "matrix" => summary::matrix(self, page),
                 "network" => self.network(page),
                 "requirements" => findings::requirements(self, page),
-                "exceptions" => lists::exceptions(self, page),
+                "exceptions" => {
+                    lists::exceptions(self, page);
+                    beside::ledger(self, page);
+                }
+                "depth" => beside::depth(self, page),
                 "assumptions" => lists::assumptions(self, page),
                 "nodes" => lists::nodes(self, page),
                 "not-checked" => lists::not_checked(self, page),

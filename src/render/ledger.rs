@@ -11,7 +11,7 @@ use crate::report::ledger::{Difference, ExceptionEntry, Ledger, TransferEntry};
 use crate::source::Location;
 
 /// A remark on an entry, and whether something is to be done.
-type Said = (Phrase, bool);
+pub(super) type Said = (Phrase, bool);
 
 fn stated(text: Option<&str>) -> Phrase {
     match text {
@@ -120,15 +120,16 @@ fn of_transfer(one: &TransferEntry) -> Vec<Said> {
 }
 
 /// An entry in words, whatever it is.
-struct Entry<'l> {
-    id: &'l str,
-    location: &'l Location,
-    what: Phrase,
-    terms: Vec<Phrase>,
-    said: Vec<Said>,
+pub(super) struct Entry<'l> {
+    pub id: &'l str,
+    pub location: &'l Location,
+    pub what: Phrase,
+    pub terms: Vec<Phrase>,
+    pub said: Vec<Said>,
 }
 
-fn entries(ledger: &Ledger) -> [Vec<Entry<'_>>; 2] {
+/// Exceptions, and transfers.
+pub(super) fn entries(ledger: &Ledger) -> [Vec<Entry<'_>>; 2] {
     let exception = |one: &'_ ExceptionEntry| -> Vec<Phrase> {
         let entry = &one.entry;
         let approved = [entry.approved_by.as_deref(), one.approved_on.as_deref()];

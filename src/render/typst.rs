@@ -1,6 +1,7 @@
 //! The audit report as data for a Typst template, and the template. The template has the layout and no words; the data
 //! have every word, ready to be shown, and nothing of them is ever read as markup. Needs the facts of an audit.
 
+mod beside;
 mod findings;
 mod sections;
 mod words;
@@ -58,6 +59,9 @@ struct Data {
     matrix: MatrixData,
     requirements: Vec<RequirementData>,
     ledger: Vec<EntryData>,
+    transfers: Vec<EntryData>,
+    /// Between each two tiers; none: it was not looked for.
+    depth: Vec<EntryData>,
     assumptions: NotesData,
     warnings: NotesData,
     zones: Vec<ZoneData>,
@@ -100,6 +104,8 @@ impl Writer<'_> {
             matrix: self.matrix(),
             requirements: self.requirements(),
             ledger: self.ledger(),
+            transfers: self.transfers(),
+            depth: self.depths(),
             assumptions: self.notes(&self.report.assumptions),
             warnings: self.warnings(),
             zones: self.zones(),

@@ -47,10 +47,13 @@ impl Redactor {
             warnings,
             certificate,
             audit,
+            beside,
         } = report;
         *name = None;
         // There is none beside a redacted report; its file would be named.
         *certificate = None;
+        // Nor is anything looked for beside the verdicts.
+        *beside = None;
         for (zone, _) in zones {
             self.text(zone);
         }

@@ -13,7 +13,7 @@ use sanso::render::diagnostics;
 use sanso::report::{Report, Verdict};
 use sanso::source::Source;
 use sanso::source::SourceText;
-use sanso::verify::{Options, run_verify};
+use sanso::verify::{Options, run_verify, run_verify_and};
 use serde_json::Value;
 
 /// "Today" in the tests: year, month, day.
@@ -86,6 +86,19 @@ pub fn reported_by(policy: &Policy, name: &str, text: &str, rationale: bool) -> 
     };
     run_verify(&source, &options)
         .map_err(|found| diagnostics::render(&found.into_sorted(), &SourceText::new(name, text), Lang::En, false))
+}
+
+/// As [`report`], with what audit reports say beside the verdicts.
+///
+/// # Errors
+/// As [`report`].
+pub fn whole(name: &str, text: &str) -> Result<Report, String> {
+    let source = Source::new(name, text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
+    let options = Options { audit: true, rationale: true, ..Options::today(DATE.0, DATE.1 as u8, DATE.2 as u8) };
+    let found =
+        run_verify_and(&source, &options, |decided| sanso::question::beside::beside(&source, &options, decided));
+    let whole = found.and_then(|(report, beside)| Ok(Report { beside: Some(Box::new(beside?)), ..report }));
+    whole.map_err(|found| diagnostics::render(&found.into_sorted(), &SourceText::new(name, text), Lang::En, false))
 }
 
 /// The verdicts of a report.

@@ -158,7 +158,7 @@ fn every_format_of_the_command_is_tested() {
 fn the_command_writes_what_the_renderers_render() {
     let file = "mistakes/m02-shared-printer.yaml";
     let text = std::fs::read_to_string(root().join("topologies").join(file)).expect("the topology");
-    let mut report = engine::report(file, &text).expect("a report");
+    let mut report = engine::whole(file, &text).expect("a report");
     // What the command adds for the audit report.
     report.quote(&SourceText::new(file, &text));
     report.audit.as_mut().expect("the facts of an audit").created = Some("2026-11-26 23:59".to_owned());

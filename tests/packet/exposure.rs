@@ -211,3 +211,20 @@ fn the_program_answers_and_tells_what_is_wrong() {
     assert_eq!(status, Some(2), "{said}");
     assert!(said.contains("did you mean `tax-srv`?"), "{said}");
 }
+
+#[test]
+fn the_audit_report_has_the_depth_and_what_is_found_of_exceptions() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/topologies/small/minimal-alpha.yaml");
+    let page = |arguments: &[&str]| {
+        let mut call = Command::new(env!("CARGO_BIN_EXE_sanso"));
+        let output = call.args(["verify", file, "--format", "html"]).args(arguments);
+        String::from_utf8(output.output().expect("the program starts").stdout).expect("UTF-8")
+    };
+    let whole = page(&[]);
+    for text in ["多層防御の深さ", "depth 2: 2 enforcement points must fail", "needed: without it MN-ISOLATION"]
+    {
+        assert!(whole.contains(text), "{text}");
+    }
+    // Its ways have addresses, which nobody redacts.
+    assert!(!page(&["--redact"]).contains("多層防御の深さ"));
+}

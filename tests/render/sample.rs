@@ -187,6 +187,7 @@ pub fn violated() -> Report {
                 help: Some(Phrase::new("declare the node that has it", "そのアドレスを持つノードを宣言してください")),
             },
         }],
+        beside: None,
         certificate: None,
         audit: None,
     }

@@ -17,7 +17,7 @@ const MEMBERS: usize = 200;
 
 /// A label and what belongs to it.
 #[derive(Serialize)]
-pub(super) struct RowData(&'static str, String);
+pub(super) struct RowData(pub &'static str, pub String);
 
 #[derive(Serialize)]
 pub(super) struct VerdictData {
@@ -77,6 +77,12 @@ pub(super) struct EntryData {
     /// Whether its last day is over or something else is wrong with it.
     faulty: bool,
     rows: Vec<RowData>,
+}
+
+impl EntryData {
+    pub fn new(id: String, place: String, faulty: bool, rows: Vec<RowData>) -> Self {
+        Self { id, place, faulty, rows }
+    }
 }
 
 #[derive(Serialize)]
@@ -243,10 +249,10 @@ impl Writer<'_> {
     }
 
     pub(super) fn ledger(&self) -> Vec<EntryData> {
-        self.audit.ledger.iter().map(|entry| self.entry(entry)).collect()
+        self.audit.ledger.iter().enumerate().map(|(at, entry)| self.entry(at, entry)).collect()
     }
 
-    fn entry(&self, entry: &LedgerEntry) -> EntryData {
+    fn entry(&self, at: usize, entry: &LedgerEntry) -> EntryData {
         let (labels, missing) = (self.words.ledger(), self.words.missing());
         let list = |items: &[String]| {
             let items: Vec<String> = items.iter().map(|item| shown(item)).collect();
@@ -276,6 +282,7 @@ impl Writer<'_> {
             let faults: Vec<String> = entry.faults.iter().map(|fault| shown(&fault.text(self.lang))).collect();
             rows.push(RowData(labels.faults, faults.join(self.words.semicolon())));
         }
+        rows.extend(self.beside(at));
         EntryData {
             id: shown(&entry.id),
             place: self.place(&entry.location),

@@ -28,6 +28,7 @@ pub(super) struct Headings {
     pub matrix: &'static str,
     pub requirements: &'static str,
     pub ledger: &'static str,
+    pub depth: &'static str,
     pub assumptions: &'static str,
     pub zones: &'static str,
     pub not_checked: &'static str,
@@ -61,6 +62,9 @@ pub(super) struct Labels {
     pub no_requirements: &'static str,
     pub ledger_note: &'static str,
     pub no_exceptions: &'static str,
+    pub transfers: &'static str,
+    pub depth_note: &'static str,
+    pub no_depth: &'static str,
     pub assumptions_note: &'static str,
     pub no_assumptions: &'static str,
     pub warnings: &'static str,
@@ -113,6 +117,18 @@ pub(super) struct Ledger {
     pub attested: &'static str,
     pub opens: &'static str,
     pub faults: &'static str,
+    pub terms: &'static str,
+    pub remarks: &'static str,
+}
+
+/// Rows of a depth.
+#[allow(missing_docs)]
+pub(super) struct DepthRows {
+    pub depth: &'static str,
+    pub set: &'static str,
+    pub layers: &'static str,
+    pub halved: &'static str,
+    pub way: &'static str,
 }
 
 /// Rows of the certificate.
@@ -132,6 +148,7 @@ pub(super) trait Words: Sync {
     fn particulars(&self) -> Particulars;
     fn subject(&self) -> Subject;
     fn ledger(&self) -> Ledger;
+    fn depth(&self) -> DepthRows;
     fn certificate(&self) -> Certificate;
 
     // Punctuation.

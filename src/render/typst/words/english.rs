@@ -1,7 +1,7 @@
 //! The audit report in English.
 
 use super::super::super::phrases::{are, plural};
-use super::{Certificate, Headings, Labels, Ledger, Particulars, Subject, Words};
+use super::{Certificate, DepthRows, Headings, Labels, Ledger, Particulars, Subject, Words};
 use crate::report::Overall;
 
 pub struct English;
@@ -20,6 +20,7 @@ impl Words for English {
             matrix: "Zone against zone",
             requirements: "Requirements",
             ledger: "Exceptions",
+            depth: "Depth of defence",
             assumptions: "Assumptions relied upon",
             zones: "Nodes by zone",
             not_checked: "Not checked",
@@ -50,8 +51,11 @@ impl Words for English {
             no_requirements: "The policy has no requirement.",
             ledger_note: "As the document declares them, and the pairs of nodes between which an exception covers a session that the network really lets through.",
             no_exceptions: "The document declares no exceptions.",
+            transfers: "Transfers",
+            depth_note: "The least number of enforcement points that must fail before data gets from the one tier to the other, in either direction, if every endpoint that declares no relays passes on everything. Each layer keeps the tiers apart by itself. It is no verdict.",
+            no_depth: "It was not looked for.",
             assumptions_note: "The verdicts hold if these hold; they were taken from the document and not tested.",
-            no_assumptions: "None beyond section 8.",
+            no_assumptions: "None beyond section 9.",
             warnings: "Warnings",
             zones_note: "Endpoints as they were labelled. Network devices that only forward belong to no zone and are not listed.",
             no_zones: "The document has no endpoints.",
@@ -98,7 +102,12 @@ impl Words for English {
             attested: "Peer attested by",
             opens: "Really opens",
             faults: "Wrong with it",
+            terms: "Terms",
+            remarks: "Found",
         }
+    }
+    fn depth(&self) -> DepthRows {
+        DepthRows { depth: "Depth", set: "Must fail", layers: "Layers", halved: "Halved by the fall of", way: "Way" }
     }
     fn certificate(&self) -> Certificate {
         Certificate { file: "File", digest: "SHA-256 of the certificate", json_digest: "SHA-256 of document.json" }
@@ -143,7 +152,7 @@ impl Words for English {
         "No requirement is violated, but some hold only because declared exceptions are excused: see section 5."
     }
     fn statement(&self) -> &'static str {
-        "Proved for this document: the verdict is about the network that is written in the file with the digest above, under the assumptions of section 6. It says nothing of what section 8 lists, nor whether the network that exists is the one in the file."
+        "Proved for this document: the verdict is about the network that is written in the file with the digest above, under the assumptions of section 7. It says nothing of what section 9 lists, nor whether the network that exists is the one in the file."
     }
     fn no_zone(&self) -> &'static str {
         "(no zone)"

@@ -1,7 +1,7 @@
 //! The audit report in Japanese.
 
 use super::super::super::phrases::grouped;
-use super::{Certificate, Headings, Labels, Ledger, Particulars, Subject, Words};
+use super::{Certificate, DepthRows, Headings, Labels, Ledger, Particulars, Subject, Words};
 use crate::report::Overall;
 
 pub struct Japanese;
@@ -20,6 +20,7 @@ impl Words for Japanese {
             matrix: "領域間の判定",
             requirements: "要件ごとの判定",
             ledger: "特定通信（例外措置）の台帳",
+            depth: "多層防御の深さ",
             assumptions: "判定の前提",
             zones: "領域ごとのノード",
             not_checked: "検証していない事項",
@@ -50,8 +51,11 @@ impl Words for Japanese {
             no_requirements: "ポリシーに要件がない。",
             ledger_note: "文書に宣言された内容と、ネットワークが実際に通す通信のうち各例外が対象とするノードの組を示す。",
             no_exceptions: "文書に特定通信の宣言はない。",
+            transfers: "媒体などによる受渡し",
+            depth_note: "中継を宣言していない端点がすべて何でも中継するとみなしたとき、二つの層のあいだで（どちらかの向きに）データが届くために破られなければならない防護点の最小の数を示す。層はそれぞれ単独で二つの層を隔てる。判定ではない。",
+            no_depth: "調べていない。",
             assumptions_note: "判定は次の事項が事実であることを前提とする。いずれも文書の宣言によるもので、確かめてはいない。",
-            no_assumptions: "8 章に挙げる事項のほかにはない。",
+            no_assumptions: "9 章に挙げる事項のほかにはない。",
             warnings: "警告",
             zones_note: "端点を、判定に用いた領域ごとに示す。転送だけを行う機器は領域に属さないため、ここには挙げない。",
             no_zones: "文書に端点がない。",
@@ -98,6 +102,17 @@ impl Words for Japanese {
             attested: "相手先の保証",
             opens: "実際に開く通信",
             faults: "不備",
+            terms: "条件",
+            remarks: "確認結果",
+        }
+    }
+    fn depth(&self) -> DepthRows {
+        DepthRows {
+            depth: "深さ",
+            set: "破られる防護点",
+            layers: "単独で隔てる層",
+            halved: "侵害で半分以下になる機器",
+            way: "経路",
         }
     }
     fn certificate(&self) -> Certificate {
@@ -141,7 +156,7 @@ impl Words for Japanese {
         "不適合の要件はない。ただし、特定通信を除いた判定を含む（5 章を参照）。"
     }
     fn statement(&self) -> &'static str {
-        "この判定は、上記のダイジェストをもつファイルに書かれたネットワークについて、6 章の前提のもとで証明したものである。8 章に挙げる事項や、実際のネットワークがファイルのとおりであることを示すものではない。"
+        "この判定は、上記のダイジェストをもつファイルに書かれたネットワークについて、7 章の前提のもとで証明したものである。9 章に挙げる事項や、実際のネットワークがファイルのとおりであることを示すものではない。"
     }
     fn no_zone(&self) -> &'static str {
         "（領域なし）"

@@ -1,0 +1,89 @@
+//! What is found beside the verdicts: what is said of each entry of the ledger, transfers, and the depth of defence.
+
+use super::{Document, words};
+use crate::render::exposure::{heads, layers_head};
+use crate::render::ledger::{Entry, entries};
+use crate::render::markup::{Markup, Words};
+use crate::report::exposure::{Depth, Known, PairDepth, Point};
+
+/// Owners, and what is needed; under the table of exceptions.
+pub(super) fn ledger(document: &Document<'_>, page: &mut Markup) {
+    let Some(beside) = document.report.beside.as_deref() else { return };
+    let [exceptions, transfers] = entries(&beside.ledger);
+    listed(document, page, words("Whether they are needed", "必要性の確認"), &exceptions);
+    listed(document, page, words("Transfers", "媒体などによる受渡し"), &transfers);
+}
+
+fn listed(document: &Document<'_>, page: &mut Markup, heading: Words, list: &[Entry<'_>]) {
+    if list.is_empty() {
+        return;
+    }
+    page.raw("\n<h3>").say(heading).raw("</h3><ul class=\"notes\">");
+    for one in list {
+        page.raw("<li>").element("b", &[], one.id).raw(" ");
+        document.place(page, one.location);
+        page.raw("<br>").phrase(&one.what);
+        for term in &one.terms {
+            page.raw("<br>").phrase(term);
+        }
+        for (said, bad) in &one.said {
+            page.raw(if *bad { "<br><span class=\"verdict bad\">" } else { "<br><span>" }).phrase(said).raw("</span>");
+        }
+        page.raw("</li>\n");
+    }
+    page.raw("</ul>");
+}
+
+/// How many enforcement points must fail between each two tiers.
+pub(super) fn depth(document: &Document<'_>, page: &mut Markup) {
+    let Some(beside) = document.report.beside.as_deref() else { return };
+    page.raw("<p>").say(words(
+        "The least number of enforcement points (filters, translations, relays, one-way links, exceptions, sanitising transfers) that must fail before data gets from the one tier to the other, in either direction, if every endpoint that declares no relays passes on everything. It is no verdict.",
+        "中継を宣言していない端点がすべて何でも中継するとみなしたとき、二つの層のあいだで（どちらかの向きに）データが届くために破られなければならない防護点（フィルター、アドレス変換、中継、一方向リンク、特定通信、受渡しの無害化）の最小の数を示す。判定ではない。",
+    ));
+    page.raw("</p>\n");
+    for pair in &beside.depths {
+        of_pair(document, page, pair);
+    }
+}
+
+fn of_pair(document: &Document<'_>, page: &mut Markup, pair: &PairDepth) {
+    page.raw("<h3>").phrase(pair).raw("</h3><p>").phrase(&pair.depth).raw("</p>\n");
+    let Depth::Known(known) = &pair.depth else { return };
+    let [must, _, halved, by] = heads();
+    page.raw("<dl class=\"facts\">");
+    if !known.set.is_empty() {
+        page.raw("<dt>").phrase(&must).raw("</dt><dd>");
+        points(document, page, &known.set);
+        page.raw("</dd>");
+        layers(document, page, known);
+    }
+    if !known.halved_by.is_empty() {
+        page.raw("<dt>").phrase(&halved).raw("</dt><dd><ul>");
+        for one in &known.halved_by {
+            page.raw("<li>").phrase(one).raw("</li>");
+        }
+        page.raw("</ul></dd>");
+    }
+    page.raw("<dt>").phrase(&by).raw("</dt>").element("dd", &[], &known.way.path.join(" → ")).raw("</dl>\n");
+}
+
+fn layers(document: &Document<'_>, page: &mut Markup, known: &Known) {
+    page.raw("<dt>").phrase(&layers_head(known)).raw("</dt><dd><ol>");
+    for layer in &known.layers {
+        page.raw("<li>");
+        points(document, page, layer);
+        page.raw("</li>");
+    }
+    page.raw("</ol></dd>");
+}
+
+fn points(document: &Document<'_>, page: &mut Markup, list: &[Point]) {
+    page.raw("<ul>");
+    for point in list {
+        page.raw("<li>").phrase(point).raw(" ");
+        document.place(page, &point.location);
+        page.raw("</li>");
+    }
+    page.raw("</ul>");
+}

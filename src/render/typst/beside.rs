@@ -1,0 +1,75 @@
+//! What is found beside the verdicts: what is said of entries of the ledger, transfers, and the depth of defence.
+
+use super::sections::{EntryData, RowData};
+use super::{Writer, shown};
+use crate::language::Phrase;
+use crate::render::catalogue::Sentence;
+use crate::render::ledger::{Entry, entries};
+use crate::report::exposure::{Depth, PairDepth, Point};
+
+impl Writer<'_> {
+    fn entries(&self) -> [Vec<Entry<'_>>; 2] {
+        self.report.beside.as_deref().map_or_else(Default::default, |beside| entries(&beside.ledger))
+    }
+
+    /// What is said of the exception at a position, beside what it declares.
+    pub(super) fn beside(&self, exception: usize) -> Vec<RowData> {
+        let [exceptions, _] = self.entries();
+        exceptions
+            .get(exception)
+            .map_or_else(Vec::new, |one| vec![RowData(self.words.ledger().remarks, self.said(one))])
+    }
+
+    fn said(&self, one: &Entry<'_>) -> String {
+        let said = one.said.iter().map(|(phrase, _)| shown(phrase.get(self.lang)));
+        said.collect::<Vec<_>>().join(self.words.semicolon())
+    }
+
+    pub(super) fn transfers(&self) -> Vec<EntryData> {
+        let [_, transfers] = self.entries();
+        let entry = |one: &Entry<'_>| {
+            let terms: Vec<String> = one.terms.iter().map(|term| shown(term.get(self.lang))).collect();
+            let labels = self.words.ledger();
+            let rows = vec![
+                RowData(labels.ends, shown(one.what.get(self.lang))),
+                RowData(labels.terms, terms.join(self.words.semicolon())),
+                RowData(labels.remarks, self.said(one)),
+            ];
+            EntryData::new(shown(one.id), self.place(one.location), one.said.iter().any(|(_, bad)| *bad), rows)
+        };
+        transfers.iter().map(entry).collect()
+    }
+
+    pub(super) fn depths(&self) -> Vec<EntryData> {
+        let depths = self.report.beside.as_deref().map_or(&[][..], |beside| &beside.depths);
+        depths.iter().map(|pair| self.depth(pair)).collect()
+    }
+
+    fn depth(&self, pair: &PairDepth) -> EntryData {
+        let labels = self.words.depth();
+        let mut rows = vec![RowData(labels.depth, shown(&pair.depth.text(self.lang)))];
+        let mut open = pair.depth == Depth::Open;
+        if let Depth::Known(known) = &pair.depth {
+            open |= known.set.is_empty();
+            let list = |points: &[Point]| self.list(points.iter());
+            if !known.set.is_empty() {
+                rows.push(RowData(labels.set, list(&known.set)));
+                let layers: Vec<String> =
+                    (1..).zip(&known.layers).map(|(at, layer): (usize, _)| format!("{at}. {}", list(layer))).collect();
+                rows.push(RowData(labels.layers, layers.join("\n")));
+            }
+            if !known.halved_by.is_empty() {
+                rows.push(RowData(labels.halved, self.list(known.halved_by.iter())));
+            }
+            let path: Vec<String> = known.way.path.iter().map(|node| shown(node)).collect();
+            rows.push(RowData(labels.way, path.join(" → ")));
+        }
+        let Phrase { en, ja } = pair.phrase();
+        let name = if self.lang == crate::language::Lang::En { en } else { ja };
+        EntryData::new(shown(&name), String::new(), open, rows)
+    }
+
+    fn list<'l, S: Sentence + 'l>(&self, all: impl Iterator<Item = &'l S>) -> String {
+        all.map(|one| shown(&one.text(self.lang))).collect::<Vec<_>>().join(self.phrases.list_comma())
+    }
+}
