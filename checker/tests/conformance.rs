@@ -42,5 +42,5 @@ fn attribute_requirements_of_every_case() {
         }
         seen += 1;
     }
-    assert_eq!(seen, 1104);
+    assert_eq!(seen, 1107);
 }

@@ -270,14 +270,14 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
     }
 }
 
-/// Whether bytes are a document: a line names its format.
-/// Whether a text is a document.
+/// Whether bytes are a document: a line begins with its key, or it is a JSON object that has it.
 pub fn is_document(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().any(|line| {
+    let by_line = text.lines().any(|line| {
         let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']);
         line.starts_with("sanso:") || line.starts_with("\"sanso\"")
-    })
+    });
+    by_line || site::is_object_with(&text, "sanso")
 }
 
 fn node<'d>(wanted: Option<&str>, devices: &[String], asker: &Asker<'d>, context: &Context) -> Result<&'d Node<'d>> {

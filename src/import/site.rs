@@ -3,6 +3,7 @@
 mod compose;
 mod files;
 mod keys;
+mod kind;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,8 @@ use crate::language::Phrase;
 use crate::source::{Source, told};
 
 pub use compose::{compose, lines_of};
+use kind::{has_key, is_lab};
+pub use kind::{is_object_with, is_site};
 
 /// What a name in a site file leads to.
 pub enum Loaded {
@@ -72,26 +75,6 @@ pub struct Failure {
     pub refusals: Vec<Refusal>,
     /// Sources with what is wrong with their syntax.
     pub broken: Vec<(Source, Diagnostics)>,
-}
-
-/// Whether a text is a site file: it has the key, or it is a lab, which names the configurations of its nodes.
-#[must_use]
-pub fn is_site(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    has_key(&text) || is_lab(&text)
-}
-
-fn is_lab(text: &str) -> bool {
-    text.lines().any(|line| line.trim_end() == "topology:")
-        && super::inventory::containerlab::recognise(&text.lines().collect::<Vec<&str>>())
-}
-
-fn has_key(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']).trim_start_matches(['"', '\'']);
-        line.starts_with("sanso-import")
-            && line["sanso-import".len()..].trim_start_matches(['"', '\'', ' ']).starts_with([':', '：'])
-    })
 }
 
 /// Reads a site: the site file and all that it names.

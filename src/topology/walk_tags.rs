@@ -6,7 +6,7 @@ use crate::document::NodeDetails;
 use crate::model::Model;
 
 /// One tag of each class of those that nothing tells apart on the way of a packet: no end of a link, nothing that an l3-switch
-/// routes, and no filter or route by the name of an interface.
+/// routes, and no filter, route or translation by the name of an interface.
 pub struct WalkTags {
     /// Those that some link names come first.
     all: Vec<u16>,
@@ -51,13 +51,14 @@ impl WalkTags {
     }
 }
 
-/// The VLANs whose interfaces filters and routes of an l3-switch name.
+/// The VLANs whose interfaces filters, routes and translations of an l3-switch name.
 fn of_interfaces(details: &NodeDetails<'_>, mut note: impl FnMut(u16)) {
     let filters = || details.filters.iter().flatten();
     let of_filters = filters().flat_map(|filter| filter.r#in.iter().chain(&filter.out));
     let rules = filters().flat_map(|filter| &filter.rules);
     let of_rules = rules.flat_map(|rule| rule.r#in.iter().chain(&rule.out));
-    let names = of_filters.chain(of_rules).flatten().map(|name| &*name.value);
+    let of_nat = details.nat.iter().flatten().flat_map(|entry| entry.r#in.iter().chain(&entry.out));
+    let names = of_filters.chain(of_rules).chain(of_nat).flatten().map(|name| &*name.value);
     let vias = details.routes.iter().flatten().filter_map(|route| route.via.as_ref()).map(|via| &*via.value);
     let vlan = |name: &str| name.strip_prefix("vlan")?.parse::<u16>().ok().filter(|tag| TAGS.contains(tag));
     names.chain(vias).filter_map(vlan).for_each(&mut note);

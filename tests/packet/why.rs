@@ -119,3 +119,18 @@ fn what_cannot_be_asked_is_refused() {
     assert_eq!(refused(["10.7.7.7", "b"]), Unasked::Nobody("10.7.7.7".to_owned(), None));
     assert!(matches!(asked(&document, ["10.1.0.1", "zone:lgwan"], true, 1).map(|why| why.answer), Ok(Answer::Gets(_))));
 }
+
+/// A document of one line whose version comes last.
+#[test]
+fn a_document_is_one_wherever_its_version_stands() {
+    let document = r#"{"zones":{"my-number":{"networks":["10.1.0.0/16"]},"lgwan":{"networks":["10.2.0.0/16"]}},"nodes":[{"id":"a","kind":"terminal","addresses":["10.1.0.1"]},{"id":"b","kind":"server","addresses":["10.2.0.1"]}],"links":[["a","b"]],"sanso":1}"#;
+    let file = std::env::temp_dir().join(format!("sanso-one-line-{}.json", std::process::id()));
+    std::fs::write(&file, document).unwrap();
+    let (status, told, errors) = super::sanso(&["why", file.to_str().unwrap(), "a", "b", "--lang", "en"]);
+    assert_eq!((status, told.contains("data gets there")), (0, true), "{told}{errors}");
+    // What names the key elsewhere only is no document.
+    std::fs::write(&file, document.replace("\"sanso\":1", "\"x\":{\"sanso\":1}")).unwrap();
+    let (status, _, errors) = super::sanso(&["why", file.to_str().unwrap(), "a", "b", "--lang", "en"]);
+    assert!(status == 2 && errors.contains("no format fits"), "{errors}");
+    std::fs::remove_file(file).unwrap();
+}
