@@ -229,8 +229,28 @@ pub fn read_part(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> R
     };
     let configuration = Configuration { file, lines };
     let mut ledger = Ledger::new(file, configuration.lines.len());
-    let import = (format.read)(&configuration, &mut ledger)?;
+    let mut import = (format.read)(&configuration, &mut ledger)?;
+    settle(&mut import, &mut ledger);
     Ok(Read { import, ledger, format: format.name, recognised: wanted.is_none(), text })
+}
+
+/// Translations into addresses that nobody knows: an empty pool, a name that stands for none. They may be any, and it is told.
+fn settle(import: &mut Import, ledger: &mut Ledger) {
+    for entry in import.devices.iter_mut().flat_map(|device| &mut device.translations) {
+        let (becomes, known) = entry.becomes.clone().or_any();
+        if known {
+            continue;
+        }
+        entry.becomes = becomes;
+        entry.one_to_one = false;
+        ledger.not_understood(
+            entry.origin.line,
+            Phrase::new(
+                "no address is known that this translates to: it may be any",
+                "変換後のアドレスが分からない。どのアドレスへの変換でもありうるものとみなす",
+            ),
+        );
+    }
 }
 
 /// Whether at least one format fits these lines.

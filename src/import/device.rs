@@ -120,6 +120,24 @@ pub enum Becomes {
     Own,
 }
 
+impl Becomes {
+    /// One of the addresses of a selector; where nobody knows which those are, it may be any.
+    #[must_use]
+    pub fn one_of(selector: &Selector) -> Self {
+        let known = !selector.not && selector.names.is_empty();
+        Self::Addresses(if known { selector.set.clone() } else { AddressSet::default() }).or_any().0
+    }
+
+    /// Itself, and whether it is known. SOUNDNESS: of no address at all it may be every one; the document has no such list.
+    #[must_use]
+    pub fn or_any(self) -> (Self, bool) {
+        match self {
+            Self::Addresses(set) if set.is_empty() => (Self::Addresses(AddressSet::all()), false),
+            known => (known, true),
+        }
+    }
+}
+
 /// An entry of address translation.
 #[derive(Clone, Debug)]
 pub struct Translation {

@@ -215,6 +215,10 @@ fn spelt(from: &Selector, to: &Selector, device: &Device) -> Option<(Value, Valu
 }
 
 fn selector(selector: &Selector) -> Value {
+    // everything but nothing is everything
+    if selector.not && selector.names.is_empty() && selector.set.is_empty() {
+        return "any".into();
+    }
     if selector.names.is_empty() && !selector.not {
         return if selector.set.is_all() { "any".into() } else { selector.set.words().into() };
     }
@@ -323,7 +327,7 @@ fn translation(entry: &Translation, device: &Device, ids: &mut HashSet<String>) 
     }
     let mut out = Map::new();
     out.insert("id".into(), unique(&entry.id, ids).into());
-    let target: Value = match &entry.becomes {
+    let target: Value = match &entry.becomes.clone().or_any().0 {
         Becomes::Kept => "keep".into(),
         Becomes::Own => format!("node:{}", device.id).into(),
         Becomes::Addresses(set) => {

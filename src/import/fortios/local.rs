@@ -186,12 +186,19 @@ pub fn central_snat(
             }
             let mut pools = AddressSet::default();
             for name in entry.values("nat-ippool") {
-                match objects.pools.get(name) {
+                match objects.pools.get(name).filter(|set| !set.is_empty()) {
                     Some(set) => pools = pools.union(set),
-                    None => ledger.not_understood(
-                        at("nat-ippool"),
-                        Phrase::new("this pool is not defined", "IP プールが定義されていない"),
-                    ),
+                    None => {
+                        // SOUNDNESS: of no address at all it may be every one
+                        pools = AddressSet::all();
+                        ledger.not_understood(
+                            at("nat-ippool"),
+                            Phrase::new(
+                                "no address of this pool is known: it may be any",
+                                "IP プールのアドレスが分からない。どのアドレスでもありうるものとみなす",
+                            ),
+                        );
+                    }
                 }
             }
             if !pools.is_empty() {

@@ -332,15 +332,19 @@ fn translations(entry: &Section, rules: &[Rule], objects: &Objects<'_>, ledger: 
     let pool = entry.is_on("nat") && entry.is_on("ippool");
     let mut pools = AddressSet::default();
     for name in entry.values("poolname").iter().filter(|_| pool) {
-        match objects.pools.get(name) {
+        match objects.pools.get(name).filter(|set| !set.is_empty()) {
             Some(set) => pools = pools.union(set),
-            None => ledger.not_understood(
-                entry.lines.0,
-                Phrase::new(
-                    format!("the pool {name} is not defined: the interface's address is taken"),
-                    format!("IP プール {name} が定義されていない。インターフェースのアドレスとみなす"),
-                ),
-            ),
+            None => {
+                // SOUNDNESS: of no address at all it may be every one
+                pools = AddressSet::all();
+                ledger.not_understood(
+                    entry.lines.0,
+                    Phrase::new(
+                        format!("no address of the pool {name} is known: it may be any"),
+                        format!("IP プール {name} のアドレスが分からない。どのアドレスでもありうるものとみなす"),
+                    ),
+                );
+            }
         }
     }
     for rule in rules {

@@ -215,7 +215,7 @@ impl<'n, 't> Reader<'n, 't> {
         sources: &mut Vec<Translation>,
         ledger: &mut Ledger,
     ) -> Result<(), Refusal> {
-        let matched = self.matched(rule, ledger)?;
+        let mut matched = self.matched(rule, ledger)?;
         let Some(then) = rule.at(&["then", "static-nat"]) else { return Ok(()) };
         then.used(ledger);
         let inner = match (then.value("prefix"), then.value("prefix-name")) {
@@ -226,22 +226,21 @@ impl<'n, 't> Reader<'n, 't> {
             }
             _ => None,
         };
+        let outer = Match::union(&matched.to);
+        let ways = self.side(set, "from");
+        let id = format!("{} {}", set.word, rule.word);
+        let mut entry = Translation::new(id, true, any(), ledger.origin(rule.line));
+        (entry.from, entry.to) = (Match::union(&matched.from), outer.clone());
+        entry.ways_in.clone_from(&ways);
         let Some((inner, node)) = inner else {
-            then.lost(&Phrase::new("this translation was left out", "この変換は取り込まない"), ledger);
+            then.lost(&may_be_any(), ledger);
+            matched.conditions.push(then.tail());
+            self.entries(&entry, &matched, destinations);
             return Ok(());
         };
         let mapped = port(node, "mapped-port").or_else(|| port(then, "mapped-port"));
-        let outer = Match::union(&matched.to);
-        let ways = self.side(set, "from");
-        let mut entry = Translation::new(
-            format!("{} {}", set.word, rule.word),
-            true,
-            Becomes::Addresses(inner.clone()),
-            ledger.origin(rule.line),
-        );
+        entry.becomes = Becomes::Addresses(inner.clone());
         entry.one_to_one = true;
-        (entry.from, entry.to) = (Match::union(&matched.from), outer.clone());
-        entry.ways_in.clone_from(&ways);
         entry.port = mapped.map(|(low, _)| low);
         if entry.port.is_some() {
             entry.one_to_one = false;
@@ -260,7 +259,7 @@ impl<'n, 't> Reader<'n, 't> {
         let mut entry = Translation::new(
             format!("{} {} reverse", set.word, rule.word),
             false,
-            Becomes::Addresses(outer.set),
+            Becomes::one_of(&outer),
             ledger.origin(rule.line),
         );
         entry.one_to_one = true;
@@ -281,17 +280,24 @@ impl<'n, 't> Reader<'n, 't> {
         out: &mut Vec<Translation>,
         ledger: &mut Ledger,
     ) -> Result<(), Refusal> {
-        let matched = self.matched(rule, ledger)?;
+        let mut matched = self.matched(rule, ledger)?;
         let Some(then) = rule.at(&["then", "destination-nat"]) else { return Ok(()) };
         then.used(ledger);
         let (becomes, port) = if then.get("off").is_some() {
             (Becomes::Kept, None)
         } else {
             let Some(pool) = then.value("pool") else { return Ok(()) };
-            let Some((addresses, node)) = self.pool("destination", pool, ledger) else { return Ok(()) };
-            let port = node.at(&["address", "port"]).and_then(|port| port.below.first()?.word.parse().ok());
-            let inner = node.under(&["address"]).find_map(|address| address.text("port")?.parse().ok());
-            (Becomes::Addresses(addresses), port.or(inner))
+            match self.pool("destination", pool, ledger) {
+                Some((addresses, node)) => {
+                    let port = node.at(&["address", "port"]).and_then(|port| port.below.first()?.word.parse().ok());
+                    let inner = node.under(&["address"]).find_map(|address| address.text("port")?.parse().ok());
+                    (Becomes::Addresses(addresses), port.or(inner))
+                }
+                None => {
+                    matched.conditions.push(then.tail());
+                    (any(), None)
+                }
+            }
         };
         let mut entry =
             Translation::new(format!("{} {}", set.word, rule.word), true, becomes, ledger.origin(rule.line));
@@ -322,7 +328,7 @@ impl<'n, 't> Reader<'n, 't> {
         out: &mut Vec<Translation>,
         ledger: &mut Ledger,
     ) -> Result<(), Refusal> {
-        let matched = self.matched(rule, ledger)?;
+        let mut matched = self.matched(rule, ledger)?;
         let Some(then) = rule.at(&["then", "source-nat"]) else { return Ok(()) };
         then.used(ledger);
         let becomes = if then.get("off").is_some() {
@@ -333,7 +339,10 @@ impl<'n, 't> Reader<'n, 't> {
             let Some(pool) = then.value("pool") else { return Ok(()) };
             match self.pool("source", pool, ledger) {
                 Some((addresses, _)) => Becomes::Addresses(addresses),
-                None => return Ok(()),
+                None => {
+                    matched.conditions.push(then.tail());
+                    any()
+                }
             }
         };
         let mut entry =
@@ -382,16 +391,22 @@ impl<'n, 't> Reader<'n, 't> {
             (!out.is_empty()).then_some((out, pool))
         });
         if addresses.is_none() {
-            name.lost(
-                &Phrase::new(
-                    "this pool has no addresses that are understood; the translation was left out",
-                    "プールのアドレスを解釈できない。この変換は取り込まない",
-                ),
-                ledger,
-            );
+            name.lost(&may_be_any(), ledger);
         }
         addresses
     }
+}
+
+/// What a translation into nobody knows what makes of an address.
+fn any() -> Becomes {
+    Becomes::Addresses(AddressSet::all())
+}
+
+fn may_be_any() -> Phrase {
+    Phrase::new(
+        "no address is known that this translates to: it may be any, or the translation may not be there",
+        "変換後のアドレスが分からない。どのアドレスへの変換でもありえ、変換がないこともありうるものとみなす",
+    )
 }
 
 /// `mapped-port 80`, `mapped-port 80 to 90`.

@@ -140,7 +140,9 @@ impl<'n> System<'n, '_> {
         if let Some(given) = given {
             let to = self.objects.addresses(given.values("translated-address"), ledger)?;
             becomes = match to {
-                Some(Selector { set, names, not: false }) if names.is_empty() => Becomes::Addresses(set),
+                Some(Selector { set, names, not: false }) if names.is_empty() && !set.is_empty() => {
+                    Becomes::Addresses(set)
+                }
                 Some(_) => {
                     given.lost(
                         &Phrase::new("it may be translated to any address", "どのアドレスへの変換でもありうる"),
@@ -194,7 +196,9 @@ impl<'n> System<'n, '_> {
                 ("dynamic-ip-and-port" | "dynamic-ip", None) if kind.get("interface-address").is_some() => {
                     self.of_interface(kind)
                 }
-                (_, Some(Selector { set, names, not: false })) if names.is_empty() => Becomes::Addresses(set),
+                (_, Some(Selector { set, names, not: false })) if names.is_empty() && !set.is_empty() => {
+                    Becomes::Addresses(set)
+                }
                 _ => {
                     kind.lost(
                         &Phrase::new("the source may be translated to any address", "どの送信元への変換でもありうる"),
