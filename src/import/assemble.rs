@@ -22,6 +22,7 @@ use super::device::{Device, Filter, Join, Tag};
 use super::emit;
 use super::ledger::Origin;
 use super::routing::Table;
+use super::switch::SwitchPort;
 use super::table::rows::{Host, Rows};
 use super::text::Refusal;
 use super::{Import, Read};
@@ -41,6 +42,8 @@ pub struct Wire {
     pub written: bool,
     /// Of a drawing, what else it says of it, in the keys of a document.
     pub said: Option<Map<String, Value>>,
+    /// What an inventory says of the ports at its ends.
+    pub ports: [Option<SwitchPort>; 2],
 }
 
 /// Two devices that are joined by nobody says which interfaces.
@@ -384,7 +387,10 @@ impl<'p> Builder<'p> {
 
     fn joins(&mut self) {
         for join in self.known_joins() {
-            self.link(emit::joined_by(&join));
+            match emit::joined_by(&self.with_kinds(join.clone())) {
+                Some(link) => self.link(link),
+                None => self.nothing_passes(&join.origin),
+            }
         }
     }
 

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::ledger::Origin;
 use super::region::Services;
 use super::set::AddressSet;
+use super::switch::SwitchPort;
 
 /// Addresses, as a rule names them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -397,6 +398,8 @@ pub struct Join {
     pub bare: [bool; 2],
     /// What an inventory says of it, in the keys of a document.
     pub said: Map<String, Value>,
+    /// What an inventory says of the ports at its ends: of switches whose ports are known.
+    pub ports: [Option<SwitchPort>; 2],
     /// Where it stands.
     pub origin: Origin,
 }
@@ -405,6 +408,6 @@ impl Join {
     /// A link of which nothing else is said.
     #[must_use]
     pub fn new(ends: [(String, String); 2], origin: Origin) -> Self {
-        Self { ends, bare: [false, false], said: Map::new(), origin }
+        Self { ends, bare: [false, false], said: Map::new(), ports: [None, None], origin }
     }
 }

@@ -8,6 +8,7 @@ use super::device::{Becomes, Device, Filter, Interface, Join, Net, Rule, Selecto
 use super::ledger::Origin;
 use super::region::{Services, all_ports};
 use super::set::{AddressSet, Ranges};
+use super::switch::{Carried, vlan_words};
 use crate::document::{Family, protocol_word};
 
 /// The document of some devices and the segments between them.
@@ -15,7 +16,7 @@ use crate::document::{Family, protocol_word};
 pub fn document(devices: &[Device], joins: &[Join]) -> Value {
     let mut nodes: Vec<Value> = devices.iter().map(node).collect();
     let mut links = Vec::new();
-    links.extend(joins.iter().map(joined_by));
+    links.extend(joins.iter().filter_map(joined_by));
     let joined: HashSet<(&str, &str)> =
         joins.iter().flat_map(|join| &join.ends).map(|(node, way)| (node.as_str(), way.as_str())).collect();
     segments(devices, &joined, &mut nodes, &mut links);
@@ -461,18 +462,23 @@ fn segments(devices: &[Device], joined: &HashSet<(&str, &str)>, nodes: &mut Vec<
     }
 }
 
-/// A link that a configuration or an inventory knows.
-pub(super) fn joined_by(join: &Join) -> Value {
+/// A link that a configuration or an inventory knows; `None`: nothing passes between its ports.
+pub(super) fn joined_by(join: &Join) -> Option<Value> {
     let end = |at: usize| match (&join.ends[at], join.bare[at]) {
         ((node, _), true) => node.clone(),
         ((node, way), false) => format!("{node}:{}", way_word(way)),
     };
     let mut out = json!({ "between": [end(0), end(1)] });
+    match &join.ports {
+        [Some(a), Some(b)] => Carried::between(a, b)?.put(&mut out),
+        [Some(port), None] | [None, Some(port)] => out["vlans"] = vlan_words(&port.vlans()),
+        [None, None] => {}
+    }
     for (key, value) in &join.said {
         out[key] = value.clone();
     }
     out["origin"] = join.origin.to_string().into();
-    out
+    Some(out)
 }
 
 pub(super) fn is_link_local(net: &Net) -> bool {

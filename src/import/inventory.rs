@@ -15,6 +15,8 @@ use super::Import;
 use super::device::{Device, Filter, Interface, Join, Net};
 use super::emit;
 use super::ledger::{Ledger, Origin};
+use super::switch::SwitchPort;
+use super::table::rows::Segment;
 use crate::document::Kind;
 use crate::language::Phrase;
 
@@ -27,6 +29,21 @@ pub struct Inventory {
     pub kinds: HashSet<String>,
     /// Configurations that its nodes start with.
     pub configs: Vec<Attached>,
+    /// Networks and their VLANs.
+    pub segments: Vec<Segment>,
+    /// Ports that are up and that no cable leads from.
+    pub ports: Vec<FreePort>,
+}
+
+/// A port that is up and that no cable leads from.
+#[derive(Clone, Debug)]
+pub struct FreePort {
+    /// The node.
+    pub node: String,
+    /// The port.
+    pub port: SwitchPort,
+    /// The networks of its VLAN, where they are known.
+    pub nets: Vec<Net>,
 }
 
 /// A configuration that a node of an inventory starts with.
@@ -56,6 +73,8 @@ struct Plan {
     taken: HashMap<String, usize>,
     ways: HashSet<(usize, String)>,
     configs: Vec<Attached>,
+    segments: Vec<Segment>,
+    ports: Vec<FreePort>,
 }
 
 impl Plan {
@@ -129,10 +148,15 @@ impl Plan {
     }
 
     fn join(&mut self, a: (usize, String), b: (usize, String), line: u32, ledger: &Ledger) {
-        let ends = [a, b].map(|(node, way)| (self.devices[node].id.clone(), way));
+        self.cable([a, b], [None, None], line, ledger);
+    }
+
+    /// A link between ports of which something is known.
+    fn cable(&mut self, ends: [(usize, String); 2], ports: [Option<SwitchPort>; 2], line: u32, ledger: &Ledger) {
+        let ends = ends.map(|(node, way)| (self.devices[node].id.clone(), way));
         // a cable from a node to itself leads nowhere
         if ends[0].0 != ends[1].0 {
-            self.joins.push(Join::new(ends, ledger.origin(line)));
+            self.joins.push(Join { ports, ..Join::new(ends, ledger.origin(line)) });
         }
     }
 
@@ -160,7 +184,8 @@ impl Plan {
             device.filters.push(Filter::new("not in the drawing", true, device.origin.clone()));
         }
         let kinds = self.kinds.iter().map(|at| self.devices[*at].id.clone()).collect();
-        let inventory = Some(Box::new(Inventory { zones: self.zones, kinds, configs: self.configs }));
+        let Self { zones, configs, segments, ports, .. } = self;
+        let inventory = Some(Box::new(Inventory { zones, kinds, configs, segments, ports }));
         Import { devices: self.devices, joins: self.joins, inventory, ..Import::default() }
     }
 }

@@ -206,7 +206,7 @@ impl Reader<'_, '_> {
             self.routes(name, &bytes);
         }
         for (ends, origin) in parsed.cables {
-            self.plan.wires.push(Wire { origin, ends, written: true, said: None });
+            self.plan.wires.push(Wire { origin, ends, written: true, said: None, ports: [None, None] });
         }
         self.plan.external.extend(parsed.external);
         self.plan.zone_of.extend(parsed.zone_of);
@@ -359,13 +359,18 @@ impl Reader<'_, '_> {
         self.plan.rows.hosts.extend(hosts);
         self.plan.rows.segments.extend(segments);
         self.plan.rows.circuits.extend(circuits);
-        let wire =
-            |cable: table::rows::Cable| Wire { origin: cable.origin, ends: cable.ends, written: true, said: None };
+        let wire = |cable: table::rows::Cable| Wire {
+            origin: cable.origin,
+            ends: cable.ends,
+            written: true,
+            said: None,
+            ports: [None, None],
+        };
         self.plan.wires.extend(cables.into_iter().map(wire));
         for host in &self.plan.rows.hosts {
             if let Some((device, port)) = &host.port {
                 let ends = [(device.clone(), port.clone()), (host.name.clone(), String::new())];
-                let wire = Wire { origin: host.origin.clone(), ends, written: true, said: None };
+                let wire = Wire { origin: host.origin.clone(), ends, written: true, said: None, ports: [None, None] };
                 if !self.plan.wires.iter().any(|known| known.origin == wire.origin) {
                     self.plan.wires.push(wire);
                 }
@@ -379,6 +384,7 @@ impl Reader<'_, '_> {
             ends: [one.near, one.far],
             written: false,
             said: None,
+            ports: [None, None],
         };
         let found = self.output(name, bytes, "neighbours", neighbours::read);
         self.plan.wires.extend(found.into_iter().map(wire));

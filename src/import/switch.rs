@@ -1,5 +1,7 @@
 //! The switch in a device, whatever vendor's: ports and the VLANs that they carry.
 
+use serde_json::{Value, json};
+
 use super::ledger::Origin;
 use super::set::Ranges;
 
@@ -41,6 +43,77 @@ impl SwitchPort {
         let narrow = |value: u128| u16::try_from(value).unwrap_or(u16::MAX);
         Ranges::of(all).ranges().iter().map(|&(low, high)| (narrow(low), narrow(high))).collect()
     }
+}
+
+/// What a cable between two ports carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// VLANs at the first and the second end.
+    pub vlans: [Vec<(u16, u16)>; 2],
+    /// What each end takes untagged frames for, where the two are not the same.
+    pub native: Option<[u16; 2]>,
+}
+
+impl Carried {
+    /// What two ports carry between them; `None`: nothing.
+    #[must_use]
+    pub fn between(one: &SwitchPort, two: &SwitchPort) -> Option<Self> {
+        // a port that lets the other end decide is an access port where that one is one
+        let settled = |port: &SwitchPort, other: &SwitchPort| {
+            let mut port = port.clone();
+            if port.negotiates && !other.is_trunk() && !other.negotiates {
+                port.tagged.clear();
+            }
+            port
+        };
+        let (one, two) = (settled(one, two), settled(two, one));
+        let (mut at_one, mut at_two) = (one.vlans(), two.vlans());
+        let mut native = None;
+        match (one.untagged, two.untagged) {
+            // where both take untagged frames for the same VLAN, it is carried like any other
+            (Some(v), Some(w)) if v == w => {}
+            (Some(v), Some(w)) => native = Some([v, w]),
+            // what has no tag falls away at the other end
+            (Some(v), None) => at_one = without(&at_one, v),
+            (None, Some(w)) => at_two = without(&at_two, w),
+            (None, None) => {}
+        }
+        let nothing = at_one.is_empty() || at_two.is_empty();
+        (!nothing).then_some(Self { vlans: [at_one, at_two], native })
+    }
+
+    /// Writes it into a link, from the first end to the second.
+    pub fn put(&self, link: &mut Value) {
+        let [a, b] = &self.vlans;
+        link["vlans"] = if a == b { vlan_words(a) } else { json!({ "a": vlan_words(a), "b": vlan_words(b) }) };
+        if let Some(native) = self.native {
+            link["native"] = json!(native);
+        }
+    }
+}
+
+/// VLANs as the document spells them.
+#[must_use]
+pub fn vlan_words(vlans: &[(u16, u16)]) -> Value {
+    let word = |&(low, high): &(u16, u16)| if low == high { json!(low) } else { format!("{low}-{high}").into() };
+    vlans.iter().map(word).collect()
+}
+
+fn without(vlans: &[(u16, u16)], vlan: u16) -> Vec<(u16, u16)> {
+    let mut out = Vec::new();
+    for &(low, high) in vlans {
+        if !(low..=high).contains(&vlan) {
+            out.push((low, high));
+            continue;
+        }
+        if low < vlan {
+            out.push((low, vlan - 1));
+        }
+        if vlan < high {
+            out.push((vlan + 1, high));
+        }
+    }
+    out
 }
 
 /// The switch in a device. Filters on its ports are among those of the device.

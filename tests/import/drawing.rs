@@ -37,13 +37,13 @@ fn packed(model: &str) -> String {
     Base64::encode_string(&bytes)
 }
 
-struct Imported {
-    json: Value,
-    told: Vec<String>,
-    lost: usize,
+pub(super) struct Imported {
+    pub(super) json: Value,
+    pub(super) told: Vec<String>,
+    pub(super) lost: usize,
 }
 
-fn import(files: &[(&str, &str)]) -> Result<Imported, Vec<String>> {
+pub(super) fn import(files: &[(&str, &str)]) -> Result<Imported, Vec<String>> {
     let files: Vec<(String, Vec<u8>)> =
         files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let site = site::of_files(&files, None).map_err(|failure| {
@@ -59,12 +59,12 @@ fn import(files: &[(&str, &str)]) -> Result<Imported, Vec<String>> {
     Ok(Imported { json: serde_json::from_str(site.source.text()).unwrap(), told, lost })
 }
 
-fn node<'j>(json: &'j Value, id: &str) -> &'j Value {
+pub(super) fn node<'j>(json: &'j Value, id: &str) -> &'j Value {
     let found = json["nodes"].as_array().unwrap().iter().find(|node| node["id"] == id);
     found.unwrap_or_else(|| panic!("no node {id} in {json:#}"))
 }
 
-fn link<'j>(json: &'j Value, a: &str, b: &str) -> &'j Value {
+pub(super) fn link<'j>(json: &'j Value, a: &str, b: &str) -> &'j Value {
     let found = json["links"].as_array().unwrap().iter().find(|link| link["between"] == json!([a, b]));
     found.unwrap_or_else(|| panic!("no link {a} {b} in {:#}", json["links"]))
 }

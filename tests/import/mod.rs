@@ -13,6 +13,7 @@ mod brute_yamaha;
 mod document;
 mod drawing;
 mod mutations;
+mod netbox;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,15 +6,20 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 
 use super::super::device::{Device, Join};
+use super::super::inventory::FreePort;
 use super::super::ledger::Origin;
 use super::super::neighbours::same_device;
+use super::super::switch::{SwitchPort, vlan_words};
 use super::super::text::Refusal;
 use super::merge::{AT, FORWARDING, tag};
-use super::{Builder, Near, Note, Plan, Wire, told};
+use super::{Builder, Machine, Near, Note, Plan, Wire, told};
 use crate::language::Phrase;
 
 /// Kinds that do not forward.
 const PLAIN: [&str; 5] = ["host", "terminal", "server", "printer", "storage"];
+
+/// Kinds that know VLANs.
+const SWITCHING: [&str; 2] = ["switch", "l3-switch"];
 
 /// Joins what inventories draw to the configurations, and to each other; what contradicts itself.
 pub(super) fn join(plan: &mut Plan) -> Vec<Refusal> {
@@ -222,7 +227,8 @@ impl Joiner {
                     let (node, way) = &join.ends[at];
                     (known[at].unwrap_or(node).clone(), way.clone())
                 });
-                plan.wires.push(Wire { origin: join.origin, ends, written: true, said: Some(join.said) });
+                let said = Some(join.said);
+                plan.wires.push(Wire { origin: join.origin, ends, written: true, said, ports: join.ports });
             }
             ([Some(a), Some(b)], _) => {
                 plan.told.push(note(
@@ -348,6 +354,44 @@ impl Builder<'_> {
         }
     }
 
+    /// What an inventory says of the port of a device that only it knows, at an end of a cable.
+    pub(super) fn drawn_port(&self, wire: &Wire, machine: usize) -> Option<SwitchPort> {
+        let Machine { unit, device, .. } = &self.machines[machine];
+        let at = wire.ends.iter().position(|(node, _)| *node == device.id).filter(|_| self.is_drawn(*unit))?;
+        wire.ports[at].clone()
+    }
+
+    /// Ports that no cable leads from, of switches that only an inventory knows: whoever is there is in their VLANs.
+    pub(super) fn drawn_free_ports(&mut self) {
+        for unit in 0..self.plan.reads.len() {
+            let Some(inventory) = &self.import(unit).inventory else { continue };
+            for FreePort { node, port, nets } in &inventory.ports {
+                let Some(machine) = self.machines.iter().find(|machine| machine.device.id == *node) else { continue };
+                if !self.is_drawn(machine.unit) {
+                    continue;
+                }
+                let is_switch = SWITCHING.contains(&machine.device.kind);
+                let (Some(vlan), true) = (port.untagged, port.tagged.is_empty()) else {
+                    self.whoever(node, port, &vlan_words(&port.vlans()));
+                    continue;
+                };
+                let end = super::end(node, &port.name);
+                self.segments.plug((unit, vlan), nets, (end, is_switch), &port.origin);
+            }
+        }
+    }
+
+    /// A link that an inventory knows, as its ends are in the end: only switches have VLANs of their own.
+    pub(super) fn with_kinds(&self, mut join: Join) -> Join {
+        for (port, (node, _)) in join.ports.iter_mut().zip(&join.ends) {
+            let kind = self.by_id.get(node).and_then(|&at| self.nodes[at].get("kind")?.as_str());
+            if !kind.is_some_and(|kind| SWITCHING.contains(&kind)) {
+                *port = None;
+            }
+        }
+        join
+    }
+
     /// Switches that a drawing joins without naming their ports: by the VLANs that both carry.
     pub(super) fn near_switches(&mut self) {
         for Near { ends: [a, b], origin } in &self.plan.near {
@@ -367,13 +411,16 @@ impl Builder<'_> {
         let Some(said) = &wire.said else { return link };
         for (key, value) in said {
             match key.as_str() {
-                "vlans" | "native" if link.get(key).is_some() => {
-                    if link[key] != *value {
-                        let what = (link[key].to_string(), value.to_string());
+                // what a configuration says of VLANs it says of those without a tag too
+                "vlans" | "native" if link.get("vlans").is_some() => {
+                    if link.get(key) != Some(value) {
+                        let ours = link.get(key).map(Value::to_string);
+                        let (en, ja) =
+                            ours.map_or_else(|| ("none".into(), "記載なし".into()), |ours| (ours.clone(), ours));
                         self.note(
                             &wire.origin,
-                            format!("`{key}` of this connector is {}, that of the configuration {}; the configuration counts", what.1, what.0),
-                            format!("このコネクターの `{key}` は {}、設定では {}。設定の方を採る", what.1, what.0),
+                            format!("`{key}` of this connector is {value}, that of the configuration {en}; the configuration counts"),
+                            format!("このコネクターの `{key}` は {value}、設定では {ja}。設定の方を採る"),
                         );
                     }
                 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::device::{Interface, Net, Tag};
 use super::super::emit;
 use super::super::ledger::Origin;
-use super::wires::vlan_words;
+use super::super::switch::vlan_words;
 use super::{Builder, end};
 
 /// A network, or several on one wire.
@@ -30,6 +30,8 @@ pub(super) struct Segment {
     zone: Option<String>,
     title: Option<String>,
     origin: Origin,
+    /// Only an inventory knows of it: nobody is in it unless a port or an interface is.
+    noted: bool,
     /// Merged into another one.
     gone: bool,
 }
@@ -77,6 +79,7 @@ impl Segments {
             }
         }
         let kept = &mut self.all[at];
+        kept.noted &= gone.noted;
         kept.nets.extend(gone.nets);
         kept.taps.extend(gone.taps);
         kept.open.extend(gone.open);
@@ -113,6 +116,25 @@ impl Segments {
         vec![self.all.len() - 1]
     }
 
+    /// That a port of a device that only an inventory knows leads to the VLAN of some networks, or to those of a number.
+    pub(super) fn plug(
+        &mut self,
+        (unit, vlan): (usize, u16),
+        nets: &[Net],
+        (end, is_switch): (String, bool),
+        origin: &Origin,
+    ) {
+        let found = if nets.is_empty() { self.of_port(unit, vlan, origin) } else { vec![self.of(nets, origin)] };
+        for at in found {
+            let segment = &mut self.all[at];
+            if is_switch {
+                segment.ports.push((end.clone(), vlan, origin.clone()));
+            } else {
+                segment.loose.push((end.clone(), origin.clone()));
+            }
+        }
+    }
+
     /// Gives a segment its zone. `false`: it has another one, or there is no such segment.
     pub(super) fn set_zone(&mut self, nets: &[Net], zone: &str) -> bool {
         let Some(at) = nets.iter().find_map(|net| self.of_net.get(net)) else { return false };
@@ -122,7 +144,11 @@ impl Segments {
 
     /// The segment that holds all of some addresses; what is in it is said by name from now on.
     pub(super) fn list(&mut self, addresses: &super::super::set::AddressSet, node: &str, origin: &Origin) -> bool {
-        let holding = self.of_net.iter().filter(|(net, _)| addresses.subtract(&net.set()).is_empty());
+        let holding = self.of_net.iter().filter(|(net, at)| {
+            let Segment { noted, taps, loose, ports, .. } = &self.all[**at];
+            let is_nowhere = *noted && taps.is_empty() && loose.is_empty() && ports.is_empty();
+            !is_nowhere && addresses.subtract(&net.set()).is_empty()
+        });
         let Some((net, at)) = holding.max_by_key(|(net, _)| net.length).map(|(net, at)| (*net, *at)) else {
             return false;
         };
@@ -216,11 +242,25 @@ impl Builder<'_> {
             }
             let segment = &mut self.segments.all[at];
             segment.title = row.name.clone().or_else(|| segment.title.take());
+            segment.noted = false;
+        }
+        for row in
+            self.plan.reads.iter().filter_map(|read| read.import.inventory.as_ref()).flat_map(|one| &one.segments)
+        {
+            let known = row.nets.iter().any(|net| self.segments.of_net.contains_key(net));
+            let at = self.segments.of(&row.nets, &row.origin);
+            if let Some(vlan) = row.vlan {
+                self.segments.of_vlan.entry(vlan).or_default().insert(at);
+            }
+            let segment = &mut self.segments.all[at];
+            segment.title = segment.title.take().or_else(|| row.name.clone());
+            segment.noted |= !known;
         }
     }
 
     /// Ports that are up and of which no cable is known: whoever is there is in the VLAN, or in every VLAN of a trunk.
     pub(super) fn free_ports(&mut self) {
+        self.drawn_free_ports();
         let several = self.switches.iter().flatten().count() > 1;
         for unit in 0..self.plan.reads.len() {
             let (Some(id), Some(switch)) = (self.switches[unit].clone(), self.import(unit).switch.as_ref()) else {
@@ -273,7 +313,7 @@ impl Builder<'_> {
     }
 
     /// Whoever is plugged in where several VLANs are.
-    fn whoever(&mut self, switch: &str, port: &super::super::switch::SwitchPort, vlans: &Value) {
+    pub(super) fn whoever(&mut self, switch: &str, port: &super::super::switch::SwitchPort, vlans: &Value) {
         let id = emit::id_word(&format!("{switch} {}", port.name));
         self.link(
             json!({ "between": [id, end(switch, &port.name)], "vlans": vlans, "origin": port.origin.to_string() }),
@@ -333,7 +373,7 @@ impl Builder<'_> {
     /// Segments as switches, and everybody in them of whom nothing else is said.
     pub(super) fn emit_segments(&mut self) {
         for segment in std::mem::take(&mut self.segments.all) {
-            let Segment { nets, taps, open, ports, loose, machines, listed, zone, title, origin, gone } = &segment;
+            let Segment { nets, taps, open, ports, loose, machines, listed, zone, title, origin, gone, .. } = &segment;
             let empty = taps.is_empty() && loose.is_empty() && ports.is_empty();
             if *gone || (empty && machines.is_empty()) {
                 continue;

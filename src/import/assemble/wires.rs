@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::device::{Interface, Tag};
 use super::super::ledger::Origin;
 use super::super::neighbours::{same_device, same_port};
-use super::super::switch::SwitchPort;
+use super::super::switch::{Carried, SwitchPort, vlan_words};
 use super::{Builder, Wire, end, segments};
 use crate::language::Phrase;
 
@@ -22,31 +22,8 @@ pub(super) enum End {
     Unknown(String),
 }
 
-/// VLANs as the document spells them.
-pub(super) fn vlan_words(vlans: &[(u16, u16)]) -> Value {
-    let word = |&(low, high): &(u16, u16)| if low == high { json!(low) } else { format!("{low}-{high}").into() };
-    vlans.iter().map(word).collect()
-}
-
 fn holds(vlans: &[(u16, u16)], vlan: u16) -> bool {
     vlans.iter().any(|&(low, high)| (low..=high).contains(&vlan))
-}
-
-fn without(vlans: &[(u16, u16)], vlan: u16) -> Vec<(u16, u16)> {
-    let mut out = Vec::new();
-    for &(low, high) in vlans {
-        if !(low..=high).contains(&vlan) {
-            out.push((low, high));
-            continue;
-        }
-        if low < vlan {
-            out.push((low, vlan - 1));
-        }
-        if vlan < high {
-            out.push((vlan + 1, high));
-        }
-    }
-    out
 }
 
 impl Builder<'_> {
@@ -73,9 +50,13 @@ impl Builder<'_> {
             ),
             (End::Port(a, p), End::Port(b, q)) => self.trunk(wire, (a, p), (b, q)),
             (End::Port(unit, port), End::Way(machine, way)) | (End::Way(machine, way), End::Port(unit, port)) => {
-                self.access(wire, (unit, port), machine, &way);
+                self.at_port(wire, (unit, port), machine, &way);
             }
-            (End::Way(a, p), End::Way(b, q)) => self.direct(wire, (a, &p), (b, &q)),
+            (End::Way(a, p), End::Way(b, q)) => match (self.drawn_port(wire, a), self.drawn_port(wire, b)) {
+                (Some(port), None) => self.at_drawn(wire, (a, &port), (b, &q)),
+                (None, Some(port)) => self.at_drawn(wire, (b, &port), (a, &p)),
+                _ => self.direct(wire, (a, &p), (b, &q)),
+            },
             (End::Unknown(name), other) | (other, End::Unknown(name)) => self.machine(wire, &name, other),
         }
     }
@@ -199,40 +180,11 @@ impl Builder<'_> {
         let (Some(one), Some(two)) = (self.port(a).cloned(), self.port(b).cloned()) else { return };
         self.joined_ports.extend([a, b]);
         self.wired.extend([a.0, b.0]);
-        // a port that lets the other end decide is an access port where that one is one
-        let settled = |port: &SwitchPort, other: &SwitchPort| {
-            let mut port = port.clone();
-            if port.negotiates && !other.is_trunk() && !other.negotiates {
-                port.tagged.clear();
-            }
-            port
-        };
-        let (one, two) = (settled(&one, &two), settled(&two, &one));
-        let (mut at_one, mut at_two) = (one.vlans(), two.vlans());
-        let mut native = Value::Null;
-        match (one.untagged, two.untagged) {
-            // where both take untagged frames for the same VLAN, it is carried like any other
-            (Some(v), Some(w)) if v == w => {}
-            (Some(v), Some(w)) => native = json!([v, w]),
-            // what has no tag falls away at the other end
-            (Some(v), None) => at_one = without(&at_one, v),
-            (None, Some(w)) => at_two = without(&at_two, w),
-            (None, None) => {}
-        }
-        if at_one.is_empty() || at_two.is_empty() {
-            return;
-        }
+        let Some(carried) = Carried::between(&one, &two) else { return };
         let (Some(x), Some(y)) = (self.switches[a.0].clone(), self.switches[b.0].clone()) else { return };
-        let vlans = if at_one == at_two {
-            vlan_words(&at_one)
-        } else {
-            json!({ "a": vlan_words(&at_one), "b": vlan_words(&at_two) })
-        };
-        let mut link = json!({ "between": [end(&x, &one.name), end(&y, &two.name)], "vlans": vlans,
+        let mut link = json!({ "between": [end(&x, &one.name), end(&y, &two.name)],
             "origin": one.origin.to_string(), "note": wire.origin.to_string() });
-        if !native.is_null() {
-            link["native"] = native;
-        }
+        carried.put(&mut link);
         link = self.drawn_link(wire, link);
         if let (Some(v), Some(w)) = (one.untagged, two.untagged)
             && v != w
@@ -256,21 +208,53 @@ impl Builder<'_> {
         self.link(link);
     }
 
-    /// A device at a port of a switch: its untagged interface, and those of VLANs on it.
-    fn access(&mut self, wire: &Wire, at: (usize, usize), machine: usize, name: &str) {
+    /// A device at a port of a switch.
+    fn at_port(&mut self, wire: &Wire, at: (usize, usize), machine: usize, name: &str) {
         let (Some(port), Some(switch)) = (self.port(at).cloned(), self.switches[at.0].clone()) else { return };
         self.joined_ports.insert(at);
+        if !self.is_drawn(self.machines[machine].unit) {
+            return self.access(wire, (&switch, &port, Some(at.0)), machine, name);
+        }
+        self.machines[machine].joined.insert(name.to_owned());
+        let ends = [end(&self.machines[machine].device.id, name), end(&switch, &port.name)];
+        let mut link = json!({ "between": ends, "origin": port.origin.to_string(), "note": wire.origin.to_string() });
+        match self.drawn_port(wire, machine) {
+            Some(drawn) => match Carried::between(&drawn, &port) {
+                Some(carried) => carried.put(&mut link),
+                None => return self.nothing_passes(&wire.origin),
+            },
+            // nobody said how it takes the frames
+            None => link["vlans"] = vlan_words(&port.vlans()),
+        }
+        let link = self.drawn_link(wire, link);
+        self.link(link);
+    }
+
+    /// A device at a port of a switch that only an inventory knows.
+    fn at_drawn(&mut self, wire: &Wire, (at, port): (usize, &SwitchPort), (machine, name): (usize, &str)) {
+        self.machines[at].joined.insert(port.name.clone());
+        let switch = self.machines[at].device.id.clone();
+        self.access(wire, (&switch, port, None), machine, name);
+    }
+
+    pub(super) fn nothing_passes(&mut self, origin: &Origin) {
+        self.note(
+            origin,
+            "the ports at the ends of this cable carry no VLAN in common; nothing passes it",
+            "配線の両端のポートに共通の VLAN がない。何も通らない",
+        );
+    }
+
+    /// A device at a port of a switch: its untagged interface, and those of VLANs on it. `unit`: of the switch's configuration.
+    fn access(
+        &mut self,
+        wire: &Wire,
+        (switch, port, unit): (&str, &SwitchPort, Option<usize>),
+        machine: usize,
+        name: &str,
+    ) {
         let ways = self.machines[machine].device.interfaces.clone();
         let id = self.machines[machine].device.id.clone();
-        if self.is_drawn(self.machines[machine].unit) {
-            // nobody said how it takes the frames
-            self.machines[machine].joined.insert(name.to_owned());
-            let ends = [end(&id, name), end(&switch, &port.name)];
-            let link = json!({ "between": ends, "vlans": vlan_words(&port.vlans()), "origin": port.origin.to_string(),
-                "note": wire.origin.to_string() });
-            let link = self.drawn_link(wire, link);
-            return self.link(link);
-        }
         for way in &ways {
             let vlan = match &way.tag {
                 _ if way.name == name => port.untagged,
@@ -292,11 +276,13 @@ impl Builder<'_> {
                 );
                 continue;
             };
-            let ends = [end(&id, &way.name), end(&switch, &port.name)];
+            let ends = [end(&id, &way.name), end(switch, &port.name)];
             let link = json!({ "between": ends, "vlans": [vlan], "origin": port.origin.to_string(), "note": wire.origin.to_string() });
             let link = self.drawn_link(wire, link);
             self.link(link);
-            self.segments.tap(&segments::nets(way), at.0, vlan, &way.origin);
+            if let Some(unit) = unit {
+                self.segments.tap(&segments::nets(way), unit, vlan, &way.origin);
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! NetBox: what `dumpdata` writes, and lists of the API (`devices`, `interfaces`, `cables`, …). Cables are followed through
 //! patch panels; of a rear port with several front ports, to each of them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod vlans;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::json::{self, Json, Value};
 use super::super::ledger::Ledger;
@@ -28,6 +30,8 @@ struct Found<'j, 't> {
     near: HashMap<End, Vec<End>>,
     addresses: Vec<&'j Json<'t>>,
     circuits: BTreeMap<String, &'j Json<'t>>,
+    vlans: BTreeMap<String, &'j Json<'t>>,
+    prefixes: Vec<&'j Json<'t>>,
 }
 
 impl Found<'_, '_> {
@@ -64,21 +68,19 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     for (key, circuit) in &found.circuits {
         nodes.insert(key, plan.node(&format!("circuit {key}"), "external", circuit.lines.0, ledger));
     }
+    // interfaces that are up: the number of the device, its node
+    let mut up: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     let mut ways: HashMap<&str, (usize, String)> = HashMap::new();
-    let mut off: HashSet<&str> = HashSet::new();
     for (key, interface) in &found.interfaces {
-        let Some(node) = interface.get("device").and_then(id).and_then(|device| nodes.get(device.as_str()).copied())
-        else {
-            continue;
-        };
+        let device = interface.get("device").and_then(id);
+        let Some((device, node)) = device.and_then(|device| nodes.get_key_value(device.as_str())) else { continue };
         if interface.get("enabled").is_some_and(|enabled| enabled.value == Value::Truth(false)) {
-            off.insert(key);
             continue;
         }
-        let joined = found.near.contains_key(&("interface".to_owned(), key.clone()));
-        if joined {
-            let way = plan.way(node, interface.str("name").unwrap_or(""), interface.lines.0, ledger);
-            ways.insert(key, (node, way));
+        up.insert(key, (*device, *node));
+        if found.near.contains_key(&("interface".to_owned(), key.clone())) {
+            let way = plan.way(*node, interface.str("name").unwrap_or(""), interface.lines.0, ledger);
+            ways.insert(key, (*node, way));
         }
     }
     for address in &found.addresses {
@@ -88,29 +90,43 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             plan.address(*node, way, net);
         }
     }
-    let mut done: HashSet<[&str; 2]> = HashSet::new();
-    for (key, (node, way)) in &ways {
-        for other in reached(&found, key) {
-            match other {
-                (kind, far) if kind == "interface" => {
-                    let Some((far_key, (far_node, far_way))) = ways.get_key_value(far.as_str()) else { continue };
-                    let pair = if key <= far_key { [*key, *far_key] } else { [*far_key, *key] };
-                    if done.insert(pair) {
-                        let line = found.interfaces[*key].lines.0;
-                        plan.join((*node, way.clone()), (*far_node, far_way.clone()), line, ledger);
-                    }
-                }
-                (_, far) => {
-                    let Some(far_node) = nodes.get(format!("circuit {far}").as_str()).copied() else { continue };
-                    let line = found.interfaces[*key].lines.0;
-                    let far_way = plan.way(far_node, "", line, ledger);
-                    plan.join((*node, way.clone()), (far_node, far_way), line, ledger);
-                }
+    let (cables, circuits) = cables(&found, &ways);
+    let ports = vlans::Ports::of(&found, &up, &cables, &mut plan, ledger);
+    let port = |key: &str, ledger: &Ledger| ports.port(&found, key, up.get(key)?.0, &ways.get(key)?.1, ledger);
+    for ends in cables {
+        let line = found.interfaces[ends[0]].lines.0;
+        let known = ends.map(|key| port(key, ledger));
+        plan.cable(ends.map(|key| ways[key].clone()), known, line, ledger);
+    }
+    for (key, circuit) in circuits {
+        let Some(far) = nodes.get(format!("circuit {circuit}").as_str()).copied() else { continue };
+        let line = found.interfaces[key].lines.0;
+        let way = plan.way(far, "", line, ledger);
+        let known = [port(key, ledger), None];
+        plan.cable([ways[key].clone(), (far, way)], known, line, ledger);
+    }
+    ports.free(&found, &up, &mut plan, ledger);
+    plan.segments = found.segments(ledger);
+    plan.joins.sort_by(|a, b| a.origin.cmp(&b.origin).then_with(|| a.ends.cmp(&b.ends)));
+    Ok(plan.finish(ledger))
+}
+
+/// The pairs of interfaces that cables join, and the interfaces that lead to circuits.
+fn cables<'j>(
+    found: &Found<'_, '_>,
+    ways: &HashMap<&'j str, (usize, String)>,
+) -> (Vec<[&'j str; 2]>, Vec<(&'j str, String)>) {
+    let (mut cables, mut circuits) = (BTreeSet::new(), BTreeSet::new());
+    for key in ways.keys().copied() {
+        for (kind, far) in reached(found, key) {
+            if kind != "interface" {
+                circuits.insert((key, far));
+            } else if let Some((far, _)) = ways.get_key_value(far.as_str()) {
+                cables.insert(if key <= *far { [key, *far] } else { [*far, key] });
             }
         }
     }
-    plan.joins.sort_by(|a, b| a.origin.cmp(&b.origin).then_with(|| a.ends.cmp(&b.ends)));
-    Ok(plan.finish(ledger))
+    (cables.into_iter().collect(), circuits.into_iter().collect())
 }
 
 /// The interfaces and circuits that the cable of an interface leads to, through panels.
@@ -166,6 +182,8 @@ fn dump<'j, 't>(root: &'j Json<'t>, found: &mut Found<'j, 't>, ledger: &mut Ledg
                 }
             }
             "ipam.ipaddress" => found.addresses.push(fields),
+            "ipam.vlan" => drop(found.vlans.insert(key, fields)),
+            "ipam.prefix" => found.prefixes.push(fields),
             _ => continue,
         }
         used(item, ledger);
@@ -191,7 +209,7 @@ fn lists<'j, 't>(root: &'j Json<'t>, found: &mut Found<'j, 't>, ledger: &mut Led
     let with_id = |key: &str| -> Vec<(String, &'j Json<'t>)> {
         list(key).iter().filter_map(|item| Some((id(item.get("id")?)?, item))).collect()
     };
-    for key in ["devices", "interfaces", "front_ports", "cables", "ip_addresses"] {
+    for key in ["devices", "interfaces", "front_ports", "cables", "ip_addresses", "vlans", "prefixes"] {
         list(key).iter().for_each(|item| used(item, ledger));
     }
     found.devices.extend(with_id("devices"));
@@ -202,6 +220,8 @@ fn lists<'j, 't>(root: &'j Json<'t>, found: &mut Found<'j, 't>, ledger: &mut Led
         }
     }
     found.addresses.extend(list("ip_addresses"));
+    found.vlans.extend(with_id("vlans"));
+    found.prefixes.extend(list("prefixes"));
     let mut cables: BTreeMap<String, Vec<(String, End)>> = BTreeMap::new();
     for (key, cable) in with_id("cables") {
         for (side, terminations) in [("A", "a_terminations"), ("B", "b_terminations")] {

@@ -80,7 +80,7 @@ fn link(join: &Join, kinds: &HashMap<&str, &str>) -> Result<(), Refusal> {
     if join.said.is_empty() {
         return Ok(());
     }
-    let text = emit::joined_by(join);
+    let Some(text) = emit::joined_by(join) else { return Ok(()) };
     reads(&text, (&join.said, &join.origin), |source, found| {
         drop(read_link(source, &mut NameTable::default(), found))
     })?;
