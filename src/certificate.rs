@@ -6,11 +6,10 @@ use serde_json::Value;
 /// Versions of the format: of documents, and of those in which addresses are translated.
 pub const VERSIONS: [u32; 2] = [1, 2];
 
-/// A certificate.
+/// What a certificate binds, of whichever kind it is.
 #[derive(Clone, Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Certificate {
-    pub sanso_certificate: u32,
+pub struct Head {
     pub tool: String,
     pub topology: Topology,
     pub policy: PolicyDigest,
@@ -19,6 +18,15 @@ pub struct Certificate {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub loosenings: Vec<(String, &'static str)>,
     pub symbolic: Vec<String>,
+}
+
+/// A certificate.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Certificate {
+    pub sanso_certificate: u32,
+    #[serde(flatten)]
+    pub head: Head,
     pub requirements: Vec<Requirement>,
 }
 
@@ -27,13 +35,8 @@ pub struct Certificate {
 #[allow(missing_docs)]
 pub struct RepairCertificate {
     pub sanso_repair: u32,
-    pub tool: String,
-    pub topology: Topology,
-    pub policy: PolicyDigest,
-    pub date: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub loosenings: Vec<(String, &'static str)>,
-    pub symbolic: Vec<String>,
+    #[serde(flatten)]
+    pub head: Head,
     pub allowed: Vec<&'static str>,
     pub edits: Vec<&'static str>,
     pub cost: u64,

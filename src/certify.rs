@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::certificate::{
-    Body, Certificate, ControlGroup, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
+    Body, Certificate, ControlGroup, Head, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
     SessionsPart, Topology, VERSIONS, Witness,
 };
 use crate::document::policy::{ExceptionCheck, Severity};
@@ -84,24 +84,25 @@ pub fn certify(
     }
     Ok(Certificate {
         sanso_certificate: VERSIONS[usize::from(!model.nat.is_empty())],
-        tool: format!("sanso {}", env!("CARGO_PKG_VERSION")),
-        topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
-        policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },
-        date: binding.date,
-        loosenings: loosened(policy),
-        symbolic: symbolic(model),
+        head: head(binding, policy, model),
         requirements,
     })
 }
 
-/// What is loosened, and what it becomes.
-fn loosened(policy: &Policy) -> Vec<(String, &'static str)> {
-    policy.loosened.iter().map(|one| (one.id.clone(), one.severity.map_or("off", Severity::word))).collect()
-}
-
-/// The nodes with a symbolic address, in their order.
-fn symbolic(model: &Model<'_>) -> Vec<String> {
-    model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect()
+/// The head of a certificate.
+fn head(binding: Binding, policy: &Policy, model: &Model<'_>) -> Head {
+    Head {
+        tool: format!("sanso {}", env!("CARGO_PKG_VERSION")),
+        topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
+        policy: PolicyDigest { id: policy.id.clone(), sha256: policy.sha256.clone() },
+        date: binding.date,
+        loosenings: policy
+            .loosened
+            .iter()
+            .map(|one| (one.id.clone(), one.severity.map_or("off", Severity::word)))
+            .collect(),
+        symbolic: model.symbolic_nodes().into_iter().map(|(node, _)| model.id(node).to_owned()).collect(),
+    }
 }
 
 struct Writer<'w, 'm, 'd> {

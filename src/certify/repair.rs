@@ -1,8 +1,8 @@
 //! Certificates of the least that a repair costs: `docs/certificate.md`, section 10.
 
 use super::show::WitnessWriter;
-use super::{CertifyError, binding, loosened, symbolic};
-use crate::certificate::{PolicyDigest, RepairCertificate, RepairWay, Topology};
+use super::{CertifyError, binding, head};
+use crate::certificate::{RepairCertificate, RepairWay};
 use crate::engine::trace::Witness;
 use crate::model::Model;
 use crate::source::Source;
@@ -40,12 +40,7 @@ pub fn certify_repair(
     };
     Ok(RepairCertificate {
         sanso_repair: 1,
-        tool: format!("sanso {}", env!("CARGO_PKG_VERSION")),
-        topology: Topology { sha256: binding.sha256, json_sha256: binding.json_sha256 },
-        policy: PolicyDigest { id: options.policy.id.clone(), sha256: options.policy.sha256.clone() },
-        date: binding.date,
-        loosenings: loosened(options.policy),
-        symbolic: symbolic(model),
+        head: head(binding, options.policy, model),
         allowed: shown.allowed,
         edits: shown.edits,
         cost: shown.cost,

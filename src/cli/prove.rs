@@ -100,7 +100,7 @@ pub fn write(
             let facts = CertificateFacts {
                 file: told(path).into_owned(),
                 sha256: sanso::source::sha256_hex(&json),
-                json_sha256: certificate.topology.json_sha256,
+                json_sha256: certificate.head.topology.json_sha256,
             };
             Ok((Status::Proved, Some(facts)))
         }

@@ -235,25 +235,19 @@ impl<'d> Search<'_, '_, 'd> {
         known.add(before.ways);
         let mut left = before.others;
         let (mut least, mut open) = (0, before.open);
+        let mut end = End::Limit;
         for _ in 0..ROUNDS {
             let edits = known.edits();
             if open {
                 break;
             }
             if known.ways.iter().any(|way| way.breaking.is_empty()) {
-                return Ok((
-                    self.told(show, &known, End::NoEdit, least, &[], (&impossible, left), String::new()),
-                    Vec::new(),
-                    known.ways,
-                ));
+                end = End::NoEdit;
+                break;
             }
             let Some(set) = hitting::cheapest(&costs(&edits), &known.demands(&edits, None), least) else {
-                let end = End::Collides(self.collisions(&known, &edits));
-                return Ok((
-                    self.told(show, &known, end, least, &[], (&impossible, left), String::new()),
-                    Vec::new(),
-                    known.ways,
-                ));
+                end = End::Collides(self.collisions(&known, &edits));
+                break;
             };
             let chosen: Vec<&Edit> = set.iter().map(|&at| &edits[at]).collect();
             least = chosen.iter().map(|edit| edit.cost()).sum();
@@ -285,11 +279,8 @@ impl<'d> Search<'_, '_, 'd> {
             }
             known.add(wrong.ways);
         }
-        Ok((
-            self.told(show, &known, End::Limit, least, &[], (&impossible, left), String::new()),
-            Vec::new(),
-            known.ways,
-        ))
+        let repair = self.told(show, &known, end, least, &[], (&impossible, left), String::new());
+        Ok((repair, Vec::new(), known.ways))
     }
 
     /// Decides the document with edits made.

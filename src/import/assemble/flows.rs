@@ -162,11 +162,7 @@ impl Builder<'_> {
             self.plan.matrices.iter().filter(|matrix| matrix.exceptions).flat_map(|matrix: &Matrix| &matrix.rows.flows)
         {
             for (suffix, from, to) in self.sides(flow) {
-                let mut item = Map::new();
-                item.insert("id".into(), unique(&format!("{}{suffix}", flow.id), &mut ids).into());
-                item.insert("from".into(), from.into());
-                item.insert("to".into(), to.into());
-                item.insert("service".into(), flow.services.clone().into());
+                let mut item = entry(flow, unique(&format!("{}{suffix}", flow.id), &mut ids), [from, to]);
                 for (key, value) in
                     [("reason", &flow.reason), ("approved_by", &flow.approver), ("expires", &flow.expires)]
                 {
@@ -174,7 +170,6 @@ impl Builder<'_> {
                         item.insert(key.into(), value.clone().into());
                     }
                 }
-                item.insert(AT.into(), flow.origin.to_string().into());
                 all.push(Value::Object(item));
             }
         }
@@ -195,9 +190,10 @@ impl Builder<'_> {
         }
         let mut all = out.get("expects").and_then(Value::as_array).cloned().unwrap_or_default();
         let mut ids: HashSet<String> = all.iter().filter_map(|item| item["id"].as_str()).map(str::to_owned).collect();
+        let declared: Vec<(String, AddressSet)> = self.nodes.iter().filter_map(declared).collect();
         for flow in flows {
             for (suffix, from, to) in self.sides(flow) {
-                let [from, to] = [from, to].map(|words| self.nodes_of(&words));
+                let [from, to] = [from, to].map(|words| self.nodes_of(&words, &declared));
                 if from.is_empty() || to.is_empty() {
                     self.note(
                         &flow.origin,
@@ -206,13 +202,8 @@ impl Builder<'_> {
                     );
                     continue;
                 }
-                let mut item = Map::new();
-                item.insert("id".into(), unique(&format!("{}{suffix}", flow.id), &mut ids).into());
-                item.insert("from".into(), from.into());
-                item.insert("to".into(), to.into());
-                item.insert("service".into(), flow.services.clone().into());
-                item.insert(AT.into(), flow.origin.to_string().into());
-                all.push(Value::Object(item));
+                let id = unique(&format!("{}{suffix}", flow.id), &mut ids);
+                all.push(Value::Object(entry(flow, id, [from, to])));
             }
             if !flow.source_ports.is_empty() {
                 self.note(
@@ -225,20 +216,13 @@ impl Builder<'_> {
         out.insert("expects".into(), all.into());
     }
 
-    /// Selectors of nodes for selectors that may name addresses.
-    fn nodes_of(&self, words: &[String]) -> Vec<String> {
+    /// Selectors of nodes for selectors that may name addresses: those of all addresses that a node declares.
+    fn nodes_of(&self, words: &[String], declared: &[(String, AddressSet)]) -> Vec<String> {
         let of_nodes = |word: &String| word == "any" || ["node:", "zone:"].iter().any(|kind| word.starts_with(kind));
         let (mut found, addresses): (Vec<String>, Vec<String>) = words.iter().cloned().partition(of_nodes);
         let set = self.addresses_of(&addresses);
-        for node in &self.nodes {
-            let own = union(node.get("addresses"));
-            if let Some(id) = node.get("id").and_then(Value::as_str)
-                && !own.is_empty()
-                && own.subtract(&set).is_empty()
-            {
-                found.push(format!("node:{id}"));
-            }
-        }
+        let within = declared.iter().filter(|(_, own)| own.subtract(&set).is_empty());
+        found.extend(within.map(|(id, _)| format!("node:{id}")));
         found.dedup();
         found
     }
@@ -298,6 +282,24 @@ impl Builder<'_> {
         }
         keyed("groups").and_then(|groups| groups.contains_key(name).then(|| vec![format!("group:{name}")]))
     }
+}
+
+/// What a row says of an exception or an expectation.
+fn entry(flow: &Flow, id: String, [from, to]: [Vec<String>; 2]) -> Map<String, Value> {
+    let mut item = Map::new();
+    item.insert("id".into(), id.into());
+    item.insert("from".into(), from.into());
+    item.insert("to".into(), to.into());
+    item.insert("service".into(), flow.services.clone().into());
+    item.insert(AT.into(), flow.origin.to_string().into());
+    item
+}
+
+/// A node that declares addresses, and which.
+fn declared(node: &Map<String, Value>) -> Option<(String, AddressSet)> {
+    let own = union(node.get("addresses"));
+    let id = node.get("id").and_then(Value::as_str)?;
+    (!own.is_empty()).then(|| (id.to_owned(), own))
 }
 
 /// The addresses of a text, or of a list of them.

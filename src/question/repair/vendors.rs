@@ -57,7 +57,8 @@ pub fn said(
         search.base.apply(&at_front(&chosen)).map(|applied| facts(search, &text_source(search.name, &applied.text)))
     };
     let Some(after) = after.transpose()? else { return Ok(Changes::default()) };
-    let mut speaker = Speaker { search, edits, imported, texts: BTreeMap::new(), done: BTreeSet::new() };
+    let old = serde_json::from_str(search.base.text).unwrap_or_default();
+    let mut speaker = Speaker { search, old, edits, imported, texts: BTreeMap::new(), done: BTreeSet::new() };
     let mut out = Changes::default();
     for number in 0..edits.len() {
         match speaker.say(number, (&before, &after))? {
@@ -129,6 +130,8 @@ fn decided_facts(policy: &[Requirement], decided: &Decided<'_, '_, '_>) -> Facts
 /// Says the edits one after the other; each stands on those before it.
 struct Speaker<'s, 'i, 'c, 'm, 'd> {
     search: &'s Search<'c, 'm, 'd>,
+    /// The document as it was.
+    old: Value,
     edits: &'s [(Edit, usize)],
     imported: &'s mut Imported<'i>,
     /// Configurations that are changed.
@@ -163,7 +166,7 @@ impl Speaker<'_, '_, '_, '_, '_> {
             let format = import::format(read.format);
             let Ok(reread) = import::read_part(file, text.as_bytes(), format) else { continue };
             if let (Wish::Deny(denial), Edit::Deny(own)) = (&mut place.wish, edit) {
-                let line = line(self.search, &now, own, *at).filter(|(known, _)| known == file);
+                let line = line(self.search, (&self.old, &now), own, *at).filter(|(known, _)| known == file);
                 let Some((_, line)) = line else {
                     (unsaid.device, unsaid.why) = (told, Why::NoPlace);
                     continue;
@@ -211,7 +214,9 @@ pub fn can_be_said(search: &Search<'_, '_, '_>, reads: &[Read], document: &Value
         let read = &reads[place.read];
         let Some(words) = import::changes(read.format) else { return false };
         if let (Wish::Deny(denial), Edit::Deny(own)) = (&mut place.wish, edit) {
-            let Some((_, line)) = line(search, document, own, at).filter(|(file, _)| file == read.ledger.file()) else {
+            let Some((_, line)) =
+                line(search, (document, document), own, at).filter(|(file, _)| file == read.ledger.file())
+            else {
                 return false;
             };
             denial.line = line;
@@ -274,13 +279,16 @@ fn of_node(reads: &[Read], node: &str) -> Vec<(usize, Option<usize>)> {
     out
 }
 
-/// The file and line of the rule before which a denial stands, in a document that was imported again: the rule says the same, and
-/// as many before it do.
-fn line(search: &Search<'_, '_, '_>, now: &Value, denial: &Denial, at: usize) -> Option<(String, u32)> {
-    let model = search.base.model;
-    let old: Value = serde_json::from_str(search.base.text).ok()?;
-    let id = model.id(denial.node);
-    let (old, new) = (rules(&old, id, denial.filter)?, rules(now, id, denial.filter)?);
+/// The file and line of the rule before which a denial stands in the old document, in the new one, which was imported again: the rule
+/// says the same, and as many before it do.
+fn line(
+    search: &Search<'_, '_, '_>,
+    (old, new): (&Value, &Value),
+    denial: &Denial,
+    at: usize,
+) -> Option<(String, u32)> {
+    let id = search.base.model.id(denial.node);
+    let (old, new) = (rules(old, id, denial.filter)?, rules(new, id, denial.filter)?);
     let wanted = plain(old.get(at.min(old.len().checked_sub(1)?))?);
     let rank = old.iter().take(at).filter(|rule| plain(rule) == wanted).count();
     let found = new.iter().filter(|rule| plain(rule) == wanted).nth(rank)?;
