@@ -218,6 +218,29 @@ fn every_file_that_a_site_file_names_is_watched() {
 }
 
 #[test]
+fn what_comes_into_a_folder_that_a_site_file_names_is_seen() {
+    let site = "sanso-import: 1\ndevices: [{config: configs}]\n\
+        zones: {my-number: {networks: [10.10.0.0/24]}, internet: {networks: [10.30.0.0/24]}}\n\
+        nodes:\n  - {id: juki, kind: terminal, addresses: [10.10.0.5], zone: my-number, controls: [mfa, no-export]}\n";
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("watch-folder/configs");
+    let _ = fs::remove_dir_all(&folder); // of a run before
+    fs::create_dir_all(&folder).expect("the temporary directory can be written");
+    fs::write(folder.join("r.cfg"), ROUTER).expect("the file can be written");
+    let mut session = Session::start("folder", site, &["--lang", "en"]);
+    let first = session.hears(&["MN-ISOLATION", "verdict: ", "watching city.yaml"]);
+    assert!(first.contains("MN-ISOLATION       proved"), "{first}");
+
+    // a second router beside the first, which stops nothing; what editors put beside it is none
+    fs::write(folder.join(".other.swp"), "x").expect("the file can be written");
+    let other = "hostname other\ninterface Ethernet1\n ip address 10.10.0.2 255.255.255.0\ninterface Ethernet2\n ip address 10.30.0.2 255.255.255.0\n";
+    fs::write(folder.join("other.cfg"), other).expect("the file can be written");
+    session.hears(&["saved (2)", "difference: widened"]);
+    fs::remove_file(folder.join("other.cfg")).expect("the file can be removed");
+    session.hears(&["saved (3)", "difference: narrowed"]);
+    assert!(session.interrupt().0.is_some());
+}
+
+#[test]
 fn limit_on_memory_ends_the_watcher_undecided() {
     let mut roomy = Session::start("roomy", &text(PROVED), &["--limit-memory", "1T"]);
     roomy.hears(&["verdict: holds with exceptions", "watching"]);

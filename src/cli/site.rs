@@ -14,6 +14,17 @@ use super::import::refused;
 use super::output::{folder_of, write_stderr};
 use super::status::Status;
 
+/// What of the disk a site asks for.
+#[derive(Clone, Copy)]
+pub enum Asked<'p> {
+    /// A file, whose bytes are wanted.
+    File(&'p Path),
+    /// A folder, whose names were read.
+    Folder(&'p Path),
+    /// Something that is not there.
+    Missing(&'p Path),
+}
+
 /// The document of a site file.
 ///
 /// # Errors
@@ -30,8 +41,8 @@ pub fn document(source: &Source, file: &Path, context: &Context) -> Result<Sourc
 pub fn with_files(source: &Source, file: &Path, context: &Context) -> Result<(Source, Vec<(String, Vec<u8>)>), Status> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let folder = folder_of(file);
-    let mut load = |place: Result<&Path, &Path>| {
-        let Ok(path) = place else { return Ok(Vec::new()) };
+    let mut load = |asked: Asked<'_>| {
+        let Asked::File(path) = asked else { return Ok(Vec::new()) };
         let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
         // A file is read once: what is named twice is the same both times.
         if let Some((_, bytes)) = files.iter().find(|(known, _)| *known == name) {
@@ -50,11 +61,15 @@ pub fn with_files(source: &Source, file: &Path, context: &Context) -> Result<(So
 /// # Errors
 /// When it cannot be used; why is told.
 pub fn read(source: &Source, file: &Path, context: &Context) -> Result<Site, Status> {
-    let mut load = |place: Result<&Path, &Path>| place.map_or_else(|_| Ok(Vec::new()), std::fs::read);
+    let mut load = |asked: Asked<'_>| match asked {
+        Asked::File(path) => std::fs::read(path),
+        Asked::Folder(_) | Asked::Missing(_) => Ok(Vec::new()),
+    };
     read_by(source, file, context, &mut load).map_err(|failure| told(&failure, context))
 }
 
-/// The same, with a way of one's own to read the files. It is also asked for those that are not there (`Err`), of which nothing is read.
+/// The same, with a way of one's own to read the files. It is also asked for folders and for what is not there, of which nothing is
+/// read.
 ///
 /// # Errors
 /// Why there is no site.
@@ -62,7 +77,7 @@ pub fn read_by(
     source: &Source,
     file: &Path,
     context: &Context,
-    read: &mut dyn FnMut(Result<&Path, &Path>) -> io::Result<Vec<u8>>,
+    read: &mut dyn FnMut(Asked<'_>) -> io::Result<Vec<u8>>,
 ) -> Result<Site, Failure> {
     let folder = folder_of(file);
     let cannot = |name: &str, error: &io::Error| {
@@ -71,14 +86,18 @@ pub fn read_by(
     let mut load = |name: &str| {
         let path = folder.join(name);
         match leaves(folder, name, context) {
-            Ok(false) if path.is_dir() => names(&path).map(Loaded::Folder).map_err(|error| cannot(name, &error)),
-            Ok(false) => read(Ok(&path)).map(Loaded::File).map_err(|error| cannot(name, &error)),
+            Ok(false) if path.is_dir() => {
+                // asked for first: what is put into it meanwhile is seen
+                let _ = read(Asked::Folder(&path));
+                names(&path).map(Loaded::Folder).map_err(|error| cannot(name, &error))
+            }
+            Ok(false) => read(Asked::File(&path)).map(Loaded::File).map_err(|error| cannot(name, &error)),
             Ok(true) => Err(Phrase::new(
                 format!("{name} lies outside the folder of the site file; move it, or allow it with --allow-outside"),
                 format!("{name} はサイトファイルのフォルダーの外にある。移すか、--allow-outside で許すこと"),
             )),
             Err(error) => {
-                let _ = read(Err(&path));
+                let _ = read(Asked::Missing(&path));
                 Err(cannot(name, &error))
             }
         }

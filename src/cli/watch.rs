@@ -26,9 +26,10 @@ use super::output::write_stderr;
 use super::progress::Ticker;
 use super::status::Status;
 use super::{Context, date, limits, site};
-use file::{INTERVAL, News, RealDisk, Watched};
+use file::{Folders, INTERVAL, News, RealDisk, Watched};
 use phrases::Phrases;
 use show::{Broken, Show, State};
+use site::Asked;
 
 /// What is broken is told of after so long only, if it was not mended by then: it may be half of what is being written.
 const HOLD: Duration = Duration::from_millis(500);
@@ -83,6 +84,8 @@ struct Target<'a> {
     watched: Watched<RealDisk>,
     /// The files that it names, where it is a site file.
     parts: Vec<Watched<RealDisk>>,
+    /// The folders that it names.
+    folders: Vec<Watched<Folders>>,
     /// Its text, where it is a site file, to be read again when one of those changes.
     site: Option<String>,
     /// How many states of it were told of.
@@ -123,9 +126,18 @@ pub fn run(arguments: &WatchArguments, context: &Context) -> Result<Status> {
         match Watched::open(RealDisk, path, Instant::now()) {
             Err(error) => bail!("{}", general.cannot_read_file(&visible(&name), &error)),
             Ok((watched, bytes)) => {
-                let (parts, site) = (Vec::new(), None);
-                let target =
-                    Target { call: &call, place, name, watched, parts, site, number: 0, base: None, held: None };
+                let target = Target {
+                    call: &call,
+                    place,
+                    name,
+                    watched,
+                    parts: Vec::new(),
+                    folders: Vec::new(),
+                    site: None,
+                    number: 0,
+                    base: None,
+                    held: None,
+                };
                 targets.push((target, bytes));
             }
         }
@@ -163,7 +175,8 @@ impl Target<'_> {
     fn look(&mut self) -> io::Result<()> {
         let now = Instant::now();
         // All are asked: what changed together is told together.
-        let changed = self.parts.iter_mut().filter_map(|part| part.poll(now)).count() > 0;
+        let parts = self.parts.iter_mut().filter_map(|part| part.poll(now)).count();
+        let changed = parts + self.folders.iter_mut().filter_map(|folder| folder.poll(now)).count() > 0;
         let site = || self.site.clone().filter(|_| changed).map(|text| News::Content(text.into_bytes()));
         match self.watched.poll(now).or_else(site) {
             Some(News::Content(bytes)) => {
@@ -192,15 +205,20 @@ impl Target<'_> {
 
     /// The document of a state: of a site file that of all that it names, which is watched from now on.
     fn document(&mut self, source: Source) -> Result<Source, Failure> {
-        (self.site, self.parts) = (None, Vec::new());
+        (self.site, self.parts, self.folders) = (None, Vec::new(), Vec::new());
         if !is_site(source.text().as_bytes()) {
             return Ok(source);
         }
         self.site = Some(source.text().to_owned());
-        let mut load = |place: Result<&Path, &Path>| {
-            let (watched, bytes) = match place {
-                Ok(path) => Watched::follow(RealDisk, path, Instant::now()),
-                Err(path) => (Watched::awaited(RealDisk, path, Instant::now()), Ok(Vec::new())),
+        let mut load = |asked: Asked<'_>| {
+            let now = Instant::now();
+            let (watched, bytes) = match asked {
+                Asked::File(path) => Watched::follow(RealDisk, path, now),
+                Asked::Missing(path) => (Watched::awaited(RealDisk, path, now), Ok(Vec::new())),
+                Asked::Folder(path) => {
+                    self.folders.push(Watched::follow(Folders, path, now).0);
+                    return Ok(Vec::new());
+                }
             };
             self.parts.push(watched);
             bytes

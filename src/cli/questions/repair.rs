@@ -171,8 +171,8 @@ fn found(
     let mut again = |texts: &BTreeMap<String, String>| match &outline {
         Some(outline) => {
             let folder = folder_of(path);
-            let mut load = |place: std::result::Result<&Path, &Path>| {
-                let Ok(file) = place else { return Ok(Vec::new()) };
+            let mut load = |asked: site::Asked<'_>| {
+                let site::Asked::File(file) = asked else { return Ok(Vec::new()) };
                 let changed = texts.iter().find(|(name, _)| folder.join(name) == file);
                 changed.map_or_else(|| std::fs::read(file), |(_, text)| Ok(text.clone().into_bytes()))
             };

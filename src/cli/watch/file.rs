@@ -58,6 +58,30 @@ impl Disk for RealDisk {
     }
 }
 
+/// The folders of this machine: what is read of one are the names in it. Hidden ones come and go with editors, and are no part of a
+/// site.
+pub struct Folders;
+
+impl Disk for Folders {
+    fn stamp(&self, path: &Path) -> io::Result<Stamp> {
+        let entry = fs::metadata(path)?;
+        if !entry.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Stamp { modified: entry.modified().ok(), length: 0, identity: identity(&entry) })
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            names.extend((!name.starts_with('.')).then_some(name));
+        }
+        names.sort();
+        Ok(names.join("\0").into_bytes())
+    }
+}
+
 #[cfg(unix)]
 fn identity(entry: &fs::Metadata) -> [i64; 3] {
     use std::os::unix::fs::MetadataExt;
