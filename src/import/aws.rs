@@ -5,6 +5,7 @@
 
 mod balancers;
 mod build;
+mod classic;
 mod gateways;
 mod groups;
 mod kinds;
@@ -27,7 +28,7 @@ use super::{Configuration, Import, Read};
 use build::Builder;
 
 /// Lists that only AWS has. Of those with common names a second key is asked for.
-const KEYS: [(&str, &str); 29] = [
+const KEYS: [(&str, &str); 30] = [
     ("\"Vpcs\"", ""),
     ("\"Subnets\"", ""),
     ("\"NetworkInterfaces\"", ""),
@@ -49,6 +50,7 @@ const KEYS: [(&str, &str); 29] = [
     ("\"CustomerGateways\"", ""),
     ("\"PrefixLists\"", ""),
     ("\"Reservations\"", ""),
+    ("\"LoadBalancerDescriptions\"", ""),
     ("\"LoadBalancers\"", ""),
     ("\"Listeners\"", "\"ListenerArn\""),
     ("\"Rules\"", "\"RuleArn\""),

@@ -5,7 +5,6 @@
 use serde_json::{Map, Value, json};
 
 use super::super::json::Json;
-use super::super::ledger::Origin;
 use super::super::text::Refusal;
 use super::build::Builder;
 use super::read::{Reader, text, texts};
@@ -13,7 +12,7 @@ use super::resources::put;
 use super::targets::{Actions, Balancer, Listener, ListenerRule, Member, TargetGroup};
 
 /// The protocols of packets that a protocol of a listener or target group goes by.
-fn protocols(word: &str) -> Vec<&'static str> {
+pub(super) fn protocols(word: &str) -> Vec<&'static str> {
     match word {
         "HTTP" | "HTTPS" | "TCP" | "TLS" => vec!["tcp"],
         "UDP" | "QUIC" => vec!["udp"],
@@ -22,7 +21,7 @@ fn protocols(word: &str) -> Vec<&'static str> {
     }
 }
 
-fn port(json: &Json<'_>, key: &str) -> Option<u16> {
+pub(super) fn port(json: &Json<'_>, key: &str) -> Option<u16> {
     json.get(key).and_then(Json::word).and_then(|word| word.parse().ok())
 }
 
@@ -146,24 +145,11 @@ pub(super) fn target(reader: &mut Reader<'_>, item: &Json<'_>) -> Result<(), Ref
     Ok(())
 }
 
-/// Gives a load balancer what it passes on; told where that is not described.
-pub(super) fn relay(builder: &mut Builder<'_>, node: usize, service: &str, at: &Origin) {
-    let Some(path) = service.strip_prefix("ELB ") else { return };
-    match relays(builder, path) {
-        Ok(Some(relays)) => drop(builder.device(node).said.insert("relays".into(), relays)),
-        Ok(None) => {}
-        Err((en, ja)) => builder.told(
-            at,
-            format!("{en}: {service} is taken to pass everything on to anybody"),
-            format!("{ja}。{service} は何でも誰にでも中継するものとみなす"),
-        ),
-    }
-}
-
-type Why = (String, String);
+/// Why it is not known what a balancer passes on, in both languages.
+pub(super) type Why = (String, String);
 
 /// What a load balancer passes on; nothing where that is not for relays to say; why it is not known.
-fn relays(builder: &Builder<'_>, path: &str) -> Result<Option<Value>, Why> {
+pub(super) fn relays(builder: &Builder<'_>, path: &str) -> Result<Option<Value>, Why> {
     let all = builder.all;
     let Some((arn, balancer)) = all.balancers.iter().find(|(_, balancer)| balancer.is.path == path) else {
         return Err((
@@ -237,24 +223,32 @@ fn to_group(builder: &Builder<'_>, arn: &str, services: &[String]) -> Result<Vec
     };
     let mut out = Vec::new();
     for member in members {
-        let addresses = addresses(builder, &group.is.kind, &member.id);
-        let (Some(port), false) = (member.port, addresses.is_empty()) else {
-            let id = &member.id;
-            return Err((
-                format!("it is not known which address and port the target {id} has"),
-                format!("ターゲット {id} のアドレスとポートが分からない"),
-            ));
-        };
+        let port = member.port.ok_or_else(|| unknown(&member.id))?;
         let to: Vec<String> = group.is.protocols.iter().map(|word| format!("{word}/{port}")).collect();
-        let mut entry = Map::new();
-        entry.insert("from".into(), json!(["any"]));
-        entry.insert("from_service".into(), json!(services));
-        entry.insert("to".into(), json!(addresses));
-        entry.insert("to_service".into(), json!(to));
-        entry.insert("both".into(), true.into());
-        out.push(entry.into());
+        out.push(passed(services, addresses(builder, &group.is.kind, &member.id), &to, &member.id)?);
     }
     Ok(out)
+}
+
+/// What comes in by some services, passed on to the addresses of a target, and back.
+pub(super) fn passed(services: &[String], to: Vec<String>, by: &[String], target: &str) -> Result<Value, Why> {
+    if to.is_empty() {
+        return Err(unknown(target));
+    }
+    let mut entry = Map::new();
+    entry.insert("from".into(), json!(["any"]));
+    entry.insert("from_service".into(), json!(services));
+    entry.insert("to".into(), json!(to));
+    entry.insert("to_service".into(), json!(by));
+    entry.insert("both".into(), true.into());
+    Ok(entry.into())
+}
+
+fn unknown(id: &str) -> Why {
+    (
+        format!("it is not known which address and port the target {id} has"),
+        format!("ターゲット {id} のアドレスとポートが分からない"),
+    )
 }
 
 /// The targets of a group, as far as an output is told to be of it.
@@ -267,7 +261,7 @@ fn members<'b>(builder: &Builder<'b>, arn: &str) -> Option<Vec<&'b Member>> {
 }
 
 /// The addresses of a target; none: they are not known.
-fn addresses(builder: &Builder<'_>, kind: &str, id: &str) -> Vec<String> {
+pub(super) fn addresses(builder: &Builder<'_>, kind: &str, id: &str) -> Vec<String> {
     let enis = builder.all.enis.values().filter(|eni| eni.is.attached);
     let own: Vec<_> = match kind {
         "ip" => return id.parse::<std::net::IpAddr>().map(|address| vec![address.to_string()]).unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::super::text::Refusal;
 use super::read::{Known, Read, Reader, is_there, text, texts, yes};
 use super::resources::{Acl, Eni, Group, RouteTable, Subnet, Vpc, put};
 use super::ways;
-use super::{balancers, lines};
+use super::{balancers, classic, lines};
 
 /// All lists that are known.
 pub(super) const KNOWN: Known = Known { read: READ, silent: SILENT };
@@ -35,6 +35,7 @@ const READ: &[(&str, Read)] = &[
     ("PrefixLists", lines::prefix_list),
     ("Entries", lines::prefix_entry),
     ("Reservations", reservation),
+    ("LoadBalancerDescriptions", classic::balancer),
     ("LoadBalancers", balancers::balancer),
     ("Listeners", balancers::listener),
     ("Rules", balancers::rule),
@@ -50,8 +51,6 @@ const SILENT: &[&str] = &[
     "nextToken",
     "AdditionalRoutesAvailable",
     "ResponseMetadata",
-    // their interfaces say what they are
-    "LoadBalancerDescriptions",
     "Addresses",
     "SecurityGroupRules",
     "ManagedPrefixLists",

@@ -7,7 +7,7 @@ use super::super::device::{Becomes, Net, Translation};
 use super::super::ledger::Origin;
 use super::build::{Builder, Look, Public};
 use super::resources::{Eni, Item, Target, Towards};
-use super::{balancers, groups, vpc};
+use super::{balancers, classic, groups, vpc};
 
 /// What an interface is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +40,8 @@ pub(super) fn machines(builder: &mut Builder<'_>) {
             Owner::Alone(id) => (id.clone(), first.name.clone()),
         };
         let host = builder.node(&key, name.as_deref(), "host", &first.at);
-        if let Owner::Service(_, service) = &owner {
-            balancers::relay(builder, host, service, &first.at);
+        if let Owner::Service(vpc, service) = &owner {
+            relay(builder, host, (service, vpc), &first.at);
         }
         let forwards =
             matches!(owner, Owner::Instance(_) | Owner::Alone(_)) && enis.iter().any(|(_, eni)| eni.is.forwards);
@@ -50,6 +50,23 @@ pub(super) fn machines(builder: &mut Builder<'_>) {
         } else {
             plain(builder, host, &enis);
         }
+    }
+}
+
+/// Gives a load balancer what it passes on; told where that is not described.
+fn relay(builder: &mut Builder<'_>, node: usize, (service, vpc): (&str, &str), at: &Origin) {
+    let Some(path) = service.strip_prefix("ELB ") else { return };
+    // of a classic one the description bears the name alone
+    let relays =
+        if path.contains('/') { balancers::relays(builder, path) } else { classic::relays(builder, path, vpc) };
+    match relays {
+        Ok(Some(relays)) => drop(builder.device(node).said.insert("relays".into(), relays)),
+        Ok(None) => {}
+        Err((en, ja)) => builder.told(
+            at,
+            format!("{en}: {service} is taken to pass everything on to anybody"),
+            format!("{ja}。{service} は何でも誰にでも中継するものとみなす"),
+        ),
     }
 }
 

@@ -10,7 +10,7 @@ use super::super::ledger::Origin;
 use super::super::region::Services;
 use super::super::set::AddressSet;
 use super::super::text::Refusal;
-use super::targets::{Balancer, Listener, ListenerRule, Member, TargetGroup};
+use super::targets::{Balancer, Classic, Listener, ListenerRule, Member, TargetGroup};
 use crate::language::Phrase;
 
 /// A thing with an id.
@@ -354,6 +354,8 @@ pub struct Cloud {
     pub line_gateways: Vec<LineGateway>,
     /// Entries of prefix lists.
     pub lists: BTreeMap<String, Vec<Net>>,
+    /// Classic load balancers, by their DNS name.
+    pub classics: Kind<Classic>,
     /// Load balancers, by ARN, as what follows.
     pub balancers: Kind<Balancer>,
     /// Their listeners.
@@ -425,6 +427,7 @@ impl Cloud {
         all(&mut self.vpns, other.vpns)?;
         all(&mut self.customers, other.customers)?;
         all(&mut self.lines, other.lines)?;
+        all(&mut self.classics, other.classics)?;
         all(&mut self.balancers, other.balancers)?;
         all(&mut self.listeners, other.listeners)?;
         all(&mut self.listener_rules, other.listener_rules)?;

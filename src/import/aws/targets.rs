@@ -55,3 +55,25 @@ pub struct Member {
     /// Its port.
     pub port: Option<u16>,
 }
+
+/// A classic load balancer.
+#[derive(Clone, Debug, Default)]
+pub struct Classic {
+    /// Its name, which the descriptions of its interfaces bear.
+    pub name: String,
+    /// The VPC that it is in.
+    pub vpc: String,
+    /// Its listeners, where they are described.
+    pub listeners: Option<Vec<ClassicListener>>,
+    /// Its targets, where they are described.
+    pub instances: Option<Vec<String>>,
+}
+
+/// A listener of a classic load balancer.
+#[derive(Clone, Debug)]
+pub struct ClassicListener {
+    /// The service that it takes, where it is known.
+    pub service: Option<String>,
+    /// The service of the instances, where it is known.
+    pub to: Option<String>,
+}

@@ -160,3 +160,80 @@ fn the_name_of_the_file_tells_of_which_group_targets_are() {
     assert_eq!(of("target-health-aaaaaaaaaaaaaaaa.json"), json!(["10.50.2.10"]));
     assert_eq!(of("targets.json"), Value::Null);
 }
+
+/// The account with a classic load balancer before its application.
+fn classic() -> Value {
+    let mut account = account();
+    let mut front = eni("eni-elb", "subnet-pub", "10.50.1.20", &["sg-web"], None);
+    front["Description"] = "ELB old".into();
+    front["RequesterManaged"] = true.into();
+    push(&mut account, "NetworkInterfaces", front);
+    find(&mut account, "NetworkInterfaces", "eni-app")["Attachment"] = json!({ "InstanceId": "i-app" });
+    let listener = |listener: Value| json!({ "Listener": listener, "PolicyNames": [] });
+    account["LoadBalancerDescriptions"] = json!([{
+        "LoadBalancerName": "old", "DNSName": "old-1.ap-northeast-1.elb.amazonaws.com", "VPCId": "vpc-a",
+        "CanonicalHostedZoneName": "x", "CanonicalHostedZoneNameID": "Z", "Policies": {}, "BackendServerDescriptions": [],
+        "AvailabilityZones": [], "Subnets": ["subnet-pub"], "HealthCheck": { "Target": "TCP:22" }, "Scheme": "internal",
+        "SourceSecurityGroup": {}, "SecurityGroups": ["sg-web"], "CreatedTime": "2020-01-01", "Instances": [{ "InstanceId": "i-app" }],
+        "ListenerDescriptions": [
+            listener(json!({ "Protocol": "SSL", "LoadBalancerPort": 443, "InstanceProtocol": "TCP", "InstancePort": 8080, "SSLCertificateId": "c" })),
+            listener(json!({ "Protocol": "HTTP", "LoadBalancerPort": 80, "InstancePort": 8081 })),
+        ],
+    }]);
+    json!([account])
+}
+
+const OLD_NODE: &str = "ELB old (vpc-a)";
+
+#[test]
+fn a_classic_load_balancer_is_a_relay_too() {
+    let outputs = classic();
+    let (old, text) = relays(&outputs, OLD_NODE);
+    let to = |from: &str, to: &str| json!({ "from": ["any"], "from_service": [from], "to": ["10.50.2.10"], "to_service": [to], "both": true });
+    assert_eq!(old, json!([to("tcp/443", "tcp/8080"), to("tcp/80", "tcp/8081")]));
+    assert!(!text.contains("pass everything on"), "{text}");
+    assert_eq!(imported(&outputs).read.ledger.count(sanso::import::ledger::Fate::NotUnderstood), 0, "{text}");
+    // without a listener or an instance it passes nothing on
+    for list in ["Instances", "ListenerDescriptions"] {
+        let mut outputs = outputs.clone();
+        outputs[0]["LoadBalancerDescriptions"][0][list] = json!([]);
+        assert_eq!(relays(&outputs, OLD_NODE).0, json!([]), "{list}");
+    }
+}
+
+#[test]
+fn of_a_classic_load_balancer_what_is_not_known_is_anything() {
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut outputs = classic();
+        change(&mut outputs[0]["LoadBalancerDescriptions"][0]);
+        outputs
+    };
+    let listener = |key: &'static str, value: Value| {
+        changed(&move |one| one["ListenerDescriptions"][1]["Listener"][key] = value.clone())
+    };
+    let mut twice = classic();
+    let mut other = twice[0]["LoadBalancerDescriptions"][0].clone();
+    other["DNSName"] = "old-2.ap-northeast-1.elb.amazonaws.com".into();
+    push(&mut twice[0], "LoadBalancerDescriptions", other);
+    let mut without = classic();
+    without[0].as_object_mut().unwrap().remove("LoadBalancerDescriptions");
+    let unnamed = |key: &'static str| changed(&move |one| drop(one.as_object_mut().unwrap().remove(key)));
+    for (why, outputs) in [
+        ("it is not described (`elb describe-load-balancers`)", without),
+        ("it is not described (`elb describe-load-balancers`)", twice),
+        ("it is not described (`elb describe-load-balancers`)", changed(&|one| one["VPCId"] = "vpc-b".into())),
+        ("its listeners or its instances are not described", unnamed("Instances")),
+        ("its listeners or its instances are not described", unnamed("ListenerDescriptions")),
+        ("the protocol or the port of a listener", listener("Protocol", "GRPC".into())),
+        ("the protocol or the port of a listener", listener("InstanceProtocol", "UDP".into())),
+        ("the protocol or the port of a listener", listener("InstancePort", Value::Null)),
+        (
+            "which address and port the target i-gone",
+            changed(&|one| one["Instances"][0]["InstanceId"] = "i-gone".into()),
+        ),
+    ] {
+        let (old, told) = relays(&outputs, OLD_NODE);
+        assert_eq!(old, Value::Null, "{why}");
+        assert!(told.contains(why) && told.contains("is taken to pass everything on to anybody"), "{why}: {told}");
+    }
+}
