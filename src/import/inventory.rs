@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::Import;
-use super::device::{Device, Filter, Interface, Join, Net};
+use super::device::{Device, Filter, Interface, Join, Net, Tag};
 use super::emit;
 use super::ledger::{Ledger, Origin};
 use super::switch::SwitchPort;
@@ -46,6 +46,15 @@ pub struct FreePort {
     pub nets: Vec<Net>,
 }
 
+/// Where the text of a configuration stands.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// In a file, named from the folder of the inventory.
+    File(String),
+    /// In the inventory itself: its lines at their places, all others blank.
+    Within(String),
+}
+
 /// A configuration that a node of an inventory starts with.
 #[derive(Clone, Debug)]
 pub struct Attached {
@@ -55,8 +64,8 @@ pub struct Attached {
     pub kind: Option<String>,
     /// The format of configurations of that kind, where it is known.
     pub format: Option<&'static str>,
-    /// The file, from the folder of the inventory.
-    pub file: String,
+    /// Its text.
+    pub text: Start,
     /// Where it is named.
     pub origin: Origin,
 }
@@ -144,6 +153,14 @@ impl Plan {
         let ways = &mut self.devices[node].interfaces;
         if let Some(way) = ways.iter_mut().find(|known| known.name == way) {
             way.addresses.push(net);
+        }
+    }
+
+    /// That an interface is in a VLAN of its device.
+    fn own_vlan(&mut self, node: usize, way: &str, tag: Tag) {
+        let ways = &mut self.devices[node].interfaces;
+        if let Some(way) = ways.iter_mut().find(|known| known.name == way) {
+            way.tag = Some(tag);
         }
     }
 

@@ -125,13 +125,42 @@ fn what_a_lab_starts_with_and_cannot_be_read_is_told() {
         let remarks = read.reads.iter().flat_map(|read| read.ledger.remarks()).map(|remark| remark.what.en);
         remarks.collect::<Vec<String>>().join("\n")
     };
-    assert!(told("configs/two.cfg", "https://example.jp/r2.cfg").contains("not a file of this folder"));
-    assert!(told("configs/two.cfg", "|\n        hostname x").contains("within the lab is not read"));
+    assert!(told("configs/two.cfg", "https://example.jp/r2.cfg").contains("save it beside the lab"));
+    assert!(told("configs/two.cfg", ">\n        hostname x").contains("is read behind `|`"));
     let gone = refusals(&lab("lab.clab.yml", &LAB.replace("configs/two.cfg", "configs/three.cfg")));
     assert_eq!(gone, ["lab.clab.yml:14: no configs/three.cfg"]);
     // an interface that the configuration lacks
     let wrong = refusals(&lab("lab.clab.yml", &LAB.replace("r2:eth2", "r2:eth7")));
     assert!(wrong[0].contains("the configuration of r2 has no interface `Ethernet7`"), "{wrong:?}");
+}
+
+#[test]
+fn a_configuration_within_a_lab_is_read_at_its_place() {
+    let within = |mark: &str, deep: usize| {
+        let lines: Vec<String> = TWO
+            .replace("hostname b", "! a comment: none\n\nhostname b")
+            .lines()
+            .map(|line| format!("{}{line}", " ".repeat(deep)))
+            .collect();
+        LAB.replace("configs/two.cfg", &format!("{mark}\n{}", lines.join("\n").trim_end()))
+    };
+    for text in [within("|", 8), within("|-", 12), within("|2+", 8)] {
+        let json = document(&lab("lab.clab.yml", &text));
+        link(&json, "r1:Ethernet1", "r2:Ethernet1");
+        link(&json, "r2:Ethernet2", "s1:e1-1");
+        let r2 = json["nodes"].as_array().unwrap().iter().find(|node| node["id"] == "r2").unwrap();
+        assert_eq!(r2["addresses"], json!(["10.0.1.2", "10.0.2.2"]));
+        // the place is that in the lab
+        let at = text.lines().position(|line| line.trim() == "hostname b").unwrap() + 1;
+        assert_eq!(r2["origin"], format!("lab.clab.yml:{at}"));
+    }
+    // what comes behind it is read on
+    let wrong = refusals(&lab("lab.clab.yml", &within("|", 8).replace("r2:eth2", "r2:eth7")));
+    assert!(wrong[0].contains("the configuration of r2 has no interface `Ethernet7`"), "{wrong:?}");
+    let given = [("lab.clab.yml", within("|", 8).as_bytes().to_vec()), ("configs/r1.cfg", A.as_bytes().to_vec())];
+    let given = given.map(|(name, bytes)| (name.to_owned(), bytes));
+    let site = sanso::import::site::of_files(&given, None).map_err(|failure| failure.refusals).unwrap();
+    assert!(site.source.text().contains("10.0.2.2"), "files that are given together have it too");
 }
 
 #[test]

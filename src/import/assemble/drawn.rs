@@ -19,7 +19,7 @@ use crate::language::Phrase;
 const PLAIN: [&str; 5] = ["host", "terminal", "server", "printer", "storage"];
 
 /// Kinds that know VLANs.
-const SWITCHING: [&str; 2] = ["switch", "l3-switch"];
+pub(super) const SWITCHING: [&str; 2] = ["switch", "l3-switch"];
 
 /// Joins what inventories draw to the configurations, and to each other; what contradicts itself.
 pub(super) fn join(plan: &mut Plan) -> Vec<Refusal> {

@@ -9,7 +9,8 @@ use super::super::device::{Interface, Net, Tag};
 use super::super::emit;
 use super::super::ledger::Origin;
 use super::super::switch::vlan_words;
-use super::{Builder, end};
+use super::drawn::SWITCHING;
+use super::{Builder, Machine, end};
 
 /// A network, or several on one wire.
 #[derive(Clone, Debug, Default)]
@@ -205,6 +206,14 @@ impl Builder<'_> {
                 }
                 if nets.is_empty() || way.tunnel.is_some() {
                     self.alone(&id, way);
+                    continue;
+                }
+                if let Some(Tag::Own(vlan)) = way.tag
+                    && self.is_drawn(self.machines[at].unit)
+                {
+                    let Machine { unit, device, .. } = &self.machines[at];
+                    let end = (end(&id, &way.name), SWITCHING.contains(&device.kind));
+                    self.segments.plug((*unit, vlan), &nets, end, &way.origin);
                     continue;
                 }
                 let segment = self.segments.of(&nets, &way.origin);

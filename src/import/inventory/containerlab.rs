@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
 use super::super::{Configuration, Import};
-use super::{Attached, Plan, no_end};
+use super::{Attached, Plan, Start, no_end};
 use crate::language::Phrase;
 
 /// Whether a text is a topology of containerlab.
@@ -107,14 +107,14 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             let mut ports = None;
             if let Some(line) = setting(topology, settings, "startup-config") {
                 ledger.used(line.number);
-                if let Some(file) = file(line, name, ledger) {
+                if let Some(text) = start(line, name, &configuration.lines, ledger) {
                     let known = word.and_then(known);
                     ports = known.and_then(|(_, ports)| ports);
                     plan.configs.push(Attached {
                         node: plan.id(number).to_owned(),
                         kind: word.map(str::to_owned),
                         format: known.map(|(format, _)| format),
-                        file,
+                        text,
                         origin: ledger.origin(line.number),
                     });
                 }
@@ -146,12 +146,12 @@ type Ports = fn(u32) -> String;
 fn known(kind: &str) -> Option<(&'static str, Option<Ports>)> {
     let plain = kind.strip_prefix("vr-").unwrap_or(kind);
     Some(match plain {
-        "ceos" | "arista_ceos" | "veos" | "arista_veos" => ("cisco-ios", Some(|n| format!("Ethernet{n}"))),
+        "ceos" | "arista_ceos" => ("cisco-ios", Some(|n| format!("Ethernet{n}"))),
+        "veos" | "arista_veos" | "n9kv" | "cisco_n9kv" => ("cisco-ios", Some(|n| format!("Ethernet1/{n}"))),
         "csr" | "cisco_csr1000v" | "c8000v" | "cisco_c8000v" => {
             ("cisco-ios", Some(|n| format!("GigabitEthernet{}", n.saturating_add(1))))
         }
         "cat9kv" | "cisco_cat9kv" => ("cisco-ios", Some(|n| format!("GigabitEthernet1/0/{n}"))),
-        "n9kv" | "cisco_n9kv" => ("cisco-ios", Some(|n| format!("Ethernet1/{n}"))),
         // four to a slot, the first of which is for management
         "cisco_iol" => ("cisco-ios", Some(|n| format!("Ethernet{}/{}", n / 4, n % 4))),
         "asav" | "cisco_asav" => ("cisco-asa", Some(|n| format!("GigabitEthernet0/{}", n.saturating_sub(1)))),
@@ -159,6 +159,7 @@ fn known(kind: &str) -> Option<(&'static str, Option<Ports>)> {
         | "juniper_vmx"
         | "vsrx"
         | "juniper_vsrx"
+        | "juniper_csrx"
         | "vjunosrouter"
         | "juniper_vjunosrouter"
         | "vjunosswitch"
@@ -190,24 +191,43 @@ fn setting<'l, 't>(topology: &'l [Line<'t>], settings: &'l [Line<'t>], key: &str
     of_group.or_else(by_kind).or_else(|| of(defaults?, key))
 }
 
-/// The file that a node starts with; told where it is none.
-fn file(line: &Line<'_>, node: &str, ledger: &mut Ledger) -> Option<String> {
+/// What a node starts with; told where that cannot be read.
+fn start(line: &Line<'_>, node: &str, all: &[&str], ledger: &mut Ledger) -> Option<Start> {
     let file = value(line).replace("__clabNodeName__", node);
-    let what = if file.is_empty() || file.starts_with(['|', '>']) {
+    let what = if let Some(mark) = file.strip_prefix('|') {
+        return Some(Start::Within(block(line, mark, all)));
+    } else if file.is_empty() || file.starts_with('>') {
         Phrase::new(
-            "a configuration within the lab is not read; put it into a file",
-            "ラボのファイルに埋め込まれた設定は読まない。別のファイルに分けること",
+            "a configuration within the lab is read behind `|`, which keeps its lines; the node is taken to forward whatever comes",
+            "ラボに埋め込まれた設定は、行を保つ `|` の後にあるものだけを読む。このノードはすべての通信を中継するものとみなす",
         )
     } else if file.contains("://") || file.contains("__clab") {
         Phrase::new(
-            "a configuration that is not a file of this folder is not read",
-            "このフォルダーのファイルでない設定は読まない",
+            "a configuration at an address is not fetched: save it beside the lab, and name that file here; the node is taken to forward whatever comes",
+            "URL の設定は取得しない。ラボと同じフォルダーに保存し、そのファイルを書くこと。このノードはすべての通信を中継するものとみなす",
         )
     } else {
-        return Some(file.trim_start_matches("./").to_owned());
+        return Some(Start::File(file.trim_start_matches("./").to_owned()));
     };
     ledger.not_understood(line.number, what);
     None
+}
+
+/// The lines of a block of text behind `|`, each where it stands in the lab, so that it has its place.
+fn block(line: &Line<'_>, mark: &str, all: &[&str]) -> String {
+    let indent = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let first = line.number as usize;
+    let inside = |text: &&&str| text.trim().is_empty() || indent(text) > line.depth;
+    let lines: Vec<&str> = all[first..].iter().take_while(inside).copied().collect();
+    let written = mark.chars().find_map(|c| c.to_digit(10)).map(|deeper| line.depth + deeper as usize);
+    let least = || lines.iter().find(|text| !text.trim().is_empty()).map_or(0, |text| indent(text));
+    let depth = written.unwrap_or_else(least);
+    let mut out = "\n".repeat(first);
+    for text in lines {
+        out.push_str(text.get(depth.min(indent(text))..).unwrap_or_default());
+        out.push('\n');
+    }
+    out
 }
 
 fn link(first: &Line<'_>, behind: &[Line<'_>], nodes: &mut HashMap<String, Lab>, plan: &mut Plan, ledger: &mut Ledger) {

@@ -1,6 +1,10 @@
 //! NetBox: what `dumpdata` writes, and lists of the API (`devices`, `interfaces`, `cables`, …). Cables are followed through
 //! patch panels; of a rear port with several front ports, to each of them.
 
+mod addresses;
+mod joined;
+mod kinds;
+mod read;
 mod vlans;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,6 +23,9 @@ pub fn recognise(lines: &[&str]) -> bool {
             && lines.iter().any(|line| line.contains("\"devices\"")))
 }
 
+/// The custom field that says what a device is.
+const FIELD: &str = "sanso_kind";
+
 /// An end of a cable: kind and number.
 type End = (String, String);
 
@@ -28,7 +35,11 @@ struct Found<'j, 't> {
     interfaces: BTreeMap<String, &'j Json<'t>>,
     /// Which ends lie next to each other: by a cable or in a panel.
     near: HashMap<End, Vec<End>>,
-    addresses: Vec<&'j Json<'t>>,
+    /// Addresses and what they are assigned to.
+    addresses: Vec<(End, &'j Json<'t>)>,
+    /// The interfaces that share the addresses of a group (HSRP, VRRP).
+    groups: HashMap<String, Vec<End>>,
+    wireless: BTreeMap<String, &'j Json<'t>>,
     circuits: BTreeMap<String, &'j Json<'t>>,
     vlans: BTreeMap<String, &'j Json<'t>>,
     prefixes: Vec<&'j Json<'t>>,
@@ -49,21 +60,19 @@ fn id(json: &Json<'_>) -> Option<String> {
 /// Reads an export.
 ///
 /// # Errors
-/// When it is no JSON, or cut off.
+/// When it is no JSON, or cut off, or bears numbers that it does not explain.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let root = json::read(configuration.file, &configuration.lines)?;
     (1..=u32::try_from(configuration.lines.len()).unwrap_or(u32::MAX)).for_each(|line| ledger.without_meaning(line));
     let mut found = Found::default();
-    if matches!(root.value, Value::List(_)) {
-        dump(&root, &mut found, ledger)
-    } else {
-        lists(&root, &mut found, ledger)
-    }
+    read::all(&root, &mut found, ledger)?;
     let mut plan = Plan::default();
     let mut nodes: HashMap<&str, usize> = HashMap::new();
     for (key, device) in &found.devices {
         let name = device.str("name").map_or_else(|| format!("device {key}"), str::to_owned);
-        nodes.insert(key, plan.node(&name, "router", device.lines.0, ledger));
+        let node = plan.node(&name, "router", device.lines.0, ledger);
+        nodes.insert(key, node);
+        kinds::say(device, node, &mut plan, ledger);
     }
     for (key, circuit) in &found.circuits {
         nodes.insert(key, plan.node(&format!("circuit {key}"), "external", circuit.lines.0, ledger));
@@ -72,8 +81,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let mut up: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
     let mut ways: HashMap<&str, (usize, String)> = HashMap::new();
     for (key, interface) in &found.interfaces {
-        let device = interface.get("device").and_then(id);
-        let Some((device, node)) = device.and_then(|device| nodes.get_key_value(device.as_str())) else { continue };
+        let Some(device) = device_of(key, interface) else { continue };
+        let Some((device, node)) = nodes.get_key_value(device.as_str()) else { continue };
         if interface.get("enabled").is_some_and(|enabled| enabled.value == Value::Truth(false)) {
             continue;
         }
@@ -83,15 +92,11 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
             ways.insert(key, (*node, way));
         }
     }
-    for address in &found.addresses {
-        let owner = address.get("assigned_object_id").and_then(Json::word);
-        let net = address.str("address").and_then(super::net);
-        if let (Some((node, way)), Some(net)) = (owner.and_then(|owner| ways.get(owner)), net) {
-            plan.address(*node, way, net);
-        }
-    }
     let (cables, circuits) = cables(&found, &ways);
+    let leads: HashSet<&str> =
+        cables.iter().flatten().copied().chain(circuits.iter().map(|(interface, _)| *interface)).collect();
     let ports = vlans::Ports::of(&found, &up, &cables, &mut plan, ledger);
+    addresses::place(&found, (&up, &ways), &mut plan, ledger);
     let port = |key: &str, ledger: &Ledger| ports.port(&found, key, up.get(key)?.0, &ways.get(key)?.1, ledger);
     for ends in cables {
         let line = found.interfaces[ends[0]].lines.0;
@@ -105,10 +110,20 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         let known = [port(key, ledger), None];
         plan.cable([ways[key].clone(), (far, way)], known, line, ledger);
     }
-    ports.free(&found, &up, &mut plan, ledger);
+    joined::stacks(&found, &nodes, &mut plan, ledger);
+    joined::wireless(&found, &up, &mut plan, ledger);
+    ports.free(&found, &up, &leads, &mut plan, ledger);
     plan.segments = found.segments(ledger);
     plan.joins.sort_by(|a, b| a.origin.cmp(&b.origin).then_with(|| a.ends.cmp(&b.ends)));
     Ok(plan.finish(ledger))
+}
+
+/// The device, or virtual machine, that an interface is of.
+fn device_of(key: &str, interface: &Json<'_>) -> Option<String> {
+    match key.starts_with("vm ") {
+        true => interface.get("virtual_machine").and_then(id).map(|machine| format!("vm {machine}")),
+        false => interface.get("device").and_then(id),
+    }
 }
 
 /// The pairs of interfaces that cables join, and the interfaces that lead to circuits.
@@ -138,103 +153,14 @@ fn reached(found: &Found<'_, '_>, key: &str) -> Vec<End> {
             if !seen.insert(next.clone()) {
                 continue;
             }
+            // a circuit may have another end, and leads on to that
             if next.0 == "interface" || next.0 == "circuittermination" {
                 out.push(next.clone());
-            } else {
+            }
+            if next.0 != "interface" {
                 open.push(next.clone());
             }
         }
     }
     out
-}
-
-fn used(json: &Json<'_>, ledger: &mut Ledger) {
-    (json.lines.0..=json.lines.1).for_each(|line| ledger.used(line));
-}
-
-/// `dumpdata`: a list of `{model, pk, fields}`.
-fn dump<'j, 't>(root: &'j Json<'t>, found: &mut Found<'j, 't>, ledger: &mut Ledger) {
-    let mut cables: BTreeMap<String, Vec<(String, End)>> = BTreeMap::new();
-    for item in root.list() {
-        let (Some(model), Some(fields)) = (item.str("model"), item.get("fields")) else { continue };
-        let Some(key) = item.get("pk").and_then(id) else { continue };
-        match model {
-            "dcim.device" => drop(found.devices.insert(key, fields)),
-            "dcim.interface" => drop(found.interfaces.insert(key, fields)),
-            "dcim.frontport" => {
-                if let Some(rear) = fields.get("rear_port").and_then(id) {
-                    found.link(("frontport".into(), key), ("rearport".into(), rear));
-                }
-            }
-            "dcim.cabletermination" => {
-                let cable = fields.get("cable").and_then(id);
-                let kind =
-                    fields.get("termination_type").map(|kind| kind.list().last().unwrap_or(kind)).and_then(Json::word);
-                let end = kind
-                    .map(|kind| kind.rsplit('.').next().unwrap_or(kind).to_owned())
-                    .zip(fields.get("termination_id").and_then(id));
-                if let Some((cable, end)) = cable.zip(end) {
-                    let side = fields.str("cable_end").unwrap_or("A").to_owned();
-                    if end.0 == "circuittermination" {
-                        found.circuits.insert(format!("circuit {}", end.1), fields);
-                    }
-                    cables.entry(cable).or_default().push((side, end));
-                }
-            }
-            "ipam.ipaddress" => found.addresses.push(fields),
-            "ipam.vlan" => drop(found.vlans.insert(key, fields)),
-            "ipam.prefix" => found.prefixes.push(fields),
-            _ => continue,
-        }
-        used(item, ledger);
-    }
-    connect(cables, found);
-}
-
-fn connect(cables: BTreeMap<String, Vec<(String, End)>>, found: &mut Found<'_, '_>) {
-    for ends in cables.into_values() {
-        for (_, a) in ends.iter().filter(|(side, _)| side == "A") {
-            for (_, b) in ends.iter().filter(|(side, _)| side == "B") {
-                found.link(a.clone(), b.clone());
-            }
-        }
-    }
-}
-
-/// The lists of the API, each as it is or below `results`.
-fn lists<'j, 't>(root: &'j Json<'t>, found: &mut Found<'j, 't>, ledger: &mut Ledger) {
-    let list = |key: &str| -> &'j [Json<'t>] {
-        root.get(key).map_or(&[][..], |list| list.get("results").map_or_else(|| list.list(), Json::list))
-    };
-    let with_id = |key: &str| -> Vec<(String, &'j Json<'t>)> {
-        list(key).iter().filter_map(|item| Some((id(item.get("id")?)?, item))).collect()
-    };
-    for key in ["devices", "interfaces", "front_ports", "cables", "ip_addresses", "vlans", "prefixes"] {
-        list(key).iter().for_each(|item| used(item, ledger));
-    }
-    found.devices.extend(with_id("devices"));
-    found.interfaces.extend(with_id("interfaces"));
-    for (key, port) in with_id("front_ports") {
-        if let Some(rear) = port.get("rear_port").and_then(id) {
-            found.link(("frontport".into(), key), ("rearport".into(), rear));
-        }
-    }
-    found.addresses.extend(list("ip_addresses"));
-    found.vlans.extend(with_id("vlans"));
-    found.prefixes.extend(list("prefixes"));
-    let mut cables: BTreeMap<String, Vec<(String, End)>> = BTreeMap::new();
-    for (key, cable) in with_id("cables") {
-        for (side, terminations) in [("A", "a_terminations"), ("B", "b_terminations")] {
-            for end in cable.get(terminations).map_or(&[][..], Json::list) {
-                let kind = end.str("object_type").map(|kind| kind.rsplit('.').next().unwrap_or(kind).to_owned());
-                if let Some(end) = kind.zip(end.get("object_id").and_then(id)) {
-                    if end.0 == "circuittermination" {
-                        found.circuits.insert(format!("circuit {}", end.1), cable);
-                    }
-                    cables.entry(key.clone()).or_default().push((side.to_owned(), end));
-                }
-            }
-        }
-    }
-    connect(cables, found);
 }

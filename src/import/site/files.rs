@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::super::aws;
-use super::super::inventory::Attached;
+use super::super::inventory::{Attached, Start};
 use super::super::ledger::{Ledger, Origin};
 use super::super::text;
 use super::super::{Format, Read, table};
@@ -154,8 +154,12 @@ impl Reader<'_, '_> {
     }
 
     fn start(&mut self, lab: &str, one: &Attached, given: &mut HashMap<String, usize>) {
+        let file = match &one.text {
+            Start::Within(text) => return self.starts_with(lab, text.as_bytes(), one),
+            Start::File(file) => file,
+        };
         let folder = lab.rfind(['/', '\\']).map_or("", |at| &lab[..=at]);
-        let path = format!("{folder}{}", one.file);
+        let path = format!("{folder}{file}");
         if let Some(at) = given.remove(&path) {
             return rename(&mut self.plan.reads[at], &one.node);
         }
@@ -170,16 +174,21 @@ impl Reader<'_, '_> {
                 ),
             );
         }
-        let format = one.format.and_then(super::super::format);
-        let Some(loaded) = self.load_any(&path, &one.origin) else { return };
-        let Loaded::File(bytes) = loaded else {
-            return self.refuse(
+        match self.load_any(&path, &one.origin) {
+            None => {}
+            Some(Loaded::File(bytes)) => self.starts_with(&path, &bytes, one),
+            Some(Loaded::Folder(_)) => self.refuse(
                 &one.origin.to_string(),
                 format!("{path} is a folder; a configuration is a file"),
                 format!("{path} はフォルダーである。設定はファイルで指定すること"),
-            );
-        };
-        if format.is_none() && !self.is_known(&path, &bytes) {
+            ),
+        }
+    }
+
+    /// A configuration that a node starts with.
+    fn starts_with(&mut self, path: &str, bytes: &[u8], one: &Attached) {
+        let format = one.format.and_then(super::super::format);
+        if format.is_none() && !self.is_known(path, bytes) {
             let (node, kind) = (&one.node, one.kind.as_deref().unwrap_or("?"));
             return self.left_alone(
                 one,
@@ -191,7 +200,7 @@ impl Reader<'_, '_> {
                 ),
             );
         }
-        match super::super::read_part(&path, &bytes, format) {
+        match super::super::read_part(path, bytes, format) {
             Ok(mut read) => {
                 rename(&mut read, &one.node);
                 self.plan.reads.push(read);

@@ -1,6 +1,6 @@
 //! What NetBox says of VLANs: those of interfaces, by which a device is a switch, and those of prefixes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::super::device::Net;
 use super::super::super::json::{Json, Value};
@@ -8,7 +8,7 @@ use super::super::super::ledger::Ledger;
 use super::super::super::switch::{self, SwitchPort};
 use super::super::super::table::rows::Segment;
 use super::super::{FreePort, Plan, net};
-use super::{Found, id};
+use super::{FIELD, Found, id};
 use crate::language::Phrase;
 
 /// Every VLAN.
@@ -26,12 +26,12 @@ enum Carries {
 }
 
 /// A key that is there and not empty.
-fn said<'j, 't>(json: &'j Json<'t>, key: &str) -> Option<&'j Json<'t>> {
+pub(super) fn said<'j, 't>(json: &'j Json<'t>, key: &str) -> Option<&'j Json<'t>> {
     json.get(key).filter(|value| value.value != Value::Null && value.text() != Some(""))
 }
 
 /// A word, as it is or as the API gives choices.
-fn choice<'j>(json: &'j Json<'_>, key: &str) -> Option<&'j str> {
+pub(super) fn choice<'j>(json: &'j Json<'_>, key: &str) -> Option<&'j str> {
     said(json, key).and_then(|value| value.get("value").unwrap_or(value).word())
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Ports<'j> {
 
 impl Found<'_, '_> {
     /// The number of a VLAN that is referred to.
-    fn vlan(&self, reference: &Json<'_>) -> Option<u16> {
+    pub(super) fn vlan(&self, reference: &Json<'_>) -> Option<u16> {
         let vid = |json: &Json<'_>| json.get("vid").and_then(Json::word).and_then(switch::vlan);
         vid(reference).or_else(|| vid(self.vlans.get(&id(reference)?)?))
     }
@@ -57,6 +57,7 @@ impl Found<'_, '_> {
             Some(_) => interface,
         };
         let Some(mode) = choice(interface, "mode") else { return Carries::Unsaid };
+        let translates = said(interface, "vlan_translation_policy").is_some();
         let mut lost = |what: Phrase| {
             ledger.not_understood(interface.lines.0, what);
             Carries::Open
@@ -78,6 +79,7 @@ impl Found<'_, '_> {
         };
         let untagged = untagged.flatten();
         match mode {
+            _ if translates => lost(any("numbers of VLANs are translated here", "VLAN 番号を変換する")),
             "access" if untagged.is_none() => {
                 lost(any("an access port without a VLAN", "VLAN の記載がないアクセスポート"))
             }
@@ -92,7 +94,7 @@ impl Found<'_, '_> {
     }
 
     /// The networks of a VLAN that is referred to.
-    fn nets(&self, reference: &Json<'_>) -> Vec<Net> {
+    pub(super) fn nets(&self, reference: &Json<'_>) -> Vec<Net> {
         let Some(vlan) = id(reference) else { return Vec::new() };
         let of = |prefix: &&&Json<'_>| said(prefix, "vlan").and_then(id).as_ref() == Some(&vlan);
         self.prefixes.iter().filter(of).filter_map(|prefix| network(prefix)).collect()
@@ -100,14 +102,14 @@ impl Found<'_, '_> {
 }
 
 /// The network of a prefix, where it is one that machines are in.
-fn network(prefix: &Json<'_>) -> Option<Net> {
+pub(super) fn network(prefix: &Json<'_>) -> Option<Net> {
     let is_container = choice(prefix, "status") == Some("container");
     prefix.str("prefix").and_then(net).map(Net::prefix).filter(|_| !is_container)
 }
 
 impl<'j> Ports<'j> {
     /// Finds out which devices are switches. NetBox has no word for that: one is, of whose every port with a cable it says what
-    /// it carries. `cables`: pairs of interfaces.
+    /// it carries; that it does not route, somebody has to say. `cables`: pairs of interfaces.
     pub(super) fn of(
         found: &'j Found<'_, '_>,
         up: &BTreeMap<&'j str, (&'j str, usize)>,
@@ -139,7 +141,8 @@ impl<'j> Ports<'j> {
         for (key, (device, node)) in up {
             by_device.entry(*device).or_insert_with(|| (*node, Vec::new())).1.push(key);
         }
-        for (device, (node, keys)) in by_device {
+        // a virtual machine is in the VLANs of its interfaces, and nobody is plugged into it
+        for (device, (node, keys)) in by_device.into_iter().filter(|(device, _)| !device.starts_with("vm ")) {
             let is_port = |key: &&&str| matches!(carries[**key], Carries::Vlans { .. });
             let is_cabled = |key: &&&str| found.near.contains_key(&("interface".to_owned(), (**key).to_owned()));
             if !keys.iter().any(|key| is_port(&key)) {
@@ -163,7 +166,17 @@ impl<'j> Ports<'j> {
                 continue;
             }
             switches.insert(device);
-            plan.devices[node].kind = found.kind_of_switch(device, (node, plan), line, ledger);
+            if !plan.kinds.contains(&node) {
+                plan.devices[node].kind = "l3-switch";
+                let id = plan.id(node).to_owned();
+                ledger.remark(
+                    line,
+                    Phrase::new(
+                        format!("NetBox does not say whether {id} routes: it is taken to route between all its VLANs; where it does not, give it the custom field `{FIELD}` with `switch`, or write `kind: switch` of it in the site file"),
+                        format!("{id} がルーティングをするかどうか、NetBox に記載がない。すべての VLAN 間をルーティングするものとみなす。しないのであれば、カスタムフィールド `{FIELD}` を `switch` とするか、サイトファイルに `kind: switch` と書くこと"),
+                    ),
+                );
+            }
         }
         Self { carries, switches }
     }
@@ -186,20 +199,20 @@ impl<'j> Ports<'j> {
         Some(SwitchPort { name: way.to_owned(), untagged, tagged, negotiates: false, part_of: None, origin })
     }
 
-    /// The ports that no cable leads from. Of those that say nothing of VLANs nobody is taken to be there, which is told.
+    /// The ports from which no cable leads to anything. Of those that say nothing of VLANs nobody is taken to be there, which is told.
     pub(super) fn free(
         &self,
         found: &Found<'_, '_>,
         up: &BTreeMap<&str, (&str, usize)>,
+        leads: &HashSet<&str>,
         plan: &mut Plan,
         ledger: &mut Ledger,
     ) {
         let mut silent = 0usize;
         for (key, (_, node)) in up {
             let interface = found.interfaces[*key];
-            let is_cabled = found.near.contains_key(&("interface".to_owned(), (*key).to_owned()));
             let is_port = !matches!(choice(interface, "type"), Some("virtual" | "lag" | "bridge"));
-            if is_cabled || !is_port || said(interface, "lag").is_some() {
+            if leads.contains(key) || !is_port || said(interface, "lag").is_some() {
                 continue;
             }
             let way = super::super::emit::way_word(interface.str("name").unwrap_or(""));
@@ -226,47 +239,6 @@ impl<'j> Ports<'j> {
 }
 
 impl Found<'_, '_> {
-    /// A switch that has an address in one network has it to be managed; with several it may route between its VLANs, and
-    /// with none nobody knows.
-    fn kind_of_switch(
-        &self,
-        device: &str,
-        (node, plan): (usize, &Plan),
-        line: u32,
-        ledger: &mut Ledger,
-    ) -> &'static str {
-        let of_device = |address: &&&Json<'_>| {
-            let owner = address.get("assigned_object_id").and_then(Json::word);
-            let interface = owner.and_then(|owner| self.interfaces.get(owner));
-            interface.and_then(|interface| interface.get("device")).and_then(id).as_deref() == Some(device)
-        };
-        let addresses = self.addresses.iter().filter(of_device);
-        let nets: BTreeSet<Net> =
-            addresses.filter_map(|address| address.str("address").and_then(net)).map(Net::prefix).collect();
-        let id = plan.id(node);
-        let (kind, en, ja) = if nets.len() == 1 {
-            (
-                "switch",
-                format!("{id} has addresses in one network only: it is taken to be a switch that does not route"),
-                format!("{id} のアドレスは一つのネットワークにしかない。ルーティングをしないスイッチとみなす"),
-            )
-        } else {
-            (
-                "l3-switch",
-                format!(
-                    "{id} has addresses in {} networks: it is taken to route between all VLANs; where it does not, say `kind: switch` of it in the site file",
-                    nets.len()
-                ),
-                format!(
-                    "{id} のアドレスは {} 個のネットワークにある。すべての VLAN 間をルーティングするものとみなす。そうでなければサイトファイルに `kind: switch` と書くこと",
-                    nets.len()
-                ),
-            )
-        };
-        ledger.remark(line, Phrase::new(en, ja));
-        kind
-    }
-
     /// Prefixes as the segments of their VLANs. Sites, roles and tenants say nothing of zones.
     pub(super) fn segments(&self, ledger: &mut Ledger) -> Vec<Segment> {
         let mut of_vlan: BTreeMap<String, usize> = BTreeMap::new();
