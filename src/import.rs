@@ -86,12 +86,25 @@ pub struct Import {
     pub down: Vec<String>,
     /// The switch that its ports make, where it has one.
     pub switch: Option<Switch>,
+    /// Wireless networks whose clients an access point puts into a VLAN.
+    pub ssids: Vec<Ssid>,
     /// Whether interfaces that the configuration does not name count as one of its own (iptables).
     pub open_names: bool,
     /// What a file says of a cloud account; the devices come of all such files together ([`aws::join`]).
     pub cloud: Option<Box<aws::Cloud>>,
     /// Of an inventory or a drawing, what it says beside devices and links. Its devices have no configuration.
     pub inventory: Option<Box<Inventory>>,
+}
+
+/// A wireless network that is bridged to a VLAN.
+#[derive(Clone, Debug)]
+pub struct Ssid {
+    /// Its name.
+    pub name: String,
+    /// The VLAN.
+    pub vlan: u16,
+    /// Where it stands.
+    pub origin: ledger::Origin,
 }
 
 /// A format: its name, how it is recognised, how it is read.
@@ -255,10 +268,12 @@ fn settle(import: &mut Import, ledger: &mut Ledger) {
 
 /// Whether at least one format fits these lines.
 fn is_recognised(lines: &[&str]) -> bool {
+    let lines = &inventory::containerlab::outside(lines);
     FORMATS.iter().any(|format| (format.recognise)(lines))
 }
 
 fn recognise(file: &str, lines: &[&str]) -> Result<&'static Format, Refusal> {
+    let lines = &inventory::containerlab::outside(lines)[..];
     let fitting: Vec<&Format> = FORMATS.iter().filter(|format| (format.recognise)(lines)).collect();
     match fitting[..] {
         [format] => Ok(format),

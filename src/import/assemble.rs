@@ -77,6 +77,8 @@ pub struct Matrix {
     pub exceptions: bool,
     /// Whether it is compared with what the device permits, or, without one, with what the network does.
     pub expect: bool,
+    /// Requirements that its rows are excepted from; empty: what excepted communication is by itself.
+    pub waives: Vec<String>,
     /// Where the site file names it.
     pub origin: Origin,
 }
@@ -219,6 +221,7 @@ impl<'p> Builder<'p> {
         self.table_segments();
         self.zones_of_ways();
         self.free_ports();
+        self.wireless();
         self.join_unknown_switches();
         self.near_switches();
         self.device_nodes();

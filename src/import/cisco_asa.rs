@@ -226,10 +226,14 @@ impl Reader<'_, '_> {
         let mut out = Vec::new();
         let mut same = self.filter("security levels", true, 1, ledger);
         let (mut inward, mut outward, mut global) = (Vec::new(), Vec::new(), None);
+        let mut overridden: Vec<(&str, u32)> = Vec::new();
         for block in self.blocks.iter().filter(|block| block.word(0) == "access-group") {
             match block.words[1..] {
                 [name, "in", "interface", way, ref rest @ ..] if rest.first() != Some(&"control-plane") => {
                     inward.push((way, name, block.line));
+                    if rest.contains(&"per-user-override") {
+                        overridden.push((way, block.line));
+                    }
                 }
                 [name, "out", "interface", way, ..] => outward.push((way, name, block.line)),
                 [name, "global", ..] => global = Some((name, block.line)),
@@ -274,6 +278,18 @@ impl Reader<'_, '_> {
                 filter.name = format!("{name} in {list}");
                 filter.default_origin = ledger.origin(*line);
                 filter.rules.extend(rules.iter().cloned());
+            }
+            for (_, line) in overridden.iter().filter(|(way, _)| *way == name) {
+                ledger.not_understood(
+                    *line,
+                    Phrase::new(
+                        "whoever identifies himself gets rules of his own, which the list does not stop: taken to let everything in",
+                        "認証した相手には、リストより優先するルールが加わる。すべてを通しうるものとみなす",
+                    ),
+                );
+                let mut rule = Rule::all(format!("{name} per-user-override"), true, ledger.origin(*line));
+                rule.condition = Some("per-user-override".to_owned());
+                filter.rules.insert(0, rule);
             }
             if let Some((list, line, rules)) = &global {
                 listed = true;

@@ -20,6 +20,7 @@ mod routes;
 mod silent;
 pub(super) mod tree;
 mod vlans;
+mod wireless;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +44,11 @@ use zones::Zones;
 pub fn recognise(lines: &[&str]) -> bool {
     // their languages look like this one
     if super::alliedware_plus::recognise(lines) || super::nec_ix::recognise(lines) {
+        return false;
+    }
+    // so do those of Alaxala AX and of Apresia, which are read by nobody
+    let others = ["#Last modified by", "#configuration list for", "packet-filter", "# Apresia", "! Apresia"];
+    if lines.iter().any(|line| others.iter().any(|other| line.starts_with(other)) || line.contains("AEOS Ver")) {
         return false;
     }
     let mut strong = false;
@@ -144,11 +150,12 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     let joins = leaks.join(&mut devices, ledger);
     let devices = devices.into_iter().map(|(_, device)| device).collect();
+    let ssids = wireless::read(&blocks, ledger);
     silent::settle(&blocks, &lists, ledger);
     let down = ports.iter().filter(|port| port.down).map(|port| port.name.clone()).collect();
     let part = |port: &Port| Some((port.name.clone(), ports::aggregate(port.member_of?, &ports)?));
     let members = ports.iter().filter_map(part).collect();
-    Ok(Import { devices, joins, members, down, switch, ..Import::default() })
+    Ok(Import { devices, joins, members, down, switch, ssids, ..Import::default() })
 }
 
 struct Reader<'b, 't> {
@@ -236,9 +243,20 @@ impl Reader<'_, '_> {
 
     /// The filter of an interface in one direction, of both families.
     fn lists_of(&self, port: &Port, inward: bool, ports: &[&Port], device: &mut Device, ledger: &mut Ledger) {
+        let lists = || port.lists.iter().filter(|(_, _, way, _)| *way == inward);
+        if let Some(line) = port.admits.filter(|_| inward && lists().next().is_some()) {
+            ledger.not_understood(
+                line,
+                Phrase::new(
+                    format!("whoever identifies himself gets rules of his own before those of the list: {} is taken to let everything in", port.name),
+                    format!("認証した相手には、リストより優先するルールが加わる。{} はすべてを通すものとみなす", port.name),
+                ),
+            );
+            return;
+        }
         let mut filter: Option<Filter> = None;
         let mut families = BTreeSet::new();
-        for (v6, name, _, line) in port.lists.iter().filter(|(_, _, way, _)| *way == inward) {
+        for (v6, name, _, line) in lists() {
             let family = if *v6 { Family::V6 } else { Family::V4 };
             let Some(list) = self.lists.get(family, name) else {
                 ledger.remark(

@@ -23,7 +23,7 @@ mod ways;
 
 use std::collections::HashMap;
 
-use super::device::{Applies, Becomes, Device, Filter, Join, Rule, Translation};
+use super::device::{Applies, Becomes, Device, Filter, Interface, Join, Rule, Translation};
 use super::ledger::Ledger;
 use super::set::AddressSet;
 use super::text::Refusal;
@@ -102,6 +102,8 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
         let node = if many { format!("{id}/{}", emit::id_word(name)) } else { id.clone() };
         devices.push(device(node, parts[0].lines.0, system, &parts, Some(name), ledger)?);
     }
+    let ssids =
+        [system].into_iter().chain(vdoms.iter().copied()).flat_map(|root| proxy::wireless(root, ledger)).collect();
     let mut joins = vdom_links(system, &devices, ledger);
     // a link within one VDOM leads nowhere else
     joins.retain(|join| join.ends[0].0 != join.ends[1].0);
@@ -130,7 +132,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     }
     bridges.sort();
     bridges.dedup();
-    Ok(Import { devices, joins, members, bridges, down, ..Import::default() })
+    Ok(Import { devices, joins, members, bridges, down, ssids, ..Import::default() })
 }
 
 /// The sections of several parts as one.
@@ -186,10 +188,15 @@ fn device(
     let mut device = Device::new(id, "firewall", ledger.origin(line));
     let mut ways = ways::read(system, root, vdom, ledger);
     // without addresses frames pass where the device is a bridge, or interfaces are wired to each other
-    proxy::wireless(root, ledger);
     let bridge = root.sections("system settings").any(|section| section.value("opmode") == "transparent");
-    if bridge || root.sections("system virtual-wire-pair").next().is_some() {
+    let wired: Vec<&Section> =
+        [system, root].into_iter().flat_map(|root| root.sections("system virtual-wire-pair")).collect();
+    if bridge || !wired.is_empty() {
         ways.interfaces.iter_mut().for_each(|way| way.dynamic = true);
+    }
+    // no route is asked from one end of a wire to the other
+    if wired.iter().any(|section| !section.inner.is_empty()) {
+        ways.dynamic = true;
     }
     let vips = vip::read(root, &mut ways, ledger);
     let settings: Vec<&Section> = root.sections("system settings").collect();
@@ -200,7 +207,10 @@ fn device(
         vips,
         ways,
         pools: pools(root, ledger),
-        central_nat: settings.iter().any(|section| section.is_on("central-nat")),
+        // policies by application have it without a word
+        central_nat: settings
+            .iter()
+            .any(|section| section.is_on("central-nat") || section.value("ngfw-mode") == "policy-based"),
     };
     let mut filter = Filter::new("policies", false, ledger.origin(line));
     filter.default_id = "implicit deny".into();
@@ -251,6 +261,10 @@ fn device(
     device.translations = translations;
     device.filters.push(filter);
     device.filters.push(local::filter(root, &mut objects, line, ledger)?);
+    // who dials in by TLS has an address of a pool, which no route is written for
+    let dialled = |name: &String| name.starts_with("ssl.");
+    let policies = device.filters.iter().flat_map(|filter| &filter.rules);
+    objects.ways.dynamic |= policies.filter_map(|rule| rule.ways_out.as_ref()).flatten().any(dialled);
     device.routes = routes::read(root, &objects, ledger)?;
     device.interfaces = objects.ways.interfaces;
     Ok(device)
@@ -276,9 +290,21 @@ fn pools(root: &Section, ledger: &mut Ledger) -> HashMap<String, AddressSet> {
     out
 }
 
-/// Links between VDOMs: the interfaces `NAME0` and `NAME1`.
+/// Links between VDOMs: the interfaces `NAME0` and `NAME1`, those of a network processor without an entry.
 fn vdom_links(system: &Section, devices: &[Device], ledger: &mut Ledger) -> Vec<Join> {
     let mut out = Vec::new();
+    let bare = |way: &&Interface| way.addresses.is_empty();
+    for device in devices {
+        for way in device.interfaces.iter().filter(bare).filter(|way| way.name.starts_with("npu")) {
+            let Some(other) = way.name.strip_suffix("vlink0").map(|base| format!("{base}vlink1")) else { continue };
+            if let Some(far) = devices.iter().find(|far| far.interface(&other).is_some()) {
+                out.push(Join::new(
+                    [(device.id.clone(), way.name.clone()), (far.id.clone(), other)],
+                    way.origin.clone(),
+                ));
+            }
+        }
+    }
     for section in system.sections("system vdom-link") {
         section.used(&[], ledger);
         for entry in &section.inner {

@@ -241,6 +241,7 @@ fn system(root: &Node<'_>, id: &str, out: &mut Import, ledger: &mut Ledger) -> R
     let mut units = interfaces::read(root, out, ledger);
     let zones = zones(root, &mut units, ledger);
     let first_line = root.at(&["system", "host-name"]).map_or(1, |node| node.line);
+    switching::voices(root, &switching::vlans(root, ledger), &mut units, ledger);
     if let Some(switch) = switching::switch(id, &units, ledger) {
         let switch = Switch { origin: ledger.origin(first_line), ..switch };
         out.switch = Some(switch);

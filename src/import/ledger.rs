@@ -55,6 +55,24 @@ pub fn nothing_taken() -> Phrase {
     Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない")
 }
 
+/// What is told of traffic that is copied to somewhere: no document says so but as a transfer.
+#[must_use]
+pub fn mirrored() -> Phrase {
+    Phrase::new(
+        "what is mirrored reaches whoever is at the destination, past every filter: say it as an entry of `transfers` in the site file",
+        "ミラーリングした通信は、どのフィルターも経ずに宛先の機器に届く。サイトファイルの `transfers` に書くこと",
+    )
+}
+
+/// What is told of what changes a configuration by itself.
+#[must_use]
+pub fn changes_itself() -> Phrase {
+    Phrase::new(
+        "the device may change its configuration by itself: what it says then is not known",
+        "機器が自ら設定を変えうる。変わった後の内容は分からない",
+    )
+}
+
 /// The account of one file.
 #[derive(Clone, Debug)]
 pub struct Ledger {

@@ -31,7 +31,11 @@ pub fn recognise(lines: &[&str]) -> bool {
     lines.iter().any(|line| {
         let words: Vec<&str> = line.split_whitespace().take(6).collect();
         match words[..] {
-            ["interface", name, ..] => name.starts_with("GigaEthernet") || name.starts_with("FastEthernet0/0.0"),
+            ["interface", name, ..] => {
+                // of others, the number stands behind a blank
+                let numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+                name.strip_prefix("GigaEthernet").is_some_and(numbered) || name.starts_with("FastEthernet0/0.0")
+            }
             ["ip" | "ipv6", "access-list", _, "permit" | "deny", _, "src", ..] => true,
             // `ip filter set NAME in …` is Yamaha's
             ["ip" | "ipv6", "filter", list, number, "in" | "out", ..] => list != "set" && number.parse::<u32>().is_ok(),
@@ -66,10 +70,14 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     lists::filters(&bound, &lists, &mut device, ledger);
     device.translations = napt;
     for block in &blocks {
-        if matches!(
-            block.words[..],
-            ["router", ..] | ["ip", "router", ..] | ["ip", "rip" | "ospf", ..] | ["route-map", ..]
-        ) {
+        // what is bridged asks no route
+        let bridged = block.below.iter().any(|(words, _)| words[0] == "bridge-group");
+        if bridged
+            || matches!(
+                block.words[..],
+                ["router", ..] | ["ip", "router", ..] | ["ip", "rip" | "ospf", ..] | ["route-map", ..]
+            )
+        {
             possible = possible.or(Some(block.line));
         }
     }
@@ -149,7 +157,7 @@ fn interface(
             }
             ["ip", "napt" | "nat", ..] => {
                 if !matches!(words[2..], ["hairpinning", ..] | ["translation", ..] | ["reserve", ..]) {
-                    ledger.not_understood(line, Phrase::new("this translation was left out", "この変換は取り込まない"));
+                    lost(&name, line, napt, ledger);
                 }
             }
             ["encapsulation", "dot1q", vlan, ..] => {
@@ -169,13 +177,14 @@ fn interface(
             | ["tunnel", ..]
             | ["ip", "mtu" | "tcp" | "dhcp" | "proxy-arp" | "policy-map", ..]
             | ["ipv6", "enable" | "dhcp" | "nd" | "mtu" | "tcp" | "interface-identifier", ..]
-            | ["bridge", ..]
             | ["service-policy", ..]
             | ["encapsulation", ..]
             | ["vrrp", ..]
             | ["mtu", ..]
             | ["qos", ..] => ledger.without_meaning(line),
             ["ip" | "ipv6", "policy", ..] => {}
+            // frames pass without an address
+            ["bridge" | "bridge-group", ..] => {}
             _ => ledger.nothing_taken(line),
         }
     }
@@ -183,8 +192,31 @@ fn interface(
         way.tunnel = Some(format!("tunnel {name}"));
     }
     way.dynamic |= way.addresses.is_empty()
-        && block.below.iter().any(|(words, _)| words[0] == "bridge" || words[..] == ["ipv6", "enable"]);
+        && block.below.iter().any(|(words, _)| words[0].starts_with("bridge") || words[..] == ["ipv6", "enable"]);
     device.interfaces.push(way);
+}
+
+/// What is not understood may make any address of any.
+fn lost(name: &str, line: u32, napt: &mut Vec<Translation>, ledger: &mut Ledger) {
+    ledger.not_understood(
+        line,
+        Phrase::new(
+            "this translation is not understood: it may make any address of any",
+            "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
+        ),
+    );
+    for destination in [false, true] {
+        let becomes = Becomes::Addresses(AddressSet::all());
+        let mut entry = Translation::new(format!("{name} nat {line}"), destination, becomes, ledger.origin(line));
+        let ways = Some(vec![name.to_owned()]);
+        if destination {
+            entry.ways_in = ways
+        } else {
+            entry.ways_out = ways
+        }
+        entry.condition = Some("ip nat".to_owned());
+        napt.push(entry);
+    }
 }
 
 fn published(
@@ -206,10 +238,7 @@ fn published(
         }
     };
     let parsed = inner.parse::<IpAddr>().ok().zip(number).zip(ports);
-    let Some(((inner, number), ports)) = parsed else {
-        ledger.not_understood(line, Phrase::new("this translation was left out", "この変換は取り込まない"));
-        return;
-    };
+    let Some(((inner, number), ports)) = parsed else { return lost(name, line, napt, ledger) };
     let becomes = Becomes::Addresses(AddressSet::single(inner));
     let mut entry = Translation::new(format!("{name} {inner}"), true, becomes, ledger.origin(line));
     let protocols = Ranges::one(number.into(), number.into());

@@ -334,6 +334,7 @@ impl Reader<'_, '_> {
                 at: entry.at.clone(),
                 exceptions: entry.exceptions,
                 expect: entry.expect,
+                waives: entry.waives.clone(),
                 origin: entry.origin.clone(),
             }),
             (None, false, false) => self.refuse(

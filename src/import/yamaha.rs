@@ -14,7 +14,7 @@ mod routes;
 mod tree;
 
 use super::device::{Applies, Device};
-use super::ledger::{Fate, Ledger};
+use super::ledger::{Fate, Ledger, changes_itself, mirrored};
 use super::text::Refusal;
 use super::{Configuration, Import, emit};
 
@@ -62,7 +62,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     device.filters = filters::read(&lines, ledger).of(&lines, &ways.past, ledger);
     device.filters.sort_by_key(|filter| !filter.applies.contains(&Applies::Delivered));
     device.translations = nat::read(&lines, &ways.interfaces, ledger);
-    device.routes = routes::read(&lines, &ways.interfaces, ledger);
+    device.routes = routes::read(&lines, &ways, ledger);
     device.interfaces = std::mem::take(&mut ways.interfaces);
     settle(&lines, ledger);
     Ok(Import {
@@ -242,6 +242,20 @@ fn settle(lines: &[Line<'_>], ledger: &mut Ledger) {
             ["ip" | "ipv6", "filter", "source-route" | "directed-broadcast", ..] => true,
             ["ip" | "ipv6", second, ..] if OF_IP.contains(&second) => true,
             ["ip" | "ipv6", name, third, ..] if line.interface(name).is_some() => OF_INTERFACE.contains(&third),
+            // what is done at times, beyond what changes nothing here
+            ["schedule", "at", ref rest @ ..] => {
+                let does = rest.iter().position(|word| *word == "*").and_then(|at| rest.get(at + 1));
+                let harmless = ["ntpdate", "rdate", "restart", "save", "clear", "wol", "mail", "ping", "syslog"];
+                let changes = !does.is_some_and(|word| harmless.contains(word));
+                if changes {
+                    ledger.not_understood(line.line, changes_itself());
+                }
+                !changes
+            }
+            ["lan", "port-mirroring", ..] => {
+                ledger.not_understood(line.line, mirrored());
+                false
+            }
             [first, ..] => FIRST.contains(&first),
             [] => true,
         };

@@ -392,6 +392,29 @@ fn there_and_back(name: &str, json: &str) {
         assert_eq!(before[key], after[key], "{name}: {key}");
     }
     nothing_overlaps(name, &drawing.text);
+    labels_fit(name, json, &drawing.text);
+    let parsed = xmloxide::Document::parse_str(&drawing.text);
+    assert!(parsed.is_ok(), "{name}: {:?}", parsed.err());
+}
+
+/// The label of a node stands in one line in the middle of its shape, at 7 pixels for half a full-width character: in a rhombus there is
+/// half of the width there, in an ellipse two thirds.
+fn labels_fit(name: &str, json: &str, drawing: &str) {
+    let document: Value = serde_json::from_str(json).unwrap();
+    let lines: Vec<&str> = drawing.lines().collect();
+    for (at, node) in document["nodes"].as_array().unwrap().iter().enumerate() {
+        let open = format!("<object id=\"n{at}\" ");
+        let line = lines.iter().position(|line| line.starts_with(&open)).unwrap_or_else(|| panic!("{name}: n{at}"));
+        let width: u64 = lines[line + 2].split_once(" width=\"").unwrap().1.split('"').next().unwrap().parse().unwrap();
+        let room = match lines[line + 1] {
+            style if style.contains("\"rhombus;") => width / 2,
+            style if style.contains("\"ellipse;") => width * 2 / 3,
+            _ => width,
+        };
+        let label = node["id"].as_str().unwrap();
+        let needs: u64 = label.chars().map(|c| if c.is_ascii() { 7 } else { 14 }).sum();
+        assert!(room >= needs, "{name}: {label} needs {needs} of {room}");
+    }
 }
 
 /// The rectangles of shapes, by layer.

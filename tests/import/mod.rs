@@ -5,6 +5,7 @@
 //! itself, `*`: any; `NODE|WAY` of one of several nodes; `_` for a blank), the packet; behind `=>` the header that leaves, behind `@` the line that decides last.
 
 mod account;
+mod attack;
 mod aws;
 mod bad;
 mod brute;

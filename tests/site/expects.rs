@@ -81,3 +81,47 @@ fn what_the_network_does_not_let_through_is_found_at_its_row_by_a_policy_that_as
     assert!(told.contains("what `1` and 1 more expect is not judged"), "{told}");
     fs::remove_dir_all(root).unwrap();
 }
+
+/// The policy that the page on import shows, which asks what is open beyond what is listed.
+fn unlisted() -> String {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/import.md")).unwrap();
+    let from = page.find("sanso-policy: 1").expect("a policy on the page");
+    page[from..from + page[from..].find("```").unwrap()].to_owned()
+}
+
+#[test]
+fn what_is_open_beyond_a_table_is_found_by_a_policy_that_asks() {
+    let root = std::env::temp_dir().join(format!("sanso-unlisted-{}", std::process::id()));
+    fs::create_dir_all(&root).unwrap();
+    let site = SITE.replace("expect: true", "expect: true, waives: UNLISTED");
+    let closed = format!("{CONFIG} ip access-group BACK in\nip access-list extended BACK\n deny ip any any\n");
+    let found = |config: &str, flows: &str| {
+        for (name, text) in files(&site, flows) {
+            fs::write(root.join(name), if name == "r" { config } else { text }).unwrap();
+        }
+        let policy = root.join("listed.yaml");
+        fs::write(&policy, unlisted()).unwrap();
+        let file = root.join("s.yaml");
+        let call = ["verify", file.to_str().unwrap(), "--policy", policy.to_str().unwrap(), "--format", "json"];
+        let (_, told, errors) = sanso(&call);
+        let report: Value = serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told} {errors}"));
+        let all = report["requirements"].as_array().unwrap().clone();
+        let one = all.iter().find(|one| one["id"] == "UNLISTED").unwrap().clone();
+        (one["verdict"].as_str().unwrap().to_owned(), one.to_string())
+    };
+    let all = "送信元,宛先,プロトコル,ポート\n10.0.1.0/24,10.0.1.0/24,,\n10.0.1.0/24,業務,TCP,443\n";
+    let (verdict, told) = found(&closed, all);
+    assert_eq!(verdict, "proved", "{told}");
+    // a list that permits more, and a table that lists less
+    let wider = closed.replace("eq 443\n", "eq 443\n permit tcp 10.0.1.0 0.0.0.255 host 10.0.2.9 eq 22\n");
+    let (verdict, told) = found(&wider, all);
+    assert!(verdict == "violated" && told.contains("\"port\":22") || told.contains(":22"), "{verdict}: {told}");
+    assert_eq!(found(&closed, &all.replace("443", "444")).0, "violated");
+    // without such a requirement it cannot be waived; nor of a table that is compared with a device
+    let file = root.join("s.yaml");
+    let (status, _, told) = sanso(&["verify", file.to_str().unwrap(), "--lang", "en"]);
+    assert!(status == 2 && told.contains("UNLISTED"), "{status}: {told}");
+    let refused = super::refusals(&files(&site.replace("expect: true", "at: r, expect: true"), all));
+    assert!(refused[0].contains("`waives` names requirements"), "{refused:?}");
+    fs::remove_dir_all(root).unwrap();
+}

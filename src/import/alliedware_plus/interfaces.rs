@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::device::{Device, Interface, Net, Route, Tag};
-use super::super::ledger::{Ledger, Origin};
+use super::super::ledger::{Ledger, Origin, mirrored};
 use super::super::switch::{Switch, SwitchPort, vlan};
 use super::tree::Block;
 use crate::language::Phrase;
@@ -27,6 +27,7 @@ pub struct Port {
     access: u16,
     native: Option<u16>,
     allowed: Vec<(u16, u16)>,
+    voice: Vec<(u16, u16)>,
 }
 
 /// `port1.0.1-1.0.4,port1.0.9` as names.
@@ -111,6 +112,7 @@ fn new(name: &str, origin: Origin) -> Port {
         access: 1,
         native: Some(1),
         allowed: Vec::new(),
+        voice: Vec::new(),
     }
 }
 
@@ -157,6 +159,13 @@ fn setting(line: &Block<'_>, port: &mut Port, ledger: &mut Ledger) {
                 }
             }
         }
+        ["switchport", "voice", "vlan", number, ..] => port.voice.extend(vlan(number).map(|number| (number, number))),
+        ["switchport", "vlan", "translation", ..] | ["switchport", "vlan-stacking", ..] => {
+            ledger.nothing_taken(line.line)
+        }
+        // frames pass without an address
+        ["bridge-group", ..] => port.way.dynamic = true,
+        ["mirror", ..] => ledger.not_understood(line.line, mirrored()),
         ["channel-group", number, ..] => port.part_of = Some(format!("po{number}")),
         ["static-channel-group", number, ..] => port.part_of = Some(format!("sa{number}")),
         ["encapsulation", "dot1q", number, ..] => {
@@ -215,7 +224,7 @@ fn setting(line: &Block<'_>, port: &mut Port, ledger: &mut Ledger) {
 pub fn switch(id: &str, ports: &[Port], origin: Origin) -> Option<Switch> {
     let of = |port: &Port| {
         let (untagged, tagged) =
-            if port.trunk { (port.native, port.allowed.clone()) } else { (Some(port.access), Vec::new()) };
+            if port.trunk { (port.native, port.allowed.clone()) } else { (Some(port.access), port.voice.clone()) };
         SwitchPort {
             name: port.way.name.clone(),
             untagged,

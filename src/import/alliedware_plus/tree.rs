@@ -1,6 +1,6 @@
 //! The lines as blocks by their indentation.
 
-use super::super::ledger::{Fate, Ledger};
+use super::super::ledger::{Fate, Ledger, changes_itself};
 use super::super::text::Refusal;
 use crate::language::Phrase;
 
@@ -194,6 +194,10 @@ pub fn settle(blocks: &[Block<'_>], ledger: &mut Ledger) {
                     | "summer-time"
             ),
             ["router" | "route-map", ..] => true,
+            ["trigger", ..] if block.below.iter().any(|line| line.word(0) == "script") => {
+                ledger.not_understood(block.line, changes_itself());
+                false
+            }
             [first, ..] => SILENT.contains(&first),
             [] => true,
         };

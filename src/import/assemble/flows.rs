@@ -8,6 +8,7 @@ use super::super::neighbours::same_device;
 use super::super::region::{Region, Services, all_ports};
 use super::super::set::{AddressSet, Ranges};
 use super::super::table::cells::{Direction, Item, tier};
+use super::super::table::grid::plain;
 use super::super::table::rows::Flow;
 use super::super::{expect, names};
 use super::{AT, Builder, Matrix, Note};
@@ -158,11 +159,20 @@ impl Builder<'_> {
     /// The rows that are excepted communication.
     pub(super) fn put_exceptions(&self, out: &mut Map<String, Value>) {
         let (mut all, mut ids) = (Vec::new(), HashSet::new());
-        for flow in
-            self.plan.matrices.iter().filter(|matrix| matrix.exceptions).flat_map(|matrix: &Matrix| &matrix.rows.flows)
-        {
+        // what is listed as possible is excepted where a policy asks what else is
+        let listed = |matrix: &&Matrix| matrix.exceptions || !matrix.waives.is_empty();
+        let rows = self
+            .plan
+            .matrices
+            .iter()
+            .filter(listed)
+            .flat_map(|matrix| matrix.rows.flows.iter().map(move |flow| (matrix, flow)));
+        for (Matrix { waives, .. }, flow) in rows {
             for (suffix, from, to) in self.sides(flow) {
                 let mut item = entry(flow, unique(&format!("{}{suffix}", flow.id), &mut ids), [from, to]);
+                if !waives.is_empty() {
+                    item.insert("waives".into(), waives.clone().into());
+                }
                 for (key, value) in
                     [("reason", &flow.reason), ("approved_by", &flow.approver), ("expires", &flow.expires)]
                 {
@@ -268,9 +278,15 @@ impl Builder<'_> {
         if let Some(id) = host.or(device).or_else(|| self.hand_node(name)) {
             return Some(vec![format!("node:{id}")]);
         }
-        let segment = self.plan.rows.segments.iter().find(|segment| segment.name.as_ref() == Some(name));
-        if let Some(segment) = segment {
-            return Some(segment.nets.iter().map(|net| net.word()).collect());
+        // every segment of the name, whatever table or inventory has it
+        let noted = self.plan.reads.iter().filter_map(|read| read.import.inventory.as_ref());
+        let segments = self.plan.rows.segments.iter().chain(noted.flat_map(|inventory| &inventory.segments));
+        let named = segments.filter(|segment| segment.name.as_ref().is_some_and(|known| plain(known) == *name));
+        let mut nets: Vec<String> = named.flat_map(|segment| segment.nets.iter().map(|net| net.word())).collect();
+        nets.sort();
+        nets.dedup();
+        if !nets.is_empty() {
+            return Some(nets);
         }
         let keyed = |key: &str| self.plan.document.get(key).and_then(Value::as_object);
         let zones = keyed("zones");

@@ -118,6 +118,27 @@ impl Builder<'_> {
         }
     }
 
+    /// Wireless networks, as whoever is in them: in the VLANs that access points put them into.
+    pub(super) fn wireless(&mut self) {
+        for unit in 0..self.plan.reads.len() {
+            for ssid in &self.import(unit).ssids {
+                let id = super::emit::id_word(&format!("ssid {}", ssid.name));
+                let nets = self.segments.join_vlan((unit, ssid.vlan), &id, &ssid.origin);
+                let mut node = Map::new();
+                node.insert("id".into(), id.clone().into());
+                node.insert("kind".into(), "host".into());
+                if !nets.is_empty() {
+                    let words: Vec<Value> = nets.iter().map(|net| net.word().into()).collect();
+                    node.insert("addresses".into(), words.into());
+                }
+                node.insert("origin".into(), ssid.origin.to_string().into());
+                if !self.by_id.contains_key(&id) {
+                    self.add(&id, node);
+                }
+            }
+        }
+    }
+
     /// Nodes that were written by hand and that no link leads to: on the segments of their addresses.
     pub(super) fn place_by_address(&mut self) {
         let nodes = self.plan.document.get("nodes").and_then(Value::as_array).into_iter().flatten();

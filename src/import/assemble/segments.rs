@@ -117,6 +117,13 @@ impl Segments {
         vec![self.all.len() - 1]
     }
 
+    /// The networks of a VLAN of a switch, which a machine is plugged into.
+    pub(super) fn join_vlan(&mut self, (unit, vlan): (usize, u16), node: &str, origin: &Origin) -> Vec<Net> {
+        let found = self.of_port(unit, vlan, origin);
+        found.iter().for_each(|at| self.all[*at].machines.push((node.to_owned(), origin.clone())));
+        found.into_iter().flat_map(|at| self.all[at].nets.clone()).collect()
+    }
+
     /// That a port of a device that only an inventory knows leads to the VLAN of some networks, or to those of a number.
     pub(super) fn plug(
         &mut self,
@@ -217,7 +224,7 @@ impl Builder<'_> {
                     continue;
                 }
                 let segment = self.segments.of(&nets, &way.origin);
-                if let Some(Tag::On { vlan, .. }) = way.tag {
+                if let Some(Tag::On { vlan, .. } | Tag::Own(vlan)) = way.tag {
                     self.segments.of_vlan.entry(vlan).or_default().insert(segment);
                 }
                 self.segments.all[segment].loose.push((end(&id, &way.name), way.origin.clone()));

@@ -88,7 +88,7 @@ pub fn read(
             }
             // before 8.3
             ["static" | "global", sides, ..] if sides.starts_with('(') => lost.push(block.line),
-            ["nat", sides, ..] if sides.starts_with('(') => lost.push(block.line),
+            ["nat" | "alias", sides, ..] if sides.starts_with('(') => lost.push(block.line),
             ["object", "network", name, ..] => {
                 for line in block.below.iter().filter(|line| line.word(0) == "nat") {
                     let origin = ledger.origin(line.line);

@@ -69,9 +69,13 @@ pub fn read(blocks: &[Block<'_>], lists: &Lists, named: &[&Port], ledger: &mut L
         }
     }
     let kinds = ["remote-access", "ipsec-ra", "webvpn"];
+    let enables =
+        |block: &&Block<'_>| block.word(0) == "webvpn" && block.below.iter().any(|line| line.word(0) == "enable");
     let dials = blocks
         .iter()
-        .find(|block| block.word(0) == "tunnel-group" && block.word(2) == "type" && kinds.contains(&block.word(3)));
+        .find(|block| block.word(0) == "tunnel-group" && block.word(2) == "type" && kinds.contains(&block.word(3)))
+        // the device has groups of its own
+        .or_else(|| blocks.iter().find(enables));
     if let Some(block) = dials {
         ledger.used(block.line);
         let enabled = blocks.iter().filter(|block| block.word(0) == "webvpn").flat_map(|block| &block.below);

@@ -63,6 +63,10 @@ pub struct Port {
     pub tunnel: Option<String>,
     /// The aggregate that it is part of.
     pub member_of: Option<u32>,
+    /// The number of the group that it is bridged with.
+    pub bridge: Option<String>,
+    /// The line by which whoever identifies himself gets rules of his own.
+    pub admits: Option<u32>,
 }
 
 impl Port {
@@ -95,10 +99,32 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Vec<Port> {
                 out.push(Port::new(&name, block.line));
                 out.len() - 1
             });
-            for line in &block.below {
+            // what a template says is overridden by what the interface itself says
+            for line in block.below.iter().filter(|line| inherits(line)) {
+                let given = blocks.iter().find(|block| is_template(block, line.word(2)));
+                for line in given.iter().flat_map(|template| &template.below) {
+                    out[at].line(line, ledger);
+                }
+                match given {
+                    Some(template) => [template.line, line.line].iter().for_each(|line| ledger.used(*line)),
+                    None => ledger.nothing_taken(line.line),
+                }
+            }
+            for line in block.below.iter().filter(|line| !inherits(line)) {
                 out[at].line(line, ledger);
             }
         }
+    }
+    // who is bridged to an interface is where that is
+    let routed = |port: &Port| {
+        let name = port.name.to_ascii_lowercase();
+        let number = name.strip_prefix("bvi").or_else(|| name.strip_prefix("bdi"))?;
+        Some((number.trim().to_owned(), port.vrf.clone()?))
+    };
+    let vrfs: Vec<(String, String)> = out.iter().filter_map(routed).collect();
+    for port in out.iter_mut().filter(|port| port.vrf.is_none()) {
+        let found = vrfs.iter().find(|(number, _)| port.bridge.as_ref() == Some(number));
+        port.vrf = found.map(|(_, vrf)| vrf.clone());
     }
     let known: Vec<(String, Vec<Net>)> = out.iter().map(|port| (port.name.clone(), port.addresses.clone())).collect();
     for port in &mut out {
@@ -109,6 +135,15 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Vec<Port> {
         }
     }
     out
+}
+
+/// `source template NAME` of IOS-XE, `inherit port-profile NAME` of NX-OS.
+fn inherits(line: &Block<'_>) -> bool {
+    line.starts(&["source", "template"]) || line.starts(&["inherit", "port-profile"])
+}
+
+fn is_template(block: &Block<'_>, name: &str) -> bool {
+    matches!(block.word(0), "template" | "port-profile") && block.words.last() == Some(&name)
 }
 
 fn single(address: IpAddr) -> Net {
@@ -142,6 +177,8 @@ impl Port {
             crypto_map: None,
             tunnel: None,
             member_of: None,
+            bridge: None,
+            admits: None,
         }
     }
 
@@ -218,12 +255,24 @@ impl Port {
             // frames pass it without an address; where to is not understood
             ["bridge-group" | "xconnect" | "bridge-domain" | "l2vpn", ..] | ["service", "instance", ..] => {
                 self.bridged = true;
+                let inner = line.below.iter().find(|below| below.starts(&["bridge-domain"])).map(|below| below.word(1));
+                let own = matches!(words[0], "bridge-group" | "bridge-domain").then(|| line.word(1));
+                self.bridge = own.or(inner).map(str::to_owned).or_else(|| self.bridge.take());
                 used = false;
                 line.below.iter().for_each(|below| {
                     below.each(|number| {
                         ledger.nothing_taken(number);
                     });
                 });
+            }
+            ["ip", "admission" | "auth-proxy", ..] => {
+                self.admits = Some(number);
+                used = false;
+            }
+            ["authentication" | "access-session" | "dot1x", "port-control", "auto"] => {
+                self.admits = Some(number);
+                ledger.without_meaning(number);
+                return;
             }
             // what lets replies back in: replies pass in any case
             ["ip" | "ipv6", "inspect", ..] => {}

@@ -112,6 +112,10 @@ pub fn read(
             _ => {}
         }
     }
+    // a balancer translates what it is asked for to servers that it chooses
+    for block in blocks.iter().filter(|block| block.starts(&["ip", "slb", "vserver"])) {
+        reader.lost(block.line, &mut found);
+    }
     device.translations.extend(found.fixed);
     device.translations.extend(found.dynamic);
     Ok(())

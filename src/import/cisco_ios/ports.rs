@@ -99,6 +99,12 @@ impl Port {
             ["mode", "access"] => self.mode = Mode::Access,
             ["mode", "trunk"] => self.mode = Mode::Trunk,
             ["mode", "dynamic", ..] => self.mode = Mode::Dynamic,
+            // whoever is in a private VLAN is taken to reach all of the primary one
+            ["mode", "private-vlan", "host" | "promiscuous"] => self.mode = Mode::Access,
+            ["private-vlan", "host-association" | "mapping", primary, ..] => {
+                self.access_vlan = number_of(primary);
+                return self.access_vlan.is_some();
+            }
             ["access", "vlan", vlan] => {
                 self.access_vlan = number_of(vlan);
                 return self.access_vlan.is_some();

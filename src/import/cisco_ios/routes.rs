@@ -42,7 +42,7 @@ pub fn read(blocks: &[Block<'_>], vrf: Option<&str>, ports: &[&Port], ledger: &m
             statics.push(route);
         }
     }
-    let dynamic = ports.iter().any(|port| port.dynamic);
+    let dynamic = ports.iter().any(|port| port.dynamic || port.bridged);
     if possible.is_some() || by_policy(blocks, ports) || dynamic || statics.is_empty() {
         return None;
     }

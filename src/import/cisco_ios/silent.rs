@@ -1,6 +1,6 @@
 //! Lines that say nothing about which packets pass: names, logs, clocks, users, what routing protocols say to each other.
 
-use super::super::ledger::{Fate, Ledger};
+use super::super::ledger::{Fate, Ledger, changes_itself, mirrored};
 use super::lists::Lists;
 use super::tree::Block;
 
@@ -245,7 +245,6 @@ const OF_IP: &[&str] = &[
     "address",
     "local-proxy-arp",
     "snmp",
-    "slb",
     "wccp",
     "visitor-list",
     "sdr",
@@ -255,7 +254,24 @@ const OF_IP: &[&str] = &[
 /// Settles the lines that nobody took: those of the tables say nothing here, all others are not understood.
 pub fn settle(blocks: &[Block<'_>], lists: &Lists, ledger: &mut Ledger) {
     for block in blocks {
+        let configures = |line: &Block<'_>| {
+            let words = line.words.iter().map(|word| word.trim_matches('"'));
+            line.starts(&["action"])
+                && words.clone().any(|word| word == "cli")
+                && words.clone().any(|word| word.starts_with("conf"))
+        };
         let silent = match block.words[..] {
+            ["monitor", "session", ..]
+                if block.words.contains(&"destination")
+                    || block.below.iter().any(|line| line.starts(&["destination"])) =>
+            {
+                ledger.not_understood(block.line, mirrored());
+                false
+            }
+            ["event", "manager", "applet", ..] if block.below.iter().any(configures) => {
+                ledger.not_understood(block.line, changes_itself());
+                false
+            }
             ["ip" | "ipv6", second, ..] => OF_IP.contains(&second),
             // lists of other protocols, and those that are bound nowhere: used, or not of IP
             ["access-list", number, ..] => lists.any(number).is_none() && number.parse::<u32>().is_ok(),

@@ -59,12 +59,15 @@ pub fn filters(
             continue;
         }
         let rules = rules(&entries, lists, ledger)?;
+        let asks =
+            entries.iter().any(|entry| entry.lists.is_empty() || entry.lists.iter().any(|(name, _)| !name.is_empty()));
         // What no entry matches is dropped if an entry speaks of IP at all; an entry without a list matches everything.
         for inward in [true, false] {
             let way = if inward { "in" } else { "out" };
             let mut filter = Filter::new(format!("vlan map {name} {way}"), false, ledger.origin(block.line));
             filter.default_id = "implicit drop".into();
             filter.passes = Some(Family::V6);
+            filter.default_permit = !asks;
             filter.rules.clone_from(&rules);
             filter.at_side(ways.clone(), inward, true);
             device.filters.push(filter);

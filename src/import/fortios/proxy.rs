@@ -1,9 +1,11 @@
 //! The explicit proxy, and wireless networks. What a proxy policy accepts reaches its destination by way of the device, so it
 //! counts as forwarded; whether with the client's address or the device's is not sure.
 
+use super::super::Ssid;
 use super::super::device::{Becomes, Rule, Translation};
 use super::super::ledger::Ledger;
 use super::super::region::Services;
+use super::super::switch::vlan;
 use super::super::text::Refusal;
 use super::Objects;
 use super::tree::Section;
@@ -55,19 +57,26 @@ pub fn read(
     Ok((rules, translations))
 }
 
-/// Tells of wireless networks whose clients an access point puts into a VLAN.
-pub fn wireless(root: &Section, ledger: &mut Ledger) {
+/// Wireless networks whose clients an access point puts into a VLAN.
+pub fn wireless(root: &Section, ledger: &mut Ledger) -> Vec<Ssid> {
+    let mut out = Vec::new();
     for entry in root.sections("wireless-controller vap").flat_map(|section| &section.inner) {
         if !entry.is_on("local-bridging") {
             continue; // an interface of its own
         }
-        let vlan = if entry.value("vlanid").is_empty() { "0" } else { entry.value("vlanid") };
+        let name = if entry.value("ssid").is_empty() { &entry.name } else { entry.value("ssid") };
+        if let Some(vlan) = vlan(entry.value("vlanid")) {
+            entry.used(&["ssid", "local-bridging", "vlanid"], ledger);
+            out.push(Ssid { name: name.to_owned(), vlan, origin: ledger.origin(entry.lines.0) });
+            continue;
+        }
         ledger.not_understood(
             entry.lines.0,
             Phrase::new(
-                format!("who is in this wireless network is in VLAN {vlan}, where the access point is: say so in the site file (a node and a link)"),
-                format!("この無線の利用者は、アクセスポイントの場所で VLAN {vlan} に入る。サイトファイルにノードとリンクとして書くこと"),
+                "who is in this wireless network is in the VLAN of the port that the access point is plugged in: say so in the site file (a node and a link)",
+                "この無線の利用者は、アクセスポイントをつないだポートの VLAN に入る。サイトファイルにノードとリンクとして書くこと",
             ),
         );
     }
+    out
 }

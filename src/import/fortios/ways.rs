@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::device::{Interface, Net, Tag};
-use super::super::ledger::Ledger;
+use super::super::ledger::{Ledger, mirrored};
 use super::super::region::NO_INTERFACE;
 use super::super::set::{AddressSet, Ranges, mask_length};
 use super::tree::Section;
@@ -113,11 +113,20 @@ impl Ways {
             );
         }
         way.internal = entry.value("type") == "loopback";
+        if entry.value("type") == "tunnel" {
+            // those of IPsec get their far end from phase 1
+            let name = &entry.name;
+            let far = if name.starts_with("ssl.") { "ssl-vpn".to_owned() } else { format!("tunnel {name}") };
+            way.tunnel = Some(far);
+        }
         let access = entry.values("allowaccess").to_vec();
         let line = entry.setting("allowaccess").map_or(entry.lines.0, |setting| setting.lines.0);
         self.access.push((entry.name.clone(), access, line));
         match self.interfaces.iter_mut().find(|known| known.name == way.name) {
-            Some(known) => known.addresses.extend(way.addresses),
+            Some(known) => {
+                known.addresses.extend(way.addresses);
+                known.tunnel = known.tunnel.take().or(way.tunnel);
+            }
             None => self.interfaces.push(way),
         }
     }
@@ -137,6 +146,10 @@ impl Ways {
                 section.used(&[], ledger);
                 for entry in &section.inner {
                     entry.used(&["member", "vdom", "physical-switch"], ledger);
+                    if entry.is_on("span") {
+                        ledger
+                            .not_understood(entry.setting("span").map_or(entry.lines.0, |one| one.lines.0), mirrored());
+                    }
                     parts.extend(entry.values("member").iter().cloned());
                     for port in entry.sections("port") {
                         port.used(&[], ledger);
@@ -159,6 +172,17 @@ impl Ways {
                     let peer = if peer.is_empty() { entry.name.clone() } else { peer.to_owned() };
                     let way = self.named(&entry.name, ledger.origin(entry.lines.0));
                     way.tunnel = Some(format!("vpn {peer}"));
+                    if entry.value("type") == "dynamic" {
+                        // what is behind whoever dials in becomes a route
+                        self.dynamic = true;
+                        ledger.remark(
+                            entry.lines.0,
+                            Phrase::new(
+                                "whoever dials in brings routes: every route is taken to be possible",
+                                "接続してきた相手への経路が加わる。どの経路もありうるものとみなす",
+                            ),
+                        );
+                    }
                 }
             }
         }

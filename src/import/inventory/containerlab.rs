@@ -16,6 +16,24 @@ pub fn recognise(lines: &[&str]) -> bool {
     starts("topology:") && has("nodes:") && (has("endpoints:") || has("kind:") || has("image:"))
 }
 
+/// The lines of a lab but for those of texts within it, which are other languages. Of anything else all.
+#[must_use]
+pub fn outside<'t>(lines: &[&'t str]) -> Vec<&'t str> {
+    let mut out = Vec::new();
+    let mut within: Option<usize> = None;
+    let is_lab = recognise(lines);
+    for line in lines {
+        let depth = line.len() - line.trim_start().len();
+        if within.is_some_and(|key| line.trim().is_empty() || depth > key) {
+            continue;
+        }
+        let opens = line.split_once(": ").is_some_and(|(_, value)| value.trim_start().starts_with(['|', '>']));
+        within = (is_lab && opens).then_some(depth);
+        out.push(*line);
+    }
+    out
+}
+
 /// A line without its comment: how deep it stands, and what it says.
 struct Line<'t> {
     depth: usize,

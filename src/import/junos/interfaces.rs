@@ -290,7 +290,12 @@ fn family(
         "inet" => Family::V4,
         "inet6" => Family::V6,
         "ethernet-switching" | "bridge" => return switching(node, native, vlans, unit, ledger),
-        "mpls" | "iso" | "mlppp" | "ccc" | "tcc" | "vpls" => return node.silent(ledger),
+        // frames pass it without an address
+        "ccc" | "tcc" | "vpls" => {
+            unit.dynamic = true;
+            return node.used(ledger);
+        }
+        "mpls" | "iso" | "mlppp" => return node.silent(ledger),
         _ => return,
     };
     node.used_here(ledger);

@@ -1,6 +1,6 @@
 //! Lines that say nothing about which packets pass.
 
-use super::super::ledger::Ledger;
+use super::super::ledger::{Ledger, changes_itself, mirrored};
 use super::super::words::Node;
 
 /// Sections that say nothing here, as paths.
@@ -74,6 +74,18 @@ const SILENT: &[&[&str]] = &[
 
 /// Settles the lines that nobody took: those of the table say nothing here, all others are not understood.
 pub fn settle(root: &Node<'_>, ledger: &mut Ledger) {
+    for options in ["forwarding-options", "ethernet-switching-options"] {
+        for kind in ["analyzer", "port-mirroring"] {
+            if let Some(node) = root.at(&[options, kind]) {
+                node.lost(&mirrored(), ledger);
+            }
+        }
+    }
+    for policy in root.under(&["event-options", "policy"]) {
+        if let Some(node) = policy.at(&["then", "change-configuration"]) {
+            node.lost(&changes_itself(), ledger);
+        }
+    }
     for path in SILENT {
         if let Some(node) = root.at(path) {
             node.silent(ledger);

@@ -102,6 +102,26 @@ pub fn switching(
     });
 }
 
+/// Telephones: a port of one VLAN carries theirs too.
+pub fn voices(root: &Node<'_>, vlans: &BTreeMap<String, Vec<(u16, u16)>>, units: &mut [Unit], ledger: &mut Ledger) {
+    for options in ["switch-options", "ethernet-switching-options"] {
+        for port in root.under(&[options, "voip", "interface"]) {
+            port.used(ledger);
+            let name = port.word.as_ref();
+            let vlan = port.text("vlan").unwrap_or_default();
+            let known = vlan_range(vlan).map(|range| vec![range]).or_else(|| vlans.get(vlan).cloned());
+            let carried = known.filter(|ranges| !ranges.is_empty()).unwrap_or_else(|| vec![(1, 4094)]);
+            let every = matches!(name, "all" | "access-ports");
+            let meant = |unit: &&mut Unit| every || unit.name == name || unit.name == format!("{name}.0");
+            for carries in units.iter_mut().filter(meant).filter_map(|unit| unit.switched.as_mut()) {
+                if carries.tagged.is_empty() || !every {
+                    carries.tagged.extend(&carried);
+                }
+            }
+        }
+    }
+}
+
 /// The switch that the ports make; `None` where none is switched.
 pub fn switch(id: &str, units: &[Unit], ledger: &Ledger) -> Option<Switch> {
     let ports: Vec<SwitchPort> = units

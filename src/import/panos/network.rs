@@ -59,7 +59,12 @@ pub fn read(
             }
             "vlan" | "loopback" | "tunnel" => {
                 for unit in kind.values("units") {
-                    ports.push(one(unit, &unit.word, objects, ledger)?);
+                    let mut port = one(unit, &unit.word, objects, ledger)?;
+                    // a tunnel needs no address
+                    if *kind.word == *"tunnel" && port.addresses.is_empty() {
+                        port.tunnel = Some(format!("tunnel {}", unit.word));
+                    }
+                    ports.push(port);
                 }
                 // the interface itself, without a unit
                 if kind.get("ip").is_some() || kind.get("ipv6").is_some() {
@@ -83,6 +88,16 @@ pub fn read(
         });
         if let Some(port) = ports.iter_mut().find(|port| port.name == *bound.word) {
             port.tunnel = Some(format!("tunnel {}", peer.unwrap_or_else(|| tunnel.word.to_string())));
+        }
+    }
+    for gateway in device.under(&["network", "tunnel", "global-protect-gateway"]) {
+        let Some(bound) = gateway.value("tunnel-interface") else { continue };
+        gateway.used_here(ledger);
+        bound.used(ledger);
+        if let Some(port) = ports.iter_mut().find(|port| port.name == *bound.word) {
+            // who dials in has an address of a pool, which no route is written for
+            port.tunnel = Some("vpn clients".to_owned());
+            port.dynamic = true;
         }
     }
     Ok(ports)
@@ -240,8 +255,10 @@ pub fn routes(device: &Node<'_>, system: &Node<'_>, ports: &[Port], ledger: &mut
         }
         router.silent_but_routes(ledger);
     }
-    let by_policy = system.under(&["rulebase", "pbf", "rules"]).find(|rule| rule.text("disabled") != Some("yes"));
-    possible = possible.or(by_policy.map(|rule| rule.line));
+    for kind in ["pbf", "sdwan"] {
+        let by_policy = system.under(&["rulebase", kind, "rules"]).find(|rule| rule.text("disabled") != Some("yes"));
+        possible = possible.or(by_policy.map(|rule| rule.line));
+    }
     if holding > 1 {
         possible = possible.or(routers.first().map(|router| router.line));
     }

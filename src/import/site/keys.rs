@@ -41,6 +41,8 @@ pub struct TableEntry {
     pub exceptions: bool,
     /// Whether it is compared with what the device permits.
     pub expect: bool,
+    /// Requirements that its rows are excepted from.
+    pub waives: Vec<String>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -236,7 +238,7 @@ impl Reader<'_> {
 
     fn tables(&mut self, member: &Member, out: &mut Keys) {
         for part in &member.parts {
-            let map = self.entry(part, &["file", "sheet", "kind", "at", "as", "expect"]);
+            let map = self.entry(part, &["file", "sheet", "kind", "at", "as", "expect", "waives"]);
             let text = |key: &str| map.get(key).and_then(Value::as_str).map(str::to_owned);
             let word = text("kind").unwrap_or_default();
             let (Some(file), Some(kind)) = (text("file"), Kind::ALL.into_iter().find(|kind| kind.word() == word))
@@ -263,6 +265,18 @@ impl Reader<'_> {
                 }
             };
             let expect = map.get("expect").is_some_and(|value| *value == true || *value == "true");
+            let waives: Vec<String> = match map.get("waives") {
+                Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                Some(word) => word.as_str().map(str::to_owned).into_iter().collect(),
+                None => Vec::new(),
+            };
+            if map.contains_key("waives") && (waives.is_empty() || !exceptions && (!expect || map.contains_key("at"))) {
+                self.error(
+                    part.span,
+                    "`waives` names requirements, of a table with `as: exceptions`, or with `expect: true` and no `at`",
+                    "`waives` には要件の ID を書く。`as: exceptions` か、`at` のない `expect: true` の表に限る",
+                );
+            }
             out.tables.push(TableEntry {
                 file,
                 sheet: text("sheet"),
@@ -270,6 +284,7 @@ impl Reader<'_> {
                 at: text("at"),
                 exceptions,
                 expect,
+                waives,
                 origin: self.origin(part.span),
             });
         }

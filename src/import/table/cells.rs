@@ -218,9 +218,33 @@ pub fn vlan(text: &str) -> Option<u16> {
     text.parse().ok().filter(|vlan| (1..=4094).contains(vlan))
 }
 
+/// Whether a state is that of something that is not there any more, or not yet in use. What is only planned to go (廃止予定) is there.
+#[must_use]
+pub fn is_gone(state: &str) -> bool {
+    const GONE: [&str; 12] =
+        ["廃止", "撤去", "廃棄", "未使用", "空き", "空", "予約", "停止", "unused", "retired", "free", "reserved"];
+    const SO: [&str; 5] = ["", "済", "済み", "中", "ip"];
+    let text = state.to_lowercase();
+    // a day or a remark in brackets says when
+    let text = text.split(['(', '（']).next().unwrap_or_default().trim();
+    GONE.iter().any(|word| text.strip_prefix(word).is_some_and(|rest| SO.contains(&rest.trim())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_to_go_is_there() {
+        for gone in ["廃止", "廃止済み", "撤去済", "未使用", "停止中（2026/3/31）", "予約(次年度)", "空き", "Retired"]
+        {
+            assert!(is_gone(gone), "{gone}");
+        }
+        for there in ["廃止予定", "廃止予定(R9.3)", "停止なし", "使用中", "運用中（停止時は連絡）", "予約システム", ""]
+        {
+            assert!(!is_gone(there), "{there}");
+        }
+    }
 
     #[test]
     fn addresses_are_read_as_people_write_them() {

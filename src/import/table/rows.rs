@@ -191,8 +191,7 @@ impl Reader<'_> {
     /// Whether a row is of something that is not there.
     fn is_gone(&mut self, record: &Record<'_>) -> bool {
         let Some(state) = Self::text(record, Column::State) else { return false };
-        let gone = ["廃止", "撤去", "廃棄", "未使用", "空き", "予約", "停止", "unused", "retired", "free", "reserved"];
-        if gone.iter().any(|word| state.to_lowercase().contains(word)) {
+        if cells::is_gone(&state) {
             self.ledger.without_meaning(record.row);
             self.ledger.remark(
                 record.row,

@@ -120,6 +120,18 @@ pub fn read(lines: &[Line<'_>], interfaces: &[Interface], ledger: &mut Ledger) -
             }
         }
     }
+    // whoever is within may ask for a port outside
+    if let Some(line) = lines.iter().find(|line| line.words[..] == ["upnp", "use", "on"]) {
+        let asked = all.values_mut().filter(|descriptor| descriptor.kind == Some(Kind::Masquerade));
+        asked.for_each(|descriptor| descriptor.lost = descriptor.lost.or(Some(line.line)));
+        ledger.not_understood(
+            line.line,
+            Phrase::new(
+                "whoever is within may have any port translated to itself (UPnP): masquerading may make any address of any",
+                "内側の機器が任意のポートの変換を要求できる（UPnP）。マスカレードはどのアドレスをどのアドレスにも変えうるものとみなす",
+            ),
+        );
+    }
     let mut out = Vec::new();
     for line in lines {
         let ["ip", name, "nat", "descriptor", ref rest @ ..] = line.words[..] else { continue };

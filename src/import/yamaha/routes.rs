@@ -4,17 +4,23 @@ use std::net::IpAddr;
 
 use super::super::device::{Interface, Net, Route};
 use super::super::ledger::Ledger;
+use super::interfaces::Ways;
 use super::tree::{Line, is_interface};
 use crate::language::Phrase;
 
 /// The routes; `None`: anything is possible.
-pub fn read(lines: &[Line<'_>], ways: &[Interface], ledger: &mut Ledger) -> Option<Vec<Route>> {
+pub fn read(lines: &[Line<'_>], known: &Ways, ledger: &mut Ledger) -> Option<Vec<Route>> {
+    let ways = &known.interfaces[..];
     let dynamic = |way: &Interface| way.dynamic && !way.name.starts_with("pp");
     let mut possible = ways.iter().any(dynamic);
     let mut out: Vec<Route> = Vec::new();
     for way in ways {
         for net in way.addresses.iter().filter(|net| !net.is_single()) {
-            out.push(Route { to: net.prefix(), via: Some(way.name.clone()), fails: false, origin: way.origin.clone() });
+            // a tunnel that is bridged with it leads to the same network
+            let bridged = known.past.get(&way.name).into_iter().flatten();
+            for name in [&way.name].into_iter().chain(bridged) {
+                out.push(Route { to: net.prefix(), via: Some(name.clone()), fails: false, origin: way.origin.clone() });
+            }
         }
     }
     let connected = out.len();
@@ -28,6 +34,18 @@ pub fn read(lines: &[Line<'_>], ways: &[Interface], ledger: &mut Ledger) -> Opti
                     Phrase::new(
                         "a routing protocol runs: every route is taken to be possible",
                         "ルーティングプロトコルが動いている。どの経路もありうるものとみなす",
+                    ),
+                );
+            }
+            // a filter chooses the gateway
+            ["ip" | "ipv6", "forward", "filter", ..] | ["ip" | "ipv6", _, "forward", "filter", ..] => {
+                possible = true;
+                ledger.used(line.line);
+                ledger.remark(
+                    line.line,
+                    Phrase::new(
+                        "routes depend on filters: every route is taken to be possible",
+                        "経路がフィルターによって変わる。どの経路もありうるものとみなす",
                     ),
                 );
             }

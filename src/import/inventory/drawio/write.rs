@@ -127,7 +127,14 @@ impl Writer<'_> {
         }
         let width = |text: &str| 24 + 8 * u64::try_from(text.width()).unwrap_or(0);
         let places = place(&Wanted {
-            widths: self.nodes.iter().map(|node| width(node["id"].as_str().unwrap_or_default()).max(80)).collect(),
+            widths: self
+                .nodes
+                .iter()
+                .map(|node| {
+                    let label = width(node["id"].as_str().unwrap_or_default()).max(80);
+                    wide(node["kind"].as_str().unwrap_or("host"), label)
+                })
+                .collect(),
             zones: self.nodes.iter().map(|node| self.zones.of_node(node)).collect(),
             titles: self.zones.ids.iter().map(|id| width(id)).collect(),
             links: ends.clone(),
@@ -265,6 +272,15 @@ fn style(kind: &str) -> &'static str {
         "external" => "ellipse;html=1;dashed=1;fillColor=#ffffff;strokeColor=#666666;",
         "server" | "storage" => "rounded=0;html=1;fillColor=#d5e8d4;strokeColor=#82b366;",
         _ => "rounded=1;html=1;fillColor=#ffffff;strokeColor=#666666;",
+    }
+}
+
+/// How wide a shape is that holds a label: in the middle of a rhombus there is half of its width for it, of an ellipse two thirds.
+fn wide(kind: &str, label: u64) -> u64 {
+    match kind {
+        "gateway" => label * 2,
+        "router" | "external" => label * 3 / 2,
+        _ => label,
     }
 }
 

@@ -266,6 +266,8 @@ impl Found<'_, '_> {
                 let object = id(reference).and_then(|key| self.vlans.get(&key).copied());
                 object.unwrap_or(reference).str("name").map(str::to_owned)
             });
+            let described = || said(prefix, "description").and_then(Json::text).map(str::to_owned);
+            let name = name.or_else(described);
             let at = reference.and_then(id).and_then(|key| of_vlan.get(&key).copied()).unwrap_or_else(|| {
                 let origin = ledger.origin(line);
                 out.push(Segment { origin, name, nets: Vec::new(), vlan, zone: None });
