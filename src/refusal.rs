@@ -53,6 +53,23 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
     ))
 }
 
+/// Why nothing is said where the witness of a requirement does not stand up to its replay.
+#[must_use]
+pub fn not_replayed(requirement: &str, why: &str) -> Diagnostic {
+    error(
+        "internal-error",
+        Span::default(),
+        Phrase::new(
+            format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
+            format!("内部エラー: {requirement} の違反の証拠が再現できない: {why}"),
+        ),
+        Phrase::new(
+            "this is a mistake of sanso, not of the document: please report it, with the document if you may",
+            "文書ではなく sanso の誤りである。可能なら文書を添えて報告すること",
+        ),
+    )
+}
+
 fn unknown_model(model: &str, span: Span) -> Diagnostic {
     let close = nearest(model, policy::models()).unwrap_or("alpha");
     error(

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod beside;
+pub mod cause;
 pub mod coverage;
 pub mod diff;
 pub mod exposure;
@@ -20,6 +21,7 @@ use crate::language::Phrase;
 use crate::source::{Location, Origin, Told};
 
 pub use audit::Standing;
+pub use cause::{Cause, Element, Leak, Shown};
 pub use fault::Fault;
 pub use note::{Assumption, Guess, Names, Note, Separation};
 pub use slip::Slip;
@@ -185,60 +187,6 @@ pub struct Finding {
     pub guesses: Vec<Note<Guess>>,
     /// What tells the cause from others, whatever else changes in the document: what kind it is, ids, tags; no places.
     pub cause: Vec<String>,
-    /// The elements that the tuples hang on; `None` where they are no matter of ways through the network.
-    pub culprit: Option<Cause>,
-}
-
-/// What tuples hang on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// The elements: one, or a few that have to be mended together.
-    pub elements: Vec<Element>,
-    /// What deciding again without them showed.
-    pub shown: Shown,
-}
-
-/// What deciding again without some elements showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// So many tuples of the requirement are gone without them, and so many are left.
-    Decided {
-        /// Gone.
-        gone: u64,
-        /// Left.
-        left: u64,
-    },
-    /// It was not decided again: that would have cost more than the bound allows.
-    Untried,
-    /// It was, and no few elements were found without which the tuples are gone.
-    Unexplained,
-}
-
-/// An element of the document, by kind, names and place; what does not apply is left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Element {
-    /// `exception`, `transfer`, `rule`, `default`, `relay`, `routed-vlan`, `vlan`, `route`, `relays`, `forwarder`, `routing`, `segment` or `link`.
-    pub kind: &'static str,
-    /// Id of the node.
-    pub node: Option<String>,
-    /// Name of the filter, or `#1` for the first.
-    pub filter: Option<String>,
-    /// The rule's `id`, or `#3` for the third of its filter.
-    pub rule: Option<String>,
-    /// Number of the entry of `relays` or `routes`, from 1.
-    pub entry: Option<u64>,
-    /// The link, by id or by its ends.
-    pub link: Option<String>,
-    /// The VLAN.
-    pub vlan: Option<u16>,
-    /// The zone whose endpoints share the VLAN with others.
-    pub zone: Option<String>,
-    /// Id of the exception.
-    pub exception: Option<String>,
-    /// Id of the transfer.
-    pub transfer: Option<String>,
-    /// Where it stands.
-    pub location: Location,
 }
 
 /// What does not stop a run, but is to be looked at.
@@ -337,6 +285,14 @@ pub struct Acceptance {
     pub reason: Option<String>,
     /// The last day, `YYYY-MM-DD`.
     pub expires: String,
+}
+
+impl Finding {
+    /// What the tuples hang on; `None` where they are no matter of ways through the network.
+    #[must_use]
+    pub fn culprit(&self) -> Option<&Cause> {
+        self.fault.leak().map(|leak| &leak.cause)
+    }
 }
 
 impl RequirementReport {

@@ -22,11 +22,10 @@ pub(crate) mod why;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Date;
 pub use crate::engine::Memory;
 use crate::engine::{Excuse, Outcome, threads};
-use crate::language::Phrase;
 use crate::model::Model;
 use crate::policy::{self, DEFAULT, Policy};
 use crate::progress::{Phase, Progress, Silent};
@@ -265,22 +264,6 @@ fn zones(model: &Model<'_>) -> Vec<(String, u64)> {
     model.names.zones.iter().map(|zone| (*zone).to_owned()).zip(counts).collect()
 }
 
-fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
-    Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
-}
-
-pub(crate) fn internal_error(requirement: &str, broken: &Broken) -> Diagnostic {
-    let Broken(why) = broken;
-    error(
-        "internal-error",
-        Span::default(),
-        Phrase::new(
-            format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
-            format!("内部エラー: {requirement} の違反の証拠が再現できない: {why}"),
-        ),
-        Phrase::new(
-            "this is a mistake of sanso, not of the document: please report it, with the document if you may",
-            "文書ではなく sanso の誤りである。可能なら文書を添えて報告すること",
-        ),
-    )
+pub(crate) fn internal_error(requirement: &str, Broken(why): &Broken) -> Diagnostic {
+    crate::refusal::not_replayed(requirement, why)
 }

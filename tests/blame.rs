@@ -11,6 +11,7 @@ use sanso::city::{City, Fault};
 use sanso::document::convert;
 use sanso::language::Lang;
 use sanso::render::Sentence;
+use sanso::report::cause::{FilterName, What};
 use sanso::report::{Element, Finding, Report, Shown};
 use sanso::source::Source;
 use serde_json::{Value, json};
@@ -35,23 +36,33 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 
 /// `rule fw bad`, `vlan a–b 10`, `link a–b`, `exception e`.
 fn words(element: &Element) -> String {
-    let Element { kind, node, rule, entry, link, vlan, exception, transfer, .. } = element;
-    let numbers = [entry.map(|entry| format!("#{entry}")), vlan.map(|vlan| vlan.to_string())];
-    let names = [node, link, rule, exception, transfer].into_iter().flatten().cloned();
-    let names = names.chain(numbers.into_iter().flatten());
-    [(*kind).to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(" ")
+    let own = match &element.what {
+        What::Exception { id } | What::Transfer { id, .. } => id.clone(),
+        What::Rule { node, rule, .. } => format!("{node} {rule}"),
+        What::Relay { node, entry, .. } | What::Route { node, entry } => format!("{node} #{entry}"),
+        What::RoutedVlan { node: name, vlan, .. }
+        | What::Vlan { link: name, vlan, .. }
+        | What::Segment { node: name, vlan: Some(vlan), .. } => format!("{name} {vlan}"),
+        What::Default { node: name, .. }
+        | What::Relays { node: name }
+        | What::Forwarder { node: name, .. }
+        | What::Routing { node: name }
+        | What::Segment { node: name, vlan: None, .. }
+        | What::Link { link: name } => name.clone(),
+    };
+    format!("{} {own}", element.what.word())
 }
 
 /// What a finding blames: elements of ways by name, else what is wrong and where.
 fn blamed(finding: &Finding) -> String {
-    match &finding.culprit {
+    match finding.culprit() {
         Some(cause) => cause.elements.iter().map(words).collect::<Vec<_>>().join(" + "),
         None => format!("{} at {}", finding.cause.join(" "), finding.path[0]),
     }
 }
 
 fn left(finding: &Finding) -> u64 {
-    match finding.culprit.as_ref().map(|cause| cause.shown) {
+    match finding.culprit().map(|cause| cause.shown) {
         Some(Shown::Decided { left, .. }) => left,
         shown => panic!("{shown:?}: {}", finding.fault.text(Lang::En)),
     }
@@ -65,7 +76,7 @@ fn small_documents_blame_what_was_broken() {
         let report = report(&path.to_string_lossy(), &text);
         let mut found = Vec::new();
         for requirement in &report.requirements {
-            for finding in requirement.findings.iter().filter(|finding| finding.culprit.is_some()) {
+            for finding in requirement.findings.iter().filter(|finding| finding.culprit().is_some()) {
                 let (id, all, some) = (&requirement.id, requirement.tuples, finding.tuples);
                 found.push(format!("{id} {}, {some} of {all}, left {}", blamed(finding), left(finding)));
             }
@@ -90,7 +101,7 @@ fn every_mistake_blames_the_element_that_was_broken() {
             violated.map(|one| (one.id.clone(), one.findings.iter().map(blamed).collect::<Vec<_>>().into())).collect();
         assert_eq!(expected["blame"], Value::Object(found), "{path:?}");
         for finding in report.requirements.iter().flat_map(|requirement| &requirement.findings) {
-            if finding.culprit.is_some() {
+            if finding.culprit().is_some() {
                 assert_eq!(left(finding), 0, "{path:?}: {}", finding.fault.text(Lang::En));
             }
         }
@@ -156,73 +167,80 @@ fn named(document: &Value) -> Vec<u64> {
     all
 }
 
+/// Takes a VLAN off a link of a document in JSON, or the link out of it.
+fn take_off_link(document: &mut Value, name: &str, vlan: Option<u16>, named: &[u64]) {
+    let links = document["links"].as_array_mut().expect("links");
+    let at = links.iter().position(|link| link_name(link) == *name).expect("the link");
+    if let Some(vlan) = vlan {
+        let mut left = if links[at]["vlans"].is_null() { named.to_vec() } else { vlans(&links[at]["vlans"]) };
+        left.retain(|one| *one != u64::from(vlan));
+        if links[at].is_array() {
+            links[at] = json!({ "between": links[at] });
+        }
+        links[at]["vlans"] = json!(left);
+        return;
+    }
+    // Its interfaces stay: they lead to switches with nothing on them.
+    for (stub, (node, interface)) in ["stub-a", "stub-b"].into_iter().zip(ends(&links.remove(at))) {
+        links.push(json!([format!("{node}:{interface}"), stub]));
+    }
+    let nodes = document["nodes"].as_array_mut().expect("nodes");
+    nodes.extend(["stub-a", "stub-b"].map(|stub| json!({ "id": stub, "kind": "switch" })));
+}
+
+fn node_of<'v>(document: &'v mut Value, id: &str) -> &'v mut Value {
+    let nodes = document["nodes"].as_array_mut().expect("nodes");
+    nodes.iter_mut().find(|node| node["id"] == *id).expect("the node")
+}
+
+/// The number of what is called `#3`, from 0.
+fn number(text: &str) -> Option<usize> {
+    text.strip_prefix('#')?.parse::<usize>().ok().map(|at| at - 1)
+}
+
+fn filter_of<'v>(node: &'v mut Value, filter: &FilterName) -> &'v mut Value {
+    if node["filters"].is_null() {
+        return &mut node["filter"];
+    }
+    let list = node["filters"].as_array_mut().expect("filters");
+    let at = list.iter().position(|one| one["name"] == *filter.called()).or_else(|| number(&filter.called()));
+    &mut list[at.expect("the filter")]
+}
+
 /// Takes an element out of a document in JSON; whether that is done here.
 fn take_out(document: &mut Value, element: &Element, named: &[u64]) -> bool {
-    let vlan = element.vlan.map(u64::from);
-    if let Some(id) = &element.exception {
-        let list = document["exceptions"].as_array_mut().expect("exceptions");
-        list.retain(|one| one["id"] != **id);
-        return true;
-    }
-    if let Some(id) = &element.transfer {
-        document["transfers"].as_array_mut().expect("transfers").retain(|one| one["id"] != **id);
-        return true;
-    }
-    if let Some(name) = &element.link {
-        let links = document["links"].as_array_mut().expect("links");
-        let at = links.iter().position(|link| link_name(link) == *name).expect("the link");
-        if let Some(vlan) = vlan {
-            let mut left = if links[at]["vlans"].is_null() { named.to_vec() } else { vlans(&links[at]["vlans"]) };
-            left.retain(|one| *one != vlan);
-            if links[at].is_array() {
-                links[at] = json!({ "between": links[at] });
-            }
-            links[at]["vlans"] = json!(left);
-            return true;
+    match &element.what {
+        What::Exception { id } => {
+            document["exceptions"].as_array_mut().expect("exceptions").retain(|one| one["id"] != **id);
         }
-        // Its interfaces stay: they lead to switches with nothing on them.
-        for (stub, (node, interface)) in ["stub-a", "stub-b"].into_iter().zip(ends(&links.remove(at))) {
-            links.push(json!([format!("{node}:{interface}"), stub]));
+        What::Transfer { id, .. } => {
+            document["transfers"].as_array_mut().expect("transfers").retain(|one| one["id"] != **id);
         }
-        let nodes = document["nodes"].as_array_mut().expect("nodes");
-        nodes.extend(["stub-a", "stub-b"].map(|stub| json!({ "id": stub, "kind": "switch" })));
-        return true;
-    }
-    let id = element.node.as_deref().expect("a node");
-    let nodes = document["nodes"].as_array_mut().expect("nodes");
-    let node = nodes.iter_mut().find(|node| node["id"] == *id).expect("the node");
-    let number = |text: &str| text.strip_prefix('#').and_then(|number| number.parse::<usize>().ok()).map(|at| at - 1);
-    match element.kind {
-        "rule" | "default" => {
-            let name = element.filter.as_deref().expect("a filter");
-            let filter = match node["filters"].as_array_mut() {
-                Some(list) => {
-                    let at = list.iter().position(|one| one["name"] == *name).or_else(|| number(name));
-                    &mut list[at.expect("the filter")]
-                }
-                None => &mut node["filter"],
-            };
-            if element.kind == "default" {
-                filter["default"] = json!("deny");
-                return true;
-            }
-            let name = element.rule.as_deref().expect("a rule");
-            let rules = filter["rules"].as_array_mut().expect("rules");
-            let at = rules.iter().position(|rule| rule["id"] == *name).or_else(|| number(name));
+        What::Vlan { link, vlan, .. } => take_off_link(document, link, Some(*vlan), named),
+        What::Link { link } => take_off_link(document, link, None, named),
+        What::Rule { node, filter, rule: name } => {
+            let rules = &mut filter_of(node_of(document, node), filter)["rules"];
+            let rules = rules.as_array_mut().expect("rules");
+            let at = rules.iter().position(|rule| rule["id"] == **name).or_else(|| number(name));
             rules.remove(at.expect("the rule"));
         }
-        "relay" => {
-            let at = usize::try_from(element.entry.expect("an entry")).expect("a number") - 1;
-            node["relays"].as_array_mut().expect("relays").remove(at);
+        What::Default { node, filter } => {
+            filter_of(node_of(document, node), filter)["default"] = json!("deny");
         }
-        "relays" => node["relays"] = json!([]),
-        "routed-vlan" => {
+        What::Relay { node, entry, .. } => {
+            let at = usize::try_from(*entry).expect("a number") - 1;
+            node_of(document, node)["relays"].as_array_mut().expect("relays").remove(at);
+        }
+        What::Relays { node } => node_of(document, node)["relays"] = json!([]),
+        What::RoutedVlan { node, vlan, .. } => {
+            let node = node_of(document, node);
             let mut left = if node["routed_vlans"].is_null() { named.to_vec() } else { vlans(&node["routed_vlans"]) };
-            left.retain(|one| Some(*one) != vlan);
+            left.retain(|one| *one != u64::from(*vlan));
             node["routed_vlans"] = json!(left);
             return !left.is_empty();
         }
-        "forwarder" => {
+        What::Forwarder { node, .. } => {
+            let node = node_of(document, node);
             let relays = node["relays"].is_array() && node["forwards"] == true;
             let by_itself =
                 ["router", "l3-switch", "firewall", "switch"].contains(&node["kind"].as_str().unwrap_or(""));
@@ -236,7 +254,7 @@ fn take_out(document: &mut Value, element: &Element, named: &[u64]) -> bool {
                 node["filters"] = json!(list);
             }
         }
-        _ => return false,
+        What::Route { .. } | What::Routing { .. } | What::Segment { .. } => return false,
     }
     true
 }
@@ -247,7 +265,7 @@ fn check(name: &str, document: &Value) -> usize {
     let mut checked = 0;
     for requirement in &report.requirements {
         for finding in &requirement.findings {
-            let Some(cause) = &finding.culprit else { continue };
+            let Some(cause) = finding.culprit() else { continue };
             let Shown::Decided { gone, left } = cause.shown else { continue };
             let what = || format!("{name}: {}: {}\n{document}", requirement.id, finding.fault.text(Lang::En));
             assert_eq!(gone + left, requirement.tuples, "{}", what());
@@ -255,7 +273,9 @@ fn check(name: &str, document: &Value) -> usize {
             let mut without = document.clone();
             // Of one list the last goes first.
             let mut elements = cause.elements.clone();
-            elements.sort_by_key(|element| (element.kind != "rule", std::cmp::Reverse(element.location)));
+            elements.sort_by_key(|element| {
+                (!matches!(element.what, What::Rule { .. }), std::cmp::Reverse(element.location))
+            });
             if !elements.iter().all(|element| take_out(&mut without, element, &named(document))) {
                 continue;
             }

@@ -6,10 +6,10 @@ use crate::engine;
 use std::fs;
 use std::path::Path;
 
-use sanso::language::{Lang, Phrase};
+use sanso::language::Lang;
 use sanso::render::{Sentence, html, svg};
 use sanso::report::audit::CertificateFacts;
-use sanso::report::{Assumption, Fault, Means, Report, Separation, Slip};
+use sanso::report::{Assumption, Means, Report, Separation, Slip};
 use serde_json::Value;
 
 const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
@@ -62,7 +62,7 @@ fn hostile(text: &str) -> Report {
         requirement.violating.iter_mut().flatten().for_each(|id| *id = evil());
         let notes = requirement.separated_by.iter_mut();
         for finding in &mut requirement.findings {
-            finding.fault = Fault::Leak(Phrase::new(evil(), evil()));
+            finding.fault = crate::render::sample::leak(text);
             finding.path.iter_mut().for_each(|id| *id = evil());
             for session in &mut finding.sessions {
                 (session.from, session.to) = (evil(), evil());

@@ -13,6 +13,7 @@ pub(super) mod difference;
 mod exposure;
 mod fault;
 mod guess;
+mod leak;
 mod rules;
 mod separation;
 mod slip;

@@ -3,6 +3,7 @@
 
 pub(super) mod session;
 
+use std::borrow::Cow;
 use std::io;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -13,6 +14,7 @@ pub(super) use self::session::session_json;
 use super::catalogue::{Sentence, help};
 use crate::document::policy::Severity;
 use crate::language::{Lang, Phrase};
+use crate::report::cause::What;
 use crate::report::fault::Fault;
 use crate::report::{
     Cause, Element, Finding, Loosening, Note, Overall, Report, RequirementReport, Shown, Verdict, Warning,
@@ -193,27 +195,27 @@ struct CauseJson<'r> {
     left: Option<u64>,
 }
 
-#[derive(serde::Serialize)]
+#[derive(Default, serde::Serialize)]
 struct ElementJson<'r> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<&'r str>,
+    node: Option<&'r String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    filter: Option<&'r str>,
+    filter: Option<Cow<'r, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'r str>,
+    rule: Option<&'r String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<&'r str>,
+    link: Option<&'r String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vlan: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    zone: Option<&'r str>,
+    zone: Option<&'r String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    exception: Option<&'r str>,
+    exception: Option<&'r String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    transfer: Option<&'r str>,
+    transfer: Option<&'r String>,
     line: u32,
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -331,7 +333,7 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
             origin: location.imported_from(),
         }),
         guesses: notes(&finding.guesses, lang),
-        cause: finding.culprit.as_ref().map(cause_json),
+        cause: finding.culprit().map(cause_json),
         obstacles: match &finding.fault {
             Fault::Impossible { stops, .. } => stops.iter().map(|one| super::why::obstacle(one, lang)).collect(),
             _ => Vec::new(),
@@ -339,23 +341,31 @@ fn finding_json(finding: &Finding, lang: Lang) -> FindingJson<'_> {
     }
 }
 
-fn element_json(element: &Element) -> ElementJson<'_> {
-    let Element { kind, node, filter, rule, entry, link, vlan, zone, exception, transfer, location } = element;
-    ElementJson {
-        kind,
-        node: node.as_deref(),
-        filter: filter.as_deref(),
-        rule: rule.as_deref(),
-        entry: *entry,
-        link: link.as_deref(),
-        vlan: *vlan,
-        zone: zone.as_deref(),
-        exception: exception.as_deref(),
-        transfer: transfer.as_deref(),
+fn element_json(Element { what, location }: &Element) -> ElementJson<'_> {
+    let mut out = ElementJson {
+        kind: what.word(),
         line: location.line,
         column: location.column,
         origin: location.imported_from(),
+        ..ElementJson::default()
+    };
+    match what {
+        What::Exception { id } => out.exception = Some(id),
+        What::Transfer { id, .. } => out.transfer = Some(id),
+        What::Rule { node, filter, rule } => {
+            (out.node, out.filter, out.rule) = (Some(node), Some(filter.called()), Some(rule));
+        }
+        What::Default { node, filter } => (out.node, out.filter) = (Some(node), Some(filter.called())),
+        What::Relay { node, entry, .. } | What::Route { node, entry } => {
+            (out.node, out.entry) = (Some(node), Some(*entry));
+        }
+        What::RoutedVlan { node, vlan, .. } => (out.node, out.vlan) = (Some(node), Some(*vlan)),
+        What::Vlan { link, vlan, .. } => (out.link, out.vlan) = (Some(link), Some(*vlan)),
+        What::Relays { node } | What::Forwarder { node, .. } | What::Routing { node } => out.node = Some(node),
+        What::Segment { node, vlan, zone } => (out.node, out.vlan, out.zone) = (Some(node), *vlan, Some(zone)),
+        What::Link { link } => out.link = Some(link),
     }
+    out
 }
 
 fn cause_json(cause: &Cause) -> CauseJson<'_> {

@@ -1,15 +1,15 @@
 //! What is wrong: with the nodes, exceptions and ways that findings are about, and what a run cannot see. Facts;
 //! `render/catalogue` says them.
 
+use super::cause::Leak;
 use super::why::Obstacle;
-use crate::language::Phrase;
 
 /// What a finding says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Fault {
-    /// Something leaks, as the sentence says.
-    Leak(Phrase),
+    /// Something leaks.
+    Leak(Leak),
     /// Something leaks past the nodes that it must lead through; `None`: there are no such nodes.
     Past { nodes: Option<Several>, leak: Box<Fault> },
     /// A peer of these exceptions is connected to the Internet tier.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::audit::{Audit, Drawing, DrawnLink, DrawnNode, LedgerEntry, Opens, ZoneMembers};
-use super::{DecidedBy, Element, Finding, Hop, Means, Packet, Report, RequirementReport, Session, Translated, Warning};
+use super::{DecidedBy, Finding, Hop, Means, Packet, Report, RequirementReport, Session, Translated, Warning};
 
 /// What stands for the file.
 const FILE: &str = "document";
@@ -98,23 +98,7 @@ impl Redactor {
     }
 
     pub(super) fn finding(&mut self, finding: &mut Finding) {
-        let Finding { fault, cause: _, tuples: _, path, sessions, location: _, guesses, culprit } = finding;
-        for element in culprit.iter_mut().flat_map(|cause| &mut cause.elements) {
-            let Element {
-                kind: _,
-                node,
-                filter,
-                rule,
-                entry: _,
-                link,
-                vlan: _,
-                zone,
-                exception,
-                transfer,
-                location: _,
-            } = element;
-            self.texts([node, filter, rule, link, zone, exception, transfer].into_iter().flatten());
-        }
+        let Finding { fault, cause: _, tuples: _, path, sessions, location: _, guesses } = finding;
         self.texts(fault.texts());
         self.texts(path);
         for Session { from, to, means, hops, covered_by } in sessions {

@@ -288,7 +288,6 @@ fn untraced(tuples: u64, limit: usize, path: Vec<String>) -> Finding {
         location: None,
         guesses: Vec::new(),
         cause: vec!["untraced".to_owned()],
-        culprit: None,
     }
 }
 
@@ -299,13 +298,12 @@ pub fn of_blame(finder: Finder<'_, '_, '_, '_, '_>, blame: &Blame, group: &Group
     let vlans = show.model.document.links.iter().any(|link| link.names_vlans());
     let sessions = witness.sessions.iter().zip(covered).map(|(session, covered)| show.session(session, covered, vlans));
     Finding {
-        fault: Fault::Leak(blame::message(show, blame, group, witness)),
+        fault: Fault::Leak(blame::leak(show, blame, group, witness)),
         tuples: blame.tuples,
         path: witness.nodes.iter().map(|&node| show.id(node).to_owned()).collect(),
         sessions: sessions.collect(),
         location: blame.elements.first().map(|element| show.element_at(element)),
         guesses: guess::of(tracer, show, &blame.elements, witness),
         cause: blame.elements.iter().flat_map(|element| show.element_key(element)).collect(),
-        culprit: Some(blame::culprit(show, blame)),
     }
 }

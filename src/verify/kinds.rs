@@ -109,7 +109,6 @@ pub(super) fn finding(
         location: Some(location),
         guesses: Vec::new(),
         cause,
-        culprit: None,
     }
 }
 

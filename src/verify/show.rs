@@ -241,18 +241,4 @@ impl<'d> Show<'_, '_, 'd> {
         });
         shown.collect()
     }
-
-    /// A zone as people call it.
-    pub fn zone(&self, zone: Option<u32>) -> [String; 2] {
-        match zone {
-            Some(0) => ["the My Number tier".into(), "マイナンバー利用事務系".into()],
-            Some(1) => ["the LGWAN tier".into(), "LGWAN接続系".into()],
-            Some(2) => ["the Internet tier".into(), "インターネット接続系".into()],
-            Some(zone) => {
-                let id = self.model.names.zones[zone as usize];
-                [format!("zone `{id}`"), format!("領域「{id}」")]
-            }
-            None => ["no zone".into(), "領域なし".into()],
-        }
-    }
 }

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::cause::Candidate;
 use super::trial::{Effect, Pair, Trials};
 use crate::engine::replay::Claim;
+use crate::report::Shown;
 use crate::session::Element;
 
 /// Elements that explain tuples only together, at most.
@@ -39,17 +40,6 @@ impl Group {
     fn tuples(&self) -> u64 {
         self.units.iter().map(|(_, weight)| weight).sum()
     }
-}
-
-/// What deciding again showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// Without the elements so many tuples of the requirement are gone, and so many are left.
-    Decided { gone: u64, left: u64 },
-    /// It was not decided again: that would have cost too much.
-    Untried,
-    /// Nothing that was tried explains them.
-    Unexplained,
 }
 
 /// Tuples and the elements that they hang on.

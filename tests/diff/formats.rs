@@ -8,7 +8,7 @@ use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
 use sanso::report::diff::{About, Change, Diff, Direction, ItemChange, NodesOfZone, Services, Widening};
-use sanso::report::{Assumption, Fault, Means, Note, Slip, Warning};
+use sanso::report::{Assumption, Means, Note, Slip, Warning};
 use sanso::source::Source;
 use serde_json::Value;
 
@@ -137,7 +137,7 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
             group.tuples.iter_mut().for_each(|tuple| tuple.fill(text()));
         }
         for finding in &mut requirement.findings {
-            finding.fault = Fault::Leak(phrase());
+            finding.fault = crate::render::sample::leak(name);
             finding.path.fill(text());
             finding.cause.push(text());
             for session in &mut finding.sessions {

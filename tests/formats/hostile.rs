@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sanso::language::Phrase;
 use sanso::report::audit::{Drawing, DrawnLink, DrawnNode};
-use sanso::report::{Assumption, Fault, Guess, Means, Report, Separation, Slip, Verdict};
+use sanso::report::{Assumption, Guess, Means, Report, Separation, Slip, Verdict};
 use sanso::source::Location;
 use serde_json::json;
 
@@ -109,7 +109,7 @@ fn poisoned(mut report: Report, name: &str) -> Report {
             tuple.fill(name.to_owned());
         }
         for finding in &mut requirement.findings {
-            finding.fault = Fault::Leak(phrase());
+            finding.fault = crate::render::sample::leak(name);
             finding.path.fill(name.to_owned());
             finding.cause.push(name.to_owned());
             for guess in &mut finding.guesses {

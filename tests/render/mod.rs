@@ -1,11 +1,11 @@
 //! The renderers over reports made by hand: what is printed, aligned and escaped, in both languages.
 
-mod sample;
+pub mod sample;
 
 use sanso::diagnostic::Diagnostics;
 use sanso::language::{Lang, Phrase};
 use sanso::render::{diagnostics, json, text};
-use sanso::report::{Assumption, Fault, Guess, Report, Slip};
+use sanso::report::{Assumption, Guess, Report, Slip};
 use sanso::source::SourceText;
 use sanso::source::Span;
 use unicode_width::UnicodeWidthStr;
@@ -246,7 +246,7 @@ fn hostile_texts_reach_neither_terminal_nor_layout() {
     report.zones.push((hostile.into(), 1));
     report.requirements[0].violating = vec![vec![hostile.into(), hostile.into()]];
     let finding = &mut report.requirements[0].findings[0];
-    finding.fault = Fault::Leak(Phrase::new(hostile, hostile));
+    finding.fault = sample::leak(hostile);
     finding.path = vec![hostile.into(); 2];
     finding.guesses[0].node = Some(hostile.into());
     finding.guesses[0].fact = Guess::Claimed { source: hostile.into() };
@@ -336,7 +336,7 @@ fn huge_ids_stay_small_on_the_page_and_whole_in_json() {
     let huge = "基".repeat(1_000_000);
     report.requirements[0].violating = vec![vec![huge.clone(), huge.clone()]];
     report.requirements[0].findings[0].sessions[0].hops[1].node = huge.clone();
-    report.requirements[0].findings[0].fault = Fault::Leak(Phrase::new(huge.clone(), huge.clone()));
+    report.requirements[0].findings[0].fault = sample::leak(&huge);
     let text = rendered(&report, Lang::Ja, true);
     assert!(text.len() < 50_000, "{} bytes", text.len());
     assert!(json::render(&[report], Lang::Ja).expect("renders").contains(&huge));

@@ -44,6 +44,15 @@ fn hop(node: &str, r#in: Option<&str>, out: Option<&str>, vlan: Option<u16>, dec
     }
 }
 
+/// Data that leaks where every name is the same text.
+pub fn leak(name: &str) -> Fault {
+    let filter = cause::FilterName { name: Some(name.into()), number: 1 };
+    let what = cause::What::Rule { node: name.into(), filter, rule: name.into() };
+    let elements = vec![Element { what, location: place("{ id: 許可7", "445 }") }];
+    let cause = Cause { elements, shown: Shown::Untried };
+    Fault::Leak(Leak { cause, from: name.into(), to: name.into(), service: Some(name.into()) })
+}
+
 fn note<F>(node: Option<&str>, location: Option<Location>, fact: F) -> Note<F> {
     Note { node: node.map(Into::into), location, fact }
 }
@@ -105,10 +114,22 @@ pub fn violated() -> Report {
     isolation.tuples = 1340;
     isolation.violating = (1..=8).map(|n| vec!["住基サーバー".into(), format!("lg-pc-{n}")]).collect();
     isolation.findings = vec![Finding {
-        fault: Fault::Leak(Phrase::new(
-            "rule 許可7 of fw-core lets lg-fs open tcp/445 to 住基サーバー",
-            "fw-core のルール 許可7 により lg-fs から 住基サーバー へ tcp/445 で接続できる",
-        )),
+        fault: Fault::Leak(Leak {
+            cause: Cause {
+                elements: vec![Element {
+                    what: cause::What::Rule {
+                        node: "fw-core".into(),
+                        filter: cause::FilterName { name: None, number: 1 },
+                        rule: "許可7".into(),
+                    },
+                    location: place("{ id: 許可7", "445 }"),
+                }],
+                shown: Shown::Decided { gone: 1340, left: 0 },
+            },
+            from: "lg-fs".into(),
+            to: "住基サーバー".into(),
+            service: Some("tcp/445".into()),
+        }),
         tuples: 1340,
         path: vec!["住基サーバー".into(), "lg-fs".into()],
         sessions: vec![session()],
@@ -119,7 +140,6 @@ pub fn violated() -> Report {
             Guess::NoRoutes { out: "基幹".into(), rule: None },
         )],
         cause: vec!["rule".into(), "fw-core".into(), String::new(), "許可7".into()],
-        culprit: None,
     }];
     let mut terminal = requirement(
         "MN-TERMINAL",
@@ -140,7 +160,6 @@ pub fn violated() -> Report {
         location: Some(place("- id: R8", "/16")),
         guesses: vec![],
         cause: vec!["controls".into(), "mfa".into()],
-        culprit: None,
     }];
     let mut split = requirement(
         "LGWAN-INTERNET",

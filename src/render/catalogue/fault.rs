@@ -16,7 +16,7 @@ impl Sentence for Finding {
 impl Sentence for Fault {
     fn phrase(&self) -> Phrase {
         match self {
-            Self::Leak(phrase) => phrase.clone(),
+            Self::Leak(leak) => leak.phrase(),
             Self::Peer { exceptions, leak } => {
                 let Phrase { en, ja } = leak.phrase();
                 Phrase::new(
@@ -95,7 +95,7 @@ fn several(Several { first, others }: &Several) -> Phrase {
 }
 
 /// A zone as people call it.
-fn zone(zone: &str) -> Phrase {
+pub(super) fn zone(zone: &str) -> Phrase {
     match zone {
         "my-number" => both!("the My Number tier", "マイナンバー利用事務系"),
         "lgwan" => both!("the LGWAN tier", "LGWAN接続系"),

@@ -2,6 +2,7 @@
 
 use super::Redactor;
 use crate::language::Phrase;
+use crate::report::cause::{Cause, Element, FilterName, Leak, What};
 use crate::report::fault::{Fault, LabelFault, Lacking, Several};
 use crate::report::note::{Assumption, Guess, Names, Note, Separation};
 use crate::report::slip::{NoReceiver, Slip};
@@ -93,7 +94,9 @@ fn of_names(Names { shown, count: _ }: &mut Names) -> impl Iterator<Item = &mut 
 impl Texts for Fault {
     fn texts(&mut self) -> Vec<&mut String> {
         match self {
-            Self::Leak(Phrase { en, ja }) => vec![en, ja],
+            Self::Leak(Leak { cause: Cause { elements, shown: _ }, from, to, service: _ }) => {
+                elements.iter_mut().flat_map(Texts::texts).chain([from, to]).collect()
+            }
             Self::Peer { exceptions, leak } => exceptions.iter_mut().chain(leak.texts()).collect(),
             Self::Past { nodes, leak } => nodes.iter_mut().map(|nodes| &mut nodes.first).chain(leak.texts()).collect(),
             Self::Exposed { exception, peers: Several { first, others: _ } } => vec![exception, first],
@@ -130,6 +133,29 @@ impl Texts for Fault {
                 [expectation, from, to].into_iter().chain(stops.iter_mut().flat_map(Texts::texts)).collect()
             }
             Self::Untraced { limit: _ } | Self::UntracedPeers { limit: _ } => Vec::new(),
+        }
+    }
+}
+
+impl Texts for Element {
+    fn texts(&mut self) -> Vec<&mut String> {
+        let Self { what, location: _ } = self;
+        match what {
+            What::Exception { id } | What::Transfer { id, raw: _ } => vec![id],
+            What::Rule { node, filter: FilterName { name, number: _ }, rule } => {
+                std::iter::once(node).chain(name).chain([rule]).collect()
+            }
+            What::Default { node, filter: FilterName { name, number: _ } } => {
+                std::iter::once(node).chain(name).collect()
+            }
+            What::Relay { node, entry: _, raw: _ }
+            | What::RoutedVlan { node, vlan: _, other: _, declared: _ }
+            | What::Route { node, entry: _ }
+            | What::Relays { node }
+            | What::Forwarder { node, gateway: _ }
+            | What::Routing { node } => vec![node],
+            What::Segment { node, vlan: _, zone } => vec![node, zone],
+            What::Vlan { link, vlan: _, declared: _ } | What::Link { link } => vec![link],
         }
     }
 }
