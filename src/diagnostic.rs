@@ -2,6 +2,7 @@
 
 pub mod codes;
 
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Span;
 
@@ -20,7 +21,7 @@ pub struct Diagnostic {
     /// How grave.
     pub severity: Severity,
     /// Stable code in kebab-case, such as `unknown-key`.
-    pub code: &'static str,
+    pub code: Code,
     /// Where.
     pub span: Span,
     /// What is wrong: lower-case, no final period.
@@ -46,16 +47,16 @@ impl Diagnostics {
     }
 
     /// Adds an error and returns it for `help` and `related` to be filled in.
-    pub fn error(&mut self, code: &'static str, span: Span, message: Phrase) -> &mut Diagnostic {
+    pub fn error(&mut self, code: Code, span: Span, message: Phrase) -> &mut Diagnostic {
         self.add(Severity::Error, code, span, message)
     }
 
     /// Adds a warning and returns it for `help` and `related` to be filled in.
-    pub fn warning(&mut self, code: &'static str, span: Span, message: Phrase) -> &mut Diagnostic {
+    pub fn warning(&mut self, code: Code, span: Span, message: Phrase) -> &mut Diagnostic {
         self.add(Severity::Warning, code, span, message)
     }
 
-    fn add(&mut self, severity: Severity, code: &'static str, span: Span, message: Phrase) -> &mut Diagnostic {
+    fn add(&mut self, severity: Severity, code: Code, span: Span, message: Phrase) -> &mut Diagnostic {
         self.push(Diagnostic { severity, code, span, message, help: None, related: Vec::new() });
         self.list.last_mut().expect("just pushed")
     }

@@ -80,6 +80,7 @@ pub mod certificate;
 pub mod certify;
 #[doc(hidden)]
 pub mod city;
+pub mod code;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;

@@ -1,5 +1,6 @@
 //! Why a document that reads well is not decided, in the words that every way of deciding shares.
 
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
 use crate::language::Phrase;
@@ -7,7 +8,7 @@ use crate::nearest::nearest;
 use crate::policy::{self, Policy};
 use crate::source::Span;
 
-fn error(code: &'static str, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
+fn error(code: Code, span: Span, message: Phrase, help: Phrase) -> Diagnostic {
     Diagnostic { severity: Severity::Error, code, span, message, help: Some(help), related: Vec::new() }
 }
 
@@ -21,7 +22,7 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
         let name = shown(&asked.value);
         return (!policy.is_called(&asked.value)).then(|| {
             error(
-                "other-policy",
+                Code::OtherPolicy,
                 asked.span,
                 Phrase::new(
                     format!("the document is to be held against the policy `{name}`, not `{}`", policy.id),
@@ -40,7 +41,7 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
     let edition = document.edition.as_ref().filter(|edition| edition.value != policy.edition)?;
     let (asked, own) = (edition.value.word(), policy.edition.word());
     Some(error(
-        "wrong-edition",
+        Code::WrongEdition,
         edition.span,
         Phrase::new(
             format!("the document asks for edition {asked} of the guideline, the policy `{}` is of {own}", policy.id),
@@ -57,7 +58,7 @@ pub fn held_against(document: &Document<'_>, policy: &Policy) -> Option<Diagnost
 #[must_use]
 pub fn not_replayed(requirement: &str, why: &str) -> Diagnostic {
     error(
-        "internal-error",
+        Code::InternalError,
         Span::default(),
         Phrase::new(
             format!("internal error: {requirement} has a witness that does not stand up to its replay: {why}"),
@@ -73,7 +74,7 @@ pub fn not_replayed(requirement: &str, why: &str) -> Diagnostic {
 fn unknown_model(model: &str, span: Span) -> Diagnostic {
     let close = nearest(model, policy::models()).unwrap_or("alpha");
     error(
-        "unknown-model",
+        Code::UnknownModel,
         span,
         Phrase::new(
             format!("there is no model `{}`", shown(model)),
@@ -86,7 +87,7 @@ fn unknown_model(model: &str, span: Span) -> Diagnostic {
 /// The document is of another model than the policy.
 fn other_model(model: &str, span: Span, policy: &Policy) -> Diagnostic {
     error(
-        "unsupported-model",
+        Code::UnsupportedModel,
         span,
         Phrase::new(
             format!("the document is of model `{model}`, the policy `{}` is for `{}`", policy.id, policy.model),
@@ -107,7 +108,7 @@ fn shown(text: &str) -> String {
 /// No path requirement speaks of anybody.
 pub fn nothing_to_verify() -> Diagnostic {
     error(
-        "nothing-to-verify",
+        Code::NothingToVerify,
         Span::default(),
         Phrase::new(
             "there is nothing to verify: no two tiers that a path requirement could keep apart have endpoints",

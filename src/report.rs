@@ -16,6 +16,7 @@ pub mod rules;
 pub mod slip;
 pub mod why;
 
+use crate::code::Code;
 use crate::document::policy::Severity;
 use crate::language::Phrase;
 use crate::source::{Location, Origin, Told};
@@ -201,7 +202,7 @@ pub struct Warning {
 impl Warning {
     /// Stable code in kebab-case, such as `undeclared-address`.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> Code {
         self.slip.code()
     }
 }

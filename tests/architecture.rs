@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("city", &[]),
     ("screen", &[]),
     ("number", &[]),
+    ("code", &[]),
     ("graph", &[]),
     ("source", &["language", "screen"]),
     ("diagnostic", &["language", "source"]),
@@ -123,7 +124,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// What every module may use.
-const ALL_USE: &[&str] = &["number"];
+const ALL_USE: &[&str] = &["code", "number"];
 
 /// Uses against the table, known and to be mended: module and what it uses.
 const KNOWN_USES: &[(&str, &str)] = &[];

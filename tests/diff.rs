@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::interpreter::random::{self, Random};
 use crate::interpreter::{decide, legal};
+use sanso::code::Code;
 use sanso::diff::run_diff;
 use sanso::document::Date;
 use sanso::policy::{DEFAULT, Policy};
@@ -402,8 +403,8 @@ fn each_planted_widening_is_told_of() {
         (without("/nodes/4", "relays"), &["relay-widened", "tuples-gained"]),
     ] {
         let diff = diff(&base, &after).expect("both are topologies");
-        let found: BTreeSet<&str> = diff.widenings.iter().map(|one| one.code).collect();
-        assert_eq!(found, codes.iter().copied().collect(), "{after:#}\n{:#?}", diff.widenings);
+        let found: BTreeSet<Code> = diff.widenings.iter().map(|one| one.code).collect();
+        assert!(found.iter().map(|code| code.word()).eq(codes.iter().copied()), "{after:#}\n{:#?}", diff.widenings);
         assert!(found.iter().all(|code| CODES.contains(code)), "{found:?}");
         assert!(diff.direction.widens());
     }
@@ -458,7 +459,7 @@ fn what_is_carried_is_compared_as_it_is_written_and_by_its_service() {
     // What is written of it.
     let direction = |one: Value, other: Value| {
         let (_, items, codes) = by_name(&with(none(), one), &with(none(), other));
-        let widened = codes.contains(&"transfer-widened");
+        let widened = codes.contains(&Code::TransferWidened);
         assert_eq!(widened, items.iter().any(|item| item.direction.widens()), "{items:#?}");
         items.first().map(|item| item.direction)
     };
@@ -474,7 +475,7 @@ fn what_is_carried_is_compared_as_it_is_written_and_by_its_service() {
 fn a_known_hole_that_grows_is_wider() {
     let hole = |services: Value| two_tiers(json!([{ "action": "permit", "service": services }]));
     let diff = diff(&hole(json!("tcp/443")), &hole(json!("any"))).expect("both are topologies");
-    let codes: Vec<&str> = diff.widenings.iter().map(|one| one.code).collect();
+    let codes: Vec<Code> = diff.widenings.iter().map(|one| one.code).collect();
     assert_eq!(codes, ["services-gained"]);
 }
 

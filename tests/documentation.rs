@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use sanso::Lang;
+use sanso::code::Code;
+use sanso::render::diff::explanation;
+
 #[path = "../examples/verify.rs"]
 #[allow(dead_code)]
 mod verify_example;
@@ -197,4 +201,23 @@ fn what_the_page_of_devices_says_of_its_examples_is_decided() {
         (failing, holding) = (failing + fails.len(), holding + holds.len());
     }
     assert!(failing >= 14 && holding >= 5, "{failing} {holding}");
+}
+
+/// `SANSO_BLESS=1` writes the rows anew.
+#[test]
+fn the_page_of_codes_has_a_row_for_each() {
+    const MARK: &str = "|---|---|---|\n";
+    let page = page("docs/codes.md");
+    let (head, rows) = page.split_once(MARK).expect("a table");
+    let cell = |code: Code, lang| {
+        explanation(code, lang).join(" ").replace('|', "\\|").replace('*', "\\*").replace('<', "&lt;")
+    };
+    let row = |&code: &Code| format!("| `{code}` | {} | {} |\n", cell(code, Lang::En), cell(code, Lang::Ja));
+    let expected: String = Code::ALL.iter().map(row).collect();
+    if std::env::var_os("SANSO_BLESS").is_some() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codes.md"), format!("{head}{MARK}{expected}"))
+            .unwrap();
+    } else {
+        assert_eq!(rows, expected, "SANSO_BLESS=1 writes the rows of docs/codes.md anew");
+    }
 }

@@ -1,5 +1,6 @@
 //! What the reader promises: good documents read the same by every way in, bad ones are refused with a place.
 
+use sanso::code::Code;
 use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
 use sanso::document::{Document, NameTable, read, read_link, read_node, read_rule, read_thoroughly};
 use sanso::model::names::Names;
@@ -225,7 +226,7 @@ exceptions: [{ id: 1, from: \"node:012\", to: \"node:0x1f\", service: \"7\", rea
     let resolved = Names::resolve(&document, &mut diagnostics).is_some();
     assert!(resolved, "{:?}", diagnostics.into_sorted());
     let warned: Vec<_> =
-        diagnostics.into_sorted().iter().map(|found| (found.code, yaml.slice(found.span).to_owned())).collect();
+        diagnostics.into_sorted().iter().map(|found| (found.code.word(), yaml.slice(found.span).to_owned())).collect();
     assert_eq!(warned, [("leading-zero", "010".to_owned())]);
     assert_eq!(document.name(document.nodes[0].id), "012");
     let json = source("a.json", &sanso::document::convert(&yaml).expect("it converts"));
@@ -675,7 +676,7 @@ fn more_interfaces_than_can_be_told_apart_are_refused() {
         let document = sanso::document::read(&source, &mut diagnostics).expect("it reads");
         let resolved = sanso::model::names::Names::resolve(&document, &mut diagnostics).is_some();
         assert_eq!(resolved, !refused, "{named}");
-        let codes: Vec<&str> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.code).collect();
-        assert_eq!(codes.contains(&"too-many-interfaces"), refused, "{named}: {codes:?}");
+        let codes: Vec<Code> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes.contains(&Code::TooManyInterfaces), refused, "{named}: {codes:?}");
     }
 }

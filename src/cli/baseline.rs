@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use sanso::code::Code;
 use sanso::document::Date;
 use sanso::render::diagnostics;
 use sanso::report::{Acceptance, Assumption, Note, Report, Slip, Verdict, Warning};
@@ -178,11 +179,11 @@ fn decode(decoder: &mut Decoder, value: Value<'_>) -> Option<Vec<Entry>> {
         Some(value) => {
             let version = value.as_integer().map(|version| version.to_string()).unwrap_or_default();
             let help = (texts::BASELINE_VERSION_HELP, &[][..]);
-            decoder.error("unsupported-version", toml::place(&value), (texts::BASELINE_VERSION, &[&version]), help);
+            decoder.error(Code::UnsupportedVersion, toml::place(&value), (texts::BASELINE_VERSION, &[&version]), help);
         }
         None => {
             let help = (texts::BASELINE_VERSION_HELP, &[][..]);
-            decoder.error("missing-key", table.span, (texts::TOML_MISSING, &["version"]), help);
+            decoder.error(Code::MissingKey, table.span, (texts::TOML_MISSING, &["version"]), help);
         }
     }
     let list = table.take("accepted").map(|value| decoder.list(value)).unwrap_or_default();
@@ -198,22 +199,25 @@ fn entry(decoder: &mut Decoder, value: Value<'_>) -> Option<Entry> {
     if let Some(Text { value, span }) = &owner
         && value.trim().is_empty()
     {
-        decoder.error("no-owner", *span, (texts::BASELINE_BLANK, &[]), (texts::BASELINE_BLANK_HELP, &[]));
+        decoder.error(Code::NoOwner, *span, (texts::BASELINE_BLANK, &[]), (texts::BASELINE_BLANK_HELP, &[]));
     }
     let reason = table.take("reason").and_then(|value| decoder.text(value));
     let expires = decoder.wanted(&mut table, "expires").and_then(|Text { value, span }| {
         let date: Option<Date> = value.parse().ok();
         if date.is_none() {
             let value = visible(&value);
-            decoder.error("bad-date", span, (texts::BASELINE_DATE, &[&value]), (texts::TOML_WRITE, &[]));
+            decoder.error(Code::BadDate, span, (texts::BASELINE_DATE, &[&value]), (texts::TOML_WRITE, &[]));
         }
         date
     });
     let mut tuples = BTreeSet::new();
     match table.take("tuples") {
-        None => {
-            decoder.error("missing-key", table.span, (texts::TOML_MISSING, &["tuples"]), (texts::TOML_ADD, &["tuples"]))
-        }
+        None => decoder.error(
+            Code::MissingKey,
+            table.span,
+            (texts::TOML_MISSING, &["tuples"]),
+            (texts::TOML_ADD, &["tuples"]),
+        ),
         Some(value) => {
             for tuple in decoder.list(value) {
                 let items = decoder.list(tuple);

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use sanso::code::Code;
 use sanso::diagnostic::{Diagnostic, Diagnostics};
 use sanso::document::{self, Asks, Date, Spanned, Text};
 use sanso::language::Phrase;
@@ -93,7 +94,7 @@ impl<'c> Choice<'c> {
             format!("the policy `{}` cannot be used: {}", visible(name), why.en),
             format!("ポリシー「{}」は使えません: {}", visible(name), why.ja),
         );
-        found.error("bad-policy", asked.span, message).help = Some(Phrase::new(
+        found.error(Code::BadPolicy, asked.span, message).help = Some(Phrase::new(
             "write an id of `sanso policy list`, or a file of this folder or below",
             "「sanso policy list」の ID か、同じフォルダー以下のファイルを書いてください",
         ));
@@ -109,7 +110,7 @@ impl Chosen {
         let unused = self.unused?;
         let (given, used) = (visible(&unused.id), visible(&self.policy.id));
         let mut said = Diagnostics::default();
-        said.warning("policy-not-used", Default::default(), NOT_USED.phrase(&[&given, &used])).help =
+        said.warning(Code::PolicyNotUsed, Default::default(), NOT_USED.phrase(&[&given, &used])).help =
             Some(NOT_USED_HELP.phrase(&[]));
         said.into_sorted().into_iter().next()
     }

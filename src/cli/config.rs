@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use sanso::code::Code;
 use sanso::language::Lang;
 use sanso::policy::Policy;
 use sanso::screen::visible;
@@ -104,7 +105,7 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
             Err(error) => {
                 let phrase = error.phrase();
                 let (en, ja) = (phrase.get(Lang::En).to_owned(), phrase.get(Lang::Ja).to_owned());
-                decoder.sentence("bad-value", span, en, ja);
+                decoder.sentence(Code::BadValue, span, en, ja);
             }
         }
     }
@@ -114,7 +115,7 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
             "en" => config.lang = Some(Lang::En),
             other => {
                 let other = visible(other);
-                decoder.error("bad-value", span, (texts::CONFIG_LANG, &[&other]), (texts::TOML_WRITE, &[]));
+                decoder.error(Code::BadValue, span, (texts::CONFIG_LANG, &[&other]), (texts::TOML_WRITE, &[]));
             }
         }
     }
@@ -124,7 +125,7 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
             "warning" => config.fail_on = Some(VerifyFailOn::Warning),
             other => {
                 let other = visible(other);
-                decoder.error("bad-value", span, (texts::CONFIG_FAIL_ON, &[&other]), (texts::TOML_WRITE, &[]));
+                decoder.error(Code::BadValue, span, (texts::CONFIG_FAIL_ON, &[&other]), (texts::TOML_WRITE, &[]));
             }
         }
     }
@@ -138,7 +139,7 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
     if let Some(Text { value, span }) = table.take("expires-within").and_then(|value| decoder.text(value)) {
         match days_value(&value) {
             Ok(days) => config.expires_within = Some(days),
-            Err(_) => decoder.error("bad-value", span, (texts::BAD_SPAN, &[]), (texts::TOML_WRITE, &[])),
+            Err(_) => decoder.error(Code::BadValue, span, (texts::BAD_SPAN, &[]), (texts::TOML_WRITE, &[])),
         }
     }
     Some(config)
@@ -153,7 +154,7 @@ fn format(decoder: &mut Decoder, text: &Text, folder: &Path, context: &Context) 
         }
         Err(_) => {
             let why = |lang| in_both(lang).err().unwrap_or_default();
-            decoder.sentence("bad-value", text.span, why(Lang::En), why(Lang::Ja));
+            decoder.sentence(Code::BadValue, text.span, why(Lang::En), why(Lang::Ja));
             None
         }
     }
@@ -165,7 +166,7 @@ fn below(decoder: &mut Decoder, text: &Text, path: &Path, folder: &Path) -> Opti
     if !inside {
         let shown = path.to_string_lossy();
         let shown = visible(&shown);
-        decoder.error("bad-value", text.span, (texts::CONFIG_OUTSIDE, &[&shown]), (texts::CONFIG_OUTSIDE_HELP, &[]));
+        decoder.error(Code::BadValue, text.span, (texts::CONFIG_OUTSIDE, &[&shown]), (texts::CONFIG_OUTSIDE_HELP, &[]));
         return None;
     }
     Some(folder.join(path))

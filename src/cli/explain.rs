@@ -1,9 +1,9 @@
 //! `sanso explain`: what a requirement means, why it matters, how to mend a violation.
 
 use anyhow::{Result, bail};
-use sanso::diagnostic::codes;
-use sanso::language::Lang;
+use sanso::code::Code;
 use sanso::policy::{Policy, Requirement};
+use sanso::render::diff::{CODES, explanation};
 use sanso::screen::visible;
 
 use super::arguments::ExplainArguments;
@@ -29,9 +29,9 @@ pub fn run(arguments: &ExplainArguments, context: &Context) -> Result<Status> {
                 None => {
                     let known: Vec<&str> = policy.requirements.iter().map(|known| known.id.as_str()).collect();
                     let mut why = words.no_requirement(&visible(id), &known.join(", "));
-                    let near = codes::all().find(|known| strsim::damerau_levenshtein(known.code, id) <= 2);
+                    let near = Code::ALL.iter().find(|known| strsim::damerau_levenshtein(known.word(), id) <= 2);
                     if let Some(near) = near {
-                        why.push_str(&texts::CODE_MEANT.with(context.lang, &[near.code]));
+                        why.push_str(&texts::CODE_MEANT.with(context.lang, &[near.word()]));
                     }
                     bail!("{why}")
                 }
@@ -50,7 +50,8 @@ fn list(policy: &Policy, context: &Context) -> String {
     for Requirement { id, title, .. } in &policy.requirements {
         out.push_str(&format!("  {id:widest$}  {}\n", title.get(context.lang)));
     }
-    let all: Vec<&str> = codes::all().map(|code| code.code).chain(sanso::render::diff::CODES).collect();
+    let of_messages = Code::ALL.iter().filter(|code| !CODES.contains(code));
+    let all: Vec<&str> = of_messages.chain(&CODES).map(|code| code.word()).collect();
     let all = wrap(&format!("  {}", all.join(", ")), context.stdout.columns(), 2).join("\n");
     out.push_str(&format!("\n{}\n{all}\n", texts::CODES.get(context.lang)));
     out
@@ -60,14 +61,8 @@ fn list(policy: &Policy, context: &Context) -> String {
 fn of_code(id: &str, context: &Context) -> Option<String> {
     let words = phrases(context.lang);
     let (bold, plain) = if context.stdout.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let (code, meaning, mend) = match codes::find(id) {
-        Some(code) => (code.code, code.meaning.get(context.lang).to_owned(), code.mend.get(context.lang).to_owned()),
-        None => {
-            let code = sanso::render::diff::CODES.into_iter().find(|code| code.eq_ignore_ascii_case(id))?;
-            let [title, why, mend] = sanso::render::diff::explanation(code, context.lang);
-            (code, format!("{title}{}{why}", if context.lang == Lang::Ja { "。" } else { ". " }), mend.to_owned())
-        }
-    };
+    let code = Code::of(id)?;
+    let [meaning, mend] = explanation(code, context.lang);
     let mut out = format!("{bold}{code}{plain}\n");
     for (heading, text) in [(words.meaning(), meaning), (words.mend(), mend)] {
         let lines = wrap(&format!("  {text}"), context.stdout.columns(), 2).join("\n");

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sanso::code::Code;
 use sanso::diagnostic::{Diagnostic, Diagnostics};
 use sanso::language::{Lang, Phrase};
 use sanso::render::diagnostics;
@@ -57,13 +58,13 @@ fn both(text: Both, parts: &[&str]) -> Phrase {
 
 impl Decoder {
     /// Notes an error.
-    pub fn error(&mut self, code: &'static str, at: Span, message: (Both, &[&str]), help: (Both, &[&str])) {
+    pub fn error(&mut self, code: Code, at: Span, message: (Both, &[&str]), help: (Both, &[&str])) {
         let diagnostic: &mut Diagnostic = self.found.error(code, at, both(message.0, message.1));
         diagnostic.help = Some(both(help.0, help.1));
     }
 
     /// Notes an error in words of its own.
-    pub fn sentence(&mut self, code: &'static str, at: Span, en: String, ja: String) {
+    pub fn sentence(&mut self, code: Code, at: Span, en: String, ja: String) {
         self.found.error(code, at, Phrase::new(en, ja)).help = Some(both(texts::TOML_WRITE, &[]));
     }
 
@@ -71,7 +72,7 @@ impl Decoder {
     pub fn table<'t>(&mut self, mut value: Value<'t>, known: &[&str]) -> Option<Table<'t>> {
         let at = span(value.span);
         let ValueInner::Table(members) = value.take() else {
-            self.error("wrong-type", at, (texts::TOML_TABLE, &[]), (texts::TOML_WRITE, &[]));
+            self.error(Code::WrongType, at, (texts::TOML_TABLE, &[]), (texts::TOML_WRITE, &[]));
             return None;
         };
         let mut table = Table { members: Vec::new(), span: at };
@@ -85,7 +86,7 @@ impl Decoder {
             match near {
                 Some(near) => {
                     self.error(
-                        "unknown-key",
+                        Code::UnknownKey,
                         span(key.span),
                         (texts::TOML_KEY, &[&name]),
                         (texts::TOML_MEANT, &[near]),
@@ -93,7 +94,12 @@ impl Decoder {
                 }
                 None => {
                     let all = known.join(", ");
-                    self.error("unknown-key", span(key.span), (texts::TOML_KEY, &[&name]), (texts::TOML_KEYS, &[&all]));
+                    self.error(
+                        Code::UnknownKey,
+                        span(key.span),
+                        (texts::TOML_KEY, &[&name]),
+                        (texts::TOML_KEYS, &[&all]),
+                    );
                 }
             }
         }
@@ -106,7 +112,7 @@ impl Decoder {
         match value.take() {
             ValueInner::String(text) => Some(Text { value: text.into_owned(), span: at }),
             _ => {
-                self.error("wrong-type", at, (texts::TOML_TEXT, &[]), (texts::NOT_TOML_HELP, &[]));
+                self.error(Code::WrongType, at, (texts::TOML_TEXT, &[]), (texts::NOT_TOML_HELP, &[]));
                 None
             }
         }
@@ -117,7 +123,7 @@ impl Decoder {
         match table.take(key) {
             Some(value) => self.text(value),
             None => {
-                self.error("missing-key", table.span, (texts::TOML_MISSING, &[key]), (texts::TOML_ADD, &[key]));
+                self.error(Code::MissingKey, table.span, (texts::TOML_MISSING, &[key]), (texts::TOML_ADD, &[key]));
                 None
             }
         }
@@ -130,7 +136,7 @@ impl Decoder {
             ValueInner::Array(list) => list,
             ValueInner::String(text) => vec![Value::with_span(ValueInner::String(text), at)],
             _ => {
-                self.error("wrong-type", span(at), (texts::TOML_LIST, &[]), (texts::TOML_WRITE, &[]));
+                self.error(Code::WrongType, span(at), (texts::TOML_LIST, &[]), (texts::TOML_WRITE, &[]));
                 Vec::new()
             }
         }
@@ -169,7 +175,7 @@ pub fn read<T>(
             let at = source.text().floor_char_boundary(error.span.start.min(source.text().len()));
             let end = source.text().ceil_char_boundary(error.span.end.clamp(at, source.text().len()));
             let at = span(toml_span::Span::new(at, end));
-            decoder.error("toml-syntax", at, (texts::NOT_TOML, &[&why]), (texts::NOT_TOML_HELP, &[]));
+            decoder.error(Code::TomlSyntax, at, (texts::NOT_TOML, &[&why]), (texts::NOT_TOML_HELP, &[]));
             None
         }
     };

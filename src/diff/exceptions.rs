@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
 use super::items::{Selected, hold_services, services};
+use crate::code::Code;
 use crate::document::{Exception, Text};
 use crate::report::diff::{About, Change, Direction, ItemChange, Widening};
 use crate::source::Location;
@@ -80,7 +81,7 @@ pub fn compare(
         let location = other.map(|at| new.places.locate(new.decided.document.exceptions[at].span));
         let change = changes.finish(id.clone(), location);
         if change.direction.widens() {
-            let code = if one.is_none() { "exception-added" } else { "exception-widened" };
+            let code = if one.is_none() { Code::ExceptionAdded } else { Code::ExceptionWidened };
             widenings.push(Widening { code, about: About::Exception(out.len()), location });
         }
         if change.direction != Direction::Unchanged {

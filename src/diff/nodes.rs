@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
+use crate::code::Code;
 use crate::policy::{Policy, SpokenOf};
 use crate::report::diff::{About, Change, Direction, ItemChange, NodesOfZone, Widening};
 use crate::verify::Options;
@@ -71,7 +72,7 @@ pub fn changed(
         }
         let location = Some(new.show().node_at(after));
         if escapes {
-            widenings.push(Widening { code: "node-escapes", about: About::Node(out.len()), location });
+            widenings.push(Widening { code: Code::NodeEscapes, about: About::Node(out.len()), location });
         }
         let direction = Direction::of(escapes, false, true);
         out.push(ItemChange { id: new.show().id(after).to_owned(), direction, what, location });

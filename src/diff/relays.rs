@@ -2,6 +2,7 @@
 
 use super::Side;
 use super::items::{Selected, hold_services, services};
+use crate::code::Code;
 use crate::document::{Document, Relay, Sanitise};
 use crate::engine::passes_everything;
 use crate::report::diff::{About, Change, Direction, ItemChange, Widening};
@@ -105,7 +106,7 @@ pub fn compare(
         let location = Some(new.show().node_at(after));
         let id = new.show().id(after).to_owned();
         if widened {
-            widenings.push(Widening { code: "relay-widened", about: About::Relays(out.len()), location });
+            widenings.push(Widening { code: Code::RelayWidened, about: About::Relays(out.len()), location });
         }
         out.push(ItemChange { id, direction: Direction::of(widened, narrowed, true), what, location });
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Side;
 use super::services::{Joined, paths_of};
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::engine::{Item, Outcome, PathOutcome};
 use crate::policy::{Asked, Requirement};
@@ -107,13 +108,13 @@ const fn proves_less(old: Verdict, new: Verdict) -> bool {
 fn reasons(at: usize, change: &RequirementChange, widenings: &mut Vec<Widening>) {
     let mut add = |code, about, location| widenings.push(Widening { code, about, location });
     if proves_less(change.old, change.new) && change.new != Verdict::Violated {
-        add("proves-less", About::Requirement(at), None);
+        add(Code::ProvesLess, About::Requirement(at), None);
     }
     for (number, finding) in change.findings.iter().enumerate() {
-        add("tuples-gained", About::Finding(at, number), finding.location);
+        add(Code::TuplesGained, About::Finding(at, number), finding.location);
     }
     if change.wider.as_ref().is_some_and(|groups| !groups.is_empty()) {
-        add("services-gained", About::Requirement(at), None);
+        add(Code::ServicesGained, About::Requirement(at), None);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Side;
 use super::items::Selected;
+use crate::code::Code;
 use crate::document::{Document, Selector, Transfer};
 use crate::report::diff::{About, Change, Direction, ItemChange, Widening};
 
@@ -80,7 +81,7 @@ pub fn compare(
         let location = other.map(|transfer| new.places.locate(transfer.span));
         if widened {
             let about = About::Transfer(out.len());
-            widenings.push(Widening { code: "transfer-widened", about, location });
+            widenings.push(Widening { code: Code::TransferWidened, about, location });
         }
         out.push(ItemChange { id: id.clone(), direction: Direction::of(widened, narrowed, true), what, location });
     }

@@ -17,6 +17,7 @@ use super::slips;
 use super::tree::{Tree, Value};
 use super::words::Interner;
 use super::{Link, NameTable, Node, Spanned, Text, parse};
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::Phrase;
 use crate::nearest::nearest;
@@ -88,13 +89,7 @@ impl<'d, 's> Decoder<'d, 's> {
         }
     }
 
-    fn error(
-        &mut self,
-        code: &'static str,
-        span: Span,
-        en: impl Into<String>,
-        ja: impl Into<String>,
-    ) -> &mut Diagnostic {
+    fn error(&mut self, code: Code, span: Span, en: impl Into<String>, ja: impl Into<String>) -> &mut Diagnostic {
         self.diagnostics.error(code, span, Phrase::new(en, ja))
     }
 
@@ -144,7 +139,7 @@ impl<'d, 's> Decoder<'d, 's> {
             if fields.key(key.name).is_none() && !misspelt.iter().any(|meant| meant == key.name) {
                 let name = key.name;
                 self.error(
-                    "missing-key",
+                    Code::MissingKey,
                     span,
                     format!("the {} has no `{name}`", object.name),
                     format!("{}に「{name}」がありません", object.ja),
@@ -166,7 +161,7 @@ impl<'d, 's> Decoder<'d, 's> {
         let close = nearest(name, all.iter().copied());
         let meant = slip.as_ref().map(|(key, _)| key.clone()).or_else(|| close.map(str::to_owned));
         self.error(
-            "unknown-key",
+            Code::UnknownKey,
             key.span,
             format!("a {} has no key `{}`", object.name, shown(name)),
             format!("{}に「{}」というキーはありません", object.ja, shown(name)),
@@ -184,7 +179,7 @@ impl<'d, 's> Decoder<'d, 's> {
     fn duplicate_key(&mut self, key: &Spanned<Text<'s>>, first: Span) {
         let name = shown(&key.value);
         let diagnostic = self.error(
-            "duplicate-key",
+            Code::DuplicateKey,
             key.span,
             format!("the key `{name}` is here twice"),
             format!("キー「{name}」が重複しています"),
@@ -200,7 +195,7 @@ impl<'d, 's> Decoder<'d, 's> {
             return None;
         }
         let diagnostic = self.error(
-            "wrong-type",
+            Code::WrongType,
             tree.span,
             format!("expected {}, found {en}", expected.0),
             format!("{}が必要ですが、{ja}が書かれています", expected.1),
@@ -257,7 +252,7 @@ impl<'d, 's> Decoder<'d, 's> {
         match check(&text.value) {
             Ok(()) => {
                 if let (true, Some((message, help))) = (self.numbers_are_texts, slips::curly(&text.value)) {
-                    self.diagnostics.warning("curly-quotes", text.span, message).help = Some(help);
+                    self.diagnostics.warning(Code::CurlyQuotes, text.span, message).help = Some(help);
                 }
                 Some(text)
             }
@@ -291,7 +286,7 @@ impl<'d, 's> Decoder<'d, 's> {
                 phrase(format!("write `{}`", shown(name.trim())), format!("「{}」としてください", shown(name.trim()))),
             ),
         };
-        self.error("bad-name", span, en, ja).help = help;
+        self.error(Code::BadName, span, en, ja).help = help;
     }
 
     /// A boolean.
@@ -334,7 +329,7 @@ impl<'d, 's> Decoder<'d, 's> {
             let all: Vec<_> = table.iter().map(|(name, _)| *name).collect();
             let close = nearest(&text.value, all.iter().copied());
             self.error(
-                "unknown-word",
+                Code::UnknownWord,
                 text.span,
                 format!("`{}` is no {}", shown(&text.value), what.0),
                 format!("「{}」という{}はありません", shown(&text.value), what.1),
@@ -368,7 +363,7 @@ impl<'d, 's> Decoder<'d, 's> {
         element: impl FnMut(&mut Self, Tree<'s>) -> Option<T>,
     ) -> Option<Vec<T>> {
         if matches!(&tree.value, Value::List(list) if list.is_empty()) {
-            self.error("empty-list", tree.span, "an empty list", "リストが空です").help =
+            self.error(Code::EmptyList, tree.span, "an empty list", "リストが空です").help =
                 phrase("write what is meant, or leave the key out", "該当するものを書くか、キーごと省いてください");
         }
         self.list(tree, element)
@@ -402,7 +397,7 @@ impl<'d, 's> Decoder<'d, 's> {
     fn not_empty(&mut self, tree: &Tree<'s>, help: Option<Phrase>) {
         if matches!(&tree.value, Value::List(list) if list.is_empty()) {
             let (en, ja) = ("an empty list matches nothing", "空のリストは何にも当てはまりません");
-            self.error("empty-list", tree.span, en, ja).help = help;
+            self.error(Code::EmptyList, tree.span, en, ja).help = help;
         }
     }
 }

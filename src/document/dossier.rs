@@ -47,7 +47,7 @@ mod tests {
         let dossier = read_dossier(&source, &mut diagnostics);
         let told = diagnostics.into_sorted().into_iter().map(|one| {
             let at = one.span.start as usize..one.span.end as usize;
-            (one.code.to_owned(), source.text()[at].to_owned())
+            (one.code.to_string(), source.text()[at].to_owned())
         });
         (dossier, told.collect())
     }

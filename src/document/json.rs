@@ -11,6 +11,7 @@ use super::decode::{Body, Decoder};
 use super::lists;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
 use super::{Spanned, Text};
+use crate::code::Code;
 use crate::language::Phrase;
 
 /// Reads the members of the document. `fast` takes the compact way for nodes and links where it can.
@@ -200,7 +201,7 @@ impl<'s> Cursor<'s> {
                     crate::nearest::half_width(&self.text[self.at..self.at + found.len_utf8()]).collect();
                 let wide = plain != found.to_string();
                 SyntaxError {
-                    code: "json-syntax",
+                    code: Code::JsonSyntax,
                     span: span(self.at, self.at + found.len_utf8()),
                     message: Phrase::new(
                         format!("expected {en}, found {found:?}"),
@@ -229,7 +230,7 @@ impl<'s> Cursor<'s> {
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
         SyntaxError {
-            code: "json-syntax",
+            code: Code::JsonSyntax,
             span: span(at, at + length),
             message: Phrase::new(format!("not JSON: {reason}"), format!("JSON として読めません（{reason}）")),
             help: None,
@@ -239,7 +240,7 @@ impl<'s> Cursor<'s> {
 
 fn end_of_file(end: usize) -> SyntaxError {
     SyntaxError {
-        code: "truncated",
+        code: Code::Truncated,
         span: span(end, end),
         message: Phrase::new("the file ends in the middle of a value", "ファイルが値の途中で終わっています"),
         help: Some(Phrase::new(
@@ -252,7 +253,7 @@ fn end_of_file(end: usize) -> SyntaxError {
 /// The refusal of a value nested deeper than [`MAX_DEPTH`].
 pub(super) fn too_deep(at: usize) -> SyntaxError {
     SyntaxError {
-        code: "too-deep",
+        code: Code::TooDeep,
         span: span(at, at + 1),
         message: Phrase::new(
             format!("nested deeper than {MAX_DEPTH} levels"),

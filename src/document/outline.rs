@@ -5,6 +5,7 @@ use super::decode::Body;
 use super::keys;
 use super::tree::{Tree, Value};
 use super::write::{item_of, shape_of, write};
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;
 use crate::source::{Source, Span};
@@ -45,7 +46,7 @@ fn members(body: Body<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Member>>
         let (en, ja) = root.value.name();
         let what =
             Phrase::new(format!("a mapping is wanted, not {en}"), format!("マッピングが必要です（{ja}ではなく）"));
-        diagnostics.error("wrong-type", root.span, what);
+        diagnostics.error(Code::WrongType, root.span, what);
         return None;
     }
     let mut out: Vec<Member> = Vec::new();
@@ -91,7 +92,7 @@ fn members(body: Body<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<Member>>
 
 fn duplicate(key: &str, span: Span, diagnostics: &mut Diagnostics) {
     let what = Phrase::new(format!("the key `{key}` stands here twice"), format!("キー「{key}」が重複しています"));
-    diagnostics.error("duplicate-key", span, what);
+    diagnostics.error(Code::DuplicateKey, span, what);
 }
 
 fn no_duplicates(tree: &Tree<'_>, diagnostics: &mut Diagnostics) -> bool {

@@ -2,6 +2,7 @@
 //! about its meaning. Made by `json` and `yaml`, consumed by `decode`.
 
 use super::{Spanned, Text};
+use crate::code::Code;
 use crate::number::number;
 use crate::source::Span;
 
@@ -33,7 +34,7 @@ pub(super) enum Value<'s> {
 /// Why a text is not a tree at all.
 #[derive(Clone, Debug)]
 pub(super) struct SyntaxError {
-    pub code: &'static str,
+    pub code: Code,
     pub span: Span,
     pub message: crate::language::Phrase,
     pub help: Option<crate::language::Phrase>,

@@ -10,6 +10,7 @@ use super::json::too_deep;
 use super::slips;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
 use super::{Spanned, Text};
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Span;
 
@@ -34,7 +35,7 @@ pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<B
                 if documents > 1 {
                     let place = builder.span(place);
                     return Err(SyntaxError {
-                        code: "several-documents",
+                        code: Code::SeveralDocuments,
                         span: place,
                         message: Phrase::new("a second YAML document", "2 つ目の YAML 文書があります"),
                         help: Some(Phrase::new(
@@ -52,7 +53,7 @@ pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<B
         Some(Tree { value: Value::Map(members), span }) => Ok(Body { members, span, ..Body::default() }),
         Some(tree) if !matches!(tree.value, Value::Null) => Ok(Body { root: Some(tree), ..Body::default() }),
         _ => Err(SyntaxError {
-            code: "empty-document",
+            code: Code::EmptyDocument,
             span: Span::default(),
             message: Phrase::new("the document is empty", "文書が空です"),
             help: Some(Phrase::new("start it with `sanso: 1`", "「sanso: 1」から書き始めてください")),
@@ -78,7 +79,7 @@ fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
     match text.char_indices().find(|&(_, c)| bad(c)) {
         None => Ok(()),
         Some((at, c)) => Err(SyntaxError {
-            code: "control-character",
+            code: Code::ControlCharacter,
             span: span(at, at + c.len_utf8()),
             message: Phrase::new(
                 format!("the control character U+{:04X}", u32::from(c)),
@@ -92,7 +93,7 @@ fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
 fn syntax(text: &str, at: usize, reason: &str) -> SyntaxError {
     if let Some((span, help)) = slips::in_yaml(text, at) {
         return SyntaxError {
-            code: "yaml-syntax",
+            code: Code::YamlSyntax,
             span,
             message: Phrase::new("not YAML, because of what stands here", "ここの書き方のため YAML として読めません"),
             help: Some(help),
@@ -100,7 +101,7 @@ fn syntax(text: &str, at: usize, reason: &str) -> SyntaxError {
     }
     let length = text[at..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8);
     SyntaxError {
-        code: "yaml-syntax",
+        code: Code::YamlSyntax,
         span: span(at, at + length),
         message: Phrase::new(format!("not YAML: {reason}"), format!("YAML として読めません（{reason}）")),
         help: Some(Phrase::new(
@@ -202,7 +203,7 @@ impl<'s> Builder<'_, '_, 's> {
         }
         if let Some((Open::Map { key: Key::None, .. }, _)) = self.stack.last() {
             return Err(SyntaxError {
-                code: "bad-key",
+                code: Code::BadKey,
                 span: at,
                 message: Phrase::new("a key must be a string", "キーは文字列でなければなりません"),
                 help: Some(Phrase::new(
@@ -262,7 +263,7 @@ impl<'s> Builder<'_, '_, 's> {
         match tree.value {
             Value::String(value) if value == "<<" && style == ScalarStyle::Plain => {
                 self.error(
-                    "merge-key",
+                    Code::MergeKey,
                     tree.span,
                     ("merge keys are not allowed", "マージキー（<<）は使えません"),
                     ("write the keys out", "キーをそのまま書き並べてください"),
@@ -274,7 +275,7 @@ impl<'s> Builder<'_, '_, 's> {
             _ => {
                 let written = super::decode::shown(&self.text[tree.span.start as usize..tree.span.end as usize]);
                 self.error(
-                    "bad-key",
+                    Code::BadKey,
                     tree.span,
                     ("a key must be a string", "キーは文字列でなければなりません"),
                     (&format!("put it in quotes: \"{written}\""), &format!("引用符で囲んでください: \"{written}\"")),
@@ -305,7 +306,7 @@ impl<'s> Builder<'_, '_, 's> {
 
     fn refuse_anchor(&mut self, at: Span) {
         self.error(
-            "anchor",
+            Code::Anchor,
             at,
             ("anchors and aliases are not allowed", "アンカー（&）とエイリアス（*）は使えません"),
             (
@@ -317,7 +318,7 @@ impl<'s> Builder<'_, '_, 's> {
 
     fn refuse_tag(&mut self, at: Span) {
         self.error(
-            "yaml-tag",
+            Code::YamlTag,
             at,
             ("YAML tags are not allowed", "YAML のタグ（!）は使えません"),
             (
@@ -327,7 +328,7 @@ impl<'s> Builder<'_, '_, 's> {
         );
     }
 
-    fn error(&mut self, code: &'static str, at: Span, message: (&str, &str), help: (&str, &str)) {
+    fn error(&mut self, code: Code, at: Span, message: (&str, &str), help: (&str, &str)) {
         self.decoder.lost = true;
         self.decoder.diagnostics.error(code, at, Phrase::new(message.0, message.1)).help =
             Some(Phrase::new(help.0, help.1));

@@ -26,6 +26,7 @@ use super::switch::SwitchPort;
 use super::table::rows::{Host, Rows};
 use super::text::Refusal;
 use super::{Import, Read};
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::told;
 
@@ -114,7 +115,7 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Note {
     /// The code of the warning.
-    pub code: &'static str,
+    pub code: Code,
     /// Where it is about.
     pub origin: Origin,
     /// What is the matter.

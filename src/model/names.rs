@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::policy::Tier;
 use crate::document::{Cidr, Document, NameId, Text, host_name, usual_service};
@@ -167,7 +168,7 @@ enum Named {
 impl<'d> Resolver<'_, 'd> {
     fn error(
         &mut self,
-        code: &'static str,
+        code: Code,
         span: Span,
         message: (impl Into<String>, impl Into<String>),
         help: (impl Into<String>, impl Into<String>),
@@ -179,7 +180,7 @@ impl<'d> Resolver<'_, 'd> {
 
     fn duplicate(&mut self, span: Span, first: Span, id: &str, what: (&str, &str)) {
         let diagnostic = self.error(
-            "duplicate-id",
+            Code::DuplicateId,
             span,
             (format!("the {} `{id}` is here twice", what.0), format!("{}「{id}」が重複しています", what.1)),
             ("give one of them another id", "どちらかの ID を変えてください"),
@@ -209,10 +210,10 @@ impl<'d> Resolver<'_, 'd> {
             return;
         }
         let (code, en, ja, key) = match what {
-            Named::Node => ("unknown-node", "node", "ノード", "nodes"),
-            Named::Zone => ("unknown-zone", "zone", "領域", "zones"),
-            Named::Group => ("unknown-group", "group", "グループ", "groups"),
-            Named::Service => ("unknown-service", "service", "サービス", "services"),
+            Named::Node => (Code::UnknownNode, "node", "ノード", "nodes"),
+            Named::Zone => (Code::UnknownZone, "zone", "領域", "zones"),
+            Named::Group => (Code::UnknownGroup, "group", "グループ", "groups"),
+            Named::Service => (Code::UnknownService, "service", "サービス", "services"),
         };
         let close = match what {
             Named::Node => self.nearest(name, document.nodes.iter().map(|node| document.name(node.id))),
@@ -271,7 +272,7 @@ impl<'d> Resolver<'_, 'd> {
                 networks[index as usize].push(network.value);
                 if let Some((owner, first)) = owners.insert(network.value, (id, network.span)) {
                     let diagnostic = self.error(
-                        "duplicate-network",
+                        Code::DuplicateNetwork,
                         network.span,
                         (
                             format!("the same network in the zones `{owner}` and `{id}`"),
@@ -303,7 +304,7 @@ impl<'d> Resolver<'_, 'd> {
             } else if bases[index] != Some(base.value) {
                 let id = &zone.id.value;
                 self.error(
-                    "tier-with-base",
+                    Code::TierWithBase,
                     base.span,
                     (
                         format!("the tier `{id}` belongs to itself"),

@@ -8,6 +8,7 @@ use super::catalogue::built_in_source;
 use super::definition::{Asked, Definition, Loosening, Paths, RequirementDefinition};
 use super::editions::{named, settle, share_an_edition};
 use super::pattern::{LinkPattern, Named, NodePattern};
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::policy::{
     Change, Check, Edition, NodeMatch, Of, PathCheck, Pattern, PolicyFile, RequirementEntry,
@@ -73,7 +74,7 @@ fn link(source: Arc<Source>, fetch: Fetch<'_>, names: &mut Vec<String>, told: &m
                 Some((definition, named.filter(|_| !built_in)))
             }
             Err((message, help)) => {
-                diagnostics.error("bad-extends", extends.span, message).help = Some(help);
+                diagnostics.error(Code::BadExtends, extends.span, message).help = Some(help);
                 None
             }
         }
@@ -185,7 +186,7 @@ impl Linker<'_> {
             if requirements.iter().any(again) {
                 self.diagnostics
                     .error(
-                        "duplicate-id",
+                        Code::DuplicateId,
                         entry.id.span,
                         Phrase::new(
                             format!("the requirement `{}` is there twice", entry.id.value),
@@ -226,7 +227,7 @@ impl Linker<'_> {
             if patterns.iter().any(|(known, _)| *known == name.value) {
                 self.diagnostics
                     .error(
-                        "duplicate-id",
+                        Code::DuplicateId,
                         name.span,
                         Phrase::new(
                             format!("the pattern `{}` is one of what this policy extends", name.value),
@@ -256,7 +257,7 @@ impl Linker<'_> {
                 for (name, _) in &open {
                     self.diagnostics
                         .error(
-                            "pattern-circle",
+                            Code::PatternCircle,
                             name.span,
                             Phrase::new(
                                 format!("the pattern `{}` rests on itself", name.value),
@@ -284,7 +285,7 @@ impl Linker<'_> {
                 let close = nearest(&name.value, known.keys().copied());
                 self.diagnostics
                     .error(
-                        "unknown-pattern",
+                        Code::UnknownPattern,
                         name.span,
                         Phrase::new(
                             format!("there is no pattern `{}`", name.value),
@@ -403,7 +404,7 @@ impl Linker<'_> {
         let close = nearest(id, all.iter().map(String::as_str));
         self.diagnostics
             .error(
-                "unknown-requirement",
+                Code::UnknownRequirement,
                 span,
                 Phrase::new(format!("there is no requirement `{id}`"), format!("要件「{id}」はありません")),
             )
@@ -462,7 +463,7 @@ impl Linker<'_> {
         }
         self.diagnostics
             .error(
-                "unjustified-loosening",
+                Code::UnjustifiedLoosening,
                 change.span,
                 Phrase::new(
                     format!("`{}` is loosened without {}", change.id.value, missing.join(", ")),

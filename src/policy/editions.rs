@@ -1,6 +1,7 @@
 //! Which requirements of a policy stand in which edition of the national guideline.
 
 use super::definition::Definition;
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::document::policy::{Edition, PolicyFile};
 use crate::language::Phrase;
@@ -29,7 +30,7 @@ pub(super) fn named(file: &PolicyFile, settled: Option<Edition>, diagnostics: &m
         let (own_word, word) = (own.value.word(), settled.word());
         diagnostics
             .error(
-                "other-edition",
+                Code::OtherEdition,
                 own.span,
                 Phrase::new(
                     format!("the policy that this one extends is of edition {word}, not {own_word}"),

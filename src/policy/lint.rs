@@ -2,6 +2,7 @@
 
 use super::definition::Definition;
 use super::within::{implies, is_empty};
+use crate::code::Code;
 use crate::document::Date;
 use crate::language::Phrase;
 
@@ -9,7 +10,7 @@ use crate::language::Phrase;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lint {
     /// Stable code in kebab-case.
-    pub code: &'static str,
+    pub code: Code,
     /// The requirement or pattern that it is about.
     pub about: String,
     /// What is to be said.
@@ -26,7 +27,7 @@ pub fn lint(definition: &Definition, day: Date) -> Vec<Lint> {
     for (name, pattern) in &definition.patterns {
         if !pattern.is_empty() && pattern.iter().all(is_empty) {
             say(
-                "pattern-of-nothing",
+                Code::PatternOfNothing,
                 name,
                 format!("the pattern `{name}` matches no node of any document"),
                 format!("条件「{name}」は、どの構成のノードにも当てはまらない"),
@@ -37,7 +38,7 @@ pub fn lint(definition: &Definition, day: Date) -> Vec<Lint> {
         let id = &one.id;
         if one.asked.patterns().iter().any(|pattern| pattern.iter().all(is_empty)) {
             say(
-                "pattern-of-nothing",
+                Code::PatternOfNothing,
                 id,
                 format!("`{id}` has a pattern that matches no node of any document"),
                 format!("「{id}」に、どの構成のノードにも当てはまらない条件がある"),
@@ -54,7 +55,7 @@ pub fn lint(definition: &Definition, day: Date) -> Vec<Lint> {
         });
         if let Some((_, stronger)) = implied {
             say(
-                "requirement-implied",
+                Code::RequirementImplied,
                 id,
                 format!("`{id}` asks nothing that `{}` does not ask", stronger.id),
                 format!("「{id}」の内容は「{}」に含まれている", stronger.id),
@@ -64,7 +65,7 @@ pub fn lint(definition: &Definition, day: Date) -> Vec<Lint> {
     for loosening in definition.loosenings.iter().filter(|one| one.until < day) {
         let (id, until) = (&loosening.id, loosening.until);
         say(
-            "loosening-ended",
+            Code::LooseningEnded,
             id,
             format!("the loosening of `{id}` ended on {until} and has no effect any more"),
             format!("「{id}」の緩和は {until} に期限が切れ、効力がない"),

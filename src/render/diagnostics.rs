@@ -8,6 +8,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::catalogue::{Sentence, help};
 use super::page::{BAD, BOLD, CARE, Page};
 use super::phrases::{Phrases, phrases};
+use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::language::Lang;
 use crate::report::Warning;
@@ -62,7 +63,7 @@ pub fn render(diagnostics: &[Diagnostic], source: &SourceText<'_>, lang: Lang, c
 /// What a one-line message shows.
 struct Shown {
     severity: Severity,
-    code: &'static str,
+    code: Code,
     message: String,
     help: Option<String>,
 }
@@ -108,7 +109,7 @@ fn with_excerpt(page: &mut Page, diagnostic: &Diagnostic, source: &SourceText<'_
         Severity::Error => Level::ERROR.with_name(words.error()),
         Severity::Warning => Level::WARNING.with_name(words.warning()),
     };
-    let title = level.primary_title(fitting(diagnostic.message.get(lang))).id(diagnostic.code);
+    let title = level.primary_title(fitting(diagnostic.message.get(lang))).id(diagnostic.code.word());
     let mut main = at_place(Group::with_title(title), source, diagnostic.span);
     if let Some(help) = &diagnostic.help {
         main = main.element(Level::HELP.with_name(words.help()).message(fitting(help.get(lang))));

@@ -78,7 +78,7 @@ impl Writer<'_> {
             if let Some(help) = help(warning) {
                 text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
             }
-            self.line(out, "warning", warning.location.as_ref(), warning.code(), &text);
+            self.line(out, "warning", warning.location.as_ref(), warning.code().word(), &text);
         }
         if self.report.warnings.len() > MOST {
             let more = self.words.more_notes(self.report.warnings.len() - MOST);

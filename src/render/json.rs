@@ -12,6 +12,7 @@ use serde_json::ser::{Formatter, PrettyFormatter};
 use self::session::SessionJson;
 pub(super) use self::session::session_json;
 use super::catalogue::{Sentence, help};
+use crate::code::Code;
 use crate::document::policy::Severity;
 use crate::language::{Lang, Phrase};
 use crate::report::cause::What;
@@ -252,7 +253,7 @@ struct WarningJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<&'static str>,
     message: String,
-    code: &'static str,
+    code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
 }

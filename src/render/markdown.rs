@@ -247,7 +247,7 @@ impl Writer<'_> {
     }
 
     fn warning(&self, warning: &Warning) -> String {
-        let mut out = format!("{}: {}", code(warning.code()), text(&warning.text(self.lang)));
+        let mut out = format!("{}: {}", code(warning.code().word()), text(&warning.text(self.lang)));
         if let Some(help) = help(warning) {
             out.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), text(help.get(self.lang)))));
         }

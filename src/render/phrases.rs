@@ -4,6 +4,7 @@ pub(super) mod exchange;
 pub(super) mod policy;
 mod population;
 
+use crate::code::Code;
 use crate::language::Lang;
 pub(super) use crate::language::{grouped, plural};
 use crate::report::audit::Standing;
@@ -108,7 +109,7 @@ pub(super) trait Phrases: Sync {
     fn warning(&self) -> &'static str;
     fn note(&self) -> &'static str;
     fn help(&self) -> &'static str;
-    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String;
+    fn more_of_the_same(&self, more: usize, code: Code, message: &str) -> String;
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String;
 }
 
@@ -282,7 +283,7 @@ impl Phrases for English {
     fn help(&self) -> &'static str {
         "help"
     }
-    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String {
+    fn more_of_the_same(&self, more: usize, code: Code, message: &str) -> String {
         format!("and {} more of the same: [{code}] {message}", grouped(more as u64))
     }
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String {
@@ -462,7 +463,7 @@ impl Phrases for Japanese {
     fn help(&self) -> &'static str {
         "対処"
     }
-    fn more_of_the_same(&self, more: usize, code: &str, message: &str) -> String {
+    fn more_of_the_same(&self, more: usize, code: Code, message: &str) -> String {
         format!("ほか {} 件の同じ指摘: [{code}] {message}", grouped(more as u64))
     }
     fn unusable(&self, file: &str, errors: usize, warnings: usize) -> String {

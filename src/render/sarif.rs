@@ -11,6 +11,7 @@ use std::io;
 
 use super::json;
 use super::phrases::{Phrases, exchange, phrases, standing_word};
+use crate::code::Code;
 use crate::language::{Lang, Phrase};
 use crate::render::catalogue::{Sentence, help};
 use crate::report::{Acceptance, Finding, Report, RequirementReport, Verdict, Warning};
@@ -136,9 +137,9 @@ impl Rules {
             rules.add(&requirement.id, || of_requirement(requirement, lang));
         }
         let warnings = reports.iter().flat_map(|report| &report.warnings);
-        let codes: BTreeMap<&str, &Warning> = warnings.rev().map(|warning| (warning.code(), warning)).collect();
+        let codes: BTreeMap<Code, &Warning> = warnings.rev().map(|warning| (warning.code(), warning)).collect();
         for (code, warning) in codes {
-            rules.add(code, || of_warning(warning, lang));
+            rules.add(code.word(), || of_warning(warning, lang));
         }
         rules
     }
@@ -179,7 +180,7 @@ fn of_warning(warning: &Warning, lang: Lang) -> Rule {
     let about = exchange::warning_rule(lang, warning.code());
     let help = help(warning).map_or_else(|| plain(&about), |help| message(help.get(lang)));
     Rule {
-        id: warning.code().to_owned(),
+        id: warning.code().to_string(),
         short_description: plain(&about),
         full_description: plain(&about),
         help,
@@ -267,13 +268,13 @@ impl Writer<'_> {
             text.push_str(&self.words.aside(&format!("{}: {}", self.words.help(), help.get(self.lang))));
         }
         Outcome {
-            rule_id: warning.code().to_owned(),
-            rule_index: self.rules.position(warning.code()),
+            rule_id: warning.code().to_string(),
+            rule_index: self.rules.position(warning.code().word()),
             kind: "fail",
             level: "warning",
             message: message(&text),
             locations: [self.places.place(warning.location.as_ref(), None, None)],
-            partial_fingerprints: self.fingerprints.of(self.places.index, warning.code(), [identity.as_str()]),
+            partial_fingerprints: self.fingerprints.of(self.places.index, warning.code().word(), [identity.as_str()]),
             code_flows: Vec::new(),
             related_locations: Vec::new(),
             suppressions: Vec::new(),

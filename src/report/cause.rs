@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::Fault;
 use crate::source::Location;
 
 /// Data gets, or a session is opened, from one node to another.
@@ -155,18 +154,6 @@ impl What {
             Self::Routing { .. } => "routing",
             Self::Segment { .. } => "segment",
             Self::Link { .. } => "link",
-        }
-    }
-}
-
-impl Fault {
-    /// What leaks, if something does.
-    #[must_use]
-    pub fn leak(&self) -> Option<&Leak> {
-        match self {
-            Self::Leak(leak) => Some(leak),
-            Self::Past { leak, .. } | Self::Peer { leak, .. } => leak.leak(),
-            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The facts of a comparison of two documents, for one renderer per format. What they mean is written in `docs/diff.md`.
 
 use super::{Assumption, Finding, Loosening, Note, Overall, Standing, Verdict, Warning};
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Location;
 
@@ -277,7 +278,7 @@ pub enum About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Widening {
     /// Stable code in kebab-case, one of those of `docs/diff.md`.
-    pub code: &'static str,
+    pub code: Code,
     /// What it is about.
     pub about: About,
     /// The place in the new document.

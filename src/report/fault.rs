@@ -47,6 +47,18 @@ pub enum Fault {
     Impossible { expectation: String, from: String, to: String, stops: Vec<Obstacle> },
 }
 
+impl Fault {
+    /// What leaks, if something does.
+    #[must_use]
+    pub fn leak(&self) -> Option<&Leak> {
+        match self {
+            Self::Leak(leak) => Some(leak),
+            Self::Past { leak, .. } | Self::Peer { leak, .. } => leak.leak(),
+            _ => None,
+        }
+    }
+}
+
 /// What is not declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lacking {

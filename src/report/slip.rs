@@ -1,6 +1,7 @@
 //! What warnings tell of: probable slips, and guesses made in the attacker's favour that touch many nodes at once. Facts;
 //! `render/catalogue` says them.
 
+use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::language::Phrase;
 
@@ -10,7 +11,7 @@ use crate::language::Phrase;
 pub enum Slip {
     /// What the reader of the document said.
     Told {
-        code: &'static str,
+        code: Code,
         message: Phrase,
         help: Option<Phrase>,
     },
@@ -195,36 +196,36 @@ pub enum Applies {
 impl Slip {
     /// Stable code in kebab-case.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> Code {
         match self {
-            Self::Told { code, .. } => code,
-            Self::UnlabelledEndpoint { .. } => "unlabelled-endpoint",
-            Self::SymbolicAddress { .. } => "symbolic-address",
-            Self::UnaskedExpectation { .. } => "unasked-expectation",
-            Self::EmptyZone { .. } => "empty-zone",
-            Self::SwitchInTwoZones { .. } => "switch-in-two-zones",
-            Self::RelayMatchesNobody { .. } => "relay-matches-nobody",
-            Self::ExceptionMatchesNobody { .. } => "exception-matches-nobody",
-            Self::UndeclaredAddress { .. } => "undeclared-address",
-            Self::UnreceivedDestination { .. } => "unreceived-destination",
-            Self::BothMustPermit { .. } => "both-must-permit",
-            Self::Tunnel { .. } => "tunnel-without-link",
-            Self::MoreDuplicates { .. } | Self::DuplicateAddress { .. } => "duplicate-address",
-            Self::UncoveredInterfaces { .. } => "uncovered-interfaces",
-            Self::UnreachableRule { .. } => "unreachable-rule",
-            Self::AppliesToNothing(_) => "applies-to-nothing",
-            Self::UnlinkedNode { .. } | Self::MoreUnlinked { .. } => "unlinked-node",
-            Self::UnheardVlan { .. } => "unheard-vlan",
-            Self::EmptyRoutedVlans { .. } => "empty-routed-vlans",
-            Self::TierWithoutFilter { .. } => "tier-without-filter",
-            Self::MisspeltWord { .. } => "misspelt-word",
-            Self::UnprovedVerdict { .. } => "unproved-verdict",
-            Self::LooseningEnded { .. } => "loosening-ended",
-            Self::AcceptedGone { .. } => "accepted-gone",
-            Self::AcceptedExpired { .. } => "accepted-expired",
+            Self::Told { code, .. } => *code,
+            Self::UnlabelledEndpoint { .. } => Code::UnlabelledEndpoint,
+            Self::SymbolicAddress { .. } => Code::SymbolicAddress,
+            Self::UnaskedExpectation { .. } => Code::UnaskedExpectation,
+            Self::EmptyZone { .. } => Code::EmptyZone,
+            Self::SwitchInTwoZones { .. } => Code::SwitchInTwoZones,
+            Self::RelayMatchesNobody { .. } => Code::RelayMatchesNobody,
+            Self::ExceptionMatchesNobody { .. } => Code::ExceptionMatchesNobody,
+            Self::UndeclaredAddress { .. } => Code::UndeclaredAddress,
+            Self::UnreceivedDestination { .. } => Code::UnreceivedDestination,
+            Self::BothMustPermit { .. } => Code::BothMustPermit,
+            Self::Tunnel { .. } => Code::TunnelWithoutLink,
+            Self::MoreDuplicates { .. } | Self::DuplicateAddress { .. } => Code::DuplicateAddress,
+            Self::UncoveredInterfaces { .. } => Code::UncoveredInterfaces,
+            Self::UnreachableRule { .. } => Code::UnreachableRule,
+            Self::AppliesToNothing(_) => Code::AppliesToNothing,
+            Self::UnlinkedNode { .. } | Self::MoreUnlinked { .. } => Code::UnlinkedNode,
+            Self::UnheardVlan { .. } => Code::UnheardVlan,
+            Self::EmptyRoutedVlans { .. } => Code::EmptyRoutedVlans,
+            Self::TierWithoutFilter { .. } => Code::TierWithoutFilter,
+            Self::MisspeltWord { .. } => Code::MisspeltWord,
+            Self::UnprovedVerdict { .. } => Code::UnprovedVerdict,
+            Self::LooseningEnded { .. } => Code::LooseningEnded,
+            Self::AcceptedGone { .. } => Code::AcceptedGone,
+            Self::AcceptedExpired { .. } => Code::AcceptedExpired,
             Self::AcceptanceExpiresSoon { .. }
             | Self::ExceptionExpiresSoon { .. }
-            | Self::TransferExpiresSoon { .. } => "expires-soon",
+            | Self::TransferExpiresSoon { .. } => Code::ExpiresSoon,
         }
     }
 
@@ -297,7 +298,9 @@ mod tests {
         };
         assert_eq!(rule("r1", "fw", 0), rule("r2", "fw", 4));
         assert_ne!(rule("r1", "1", 0), rule("r1", "2", 0), "another firewall");
-        let told = |en: &str| Slip::Told { code: "c", message: Phrase::new(en, en), help: None }.core();
+        let told = |en: &str| {
+            Slip::Told { code: crate::code::Code::ImportAssumed, message: Phrase::new(en, en), help: None }.core()
+        };
         assert_eq!(told("3 nodes, such as a, have none"), told("4 nodes, such as b, have none"));
         assert_ne!(told("a has none"), told("b has none"));
     }

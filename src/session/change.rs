@@ -3,6 +3,7 @@
 use typed_arena::Arena;
 
 use super::store::{LinkNumber, NodeNumber, Store};
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::document;
 use crate::document::{Link, Node, Rule};
@@ -82,10 +83,10 @@ pub(super) fn prepare<'s>(
             let names = &mut store.frame.names;
             let node = read(texts, text, |source, diagnostics| document::read_node(source, names, diagnostics))?;
             if store.named(node.id).is_some() {
-                return Err(refused("duplicate-id", store.text(node.id), DUPLICATE_NODE));
+                return Err(refused(Code::DuplicateId, store.text(node.id), DUPLICATE_NODE));
             }
             if let Some(zone) = node.zone.filter(|&zone| store.zone(zone).is_none()) {
-                return Err(refused("unknown-zone", store.text(zone), UNKNOWN_ZONE));
+                return Err(refused(Code::UnknownZone, store.text(zone), UNKNOWN_ZONE));
             }
             Ok(Edit::AddNode(Box::new(node), Vec::new()))
         }
@@ -94,7 +95,7 @@ pub(super) fn prepare<'s>(
             let link = read_link(store, texts, text)?;
             let ends = ends(store, &link)?;
             if let Some(id) = link.id().filter(|id| store.link_by_id(id).is_some()) {
-                return Err(refused("duplicate-id", id, DUPLICATE_LINK));
+                return Err(refused(Code::DuplicateId, id, DUPLICATE_LINK));
             }
             Ok(Edit::AddLink(Box::new(link), ends))
         }
@@ -115,37 +116,37 @@ pub(super) fn prepare<'s>(
                 })
             };
             let found = store.links_of(short).iter().copied().find(same);
-            found.map(Edit::RemoveLink).ok_or_else(|| refused("unknown-link", text, UNKNOWN_LINK))
+            found.map(Edit::RemoveLink).ok_or_else(|| refused(Code::UnknownLink, text, UNKNOWN_LINK))
         }
         Change::AddRule { node: id, filter, at, rule } => {
             let node = node(store, id)?;
             let rule = read(texts, rule, document::read_rule)?;
             match store.rules(node, filter) {
                 Some(rules) if at <= rules.len() => Ok(Edit::AddRule { node, filter, at, rule: Box::new(rule) }),
-                _ => Err(refused("unknown-rule", id, UNKNOWN_RULE)),
+                _ => Err(refused(Code::UnknownRule, id, UNKNOWN_RULE)),
             }
         }
         Change::RemoveRule { node: id, filter, at } => {
             let node = node(store, id)?;
             match store.rules(node, filter) {
                 Some(rules) if at < rules.len() => Ok(Edit::RemoveRule { node, filter, at }),
-                _ => Err(refused("unknown-rule", id, UNKNOWN_RULE)),
+                _ => Err(refused(Code::UnknownRule, id, UNKNOWN_RULE)),
             }
         }
     }
 }
 
 fn node(store: &Store<'_>, id: &str) -> Result<NodeNumber, Diagnostics> {
-    store.find(id).ok_or_else(|| refused("unknown-node", id, UNKNOWN_NODE))
+    store.find(id).ok_or_else(|| refused(Code::UnknownNode, id, UNKNOWN_NODE))
 }
 
 fn ends(store: &Store<'_>, link: &Link<'_>) -> Result<[NodeNumber; 2], Diagnostics> {
     let end = |at: usize| {
         let name = link.ends[at];
-        store.named(name).ok_or_else(|| refused("unknown-node", store.text(name), UNKNOWN_NODE))
+        store.named(name).ok_or_else(|| refused(Code::UnknownNode, store.text(name), UNKNOWN_NODE))
     };
     let [a, b] = [end(0)?, end(1)?];
-    if a == b { Err(refused("self-link", store.text(link.ends[0]), SELF_LINK)) } else { Ok([a, b]) }
+    if a == b { Err(refused(Code::SelfLink, store.text(link.ends[0]), SELF_LINK)) } else { Ok([a, b]) }
 }
 
 fn read_link<'s>(store: &mut Store<'s>, texts: &'s Texts, text: &str) -> Result<Link<'s>, Diagnostics> {
@@ -160,7 +161,7 @@ fn read<'s, T>(
     read: impl FnOnce(&'s Source, &mut Diagnostics) -> Option<T>,
 ) -> Result<T, Diagnostics> {
     let source = Source::new("change.json", text.as_bytes().to_vec());
-    let source = source.map_err(|error| said("not-text", error.phrase(), None))?;
+    let source = source.map_err(|error| said(Code::NotText, error.phrase(), None))?;
     let mut diagnostics = Diagnostics::default();
     match read(texts.0.alloc(source), &mut diagnostics) {
         Some(value) if !diagnostics.has_errors() => Ok(value),
@@ -206,12 +207,12 @@ const SELF_LINK: Words = [
     ("` to itself", "」から自分自身へのリンクです"),
     ("name the node at the other end", "相手側のノードを書いてください"),
 ];
-fn refused(code: &'static str, name: &str, [before, behind, help]: Words) -> Diagnostics {
+fn refused(code: Code, name: &str, [before, behind, help]: Words) -> Diagnostics {
     let message = Phrase::new(format!("{}{name}{}", before.0, behind.0), format!("{}{name}{}", before.1, behind.1));
     said(code, message, Some(Phrase::new(help.0, help.1)))
 }
 
-fn said(code: &'static str, message: Phrase, help: Option<Phrase>) -> Diagnostics {
+fn said(code: Code, message: Phrase, help: Option<Phrase>) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     diagnostics.error(code, Span::default(), message).help = help;
     diagnostics

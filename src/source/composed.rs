@@ -1,5 +1,6 @@
 //! Texts that were put together from several files: which part came from where, and what there is to tell of the files.
 
+use crate::code::Code;
 use crate::language::Phrase;
 
 /// A part of a text that was put together from several files, and where it came from.
@@ -21,7 +22,7 @@ pub struct Piece {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// One of [`told`].
-    pub code: &'static str,
+    pub code: Code,
     /// The place in one of the files.
     pub place: String,
     /// Its line or row.
@@ -36,14 +37,16 @@ pub struct Told {
 
 /// The codes of what is told of files.
 pub mod told {
+    use crate::code::Code;
+
     /// Something that no file says was taken for granted.
-    pub const ASSUMED: &str = "import-assumed";
+    pub const ASSUMED: Code = Code::ImportAssumed;
     /// Lines were not understood.
-    pub const LOST: &str = "import-not-understood";
+    pub const LOST: Code = Code::ImportNotUnderstood;
     /// A flow is listed, and a device does not let it through.
-    pub const FLOW_BLOCKED: &str = "flow-blocked";
+    pub const FLOW_BLOCKED: Code = Code::FlowBlocked;
     /// A device lets more through than is listed.
-    pub const FLOW_NOT_LISTED: &str = "flow-not-listed";
+    pub const FLOW_NOT_LISTED: Code = Code::FlowNotListed;
 }
 
 /// The parts of a text that was put together. Parts lie within each other or apart.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::formats::fragments::{CONTROLS, FRAGMENTS};
 use crate::formats::read;
+use sanso::code::Code;
 use sanso::diff::run_diff;
 use sanso::language::{Lang, Phrase};
 use sanso::render::diff::{CODES, html, json, junit, sarif};
@@ -88,13 +89,13 @@ fn a_result_for_each_widening_and_a_rule_for_each_code() {
     let mut flows = 0;
     assert_eq!(run["results"].as_array().map(Vec::len), Some(diff.widenings.len()));
     for (result, widening) in run["results"].as_array().expect("a list").iter().zip(&diff.widenings) {
-        assert_eq!(result["ruleId"], widening.code);
+        assert_eq!(result["ruleId"], widening.code.word());
         assert_eq!(result["properties"]["tuples"].is_u64(), widening.code == "tuples-gained", "{result:#}");
         flows += usize::from(result["codeFlows"].is_array());
     }
     assert!(flows > 0, "no result shows a way: {run:#}");
     let rules = run["tool"]["driver"]["rules"].as_array().expect("a list");
-    assert!(rules.iter().map(|rule| rule["id"].as_str().expect("an id")).eq(CODES));
+    assert!(rules.iter().map(|rule| rule["id"].as_str().expect("an id")).eq(CODES.map(Code::word)));
     assert_eq!(
         [&run["properties"]["old"]["sha256"], &run["properties"]["new"]["sha256"]],
         [&Value::from(diff.old.sha256.as_str()), &Value::from(diff.new.sha256.as_str())]
@@ -161,7 +162,7 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
     (diff.exceptions, diff.nodes) = (vec![item.clone()], vec![item.clone()]);
     (diff.relays, diff.transfers) = (vec![item.clone()], vec![item]);
     for about in [About::Exception(0), About::Node(0), About::Relays(0), About::Transfer(0)] {
-        diff.widenings.push(Widening { code: "exception-widened", about, location: None });
+        diff.widenings.push(Widening { code: Code::ExceptionWidened, about, location: None });
     }
     diff.nodes_added = vec![NodesOfZone { zone: Some(text()), count: 40, ids: vec![text(); 20] }];
     diff.nodes_removed = diff.nodes_added.clone();
@@ -170,8 +171,10 @@ fn poisoned(mut diff: Diff, name: &str) -> Diff {
         location: None,
         fact: Assumption::Attested { exception: text(), by: text(), basis: text() },
     }];
-    diff.warnings_lost =
-        vec![Warning { slip: Slip::Told { code: "unused", message: phrase(), help: Some(phrase()) }, location: None }];
+    diff.warnings_lost = vec![Warning {
+        slip: Slip::Told { code: Code::EmptyZone, message: phrase(), help: Some(phrase()) },
+        location: None,
+    }];
     diff
 }
 

@@ -25,7 +25,7 @@ pub(super) fn files(list: &[(&str, &str)]) -> (Option<Definition>, Vec<(String, 
             assert!(one.help.is_some(), "{} says what to do", one.code);
             let at = one.span.start as usize..one.span.end as usize;
             // What YAML says of where a mapping ends takes in the white space behind it.
-            (one.code.to_owned(), told.source.text()[at].trim_end().to_owned())
+            (one.code.to_string(), told.source.text()[at].trim_end().to_owned())
         })
     });
     (read, places.collect())
@@ -246,7 +246,7 @@ fn changes_are_told_by_whether_more_or_less_is_asked() {
 fn lint_tells_what_is_probably_not_meant() {
     let codes = |more: &str| {
         let read = files(&[("a.yaml", &policy(more))]).0.expect("it reads");
-        lint(&read, DAY).into_iter().map(|one| (one.code, one.about)).collect::<Vec<_>>()
+        lint(&read, DAY).into_iter().map(|one| (one.code.word(), one.about)).collect::<Vec<_>>()
     };
     assert_eq!(codes("extends: three-tier/alpha\n"), [], "the built-in policy is clean");
     let never = "{ tier: lgwan, labelled: false }";

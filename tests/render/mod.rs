@@ -2,6 +2,7 @@
 
 pub mod sample;
 
+use sanso::code::Code;
 use sanso::diagnostic::Diagnostics;
 use sanso::language::{Lang, Phrase};
 use sanso::render::{diagnostics, json, text};
@@ -36,19 +37,23 @@ fn sample_diagnostics() -> Diagnostics {
         Span { start: place.start, end: place.end }
     };
     let error = list.error(
-        "unknown-key",
+        Code::UnknownKey,
         span("kind: firewall", "kind"),
         Phrase::new("unknown key `kind`", "不明なキー `kind`"),
     );
     error.help = Some(Phrase::new("did you mean `kinds`?", "`kinds` の誤りではありませんか"));
     let error = list.error(
-        "duplicate-id",
+        Code::DuplicateId,
         span("無害化装置", "置"),
         Phrase::new("the id `無害化装置` is taken", "id `無害化装置` が重複しています"),
     );
     error.related = vec![(span("住基サーバー", "ー"), Phrase::new("first declared here", "最初の宣言はここです"))];
-    list.warning("loose-rule", span("- id: R8", "/16"), Phrase::new("the rule is loose", "ルールが広すぎます"));
-    list.error("nothing-to-verify", Span::default(), Phrase::new("nothing to verify", "検証の対象がありません"));
+    list.warning(
+        Code::UnreachableRule,
+        span("- id: R8", "/16"),
+        Phrase::new("the rule is loose", "ルールが広すぎます"),
+    );
+    list.error(Code::NothingToVerify, Span::default(), Phrase::new("nothing to verify", "検証の対象がありません"));
     list
 }
 
@@ -291,7 +296,7 @@ fn diagnostics_of_a_huge_hostile_line_stay_small_and_harmless() {
     let mut list = Diagnostics::default();
     for offset in 0..300 {
         let message = Phrase::new(format!("bad \u{1b}[31m {offset}"), "悪い\u{202e}");
-        list.error("unknown-key", Span { start, end: start + 4 + offset }, message).help =
+        list.error(Code::UnknownKey, Span { start, end: start + 4 + offset }, message).help =
             Some(Phrase::new("drop\nit", "消す\r"));
     }
     let list = list.into_sorted();
@@ -311,7 +316,7 @@ fn any_span_renders() {
         for start in 0..=text.len() as u32 + 2 {
             for end in 0..=text.len() as u32 + 2 {
                 let mut list = Diagnostics::default();
-                list.error("code", Span { start, end }, Phrase::new("m", "m"));
+                list.error(Code::UnknownKey, Span { start, end }, Phrase::new("m", "m"));
                 assert_harmless(&diagnostics::render(&list.into_sorted(), &source, Lang::Ja, false));
             }
         }
@@ -348,10 +353,10 @@ fn repetitions_are_counted_and_nothing_else_is_left_out() {
     let mut list = Diagnostics::default();
     for line in 0..2_000 {
         let message = if line == 1_500 { "rare" } else { "often" };
-        list.error("code", Span { start: 2 * line, end: 2 * line + 1 }, Phrase::new(message, message));
+        list.error(Code::UnknownKey, Span { start: 2 * line, end: 2 * line + 1 }, Phrase::new(message, message));
     }
     let shown = diagnostics::render(&list.into_sorted(), &SourceText::new("f", &text), Lang::En, false);
-    assert_eq!(shown.matches("error[code]").count(), 100 + 20 + 1, "{shown}");
-    assert!(shown.contains("f:1501:1: error[code]: rare"));
-    assert!(shown.contains("and 1,879 more of the same: [code] often") && shown.contains("2,000 errors"));
+    assert_eq!(shown.matches("error[unknown-key]").count(), 100 + 20 + 1, "{shown}");
+    assert!(shown.contains("f:1501:1: error[unknown-key]: rare"));
+    assert!(shown.contains("and 1,879 more of the same: [unknown-key] often") && shown.contains("2,000 errors"));
 }

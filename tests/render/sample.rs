@@ -1,5 +1,6 @@
 //! Reports made by hand, for the renderers.
 
+use sanso::code::Code;
 use sanso::document::policy::Severity;
 use sanso::language::Phrase;
 use sanso::report::*;
@@ -198,7 +199,7 @@ pub fn violated() -> Report {
         warnings: vec![Warning {
             location: Some(place("10.20.0.0/16", "/16")),
             slip: Slip::Told {
-                code: "undeclared-address",
+                code: Code::UndeclaredAddress,
                 message: Phrase::new(
                     "the rule names an address nobody declares",
                     "宣言されていないアドレスを許可している",

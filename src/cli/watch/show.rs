@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use sanso::code::Code;
 use sanso::diagnostic::{Diagnostic, Diagnostics, Severity};
 use sanso::import::site::Failure;
 use sanso::language::Lang;
@@ -71,7 +72,7 @@ struct DiagnosticJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     severity: &'static str,
-    code: &'static str,
+    code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,8 +151,8 @@ impl Show<'_> {
         let lang = self.lang_of_data();
         let general = crate::cli::phrases::phrases(lang);
         match broken {
-            Broken::Lost(error) => vec![DiagnosticJson::error("lost", general.cannot_read_file(name, error))],
-            Broken::NotText(error) => vec![DiagnosticJson::error("not-text", error.phrase().get(lang).to_owned())],
+            Broken::Lost(error) => vec![DiagnosticJson::error(Code::Lost, general.cannot_read_file(name, error))],
+            Broken::NotText(error) => vec![DiagnosticJson::error(Code::NotText, error.phrase().get(lang).to_owned())],
             Broken::Document(source, list) => located(source, list, None, lang),
             Broken::Site(failure) => {
                 let broken = failure.broken.iter();
@@ -160,7 +161,7 @@ impl Show<'_> {
                     file: Some(refusal.file.clone()),
                     line: refusal.place.map(|(line, _)| line),
                     column: refusal.place.map(|(_, column)| column),
-                    ..DiagnosticJson::error("import-refused", refusal.what.get(lang).to_owned())
+                    ..DiagnosticJson::error(Code::ImportRefused, refusal.what.get(lang).to_owned())
                 });
                 broken.chain(refused).collect()
             }
@@ -193,7 +194,7 @@ impl<'e> Event<'e> {
 
 impl DiagnosticJson {
     /// An error without a place.
-    const fn error(code: &'static str, message: String) -> Self {
+    const fn error(code: Code, message: String) -> Self {
         Self { file: None, severity: "error", code, line: None, column: None, message, help: None }
     }
 }

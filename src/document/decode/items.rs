@@ -8,6 +8,7 @@ use super::super::tree::{Tree, Value, integer};
 use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Spanned, Text};
 use super::place::Place;
 use super::{Decoder, phrase, shown};
+use crate::code::Code;
 use crate::nearest::nearest;
 use crate::source::Span;
 
@@ -82,7 +83,7 @@ impl<'s> Decoder<'_, 's> {
             )
         };
         self.error(
-            "bad-selector",
+            Code::BadSelector,
             span,
             format!("`{}` is neither an address nor a selector", shown(text)),
             format!("「{}」はアドレスでもセレクターでもありません", shown(text)),
@@ -111,7 +112,7 @@ impl<'s> Decoder<'_, 's> {
         let text = shown(text);
         let (code, message, help) = match fault {
             AddressFault::Syntax => (
-                "bad-address",
+                Code::BadAddress,
                 Phrase::new(
                     format!("`{text}` is neither an address nor a CIDR"),
                     format!("「{text}」はアドレスでも CIDR でもありません"),
@@ -124,7 +125,7 @@ impl<'s> Decoder<'_, 's> {
                 }),
             ),
             AddressFault::Prefix(most) => (
-                "bad-prefix",
+                Code::BadPrefix,
                 Phrase::new(
                     format!("the prefix length of `{text}` is no number from 0 to {most}"),
                     format!("「{text}」のプレフィックス長が 0～{most} の数ではありません"),
@@ -134,7 +135,7 @@ impl<'s> Decoder<'_, 's> {
                 }),
             ),
             AddressFault::HostBits(host, network) => (
-                "host-bits",
+                Code::HostBits,
                 Phrase::new(
                     format!("`{text}` has host bits set"),
                     format!("「{text}」はホスト部のビットが 0 ではありません"),
@@ -145,7 +146,7 @@ impl<'s> Decoder<'_, 's> {
                 ),
             ),
             AddressFault::Mixed => (
-                "mixed-families",
+                Code::MixedFamilies,
                 Phrase::new(
                     format!("`{text}` mixes IPv4 and IPv6"),
                     format!("「{text}」は IPv4 と IPv6 が混ざっています"),
@@ -153,7 +154,7 @@ impl<'s> Decoder<'_, 's> {
                 phrase("write two ranges", "範囲を 2 つに分けてください"),
             ),
             AddressFault::Reversed => (
-                "reversed-range",
+                Code::ReversedRange,
                 Phrase::new(format!("the range `{text}` is reversed"), format!("範囲「{text}」の順序が逆です")),
                 phrase("write the lower end first", "小さい方を先に書いてください"),
             ),
@@ -168,7 +169,7 @@ impl<'s> Decoder<'_, 's> {
                 format!("`{}` is neither an address nor a CIDR", shown(text)),
                 format!("「{}」はアドレスでも CIDR でもありません", shown(text)),
             );
-            self.diagnostics.error("bad-address", span, message).help = Some(help);
+            self.diagnostics.error(Code::BadAddress, span, message).help = Some(help);
             return;
         }
         const MOST: usize = 8;
@@ -177,7 +178,7 @@ impl<'s> Decoder<'_, 's> {
             format!("`{}` is a range; here an address or a CIDR is wanted", shown(text)),
             format!("「{}」は範囲です。ここにはアドレスか CIDR が必要です", shown(text)),
         );
-        self.diagnostics.error("range-not-here", span, message).help = if parts.len() > MOST {
+        self.diagnostics.error(Code::RangeNotHere, span, message).help = if parts.len() > MOST {
             phrase("write the CIDRs that make it up", "範囲を CIDR に分けて書いてください")
         } else {
             let parts = parts.join(", ");
@@ -190,7 +191,7 @@ impl<'s> Decoder<'_, 's> {
         self.warn_leading_zero(&tree);
         if let (Value::Number(number), Some(port)) = (&tree.value, whole(&tree).and_then(|n| u16::try_from(n).ok())) {
             self.error(
-                "bad-service",
+                Code::BadService,
                 tree.span,
                 format!("`{}` is a port without a protocol", shown(number)),
                 format!("「{}」にはプロトコルがありません", shown(number)),
@@ -243,7 +244,7 @@ impl<'s> Decoder<'_, 's> {
 
     fn bad_service(&mut self, text: &str, span: Span, help: Option<Phrase>) {
         self.error(
-            "bad-service",
+            Code::BadService,
             span,
             format!("`{}` is no service", shown(text)),
             format!("「{}」はサービスとして読めません", shown(text)),
@@ -262,7 +263,7 @@ impl<'s> Decoder<'_, 's> {
                 format!("read as {plain}; older YAML tools read it as an octal number"),
                 format!("{plain} と読みました（古い YAML の処理系では 8 進数になります）"),
             );
-            self.diagnostics.warning("leading-zero", tree.span, message).help =
+            self.diagnostics.warning(Code::LeadingZero, tree.span, message).help =
                 phrase(format!("write {plain}"), format!("{plain} と書いてください"));
         }
     }
@@ -271,28 +272,21 @@ impl<'s> Decoder<'_, 's> {
     pub(super) fn vlan(&mut self, tree: Tree<'s>) -> Option<(u16, u16)> {
         let what =
             ("a VLAN from 1 to 4094, or a range such as \"100-109\"", "1～4094 の VLAN か \"100-109\" のような範囲");
-        self.numbers(tree, "bad-vlan", what, *parse::VLANS.start(), *parse::VLANS.end()).map(|vlans| vlans.value)
+        self.numbers(tree, Code::BadVlan, what, *parse::VLANS.start(), *parse::VLANS.end()).map(|vlans| vlans.value)
     }
 
     /// A VLAN by itself.
     pub(super) fn one_vlan(&mut self, tree: Tree<'s>) -> Option<u16> {
         let what = ("a VLAN from 1 to 4094", "1～4094 の VLAN");
-        self.one_number(tree, "bad-vlan", what, *parse::VLANS.start(), *parse::VLANS.end())
+        self.one_number(tree, Code::BadVlan, what, *parse::VLANS.start(), *parse::VLANS.end())
     }
 
     /// A port by itself.
     pub(super) fn one_port(&mut self, tree: Tree<'s>) -> Option<u16> {
-        self.one_number(tree, "bad-port", ("a port from 0 to 65535", "0～65535 のポート"), 0, u16::MAX)
+        self.one_number(tree, Code::BadPort, ("a port from 0 to 65535", "0～65535 のポート"), 0, u16::MAX)
     }
 
-    fn one_number(
-        &mut self,
-        tree: Tree<'s>,
-        code: &'static str,
-        what: (&str, &str),
-        low: u16,
-        high: u16,
-    ) -> Option<u16> {
+    fn one_number(&mut self, tree: Tree<'s>, code: Code, what: (&str, &str), low: u16, high: u16) -> Option<u16> {
         let Spanned { value: (first, last), span } = self.numbers(tree, code, what, low, high)?;
         // `80-80` is written as a range too
         if first == last && !self.written(span).contains('-') {
@@ -315,13 +309,13 @@ impl<'s> Decoder<'_, 's> {
             "a port from 0 to 65535, or a range such as \"1024-65535\"",
             "0～65535 のポートか \"1024-65535\" のような範囲",
         );
-        self.numbers(tree, "bad-port", what, 0, u16::MAX)
+        self.numbers(tree, Code::BadPort, what, 0, u16::MAX)
     }
 
     fn numbers(
         &mut self,
         tree: Tree<'s>,
-        code: &'static str,
+        code: Code,
         what: (&str, &str),
         low: u16,
         high: u16,
@@ -375,7 +369,7 @@ impl<'s> Decoder<'_, 's> {
         let date = parse::date(&text);
         if date.is_none() {
             self.error(
-                "bad-date",
+                Code::BadDate,
                 span,
                 format!("`{}` is no date", shown(&text)),
                 format!("「{}」は日付ではありません", shown(&text)),

@@ -4,6 +4,7 @@ use super::super::places::start_of;
 use super::super::tree::{Tree, Value};
 use super::super::{Link, LinkDetails, Text, Vlans, keys, parse};
 use super::{Decoder, phrase};
+use crate::code::Code;
 use crate::source::Span;
 
 /// An end of a link: the node, and the interface where it is written.
@@ -57,8 +58,13 @@ impl<'s> Decoder<'_, 's> {
         }
         let span = tree.span;
         if matches!(&tree.value, Value::Map(members) if members.is_empty()) {
-            self.error("empty-map", span, "VLANs by end, but of neither", "端ごとの VLAN がどちらの端にもありません")
-                .help = phrase(
+            self.error(
+                Code::EmptyMap,
+                span,
+                "VLANs by end, but of neither",
+                "端ごとの VLAN がどちらの端にもありません",
+            )
+            .help = phrase(
                 "write `a` (the first end) or `b` (the second), or leave `vlans` out",
                 "「a」（最初の端）か「b」（次の端）を書くか、「vlans」を省いてください",
             );
@@ -74,7 +80,7 @@ impl<'s> Decoder<'_, 's> {
         if list.len() != 2 {
             let found = list.len();
             self.error(
-                "wrong-length",
+                Code::WrongLength,
                 tree.span,
                 format!("a link has two ends, found {found}"),
                 format!("リンクの端は 2 つですが、{found} 個あります"),
@@ -102,7 +108,7 @@ impl<'s> Decoder<'_, 's> {
         {
             let found = list.len();
             self.error(
-                "wrong-length",
+                Code::WrongLength,
                 place,
                 format!("a link has two ends, found {found}"),
                 format!("リンクの端は 2 つですが、{found} 個あります"),

@@ -4,6 +4,7 @@ use super::super::tree::{Tree, Value};
 use super::super::{NatEntry, NatSide, NatTarget, Selector, SelectorItem, Spanned, keys, parse};
 use super::place::Place;
 use super::{Decoder, Fields, phrase};
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Span;
 
@@ -76,7 +77,7 @@ impl<'s> Decoder<'_, 's> {
             (None, Some(_)) => Some(false),
             (Some(_), Some(second)) => {
                 self.error(
-                    "conflicting-keys",
+                    Code::ConflictingKeys,
                     second,
                     "both `source` and `destination`",
                     "「source」と「destination」の両方があります",
@@ -86,7 +87,7 @@ impl<'s> Decoder<'_, 's> {
             }
             (None, None) => {
                 self.error(
-                    "missing-key",
+                    Code::MissingKey,
                     fields.span,
                     "neither `source` nor `destination`",
                     "「source」も「destination」もありません",
@@ -113,7 +114,7 @@ impl<'s> Decoder<'_, 's> {
 
     fn nat_conflict(&mut self, key: Span, first: Span, has: &str, name: &str) {
         let diagnostic = self.error(
-            "conflicting-keys",
+            Code::ConflictingKeys,
             key,
             format!("an entry with `{has}` has no `{name}`"),
             format!("「{has}」があるときに「{name}」は書けません"),
@@ -159,7 +160,7 @@ impl<'s> Decoder<'_, 's> {
         }
         let (Some(matched), Some(becomes)) = (range(matched), range(target)) else {
             self.error(
-                "bad-one-to-one",
+                Code::BadOneToOne,
                 key,
                 format!("`one_to_one` needs a target and a `{matched_key}` that are one address, CIDR or range each"),
                 format!("「one_to_one」には、変換後と「{matched_key}」がそれぞれ 1 つのアドレス、CIDR、範囲である必要があります"),
@@ -169,7 +170,7 @@ impl<'s> Decoder<'_, 's> {
         };
         if matched.family != becomes.family || matched.high - matched.low != becomes.high - becomes.low {
             let diagnostic = self.error(
-                "bad-one-to-one",
+                Code::BadOneToOne,
                 key,
                 format!("`{matched_key}` ({matched}) and the target ({becomes}) are not of one family and size"),
                 format!("「{matched_key}」（{matched}）と変換後（{becomes}）の種類か大きさが違います"),

@@ -10,6 +10,7 @@ use super::super::{
 use super::items::whole;
 use super::place::Place;
 use super::{Body, Decoder, phrase, shown};
+use crate::code::Code;
 use crate::source::Span;
 
 impl<'s> Decoder<'_, 's> {
@@ -69,7 +70,7 @@ impl<'s> Decoder<'_, 's> {
             Value::Number(text) if integer(text) == Some(1) => {}
             Value::Number(text) => {
                 self.error(
-                    "unsupported-version",
+                    Code::UnsupportedVersion,
                     tree.span,
                     format!("version {} of the format is not supported", shown(text)),
                     format!("書式の版 {} には対応していません", shown(text)),
@@ -128,7 +129,7 @@ impl<'s> Decoder<'_, 's> {
     fn named_service(&mut self, name: Spanned<Text<'s>>, tree: Tree<'s>) -> NamedService<'s> {
         if !matches!(parse::service(&name.value), Ok(None)) {
             self.error(
-                "reserved-name",
+                Code::ReservedName,
                 name.span,
                 format!("`{}` is the format's own name of a service", shown(&name.value)),
                 format!("「{}」は書式で決められたサービス名です", shown(&name.value)),
@@ -158,7 +159,7 @@ impl<'s> Decoder<'_, 's> {
         let tags = self.words(fields.take("tags"));
         if let (Some(first), Some(second)) = (fields.key("filter"), fields.key("filters")) {
             let diagnostic = self.error(
-                "conflicting-keys",
+                Code::ConflictingKeys,
                 second,
                 "both `filter` and `filters`",
                 "「filter」と「filters」の両方があります",
@@ -233,7 +234,7 @@ impl<'s> Decoder<'_, 's> {
             let what = (&*what.0, &*what.1);
             if let Value::Number(_) = tree.value {
                 self.error(
-                    "bad-count",
+                    Code::BadCount,
                     tree.span,
                     format!("{written} is not {}", what.0),
                     format!("{written} は{}ではありません", what.1),
@@ -324,7 +325,7 @@ impl<'s> Decoder<'_, 's> {
     fn condition(&mut self, tree: Tree<'s>) -> Option<Text<'s>> {
         let Spanned { value, span } = self.text(tree)?;
         if value.trim().is_empty() {
-            self.error("blank-condition", span, "a condition that says nothing", "条件が空です").help = phrase(
+            self.error(Code::BlankCondition, span, "a condition that says nothing", "条件が空です").help = phrase(
                 "write what the condition is, or leave `condition` out",
                 "どのような条件かを書くか、「condition」を省いてください",
             );
@@ -369,7 +370,7 @@ impl<'s> Decoder<'_, 's> {
 
     fn routes(&mut self, tree: Tree<'s>) -> Option<Vec<Route<'s>>> {
         if matches!(&tree.value, Value::List(list) if list.is_empty()) {
-            self.error("empty-list", tree.span, "an empty list of routes", "経路のリストが空です").help = phrase(
+            self.error(Code::EmptyList, tree.span, "an empty list of routes", "経路のリストが空です").help = phrase(
                 "leave `routes` out (any route is then assumed), or write `{to: 0.0.0.0/0, drop: true}`",
                 "「routes」を省く（どの経路もあり得るとみなします）か、「{to: 0.0.0.0/0, drop: true}」と書いてください",
             );
@@ -384,8 +385,8 @@ impl<'s> Decoder<'_, 's> {
         if let Some(tree) = fields.take("drop") {
             let place = tree.span;
             if self.boolean(tree) == Some(false) {
-                self.error("bad-drop", place, "`drop` can only be true", "「drop」に書けるのは true だけです").help =
-                    phrase("leave `drop` out and write `via`", "「drop」を省き、「via」を書いてください");
+                self.error(Code::BadDrop, place, "`drop` can only be true", "「drop」に書けるのは true だけです")
+                    .help = phrase("leave `drop` out and write `via`", "「drop」を省き、「via」を書いてください");
             }
         }
         let help = phrase(
@@ -394,18 +395,33 @@ impl<'s> Decoder<'_, 's> {
         );
         match (fields.key("via"), fields.key("drop")) {
             (Some(_), Some(second)) => {
-                self.error("conflicting-keys", second, "both `via` and `drop`", "「via」と「drop」の両方があります")
-                    .help = help;
+                self.error(
+                    Code::ConflictingKeys,
+                    second,
+                    "both `via` and `drop`",
+                    "「via」と「drop」の両方があります",
+                )
+                .help = help;
             }
             (None, None) => {
-                self.error("missing-key", fields.span, "neither `via` nor `drop`", "「via」も「drop」もありません")
-                    .help = help;
+                self.error(
+                    Code::MissingKey,
+                    fields.span,
+                    "neither `via` nor `drop`",
+                    "「via」も「drop」もありません",
+                )
+                .help = help;
             }
             _ => {}
         }
         if let (Some(_), Some(second)) = (fields.key("drop"), fields.key("fails")) {
-            self.error("conflicting-keys", second, "both `drop` and `fails`", "「drop」と「fails」の両方があります")
-                .help = phrase(
+            self.error(
+                Code::ConflictingKeys,
+                second,
+                "both `drop` and `fails`",
+                "「drop」と「fails」の両方があります",
+            )
+            .help = phrase(
                 "a route that drops has no line to fail",
                 "破棄する経路に失われる回線はありません。「fails」を省いてください",
             );

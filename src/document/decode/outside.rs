@@ -4,6 +4,7 @@ use super::super::tree::{Tree, Value};
 use super::super::{HostName, host_name, parse};
 use super::place::Place;
 use super::{Decoder, shown};
+use crate::code::Code;
 use crate::language::Phrase;
 
 impl<'s> Decoder<'_, 's> {
@@ -22,7 +23,7 @@ impl<'s> Decoder<'_, 's> {
             if let Some(first) = seen.insert(host_name(&key.value), key.span) {
                 let name = shown(&key.value);
                 let diagnostic = self.error(
-                    "duplicate-key",
+                    Code::DuplicateKey,
                     key.span,
                     format!("the host name `{name}` is here twice"),
                     format!("ホスト名「{name}」が重複しています"),

@@ -4,6 +4,7 @@ use super::super::keys;
 use super::super::tree::Tree;
 use super::super::{SelectorItem, Spanned};
 use super::{Decoder, phrase};
+use crate::code::Code;
 use crate::source::Span;
 
 /// Where a selector stands.
@@ -104,6 +105,6 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn selector_not_here(&mut self, span: Span, message: (&str, &str), help: (&str, &str)) {
-        self.error("selector-not-here", span, message.0, message.1).help = phrase(help.0, help.1);
+        self.error(Code::SelectorNotHere, span, message.0, message.1).help = phrase(help.0, help.1);
     }
 }

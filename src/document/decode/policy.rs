@@ -8,6 +8,7 @@ use super::super::policy::{
 use super::super::tree::{Tree, Value};
 use super::super::{ServiceItem, Spanned, Text, parse};
 use super::{Body, Decoder, Fields, phrase, shown};
+use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Span;
 
@@ -58,7 +59,7 @@ impl<'s> Decoder<'_, 's> {
         }
         let written = shown(self.written(tree.span));
         self.error(
-            "unsupported-version",
+            Code::UnsupportedVersion,
             tree.span,
             format!("version {written} of policy files is not supported"),
             format!("ポリシーの書式の版 {written} には対応していません"),
@@ -74,7 +75,7 @@ impl<'s> Decoder<'_, 's> {
         let mut one = |decoder: &mut Self, key| {
             let Some(text) = fields.take(key).and_then(|tree| decoder.text(tree)) else { return String::new() };
             if text.value.trim().is_empty() {
-                decoder.error("blank-text", text.span, "a blank text", "文が空です").help =
+                decoder.error(Code::BlankText, text.span, "a blank text", "文が空です").help =
                     phrase("write the text in both languages", "日本語と英語の両方を書いてください");
             }
             text.value.trim().to_owned()
@@ -126,7 +127,7 @@ impl<'s> Decoder<'_, 's> {
         let (severity, off) = (fields.take("severity"), fields.take("off"));
         if severity.is_some() == off.is_some() {
             self.error(
-                "bad-change",
+                Code::BadChange,
                 fields.span,
                 "a change is either of the severity or `off`",
                 "変更には severity か off のどちらか一方を書きます",
@@ -169,7 +170,7 @@ impl<'s> Decoder<'_, 's> {
         let kinds: Vec<&'static str> = keys::CHECK.keys.iter().map(|key| key.name).collect();
         let given: Vec<&'static str> = kinds.iter().copied().filter(|kind| fields.key(kind).is_some()).collect();
         let [kind] = given[..] else {
-            self.error("bad-check", fields.span, "a check is of one kind", "検査の種類は一つだけ書きます").help =
+            self.error(Code::BadCheck, fields.span, "a check is of one kind", "検査の種類は一つだけ書きます").help =
                 phrase(
                     format!("write one of {}", kinds.join(", ")),
                     format!("{} のいずれかを書いてください", kinds.join("、")),
@@ -235,7 +236,7 @@ impl<'s> Decoder<'_, 's> {
             (None, Some(tree)) => Of::Links(self.many(tree, Self::link_match)),
             _ => {
                 self.error(
-                    "bad-check",
+                    Code::BadCheck,
                     fields.span,
                     "attributes are asked either of `nodes` or of `links`",
                     "attributes には nodes か links のどちらか一方を書きます",
@@ -245,7 +246,7 @@ impl<'s> Decoder<'_, 's> {
             }
         };
         if let (Of::Nodes(_), Some(span)) = (&of, circuit_at) {
-            self.error("bad-check", span, "nodes have no circuit", "回線（circuit）はリンクだけにあります").help =
+            self.error(Code::BadCheck, span, "nodes have no circuit", "回線（circuit）はリンクだけにあります").help =
                 phrase("ask it of `links`", "links について書いてください");
         }
         if controls.is_empty() && any_of.is_empty() && !owner && circuit.is_empty() {
@@ -255,7 +256,7 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn asks_nothing(&mut self, span: Span, keys: &str) {
-        self.error("bad-check", span, "this check asks nothing", "この検査は何も求めていません").help =
+        self.error(Code::BadCheck, span, "this check asks nothing", "この検査は何も求めていません").help =
             phrase(format!("write one of {keys}"), format!("{keys} のいずれかを書いてください"));
     }
 
@@ -284,7 +285,7 @@ impl<'s> Decoder<'_, 's> {
         let [check] = given[..] else {
             let all = CHECKS.map(|(key, _)| key).join(", ");
             self.error(
-                "bad-check",
+                Code::BadCheck,
                 fields.span,
                 "one thing is asked of exceptions at a time",
                 "特定通信の条件は一つだけ書きます",
@@ -327,7 +328,7 @@ impl<'s> Decoder<'_, 's> {
                 ServiceItem::Named(name) => {
                     decoder
                         .error(
-                            "bad-service",
+                            Code::BadService,
                             span,
                             format!("`{}` is a name of a document; a policy knows none", shown(&name)),
                             format!("「{}」は構成の文書で決める名前です。ポリシーでは使えません", shown(&name)),
@@ -362,7 +363,7 @@ impl<'s> Decoder<'_, 's> {
         match tree.value {
             Value::List(list) if list.is_empty() => {
                 self.error(
-                    "empty-list",
+                    Code::EmptyList,
                     tree.span,
                     "an empty pattern matches nothing",
                     "空の条件は何にも当てはまりません",
@@ -406,7 +407,7 @@ impl<'s> Decoder<'_, 's> {
             let list = self.list(tree, |decoder, tree| Some(decoder.pattern(tree)))?;
             let pair: Result<[Pattern; 2], _> = list.try_into();
             if pair.is_err() {
-                self.error("wrong-type", span, "a link has two ends", "リンクの端は二つです").help =
+                self.error(Code::WrongType, span, "a link has two ends", "リンクの端は二つです").help =
                     phrase("write a pattern for each end", "両端の条件を一つずつ書いてください");
             }
             pair.ok()

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
+use crate::code::Code;
 use crate::document::{Filter, Kind, NameId, NatEntry, Node, NodeDetails, Spanned, Text};
 
 /// Interfaces and neighbours that the filters and routes of one node may name.
@@ -134,7 +135,7 @@ impl<'d> Resolver<'_, 'd> {
                 "give interfaces that are treated alike one name",
                 "同じ扱いのインターフェースは 1 つの名前にまとめてください",
             );
-            self.error("too-many-interfaces", span, message, help);
+            self.error(Code::TooManyInterfaces, span, message, help);
         }
     }
 
@@ -159,7 +160,7 @@ impl<'d> Resolver<'_, 'd> {
             ("interface", "インターフェース")
         };
         let message = (format!("`{id}` has no {en} `{name}`"), format!("「{id}」に{ja}「{name}」はありません"));
-        self.error("unknown-interface", span, message, help);
+        self.error(Code::UnknownInterface, span, message, help);
     }
 }
 

@@ -6,6 +6,7 @@ use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::Resolver;
+use crate::code::Code;
 use crate::document::{Spanned, Text};
 use crate::language::Phrase;
 use crate::source::Span;
@@ -34,7 +35,7 @@ impl<'d> Resolver<'_, 'd> {
         }));
         for (id, span, other) in found {
             let diagnostic = self.diagnostics.warning(
-                "lookalike-id",
+                Code::LookalikeId,
                 span,
                 Phrase::new(
                     format!("`{id}` differs from another name by the width or the composition of characters only"),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{NONE, Named, Resolver};
+use crate::code::Code;
 use crate::document::{Filter, Kind, Node};
 use crate::source::Span;
 
@@ -43,7 +44,7 @@ impl<'d> Resolver<'_, 'd> {
         let lost = self.diagnostics.has_errors();
         if node.kind == Kind::Firewall && (filters.is_none() || filters.is_some_and(<[_]>::is_empty) && !lost) {
             self.error(
-                "firewall-without-filter",
+                Code::FirewallWithoutFilter,
                 document.id_span(node),
                 (
                     format!("the firewall `{id}` has no filter"),
@@ -57,7 +58,7 @@ impl<'d> Resolver<'_, 'd> {
         }
         if node.kind == Kind::L3Switch && node.forwards == Some(false) {
             self.error(
-                "l3-switch-forwards",
+                Code::L3SwitchForwards,
                 document.id_span(node),
                 (
                     format!("the l3-switch `{id}` says `forwards: false`"),
@@ -72,7 +73,7 @@ impl<'d> Resolver<'_, 'd> {
         let Some(details) = details else { return };
         if details.routed_vlans.is_some() && node.kind != Kind::L3Switch {
             self.error(
-                "routed-vlans-not-here",
+                Code::RoutedVlansNotHere,
                 document.id_span(node),
                 (
                     format!("`{id}` has `routed_vlans`, but is no l3-switch"),
@@ -85,7 +86,7 @@ impl<'d> Resolver<'_, 'd> {
         if let (Some(relay), Some(zone)) = (sanitising, node.zone) {
             let (zone, span) = (document.name(zone), document.zone_span(node));
             let diagnostic = self.error(
-                "sanitiser-in-zone",
+                Code::SanitiserInZone,
                 span,
                 (
                     format!("`{id}` sanitises, and has the zone `{zone}`"),
@@ -134,7 +135,7 @@ impl<'d> Resolver<'_, 'd> {
             if link.ends[0] == link.ends[1] {
                 let id = document.name(link.ends[0]);
                 self.error(
-                    "self-link",
+                    Code::SelfLink,
                     document.end_span(link, 1),
                     (format!("a link from `{id}` to itself"), format!("「{id}」から自分自身へのリンクです")),
                     ("name the node at the other end", "相手側のノードを書いてください"),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::translation::Holds;
 use super::{Named, Resolver};
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, Selector, SelectorItem, Service, ServiceItem, Spanned, Text};
 use crate::language::Phrase;
@@ -19,7 +20,7 @@ pub fn check_waived(document: &Document<'_>, waivable: &[&str], diagnostics: &mu
             format!("`{name}` is no requirement that can be waived"),
             format!("「{name}」は除外できる要件ではありません"),
         );
-        diagnostics.error("not-waivable", id.span, message).help =
+        diagnostics.error(Code::NotWaivable, id.span, message).help =
             Some(match nearest(name, waivable.iter().copied()) {
                 Some(close) => Phrase::new(format!("did you mean `{close}`?"), format!("「{close}」ではありませんか")),
                 None if waivable.is_empty() => Phrase::new(
@@ -156,11 +157,11 @@ impl<'d> Resolver<'_, 'd> {
             document.services.iter().map(|list| list.items.iter().filter_map(service).collect()).collect();
         let groups = Nesting::of(&groups);
         for &(index, span) in &groups.cyclic {
-            self.cyclic("cyclic-group", span, &document.groups[index].name, ("group", "グループ"));
+            self.cyclic(Code::CyclicGroup, span, &document.groups[index].name, ("group", "グループ"));
         }
         let services = Nesting::of(&services);
         for &(index, span) in &services.cyclic {
-            self.cyclic("cyclic-service", span, &document.services[index].name, ("service", "サービス"));
+            self.cyclic(Code::CyclicService, span, &document.services[index].name, ("service", "サービス"));
         }
         for span in groups.deep.into_iter().chain(services.deep) {
             let message = (
@@ -169,11 +170,11 @@ impl<'d> Resolver<'_, 'd> {
             );
             let help =
                 ("write the addresses or services into one list", "アドレスやサービスを 1 つの一覧にまとめてください");
-            self.error("nested-too-deep", span, message, help);
+            self.error(Code::NestedTooDeep, span, message, help);
         }
     }
 
-    fn cyclic(&mut self, code: &'static str, span: Span, outer: &Spanned<Text<'_>>, what: (&str, &str)) {
+    fn cyclic(&mut self, code: Code, span: Span, outer: &Spanned<Text<'_>>, what: (&str, &str)) {
         let name = &outer.value;
         let message =
             (format!("the {} `{name}` holds itself", what.0), format!("{}「{name}」が自分自身を含んでいます", what.1));

@@ -2,6 +2,7 @@
 //! whose ends differ.
 
 use super::{NONE, Named, Resolver};
+use crate::code::Code;
 use crate::document::{Kind, Link, NatEntry, NatSide, NatTarget, Node, Service, ServiceItem, Spanned};
 use crate::language::Phrase;
 use crate::model::{SCTP, TCP, UDP};
@@ -105,7 +106,7 @@ impl<'d> Resolver<'_, 'd> {
             };
             if transfer {
                 self.error(
-                    "transfer-not-here",
+                    Code::TransferNotHere,
                     *span,
                     ("no packet is a `transfer`", "「transfer」はパケットではありません"),
                     (
@@ -124,7 +125,7 @@ impl<'d> Resolver<'_, 'd> {
             format!("「{id}」は何も変換しないのに、フィルタに「sees」があります"),
         );
         self.error(
-            "sees-without-nat",
+            Code::SeesWithoutNat,
             span,
             message,
             ("delete `sees`, or write `nat`", "「sees」を取り除くか、「nat」を書いてください"),
@@ -142,7 +143,7 @@ impl<'d> Resolver<'_, 'd> {
             "put `nat` on the router, firewall or l3-switch that translates",
             "「nat」は変換を行うルーター、ファイアウォール、L3 スイッチに書いてください",
         );
-        self.error("nat-not-here", span, message, help);
+        self.error(Code::NatNotHere, span, message, help);
     }
 
     /// Ids of entries are only unique within their node.
@@ -171,7 +172,7 @@ impl<'d> Resolver<'_, 'd> {
         );
         let help =
             ("write the ports that are forwarded, such as tcp/443", "転送するポートを tcp/443 のように書いてください");
-        self.error("port-without-ports", span, message, help);
+        self.error(Code::PortWithoutPorts, span, message, help);
     }
 
     /// The errors of a link whose ends differ in their VLANs, or that has an untagged one. `ends` are its nodes.
@@ -191,7 +192,7 @@ impl<'d> Resolver<'_, 'd> {
             let span = document.end_span(link, end);
             if by_end && link.vlans_at(end).is_some() {
                 self.error(
-                    "vlans-not-here",
+                    Code::VlansNotHere,
                     span,
                     (
                         format!("`{id}` is no switch, and has VLANs of its own at this link"),
@@ -202,7 +203,7 @@ impl<'d> Resolver<'_, 'd> {
             }
             if link.native().is_some() {
                 self.error(
-                    "native-not-here",
+                    Code::NativeNotHere,
                     span,
                     (
                         format!("a link with `native` ends at `{id}`, which is no switch"),
@@ -220,7 +221,7 @@ impl<'d> Resolver<'_, 'd> {
             let carried = link.vlans_at(end);
             if carried.is_some_and(|vlans| !vlans.iter().any(|&(low, high)| (low..=high).contains(&vlan))) {
                 let diagnostic = self.error(
-                    "native-not-carried",
+                    Code::NativeNotCarried,
                     document.end_span(link, end),
                     (
                         format!("the native VLAN {vlan} is not among the VLANs of this end"),

@@ -1,6 +1,7 @@
 //! What changed from one document to another, and what of it is wider.
 
 use super::Sentence;
+use crate::code::Code;
 use crate::language::{Lang, Phrase, plural};
 use crate::render::phrases::verdict_word;
 use crate::report::diff::{About, Change, Diff, Direction, Widening};
@@ -125,7 +126,7 @@ pub(in crate::render) fn widening(diff: &Diff, widening: &Widening) -> Phrase {
             let (tuples, Phrase { en, ja }) = (finding.tuples, finding.fault.phrase());
             return both!("{id}, {tuples} gained: {en}", "{id}、違反する組 {tuples} 件増: {ja}");
         }
-        if widening.code == "proves-less" {
+        if widening.code == Code::ProvesLess {
             let [en, ja] = [Lang::En, Lang::Ja].map(|lang| verdict_word(change.new, lang));
             return both!(
                 "{id} was proved and is {en} now: nothing is proved of it any more",

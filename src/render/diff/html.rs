@@ -185,7 +185,10 @@ fn wider(page: &mut Markup, diff: &Diff) {
         [words("Kind", "種類"), words("What is wider", "拡大した点"), words("Why it counts", "拡大とする理由")];
     head(page, "wider-heading", "list", &headings);
     for one in diff.widenings.iter().take(LISTED) {
-        page.raw("<tr><th scope=\"row\"><code>").text(one.code).raw("</code></th><td>").phrase(&widening(diff, one));
+        page.raw("<tr><th scope=\"row\"><code>")
+            .text(one.code.word())
+            .raw("</code></th><td>")
+            .phrase(&widening(diff, one));
         at(page, diff, one.location.as_ref());
         page.raw("</td><td>").each(|lang| about(one.code, lang).why).raw("</td></tr>\n");
     }
@@ -389,7 +392,7 @@ fn notes(page: &mut Markup, diff: &Diff) {
     for (list, file, heading) in warnings.into_iter().filter(|(list, _, _)| !list.is_empty()) {
         page.raw("<h3>").each(heading).raw("</h3><ul class=\"notes\">\n");
         for one in list.iter().take(LISTED) {
-            page.raw("<li><code>").text(one.code()).raw("</code> ").phrase(one);
+            page.raw("<li><code>").text(one.code().word()).raw("</code> ").phrase(one);
             if let Some(location) = &one.location {
                 page.raw(" ");
                 place(page, file, location);

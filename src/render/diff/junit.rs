@@ -8,6 +8,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::codes::{CODES, about};
 use super::lines::{INNER, at, of_requirement};
 use super::phrases::phrases;
+use crate::code::Code;
 use crate::language::Lang;
 use crate::render::catalogue::difference::widening;
 use crate::render::junit::{name, shown};
@@ -98,21 +99,21 @@ fn of(diff: &Diff, requirement: &RequirementChange, lang: Lang) -> TestCaseStatu
     described(status, &lines.iter().map(plain).collect::<Vec<_>>(), lang)
 }
 
-fn of_kind(diff: &Diff, code: &'static str, lang: Lang) -> TestCaseStatus {
+fn of_kind(diff: &Diff, code: Code, lang: Lang) -> TestCaseStatus {
     let found = diff.widenings.iter().filter(|one| one.code == code);
     let lines: Vec<String> =
         found.map(|one| format!("{}{}", widening(diff, one).get(lang), at(diff, one.location.as_ref()))).collect();
     if !lines.is_empty() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_message(phrases(lang).wider_because(lines.len())).set_type(code);
+        status.set_message(phrases(lang).wider_because(lines.len())).set_type(code.word());
         return described(status, &lines, lang);
     }
     let compared = match code {
-        "tuples-gained" | "services-gained" | "proves-less" => !diff.requirements.iter().any(|one| {
+        Code::TuplesGained | Code::ServicesGained | Code::ProvesLess => !diff.requirements.iter().any(|one| {
             let verdicts = [one.old, one.new];
             verdicts.contains(&Verdict::Undecided) || one.wider.is_none() || one.narrower.is_none()
         }),
-        "exception-widened" => !diff.exceptions.iter().any(|one| one.direction == Direction::NotCompared),
+        Code::ExceptionWidened => !diff.exceptions.iter().any(|one| one.direction == Direction::NotCompared),
         _ => true,
     };
     if compared {

@@ -6,6 +6,7 @@ use std::io;
 
 use super::codes::{CODES, about};
 use super::phrases::phrases;
+use crate::code::Code;
 use crate::language::Lang;
 use crate::render::catalogue::difference::widening;
 use crate::render::json;
@@ -94,13 +95,13 @@ fn requirement(one: &RequirementChange) -> (String, RequirementProperties) {
     (one.id.clone(), properties)
 }
 
-fn rule(code: &str, lang: Lang) -> Rule {
+fn rule(code: Code, lang: Lang) -> Rule {
     let about = about(code, lang);
     let [_, why, mend] = exchange::help(lang);
     let text = format!("{why}: {}\n{mend}: {}", about.why, about.mend);
     let markdown = format!("**{why}**\n\n{}\n\n**{mend}**\n\n{}", about.why, about.mend);
     Rule {
-        id: code.to_owned(),
+        id: code.to_string(),
         short_description: plain(&escaped(about.title)),
         full_description: plain(&escaped(about.why)),
         help: Text { text, markdown: Some(markdown) },
@@ -127,13 +128,13 @@ fn results<'d>(diff: &'d Diff, places: &Places<'_>, lang: Lang) -> Vec<Outcome> 
             None => vec![text.en.as_str()],
         };
         Outcome {
-            rule_id: (*code).to_owned(),
+            rule_id: code.to_string(),
             rule_index: CODES.iter().position(|known| known == code).unwrap_or_default(),
             kind: "fail",
             level: "error",
             message: message(text.get(lang)),
             locations: [places.place(location.as_ref(), None, None)],
-            partial_fingerprints: fingerprints.of(places.index, code, parts),
+            partial_fingerprints: fingerprints.of(places.index, code.word(), parts),
             code_flows: finding.map(|finding| CodeFlow::of(places.steps(finding))).unwrap_or_default(),
             related_locations: finding.map(|finding| places.related(finding)).unwrap_or_default(),
             suppressions: Vec::new(),

@@ -137,7 +137,7 @@ pub(super) fn assumptions(document: &Document<'_>, page: &mut Markup) {
     folded(page, warnings.len(), words("All", "すべて"), |page| {
         page.raw("<ul class=\"notes\">");
         for warning in warnings.iter().take(MOST) {
-            page.raw("<li>").phrase(warning).raw(" ").element("code", &[], warning.code());
+            page.raw("<li>").phrase(warning).raw(" ").element("code", &[], warning.code().word());
             if let Some(location) = &warning.location {
                 page.raw(" ");
                 document.place(page, location);

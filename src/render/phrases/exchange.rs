@@ -2,6 +2,7 @@
 //! compiler asks for each.
 
 use super::{grouped, plural};
+use crate::code::Code;
 use crate::language::Lang;
 use crate::report::{Acceptance, Standing, Verdict};
 
@@ -135,7 +136,7 @@ pub const fn standard_input(lang: Lang) -> &'static str {
 }
 
 /// What a warning's rule is, in a sentence.
-pub fn warning_rule(lang: Lang, code: &str) -> String {
+pub fn warning_rule(lang: Lang, code: Code) -> String {
     match lang {
         Lang::En => format!("Warning `{code}` about the document"),
         Lang::Ja => format!("構成ファイルについての警告 `{code}`"),
