@@ -36,6 +36,7 @@ mod names;
 mod nec_ix;
 mod nftables;
 mod panos;
+mod statements;
 mod words;
 mod xml;
 mod yamaha;

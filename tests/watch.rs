@@ -230,13 +230,17 @@ fn what_comes_into_a_folder_that_a_site_file_names_is_seen() {
     let first = session.hears(&["MN-ISOLATION", "verdict: ", "watching city.yaml"]);
     assert!(first.contains("MN-ISOLATION       proved"), "{first}");
 
-    // a second router beside the first, which stops nothing; what editors put beside it is none
-    fs::write(folder.join(".other.swp"), "x").expect("the file can be written");
+    // a second router beside the first, which stops nothing
     let other = "hostname other\ninterface Ethernet1\n ip address 10.10.0.2 255.255.255.0\ninterface Ethernet2\n ip address 10.30.0.2 255.255.255.0\n";
     fs::write(folder.join("other.cfg"), other).expect("the file can be written");
     session.hears(&["saved (2)", "difference: widened"]);
     fs::remove_file(folder.join("other.cfg")).expect("the file can be removed");
     session.hears(&["saved (3)", "difference: narrowed"]);
+    // what editors put beside a file is none
+    fs::write(folder.join(".r.cfg.swp"), "x").expect("the file can be written");
+    fs::write(folder.join("r.cfg"), ROUTER.replace("deny", "permit")).expect("the file can be written");
+    let heard = session.hears(&["difference: widened"]);
+    assert!(heard.contains("saved (4)") && !heard.contains("saved (5)"), "{heard}");
     assert!(session.interrupt().0.is_some());
 }
 

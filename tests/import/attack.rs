@@ -383,6 +383,93 @@ fn what_only_looks_like_a_format_is_refused() {
     }
 }
 
+/// The rules of a filter without their places.
+fn rules(json: &Value, id: &str, name: &str) -> Value {
+    let filters = node(json, id)["filters"].as_array().unwrap().clone();
+    let found = filters.iter().find(|filter| filter["name"].as_str().unwrap().contains(name)).unwrap();
+    let mut rules = found["rules"].clone();
+    for rule in rules.as_array_mut().unwrap() {
+        rule.as_object_mut().unwrap().remove("origin");
+    }
+    rules
+}
+
+/// A line with several statements, and the same as lines of one each, say the same.
+fn same(format: &str, base: &str, short: &str, long: &[&str], (id, name): (&str, &str)) {
+    let of = |lines: &str| {
+        let Imported { json, told, lost } = import(&[(format, &format!("{base}{lines}"))]).unwrap();
+        assert_eq!(lost, 0, "{lines}: {told:?}");
+        (rules(&json, id, name), json["nodes"].as_array().unwrap().len())
+    };
+    assert_eq!(of(&format!("{short}\n")), of(&format!("{}\n", long.join("\n"))), "{short}");
+}
+
+#[test]
+fn several_statements_in_a_line_of_junos_are_each_what_they_say() {
+    let base = "set system host-name s\nset security zones security-zone a interfaces ge-0/0/0.0\nset security zones security-zone b interfaces ge-0/0/1.0\n\
+        set interfaces ge-0/0/0 unit 0 family inet address 10.0.0.1/24\nset interfaces ge-0/0/1 unit 0 description x family inet address 10.1.1.1/24\n\
+        set security address-book global address S 10.1.1.5/32\nset security address-book global address T 10.1.1.6/32\nset interfaces ge-0/0/0 unit 0 family inet filter input F\n\
+        set firewall family inet filter F term z then accept\nset security policies from-zone a to-zone b policy d then deny\nset security policies default-policy permit-all\n";
+    let policy = "set security policies from-zone a to-zone b policy d match";
+    let one = |key: &str, value: &str| format!("{policy} {key} {value}");
+    let long = [
+        one("source-address", "any"),
+        one("destination-address", "S"),
+        one("destination-address", "T"),
+        one("application", "junos-https"),
+    ];
+    let long: Vec<&str> = long.iter().map(String::as_str).collect();
+    let short = format!("{policy} source-address any destination-address [ S T ] application junos-https");
+    same("srx", base, &short, &long, ("s", "policies"));
+    let edited = format!(
+        "edit security policies from-zone a to-zone b policy d\nset match source-address any destination-address [ S T ] application junos-https\ntop"
+    );
+    same("srx", base, &edited, &long, ("s", "policies"));
+    // what one of them denies is S and T, and nothing else
+    let Imported { json, .. } = import(&[("srx", &format!("{base}{short}\n"))]).unwrap();
+    assert_eq!(rules(&json, "s", "policies")[0]["to"], json!(["10.1.1.5", "10.1.1.6"]), "{json:#}");
+    assert_eq!(rules(&json, "s", "policies")[0]["service"], json!(["tcp/443"]));
+    let term = "set firewall family inet filter G term t from";
+    let filter = format!(
+        "{base}set interfaces ge-0/0/1 unit 0 family inet filter input G\nset firewall family inet filter G term t then discard\nset firewall family inet filter G term u then accept\n"
+    );
+    same(
+        "srx",
+        &filter,
+        &format!("{term} source-address 10.1.1.0/24 protocol tcp destination-port 22"),
+        &[
+            &format!("{term} source-address 10.1.1.0/24"),
+            &format!("{term} protocol tcp"),
+            &format!("{term} destination-port 22"),
+        ],
+        ("s", "G"),
+    );
+}
+
+#[test]
+fn several_statements_in_a_line_of_pan_os_are_each_what_they_say() {
+    let base = "set deviceconfig system hostname p\nset network interface ethernet ethernet1/1 layer3 ip 10.0.0.1/24\nset network interface ethernet ethernet1/2 layer3 ip 10.1.1.1/24\n\
+        set vsys vsys1 zone a network layer3 ethernet1/1\nset vsys vsys1 zone b network layer3 ethernet1/2\nset vsys vsys1 address S ip-netmask 10.1.1.5/32\nset vsys vsys1 address T ip-netmask 10.1.1.6/32\n";
+    let rule = "set vsys vsys1 rulebase security rules d";
+    let one = |key: &str, value: &str| format!("{rule} {key} {value}");
+    let long = [
+        one("from", "a"),
+        one("to", "b"),
+        one("source", "any"),
+        one("destination", "[ S T ]"),
+        one("application", "any"),
+        one("service", "service-https"),
+        one("action", "deny"),
+    ];
+    let long: Vec<&str> = long.iter().map(String::as_str).collect();
+    let short =
+        format!("{rule} from a to b source any destination [ S T ] application any service service-https action deny");
+    same("pa", base, &short, &long, ("p", ""));
+    let Imported { json, .. } = import(&[("pa", &format!("{base}{short}\n"))]).unwrap();
+    let found = rules(&json, "p", "");
+    assert_eq!((&found[0]["action"], &found[0]["to"]), (&json!("deny"), &json!(["10.1.1.5", "10.1.1.6"])), "{found:#}");
+}
+
 #[test]
 fn links_of_a_network_processor_need_no_address() {
     let text = "config vdom\nedit root\nnext\nedit b\nnext\nend\nconfig global\nconfig system global\nset hostname fw\nend\nconfig system interface\nedit lan\nset vdom root\nset ip 10.1.0.1 255.255.255.0\nnext\n\

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::ledger::Ledger;
+use super::super::statements::{Item, split};
 use super::super::text::Refusal;
 use super::super::words::Node;
 use crate::language::Phrase;
@@ -280,18 +281,101 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
                 }
             }
         }
-        let mut statement = Statement { lines: vec![line], ..Statement::default() };
-        let mut in_list = false;
+        let mut items: Vec<Item<'t>> = Vec::new();
+        let mut list: Option<Vec<Cow<'t, str>>> = None;
         for token in all {
-            match token {
-                Token::Word(word) if in_list => statement.list.get_or_insert_default().push((word, line)),
-                Token::Word(word) => statement.word(word),
-                Token::Mark(mark) => in_list = mark == '[',
+            match (token, &mut list) {
+                (Token::Word(word), Some(list)) => list.push(word),
+                (Token::Word(word), None) => items.push(Item::Word(word)),
+                (Token::Mark('['), _) => list = Some(Vec::new()),
+                (Token::Mark(_), _) => items.extend(list.take().map(Item::List)),
             }
         }
-        command(statement, &mut level, line, root, ledger)?;
+        items.extend(list.take().map(Item::List));
+        // only what is set says several things in one line
+        let sets = items.first() == Some(&Item::Word("set".into()));
+        let statements = if sets {
+            let above = level.last().cloned().unwrap_or_default();
+            split(&items[1..], |path, word| takes(&[&above[..], path].concat(), word))
+        } else {
+            vec![items]
+        };
+        for items in statements {
+            let mut statement = Statement { lines: vec![line], ..Statement::default() };
+            statement.words.extend(sets.then(|| Cow::from("set")));
+            for item in items {
+                match item {
+                    Item::Word(word) => statement.word(word),
+                    Item::List(words) => {
+                        let words = words.into_iter().map(|word| (word, line));
+                        statement.list.get_or_insert_default().extend(words);
+                    }
+                }
+            }
+            command(statement, &mut level, line, root, ledger)?;
+        }
     }
     Ok(())
+}
+
+/// How many values a word takes behind a path, where it takes any and holds nothing else.
+fn takes(path: &[Cow<'_, str>], word: &str) -> Option<usize> {
+    const ANYWHERE: [&str; 8] = [
+        "vlan-id",
+        "native-vlan-id",
+        "l3-interface",
+        "interface-mode",
+        "port-mode",
+        "encapsulation",
+        "description",
+        "mtu",
+    ];
+    const MATCHED: [&str; 24] = [
+        "source-address",
+        "destination-address",
+        "address",
+        "application",
+        "dynamic-application",
+        "source-identity",
+        "url-category",
+        "from-zone",
+        "to-zone",
+        "protocol",
+        "next-header",
+        "source-port",
+        "destination-port",
+        "port",
+        "icmp-type",
+        "icmp-code",
+        "tcp-flags",
+        "dscp",
+        "source-prefix-list",
+        "destination-prefix-list",
+        "prefix-list",
+        "source-address-name",
+        "destination-address-name",
+        "fragment-offset",
+    ];
+    const FLAGS: [&str; 6] = [
+        "source-address-excluded",
+        "destination-address-excluded",
+        "tcp-established",
+        "tcp-initial",
+        "is-fragment",
+        "first-fragment",
+    ];
+    let has = |word: &str| path.iter().any(|known| known == word);
+    let first = path.first().map(Cow::as_ref);
+    let matching = has("match")
+        || first == Some("firewall") && has("from")
+        || first == Some("applications") && path.len() > 2 && path[1] == "application";
+    if matching && FLAGS.contains(&word) {
+        return Some(0);
+    }
+    let takes = !path.is_empty() && ANYWHERE.contains(&word)
+        || matching && MATCHED.contains(&word)
+        || word == "screen" && has("security-zone");
+    takes.then_some(1)
 }
 
 /// Whether the token that was just read began in `line`, and a quote carried it further.

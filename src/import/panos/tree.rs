@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::ledger::Ledger;
+use super::super::statements::{Item, split};
 use super::super::text::Refusal;
 use super::super::words::Node;
 use super::super::xml::{attributes, unescaped};
@@ -55,6 +56,77 @@ fn words(line: &str) -> Option<Vec<&str>> {
     Some(out)
 }
 
+/// Words and lists in brackets.
+fn items<'t>(words: &[&'t str]) -> Vec<Item<'t>> {
+    let (mut out, mut list) = (Vec::new(), None::<Vec<Cow<'t, str>>>);
+    for word in words {
+        match (*word, &mut list) {
+            ("[", None) => list = Some(Vec::new()),
+            ("]", Some(_)) => out.extend(list.take().map(Item::List)),
+            (word, Some(list)) => list.push(word.into()),
+            (word, None) => out.push(Item::Word(word.into())),
+        }
+    }
+    out.extend(list.map(Item::List));
+    out
+}
+
+/// How many values a word takes behind a path, where it takes any and holds nothing else.
+fn takes(path: &[Cow<'_, str>], word: &str) -> Option<usize> {
+    const OF_RULES: [&str; 22] = [
+        "from",
+        "to",
+        "source",
+        "destination",
+        "source-user",
+        "category",
+        "application",
+        "service",
+        "action",
+        "disabled",
+        "negate-source",
+        "negate-destination",
+        "log-start",
+        "log-end",
+        "log-setting",
+        "description",
+        "tag",
+        "rule-type",
+        "schedule",
+        "source-hip",
+        "destination-hip",
+        "to-interface",
+    ];
+    let above = path.len().checked_sub(2).map(|at| path[at].as_ref());
+    let last = path.last().map(Cow::as_ref);
+    let known: &[&str] = match (above, last) {
+        (Some("rules"), _) => &OF_RULES,
+        (Some("static-route"), _) => &["destination", "interface", "metric", "admin-dist"],
+        (Some("address"), _) => &["ip-netmask", "ip-range", "ip-wildcard", "fqdn", "description", "tag"],
+        (Some("protocol"), Some("tcp" | "udp" | "sctp")) => &["port", "source-port"],
+        _ => &[],
+    };
+    known.contains(&word).then_some(1)
+}
+
+/// Puts a statement into the tree.
+fn enter<'t>(statement: Vec<Item<'t>>, line: u32, root: &mut Node<'t>) {
+    let mut at = Vec::new();
+    for item in statement {
+        match item {
+            Item::Word(word) => at = root.enter_path(&at, &[word], line),
+            Item::List(words) => {
+                for word in words {
+                    let end = root.enter_path(&at, &[word], line);
+                    root.walk(&end).marks.push(line);
+                }
+                return;
+            }
+        }
+    }
+    root.walk(&at).marks.push(line);
+}
+
 fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Result<(), Refusal> {
     let mut at = 0;
     while at < lines.len() {
@@ -82,19 +154,8 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
         };
         match all[..] {
             ["set", ref path @ ..] if !path.is_empty() => {
-                let (path, list) = match path.iter().position(|word| *word == "[") {
-                    Some(open) => (&path[..open], Some(&path[open + 1..])),
-                    None => (path, None),
-                };
-                let path: Vec<Cow<'t, str>> = path.iter().map(|word| Cow::Borrowed(*word)).collect();
-                let above = root.enter_path(&[], &path, number);
-                let Some(list) = list else {
-                    root.walk(&above).marks.push(number);
-                    continue;
-                };
-                for word in list.iter().filter(|word| **word != "]") {
-                    let end = root.enter_path(&above, &[Cow::Borrowed(*word)], number);
-                    root.walk(&end).marks.push(number);
+                for statement in split(&items(path), takes) {
+                    enter(statement, number, root);
                 }
             }
             ["delete", ref path @ ..] => {
