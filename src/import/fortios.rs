@@ -163,6 +163,7 @@ fn copy(section: &Section) -> Section {
                 key: setting.key.clone(),
                 values: setting.values.clone(),
                 lines: setting.lines,
+                appended: setting.appended,
             })
             .collect(),
         inner: section.inner.iter().map(copy).collect(),

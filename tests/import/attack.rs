@@ -383,6 +383,30 @@ fn what_only_looks_like_a_format_is_refused() {
     }
 }
 
+#[test]
+fn an_entry_of_fortios_that_is_edited_again_is_one() {
+    let objects = "config firewall address\n edit A\n  set subnet 10.30.1.5 255.255.255.255\n next\n edit B\n  set subnet 10.30.1.6 255.255.255.255\n next\nend\n";
+    let of = |more: &str| {
+        let text = fortigate("", &format!("{}{objects}{more}", policy("wan1", "lan")));
+        let Imported { json, lost, told } = import(&[("fw", &text)]).unwrap();
+        assert_eq!(lost, 0, "{told:?}");
+        let rules = rules(&json, "fw", "policies");
+        (rules[0]["action"].clone(), rules[0]["to"].clone(), rules.as_array().unwrap().len())
+    };
+    let edit = |line: &str| format!("config firewall policy\n edit 1\n  {line}\n next\nend\n");
+    assert_eq!(of(""), (json!("permit"), json!(["0.0.0.0/0"]), 2));
+    assert_eq!(of(&edit("set dstaddr A")), (json!("permit"), json!(["10.30.1.5"]), 2));
+    let both = edit("set dstaddr A") + &edit("append dstaddr B");
+    assert_eq!(of(&both), (json!("permit"), json!(["10.30.1.5-10.30.1.6"]), 2));
+    assert_eq!(of(&edit("set action deny")).0, "deny");
+    assert_eq!(of(&edit("set status disable")).2, 1);
+    for line in ["move 1 after 2", "delete 1", "purge"] {
+        let text = fortigate("", &format!("{}config firewall policy\n {line}\nend\n", policy("wan1", "lan")));
+        let told = import(&[("fw", &text)]).err().unwrap();
+        assert!(told[0].contains("changes what stands elsewhere"), "{line}: {told:?}");
+    }
+}
+
 /// The rules of a filter without their places.
 fn rules(json: &Value, id: &str, name: &str) -> Value {
     let filters = node(json, id)["filters"].as_array().unwrap().clone();
@@ -421,13 +445,11 @@ fn several_statements_in_a_line_of_junos_are_each_what_they_say() {
     let long: Vec<&str> = long.iter().map(String::as_str).collect();
     let short = format!("{policy} source-address any destination-address [ S T ] application junos-https");
     same("srx", base, &short, &long, ("s", "policies"));
-    let edited = format!(
-        "edit security policies from-zone a to-zone b policy d\nset match source-address any destination-address [ S T ] application junos-https\ntop"
-    );
-    same("srx", base, &edited, &long, ("s", "policies"));
+    let edited = "edit security policies from-zone a to-zone b policy d\nset match source-address any destination-address [ S T ] application junos-https\ntop";
+    same("srx", base, edited, &long, ("s", "policies"));
     // what one of them denies is S and T, and nothing else
     let Imported { json, .. } = import(&[("srx", &format!("{base}{short}\n"))]).unwrap();
-    assert_eq!(rules(&json, "s", "policies")[0]["to"], json!(["10.1.1.5", "10.1.1.6"]), "{json:#}");
+    assert_eq!(rules(&json, "s", "policies")[0]["to"], json!(["10.1.1.5-10.1.1.6"]), "{json:#}");
     assert_eq!(rules(&json, "s", "policies")[0]["service"], json!(["tcp/443"]));
     let term = "set firewall family inet filter G term t from";
     let filter = format!(
@@ -467,7 +489,7 @@ fn several_statements_in_a_line_of_pan_os_are_each_what_they_say() {
     same("pa", base, &short, &long, ("p", ""));
     let Imported { json, .. } = import(&[("pa", &format!("{base}{short}\n"))]).unwrap();
     let found = rules(&json, "p", "");
-    assert_eq!((&found[0]["action"], &found[0]["to"]), (&json!("deny"), &json!(["10.1.1.5", "10.1.1.6"])), "{found:#}");
+    assert_eq!((&found[0]["action"], &found[0]["to"]), (&json!("deny"), &json!(["10.1.1.5-10.1.1.6"])), "{found:#}");
 }
 
 #[test]

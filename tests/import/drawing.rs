@@ -315,7 +315,7 @@ fn what_no_document_may_say_is_refused_where_it_was_drawn() {
     assert!(refused(&switches, &twice).contains("another connector has the `link_id` L"));
     // a zone that nobody declares the reader of documents tells of
     let told = refused(&shape("a", "zone=\"dmz\""), "");
-    assert!(told.contains("unknown-zone"), "{told}");
+    assert!(told.contains("UnknownZone"), "{told}");
 }
 
 /// What a drawing holds of a document, spelt in one way.

@@ -1,5 +1,7 @@
 //! A configuration of FortiOS as a tree: sections (`config … end`), entries (`edit … next`), settings (`set`).
 
+use std::collections::{HashMap, HashSet};
+
 use super::super::ledger::{Fate, Ledger};
 use super::super::text::Refusal;
 use crate::language::Phrase;
@@ -16,6 +18,8 @@ pub struct Setting {
     pub values: Vec<String>,
     /// The line it begins at, and the line it ends at.
     pub lines: (u32, u32),
+    /// Whether its values are added to those that an entry had when it was edited before.
+    pub appended: bool,
 }
 
 /// A section, or an entry of one.
@@ -61,6 +65,19 @@ impl Section {
     /// The sections in it of a name.
     pub fn sections<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Self> + 's {
         self.inner.iter().filter(move |section| !section.is_entry && section.name == name)
+    }
+
+    /// What is said when it is edited again.
+    fn edit(&mut self, later: Self, ledger: &mut Ledger) {
+        ledger.used(later.lines.0);
+        ledger.used(later.lines.1);
+        for mut setting in later.settings {
+            if setting.appended {
+                setting.values.splice(0..0, self.values(&setting.key).iter().cloned());
+            }
+            self.settings.push(setting);
+        }
+        self.inner.extend(later.inner);
     }
 
     /// Marks the lines of the section itself (`config`, `edit`, `next`, `end`) and of some settings as used.
@@ -187,12 +204,13 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
                 let key = words.get(1).cloned().unwrap_or_default();
                 let mut values = words.get(2..).unwrap_or(&[]).to_vec();
                 let Some(section) = open.last_mut() else { continue };
+                let appended = words[0] == "append" && section.setting(&key).is_none();
                 if words[0] == "append" {
                     let mut all = section.values(&key).to_vec();
                     all.append(&mut values);
                     values = all;
                 }
-                section.settings.push(Setting { key, values, lines: (line, last) });
+                section.settings.push(Setting { key, values, lines: (line, last), appended });
             }
             Some("unset") => {
                 let key = words.get(1).cloned().unwrap_or_default();
@@ -200,6 +218,16 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
                     section.settings.retain(|setting| setting.key != key);
                 }
                 ledger.used(line);
+            }
+            Some("move" | "delete" | "purge" | "rename" | "clone") if open.len() > 1 => {
+                return Err(Refusal::at(
+                    ledger.file(),
+                    line,
+                    Phrase::new(
+                        "this line changes what stands elsewhere and is not read: export the configuration with `show`",
+                        "ほかの部分を変える行は読み取れない。`show` で設定を出力し直すこと",
+                    ),
+                ));
             }
             Some(_) => ledger.not_understood(
                 line,
@@ -211,7 +239,41 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
         let line = open[open.len() - 1].lines.0;
         return Err(truncated(ledger, line));
     }
-    Ok(open.pop().unwrap_or_default())
+    let mut root = open.pop().unwrap_or_default();
+    unify(&mut root, ledger);
+    Ok(root)
+}
+
+/// Whether what is below a section is the frame of a VDOM, which stands there more than once.
+fn is_frame(section: &Section) -> bool {
+    matches!(section.name.as_str(), "vdom" | "global")
+}
+
+/// What is edited again is one entry, at its first place; `edit 0` is a new one each time.
+fn unify(section: &mut Section, ledger: &mut Ledger) {
+    let mut seen: HashSet<(&str, &str)> = HashSet::new();
+    let parts = section.inner.iter().filter(|part| !part.is_entry && !is_frame(part));
+    let mut entries = parts.flat_map(|part| part.inner.iter().map(|entry| (part.name.as_str(), entry)));
+    let twice = entries.any(|(part, entry)| entry.is_entry && entry.name != "0" && !seen.insert((part, &entry.name)));
+    if twice {
+        let mut first: HashMap<(String, String), (usize, usize)> = HashMap::new();
+        for at in 0..section.inner.len() {
+            if section.inner[at].is_entry || is_frame(&section.inner[at]) {
+                continue;
+            }
+            for entry in std::mem::take(&mut section.inner[at].inner) {
+                let key = (section.inner[at].name.clone(), entry.name.clone());
+                match first.get(&key).filter(|_| entry.is_entry && entry.name != "0") {
+                    Some(&(part, place)) => section.inner[part].inner[place].edit(entry, ledger),
+                    None => {
+                        first.entry(key).or_insert((at, section.inner[at].inner.len()));
+                        section.inner[at].inner.push(entry);
+                    }
+                }
+            }
+        }
+    }
+    section.inner.iter_mut().for_each(|part| unify(part, ledger));
 }
 
 fn push(open: &mut Vec<Section>, name: String, is_entry: bool, line: u32, ledger: &Ledger) -> Result<(), Refusal> {
