@@ -296,7 +296,10 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
         let sets = items.first() == Some(&Item::Word("set".into()));
         let statements = if sets {
             let above = level.last().cloned().unwrap_or_default();
-            split(&items[1..], |path, word| takes(&[&above[..], path].concat(), word))
+            split(&items[1..], |path, word| match above.is_empty() {
+                true => takes(path, word),
+                false => takes(&[&above[..], path].concat(), word),
+            })
         } else {
             vec![items]
         };
