@@ -224,6 +224,12 @@ pub fn service_of_number(number: u32) -> (u8, Option<u16>) {
 }
 
 impl<'d> Model<'d> {
+    /// The rules of a filter, in order.
+    #[must_use]
+    pub fn rules_of(&self, filter: &CompiledFilter) -> &[CompiledRule] {
+        &self.rules[filter.rules.start as usize..filter.rules.end as usize]
+    }
+
     /// Resolves a document whose names are known to resolve.
     #[must_use]
     pub fn new(document: &'d Document<'d>, names: &'d Names<'d>) -> Self {

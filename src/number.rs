@@ -17,6 +17,30 @@ pub(crate) fn number(index: usize) -> u32 {
     }
 }
 
+/// A type for the numbers of one kind of things: made by the table of these things, read as a place in it.
+macro_rules! id_type {
+    ($(#[$about:meta])* $visibility:vis struct $name:ident;) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $visibility struct $name(u32);
+
+        impl $name {
+            /// That of the thing at a place.
+            #[allow(dead_code)]
+            #[track_caller]
+            pub(crate) fn new(index: usize) -> Self {
+                Self(crate::number::number(index))
+            }
+
+            /// The place of the thing.
+            pub(crate) const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+pub(crate) use id_type;
+
 #[cold]
 #[track_caller]
 fn too_many(index: usize) -> ! {

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::document::{Kind, Link};
 use crate::graph::{Csr, UnionFind};
 use crate::model::Model;
-use crate::number::number;
+use crate::number::{id_type, number};
 use attachments::Attachments;
 pub(crate) use l3_links::Interfaces;
 pub(crate) use signatures::Signatures;
@@ -29,21 +29,12 @@ pub use tags::{TAGS, TagClass, TagClasses};
 pub use vlans::Vlans;
 pub use walk_tags::WalkTags;
 
-/// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
-/// forwarding node; or one half of an l3-switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct DeviceId(u32);
-
+id_type! {
+    /// Boxes that forward as one: a run of plain routers, or of plain switches, that links of all VLANs join; any other
+    /// forwarding node; or one half of an l3-switch.
+    pub(crate) struct DeviceId;
+}
 impl DeviceId {
-    fn new(index: usize) -> Self {
-        Self(number(index))
-    }
-
-    /// Its place in tables by device.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-
     /// Its number, as keys of [`Csr`] are.
     pub const fn number(self) -> u32 {
         self.0

@@ -61,7 +61,7 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
             let tag = hop.tag.or(next.tag).or_else(|| self.any_tag(hop.way?));
             match hop.way? {
                 Way::Link { link, backward } => Some((link, backward, tag)),
-                Way::Joint(vlan) => {
+                Way::L3Link(vlan) => {
                     let link = self.l3_links.number(hop.node, vlan)?;
                     let to_switch = hop.half == Half::Router;
                     Some((link, to_switch, tag))

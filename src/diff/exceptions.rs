@@ -7,6 +7,7 @@ use super::Side;
 use super::items::{Selected, hold_services, services};
 use crate::code::Code;
 use crate::document::{Exception, Text};
+use crate::number::number;
 use crate::report::diff::{About, Change, Direction, ItemChange, Widening};
 use crate::source::Location;
 
@@ -164,9 +165,7 @@ fn opened(
     other: usize,
     changes: &mut Changes,
 ) {
-    let ask = |side: &mut Side<'_, '_, '_, '_>, at: usize| {
-        side.decided.decider.opened_by(u32::try_from(at).unwrap_or(u32::MAX), PAIRS).ok()
-    };
+    let ask = |side: &mut Side<'_, '_, '_, '_>, at: usize| side.decided.decider.opened_by(number(at), PAIRS).ok();
     let (Some(before), Some(after)) = (ask(old, one), ask(new, other)) else {
         return changes.unknown(Change::OpensNotCompared);
     };

@@ -93,7 +93,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             } else if !pushed {
                 let one_way = |way: &Way| match way {
                     Way::Link { link, .. } => self.model.document.links[*link as usize].one_way(),
-                    Way::Joint(_) => false,
+                    Way::L3Link(_) => false,
                 };
                 let over_diode = session.hops.iter().filter_map(|hop| hop.way.as_ref()).any(one_way);
                 demand(!over_diode, "replies would go back over a one-way link")?;

@@ -114,7 +114,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     fn exits(&self, node: u32, half: Half) -> Vec<Exit> {
         if half == Half::Router {
             let l3_links = self.adjacency.l3_links(node);
-            return l3_links.into_iter().map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Switch }).collect();
+            return l3_links.into_iter().map(|tag| Exit { way: Way::L3Link(tag), node, half: Half::Switch }).collect();
         }
         let mut exits: Vec<Exit> = Vec::new();
         let target = self.last.get(&node).into_iter().flatten();
@@ -133,7 +133,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         }
         if half == Half::Switch {
             let l3_links = self.adjacency.l3_links(node).into_iter();
-            exits.extend(l3_links.map(|tag| Exit { way: Way::Joint(tag), node, half: Half::Router }));
+            exits.extend(l3_links.map(|tag| Exit { way: Way::L3Link(tag), node, half: Half::Router }));
         }
         exits
     }
@@ -159,7 +159,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
                 let id = self.model.id(self.model.names.links[link as usize][usize::from(!backward)]);
                 self.model.interfaces.get(&node).map_or(0, |names| names.get(id))
             }
-            Way::Joint(_) => 0,
+            Way::L3Link(_) => 0,
         };
         let interface = self.number(node, leaves, true);
         let goes = |via: &[u16]| names_either(via, interface, neighbour);
@@ -167,7 +167,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             PacketAddress::Symbolic(_) => goes(&routes.named),
             PacketAddress::Known(..) => {
                 let mut ways = routes.ways.iter();
-                let chosen = ways.find(|way| self.matches(&self.model.rules[way.permit.0 as usize]));
+                let chosen = ways.find(|way| self.matches(&self.model.rules[way.permit.index()]));
                 chosen.is_some_and(|way| goes(&way.via))
             }
         }
@@ -290,7 +290,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
 pub(super) fn interface_of(adjacency: &Adjacency<'_, '_>, way: Way, leaving: bool) -> String {
     match way {
         Way::Link { link, backward } => adjacency.interface(link, backward == leaving).to_owned(),
-        Way::Joint(vlan) => L3Switch::interface(vlan),
+        Way::L3Link(vlan) => L3Switch::interface(vlan),
     }
 }
 
@@ -303,7 +303,7 @@ pub(super) fn switches(adjacency: &Adjacency<'_, '_>, came: Option<Way>, tag: Op
     };
     let carried = tag.is_none_or(|tag| match leaves {
         Way::Link { link, backward } => adjacency.carries(link, usize::from(backward), tag),
-        Way::Joint(joint) => joint.is_none_or(|joint| joint == tag),
+        Way::L3Link(joint) => joint.is_none_or(|joint| joint == tag),
     });
     !same && carried
 }
@@ -312,9 +312,9 @@ pub(super) fn switches(adjacency: &Adjacency<'_, '_>, came: Option<Way>, tag: Op
 pub(super) fn tags_after(adjacency: &Adjacency<'_, '_>, tag: Option<u16>, way: Way) -> Vec<u16> {
     match (tag, way) {
         (tag, Way::Link { link, backward }) => adjacency.entering(link, usize::from(backward), tag),
-        (Some(tag), Way::Joint(_)) => vec![tag],
-        (None, Way::Joint(Some(joint))) => vec![joint],
-        (None, Way::Joint(None)) => adjacency.tags().to_vec(),
+        (Some(tag), Way::L3Link(_)) => vec![tag],
+        (None, Way::L3Link(Some(joint))) => vec![joint],
+        (None, Way::L3Link(None)) => adjacency.tags().to_vec(),
     }
 }
 
@@ -390,7 +390,7 @@ fn permitting(
             continue;
         }
         let atoms = seen(filter);
-        let rules = &model.rules[filter.rules.start as usize..filter.rules.end as usize];
+        let rules = model.rules_of(filter);
         let applies = |rule: &&CompiledRule| named(&rule.r#in, r#in) && named(&rule.out, out);
         let decides = rules.iter().filter(applies).find(|rule| matches(model, rule, &atoms));
         let (action, rule) = match decides.map(|rule| (rule.action, rule.origin)) {

@@ -55,7 +55,7 @@ pub enum Way {
         backward: bool,
     },
     /// The link between the halves of an l3-switch: of this VLAN, or of all where `None`.
-    Joint(Option<u16>),
+    L3Link(Option<u16>),
 }
 
 /// What in a filter of a node permitted a packet.

@@ -178,17 +178,17 @@ impl<'d> Compiler<'_, 'd> {
         self.rules.push((headers, compiled));
     }
 
-    fn filter(&mut self, node: u32, kind: Kind, number: u32, filter: &'d Filter<'d>) -> CompiledFilter {
+    fn filter(&mut self, node: u32, kind: Kind, place: u32, filter: &'d Filter<'d>) -> CompiledFilter {
         // A node with a filter has numbers, be it that no interface has one.
         self.interfaces.entry(node).or_default();
-        let first = self.next_rule().0;
+        let first = number(self.rules.len());
         let stateful = filter.stateful.unwrap_or(kind == Kind::Firewall);
         for (index, rule) in (0_u32..).zip(&filter.rules) {
-            self.rule(node, rule, stateful, RuleOrigin::Filter(node, number, index));
+            self.rule(node, rule, stateful, RuleOrigin::Filter(node, place, index));
         }
         let by_kind = if kind == Kind::Firewall { Action::Deny } else { Action::Permit };
         CompiledFilter {
-            rules: first..self.next_rule().0,
+            rules: first..number(self.rules.len()),
             default: filter.default.unwrap_or(by_kind),
             r#in: self.interface_list(node, filter.r#in.as_deref()),
             out: self.interface_list(node, filter.out.as_deref()),
@@ -198,7 +198,7 @@ impl<'d> Compiler<'_, 'd> {
     }
 
     fn next_rule(&self) -> RuleId {
-        RuleId(number(self.rules.len()))
+        RuleId::new(self.rules.len())
     }
 
     /// A rule that permits a set of destinations.

@@ -4,10 +4,12 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Action, Sanitise, Sees, SelectorItem, Spanned, Traffic};
 use crate::header::{Product, SetId};
+use crate::number::id_type;
 
-/// Index of a rule in [`super::Model::rules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(pub u32);
+id_type! {
+    /// Index of a rule in [`super::Model::rules`].
+    pub struct RuleId;
+}
 
 /// Where a compiled rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,13 @@ pub struct CompiledFilter {
     pub applies_to: Traffic,
     /// What it sees of translated packets.
     pub sees: Sees,
+}
+
+impl CompiledFilter {
+    /// Its rules, in order.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = RuleId> + use<> {
+        self.rules.clone().map(RuleId)
+    }
 }
 
 impl CompiledFilter {

@@ -44,7 +44,7 @@ pub(super) fn build(topology: &Arc<Topology>, model: &Model<'_>, gone: &[u32]) -
             let second = if topology.has_one_way { accesses.of(1, node, &mut classes) } else { first };
             grouping.find(model, &mut classes, node, [first, second], attachment)
         });
-        classes.list[class.0 as usize].members.push(node);
+        classes.list[class.index()].members.push(node);
         classes.of_node[node as usize] = Some(class);
     }
     guards.seal();

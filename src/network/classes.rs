@@ -5,12 +5,13 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::Access;
 use crate::model::{HoldingId, Model};
-use crate::number::number;
+use crate::number::id_type;
 use crate::topology::{NONE, Signatures, Topology};
 
-/// A class of endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClassId(pub u32);
+id_type! {
+    /// A class of endpoints.
+    pub struct ClassId;
+}
 
 /// What the members of a class have in common.
 #[derive(Clone, Debug)]
@@ -40,12 +41,12 @@ impl Classes {
     /// A class by id.
     #[must_use]
     pub fn get(&self, id: ClassId) -> &EquivalenceClass {
-        &self.list[id.0 as usize]
+        &self.list[id.index()]
     }
 
     /// All ids.
     pub fn ids(&self) -> impl Iterator<Item = ClassId> + use<> {
-        (0..number(self.list.len())).map(ClassId)
+        (0..self.list.len()).map(ClassId::new)
     }
 }
 
@@ -82,7 +83,7 @@ impl<'s> Grouping<'s> {
         attachment: u32,
     ) -> ClassId {
         let signature = self.signatures.of(node);
-        let next = ClassId(number(classes.list.len()));
+        let next = ClassId::new(classes.list.len());
         let class = *self.index.entry((signature, accesses)).or_insert_with(|| {
             let (sends, receives) = (model.sends[node as usize], model.receives[node as usize]);
             classes.list.push(EquivalenceClass { members: Vec::new(), accesses, sends, receives });

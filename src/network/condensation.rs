@@ -76,7 +76,7 @@ mod tests {
             builder.nodes(count);
             for (at, &(from, to)) in edges.iter().enumerate() {
                 // Every third edge is no free one.
-                let guard = if at % 3 == 2 { GuardId(1) } else { TRUE };
+                let guard = if at % 3 == 2 { GuardId::new(1) } else { TRUE };
                 builder.edge(number(from), number(to), guard);
             }
             let free: Vec<(usize, usize)> =
@@ -92,7 +92,7 @@ mod tests {
             for (at, &(from, to)) in
                 edges.iter().enumerate().filter(|(_, (from, to))| component_of[*from] != component_of[*to])
             {
-                let guard = if at % 3 == 2 { GuardId(1) } else { TRUE };
+                let guard = if at % 3 == 2 { GuardId::new(1) } else { TRUE };
                 assert!(graph.edges(component_of[from]).contains(&(component_of[to], guard)), "{edges:?} {at}");
             }
         }

@@ -6,11 +6,12 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::Action;
 use crate::model::{CompiledFilter, Model, RuleId, names_either, names_side};
-use crate::number::number;
+use crate::number::id_type;
 
-/// A guard of a [`super::ComponentGraph`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct GuardId(pub u32);
+id_type! {
+    /// A guard of a [`super::ComponentGraph`].
+    pub struct GuardId;
+}
 
 /// Permits every header.
 pub const TRUE: GuardId = GuardId(0);
@@ -67,7 +68,7 @@ impl Guards {
             return TRUE;
         }
         let key = (node, r#in, out);
-        let next = GuardId(number(self.definitions.len()));
+        let next = GuardId::new(self.definitions.len());
         *self.index.entry(key).or_insert_with(|| {
             self.definitions.push(key);
             next
@@ -81,7 +82,7 @@ impl Guards {
         }
         let lists = lists(model, node, r#in, out);
         let content = lists.iter().map(|list| {
-            let rules = || list.rules.iter().map(|id| &model.rules[id.0 as usize]);
+            let rules = || list.rules.iter().map(|id| &model.rules[id.index()]);
             (rules().map(|rule| rule.headers).collect(), rules().map(|rule| rule.action).collect(), list.default)
         });
         let content: Vec<_> = content.collect();
@@ -102,7 +103,7 @@ impl Guards {
     /// The node of a guard, and the sides that a packet passes there. Not of [`TRUE`].
     #[must_use]
     pub fn sides(&self, id: GuardId) -> (u32, Side, Side) {
-        self.definitions[id.0 as usize]
+        self.definitions[id.index()]
     }
 
     /// Number of guards.
@@ -120,7 +121,7 @@ impl Guards {
     /// As [`Self::lists`], remembered from call to call. Only of guards that are sealed.
     #[must_use]
     pub fn all_lists(&self, model: &Model<'_>, id: GuardId) -> &[RuleList] {
-        self.known[id.0 as usize].get_or_init(|| self.lists(model, id).into())
+        self.known[id.index()].get_or_init(|| self.lists(model, id).into())
     }
 
     /// The lists that must all permit; none for [`TRUE`]. O(rules of the node).
@@ -129,14 +130,14 @@ impl Guards {
         if id == TRUE {
             return Vec::new();
         }
-        let (node, r#in, out) = self.definitions[id.0 as usize];
+        let (node, r#in, out) = self.definitions[id.index()];
         lists(model, node, r#in, out)
     }
 
     /// The node of a guard; `None` for [`TRUE`].
     #[must_use]
     pub fn node(&self, id: GuardId) -> Option<u32> {
-        (id != TRUE).then(|| self.definitions[id.0 as usize].0)
+        (id != TRUE).then(|| self.definitions[id.index()].0)
     }
 }
 
@@ -155,8 +156,8 @@ pub fn lists(model: &Model<'_>, node: u32, r#in: Side, out: Side) -> Vec<RuleLis
     let mut lists = Vec::new();
     let filters = (0_u32..).zip(model.filters.get(&node).into_iter().flatten());
     for (number, filter) in filters.filter(|(_, filter)| applies(filter, r#in, out)) {
-        let rules = filter.rules.clone().map(RuleId).filter(|id| {
-            let rule = &model.rules[id.0 as usize];
+        let rules = filter.ids().filter(|id| {
+            let rule = &model.rules[id.index()];
             names_side(rule.r#in.as_deref(), interface(r#in)) && names_side(rule.out.as_deref(), interface(out))
         });
         let decider = DenyReason::Default(node, number);

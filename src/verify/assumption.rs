@@ -6,6 +6,7 @@ use super::show::Show;
 use super::warning::names_multicast;
 use crate::document::{Exception, Family, Node, Sanitise, SelectorItem, Spanned};
 use crate::engine::Matcher;
+use crate::number::number;
 use crate::policy::{Asked, Policy};
 use crate::report::note::{Assumption, Note};
 use crate::report::{RequirementReport, Verdict};
@@ -100,7 +101,7 @@ fn controls(
             continue;
         }
         let matcher = Matcher::new(model, patterns);
-        let count = u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
+        let count = number(model.document.nodes.len());
         let mut nodes = (0..count).filter(|&node| matcher.matches(node));
         let Some(first) = nodes.next() else { continue };
         let (node, more) = (show.id(first).to_owned(), nodes.count() as u64);

@@ -9,6 +9,7 @@ use super::show::Show;
 use crate::document::{Link, Node, Vlans};
 use crate::engine::{Excuse, Outcome, RequirementDecider, passes_everything, waives_one_of};
 use crate::model::Model;
+use crate::number::number;
 use crate::policy::{Asked, NodePattern, Policy, SpokenOf};
 use crate::report::audit::{
     Audit, Demand, Dossier, Drawing, DrawnLink, DrawnNode, LedgerEntry, Matrix, MatrixCell, Opens, Population,
@@ -53,7 +54,7 @@ pub fn of(
 /// For each requirement, whom it speaks of.
 fn populations(decider: &RequirementDecider<'_, '_>, policy: &Policy) -> Vec<Population> {
     let model = decider.model();
-    let nodes = || 0..u32::try_from(model.document.nodes.len()).unwrap_or(u32::MAX);
+    let nodes = || 0..number(model.document.nodes.len());
     let endpoints = || nodes().filter(|&node| model.labels.endpoint[node as usize]);
     let of = |asked: &Asked| match asked.spoken_of() {
         SpokenOf::Sides { sides, without } => {

@@ -90,7 +90,7 @@ fn what(show: Show<'_, '_, '_>, element: &Element, witness: &Witness) -> What {
 fn routed_to(witness: &Witness, node: u32, vlan: u16) -> Option<u16> {
     let hops = witness.sessions.iter().flat_map(|session| &session.hops);
     let l3_links = hops.filter(|hop| hop.node == node).filter_map(|hop| match hop.way {
-        Some(Way::Joint(Some(tag))) => Some(tag),
+        Some(Way::L3Link(Some(tag))) => Some(tag),
         _ => None,
     });
     let tags: Vec<u16> = l3_links.collect();

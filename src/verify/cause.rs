@@ -133,7 +133,7 @@ impl Gather<'_, '_, '_> {
                 (Half::Router, _) => {
                     for way in [hops[at - 1].way, hop.way].into_iter().flatten() {
                         let element = match way {
-                            Way::Joint(Some(vlan)) => Element::RoutedVlan { node, vlan },
+                            Way::L3Link(Some(vlan)) => Element::RoutedVlan { node, vlan },
                             _ => Element::Routing { node },
                         };
                         self.add(element, place, false);

@@ -14,6 +14,7 @@ use crate::engine::route::Adjacency;
 use crate::engine::trace::{PacketAddress, PassTrace};
 use crate::header::{ANY, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{AskedServices, Model};
+use crate::number::number;
 use chain::Chaining;
 
 /// More obstacles than any way has.
@@ -283,5 +284,5 @@ fn addressed(mut found: Found, asked: Asked<'_>) -> Found {
 }
 
 fn cost(found: &Found) -> u32 {
-    u32::try_from(found.obstacles().len()).unwrap_or(u32::MAX)
+    number(found.obstacles().len())
 }

@@ -13,6 +13,7 @@ use crate::engine::translate::{Crossing, Devices, Entries, Place, Relation, root
 use crate::header::{DESTINATION, Product, SOURCE, SetId};
 use crate::model::{Model, Pools};
 use crate::network::Side;
+use crate::number::number;
 
 /// Places with headers looked at before a search gives up.
 const MOST_STATES: u64 = 4_000_000;
@@ -354,7 +355,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             ways.extend(missing.map(|tag| (Some(*tag), false)));
         }
         for (joint, there) in ways {
-            let way = Way::Joint(joint);
+            let way = Way::L3Link(joint);
             let lacks: Vec<Obstacle> =
                 joint.filter(|_| !there).map(|vlan| Obstacle::RoutedVlan { node, vlan }).into_iter().collect();
             if half == Half::Router {
@@ -380,7 +381,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
 
 /// The link that there is not: one more than the document has.
 pub(super) fn new_link(model: &Model<'_>) -> Way {
-    Way::Link { link: u32::try_from(model.names.links.len()).unwrap_or(u32::MAX), backward: false }
+    Way::Link { link: number(model.names.links.len()), backward: false }
 }
 
 /// Whether a way is the link that there is not.

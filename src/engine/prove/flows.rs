@@ -143,7 +143,7 @@ impl Flood<'_, '_, '_> {
             self.relies_on.insert(match decider {
                 DenyReason::Default(node, filter) => (node, Some(filter), None),
                 DenyReason::Routes(node) => (node, None, None),
-                DenyReason::Rule(id) => match self.model.rules[id.0 as usize].origin {
+                DenyReason::Rule(id) => match self.model.rules[id.index()].origin {
                     RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
                     RuleOrigin::Route(node) => (node, None, None),
                 },

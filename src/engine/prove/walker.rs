@@ -60,7 +60,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
         self.relies_on.insert(match decider {
             DenyReason::Default(node, filter) => (node, Some(filter), None),
             DenyReason::Routes(node) => (node, None, None),
-            DenyReason::Rule(id) => match self.model.rules[id.0 as usize].origin {
+            DenyReason::Rule(id) => match self.model.rules[id.index()].origin {
                 crate::model::RuleOrigin::Filter(node, filter, rule) => (node, Some(filter), Some(rule)),
                 crate::model::RuleOrigin::Route(node) => (node, None, None),
             },

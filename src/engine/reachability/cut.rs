@@ -23,7 +23,7 @@ impl Reachability<'_, '_> {
                     Relation::Disjoint => {}
                     Relation::Partial => rules.push(id),
                     Relation::Covers => {
-                        let rule = &self.model.rules[id.0 as usize];
+                        let rule = &self.model.rules[id.index()];
                         default = rule.action;
                         if let RuleOrigin::Filter(..) = rule.origin {
                             decider = DenyReason::Rule(id);
@@ -32,7 +32,7 @@ impl Reachability<'_, '_> {
                     }
                 }
             }
-            let says = |id: &RuleId| self.model.hulls[id.0 as usize].action;
+            let says = |id: &RuleId| self.model.hulls[id.index()].action;
             while rules.last().is_some_and(|id| says(id) == default) {
                 rules.pop();
             }
@@ -51,7 +51,7 @@ impl Reachability<'_, '_> {
     }
 
     fn relation(&self, id: RuleId, header: &HeaderBox) -> Relation {
-        let hull = &self.model.hulls[id.0 as usize];
+        let hull = &self.model.hulls[id.index()];
         let mut out = Relation::Covers;
         for (dimension, &range) in header.iter().enumerate() {
             let part = hull.ranges[dimension];
@@ -62,7 +62,7 @@ impl Reachability<'_, '_> {
                 out = Relation::Partial;
             }
             if !hull.exact[dimension] {
-                let product = &self.model.rules[id.0 as usize].headers;
+                let product = &self.model.rules[id.index()].headers;
                 match self.set(product, dimension).relation(range) {
                     Relation::Disjoint => return Relation::Disjoint,
                     Relation::Partial => out = Relation::Partial,
@@ -76,7 +76,7 @@ impl Reachability<'_, '_> {
     /// Whether a rule that permits, or the default if it permits, has headers in a box.
     pub(super) fn permits_in(&self, lists: &[RuleList], header: &HeaderBox) -> bool {
         lists.iter().all(|list| {
-            let permits = |id: &&RuleId| self.model.hulls[id.0 as usize].action == Action::Permit;
+            let permits = |id: &&RuleId| self.model.hulls[id.index()].action == Action::Permit;
             let first = list.rules.iter().find(permits);
             first.map_or(list.default == Action::Permit, |&id| self.relation(id, header) != Relation::Disjoint)
         })
@@ -98,7 +98,7 @@ impl Reachability<'_, '_> {
             highs.clear();
             let mut edges: Vec<u32> = Vec::new();
             for &id in list.rules.iter().step_by(step) {
-                let hull = &self.model.hulls[id.0 as usize];
+                let hull = &self.model.hulls[id.index()];
                 let part = hull.ranges[dimension];
                 lows.push(part.low.max(range.low));
                 highs.push(part.high.min(range.high));
@@ -109,7 +109,7 @@ impl Reachability<'_, '_> {
                 if hull.exact[dimension] {
                     note(part);
                 } else {
-                    let set = self.set(&self.model.rules[id.0 as usize].headers, dimension);
+                    let set = self.set(&self.model.rules[id.index()].headers, dimension);
                     let parts = set.parts_in(range);
                     parts.iter().step_by(parts.len().div_ceil(SAMPLE).max(1)).for_each(|&part| note(part));
                 }

@@ -49,7 +49,7 @@ impl Scratch {
             self.seen.resize(components, 0);
             self.mixed.resize(components, 0);
             self.came_from.resize(components, (START, TRUE));
-            self.origin.resize(components, ClassId(0));
+            self.origin.resize(components, ClassId::new(0));
         }
     }
 

@@ -44,7 +44,7 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
     pub(in crate::engine) fn enter(&mut self, depth: u32, header: HeaderBox) {
         while self.trail.last().is_some_and(|(written, ..)| *written >= depth) {
             if let Some((_, id, before)) = self.trail.pop() {
-                self.slots[id.0 as usize] = before;
+                self.slots[id.index()] = before;
             }
         }
         self.depth = depth;
@@ -65,7 +65,7 @@ impl<'s, 'a, 'd> States<'s, 'a, 'd> {
 
     /// What a guard is in the cell.
     pub(in crate::engine) fn state(&mut self, id: GuardId) -> &State {
-        let at = id.0 as usize;
+        let at = id.index();
         let narrowed = match &self.slots[at] {
             Some((depth, State::Mixed(lists))) if *depth < self.depth => {
                 // Most of a large network has nothing to do with the cut.

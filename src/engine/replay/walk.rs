@@ -89,7 +89,7 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
             demand(!(backward && document_link(replay, link).one_way()), "a one-way link is used backwards")?;
             demand(before.half != Half::Router && hop.half != Half::Router, "a router half has no links of its own")
         }
-        Way::Joint(vlan) => {
+        Way::L3Link(vlan) => {
             let halves = [before.half, hop.half];
             let across = halves == [Half::Switch, Half::Router] || halves == [Half::Router, Half::Switch];
             demand(before.node == hop.node && across, "an l3-switch is crossed elsewhere")?;
@@ -157,7 +157,7 @@ fn carries(replay: &Replay<'_, '_>, way: Way, tag: Option<u16>, leaving: bool) -
             let vlans = document_link(replay, link).vlans_at(usize::from(backward == leaving));
             vlans.is_none_or(|vlans| vlans.iter().any(|&(low, high)| (low..=high).contains(&tag)))
         }
-        Way::Joint(vlan) => vlan.is_none_or(|vlan| vlan == tag),
+        Way::L3Link(vlan) => vlan.is_none_or(|vlan| vlan == tag),
     }
 }
 
@@ -178,7 +178,7 @@ fn crossing(replay: &Replay<'_, '_>, way: Way, tag: u16) -> u16 {
 const fn same_link(way: Way) -> Way {
     match way {
         Way::Link { link, .. } => Way::Link { link, backward: false },
-        Way::Joint(_) => way,
+        Way::L3Link(_) => way,
     }
 }
 
@@ -189,7 +189,7 @@ fn interface(replay: &Replay<'_, '_>, way: Way, leaving: bool) -> String {
             let own = document_link(replay, link).interface_or_neighbour(usize::from(backward == leaving));
             replay.model.document.name(own).to_owned()
         }
-        Way::Joint(vlan) => format!("vlan{}", vlan.unwrap_or(1)),
+        Way::L3Link(vlan) => format!("vlan{}", vlan.unwrap_or(1)),
     }
 }
 
@@ -259,7 +259,7 @@ fn routed(replay: &Replay<'_, '_>, node: &Node<'_>, destination: PacketAddress, 
         Way::Link { link, backward } => {
             Some(replay.model.document.name(document_link(replay, link).ends[usize::from(!backward)]))
         }
-        Way::Joint(_) => None,
+        Way::L3Link(_) => None,
     };
     let length = |route: &Route<'_>| match destination {
         PacketAddress::Symbolic(_) => Some(0),

@@ -143,12 +143,12 @@ impl<'a, 'd> Devices<'a, 'd> {
         let hulls: [Option<Range>; 4] = std::array::from_fn(|dimension| hull(&crossing, dimension));
         let (mut rest, mut out) = (vec![crossing], Vec::new());
         for &id in &list.rules {
-            let spans = &self.model.hulls[id.0 as usize];
+            let spans = &self.model.hulls[id.index()];
             let apart = |dimension: usize| hulls[dimension].is_none_or(|hull| !hull.overlaps(spans.ranges[dimension]));
             if (0..4).any(apart) {
                 continue;
             }
-            let headers = &self.model.rules[id.0 as usize].headers;
+            let headers = &self.model.rules[id.index()].headers;
             let mut next = Vec::with_capacity(rest.len());
             for part in rest {
                 match spans.action {

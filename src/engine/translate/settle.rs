@@ -88,7 +88,7 @@ pub(in crate::engine) fn side(adjacency: &Adjacency<'_, '_>, node: u32, way: Opt
             let ends = model.names.links[link as usize];
             number(model.id(ends[usize::from(backward != leaving)]))
         }
-        Way::Joint(_) => 0,
+        Way::L3Link(_) => 0,
     };
     Some((number(&route::interface_of(adjacency, way, leaving)), neighbour))
 }

@@ -162,7 +162,7 @@ impl Walk<'_, '_, '_> {
 
     /// Ways out of a place, to forwarding nodes and the target.
     fn exits(&self, node: u32, half: Half, begins: bool) -> Vec<(Way, u32, Half)> {
-        let l3_links = || self.adjacency.l3_links(node).into_iter().map(Way::Joint);
+        let l3_links = || self.adjacency.l3_links(node).into_iter().map(Way::L3Link);
         if half == Half::Router {
             return l3_links().map(|way| (way, node, Half::Switch)).collect();
         }

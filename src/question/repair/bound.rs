@@ -85,7 +85,7 @@ fn places(model: &Model<'_>, allowed: Allowed, witness: &Witness) -> BTreeSet<Pl
                 out.extend(hop.deciders.iter().map(|decider| place(decider.filter)));
             }
             match (hop.way, session.hops.get(at + 1)) {
-                (Some(Step::Joint(Some(vlan))), _) if allowed.vlans => drop(out.insert(Place::Routed(hop.node, vlan))),
+                (Some(Step::L3Link(Some(vlan))), _) if allowed.vlans => drop(out.insert(Place::Routed(hop.node, vlan))),
                 (Some(Step::Link { link, backward }), Some(next)) => {
                     if allowed.links {
                         out.insert(Place::Link(link));

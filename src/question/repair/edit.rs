@@ -181,7 +181,7 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
             if self.allowed.rules {
                 self.denials(hop, [&before, &packet], out);
             }
-            if let (Some(Way::Joint(Some(vlan))), true) = (hop.way, self.allowed.vlans)
+            if let (Some(Way::L3Link(Some(vlan))), true) = (hop.way, self.allowed.vlans)
                 && self.may_stop_routing(hop.node, vlan)
             {
                 out.insert(Edit::Routed { node: hop.node, vlan });

@@ -81,7 +81,7 @@ fn covers(model: &Model<'_>, earlier: &CompiledRule, later: &CompiledRule) -> bo
 
 /// The first rule of a filter that an earlier one covers, that earlier one, and how many there are in all.
 fn covered(model: &Model<'_>, filter: &CompiledFilter) -> Option<(usize, usize, usize)> {
-    let rules = &model.rules[filter.rules.start as usize..filter.rules.end as usize];
+    let rules = model.rules_of(filter);
     let mut found: Option<(usize, usize, usize)> = None;
     let mut note = |later: usize, earlier: usize| match &mut found {
         None => found = Some((later, earlier, 1)),

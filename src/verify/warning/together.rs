@@ -52,7 +52,7 @@ fn share(model: &Model<'_>, a: &CompiledRule, b: &CompiledRule) -> bool {
 }
 
 fn permits<'m>(model: &'m Model<'_>, filter: &CompiledFilter) -> impl Iterator<Item = (usize, &'m CompiledRule)> {
-    let rules = &model.rules[filter.rules.start as usize..filter.rules.end as usize];
+    let rules = model.rules_of(filter);
     let matching = |rule: &CompiledRule| rule.action == Action::Permit && !rule.headers.contains(&EMPTY);
     rules.iter().enumerate().filter(move |(_, rule)| matching(rule))
 }

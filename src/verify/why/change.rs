@@ -12,6 +12,7 @@ use crate::engine::obstacle::{Found, Obstacle, is_new};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{Packet, PacketAddress, PassTrace, Way};
 use crate::model::Model;
+use crate::number::number;
 use crate::source::Span;
 
 /// A packet as a filter sees it.
@@ -28,7 +29,7 @@ pub(super) fn interface(adjacency: &Adjacency<'_, '_>, way: Way) -> String {
     match way {
         Way::Link { .. } if is_new(adjacency.model(), way) => String::new(),
         Way::Link { link, backward } => adjacency.interface(link, backward).to_owned(),
-        Way::Joint(vlan) => crate::topology::L3Switch::interface(vlan),
+        Way::L3Link(vlan) => crate::topology::L3Switch::interface(vlan),
     }
 }
 
@@ -127,7 +128,7 @@ impl<'d> Changes<'d> {
         };
         let own = model.document.nodes[node as usize].relays().map_or(0, <[_]>::len);
         let added = self.relays.iter().filter(|(other, _)| *other == node).count();
-        self.relaying.insert(at, u32::try_from(own + added).unwrap_or(u32::MAX));
+        self.relaying.insert(at, number(own + added));
         self.relays.push((node, entry));
     }
 
@@ -258,7 +259,7 @@ impl<'d> Changes<'d> {
             let before = |entry: u32, with: bool| {
                 let goes = |place: u32| place < entry || with && place == entry;
                 let added = self.kept.iter().filter(|((other, place), _)| *other == node && goes(*place));
-                u32::try_from(added.map(|(_, list)| list.len()).sum::<usize>()).unwrap_or(u32::MAX)
+                number(added.map(|(_, list)| list.len()).sum::<usize>())
             };
             for entry in step.entries.iter_mut().flatten() {
                 *entry += before(*entry, true);

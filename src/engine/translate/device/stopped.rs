@@ -26,7 +26,7 @@ pub(in crate::engine) struct Place {
 }
 
 fn of_rule(model: &Model<'_>, id: RuleId, node: u32, leaves: Option<Way>) -> Option<Obstacle> {
-    match (model.rules[id.0 as usize].origin, leaves) {
+    match (model.rules[id.index()].origin, leaves) {
         (RuleOrigin::Filter(node, filter, rule), _) => Some(Obstacle::Rule { node, filter, rule }),
         (RuleOrigin::Route(_), Some(way)) => Some(Obstacle::Route { node, way }),
         (RuleOrigin::Route(_), None) => None,
@@ -81,8 +81,8 @@ impl<'a, 'd> Devices<'a, 'd> {
         };
         let mut rest = vec![one.crossing];
         for &id in &list.rules {
-            let headers = &self.model.rules[id.0 as usize].headers;
-            let action = self.model.rules[id.0 as usize].action;
+            let headers = &self.model.rules[id.index()].headers;
+            let action = self.model.rules[id.index()].action;
             let mut next = Vec::with_capacity(rest.len());
             for part in rest {
                 let Some(inside) = part.within(pools, view, headers) else {
