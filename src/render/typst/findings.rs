@@ -4,14 +4,12 @@ use serde::Serialize;
 
 use super::super::phrases::{grouped, policy, population as population_sentence};
 use super::super::sentences::opened;
-use super::sections::NotesData;
+use super::sections::{FINDINGS, NotesData};
 use super::{Mark, Writer, shown};
 use crate::render::catalogue::Sentence;
 use crate::report::audit::Standing;
 use crate::report::{Finding, Hop, Means, Packet, RequirementReport, Session, Verdict};
 
-/// Causes shown of a requirement.
-pub(super) const FINDINGS: usize = 20;
 /// Violating tuples listed of a requirement.
 const TUPLES: usize = 30;
 

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::super::html::findings::in_table_order;
 use super::super::phrases::{grouped, policy};
-use super::findings::FINDINGS;
 use super::{Mark, Writer, shown};
 use crate::render::catalogue::{Sentence, help};
 use crate::report::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
 use crate::report::{Note, Overall, Verdict};
 
+/// Causes shown of a requirement.
+pub(super) const FINDINGS: usize = 20;
 /// Notes shown of one list.
 const NOTES: usize = 50;
 /// Nodes listed of a zone.
