@@ -5,6 +5,7 @@ mod agreement;
 mod architecture;
 mod attest;
 mod audit;
+mod beside;
 mod blame;
 mod call;
 mod campaign;

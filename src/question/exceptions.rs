@@ -1,8 +1,10 @@
 //! `sanso exceptions`: the ledger of exceptions and transfers. What would be without one is decided without it.
 
+use std::time::Instant;
+
 use crate::diagnostic::Diagnostics;
 use crate::document::Text;
-use crate::engine::Outcome;
+use crate::engine::{Limits, Outcome};
 use crate::model::Model;
 use crate::report::Verdict;
 use crate::report::ledger::{Difference, ExceptionEntry, Ledger, TransferEntry};
@@ -32,7 +34,7 @@ pub fn ledger_of(source: &Source, options: &Options<'_>, decided: &mut Decided<'
     let model = decided.decider.model();
     let show = Show { model, places: &places };
     let entries = ledger(show, &mut decided.decider, options);
-    let mut asked = Asked::new(model, options);
+    let mut asked = Asked { model, options, limits: decided.decider.limits(), counted: None };
     let document = decided.document;
     let mut exceptions = Vec::new();
     for ((at, entry), exception) in (0_u32..).zip(entries).zip(&document.exceptions) {
@@ -103,19 +105,18 @@ fn exceeded(decided: &mut Decided<'_, '_, '_>, options: &Options<'_>, exception:
 struct Asked<'a, 'd> {
     model: &'a Model<'d>,
     options: &'a Options<'a>,
+    /// Those of all questions together.
+    limits: Limits,
     /// The document to take elements out of, and how many tuples violate each requirement of it whole; made when first asked.
     counted: Option<(Without<'d>, Vec<Option<u64>>)>,
 }
 
 impl<'a, 'd> Asked<'a, 'd> {
-    fn new(model: &'a Model<'d>, options: &'a Options<'a>) -> Self {
-        Self { model, options, counted: None }
-    }
-
     /// How many tuples violate each requirement of a document, which may be a smaller one that stands for it, without an element.
     fn counts(&self, without: &mut Without<'d>, element: Option<Element>) -> Option<Vec<Option<u64>>> {
-        let Options { policy, date, limit, memory, .. } = *self.options;
-        without.look(element.as_slice(), (date, limit, memory), |look| {
+        let Options { policy, date, .. } = *self.options;
+        let left = self.limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        without.look(element.as_slice(), (date, left, self.limits.memory), |look| {
             let counted = |at| match look.state(at) {
                 (Verdict::Undecided, _) => None,
                 (_, tuples) => Some(tuples),

@@ -1,7 +1,17 @@
 //! The cheapest set of things that has one of each of some lists and that nothing forbids: exactly, by a SAT solver, whose answers are
 //! checked. Things go by number.
 
+use std::cell::Cell;
+
 use batsat::{BasicSolver, Lit, SolverInterface, lbool};
+
+use crate::engine::{LimitReached, Limits};
+
+/// So often a solver asks whether it is to stop before it is given up: a measure of work that is the same on every machine.
+const STEPS: u64 = 20_000_000;
+
+/// It looks at the clock once in so many.
+const LOOKS: u64 = 256;
 
 /// What a set must do.
 #[derive(Default)]
@@ -20,9 +30,20 @@ impl Demands {
     }
 }
 
+/// Whether something is possible.
+fn solved(solver: &mut BasicSolver, assumed: &[Lit]) -> Result<bool, LimitReached> {
+    let found = solver.solve_limited(assumed);
+    if found == lbool::TRUE || found == lbool::FALSE { Ok(found == lbool::TRUE) } else { Err(LimitReached) }
+}
+
 /// A solver that knows the demands, and that the set costs no more than `most`.
-fn solver(costs: &[u64], demands: &Demands, most: Option<u64>) -> (BasicSolver, Vec<Lit>) {
+fn solver(costs: &[u64], demands: &Demands, most: Option<u64>, limits: Limits) -> (BasicSolver, Vec<Lit>) {
     let mut solver = BasicSolver::default();
+    let steps = Cell::new(0);
+    solver.cb_mut().set_stop(move || {
+        steps.set(steps.get() + 1);
+        steps.get() > STEPS || steps.get().is_multiple_of(LOOKS) && limits.reached()
+    });
     let mut fresh = || Lit::new(solver.new_var_default(), true);
     let chosen: Vec<Lit> = costs.iter().map(|_| fresh()).collect();
     let mut clauses: Vec<Vec<Lit>> =
@@ -65,14 +86,22 @@ fn solver(costs: &[u64], demands: &Demands, most: Option<u64>) -> (BasicSolver, 
 
 /// The cheapest set, of those that cost the same the one with what comes first; `None`: there is none. `least`: it is known to
 /// cost no less.
-pub fn cheapest(costs: &[u64], demands: &Demands, least: u64) -> Option<Vec<usize>> {
-    if !is_possible(costs, demands) {
-        return None;
+///
+/// # Errors
+/// When a limit is reached first.
+pub fn cheapest(
+    costs: &[u64],
+    demands: &Demands,
+    least: u64,
+    limits: Limits,
+) -> Result<Option<Vec<usize>>, LimitReached> {
+    if !is_possible(costs, demands, limits)? {
+        return Ok(None);
     }
     let mut most = least;
     loop {
-        let (mut solver, chosen) = solver(costs, demands, Some(most));
-        if solver.solve_limited(&[]) != lbool::TRUE {
+        let (mut solver, chosen) = solver(costs, demands, Some(most), limits);
+        if !solved(&mut solver, &[])? {
             most += 1;
             continue;
         }
@@ -80,7 +109,7 @@ pub fn cheapest(costs: &[u64], demands: &Demands, least: u64) -> Option<Vec<usiz
         let mut fixed: Vec<Lit> = Vec::new();
         for &lit in &chosen {
             fixed.push(lit);
-            if solver.solve_limited(&fixed) != lbool::TRUE {
+            if !solved(&mut solver, &fixed)? {
                 fixed.pop();
                 fixed.push(!lit);
             }
@@ -89,14 +118,17 @@ pub fn cheapest(costs: &[u64], demands: &Demands, least: u64) -> Option<Vec<usiz
         let cost: u64 = set.iter().map(|&at| costs[at]).sum();
         // SOUNDNESS: what the solver says is looked at in whole numbers.
         assert!(demands.are_met(&set) && cost <= most, "the solver's answer is none");
-        return Some(set);
+        return Ok(Some(set));
     }
 }
 
 /// Whether any set does what is demanded.
-pub fn is_possible(costs: &[u64], demands: &Demands) -> bool {
-    let (mut solver, _) = solver(costs, demands, None);
-    solver.solve_limited(&[]) == lbool::TRUE
+///
+/// # Errors
+/// When a limit is reached first.
+pub fn is_possible(costs: &[u64], demands: &Demands, limits: Limits) -> Result<bool, LimitReached> {
+    let (mut solver, _) = solver(costs, demands, None, limits);
+    solved(&mut solver, &[])
 }
 
 #[cfg(test)]
@@ -126,7 +158,7 @@ mod tests {
             };
             let demands = Demands { one_of: lists(5), not_all: lists(3) };
             let expected = by_hand(&costs, &demands);
-            assert_eq!(cheapest(&costs, &demands, 0), expected);
+            assert_eq!(cheapest(&costs, &demands, 0, Limits::default()), Ok(expected.clone()));
             found += usize::from(expected.is_some());
             impossible += usize::from(expected.is_none());
         }

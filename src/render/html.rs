@@ -2,6 +2,7 @@
 //! it says is there without its script; the script adds the walking.
 
 mod beside;
+pub(super) use beside::REPAIRS;
 mod data;
 mod dossier;
 pub(super) mod findings;
@@ -94,12 +95,13 @@ struct Document<'r> {
 }
 
 /// The sections, in the order that an auditor reads: id, heading.
-const SECTIONS: [(&str, Words); 12] = [
+const SECTIONS: [(&str, Words); 13] = [
     ("dossier", words("Particulars of the audit", "監査の記載事項")),
     ("subject", words("Subject", "対象")),
     ("matrix", words("Zones against zones", "領域間の判定")),
     ("network", words("Network", "ネットワーク構成図")),
     ("requirements", words("Requirements", "要件ごとの判定")),
+    ("repairs", words("Repairs", "是正案")),
     ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
     ("depth", words("Depth of defence", "多層防御の深さ")),
     ("assumptions", words("What the verdicts rely upon", "判定の前提")),
@@ -122,7 +124,7 @@ impl Document<'_> {
         page.open("a", &[("class", "skip"), ("href", "#subject")]);
         page.say(words("Skip to the report", "本文へ")).close("a");
         // What was not looked for has no section.
-        let looked_for = |id: &str| id != "depth" || self.report.beside.is_some();
+        let looked_for = |id: &str| !matches!(id, "depth" | "repairs") || self.report.beside.is_some();
         let sections: Vec<(&str, Words)> = SECTIONS.into_iter().filter(|(id, _)| looked_for(id)).collect();
         bar(page, &sections);
         page.raw("\n<main>\n<header class=\"title\">").open("p", &[("class", "kind")]);
@@ -147,6 +149,7 @@ impl Document<'_> {
                 "matrix" => summary::matrix(self, page),
                 "network" => self.network(page),
                 "requirements" => findings::requirements(self, page),
+                "repairs" => beside::repairs(self, page),
                 "exceptions" => {
                     lists::exceptions(self, page);
                     beside::ledger(self, page);

@@ -1,6 +1,7 @@
 //! A least set of edits that mends a document, as text, JSON and Markdown.
 
 mod changes;
+pub(super) mod report;
 
 use serde_json::{Value, json};
 
@@ -48,7 +49,7 @@ impl Sentence for What {
 }
 
 /// What may be done instead of an edit.
-fn instead(edit: &RepairEdit) -> Option<Phrase> {
+pub(super) fn instead(edit: &RepairEdit) -> Option<Phrase> {
     match &edit.what {
         What::Deny { or_delete: Some(rule), .. } => {
             Some(both!("or delete {rule}: that mends it too", "または {rule} を削除（それでも是正される）"))

@@ -18,6 +18,7 @@ use crate::report::audit::{Audit, Standing};
 use crate::report::{Note, Report, Verdict};
 use crate::screen::fitting;
 use crate::source::Location;
+use beside::RepairsData;
 use findings::RequirementData;
 use sections::{CertificateData, EntryData, MatrixData, NotesData, RowData, VerdictData, ZoneData};
 use words::{Words, words};
@@ -58,6 +59,7 @@ struct Data {
     subject: Vec<RowData>,
     matrix: MatrixData,
     requirements: Vec<RequirementData>,
+    repairs: RepairsData,
     ledger: Vec<EntryData>,
     transfers: Vec<EntryData>,
     /// Between each two tiers; none: it was not looked for.
@@ -103,6 +105,7 @@ impl Writer<'_> {
             subject: self.subject(),
             matrix: self.matrix(),
             requirements: self.requirements(),
+            repairs: self.repairs(),
             ledger: self.ledger(),
             transfers: self.transfers(),
             depth: self.depths(),

@@ -1,8 +1,9 @@
-//! What audit reports say beside the verdicts: the ledger of exceptions and transfers, and how deep the defence between tiers is. It takes as
-//! long as the verdicts do, and is found only for formats that show it.
+//! What audit reports say beside the verdicts: the ledger of exceptions and transfers, how deep the defence between tiers is, and the least that
+//! has to change. It takes longer than the verdicts do, and is found only for formats that show it.
 
 use super::exposure::PairDepth;
 use super::ledger::Ledger;
+use super::repair::Repair;
 
 /// What was found beside the verdicts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,4 +12,6 @@ pub struct Beside {
     pub ledger: Ledger,
     /// Between each two tiers.
     pub depths: Vec<PairDepth>,
+    /// What has to change; `None`: nothing, for no requirement of severity error is violated.
+    pub repair: Option<Repair>,
 }

@@ -4,7 +4,7 @@ use super::Session;
 use crate::source::Location;
 
 /// What was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
     /// The document's name.
     pub name: Option<String>,
@@ -196,7 +196,7 @@ pub enum What {
 }
 
 /// A way that violates a requirement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokenWay {
     /// The requirement.
     pub requirement: String,

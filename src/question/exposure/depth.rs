@@ -82,7 +82,8 @@ impl<'s, 'd> Search<'s, 'd> {
             let mut demands = Demands { one_of: self.layers.clone(), ..Demands::default() };
             // What has failed already costs nothing, and is in.
             demands.one_of.extend(already.iter().map(|&at| vec![at]));
-            let Some(set) = cheapest(&costs, &demands, least) else { return Ok(Found::Apart) };
+            let limits = self.asked.limits;
+            let Some(set) = cheapest(&costs, &demands, least, limits)? else { return Ok(Found::Apart) };
             let set: Vec<usize> = set.into_iter().filter(|at| costs[*at] > 0).collect();
             least = set.len() as u64;
             if set.len() > most {
@@ -157,7 +158,8 @@ impl<'s, 'd> Search<'s, 'd> {
         let costs = vec![1; self.points.len()];
         let least = |layers: &[Vec<usize>]| {
             let demands = Demands { one_of: layers.to_vec(), ..Demands::default() };
-            cheapest(&costs, &demands, 0).map_or(0, |set| set.len())
+            // A limit, or no set at all: no fewer layers show it.
+            cheapest(&costs, &demands, 0, self.asked.limits).ok().flatten().map_or(0, |set| set.len())
         };
         let mut kept = self.layers.clone();
         let mut at = 0;

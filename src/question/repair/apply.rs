@@ -26,6 +26,13 @@ pub struct Changes<'c> {
     pub without: Vec<(u32, u32, u32)>,
 }
 
+impl<'c> Changes<'c> {
+    /// All denials at the beginning of their filters: there each denies whatever it matches.
+    pub fn at_front(chosen: &[&'c Edit]) -> Self {
+        Self { edits: chosen.iter().map(|&edit| (edit, 0)).collect(), without: Vec::new() }
+    }
+}
+
 /// A document with edits made.
 pub struct Applied {
     /// Its text.

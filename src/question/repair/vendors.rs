@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::apply::Base;
+use super::apply::{Base, Changes as Made};
 use super::edit::{Denial, Edit};
-use super::{Search, at_front, text_source};
+use super::{Search, text_source};
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Cidr, ServiceItem};
 use crate::engine::{Item, Outcome};
@@ -54,7 +54,10 @@ pub fn said(
     let before = facts(search, &text_source(search.name, search.base.text))?;
     let after = {
         let chosen: Vec<&Edit> = edits.iter().map(|(edit, _)| edit).collect();
-        search.base.apply(&at_front(&chosen)).map(|applied| facts(search, &text_source(search.name, &applied.text)))
+        search
+            .base
+            .apply(&Made::at_front(&chosen))
+            .map(|applied| facts(search, &text_source(search.name, &applied.text)))
     };
     let Some(after) = after.transpose()? else { return Ok(Changes::default()) };
     let old = serde_json::from_str(search.base.text).unwrap_or_default();
@@ -98,7 +101,7 @@ struct Facts {
 
 fn facts(search: &Search<'_, '_, '_>, source: &Source) -> Result<Facts, Diagnostics> {
     let policy = &search.options.policy.requirements;
-    with_decisions(source, search.options, |decided| Ok(decided_facts(policy, &decided)))
+    with_decisions(source, &search.timed(), |decided| Ok(decided_facts(policy, &decided)))
 }
 
 fn decided_facts(policy: &[Requirement], decided: &Decided<'_, '_, '_>) -> Facts {
@@ -382,7 +385,7 @@ fn mends(
     let moved: Option<Vec<Edit>> = rest.iter().map(|edit| moved(edit, search.base.model, &model)).collect();
     let Some(moved) = moved else { return Ok(false) };
     let base = Base { text: source.text(), model: &model };
-    let Some(applied) = base.apply(&at_front(&moved.iter().collect::<Vec<_>>())) else { return Ok(false) };
+    let Some(applied) = base.apply(&Made::at_front(&moved.iter().collect::<Vec<_>>())) else { return Ok(false) };
     let Ok(facts) = facts(search, &text_source(search.name, &applied.text)) else { return Ok(false) };
     let (Some(now), Some(then)) = (&facts.violated, &after.violated) else { return Ok(false) };
     let kept =

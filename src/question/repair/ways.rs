@@ -56,7 +56,7 @@ impl Collector<'_, '_, '_> {
     pub fn collect(
         &self,
         tracer: &Tracer<'_, '_>,
-        outcomes: &[Option<Outcome>],
+        outcomes: &[Option<&Outcome>],
         applied: &Applied,
         denials: &dyn Fn(u32, u32) -> u32,
     ) -> Wrong {

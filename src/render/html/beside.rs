@@ -1,10 +1,14 @@
-//! What is found beside the verdicts: what is said of each entry of the ledger, transfers, and the depth of defence.
+//! What is found beside the verdicts: what is said of each entry of the ledger, transfers, repairs, and the depth of defence.
 
 use super::{Document, words};
+use crate::language::Lang;
 use crate::render::exposure::{heads, layers_head};
 use crate::render::ledger::{Entry, entries};
 use crate::render::markup::{Markup, Words};
+use crate::render::repair::instead;
+use crate::render::repair::report::{Mend, sentences};
 use crate::report::exposure::{Depth, Known, PairDepth, Point};
+use crate::report::repair::RepairEdit;
 
 /// Owners, and what is needed; under the table of exceptions.
 pub(super) fn ledger(document: &Document<'_>, page: &mut Markup) {
@@ -33,6 +37,74 @@ fn listed(document: &Document<'_>, page: &mut Markup, heading: Words, list: &[En
     }
     page.raw("</ul>");
 }
+
+/// What mends a finding, with the edits in their section.
+pub(super) fn mend(page: &mut Markup, mend: &Mend) {
+    page.raw("<p class=\"mend\">").say(words("Repair", "是正")).raw(": ");
+    match mend {
+        Mend::Edits(edits) => {
+            for (index, at) in edits.iter().enumerate() {
+                page.raw(if index > 0 { ", " } else { "" });
+                page.open("a", &[("href", &format!("#repair-{}", at + 1))]);
+                page.each(|lang| edit_name(lang, at + 1)).raw("</a>");
+            }
+        }
+        Mend::None(why) => {
+            page.raw("<a href=\"#repairs\">").phrase(why).raw("</a>");
+        }
+    }
+    page.raw("</p>");
+}
+
+fn edit_name(lang: Lang, number: usize) -> String {
+    match lang {
+        Lang::En => format!("edit {number}"),
+        Lang::Ja => format!("編集 {number}"),
+    }
+}
+
+/// The least that has to change.
+pub(super) fn repairs(document: &Document<'_>, page: &mut Markup) {
+    let Some(beside) = document.report.beside.as_deref() else { return };
+    let repair = beside.repair.as_ref();
+    page.raw("<p>").say(REPAIRS).raw("</p>\n");
+    let edits = repair.map_or(&[][..], |repair| &repair.edits);
+    if !edits.is_empty() {
+        page.raw("<ol class=\"notes\">");
+        for (at, one) in edits.iter().enumerate() {
+            edit(document, page, at + 1, one);
+        }
+        page.raw("</ol>");
+    }
+    page.raw("<ul class=\"notes\">");
+    for sentence in sentences(repair) {
+        page.raw("<li>").phrase(&sentence).raw("</li>");
+    }
+    page.raw("</ul>");
+}
+
+fn edit(document: &Document<'_>, page: &mut Markup, number: usize, one: &RepairEdit) {
+    page.open("li", &[("id", &format!("repair-{number}"))]).phrase(&one.what).raw(" ");
+    document.place(page, &one.location);
+    if let Some(phrase) = instead(one) {
+        page.raw("<br>").phrase(&phrase);
+    }
+    page.raw("<br>").say(words("for", "対象")).raw(": ");
+    for (index, id) in one.requirements.iter().enumerate() {
+        page.raw(if index > 0 { ", " } else { "" });
+        match document.report.requirements.iter().position(|requirement| requirement.id == *id) {
+            Some(at) => page.open("a", &[("href", &format!("#requirement-{at}"))]).text(id).raw("</a>"),
+            None => page.text(id),
+        };
+    }
+    page.raw("</li>\n");
+}
+
+/// What the section of repairs holds.
+pub(in crate::render) const REPAIRS: Words = words(
+    "The edits of these kinds that cost least and after which no requirement of severity error is violated by a way through the network, while everything that must be possible (`expects`) still is: rules that deny, VLANs taken off, relays declared (cost 1 each), links cut (cost 3). A proposal: read each before it is made. `sanso repair` writes the document with them, and what is entered on devices.",
+    "重大度 error の要件に違反する経路をすべて断ち、必要な通信（`expects`）を残す、最も安い編集の組である。拒否ルールの追加、VLAN の除外、中継の宣言（各コスト 1）、リンクの切断（コスト 3）から選ぶ。提案であり、実施の前に一件ずつ確かめること。編集後の文書と機器ごとの設定変更は `sanso repair` で得られる。",
+);
 
 /// How many enforcement points must fail between each two tiers.
 pub(super) fn depth(document: &Document<'_>, page: &mut Markup) {

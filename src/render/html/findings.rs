@@ -1,8 +1,9 @@
 //! Each requirement: its verdict, what separates, or what leaks with a witness hop by hop.
 
-use super::{Document, grouped, note, phrases, place, verdict, words};
+use super::{Document, beside, grouped, note, phrases, place, verdict, words};
 use crate::render::markup::Markup;
 use crate::render::phrases::{policy, population};
+use crate::render::repair::report::{Mend, mend};
 use crate::render::sentences::opened;
 use crate::report::audit::Standing;
 use crate::report::quotes::Quotes;
@@ -139,7 +140,9 @@ pub(super) fn more(page: &mut Markup, count: usize) {
 fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
     page.raw("<p>").each(|lang| phrases(lang).violations(requirement.tuples, requirement.findings.len())).raw("</p>\n");
     for (at, finding) in requirement.findings.iter().take(MOST).enumerate() {
-        self::finding(&document.report.file, Some(&document.audit.quotes), page, (number, at), finding);
+        let mend = document.report.beside.as_deref().map(|beside| mend(beside.repair.as_ref(), requirement));
+        let around = Around { quotes: &document.audit.quotes, mend };
+        self::finding(&document.report.file, Some(&around), page, (number, at), finding);
     }
     let hidden = requirement.findings.len().saturating_sub(MOST);
     if hidden > 0 {
@@ -166,10 +169,17 @@ fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requireme
     page.raw("</details>\n");
 }
 
-/// A cause, with its witness hop by hop; with `quotes` on a page that has a drawing to show it in.
+/// What a page with a drawing shows around a cause.
+pub(in crate::render) struct Around<'a> {
+    quotes: &'a Quotes,
+    /// `None`: no repair was looked for on this page.
+    mend: Option<Mend>,
+}
+
+/// A cause, with its witness hop by hop; with `around` on a page that has a drawing to show it in.
 pub(in crate::render) fn finding(
     file: &str,
-    quotes: Option<&Quotes>,
+    around: Option<&Around<'_>>,
     page: &mut Markup,
     (number, at): (usize, usize),
     finding: &Finding,
@@ -181,7 +191,7 @@ pub(in crate::render) fn finding(
         page.raw("<p>").say(words("Place", "箇所")).raw(": ");
         place(page, file, location);
         page.raw("</p>");
-        if let Some(quote) = quotes.and_then(|quotes| quotes.at(location)) {
+        if let Some(quote) = around.and_then(|around| around.quotes.at(location)) {
             page.element("pre", &[("class", "quote")], &quote.numbered().join("\n"));
         }
     }
@@ -193,7 +203,7 @@ pub(in crate::render) fn finding(
             }
             page.element("b", &[], node);
         }
-        if quotes.is_some() {
+        if around.is_some() {
             let path = format!("{number}-{at}");
             page.open("button", &[("type", "button"), ("class", "screen light"), ("data-path", &path)]);
             page.say(words("Show in the drawing", "図で示す")).raw("</button>");
@@ -213,6 +223,9 @@ pub(in crate::render) fn finding(
             page.raw("</li>");
         }
         page.raw("</ul>");
+    }
+    if let Some(mend) = around.and_then(|around| around.mend.as_ref()) {
+        beside::mend(page, mend);
     }
     page.raw("</section>\n");
 }

@@ -1,13 +1,69 @@
-//! What is found beside the verdicts: what is said of entries of the ledger, transfers, and the depth of defence.
+//! What is found beside the verdicts: what is said of entries of the ledger, transfers, repairs, and the depth of defence.
+
+use serde::Serialize;
 
 use super::sections::{EntryData, RowData};
 use super::{Writer, shown};
 use crate::language::Phrase;
 use crate::render::catalogue::Sentence;
+use crate::render::html::REPAIRS;
 use crate::render::ledger::{Entry, entries};
+use crate::render::repair::instead;
+use crate::render::repair::report::{Mend, mend, sentences};
+use crate::report::RequirementReport;
 use crate::report::exposure::{Depth, PairDepth, Point};
 
+/// What mends a finding: edits by number, or why there are none.
+#[derive(Serialize)]
+pub(super) struct MendData {
+    edits: Vec<usize>,
+    why: Option<String>,
+}
+
+/// The least that has to change.
+#[derive(Serialize)]
+pub(super) struct RepairsData {
+    note: &'static str,
+    edits: Vec<EditData>,
+    sentences: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct EditData {
+    what: String,
+    place: String,
+    instead: Option<String>,
+    /// Requirements that it serves: id, and position in the report.
+    requirements: Vec<(String, Option<usize>)>,
+}
+
 impl Writer<'_> {
+    /// What mends the findings of a requirement.
+    pub(super) fn mend(&self, requirement: &RequirementReport) -> Option<MendData> {
+        let beside = self.report.beside.as_deref()?;
+        Some(match mend(beside.repair.as_ref(), requirement) {
+            Mend::Edits(edits) => MendData { edits: edits.iter().map(|at| at + 1).collect(), why: None },
+            Mend::None(why) => MendData { edits: Vec::new(), why: Some(shown(why.get(self.lang))) },
+        })
+    }
+
+    pub(super) fn repairs(&self) -> RepairsData {
+        let note = REPAIRS.get(self.lang);
+        let Some(beside) = self.report.beside.as_deref() else {
+            return RepairsData { note, edits: Vec::new(), sentences: vec![self.words.labels().no_depth.to_owned()] };
+        };
+        let repair = beside.repair.as_ref();
+        let position = |id: &String| self.report.requirements.iter().position(|one| one.id == *id);
+        let edits = repair.iter().flat_map(|repair| &repair.edits).map(|one| EditData {
+            what: shown(&one.what.text(self.lang)),
+            place: self.place(&one.location),
+            instead: instead(one).map(|phrase| shown(phrase.get(self.lang))),
+            requirements: one.requirements.iter().map(|id| (shown(id), position(id))).collect(),
+        });
+        let sentences = sentences(repair).iter().map(|phrase| shown(phrase.get(self.lang))).collect();
+        RepairsData { note, edits: edits.collect(), sentences }
+    }
+
     fn entries(&self) -> [Vec<Entry<'_>>; 2] {
         self.report.beside.as_deref().map_or_else(Default::default, |beside| entries(&beside.ledger))
     }

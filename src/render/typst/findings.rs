@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::phrases::{grouped, policy, population as population_sentence};
 use super::super::sentences::opened;
+use super::beside::MendData;
 use super::sections::{FINDINGS, NotesData};
 use super::{Mark, Writer, shown};
 use crate::render::catalogue::Sentence;
@@ -44,6 +45,8 @@ struct FindingData {
     /// What stands there in the document, line by line.
     quote: Vec<String>,
     guesses: NotesData,
+    /// What mends it; `None`: that was not looked for.
+    mend: Option<MendData>,
 }
 
 #[derive(Serialize)]
@@ -95,7 +98,12 @@ impl Writer<'_> {
             sentence,
             separated: self.notes(&requirement.separated_by),
             affected: self.affected(requirement),
-            findings: requirement.findings.iter().take(FINDINGS).map(|finding| self.finding(finding)).collect(),
+            findings: requirement
+                .findings
+                .iter()
+                .take(FINDINGS)
+                .map(|finding| FindingData { mend: self.mend(requirement), ..self.finding(finding) })
+                .collect(),
             more: (requirement.findings.len() > FINDINGS)
                 .then(|| self.phrases.more_findings(requirement.findings.len() - FINDINGS)),
         }
@@ -137,6 +145,7 @@ impl Writer<'_> {
                 .map(|quote| quote.numbered().iter().map(|line| shown(line)).collect())
                 .unwrap_or_default(),
             guesses: self.notes(&finding.guesses),
+            mend: None,
         }
     }
 

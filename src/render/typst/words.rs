@@ -27,6 +27,7 @@ pub(super) struct Headings {
     pub verdict: &'static str,
     pub matrix: &'static str,
     pub requirements: &'static str,
+    pub repairs: &'static str,
     pub ledger: &'static str,
     pub depth: &'static str,
     pub assumptions: &'static str,
@@ -53,6 +54,9 @@ pub(super) struct Labels {
     pub packet: &'static str,
     pub transfer: &'static str,
     pub guesses: &'static str,
+    pub repair: &'static str,
+    pub edit: &'static str,
+    pub mends: &'static str,
     /// Columns of a session's hops.
     pub hops: [&'static str; 5],
     pub proof: &'static str,

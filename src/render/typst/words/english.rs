@@ -19,6 +19,7 @@ impl Words for English {
             verdict: "Verdict",
             matrix: "Zone against zone",
             requirements: "Requirements",
+            repairs: "Repairs",
             ledger: "Exceptions",
             depth: "Depth of defence",
             assumptions: "Assumptions relied upon",
@@ -43,6 +44,9 @@ impl Words for English {
             packet: "Packet",
             transfer: "Transfer",
             guesses: "Guesses that it rests on",
+            repair: "Repair",
+            edit: "edit",
+            mends: "for",
             hops: ["", "Node", "Way", "VLAN", "Decided by"],
             proof: "proof",
             leak: "path",
@@ -55,7 +59,7 @@ impl Words for English {
             depth_note: "The least number of enforcement points that must fail before data gets from the one tier to the other, in either direction, if every endpoint that declares no relays passes on everything. Each layer keeps the tiers apart by itself. It is no verdict.",
             no_depth: "It was not looked for.",
             assumptions_note: "The verdicts hold if these hold; they were taken from the document and not tested.",
-            no_assumptions: "None beyond section 9.",
+            no_assumptions: "None beyond section 10.",
             warnings: "Warnings",
             zones_note: "Endpoints as they were labelled. Network devices that only forward belong to no zone and are not listed.",
             no_zones: "The document has no endpoints.",
@@ -152,7 +156,7 @@ impl Words for English {
         "No requirement is violated, but some hold only because declared exceptions are excused: see section 5."
     }
     fn statement(&self) -> &'static str {
-        "Proved for this document: the verdict is about the network that is written in the file with the digest above, under the assumptions of section 7. It says nothing of what section 9 lists, nor whether the network that exists is the one in the file."
+        "Proved for this document: the verdict is about the network that is written in the file with the digest above, under the assumptions of section 8. It says nothing of what section 10 lists, nor whether the network that exists is the one in the file."
     }
     fn no_zone(&self) -> &'static str {
         "(no zone)"
