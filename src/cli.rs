@@ -11,6 +11,8 @@ mod baseline;
 mod check;
 mod chosen;
 #[cfg(feature = "completions")]
+mod complete;
+#[cfg(feature = "completions")]
 mod completions;
 mod config;
 mod date;
@@ -92,6 +94,13 @@ impl Context {
 pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let lang_asked = terminal::language_asked(&arguments);
     let lang = lang_asked.unwrap_or_else(terminal::language_of_locale);
+    #[cfg(feature = "completions")]
+    match complete::answer(&arguments, lang) {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        // A shell asked, and its user is not to be told in the middle of a line.
+        Err(_) => return ExitCode::FAILURE,
+    }
     let (stdout, stderr) = (Terminal::stdout(), Terminal::stderr());
     let mut context =
         Context { lang, lang_asked, stdout, stderr, quiet: false, allow_outside: false, config: Config::default() };

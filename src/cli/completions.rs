@@ -1,33 +1,26 @@
-//! `sanso completions`: completions of shells and manual pages, made from the call itself.
+//! `sanso completions`: what makes a shell ask for completions, and manual pages, made from the call itself.
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
-use clap_complete::Shell;
-
-use super::Context;
-use super::arguments::{self, CompletionsArguments, ShellWord};
+use super::arguments::{self, CompletionsArguments};
 use super::output::{write_output, write_stdout};
 use super::phrases::phrases;
 use super::status::Status;
+use super::{Context, complete};
+use anyhow::{Result, bail};
 
 /// Writes the completions of a shell, or the manual pages.
 ///
 /// # Errors
 /// When they cannot be written.
 pub fn run(arguments: &CompletionsArguments, context: &Context) -> Result<Status> {
-    let shell = match arguments.shell {
-        ShellWord::Bash => Shell::Bash,
-        ShellWord::Elvish => Shell::Elvish,
-        ShellWord::Fish => Shell::Fish,
-        ShellWord::PowerShell => Shell::PowerShell,
-        ShellWord::Zsh => Shell::Zsh,
-        ShellWord::Man => return pages(arguments.output.as_deref(), context),
-    };
-    let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut arguments::command(context.lang), "sanso", &mut bytes);
-    write_output(arguments.output.as_deref(), &bytes, context)?;
-    Ok(Status::Proved)
+    match complete::registration(arguments.shell) {
+        Some(bytes) => {
+            write_output(arguments.output.as_deref(), &bytes, context)?;
+            Ok(Status::Proved)
+        }
+        None => pages(arguments.output.as_deref(), context),
+    }
 }
 
 /// Writes `sanso.1`, `sanso-verify.1` and so on into a directory, or one behind the other to stdout.

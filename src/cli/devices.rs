@@ -72,6 +72,7 @@ pub struct PacketArguments {
     pub import_format: Option<String>,
     /// The node.
     #[arg(long, value_name = "NODE", help = own().node_help())]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(super::complete::nodes)))]
     pub node: Option<String>,
     /// The way in.
     #[arg(long = "in", value_name = "INTERFACE", help = own().in_help())]
@@ -81,6 +82,7 @@ pub struct PacketArguments {
     pub way_out: Option<String>,
     /// Who sends it.
     #[arg(long, value_name = "NODE", conflicts_with_all = ["node", "way_in", "way_out", "packets"], help = own().sender_help())]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(super::complete::nodes)))]
     pub from: Option<String>,
     /// The format of the answers.
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text, value_name = "FORMAT",

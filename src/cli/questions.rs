@@ -21,14 +21,14 @@ use sanso::source::{Source, SourceText};
 use sanso::verify::Options as VerifyOptions;
 
 use super::arguments::values::date_value;
-use super::arguments::{LANG, words};
+use super::arguments::{LANG, LimitArguments, words};
 use super::chosen::Choice;
 use super::devices::phrases::phrases as device_words;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::status::Status;
 use super::texts::Both;
-use super::{Context, date, import, packet, verify};
+use super::{Context, date, import, limits, packet, verify};
 
 const RULES_ABOUT: Both = Both(
     "Find lines of filters and translations that do nothing, contradict others, or permit too much",
@@ -109,6 +109,7 @@ pub struct RulesArguments {
     pub path: PathBuf,
     /// One node.
     #[arg(long, value_name = "NODE", help = say(NODE))]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(super::complete::nodes)))]
     pub node: Option<String>,
     /// Only what does nothing.
     #[arg(long, help = say(UNUSED))]
@@ -135,6 +136,9 @@ pub struct Terms {
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
         hide_default_value = true, hide_possible_values = true)]
     pub format: Format,
+    /// How long, and with how much memory.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// A call of `exceptions`.
@@ -166,6 +170,17 @@ fn write<T>(answer: &T, format: Format, (text, json, markdown): Words<T>, contex
 /// # Errors
 /// When the call cannot be used or the answer cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(command: &Command, context: &Context) -> Result<Status> {
+    // `why` sets its own.
+    let terms = match command {
+        Command::Exceptions(arguments) => Some(&arguments.terms),
+        Command::Coverage(arguments) => Some(&arguments.terms),
+        Command::Repair(arguments) => Some(&arguments.terms),
+        Command::Exposure(arguments) => Some(&arguments.terms),
+        Command::Rules(_) | Command::Why(_) => None,
+    };
+    if let Some(terms) = terms {
+        limits::Set::from(&terms.limits).watch(context);
+    }
     match command {
         Command::Rules(arguments) => rules(arguments, context),
         Command::Exceptions(arguments) => exceptions(arguments, context),
@@ -224,7 +239,7 @@ fn asked<T>(
     context: &Context,
     ask: impl FnOnce(&Source, &VerifyOptions<'_>) -> std::result::Result<T, Diagnostics>,
 ) -> Result<std::result::Result<T, Status>> {
-    match verify::open(path, Default::default(), context) {
+    match verify::open(path, limits::Set::from(&terms.limits), context) {
         Ok(source) => asked_of(&source, path, terms, context, ask),
         Err(status) => Ok(Err(status)),
     }
@@ -242,8 +257,14 @@ fn asked_of<T>(
     let choice = Choice::of(terms.policy.as_deref(), terms.date, context)?;
     let Ok(chosen) = choice.for_document(source, path) else { return Ok(Err(Status::Unusable)) };
     chosen.tell(context);
-    let options =
-        VerifyOptions { policy: chosen.policy, date, ..VerifyOptions::today(date.year, date.month, date.day) };
+    let limits = limits::Set::from(&terms.limits);
+    let options = VerifyOptions {
+        policy: chosen.policy,
+        date,
+        limit: limits.time,
+        memory: limits.memory(),
+        ..VerifyOptions::today(date.year, date.month, date.day)
+    };
     Ok(ask(source, &options).map_err(|found| {
         tell(found, source, context);
         Status::Unusable

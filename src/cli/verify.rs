@@ -239,10 +239,19 @@ pub fn open_as_it_is(file: &Path, limits: limits::Set, context: &Context) -> std
     let shown = sanso::screen::visible(&name);
     let told = |error: &io::Error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)));
     let bytes = read(file).inspect_err(told).map_err(|_| Status::Unusable)?;
+    of_bytes(&name, bytes, context)
+}
+
+/// Bytes of a file as a source.
+///
+/// # Errors
+/// When they are no text. That is told on stderr.
+pub fn of_bytes(name: &str, bytes: Vec<u8>, context: &Context) -> std::result::Result<Source, Status> {
     let told = |error: &sanso::source::SourceError| {
-        write_stderr(&format!("{shown}: {}: {}\n", words.error(), error.phrase().get(context.lang)));
+        let (shown, word) = (sanso::screen::visible(name), phrases(context.lang).error());
+        write_stderr(&format!("{shown}: {word}: {}\n", error.phrase().get(context.lang)));
     };
-    Source::new(&*name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
+    Source::new(name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
 }
 
 /// The bytes of a file, or of standard input for `-`.

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use sanso::question::coverage::run_coverage;
 use sanso::render::coverage as words_of_coverage;
+use sanso::report::coverage::Found;
 use sanso::source::Source;
 use sanso::verify::Options;
 
@@ -52,5 +53,9 @@ pub fn run(arguments: &CoverageArguments, context: &Context) -> Result<Status> {
     };
     let words = (words_of_coverage::text as _, words_of_coverage::json as _, words_of_coverage::markdown as _);
     write(&found, arguments.terms.format, words, context)?;
-    Ok(Status::Proved)
+    // What is not decided by design is told of; a limit of the call is a status too.
+    let limits = &arguments.terms.limits;
+    let limited = limits.limit_time.is_some() || limits.limit_memory.is_some();
+    let open = !found.undecided.is_empty() || found.tried.iter().any(|slip| slip.found == Found::Undecided);
+    Ok(if limited && open { Status::Undecided } else { Status::Proved })
 }

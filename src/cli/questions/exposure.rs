@@ -36,6 +36,7 @@ pub struct ExposureArguments {
     pub path: PathBuf,
     /// The node that falls first.
     #[arg(long, value_name = "NODE", help = say(FROM))]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(crate::cli::complete::nodes)))]
     pub from: Option<String>,
     /// By what, and how.
     #[command(flatten)]

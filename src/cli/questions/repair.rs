@@ -20,7 +20,7 @@ use super::super::output::{folder_of, told, write_output, write_stderr};
 use super::super::status::Status;
 use super::super::texts::Both;
 use super::super::{apart, import, packet, prove, site, verify};
-use super::{PATH, Terms, asked, asked_of, say, write};
+use super::{PATH, Terms, asked_of, say, write};
 
 pub const ABOUT: Both = Both(
     "A least set of edits after which no requirement is violated and what must be possible still is",
@@ -151,15 +151,28 @@ fn found(
     let named = path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json");
     let configured = !read.is_empty() && !written && (path.is_dir() || !named);
     let is_a_site = matches!(&read[..], [(_, bytes)] if is_site(bytes));
-    if !configured && !is_a_site {
-        let ask = |source: &Source, options: &Options<'_>| run(source, options, None);
-        return asked(path, terms, context, ask);
-    }
-    let outline = match verify::open_as_it_is(path, Default::default(), context) {
-        _ if configured => None,
-        Ok(outline) => Some(outline),
+    // What was read to see what it is is not read again.
+    let own = match read.pop_if(|_| !configured) {
+        Some((_, bytes)) => Some(verify::of_bytes(&told(path), bytes, context)),
+        None if !configured => Some(verify::open_as_it_is(path, Default::default(), context)),
+        None => None,
+    };
+    let outline = match own.transpose() {
+        Ok(outline) => outline,
         Err(status) => return Ok(Err(status)),
     };
+    if let (Some(source), false) = (&outline, is_a_site) {
+        let ask = |source: &Source, options: &Options<'_>| run(source, options, None);
+        // Standard input may be a site file too.
+        return if is_site(source.text().as_bytes()) {
+            match site::document(source, path, context) {
+                Ok(source) => asked_of(&source, path, terms, context, ask),
+                Err(status) => Ok(Err(status)),
+            }
+        } else {
+            asked_of(source, path, terms, context, ask)
+        };
+    }
     let opened = match &outline {
         Some(outline) => site::read(outline, path, context),
         None => import::of_files(&files, None, context)?,

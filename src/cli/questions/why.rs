@@ -10,10 +10,10 @@ use sanso::report::why::Answer;
 use sanso::screen::visible;
 
 use super::{FORMAT, Format, PATH, say, tell, write};
-use crate::cli::arguments::words;
+use crate::cli::arguments::{LimitArguments, words};
 use crate::cli::status::Status;
 use crate::cli::texts::Both;
-use crate::cli::{Context, packet};
+use crate::cli::{Context, limits, packet};
 
 pub const ABOUT: Both = Both(
     "The way that data takes from one node to another, or what keeps it from getting there",
@@ -54,9 +54,11 @@ pub struct Arguments {
     pub path: PathBuf,
     /// Where data comes from.
     #[arg(value_name = "FROM", help = say(FROM), help_heading = words().arguments())]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(crate::cli::complete::nodes_and_zones)))]
     pub from: String,
     /// Where it is to get.
     #[arg(value_name = "TO", help = say(TO), help_heading = words().arguments())]
+    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(crate::cli::complete::nodes_and_zones)))]
     pub to: String,
     /// The services of the last session.
     #[arg(long = "service", value_name = "SERVICE", help = say(SERVICE))]
@@ -71,6 +73,9 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT", help = say(FORMAT),
         hide_default_value = true, hide_possible_values = true)]
     pub format: Format,
+    /// Limits.
+    #[command(flatten)]
+    pub limits: LimitArguments,
 }
 
 /// Answers.
@@ -78,6 +83,8 @@ pub struct Arguments {
 /// # Errors
 /// When the call cannot be used or the answer cannot be written. Files that cannot be used are told of on stderr.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Status> {
+    let limits = limits::Set::from(&arguments.limits);
+    limits.watch(context);
     let Some((source, read)) = packet::open(&arguments.path, None, context)? else { return Ok(Status::Unusable) };
     let question = Question {
         from: &arguments.from,
@@ -85,8 +92,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Status> {
         services: &arguments.services,
         direct: arguments.direct,
         ways: arguments.ways,
-        limit: None,
-        memory: None,
+        limit: limits.time,
+        memory: limits.memory(),
     };
     let mut why = match run_why(&source, &question) {
         Ok(why) => why,
