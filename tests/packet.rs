@@ -2,6 +2,7 @@
 
 use crate::campaign::number;
 use crate::interpreter;
+mod causes;
 mod coverage;
 mod exposure;
 mod least;

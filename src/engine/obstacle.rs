@@ -80,3 +80,54 @@ pub enum Obstacle {
         to: u32,
     },
 }
+
+/// Something that lets data through on a way, and may be shut: then no way takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passage {
+    /// A rule of a filter, by index, permits.
+    Rule {
+        /// The node.
+        node: u32,
+        /// Index of the filter.
+        filter: u32,
+        /// Index of the rule.
+        rule: u32,
+    },
+    /// A transfer carries.
+    Transfer(u32),
+    /// An entry of the `relays` of a node passes it on.
+    Entry {
+        /// The node.
+        node: u32,
+        /// Index of the entry.
+        entry: u32,
+    },
+    /// A node that declares nothing is taken to pass everything on.
+    Undeclared {
+        /// The node.
+        node: u32,
+    },
+    /// The default of a filter permits.
+    Default {
+        /// The node.
+        node: u32,
+        /// Index of the filter.
+        filter: u32,
+    },
+    /// A link carries a VLAN.
+    Vlan {
+        /// The link.
+        link: u32,
+        /// The VLAN, as it is called at either end.
+        vlan: u16,
+    },
+    /// An l3-switch routes a VLAN.
+    RoutedVlan {
+        /// The node.
+        node: u32,
+        /// The VLAN.
+        vlan: u16,
+    },
+    /// A link carries anything.
+    Link(u32),
+}

@@ -1,6 +1,8 @@
 //! `sanso why`: the way that data takes from one side to another, or what keeps it from getting there. Definitions:
 //! `docs/questions.md`; the search: `engine::obstacle`.
 
+mod causes;
+
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
@@ -100,6 +102,15 @@ pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswer
             return Err(diagnostics.into());
         }
     };
+    let causes = match &answer {
+        Answer::Gets(_) => Some(causes::causes(show, &adjacency, &mut searcher, asked, limits)),
+        _ => None,
+    };
+    let causes = causes.transpose().map_err(|broken| {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(crate::verify::internal_error("why", &broken));
+        diagnostics
+    })?;
     Ok(Why {
         name: document.name.as_deref().map(str::to_owned),
         file: source.name().to_owned(),
@@ -109,6 +120,7 @@ pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswer
         services: question.services.to_vec(),
         direct: question.direct,
         answer,
+        causes,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Why data gets from one side to another, or does not, as text, JSON and Markdown.
 
+mod causes;
+
 use serde_json::{Value, json};
 
 use super::catalogue::Sentence;
@@ -91,6 +93,13 @@ pub fn text(why: &Why, lang: Lang, color: bool) -> String {
             }
         }
     }
+    if let Some(found) = &why.causes {
+        page.end().text(causes::others(found).get(lang)).end();
+        for cause in causes::least(why) {
+            page.text("  - ").text(&cause.text(lang)).end();
+            page.space(4).paint(DIM, &format!("--> {}", sentences::at(&why.file, &cause.location))).end();
+        }
+    }
     page.finish()
 }
 
@@ -113,6 +122,14 @@ pub fn markdown(why: &Why, lang: Lang) -> String {
         for stop in &found.obstacles {
             let place = stop.location.as_ref().map(|location| sentences::at(&why.file, location)).unwrap_or_default();
             out.push_str(&format!("| {} | {} |\n", cell(&stop.text(lang)), cell(&place)));
+        }
+    }
+    if let Some(found) = &why.causes {
+        out.push_str(&format!("\n{}\n", cell(causes::others(found).get(lang))));
+        for (at, cause) in causes::least(why).iter().enumerate() {
+            let place = sentences::at(&why.file, &cause.location);
+            let gap = if at == 0 { "\n" } else { "" };
+            out.push_str(&format!("{gap}- {} ({})\n", cell(&cause.text(lang)), cell(&place)));
         }
     }
     out
@@ -191,9 +208,12 @@ pub fn json(why: &Why, lang: Lang) -> String {
         let obstacles: Vec<Value> = way.obstacles.iter().map(|one| obstacle(one, lang)).collect();
         json!({ "path": way.path, "sessions": sessions, "obstacles": obstacles })
     };
-    let object = json!({ "sanso": env!("CARGO_PKG_VERSION"),
+    let mut object = json!({ "sanso": env!("CARGO_PKG_VERSION"),
         "topology": { "name": why.name, "file": why.file, "sha256": why.sha256 },
         "from": why.from, "to": why.to, "services": why.services, "direct": why.direct,
         "answer": answer, "message": conclusion(why).get(lang), "ways": ways(why).iter().map(way).collect::<Vec<_>>() });
+    if let Some(found) = &why.causes {
+        object["causes"] = causes::json(found, lang);
+    }
     format!("{object:#}\n")
 }

@@ -22,6 +22,79 @@ pub struct Why {
     pub direct: bool,
     /// What was found.
     pub answer: Answer,
+    /// Where data gets there: what lets it through.
+    pub causes: Option<Causes>,
+}
+
+/// What lets data through, of all ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Causes {
+    /// As few as must be shut before data gets there no longer; each of them is a cause, and all but one are others.
+    Least(Vec<Cause>),
+    /// So many at least must be shut; a limit was reached before more was known.
+    AtLeast(usize),
+    /// Some way takes nothing that could be shut but the links of endpoints.
+    Links,
+}
+
+impl Causes {
+    /// How many causes there are beside that of the way that is shown, and whether that is all; `None`: they are not counted.
+    #[must_use]
+    pub fn others(&self) -> Option<(usize, bool)> {
+        match self {
+            Self::Least(set) => Some((set.len().saturating_sub(1), true)),
+            Self::AtLeast(count) => Some((count.saturating_sub(1), false)),
+            Self::Links => None,
+        }
+    }
+}
+
+/// Something that lets data through, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// What it is.
+    pub lets: Lets,
+    /// Where it stands.
+    pub location: Location,
+}
+
+/// What lets data through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Lets {
+    /// A rule permits. A filter is named only where its node has several.
+    Rule { node: String, filter: Option<String>, rule: String },
+    /// A transfer carries it.
+    Transfer { id: String },
+    /// An entry of `relays` passes it on, by number from 1.
+    Entry { node: String, entry: u64 },
+    /// A node declares no relays.
+    Undeclared { node: String },
+    /// The default of a filter permits.
+    Default { node: String, filter: Option<String> },
+    /// A link carries a VLAN.
+    Vlan { link: String, vlan: u16 },
+    /// An l3-switch routes a VLAN.
+    RoutedVlan { node: String, vlan: u16 },
+    /// A link.
+    Link { link: String },
+}
+
+impl Lets {
+    /// The word of the kind.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Rule { .. } => "rule",
+            Self::Transfer { .. } => "transfer",
+            Self::Entry { .. } => "relay",
+            Self::Undeclared { .. } => "relays",
+            Self::Default { .. } => "default",
+            Self::Vlan { .. } => "vlan",
+            Self::RoutedVlan { .. } => "routed-vlan",
+            Self::Link { .. } => "link",
+        }
+    }
 }
 
 /// What was found.

@@ -57,6 +57,42 @@ pub(crate) fn answer(
     Ok(if ways.is_empty() { Answer::Unaddressed } else { Answer::Stopped(ways) })
 }
 
+/// A way that nothing stops, judged on the document as it is.
+///
+/// # Errors
+/// When it does not stand up to its replay.
+pub(crate) fn free(
+    adjacency: &Adjacency<'_, '_>,
+    replay: &Replay<'_, '_>,
+    found: &Found,
+    asked: Asked<'_>,
+) -> Result<Witness, Broken> {
+    let broken = |why: String| {
+        let ids: Vec<&str> = found.nodes.iter().map(|&node| adjacency.model().id(node)).collect();
+        Broken(format!("{}: {why}", ids.join(", ")))
+    };
+    let mut sessions = Vec::with_capacity(found.stages.len());
+    for stage in &found.stages {
+        let (means, hops) = match (&stage.trail, stage.transfer) {
+            (Some(trail), _) => {
+                let walked = hops(adjacency, &trail.steps).zip(trail.steps.first());
+                let (hops, first) = walked.ok_or_else(|| broken("a filter denies".to_owned()))?;
+                (Means::Packet(first.before), hops)
+            }
+            (None, Some(transfer)) => (Means::Transfer(transfer), Vec::new()),
+            (None, None) => return Err(broken("a session is made of nothing".to_owned())),
+        };
+        sessions.push(SessionTrace { from: stage.from, to: stage.to, means, hops });
+    }
+    let passes = found.passes.iter().copied().collect::<Option<Vec<_>>>();
+    let passes = passes.ok_or_else(|| broken("a node relays nothing of it".to_owned()))?;
+    let witness = Witness { nodes: found.nodes.clone(), sessions, passes };
+    let claim =
+        Claim { without: &[], sanitised_by: MethodSet::NONE, services: None, sessions: asked.direct, waived_by: None };
+    replay.judge(&witness, claim).map_err(|refusal| broken(refusal.0))?;
+    Ok(witness)
+}
+
 /// A way in the words of a report, once it was decided again.
 fn told(
     show: Show<'_, '_, '_>,

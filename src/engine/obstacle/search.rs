@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::walk::{Ground, Trail, Walk, Wanted};
-use super::{Obstacle, twins};
+use super::{Obstacle, Passage, twins};
 use crate::engine::limit::{LimitReached, Limits};
 use crate::engine::relay_passes::selects_node;
 use crate::engine::route::Adjacency;
@@ -128,6 +128,24 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
         Ok(best.map(|found| addressed(found, asked)))
     }
 
+    /// A way that nothing stops, and that takes none of what is shut; `None`: there is none.
+    ///
+    /// # Errors
+    /// When a limit is reached first.
+    pub fn free(&mut self, asked: Asked<'_>, shut: &BTreeSet<Passage>) -> Result<Option<Found>, LimitReached> {
+        if self.model().too_many_cuts {
+            return Err(LimitReached);
+        }
+        self.ground.devices.shut.clone_from(shut);
+        let may = |_: &Obstacle| false;
+        let mut found = self.alone(asked, 0, false, &may);
+        if let (Ok(None), false) = (&found, asked.direct) {
+            found = self.chained(asked, 0, &may);
+        }
+        self.ground.devices.shut.clear();
+        Ok(found?.map(|found| addressed(found, asked)))
+    }
+
     /// The endpoints of a side that stand for all of it.
     fn few(&self, party: &Party, other: &Party) -> Vec<u32> {
         if !party.is_zone {
@@ -140,6 +158,15 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
     /// Nodes that no other stands for.
     fn mask(&self, party: &Party) -> Vec<bool> {
         let mut out = vec![false; self.model().document.nodes.len()];
+        for passage in &self.ground.devices.shut {
+            match *passage {
+                Passage::Entry { node, .. } | Passage::Undeclared { node } => out[node as usize] = true,
+                Passage::Link(link) | Passage::Vlan { link, .. } => {
+                    self.model().names.links[link as usize].iter().for_each(|&end| out[end as usize] = true);
+                }
+                _ => {}
+            }
+        }
         if !party.is_zone {
             party.nodes.iter().for_each(|&node| out[node as usize] = true);
         }
@@ -178,31 +205,36 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
     ) -> Result<Option<Found>, LimitReached> {
         let (from, to) = (self.few(asked.from, asked.to), self.few(asked.to, asked.from));
         let (here, there) = (self.address(asked.from), self.address(asked.to));
-        let mut best: Option<(u32, u32, Found)> = None;
-        let mut targets = vec![false; self.model().document.nodes.len()];
-        for &a in &from {
-            for &b in to.iter().filter(|&&b| b != a) {
-                if asked.services.transfer
-                    && !asked.direct
-                    && let Some(found) = self.transferred(a, b)
-                {
-                    return Ok(Some(found));
-                }
-                for pulled in [false, true] {
-                    if pulled && asked.direct {
-                        continue;
-                    }
-                    let Some(most) = best.as_ref().map_or(Some(most), |(cost, ..)| cost.checked_sub(1)) else { break };
-                    let (opener, receiver) = if pulled { (b, a) } else { (a, b) };
-                    let (source, destination) = if pulled { (there, here) } else { (here, there) };
-                    targets[receiver as usize] = true;
+        let has_transfers = !self.model().document.transfers.is_empty();
+        if has_transfers && asked.services.transfer && !asked.direct {
+            let mut pairs = from.iter().flat_map(|&a| to.iter().map(move |&b| (a, b)));
+            if let Some(found) = pairs.find_map(|(a, b)| self.transferred(a, b)) {
+                return Ok(Some(found));
+            }
+        }
+        let mut best: Option<(u32, Found)> = None;
+        for pulled in [false, true] {
+            if pulled && asked.direct {
+                continue;
+            }
+            let (openers, receivers) = if pulled { (&to, &from) } else { (&from, &to) };
+            let (source, destination) = if pulled { (there, here) } else { (here, there) };
+            // All receivers are looked for at once; a link that there is not leads to one.
+            let sets: Vec<&[u32]> = if new_link { receivers.chunks(1).collect() } else { vec![receivers] };
+            for set in sets {
+                let mut targets = vec![false; self.model().document.nodes.len()];
+                set.iter().for_each(|&node| targets[node as usize] = true);
+                for &opener in openers {
+                    let Some(most) = best.as_ref().map_or(Some(most), |(cost, _)| cost.checked_sub(1)) else {
+                        return Ok(best.map(|(_, found)| found));
+                    };
                     let mut wanted = Wanted {
                         sent: [ANY; 4],
                         received: [ANY; 4],
                         targets: &targets,
                         two_way: pulled,
                         most,
-                        new_link: new_link.then_some(receiver),
+                        new_link: set.first().copied().filter(|_| new_link),
                         first: true,
                     };
                     wanted.sent[SOURCE] = source;
@@ -213,15 +245,15 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
                     if let Some(reached) = found.first()
                         && let Some(trail) = walk.trail(reached)
                     {
-                        let stage = Stage { from: opener, to: receiver, trail: Some(trail), transfer: None };
+                        let (a, b) = if pulled { (reached.to, opener) } else { (opener, reached.to) };
+                        let stage = Stage { from: opener, to: reached.to, trail: Some(trail), transfer: None };
                         let found = Found { nodes: vec![a, b], stages: vec![stage], passes: Vec::new() };
-                        best = Some((reached.cost, reached.hops, found));
+                        best = Some((reached.cost, found));
                     }
-                    targets[receiver as usize] = false;
                 }
             }
         }
-        Ok(best.map(|(.., found)| found))
+        Ok(best.map(|(_, found)| found))
     }
 
     fn transferred(&self, a: u32, b: u32) -> Option<Found> {
@@ -229,7 +261,8 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
         let mut transfers = (0_u32..).zip(&model.document.transfers);
         let fits =
             |one: &crate::document::Transfer<'_>| selects_node(model, &one.from, a) && selects_node(model, &one.to, b);
-        let (transfer, _) = transfers.find(|(_, one)| fits(one))?;
+        let shut = &self.ground.devices.shut;
+        let (transfer, _) = transfers.find(|(at, one)| fits(one) && !shut.contains(&Passage::Transfer(*at)))?;
         let stage = Stage { from: a, to: b, trail: None, transfer: Some(transfer) };
         Some(Found { nodes: vec![a, b], stages: vec![stage], passes: Vec::new() })
     }

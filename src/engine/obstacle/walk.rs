@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::Obstacle;
+use super::{Obstacle, Passage};
 use crate::engine::limit::{LimitReached, Limits};
 use crate::engine::route::{self, Adjacency};
 use crate::engine::trace::{Half, Way};
@@ -61,7 +61,6 @@ pub(super) struct Wanted<'w> {
 pub(super) struct Reached {
     pub to: u32,
     pub cost: u32,
-    pub hops: u32,
     /// Headers as they are sent, and as they are received.
     pub relation: Relation,
     state: usize,
@@ -166,13 +165,13 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                 continue;
             };
             self.ground.spend()?;
-            let State { visit: Visit { node, half, came, relation, .. }, cost, hops, end, .. } = self.states[at];
+            let State { visit: Visit { node, half, came, relation, .. }, cost, end, .. } = self.states[at];
             if let Some((end, _)) = end {
                 let relation = end.leaving();
                 let pools = &mut self.ground.pools;
                 let known = |one: &Reached| one.to == node;
                 if !found.iter().filter(|one| known(one)).any(|one| relation.is_within(pools, &one.relation)) {
-                    found.push(Reached { to: node, cost, hops, relation, state: at });
+                    found.push(Reached { to: node, cost, relation, state: at });
                     if self.wanted.first {
                         break;
                     }
@@ -195,6 +194,10 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             self.queue.entry((state.cost, state.hops)).or_default().push_back(self.states.len());
             self.states.push(state);
         }
+    }
+
+    fn is_shut(&self, passage: Passage) -> bool {
+        self.ground.devices.shut.contains(&passage)
     }
 
     fn budget(&self, cost: u32) -> usize {
@@ -293,7 +296,8 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                 let ends = self.wanted.targets[other as usize] && other != self.from;
                 let way = Way::Link { link, backward: second };
                 let back = matches!(came, Some(Way::Link { link: same, .. }) if same == link);
-                if (ends || model.labels.forwards[other as usize]) && !(switch && back) {
+                let shut = self.is_shut(Passage::Link(link));
+                if (ends || model.labels.forwards[other as usize]) && !(switch && back) && !shut {
                     self.over(way, other, tag.filter(|_| switch), &mut out);
                 }
             }
@@ -322,12 +326,19 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             stops.push(Obstacle::OneWay { link });
         }
         let lacking = |vlan: u16| Obstacle::Vlan { link, vlan };
+        let shut = |vlan: Option<u16>| vlan.is_some_and(|vlan| self.is_shut(Passage::Vlan { link, vlan }));
         let mut exit = |tag: Option<u16>, lacks: Option<u16>| {
+            if shut(tag) {
+                return;
+            }
             let mut stops = stops.clone();
             stops.extend(lacks.map(lacking));
             out.push(Exit { way, node: other, half, tag, stops });
         };
         let switch = adjacency.is_switch(other, half);
+        if shut(tag) {
+            return;
+        }
         match (tag, switch) {
             (None, false) => exit(None, None),
             (Some(tag), false) => exit(None, Some(tag).filter(|&tag| !adjacency.carries(link, end, tag))),
@@ -355,6 +366,9 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             ways.extend(missing.map(|tag| (Some(*tag), false)));
         }
         for (joint, there) in ways {
+            if joint.is_some_and(|vlan| self.is_shut(Passage::RoutedVlan { node, vlan })) {
+                continue;
+            }
             let way = Way::L3Link(joint);
             let lacks: Vec<Obstacle> =
                 joint.filter(|_| !there).map(|vlan| Obstacle::RoutedVlan { node, vlan }).into_iter().collect();

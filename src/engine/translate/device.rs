@@ -3,8 +3,11 @@
 
 mod stopped;
 
+use std::collections::BTreeSet;
+
 use super::relation::{CAME, Crossing, Relation, USUAL, View, view};
 use crate::document::{Action, AddressRange};
+use crate::engine::obstacle::Passage;
 use crate::header::{ANY, AddressAtom, DESTINATION, EMPTY, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT, SetId};
 use crate::model::{CompiledNat, Model, NatEntry, PORTED, Pool, Pools, SCTP, TCP, Target, UDP, service_number};
 use crate::network::{DenyReason, RuleList, Side, lists};
@@ -66,6 +69,8 @@ impl Kinds {
 pub(in crate::engine) struct Devices<'a, 'd> {
     pub model: &'a Model<'d>,
     pub kinds: Kinds,
+    /// What lets nothing through, for [`Self::cross`].
+    pub shut: BTreeSet<Passage>,
 }
 
 /// Whether a list of interfaces names the one of a side.
@@ -76,7 +81,7 @@ fn named(list: Option<&[u16]>, side: Side) -> bool {
 impl<'a, 'd> Devices<'a, 'd> {
     /// The devices of a model.
     pub fn new(model: &'a Model<'d>, pools: &mut Pools) -> Self {
-        Self { model, kinds: Kinds::new(model, pools) }
+        Self { model, kinds: Kinds::new(model, pools), shut: BTreeSet::new() }
     }
 
     /// What passes a node from one side to another; `None`: emitted or delivered there. O(rules and entries of the node

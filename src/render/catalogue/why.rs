@@ -3,7 +3,7 @@
 use super::Sentence;
 use crate::language::Phrase;
 use crate::report::address_and_port;
-use crate::report::why::{Obstacle, Stop};
+use crate::report::why::{Cause, Lets, Obstacle, Stop};
 
 /// `tcp 10.20.1.9 -> 10.10.1.5:445`: what a rule would permit.
 fn permitted(one: &Obstacle) -> String {
@@ -70,6 +70,39 @@ impl Sentence for Obstacle {
                 "no links lead from {from} to {to}: one is missing",
                 "{from} から {to} へ続くリンクがない。リンクが一本足りない"
             ),
+        }
+    }
+}
+
+impl Sentence for Cause {
+    fn phrase(&self) -> Phrase {
+        match &self.lets {
+            Lets::Rule { node, filter, rule } => {
+                let [of, of_ja] = of_filter(filter);
+                both!("{node}: rule {rule}{of} permits it", "{node}: {of_ja}ルール {rule} が許可している")
+            }
+            Lets::Default { node, filter } => {
+                let [of, of_ja] = of_filter(filter);
+                both!("{node}: the default{of} permits it", "{node}: {of_ja}既定の動作が許可している")
+            }
+            Lets::Transfer { id } => both!("the transfer {id} carries it", "受渡し {id} が運んでいる"),
+            Lets::Entry { node, entry } => {
+                both!(
+                    "{node}: passes it on, by entry {entry} of `relays`",
+                    "{node}: `relays` の {entry} 番目により中継する"
+                )
+            }
+            Lets::Undeclared { node } => both!(
+                "{node}: declares no `relays`, and is taken to pass everything on",
+                "{node}: `relays` の記載がなく、何でも中継するとみなされている"
+            ),
+            Lets::Vlan { link, vlan } => {
+                both!("the link {link} carries VLAN {vlan}", "リンク {link} が VLAN {vlan} を通している")
+            }
+            Lets::RoutedVlan { node, vlan } => {
+                both!("{node}: routes VLAN {vlan}", "{node}: VLAN {vlan} をルーティングしている")
+            }
+            Lets::Link { link } => both!("the link {link}", "リンク {link}"),
         }
     }
 }

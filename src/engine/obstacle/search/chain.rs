@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::{Asked, Found, Searcher, Stage};
 use crate::engine::limit::LimitReached;
-use crate::engine::obstacle::Obstacle;
 use crate::engine::obstacle::walk::{Reached, Walk, Wanted};
+use crate::engine::obstacle::{Obstacle, Passage};
 use crate::engine::relay_passes::{passes_everything, selects_node};
 use crate::engine::trace::PassTrace;
 use crate::engine::translate::Relation;
@@ -109,12 +109,16 @@ impl Chaining<'_, '_, '_, '_> {
         if self.asked.to.nodes.binary_search(&node).is_ok() {
             out.push((Pass::End, 0));
         }
-        if passes_everything(self.searcher.model(), node) {
-            out.push((Pass::Undeclared, 0));
+        let (model, shut) = (self.searcher.model(), &self.searcher.ground.devices.shut);
+        if passes_everything(model, node) {
+            if !shut.contains(&Passage::Undeclared { node }) {
+                out.push((Pass::Undeclared, 0));
+            }
             return out;
         }
         let own = self.searcher.passes.get(&node).map_or(&[][..], Vec::as_slice);
-        out.extend(own.iter().map(|&pass| (Pass::Entry(pass), 0)));
+        let open = |pass: &&u32| !shut.contains(&Passage::Entry { node, entry: model.passes[**pass as usize].entry });
+        out.extend(own.iter().filter(open).map(|&pass| (Pass::Entry(pass), 0)));
         if (self.may)(&Obstacle::Relay { node }) {
             out.push((Pass::Thought, 1));
         }
@@ -203,7 +207,8 @@ impl Chaining<'_, '_, '_, '_> {
         }
         let model = self.searcher.model();
         for (at, transfer) in (0_u32..).zip(&model.document.transfers) {
-            if selects_node(model, &transfer.from, node) {
+            let shut = self.searcher.ground.devices.shut.contains(&Passage::Transfer(at));
+            if !shut && selects_node(model, &transfer.from, node) {
                 let to = self.reps.iter().filter(|&&to| to != node && selects_node(model, &transfer.to, to));
                 out.extend(to.map(|&to| (to, Flow::Transfer(at))));
             }

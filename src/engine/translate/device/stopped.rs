@@ -2,7 +2,7 @@
 
 use super::{CAME, Devices, Entries, USUAL, View, named, view};
 use crate::document::Action;
-use crate::engine::obstacle::Obstacle;
+use crate::engine::obstacle::{Obstacle, Passage};
 use crate::engine::trace::Way;
 use crate::engine::translate::relation::{Crossing, Relation};
 use crate::header::{DESTINATION, SOURCE};
@@ -96,6 +96,7 @@ impl<'a, 'd> Devices<'a, 'd> {
                         }
                         part.outside(pools, view, headers, &mut next);
                     }
+                    Action::Permit if self.is_shut(id) => part.outside(pools, view, headers, &mut next),
                     Action::Permit => {
                         push(inside, None);
                         if inside != part {
@@ -110,6 +111,11 @@ impl<'a, 'd> Devices<'a, 'd> {
             }
         }
         let stop = match (list.default, list.decider, place.leaves) {
+            (Action::Permit, DenyReason::Default(node, filter), _)
+                if self.shut.contains(&Passage::Default { node, filter }) =>
+            {
+                return out;
+            }
             (Action::Permit, ..) => None,
             (_, DenyReason::Default(node, filter), _) => Some(Obstacle::Default { node, filter }),
             (_, DenyReason::Routes(node), Some(way)) => Some(Obstacle::Route { node, way }),
@@ -119,6 +125,12 @@ impl<'a, 'd> Devices<'a, 'd> {
             rest.into_iter().for_each(|part| push(part, stop));
         }
         out
+    }
+
+    /// Whether a rule that permits is shut.
+    fn is_shut(&self, id: RuleId) -> bool {
+        let origin = self.model.rules[id.index()].origin;
+        matches!(origin, RuleOrigin::Filter(node, filter, rule) if self.shut.contains(&Passage::Rule { node, filter, rule }))
     }
 
     /// Both steps of translation, and what stays as it is where an entry is thought away.
