@@ -176,16 +176,16 @@ pub struct NodeMatch {
     pub not: Option<Pattern>,
 }
 
-/// A condition on a link: all that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LinkMatch {
+/// A condition on a link: all that is given must hold. `P` is a pattern of nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LinkMatch<P = Pattern> {
     /// What its ends match, in either order.
-    pub ends: Option<[Pattern; 2]>,
-    /// What circuit it is.
+    pub ends: Option<[P; 2]>,
+    /// Its circuit is one of these.
     pub circuit: Vec<Circuit>,
-    /// A tag that it bears.
+    /// It bears one of these tags.
     pub tag: Vec<String>,
-    /// Who owns it.
+    /// One of these owns it.
     pub owner: Vec<String>,
 }
 
@@ -200,26 +200,17 @@ pub enum Methods {
 
 /// What a requirement of data paths speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathCheck {
+pub struct Paths<P = Pattern> {
     /// The side named first in a tuple.
-    pub a: Pattern,
+    pub a: P,
     /// The side named second.
-    pub b: Pattern,
+    pub b: P,
     /// Paths with a pass of one of these methods do not count.
     pub sanitised_by: Option<Methods>,
     /// Nodes that are taken out.
-    pub without: Option<Pattern>,
+    pub without: Option<P>,
     /// Services of the last session, as its receiver sees it; `None`: any.
     pub services: Option<Vec<ServiceItem<'static>>>,
-}
-
-/// Of whom declarations are asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Of {
-    /// Nodes.
-    Nodes(Pattern),
-    /// Links.
-    Links(Vec<LinkMatch>),
 }
 
 /// What is asked of exceptions.
@@ -235,42 +226,44 @@ pub enum ExceptionCheck {
     Attested,
 }
 
-/// The kinds of checks.
+/// The kinds of checks: as they are written, or with their names resolved. `P` is a pattern of nodes, `W` the id of a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Check {
+pub enum Check<P = Pattern, W = Spanned<String>> {
     /// No data path joins the sides.
-    Isolation(PathCheck),
+    Isolation(Paths<P>),
     /// No data path joins the sides but through nodes, which stand in `without`.
-    Through(PathCheck),
+    Through(Paths<P>),
     /// No session is opened.
     Sessions {
         /// Who opens it.
-        from: Pattern,
+        from: P,
         /// Who receives it.
-        to: Pattern,
+        to: P,
         /// Its services, as the receiver sees them; `None`: any.
         service: Option<Vec<ServiceItem<'static>>>,
         /// Nodes that are taken out.
-        without: Option<Pattern>,
+        without: Option<P>,
     },
     /// No broadcast domain joins the sides.
     Segment {
         /// The side named first in a tuple.
-        a: Pattern,
+        a: P,
         /// The side named second.
-        b: Pattern,
+        b: P,
     },
     /// No node has addresses in zones of several tiers.
     Homed {
         /// The nodes.
-        nodes: Pattern,
+        nodes: P,
         /// Those that may.
-        allowed: Option<Pattern>,
+        allowed: Option<P>,
     },
     /// Nodes or links declare what they should.
     Attributes {
-        /// Which.
-        of: Of,
+        /// Which nodes; `None`: it is asked of links.
+        nodes: Option<P>,
+        /// Which links.
+        links: Vec<LinkMatch<P>>,
         /// Controls, all of which they declare.
         controls: Vec<String>,
         /// Controls, one of which they declare; empty: none is asked.
@@ -283,7 +276,7 @@ pub enum Check {
     /// Nodes are in some zones or tiers.
     Placement {
         /// The nodes.
-        nodes: Pattern,
+        nodes: P,
         /// Zones where they may be.
         zones: Vec<String>,
         /// Tiers where they may be.
@@ -294,14 +287,14 @@ pub enum Check {
         /// What.
         check: ExceptionCheck,
         /// Of those that waive one of these; empty: of all.
-        of: Vec<Spanned<String>>,
+        of: Vec<W>,
     },
     /// Something is asked of transfers.
     Transfers {
         /// Of those with such an origin; `None`: any.
-        from: Option<Pattern>,
+        from: Option<P>,
         /// Of those with such a destination; `None`: any.
-        to: Option<Pattern>,
+        to: Option<P>,
         /// That one of these methods sanitises; `None`: not asked.
         sanitised_by: Option<Methods>,
         /// That there is a reason and an approver, and that it is in date.
@@ -318,6 +311,70 @@ pub enum Check {
     },
     /// What the document expects to be possible is possible.
     Expects,
+}
+
+impl<P, W> Check<P, W> {
+    /// The same with other patterns and other ids.
+    pub fn map<Q, V>(&self, nodes: &mut dyn FnMut(&P) -> Q, id: impl Fn(&W) -> V) -> Check<Q, V> {
+        match self {
+            Self::Isolation(paths) => Check::Isolation(paths.map(nodes)),
+            Self::Through(paths) => Check::Through(paths.map(nodes)),
+            Self::Sessions { from, to, service, without } => Check::Sessions {
+                from: nodes(from),
+                to: nodes(to),
+                service: service.clone(),
+                without: without.as_ref().map(nodes),
+            },
+            Self::Segment { a, b } => Check::Segment { a: nodes(a), b: nodes(b) },
+            Self::Homed { nodes: which, allowed } => {
+                Check::Homed { nodes: nodes(which), allowed: allowed.as_ref().map(nodes) }
+            }
+            Self::Attributes { nodes: which, links, controls, any_of, owner, circuit } => Check::Attributes {
+                nodes: which.as_ref().map(&mut *nodes),
+                links: links.iter().map(|link| link.map(nodes)).collect(),
+                controls: controls.clone(),
+                any_of: any_of.clone(),
+                owner: *owner,
+                circuit: circuit.clone(),
+            },
+            Self::Placement { nodes: which, zones, tiers } => {
+                Check::Placement { nodes: nodes(which), zones: zones.clone(), tiers: tiers.clone() }
+            }
+            Self::Exceptions { check, of } => Check::Exceptions { check: *check, of: of.iter().map(id).collect() },
+            Self::Transfers { from, to, sanitised_by, approved } => Check::Transfers {
+                from: from.as_ref().map(&mut *nodes),
+                to: to.as_ref().map(nodes),
+                sanitised_by: sanitised_by.clone(),
+                approved: *approved,
+            },
+            Self::Labelled => Check::Labelled,
+            Self::Evidence { kind, within } => Check::Evidence { kind: kind.clone(), within: *within },
+            Self::Expects => Check::Expects,
+        }
+    }
+}
+
+impl<P> Paths<P> {
+    fn map<Q>(&self, nodes: &mut dyn FnMut(&P) -> Q) -> Paths<Q> {
+        Paths {
+            a: nodes(&self.a),
+            b: nodes(&self.b),
+            sanitised_by: self.sanitised_by.clone(),
+            without: self.without.as_ref().map(nodes),
+            services: self.services.clone(),
+        }
+    }
+}
+
+impl<P> LinkMatch<P> {
+    fn map<Q>(&self, nodes: &mut dyn FnMut(&P) -> Q) -> LinkMatch<Q> {
+        LinkMatch {
+            ends: self.ends.as_ref().map(|[a, b]| [nodes(a), nodes(b)]),
+            circuit: self.circuit.clone(),
+            tag: self.tag.clone(),
+            owner: self.owner.clone(),
+        }
+    }
 }
 
 pub use super::parse::{CIRCUITS, EDITIONS, SEVERITIES, SURE, TIERS};

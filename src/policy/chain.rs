@@ -5,14 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::catalogue::built_in_source;
-use super::definition::{Asked, Definition, Loosening, Paths, RequirementDefinition};
+use super::definition::{Asked, Definition, Loosening, RequirementDefinition};
 use super::editions::{named, settle, share_an_edition};
-use super::pattern::{LinkPattern, Named, NodePattern};
+use super::pattern::{Named, NodePattern};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::policy::{
-    Change, Check, Edition, NodeMatch, Of, PathCheck, Pattern, PolicyFile, RequirementEntry,
-};
+use crate::document::policy::{Change, Check, Edition, NodeMatch, Pattern, PolicyFile, RequirementEntry};
 use crate::document::read_policy;
 use crate::language::Phrase;
 use crate::nearest::nearest;
@@ -338,58 +336,7 @@ impl Linker<'_> {
     }
 
     fn asked(&mut self, check: &Check, known: &HashMap<&str, &[NodePattern]>) -> Asked {
-        let mut of = |pattern: &Pattern| self.pattern(pattern, known);
-        match check {
-            Check::Isolation(paths) => Asked::Isolation(path(paths, &mut of)),
-            Check::Through(paths) => Asked::Through(path(paths, &mut of)),
-            Check::Sessions { from, to, service, without } => Asked::Sessions {
-                from: of(from),
-                to: of(to),
-                service: service.clone(),
-                without: without.as_ref().map(&mut of),
-            },
-            Check::Segment { a, b } => Asked::Segment { a: of(a), b: of(b) },
-            Check::Homed { nodes, allowed } => {
-                Asked::Homed { nodes: of(nodes), allowed: allowed.as_ref().map(&mut of) }
-            }
-            Check::Attributes { of: whom, controls, any_of, owner, circuit } => {
-                let (nodes, links) = match whom {
-                    Of::Nodes(nodes) => (Some(of(nodes)), Vec::new()),
-                    Of::Links(links) => {
-                        let link = |link: &crate::document::policy::LinkMatch| LinkPattern {
-                            ends: link.ends.as_ref().map(|[a, b]| [of(a), of(b)]),
-                            circuit: link.circuit.clone(),
-                            tag: link.tag.clone(),
-                            owner: link.owner.clone(),
-                        };
-                        (None, links.iter().map(link).collect())
-                    }
-                };
-                Asked::Attributes {
-                    nodes,
-                    links,
-                    controls: controls.clone(),
-                    any_of: any_of.clone(),
-                    owner: *owner,
-                    circuit: circuit.clone(),
-                }
-            }
-            Check::Placement { nodes, zones, tiers } => {
-                Asked::Placement { nodes: of(nodes), zones: zones.clone(), tiers: tiers.clone() }
-            }
-            Check::Exceptions { check, of } => {
-                Asked::Exceptions { check: *check, of: of.iter().map(|id| id.value.clone()).collect() }
-            }
-            Check::Transfers { from, to, sanitised_by, approved } => Asked::Transfers {
-                from: from.as_ref().map(&mut of),
-                to: to.as_ref().map(&mut of),
-                sanitised_by: sanitised_by.clone(),
-                approved: *approved,
-            },
-            Check::Labelled => Asked::Labelled,
-            Check::Evidence { kind, within } => Asked::Evidence { kind: kind.clone(), within: *within },
-            Check::Expects => Asked::Expects,
-        }
+        check.map(&mut |pattern| self.pattern(pattern, known), |id| id.value.clone())
     }
 
     /// Whether the requirements that a check of exceptions names are there.
@@ -474,16 +421,6 @@ impl Linker<'_> {
             "whoever loosens a requirement says why, who approved it and until when",
             "要件を緩めるときは、理由（reason）、承認者（approved_by）、期限（until）を書いてください",
         ));
-    }
-}
-
-fn path(paths: &PathCheck, of: &mut dyn FnMut(&Pattern) -> Vec<NodePattern>) -> Paths {
-    Paths {
-        a: of(&paths.a),
-        b: of(&paths.b),
-        sanitised_by: paths.sanitised_by.clone(),
-        without: paths.without.as_ref().map(of),
-        services: paths.services.clone(),
     }
 }
 

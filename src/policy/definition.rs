@@ -1,11 +1,11 @@
 //! A policy as it is defined: everything that it extends joined, names of patterns resolved. It is the same whatever the date;
 //! its canonical JSON is what digests and checkers speak of.
 
-use crate::document::policy::{Basis, Change, Circuit, Edition, ExceptionCheck, HelpTexts, Methods, Severity, Tier};
-use crate::document::{Date, ServiceItem};
+use crate::document::Date;
+use crate::document::policy::{Basis, Change, Check, Edition, HelpTexts, Severity};
 use crate::language::Phrase;
 
-use super::pattern::{LinkPattern, NodePattern};
+use super::pattern::NodePattern;
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,70 +67,10 @@ pub struct Loosening {
 }
 
 /// What a requirement of data paths speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paths {
-    /// The side named first in a tuple.
-    pub a: Vec<NodePattern>,
-    /// The side named second.
-    pub b: Vec<NodePattern>,
-    /// Paths with a pass of one of these methods do not count.
-    pub sanitised_by: Option<Methods>,
-    /// Nodes that are taken out.
-    pub without: Option<Vec<NodePattern>>,
-    /// Services of the last session, as its receiver sees it; `None`: any.
-    pub services: Option<Vec<ServiceItem<'static>>>,
-}
+pub type Paths = crate::document::policy::Paths<Vec<NodePattern>>;
 
 /// What is asked, by kind of check.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // as in `document::policy::Check`
-pub enum Asked {
-    Isolation(Paths),
-    Through(Paths),
-    Sessions {
-        from: Vec<NodePattern>,
-        to: Vec<NodePattern>,
-        service: Option<Vec<ServiceItem<'static>>>,
-        without: Option<Vec<NodePattern>>,
-    },
-    Segment {
-        a: Vec<NodePattern>,
-        b: Vec<NodePattern>,
-    },
-    Homed {
-        nodes: Vec<NodePattern>,
-        allowed: Option<Vec<NodePattern>>,
-    },
-    Attributes {
-        nodes: Option<Vec<NodePattern>>,
-        links: Vec<LinkPattern>,
-        controls: Vec<String>,
-        any_of: Vec<String>,
-        owner: bool,
-        circuit: Vec<Circuit>,
-    },
-    Placement {
-        nodes: Vec<NodePattern>,
-        zones: Vec<String>,
-        tiers: Vec<Tier>,
-    },
-    Exceptions {
-        check: ExceptionCheck,
-        of: Vec<String>,
-    },
-    Transfers {
-        from: Option<Vec<NodePattern>>,
-        to: Option<Vec<NodePattern>>,
-        sanitised_by: Option<Methods>,
-        approved: bool,
-    },
-    Labelled,
-    Evidence {
-        kind: String,
-        within: Option<u64>,
-    },
-    Expects,
-}
+pub type Asked = Check<Vec<NodePattern>, String>;
 
 impl Asked {
     /// The kind in policy files: `isolation`.

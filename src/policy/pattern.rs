@@ -1,6 +1,6 @@
 //! Patterns of nodes and links. What a node is is told by whoever knows the document.
 
-use crate::document::policy::{Circuit, Tier};
+use crate::document::policy::{LinkMatch, Tier};
 use crate::document::{Addresses, Cidr, Kind};
 
 /// A condition on a node: all that is given must hold. A list of patterns is a union.
@@ -45,18 +45,8 @@ pub struct Named {
     pub pattern: Vec<NodePattern>,
 }
 
-/// A condition on a link: all that is given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct LinkPattern {
-    /// What its ends match, in either order.
-    pub ends: Option<[Vec<NodePattern>; 2]>,
-    /// Its circuit is one of these.
-    pub circuit: Vec<Circuit>,
-    /// It bears one of these tags.
-    pub tag: Vec<String>,
-    /// One of these owns it.
-    pub owner: Vec<String>,
-}
+/// A condition on a link.
+pub type LinkPattern = LinkMatch<Vec<NodePattern>>;
 
 /// What patterns look at of a node.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use super::super::keys::{self, Object};
 use super::super::policy::{
-    Basis, Change, Check, Edition, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Of, PathCheck, Pattern,
+    Basis, Change, Check, Edition, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Paths, Pattern,
     PolicyFile, RequirementEntry, Severity,
 };
 use super::super::tree::{Tree, Value};
@@ -208,12 +208,12 @@ impl<'s> Decoder<'_, 's> {
     }
 
     /// A check of data paths; `without` names the key of the nodes that are taken out.
-    fn paths(&mut self, tree: Tree<'s>, object: &'static Object, without: &'static str) -> Option<PathCheck> {
+    fn paths(&mut self, tree: Tree<'s>, object: &'static Object, without: &'static str) -> Option<Paths> {
         let mut fields = self.fields(tree, object)?;
         let [a, b, without] = ["a", "b", without].map(|key| self.pattern_of(&mut fields, key));
         let sanitised_by = fields.take("sanitised_by").and_then(|tree| self.methods(tree));
         let services = self.services(&mut fields, "services");
-        Some(PathCheck { a: a?, b: b?, sanitised_by, without, services })
+        Some(Paths { a: a?, b: b?, sanitised_by, without, services })
     }
 
     fn sessions(&mut self, tree: Tree<'s>) -> Option<Check> {
@@ -231,9 +231,9 @@ impl<'s> Decoder<'_, 's> {
         let any_of = self.scalars(&mut fields, "any_of");
         let owner = self.is_true(fields.take("owner"));
         let circuit = fields.take("circuit").map(|tree| self.many(tree, Self::circuit)).unwrap_or_default();
-        let of = match (nodes, links) {
-            (Some(tree), None) => Of::Nodes(self.pattern(tree)),
-            (None, Some(tree)) => Of::Links(self.many(tree, Self::link_match)),
+        let (nodes, links) = match (nodes, links) {
+            (Some(tree), None) => (Some(self.pattern(tree)), Vec::new()),
+            (None, Some(tree)) => (None, self.many(tree, Self::link_match)),
             _ => {
                 self.error(
                     Code::BadCheck,
@@ -245,14 +245,14 @@ impl<'s> Decoder<'_, 's> {
                 return None;
             }
         };
-        if let (Of::Nodes(_), Some(span)) = (&of, circuit_at) {
+        if let (Some(_), Some(span)) = (&nodes, circuit_at) {
             self.error(Code::BadCheck, span, "nodes have no circuit", "回線（circuit）はリンクだけにあります").help =
                 phrase("ask it of `links`", "links について書いてください");
         }
         if controls.is_empty() && any_of.is_empty() && !owner && circuit.is_empty() {
             self.asks_nothing(fields.span, "controls, any_of, owner, circuit");
         }
-        Some(Check::Attributes { of, controls, any_of, owner, circuit })
+        Some(Check::Attributes { nodes, links, controls, any_of, owner, circuit })
     }
 
     fn asks_nothing(&mut self, span: Span, keys: &str) {
