@@ -1,5 +1,7 @@
 //! `sanso coverage`: every place of a document is made wrong, one at a time, to see which requirement notices.
 
+use std::time::Instant;
+
 use crate::diagnostic::Diagnostics;
 use crate::document::policy::Severity;
 use crate::document::{Action, Kind, SelectorItem, ServiceItem};
@@ -25,7 +27,8 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
         let places = Places::of(source, document);
         let show = Show { model, places: &places };
         let all = slips(model);
-        let chosen = spread(all.len(), sample).map(|at| all[at]);
+        let shares = shares(&all.iter().map(Vec::len).collect::<Vec<_>>(), sample);
+        let chosen = all.iter().zip(shares).flat_map(|(kind, share)| spread(kind.len(), share).map(|at| kind[at]));
         let mut without = Without::new(document.clone(), model.names, options.policy.clone());
         let followed = options.policy.requirements.iter().all(|one| one.asked.is_followed());
         if !followed && (document.nodes.len() + document.links.len() <= WHOLE || !has_quotient(document)) {
@@ -33,12 +36,17 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
         }
         let requirements = 0..options.policy.requirements.len();
         let states = |look: Look<'_, '_, '_>| requirements.clone().map(|at| look.state(at)).collect::<Vec<_>>();
-        let terms = (options.date, options.limit, options.memory);
+        // All slips together have one limit.
+        let terms = || {
+            let deadline = decided.decider.limits().deadline;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            (options.date, left, options.memory)
+        };
         // SOUNDNESS: of what is not known nothing is unnoticed.
         let unknown = || vec![(Verdict::Undecided, 0); options.policy.requirements.len()];
-        let base = without.look(&[], terms, states).unwrap_or_else(unknown);
+        let base = without.look(&[], terms(), states).unwrap_or_else(unknown);
         let tried = chosen.map(|slip| {
-            let after = without.mutated(slip, terms, states);
+            let after = without.mutated(slip, terms(), states);
             described(show, slip, noticed(show, options, slip, &base, after))
         });
         let tried = tried.collect();
@@ -50,7 +58,7 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
             sha256: source.sha256_hex(),
             policy: options.policy.id.clone(),
             date: options.date.to_string(),
-            slips: all.len(),
+            slips: all.iter().map(Vec::len).sum(),
             tried,
             undecided: open.map(|(one, _)| one.id.clone()).collect(),
         })
@@ -58,13 +66,26 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
 }
 
 /// So many of the numbers below `all`, evenly spread.
-fn spread(all: usize, wanted: Option<usize>) -> impl Iterator<Item = usize> {
-    let wanted = wanted.unwrap_or(all).min(all);
+fn spread(all: usize, wanted: usize) -> impl Iterator<Item = usize> {
     (0..wanted).map(move |at| at * all / wanted)
 }
 
+/// How many slips of each kind are tried where so many are wanted in all: as many of each as of any other, while there are any left. A large
+/// document has links and labels by the thousand, and hardly a rule would be tried if every slip had the same chance.
+fn shares(sizes: &[usize], wanted: Option<usize>) -> Vec<usize> {
+    let mut left = wanted.unwrap_or(usize::MAX);
+    let mut shares = vec![0; sizes.len()];
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&kind| sizes[kind]);
+    for (at, &kind) in order.iter().enumerate() {
+        shares[kind] = sizes[kind].min(left / (order.len() - at));
+        left -= shares[kind];
+    }
+    shares
+}
+
 /// Everything that may go wrong, kind by kind in the order of [`SlipKind`], each in the order of the document.
-fn slips(model: &Model<'_>) -> Vec<Mutation> {
+fn slips(model: &Model<'_>) -> Vec<Vec<Mutation>> {
     let document = model.document;
     let nodes = || (0_u32..).zip(&document.nodes);
     let mut rules = Vec::new();
@@ -76,10 +97,12 @@ fn slips(model: &Model<'_>) -> Vec<Mutation> {
         }
         relays.extend(details.relays.as_ref().map(|_| Mutation::OpenRelays(node)));
     }
-    let mut out: Vec<Mutation> = Vec::new();
-    out.extend(rules.iter().map(|&(node, filter, rule, _)| Mutation::Remove { node, filter, rule }));
-    out.extend(rules.iter().map(|&(node, filter, rule, _)| Mutation::Invert { node, filter, rule }));
+    let mut out: Vec<Vec<Mutation>> = vec![
+        rules.iter().map(|&(node, filter, rule, _)| Mutation::Remove { node, filter, rule }).collect(),
+        rules.iter().map(|&(node, filter, rule, _)| Mutation::Invert { node, filter, rule }).collect(),
+    ];
     for part in [RulePart::From, RulePart::To, RulePart::Service] {
+        let mut widened = Vec::new();
         for &(node, filter, rule, value) in &rules {
             let says_any = match part {
                 RulePart::From => value.from.iter().any(|item| item.value == SelectorItem::Any),
@@ -87,20 +110,22 @@ fn slips(model: &Model<'_>) -> Vec<Mutation> {
                 RulePart::Service => value.service.iter().any(|item| item.value == ServiceItem::Any),
             };
             if !says_any {
-                out.push(Mutation::Widen { node, filter, rule, part });
+                widened.push(Mutation::Widen { node, filter, rule, part });
             }
         }
+        out.push(widened);
     }
     let links = || (0_u32..).zip(&document.links);
-    out.extend(links().map(|(link, _)| Mutation::Cut(link)));
+    out.push(links().map(|(link, _)| Mutation::Cut(link)).collect());
     let listed = links().filter(|(_, link)| link.vlan_lists().next().is_some());
-    out.extend(listed.map(|(link, _)| Mutation::OpenVlans(link)));
-    out.extend(links().filter(|(_, link)| link.one_way()).map(|(link, _)| Mutation::BothWays(link)));
-    out.extend(relays);
-    out.extend(nodes().filter_map(|(node, value)| {
+    out.push(listed.map(|(link, _)| Mutation::OpenVlans(link)).collect());
+    out.push(links().filter(|(_, link)| link.one_way()).map(|(link, _)| Mutation::BothWays(link)).collect());
+    out.push(relays);
+    let relabelled = nodes().filter_map(|(node, value)| {
         let label = model.labels.labels[node as usize].filter(|_| value.kind != Kind::Gateway)?;
         Some(Mutation::Relabel { node, zone: next_zone(label) })
-    }));
+    });
+    out.push(relabelled.collect());
     out
 }
 
@@ -203,4 +228,18 @@ fn described(show: Show<'_, '_, '_>, slip: Mutation, found: Found) -> TriedSlip 
         _ => None,
     };
     TriedSlip { kind, what, zone, location: show.element_at(&element), found }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_share_of_a_sample() {
+        assert_eq!(shares(&[4, 1_000, 0, 18_000, 40], Some(100)), [4, 32, 0, 32, 32]);
+        assert_eq!(shares(&[4, 1_000, 0, 18_000, 40], None), [4, 1_000, 0, 18_000, 40]);
+        assert_eq!(shares(&[4, 5], Some(100)), [4, 5]);
+        assert_eq!(shares(&[10, 10, 10], Some(2)).iter().sum::<usize>(), 2);
+        assert_eq!(spread(10, 3).collect::<Vec<_>>(), [0, 3, 6]);
+    }
 }
