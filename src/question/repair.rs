@@ -187,7 +187,7 @@ impl Terms<'_> {
         let added: Vec<Option<Outcome>> = added.map(|one| decided.decider.decide(one).ok()).collect();
         let outcomes: Vec<Option<&Outcome>> = decided.outcomes.iter().chain(&added).map(Option::as_ref).collect();
         let tracer = Tracer::new(model);
-        let universe = Universe::new(model, tracer.replay(), asking.allowed);
+        let universe = Universe::new(model, tracer.replay(), asking.allowed, imported.is_some());
         let search = Search {
             base: Base { text, model },
             options,

@@ -43,11 +43,18 @@ impl Builder<'_> {
 
     fn wire(&mut self, wire: &Wire, a: End, b: End) {
         match (a, b) {
-            (End::Down, _) | (_, End::Down) => self.note(
-                &wire.origin,
-                "a port at an end of this cable is shut down; nothing passes it",
-                "配線の一端のポートが閉塞（shutdown）されている。何も通らない",
-            ),
+            (End::Down, other) | (other, End::Down) => {
+                // Where its far end leads is known: to a port that is shut down.
+                if let End::Port(unit, port) = other {
+                    self.joined_ports.insert((unit, port));
+                }
+                self.between_switches(wire);
+                self.note(
+                    &wire.origin,
+                    "a port at an end of this cable is shut down; nothing passes it",
+                    "配線の一端のポートが閉塞（shutdown）されている。何も通らない",
+                );
+            }
             (End::Port(a, p), End::Port(b, q)) => self.trunk(wire, (a, p), (b, q)),
             (End::Port(unit, port), End::Way(machine, way)) | (End::Way(machine, way), End::Port(unit, port)) => {
                 self.at_port(wire, (unit, port), machine, &way);
@@ -58,6 +65,18 @@ impl Builder<'_> {
                 _ => self.direct(wire, (a, &p), (b, &q)),
             },
             (End::Unknown(name), other) | (other, End::Unknown(name)) => self.machine(wire, &name, other),
+        }
+    }
+
+    /// A cable between two switches is known, though nothing passes it: nobody has to guess how they are joined.
+    fn between_switches(&mut self, wire: &Wire) {
+        let switches = |device: &str| {
+            let units = self.units(device).into_iter();
+            units.filter(|&unit| self.switches[unit].is_some()).collect::<Vec<usize>>()
+        };
+        let [one, two] = [0, 1].map(|end: usize| switches(&wire.ends[end].0));
+        if !one.is_empty() && !two.is_empty() {
+            self.wired.extend(one.into_iter().chain(two));
         }
     }
 

@@ -117,6 +117,8 @@ pub struct Universe<'u, 'm, 'd> {
     prefixes: Vec<Cidr>,
     services: Vec<Named>,
     names_vlans: bool,
+    /// Whether the document was put together from configurations.
+    imported: bool,
     /// By address.
     known: RefCell<FxHashMap<PacketAddress, Vec<Selecting>>>,
 }
@@ -126,7 +128,7 @@ type Selecting = (String, Option<u16>);
 
 impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
     /// Those of a document. O(n log n).
-    pub fn new(model: &'m Model<'d>, replay: &'u Replay<'m, 'd>, allowed: Allowed) -> Self {
+    pub fn new(model: &'m Model<'d>, replay: &'u Replay<'m, 'd>, allowed: Allowed, imported: bool) -> Self {
         let document = model.document;
         let networks = document.zones.iter().flat_map(|zone| &zone.networks).map(|network| network.value);
         let declared = document.nodes.iter().flat_map(|node| node.addresses.iter());
@@ -153,7 +155,7 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
         services.sort_unstable_by(|a, b| a.text.cmp(&b.text));
         services.dedup_by(|a, b| a.text == b.text);
         let names_vlans = document.links.iter().any(|link| link.names_vlans());
-        Self { model, replay, allowed, prefixes, services, names_vlans, known: RefCell::default() }
+        Self { model, replay, allowed, prefixes, services, names_vlans, imported, known: RefCell::default() }
     }
 
     /// The edits each of which breaks a data path.
@@ -189,7 +191,7 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
             let (Some(Way::Link { link, backward }), Some(next)) = (hop.way, session.hops.get(at + 1)) else {
                 continue;
             };
-            if self.allowed.links {
+            if self.allowed.links && self.is_cable(link) {
                 out.insert(Edit::Cut(link));
             }
             if self.allowed.vlans {
@@ -200,6 +202,15 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
                 }
             }
         }
+    }
+
+    /// Whether a link can be cut. Where an importer drew it, one between two switches without a port at either end stands for the ports
+    /// of a segment on a switch, and is no cable.
+    fn is_cable(&self, link: u32) -> bool {
+        let value = &self.model.document.links[link as usize];
+        let ends = self.model.names.links[link as usize];
+        let switches = ends.iter().all(|&end| self.model.document.nodes[end as usize].kind == Kind::Switch);
+        !(self.imported && switches && (0..2).all(|end| value.interface(end).is_none()))
     }
 
     /// Whether a VLAN that an end of a link carries may be taken from the link: not its native one. A link that names none carries
