@@ -42,14 +42,15 @@ fn values<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
     page.split(&*start).skip(1).map(|rest| rest.split('"').next().expect("a value")).collect()
 }
 
+/// One for each kind of edit, several edits, something that is left, and what no edit mends.
+const MISTAKES: [&str; 6] =
+    ["m02-shared-printer", "m03-shared-core", "m04-forwarding-gateway", "m05-usb", "m10-trunk-port", "m17-jump-host"];
+
 #[test]
 fn every_finding_of_an_error_names_the_edits_that_serve_its_requirement() {
     let mut linked = 0;
-    for file in fs::read_dir(folder()).expect("is there").map(|file| file.expect("is there").file_name()) {
-        let name = file.to_string_lossy().into_owned();
-        if !name.ends_with(".yaml") {
-            continue;
-        }
+    for name in MISTAKES {
+        let name = format!("{name}.yaml");
         let report = report(&name);
         let found = repair(&report).expect("every mistake violates something");
         let page = html::render(&report, Lang::Ja).expect("the facts are there");
@@ -84,7 +85,7 @@ fn every_finding_of_an_error_names_the_edits_that_serve_its_requirement() {
         }
         assert_eq!(set["repairs"]["edits"].as_array().expect("a list").len(), found.edits.len());
     }
-    assert!(linked > 20, "hardly anything is linked");
+    assert!(linked >= 8, "hardly anything is linked");
 }
 
 #[test]
