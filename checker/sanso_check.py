@@ -4082,7 +4082,8 @@ def spots_of(m: Meaning, view: View, value: Any) -> Set[Spot]:
             if link.said:
                 found.add(("link", number))
                 tags = [vlan] * (at in view.switches) + [enters] * (far in view.switches)
-                found |= {("vlan", number, t) for t in tags if names_vlans and t not in (link.native or ())}
+                found |= {("vlan", number, t) for t in tags if names_vlans and t not in (link.native or ())
+                          and intervals([(t, t)]) not in link.tags}  # an end that carries nothing is none
             elif link.tags[0] != ANY_TAG:
                 found.add(("routed-vlan", number))
             at, into, tag = far, link.names[1 - side], enters if far in view.switches else None

@@ -240,8 +240,10 @@ impl Way<'_, '_, '_> {
             out.push(Place::Link(link));
             let near = vlan.filter(|_| network.is_switch(self.unit));
             let native = |vlan: u32| said.native.is_some_and(|native| native.contains(&vlan));
+            // An end that carries nothing at all is no end of a document's link.
+            let only = |vlan: u32| said.tags.iter().any(|tags| tags.spans() == [(vlan, vlan.saturating_add(1))]);
             let tags = near.into_iter().chain(entered).filter(|vlan| names_vlans(network) && !native(*vlan));
-            out.extend(tags.map(|vlan| Place::Vlan(link, vlan)));
+            out.extend(tags.filter(|vlan| !only(*vlan)).map(|vlan| Place::Vlan(link, vlan)));
         } else if said.tags[0].spans() != EVERY_TAG {
             out.push(Place::Routed(link));
         }

@@ -110,6 +110,12 @@ impl<'s> Link<'s> {
         (0..ends).filter_map(|end| self.vlans_at(end))
     }
 
+    /// Whether an end carries this VLAN and no other: without it nothing would be left of its list.
+    #[must_use]
+    pub fn carries_only(&self, vlan: u16) -> bool {
+        self.vlan_lists().any(|list| !list.is_empty() && list.iter().all(|run| *run == (vlan, vlan)))
+    }
+
     /// Whether it names any VLAN.
     #[must_use]
     pub fn names_vlans(&self) -> bool {

@@ -147,8 +147,8 @@ fn named(document: &Value, lets: &Lets) -> Option<Passage> {
                 *all.iter()
                     .enumerate()
                     .find(|(number, of)| {
-                        let own = of.and_then(|of| value["filters"][of]["name"].as_str());
-                        own == Some(name) || format!("#{}", number + 1) == *name
+                        let own = of.map_or(&value["filter"], |of| &value["filters"][of]);
+                        own["name"] == **name || format!("#{}", number + 1) == *name
                     })
                     .expect("it is there")
                     .1

@@ -47,30 +47,30 @@ fn accepted(judges: &mut [Checker], document: &str, certificate: &Value) -> Resu
     }
 }
 
-/// Each mistake that is repaired: what it costs, and what the checkers are shown that any repair costs. It is less where what must stay
-/// possible forbids what is cheaper, or only a peer of an exception is exposed (M12).
+/// Each mistake that is repaired: what it costs, and what the checkers are shown that any repair costs. It is less where only a peer of an
+/// exception is exposed (M12).
 const MISTAKES: &[(&str, u64, u64)] = &[
     ("m01-no-mfa", 0, 0),
     ("m02-shared-printer", 1, 1),
     ("m03-shared-core", 1, 1),
-    ("m04-forwarding-gateway", 3, 1),
-    ("m07-maintenance-line", 3, 1),
+    ("m04-forwarding-gateway", 3, 3),
+    ("m07-maintenance-line", 3, 3),
     ("m08-stepping-stone", 1, 1),
     ("m09-teacher-pc", 1, 1),
     ("m10-inter-vlan-routing", 1, 1),
     ("m10-trunk-port", 2, 2),
     ("m11-hypervisor", 1, 1),
     ("m12-update-relay", 1, 0),
-    ("m13-mixed-mail", 3, 1),
-    ("m14-flat-lan", 6, 2),
+    ("m13-mixed-mail", 3, 3),
+    ("m14-flat-lan", 6, 6),
     ("m15-wide-breakout", 1, 1),
     ("m16-tethering", 3, 3),
-    ("m17-jump-host", 2, 1),
+    ("m17-jump-host", 2, 2),
     ("m18-backup", 1, 1),
     ("m19-standby-firewall", 1, 1),
-    ("m20-ipv6", 2, 1),
+    ("m20-ipv6", 2, 2),
     ("m21-cloud-nat", 1, 1),
-    ("m22-own-line", 3, 1),
+    ("m22-own-line", 3, 3),
 ];
 
 #[test]
@@ -89,23 +89,16 @@ fn the_least_of_every_classic_mistake_is_certified() {
     assert_eq!(found, MISTAKES);
 }
 
-/// Of each mistake of which less is shown than a repair costs why, as `docs/questions.md` says: where nothing has to stay possible, a repair
-/// costs what is shown; but for the peer of an exception, whose ways the checkers do not replay.
+/// Why less is shown of M12 than its repair costs: all its ways are of the peer of an exception, and checkers replay none of those.
 #[test]
-fn less_is_shown_only_where_something_must_stay_possible_or_a_peer_is_exposed() {
-    for (name, cost, bound) in MISTAKES.iter().filter(|(_, cost, bound)| bound < cost) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("topologies/mistakes/{name}.yaml"));
-        let source = Source::new("town.yaml", std::fs::read(path).expect("is there")).expect("a text");
-        let given_up = Asking { keep: Some(Vec::new()), allowed: Allowed::ALL };
-        let found = run_repair(&source, &Options::today(2026, 11, 22), &given_up).expect("a document");
-        assert_eq!(found.end, End::Repaired, "{name}");
-        if *name == "m12-update-relay" {
-            let peers = found.ways.iter().all(|way| way.requirement == "EXCEPTION-PEER");
-            assert!(peers && found.cost == *cost, "{name}: {}", found.cost);
-        } else {
-            assert_eq!(found.cost, *bound, "{name}");
-        }
-    }
+fn less_is_shown_only_where_a_peer_is_exposed() {
+    let less: Vec<&str> = MISTAKES.iter().filter(|(_, cost, bound)| bound < cost).map(|(name, ..)| *name).collect();
+    assert_eq!(less, ["m12-update-relay"]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("topologies/mistakes/m12-update-relay.yaml");
+    let source = Source::new("town.yaml", std::fs::read(path).expect("is there")).expect("a text");
+    let asking = Asking { keep: None, allowed: Allowed::ALL };
+    let found = run_repair(&source, &Options::today(2026, 11, 22), &asking).expect("a document");
+    assert!(!found.ways.is_empty() && found.ways.iter().all(|way| way.requirement == "EXCEPTION-PEER"));
 }
 
 /// Changed so that they claim what is not shown.

@@ -97,7 +97,8 @@ fn places(model: &Model<'_>, allowed: Allowed, witness: &Witness) -> BTreeSet<Pl
                     let near = is_switch(model, hop).then(|| hop.tag.or(next.tag).unwrap_or(first));
                     let far = next.tag.filter(|_| is_switch(model, next));
                     let native = |vlan: &u16| value.native().is_some_and(|native| native.contains(vlan));
-                    let tags = near.into_iter().chain(far).filter(|vlan| allowed.vlans && names_vlans && !native(vlan));
+                    let lost = |vlan: &u16| !native(vlan) && !value.carries_only(*vlan);
+                    let tags = near.into_iter().chain(far).filter(|vlan| allowed.vlans && names_vlans && lost(vlan));
                     out.extend(tags.map(|vlan| Place::Vlan(link, vlan)));
                 }
                 _ => {}

@@ -213,13 +213,14 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
         !(self.imported && switches && (0..2).all(|end| value.interface(end).is_none()))
     }
 
-    /// Whether a VLAN that an end of a link carries may be taken from the link: not its native one. A link that names none carries
+    /// Whether a VLAN that an end of a link carries may be taken from the link: not its native one, and not the only one
+    /// of an end, of which nothing would be left. A link that names none carries
     /// all, where the document names any.
     fn may_lose(&self, link: u32, end: usize, vlan: u16) -> bool {
         let value = &self.model.document.links[link as usize];
         let native = value.native().is_some_and(|native| native.contains(&vlan));
         let names_none = value.vlan_lists().next().is_none();
-        !native && (value.vlans_at(end).is_some() || names_none && self.names_vlans)
+        !native && !value.carries_only(vlan) && (value.vlans_at(end).is_some() || names_none && self.names_vlans)
     }
 
     /// Whether nothing of an l3-switch names the interface of a VLAN that it routes.
