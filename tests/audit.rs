@@ -8,6 +8,7 @@ mod silence;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::interpreter::random;
 use sanso::report::Report;
@@ -15,6 +16,22 @@ use sanso::report::audit::{Audit, Standing};
 use serde_json::{Value, json};
 
 const CASES: &str = include_str!("conformance/cases.jsonl");
+
+/// Every document that can be verified, with its report: several tests look at them.
+static REPORTED: LazyLock<Vec<(String, Value, Report)>> = LazyLock::new(|| {
+    let reported = |(name, document): (String, Value)| {
+        let report = engine::report("d.json", &document.to_string()).ok()?;
+        Some((name, document, report))
+    };
+    documents().into_iter().filter_map(reported).collect()
+});
+
+/// The same with the facts for auditors apart.
+fn audited() -> impl Iterator<Item = (&'static str, &'static Value, &'static Report, &'static Audit)> {
+    REPORTED.iter().map(|(name, document, report)| {
+        (name.as_str(), document, report, report.audit.as_deref().expect("the facts were asked for"))
+    })
+}
 
 fn audit(document: &Value) -> Option<(Report, Audit)> {
     let report = engine::report("d.json", &document.to_string()).ok()?;
@@ -73,9 +90,8 @@ fn check_matrix(document: &Value, report: &Report, audit: &Audit) -> Result<(), 
 #[test]
 fn the_matrix_adds_up_to_the_verdicts() {
     let mut violated = 0;
-    for (name, document) in documents() {
-        let Some((report, audit)) = audit(&document) else { continue };
-        check_matrix(&document, &report, &audit).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for (name, document, report, audit) in audited() {
+        check_matrix(document, report, audit).unwrap_or_else(|error| panic!("{name}: {error}"));
         violated += audit.matrix.cells.iter().filter(|cell| cell.demands.iter().any(|one| one.tuples > 0)).count();
     }
     assert!(violated > 300, "{violated} cells with tuples are too few to tell");
@@ -84,9 +100,8 @@ fn the_matrix_adds_up_to_the_verdicts() {
 #[test]
 fn what_an_exception_opens_is_what_the_interpreter_finds() {
     let (mut used, mut unused) = (0, 0);
-    for (name, document) in documents() {
-        let Some((_, audit)) = audit(&document) else { continue };
-        let expected = interpreter::opened(&document).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for (name, document, _, audit) in audited() {
+        let expected = interpreter::opened(document).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(audit.ledger.len(), expected.len(), "{name}");
         for (entry, (id, pairs)) in audit.ledger.iter().zip(expected) {
             assert_eq!(entry.id, id, "{name}");
@@ -104,8 +119,7 @@ fn what_an_exception_opens_is_what_the_interpreter_finds() {
 
 #[test]
 fn members_are_the_labelled_endpoints() {
-    for (name, document) in documents() {
-        let Some((report, audit)) = audit(&document) else { continue };
+    for (name, _, report, audit) in audited() {
         for (zone, count) in &report.zones {
             let members = audit.members.iter().find(|members| members.zone.as_ref() == Some(zone));
             assert_eq!(members.map_or(0, |members| members.nodes.len() as u64), *count, "{name}: {zone}");
@@ -164,8 +178,7 @@ fn what_holds_because_of_an_exception_in_use_says_so() {
 #[test]
 fn cells_are_excused_only_where_the_requirement_is() {
     let mut excused = 0;
-    for (name, document) in documents() {
-        let Some((report, audit)) = audit(&document) else { continue };
+    for (name, _, report, audit) in audited() {
         assert_eq!(audit.excused.len(), report.requirements.len(), "{name}");
         for (requirement, exceptions) in report.requirements.iter().zip(&audit.excused) {
             for &at in exceptions {

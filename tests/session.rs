@@ -69,10 +69,7 @@ fn follow(name: &str, document: Value, edits: usize, random: &mut Random, tally:
 
 /// The same by a policy.
 fn follow_by(policy: &Policy, name: &str, document: Value, edits: usize, random: &mut Random, tally: &mut Tally) {
-    let engine = |document: &Value| {
-        let report = engine::reported_by(policy, "document.json", &document.to_string(), false);
-        report.map(|report| engine::decision(&report))
-    };
+    let engine = |document: &Value| engine::decided_by(policy, &document.to_string());
     let Ok(mut known) = engine(&document) else { return };
     let source = Source::new("document.json", document.to_string().into_bytes()).expect("it is UTF-8");
     let (texts, session) = (Texts::default(), Session { policy, ..session() });

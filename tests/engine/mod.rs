@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use sanso::document::Date;
+use sanso::engine::{Item, Outcome};
 use sanso::language::{Lang, Phrase};
 use sanso::policy::{DEFAULT, Policy};
 use sanso::progress::Silent;
@@ -13,7 +14,7 @@ use sanso::render::diagnostics;
 use sanso::report::{Report, Verdict};
 use sanso::source::Source;
 use sanso::source::SourceText;
-use sanso::verify::{Options, run_verify, run_verify_and};
+use sanso::verify::{Decided, Options, run_verify, run_verify_and, with_decisions};
 use serde_json::Value;
 
 /// "Today" in the tests: year, month, day.
@@ -112,6 +113,39 @@ pub fn decision(report: &Report) -> Decision {
         Verdict::Undecided => panic!("undecided without a limit"),
     };
     report.requirements.iter().map(|one| (one.id.clone(), tuples(one.verdict, &one.violating))).collect()
+}
+
+/// The verdicts by a policy alone: nothing is traced, and no cause looked for.
+///
+/// # Errors
+/// The diagnostics of a document that cannot be verified.
+///
+/// # Panics
+/// When a requirement is undecided although no limit was set.
+pub fn decided_by(policy: &Policy, text: &str) -> Result<Decision, String> {
+    let source = Source::new("document.json", text.as_bytes().to_vec()).map_err(|error| error.to_string())?;
+    let options = Options { policy, ..Options::today(DATE.0, DATE.1 as u8, DATE.2 as u8) };
+    let found = with_decisions(&source, &options, |Decided { decider, outcomes, .. }| {
+        let model = decider.model();
+        let tuples = |outcome: Option<Outcome>| match outcome.expect("undecided without a limit") {
+            Outcome::Vacuous => None,
+            Outcome::Paths(paths) => {
+                let pair = |(a, b)| vec![model.id(a).to_owned(), model.id(b).to_owned()];
+                Some(paths.list(model, usize::MAX).into_iter().map(pair).collect())
+            }
+            other => {
+                let spelt = |tuple: &Vec<_>| tuple.iter().map(|item: &Item| item.id(model)).collect();
+                let mut tuples: Vec<Vec<String>> = other.tuples().iter().map(spelt).collect();
+                tuples.sort_unstable();
+                Some(tuples)
+            }
+        };
+        let ids = policy.requirements.iter().map(|one| one.id.clone());
+        Ok(ids.zip(outcomes.into_iter().map(tuples)).collect())
+    });
+    found.map_err(|found| {
+        diagnostics::render(&found.into_sorted(), &SourceText::new("document.json", text), Lang::En, false)
+    })
 }
 
 /// What the library decides for `document` on [`DATE`].
