@@ -332,7 +332,8 @@ const NONE: Allowed = Allowed { rules: false, links: false, relays: false, vlans
 
 #[test]
 fn no_cheaper_edits_mend_a_random_document() {
-    let wanted = number("SANSO_DOCUMENTS", 100) as usize;
+    // So many that a relay which is forgotten is among them.
+    let wanted = number("SANSO_DOCUMENTS", 480) as usize;
     // Sets that are decided of one document, by the interpreter.
     let tries = number("SANSO_TRIES", 16) as usize;
     let kinds = [
