@@ -163,6 +163,20 @@ fn a_directory_where_one_file_is_wanted_is_told_of() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_an_error_once() {
+    for call in ["verify", "prove", "rules", "repair", "exposure", "coverage", "import", "convert", "why"] {
+        let ends: &[&str] = if call == "why" { &["a", "b"] } else { &[] };
+        for (lang, error) in [("en", "error: "), ("ja", "エラー: ")] {
+            let output = run(&[&[call, "no-such.yaml", "--lang", lang], ends].concat());
+            let told = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{call}: {told}");
+            assert!(told.contains("no-such.yaml"), "{call}: {told}");
+            assert_eq!(told.matches(error).count(), 1, "{call}: {told}");
+        }
+    }
+}
+
+#[test]
 fn hostile_file_names_are_escaped() {
     let output = run(&["verify", "no\u{1b}[31m\u{202e}\nsuch"]);
     assert_refused(&output, "no\\u{1b}[31m\\u{202e}\\u{a}such");

@@ -88,8 +88,9 @@ pub fn of_files(
 }
 
 fn bytes(file: &Path, context: &Context) -> Result<Vec<u8>> {
-    let told =
-        |error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&file.to_string_lossy()), &error));
+    let told = |error| {
+        anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&file.to_string_lossy()), &error))
+    };
     std::fs::read(file).map_err(told)
 }
 
@@ -144,7 +145,7 @@ pub fn files(paths: &[PathBuf], context: &Context) -> Result<Vec<PathBuf>> {
 /// The files of a folder, and of the folders in it that are named after an account or a region of AWS.
 fn folder(path: &Path, context: &Context, out: &mut Vec<PathBuf>) -> Result<()> {
     let told = |error: &std::io::Error| {
-        anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&path.to_string_lossy()), error))
+        anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&path.to_string_lossy()), error))
     };
     let mut inside = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| told(&error))? {

@@ -111,8 +111,9 @@ fn asked(arguments: &PacketArguments, context: &Context) -> Result<Vec<Line>> {
         }
         Some(file) => {
             let name = file.to_string_lossy();
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;
+            let text = std::fs::read_to_string(file).map_err(|error| {
+                anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&name), &error))
+            })?;
             packet::csv(text.trim_start_matches('\u{feff}')).map_err(|bad| told(&bad, Some(&name)))
         }
     }
@@ -134,7 +135,7 @@ pub fn open(
     }
     let name = file.to_string_lossy();
     let bytes = std::fs::read(file)
-        .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read(&visible(&name), &error)))?;
+        .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&name), &error)))?;
     if format.is_none() && site::is_site(&bytes) {
         let Ok(source) = super::verify::open(file, super::limits::Set::default(), context) else { return Ok(None) };
         return Ok(Some((source, None)));
