@@ -264,6 +264,16 @@ fn switches_of_which_no_cable_is_known_are_joined_by_what_both_carry() {
     assert_eq!(link(&json, "core/switch Gi1/0/1", "core/switch:Gi1/0/1")["vlans"], serde_json::json!([10, 20]));
 }
 
+/// Of the two it is known how they are joined, and that nothing passes; of a third nothing is known, and it may be joined to either.
+#[test]
+fn a_cable_to_a_port_that_is_shut_down_is_known_and_carries_nothing() {
+    let site = "sanso-import: 1\ndevices: [{config: core}, {config: acc}, {config: third}]\ncables: [\"core:Gi1/0/3 -- acc:Gi0/1\"]\n";
+    let third = ACCESS.replace("hostname acc", "hostname third");
+    let json = document(&[("s.yaml", site), ("core", CORE), ("acc", ACCESS), ("third", &third)]);
+    assert!(!has_link(&json, "core/switch", "acc") && !has_link(&json, "core/switch:Gi1/0/3", "acc:Gi0/1"));
+    assert!(has_link(&json, "third", "core/switch") && has_link(&json, "third", "acc"));
+}
+
 #[test]
 fn a_port_that_negotiates_is_a_trunk_for_whoever_is_plugged_in() {
     let site = site(&[
