@@ -5,7 +5,6 @@ pub mod repair;
 mod show;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use crate::certificate::{
     Body, Certificate, ControlGroup, Head, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
@@ -353,9 +352,8 @@ pub fn certify_decided(
     extent: Extent,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Certificate, CertifyError> {
-    let deadline = options.limit.and_then(|limit| Instant::now().checked_add(limit));
     let limits = decided.decider.limits();
-    decided.decider.limit(Limits { deadline, ..limits });
+    decided.decider.limit(Limits { deadline: options.deadline(), ..limits });
     certificate_of(source, options, extent, decided)
 }
 

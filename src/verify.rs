@@ -20,7 +20,7 @@ mod weigh;
 pub(crate) mod why;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Date;
@@ -80,6 +80,13 @@ impl Options<'static> {
             rationale: false,
             progress: &Silent,
         }
+    }
+}
+
+impl Options<'_> {
+    /// When a run that begins now has to end; `None`: its time is not limited.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.limit.and_then(|limit| Instant::now().checked_add(limit))
     }
 }
 

@@ -132,11 +132,7 @@ fn names(path: &Path, beginning: &str) -> Option<Ids> {
     let (name, bytes) = (path.to_string_lossy(), std::fs::read(path).ok()?);
     if site::is_site(&bytes) {
         let outline = Source::new(&*name, bytes).ok()?;
-        let mut load = |asked: super::site::Asked<'_>| match asked {
-            super::site::Asked::File(path) => std::fs::read(path),
-            _ => Ok(Vec::new()),
-        };
-        return of(&super::site::read_by(&outline, path, &silent(), &mut load).ok()?.source);
+        return of(&super::site::read_by(&outline, path, &silent(), &mut super::site::from_disk).ok()?.source);
     }
     if is_document(&bytes) {
         return of(&Source::new(&*name, bytes).ok()?);

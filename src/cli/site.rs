@@ -61,11 +61,18 @@ pub fn with_files(source: &Source, file: &Path, context: &Context) -> Result<(So
 /// # Errors
 /// When it cannot be used; why is told.
 pub fn read(source: &Source, file: &Path, context: &Context) -> Result<Site, Status> {
-    let mut load = |asked: Asked<'_>| match asked {
+    read_by(source, file, context, &mut from_disk).map_err(|failure| told(&failure, context))
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn from_disk(asked: Asked<'_>) -> io::Result<Vec<u8>> {
+    match asked {
         Asked::File(path) => std::fs::read(path),
         Asked::Folder(_) | Asked::Missing(_) => Ok(Vec::new()),
-    };
-    read_by(source, file, context, &mut load).map_err(|failure| told(&failure, context))
+    }
 }
 
 /// The same, with a way of one's own to read the files. It is also asked for folders and for what is not there, of which nothing is

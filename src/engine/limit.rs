@@ -1,7 +1,7 @@
 //! Limits of a run: where one is reached, what is not decided stays undecided.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A limit that the user set was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,12 @@ impl Limits {
     pub fn reached(&self) -> bool {
         let full = |memory: Memory| memory.used.load(Ordering::Relaxed) >= memory.limit;
         self.memory.is_some_and(full) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// How much time is left; `None`: it is not limited.
+    #[must_use]
+    pub fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
     /// Nothing, while the limits on time and memory hold.

@@ -193,6 +193,18 @@ impl Translation {
             origin,
         }
     }
+
+    /// What a line that is not understood may do, if anything: make any address of any of these, of the destination of what comes in by an
+    /// interface, and of the source of what leaves by it; `None`: by any.
+    #[must_use]
+    pub fn lost(id: &str, among: AddressSet, way: Option<&str>, condition: &str, origin: &Origin) -> [Self; 2] {
+        [false, true].map(|destination| {
+            let by = way.map(|name| vec![name.to_owned()]);
+            let (ways_in, ways_out) = if destination { (by, None) } else { (None, by) };
+            let entry = Self::new(id, destination, Becomes::Addresses(among.clone()), origin.clone());
+            Self { ways_in, ways_out, condition: Some(condition.to_owned()), ..entry }
+        })
+    }
 }
 
 /// A network: an address and the length of its prefix. The address may have host bits: it is then the interface's own.

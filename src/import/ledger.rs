@@ -55,6 +55,15 @@ pub fn nothing_taken() -> Phrase {
     Phrase::new("not understood; nothing was taken from it", "解釈できない。何も取り込まない")
 }
 
+/// What is told of a translation that nobody understands.
+#[must_use]
+pub fn any_of_any() -> Phrase {
+    Phrase::new(
+        "this translation is not understood: it may make any address of any",
+        "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
+    )
+}
+
 /// What is told of traffic that is copied to somewhere: no document says so but as a transfer.
 #[must_use]
 pub fn mirrored() -> Phrase {

@@ -13,7 +13,7 @@ mod tree;
 use std::net::IpAddr;
 
 use super::device::{Becomes, Device, Interface, Net, Route, Tag, Translation};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, any_of_any};
 use super::names;
 use super::region::{Services, all_ports, with_ports};
 use super::set::{AddressSet, Ranges};
@@ -198,25 +198,9 @@ fn interface(
 
 /// What is not understood may make any address of any.
 fn lost(name: &str, line: u32, napt: &mut Vec<Translation>, ledger: &mut Ledger) {
-    ledger.not_understood(
-        line,
-        Phrase::new(
-            "this translation is not understood: it may make any address of any",
-            "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
-        ),
-    );
-    for destination in [false, true] {
-        let becomes = Becomes::Addresses(AddressSet::all());
-        let mut entry = Translation::new(format!("{name} nat {line}"), destination, becomes, ledger.origin(line));
-        let ways = Some(vec![name.to_owned()]);
-        if destination {
-            entry.ways_in = ways
-        } else {
-            entry.ways_out = ways
-        }
-        entry.condition = Some("ip nat".to_owned());
-        napt.push(entry);
-    }
+    ledger.not_understood(line, any_of_any());
+    let id = format!("{name} nat {line}");
+    napt.extend(Translation::lost(&id, AddressSet::all(), Some(name), "ip nat", &ledger.origin(line)));
 }
 
 fn published(

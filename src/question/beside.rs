@@ -30,7 +30,7 @@ pub fn beside(
     options: &Options<'_>,
     decided: &mut Decided<'_, '_, '_>,
 ) -> Result<Beside, Diagnostics> {
-    let deadline = options.limit.and_then(|limit| Instant::now().checked_add(limit));
+    let deadline = options.deadline();
     let limits = decided.decider.limits();
     decided.decider.limit(Limits { deadline, ..limits });
     let ledger = exceptions::ledger_of(source, options, decided);

@@ -1,7 +1,5 @@
 //! `sanso coverage`: every place of a document is made wrong, one at a time, to see which requirement notices.
 
-use std::time::Instant;
-
 use crate::diagnostic::Diagnostics;
 use crate::document::policy::Severity;
 use crate::document::{Action, Kind, SelectorItem, ServiceItem};
@@ -37,11 +35,7 @@ pub fn run_coverage(source: &Source, options: &Options<'_>, sample: Option<usize
         let requirements = 0..options.policy.requirements.len();
         let states = |look: Look<'_, '_, '_>| requirements.clone().map(|at| look.state(at)).collect::<Vec<_>>();
         // All slips together have one limit.
-        let terms = || {
-            let deadline = decided.decider.limits().deadline;
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            (options.date, left, options.memory)
-        };
+        let terms = || (options.date, decided.decider.limits().left(), options.memory);
         // SOUNDNESS: of what is not known nothing is unnoticed.
         let unknown = || vec![(Verdict::Undecided, 0); options.policy.requirements.len()];
         let base = without.look(&[], terms(), states).unwrap_or_else(unknown);

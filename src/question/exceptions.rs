@@ -1,7 +1,5 @@
 //! `sanso exceptions`: the ledger of exceptions and transfers. What would be without one is decided without it.
 
-use std::time::Instant;
-
 use crate::diagnostic::Diagnostics;
 use crate::document::Text;
 use crate::engine::{Limits, Outcome};
@@ -115,8 +113,7 @@ impl<'a, 'd> Asked<'a, 'd> {
     /// How many tuples violate each requirement of a document, which may be a smaller one that stands for it, without an element.
     fn counts(&self, without: &mut Without<'d>, element: Option<Element>) -> Option<Vec<Option<u64>>> {
         let Options { policy, date, .. } = *self.options;
-        let left = self.limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        without.look(element.as_slice(), (date, left, self.limits.memory), |look| {
+        without.look(element.as_slice(), (date, self.limits.left(), self.limits.memory), |look| {
             let counted = |at| match look.state(at) {
                 (Verdict::Undecided, _) => None,
                 (_, tuples) => Some(tuples),

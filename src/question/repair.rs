@@ -94,7 +94,7 @@ fn repair(
 ) -> Result<Certified, Diagnostics> {
     let policy = with_expectations(options.policy);
     let options = Options { policy: &policy, ..*options };
-    let bound = Bound { deadline: options.limit.and_then(|limit| Instant::now().checked_add(limit)), decisions: MOST };
+    let bound = Bound { deadline: options.deadline(), decisions: MOST };
     with_decisions(source, &options, |mut decided| {
         let terms = Terms { source, options: &options, asking, bound, certify };
         terms.of(&mut decided, imported)

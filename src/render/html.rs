@@ -2,7 +2,6 @@
 //! it says is there without its script; the script adds the walking.
 
 mod beside;
-pub(super) use beside::REPAIRS;
 mod data;
 mod dossier;
 pub(super) mod findings;

@@ -69,6 +69,14 @@ impl<'d> Show<'_, '_, 'd> {
         details.filters.as_ref()?.get(filter as usize)
     }
 
+    /// A filter's name, or `#1` for the first; only where it has a name, or its node has several filters.
+    pub fn filter_name(&self, node: u32, filter: u32) -> Option<String> {
+        let details = self.model.document.nodes[node as usize].details.as_deref()?;
+        let filters = details.filters.as_deref()?;
+        let name = filters.get(filter as usize)?.name.as_deref();
+        (name.is_some() || filters.len() > 1).then(|| called(name, filter as usize))
+    }
+
     /// The rule's id, or `#3` for the third rule of its filter.
     pub fn rule(&self, node: u32, filter: u32, rule: u32) -> String {
         let found = self.filter(node, filter).and_then(|filter| filter.rules.get(rule as usize));

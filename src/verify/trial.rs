@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -290,8 +290,7 @@ impl<'t, 'd> Trials<'t, 'd> {
             state.left -= size;
             state.without.take()?
         };
-        let limit: Option<Duration> =
-            self.limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let limit = self.limits.left();
         let gone: Vec<u32> = elements
             .iter()
             .filter_map(|element| match element {

@@ -219,11 +219,7 @@ fn fact(
 ) -> Option<(Stop, Option<Packet>, Option<crate::source::Location>)> {
     let model = show.model;
     let id = |node: u32| model.id(node).to_owned();
-    let filter_name = |node: u32, filter: u32| {
-        let all = model.filters.get(&node).map_or(0, Vec::len);
-        let name = show.filter(node, filter).and_then(|filter| filter.name.as_deref()).map(str::to_owned);
-        name.or_else(|| (all > 1).then(|| format!("#{}", filter + 1)))
-    };
+    let filter_name = |node: u32, filter: u32| show.filter_name(node, filter);
     let seen = |node: u32, filter: u32| Some(change::seen_by(model, node, filter, step));
     Some(match obstacle {
         Obstacle::Rule { node, filter, rule } => {

@@ -3,13 +3,12 @@
 
 use super::super::cisco_ios::tree::Block;
 use super::super::device::{Becomes, Selector, Translation};
-use super::super::ledger::{Ledger, Origin};
+use super::super::ledger::{Ledger, Origin, any_of_any};
 use super::super::region::{Services, all_ports};
 use super::super::set::{AddressSet, Ranges};
 use super::objects::{self, Objects};
 use super::{Ways, interfaces::Port};
 use crate::document::Family;
-use crate::language::Phrase;
 
 /// A rule as configured.
 struct Nat {
@@ -118,19 +117,9 @@ pub fn read(
     }
     for line in lost {
         // SOUNDNESS: it may make any address of any
-        ledger.not_understood(
-            line,
-            Phrase::new(
-                "this translation is not understood: it may make any address of any",
-                "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
-            ),
-        );
-        for destination in [false, true] {
-            let becomes = Becomes::Addresses(AddressSet::all());
-            let mut entry = Translation::new(format!("nat {line}"), destination, becomes, ledger.origin(line));
-            entry.condition = Some("nat".to_owned());
-            out.entries.insert(0, entry);
-        }
+        ledger.not_understood(line, any_of_any());
+        let both = Translation::lost(&format!("nat {line}"), AddressSet::all(), None, "nat", &ledger.origin(line));
+        both.into_iter().for_each(|entry| out.entries.insert(0, entry));
     }
     out
 }

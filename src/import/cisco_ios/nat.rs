@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use super::super::chain::{self, Chain, Step, Target};
 use super::super::device::{Becomes, Device, Selector, Translation};
-use super::super::ledger::{Fate, Ledger};
+use super::super::ledger::{Fate, Ledger, any_of_any};
 use super::super::names;
 use super::super::region::{Region, Services, all_ports, all_ways};
 use super::super::set::{AddressSet, Ranges, mask_length};
@@ -19,7 +19,6 @@ use super::lists::Lists;
 use super::tree::Block;
 use super::zones::{Piece, list_as_chain, permitted};
 use crate::document::Family;
-use crate::language::Phrase;
 
 struct Reader<'r, 'b, 'l> {
     blocks: &'r [Block<'b>],
@@ -124,19 +123,9 @@ pub fn read(
 impl Reader<'_, '_, '_> {
     /// A line that is not understood: it may translate either side of whatever passes to whatever.
     fn lost(&mut self, line: u32, found: &mut Found) {
-        self.ledger.not_understood(
-            line,
-            Phrase::new(
-                "this translation is not understood: it may make any address of any",
-                "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
-            ),
-        );
-        for destination in [false, true] {
-            let all = Becomes::Addresses(AddressSet::family(Family::V4));
-            let mut entry = Translation::new(format!("nat {line}"), destination, all, self.ledger.origin(line));
-            entry.condition = Some("ip nat".to_owned());
-            found.dynamic.push(entry);
-        }
+        self.ledger.not_understood(line, any_of_any());
+        let (id, all) = (format!("nat {line}"), AddressSet::family(Family::V4));
+        found.dynamic.extend(Translation::lost(&id, all, None, "ip nat", &self.ledger.origin(line)));
     }
 
     fn pools(&mut self) {

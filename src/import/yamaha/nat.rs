@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::super::device::{Becomes, Interface, Selector, Translation};
-use super::super::ledger::Ledger;
+use super::super::ledger::{Ledger, any_of_any};
 use super::super::names;
 use super::super::region::{Services, all_ports};
 use super::super::set::{AddressSet, Ranges};
@@ -108,13 +108,7 @@ pub fn read(lines: &[Line<'_>], interfaces: &[Interface], ledger: &mut Ledger) -
         if known == Some(true) {
             ledger.used(line.line);
         } else {
-            ledger.not_understood(
-                line.line,
-                Phrase::new(
-                    "this translation is not understood: it may make any address of any",
-                    "解釈できない変換。どのアドレスをどのアドレスにも変えうるものとみなす",
-                ),
-            );
+            ledger.not_understood(line.line, any_of_any());
             if let Some(number) = words.iter().find_map(|word| word.parse::<u32>().ok()) {
                 all.entry(number).or_default().lost = Some(line.line);
             }
@@ -165,17 +159,8 @@ pub fn read(lines: &[Line<'_>], interfaces: &[Interface], ledger: &mut Ledger) -
 
 /// What is not understood may make any address of any.
 fn lost(way: &Interface, line: u32, out: &mut Vec<Translation>, ledger: &Ledger) {
-    for destination in [false, true] {
-        let all = Becomes::Addresses(AddressSet::all());
-        let mut entry = Translation::new(format!("nat descriptor {line}"), destination, all, ledger.origin(line));
-        if destination {
-            entry.ways_in = Some(vec![way.name.clone()]);
-        } else {
-            entry.ways_out = Some(vec![way.name.clone()]);
-        }
-        entry.condition = Some("nat descriptor".to_owned());
-        out.push(entry);
-    }
+    let (id, origin) = (format!("nat descriptor {line}"), ledger.origin(line));
+    out.extend(Translation::lost(&id, AddressSet::all(), Some(&way.name), "nat descriptor", &origin));
 }
 
 /// `203.0.113.1`, `203.0.113.1-203.0.113.9`, several.

@@ -135,10 +135,8 @@ impl Point {
         let details = |node: u32| show.model.document.nodes[node as usize].details.as_deref();
         let (kind, location) = match self {
             Self::Filter(node, filter) => {
-                let several = details(node).and_then(|it| it.filters.as_ref()).is_some_and(|list| list.len() > 1);
-                let name = show.filter(node, filter).and_then(|one| one.name.as_deref()).map(str::to_owned);
-                let filter_name = name.or_else(|| several.then(|| called(None, filter as usize)));
-                (PointKind::Filter { node: id(node), filter: filter_name }, show.rule_at(node, filter, None))
+                let name = show.filter_name(node, filter);
+                (PointKind::Filter { node: id(node), filter: name }, show.rule_at(node, filter, None))
             }
             Self::Translation(node, entry) => {
                 let found = details(node).and_then(|it| it.nat.as_ref()?.get(entry as usize));

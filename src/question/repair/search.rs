@@ -1,7 +1,6 @@
 //! The search: rounds of sets that break all ways that are known, and of ways that are left.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use super::apply::{Applied, Changes};
 use super::edit::Edit;
@@ -9,6 +8,7 @@ use super::ways::{Way, Wrong};
 use super::{Search, text_source, vendors};
 use crate::diagnostic::Diagnostics;
 use crate::engine::{Item, Limits, Outcome};
+use crate::number::number;
 use crate::question::hitting::{self, Demands};
 use crate::report::repair::{End, Repair};
 use crate::verify::show::Show;
@@ -145,7 +145,7 @@ impl<'d> Search<'_, '_, 'd> {
         let source = text_source(self.name, &applied.text);
         let denials = |node: u32, filter: u32| {
             let of = |(edit, _): &&(&Edit, usize)| matches!(edit, Edit::Deny(one) if (one.node, one.filter) == (node, filter));
-            u32::try_from(changes.edits.iter().filter(of).count()).unwrap_or(u32::MAX)
+            number(changes.edits.iter().filter(of).count())
         };
         let wrong = with_decisions(&source, &self.timed(), |decided| {
             let tracer = Tracer::new(decided.decider.model());
@@ -162,8 +162,7 @@ impl<'d> Search<'_, '_, 'd> {
 
     /// What a decision is asked, with the time that is left.
     pub fn timed(&self) -> Options<'_> {
-        let left = self.bound.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        Options { limit: left, ..*self.options }
+        Options { limit: self.limits().left(), ..*self.options }
     }
 
     /// Entries of which something is possible no more.

@@ -12,8 +12,8 @@ use crate::report::repair::{BrokenWay, End, Repair, RepairEdit};
 use crate::verify::show::Show;
 
 impl<'d> Search<'_, '_, 'd> {
-    #[allow(clippy::too_many_arguments)]
     /// The facts.
+    #[allow(clippy::too_many_arguments)]
     pub fn told(
         &self,
         show: Show<'_, '_, 'd>,

@@ -118,15 +118,10 @@ fn linked(adjacency: &Adjacency<'_, '_>, (link, backward): (u32, bool), hops: [&
 
 fn fact(show: Show<'_, '_, '_>, passage: Passage) -> Cause {
     let id = |node: u32| show.id(node).to_owned();
-    let filter_name = |node: u32, filter: u32| {
-        let all = show.model.filters.get(&node).map_or(0, Vec::len);
-        let name = show.filter(node, filter).and_then(|filter| filter.name.as_deref()).map(str::to_owned);
-        name.or_else(|| (all > 1).then(|| format!("#{}", u64::from(filter) + 1)))
-    };
     let (lets, location) = match passage {
         Passage::Rule { node, filter, rule } => {
-            let lets =
-                Lets::Rule { node: id(node), filter: filter_name(node, filter), rule: show.rule(node, filter, rule) };
+            let filter_name = show.filter_name(node, filter);
+            let lets = Lets::Rule { node: id(node), filter: filter_name, rule: show.rule(node, filter, rule) };
             (lets, show.rule_at(node, filter, Some(rule)))
         }
         Passage::Transfer(transfer) => {
@@ -139,7 +134,7 @@ fn fact(show: Show<'_, '_, '_>, passage: Passage) -> Cause {
         }
         Passage::Undeclared { node } => (Lets::Undeclared { node: id(node) }, show.node_at(node)),
         Passage::Default { node, filter } => {
-            let lets = Lets::Default { node: id(node), filter: filter_name(node, filter) };
+            let lets = Lets::Default { node: id(node), filter: show.filter_name(node, filter) };
             (lets, show.rule_at(node, filter, None))
         }
         Passage::Vlan { link, vlan } => (Lets::Vlan { link: show.link(link), vlan }, show.link_at(link)),

@@ -6,7 +6,7 @@ use crate::render::exposure::{heads, layers_head};
 use crate::render::ledger::{Entry, entries};
 use crate::render::markup::{Markup, Words};
 use crate::render::repair::instead;
-use crate::render::repair::report::{Mend, sentences};
+use crate::render::repair::report::{Mend, REPAIRS, sentences};
 use crate::report::exposure::{Depth, Known, PairDepth, Point};
 use crate::report::repair::RepairEdit;
 
@@ -99,12 +99,6 @@ fn edit(document: &Document<'_>, page: &mut Markup, number: usize, one: &RepairE
     }
     page.raw("</li>\n");
 }
-
-/// What the section of repairs holds.
-pub(in crate::render) const REPAIRS: Words = words(
-    "The edits of these kinds that cost least and after which no requirement of severity error is violated by a way through the network, while everything that must be possible (`expects`) still is: rules that deny, VLANs taken off, relays declared (cost 1 each), links cut (cost 3). A proposal: read each before it is made. `sanso repair` writes the document with them, and what is entered on devices.",
-    "重大度 error の要件に違反する経路をすべて断ち、必要な通信（`expects`）を残す、最も安い編集の組である。拒否ルールの追加、VLAN の除外、中継の宣言（各コスト 1）、リンクの切断（コスト 3）から選ぶ。提案であり、実施の前に一件ずつ確かめること。編集後の文書と機器ごとの設定変更は `sanso repair` で得られる。",
-);
 
 /// How many enforcement points must fail between each two tiers.
 pub(super) fn depth(document: &Document<'_>, page: &mut Markup) {

@@ -139,9 +139,9 @@ pub(super) fn more(page: &mut Markup, count: usize) {
 
 fn violated(document: &Document<'_>, page: &mut Markup, number: usize, requirement: &RequirementReport) {
     page.raw("<p>").each(|lang| phrases(lang).violations(requirement.tuples, requirement.findings.len())).raw("</p>\n");
+    let mend = document.report.beside.as_deref().map(|beside| mend(beside.repair.as_ref(), requirement));
+    let around = Around { quotes: &document.audit.quotes, mend };
     for (at, finding) in requirement.findings.iter().take(MOST).enumerate() {
-        let mend = document.report.beside.as_deref().map(|beside| mend(beside.repair.as_ref(), requirement));
-        let around = Around { quotes: &document.audit.quotes, mend };
         self::finding(&document.report.file, Some(&around), page, (number, at), finding);
     }
     let hidden = requirement.findings.len().saturating_sub(MOST);

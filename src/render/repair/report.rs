@@ -2,8 +2,15 @@
 
 use super::{conclusion, left, stuck};
 use crate::language::Phrase;
+use crate::render::markup::{Words, words};
 use crate::report::RequirementReport;
 use crate::report::repair::{End, Repair};
+
+/// What the section of repairs holds.
+pub const REPAIRS: Words = words(
+    "The edits of these kinds that cost least and after which no requirement of severity error is violated by a way through the network, while everything that must be possible (`expects`) still is: rules that deny, VLANs taken off, relays declared (cost 1 each), links cut (cost 3). A proposal: read each before it is made. `sanso repair` writes the document with them, and what is entered on devices.",
+    "重大度 error の要件に違反する経路をすべて断ち、必要な通信（`expects`）を残す、最も安い編集の組である。拒否ルールの追加、VLAN の除外、中継の宣言（各コスト 1）、リンクの切断（コスト 3）から選ぶ。提案であり、実施の前に一件ずつ確かめること。編集後の文書と機器ごとの設定変更は `sanso repair` で得られる。",
+);
 
 /// What there is to say at a finding.
 pub enum Mend {

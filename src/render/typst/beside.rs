@@ -6,10 +6,9 @@ use super::sections::{EntryData, RowData};
 use super::{Writer, shown};
 use crate::language::Phrase;
 use crate::render::catalogue::Sentence;
-use crate::render::html::REPAIRS;
 use crate::render::ledger::{Entry, entries};
 use crate::render::repair::instead;
-use crate::render::repair::report::{Mend, mend, sentences};
+use crate::render::repair::report::{Mend, REPAIRS, mend, sentences};
 use crate::report::RequirementReport;
 use crate::report::exposure::{Depth, PairDepth, Point};
 

@@ -102,7 +102,7 @@ impl Writer<'_> {
                 .findings
                 .iter()
                 .take(FINDINGS)
-                .map(|finding| FindingData { mend: self.mend(requirement), ..self.finding(finding) })
+                .map(|finding| self.finding(finding, self.mend(requirement)))
                 .collect(),
             more: (requirement.findings.len() > FINDINGS)
                 .then(|| self.phrases.more_findings(requirement.findings.len() - FINDINGS)),
@@ -128,7 +128,7 @@ impl Writer<'_> {
         (!listed.is_empty()).then(|| listed.join(self.phrases.list_comma()))
     }
 
-    fn finding(&self, finding: &Finding) -> FindingData {
+    fn finding(&self, finding: &Finding, mend: Option<MendData>) -> FindingData {
         let ids: Vec<String> = finding.path.iter().map(|id| shown(id)).collect();
         let flows = finding.path.windows(2).map(Some).chain(std::iter::repeat(None));
         let sessions = finding.sessions.iter().zip(flows).enumerate();
@@ -145,7 +145,7 @@ impl Writer<'_> {
                 .map(|quote| quote.numbered().iter().map(|line| shown(line)).collect())
                 .unwrap_or_default(),
             guesses: self.notes(&finding.guesses),
-            mend: None,
+            mend,
         }
     }
 
