@@ -10,7 +10,8 @@ use crate::certificate::{
     Body, Certificate, ControlGroup, Head, LabelGroup, Openings, Part, PeerWitness, PolicyDigest, Requirement, Session,
     SessionsPart, Topology, VERSIONS, Witness,
 };
-use crate::document::policy::{ExceptionCheck, Severity};
+use crate::document::Severity;
+use crate::document::policy::ExceptionCheck;
 use crate::engine::{
     Carrier, EXPOSED_TO, INSIDE, Item, Limits, Outcome, PathOutcome, PeerOutcome, ProveError, Prover,
     RequirementDecider, ZoneMap, waives_one_of,

@@ -9,6 +9,8 @@ mod attested;
 mod baseline;
 #[cfg(feature = "check")]
 mod check;
+#[cfg(feature = "check")]
+mod checked;
 mod chosen;
 #[cfg(feature = "completions")]
 mod complete;
@@ -22,6 +24,7 @@ mod dossier;
 mod explain;
 mod files;
 mod fit;
+mod folders;
 mod formats;
 mod generate;
 mod help;
@@ -30,6 +33,7 @@ mod import;
 mod key;
 mod left_out;
 mod limits;
+mod open;
 mod output;
 mod packet;
 #[cfg(feature = "sign")]
@@ -95,7 +99,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let lang_asked = terminal::language_asked(&arguments);
     let lang = lang_asked.unwrap_or_else(terminal::language_of_locale);
     #[cfg(feature = "completions")]
-    match complete::answer(&arguments, lang) {
+    match completions::answer(&arguments, lang) {
         Ok(false) => {}
         Ok(true) => return ExitCode::SUCCESS,
         // A shell asked, and its user is not to be told in the middle of a line.
@@ -151,8 +155,8 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Status> {
         #[cfg(feature = "sign")]
         Command::Keygen(arguments) => key::generate(&arguments, context),
         Command::Convert(arguments) => prove::convert(&arguments, context),
-        Command::Devices(devices::Command::Import(arguments)) => import::run(&arguments, context),
-        Command::Devices(devices::Command::Packet(arguments)) => packet::run(&arguments, context),
+        Command::Devices(arguments::devices::Command::Import(arguments)) => import::run(&arguments, context),
+        Command::Devices(arguments::devices::Command::Packet(arguments)) => packet::run(&arguments, context),
         Command::Questions(command) => questions::run(&command, context),
         Command::Generate(arguments) => generate::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),

@@ -25,6 +25,7 @@ mod settle;
 mod slips;
 mod spelling;
 mod table;
+mod terms;
 mod tree;
 mod types;
 mod words;
@@ -44,6 +45,7 @@ pub use records::{Attested, Evidence, Exception, Expectation, Transfer, WAIVED_W
 pub use schema::{policy_schema, schema};
 pub(crate) use slips::service as usual_service;
 pub use spelling::protocol_word;
+pub use terms::{CIRCUITS, Circuit, EDITIONS, Edition, SEVERITIES, SURE, Severity, Sure, TIERS, Tier};
 pub use types::*;
 pub use write::{convert, is_json};
 
@@ -87,7 +89,7 @@ fn read_as<'s>(source: &'s Source, diagnostics: &mut Diagnostics, fast: bool) ->
     let named_json = is_named_json(source);
     let mut syntax = None;
     if named_json || start.starts_with('{') {
-        match decode(text, diagnostics, |decoder| json::body(text, decoder, fast)) {
+        match decode(text, diagnostics, |decoder| lists::body(text, decoder, fast)) {
             Ok(document) => return document,
             Err(error) if named_json => return report(error, diagnostics),
             Err(error) => syntax = Some(error),
@@ -116,7 +118,7 @@ fn read_other<'s, T>(
     let text = source.text();
     let mut decoder = Decoder::new(text, diagnostics);
     let body =
-        if is_named_json(source) { json::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
+        if is_named_json(source) { lists::body(text, &mut decoder, false) } else { yaml::body(text, &mut decoder) };
     match body {
         Ok(body) => of(&mut decoder, body),
         Err(error) => {

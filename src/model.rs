@@ -22,8 +22,7 @@ pub use labels::{Labels, ZoneNetworks, label_of};
 pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
-use crate::document::policy::Tier;
-use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem, ServiceItem};
+use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem, ServiceItem, Tier};
 use crate::header::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
 use crate::number::number;
 use names::Names;

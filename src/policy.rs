@@ -15,8 +15,9 @@ mod within;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub use crate::document::policy::{Basis, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
+pub use crate::document::policy::{Basis, ExceptionCheck, Methods};
 use crate::document::{Date, ServiceItem};
+pub use crate::document::{Edition, Severity, Sure, Tier};
 use crate::language::Phrase;
 use crate::source::sha256_hex;
 use catalogue::{BUILT_IN, built_in_source};

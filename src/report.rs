@@ -17,7 +17,7 @@ pub mod slip;
 pub mod why;
 
 use crate::code::Code;
-use crate::document::policy::Severity;
+use crate::document::Severity;
 use crate::language::Phrase;
 use crate::source::{Location, Origin, Told};
 

@@ -129,9 +129,6 @@ const ALL_USE: &[&str] = &["code", "number"];
 /// Uses against the table, known and to be mended: module and what it uses.
 const KNOWN_USES: &[(&str, &str)] = &[];
 
-/// Folders whose files use each other in circles, known and to be mended.
-const KNOWN_CIRCLES: &[&str] = &["cli", "document", "engine", "import/assemble", "import/cisco_ios"];
-
 const MOST_LINES: usize = 500;
 
 /// Files that are longer, known and to be split.
@@ -454,20 +451,11 @@ fn files_use_each_other_in_no_circles_but_parent_and_child() {
     let uses: BTreeMap<String, BTreeSet<String>> =
         modules.files.keys().map(|module| (module.clone(), modules.uses(module))).collect();
     assert!(uses.values().map(BTreeSet::len).sum::<usize>() > 500, "hardly anything uses anything");
-    let mut unseen: BTreeSet<&str> = KNOWN_CIRCLES.iter().copied().collect();
-    let mut complaints = Vec::new();
-    for circle in circles(&uses) {
-        let first: Vec<&str> = circle.iter().next().map(|module| module.split("::").collect()).unwrap_or_default();
-        let shared = |count: &usize| {
-            circle.iter().all(|module| module.split("::").take(*count).eq(first[..*count].iter().copied()))
-        };
-        let folder = first[..(0..first.len()).rev().find(shared).unwrap_or(0)].join("/");
-        if !unseen.remove(&*folder) && !KNOWN_CIRCLES.contains(&&*folder) {
-            let files: Vec<&str> = circle.iter().map(String::as_str).collect();
-            complaints.push(format!("src/{folder}: {} use each other", files.join(", ")));
-        }
-    }
-    complaints.extend(unseen.iter().map(|folder| format!("src/{folder}: no circles: delete it from KNOWN_CIRCLES")));
+    let complaint = |circle: BTreeSet<String>| {
+        let files: Vec<&str> = circle.iter().map(String::as_str).collect();
+        format!("src: {} use each other", files.join(", "))
+    };
+    let complaints: Vec<String> = circles(&uses).into_iter().map(complaint).collect();
     fail_on(&complaints);
 }
 

@@ -3,7 +3,7 @@
 use sanso_check::json::{Fault, Value, fault};
 use serde::Serialize;
 
-use crate::document::policy::Severity;
+use crate::document::Severity;
 use crate::policy::Policy;
 
 /// A requirement for which less is asked for a time.

@@ -1,7 +1,12 @@
 //! The shape of a call. Help texts come from `phrases`, so that each exists in both languages.
 
+#[cfg(feature = "check")]
+mod checking;
+pub mod devices;
 mod error;
 mod general;
+pub mod policy;
+pub mod questions;
 #[cfg(feature = "sign")]
 mod signing;
 pub mod values;
@@ -16,14 +21,16 @@ use sanso::city::Fault;
 use sanso::document::Date;
 use sanso::language::Lang;
 
-use super::diff::{DiffFormat, FailOn};
+use super::formats::diff::{DiffFormat, FailOn};
 use super::formats::{self, Wanted};
 use super::phrases::{Phrases, phrases};
-use super::policy;
+use super::status::VerifyFailOn;
 use super::texts::{self, Both};
-use super::watch::{self, WatchFormat};
+use super::watch::phrases as watch_texts;
+#[cfg(feature = "check")]
+pub use checking::{CheckArguments, CheckFormat};
 pub use error::explain_error;
-pub use general::{BaselineArguments, ColorWord, General};
+pub use general::{BaselineArguments, General};
 #[cfg(feature = "completions")]
 pub use general::{CompletionsArguments, ShellWord};
 #[cfg(feature = "sign")]
@@ -46,8 +53,8 @@ fn say(text: Both) -> &'static str {
     text.get(LANG.get())
 }
 
-fn watch_words() -> &'static dyn watch::phrases::Phrases {
-    watch::phrases::phrases(LANG.get())
+fn watch_words() -> &'static dyn watch_texts::Phrases {
+    watch_texts::phrases(LANG.get())
 }
 
 /// Reads a call, its help and the messages of its values in `lang`.
@@ -133,9 +140,9 @@ pub enum Command {
         help_template = words().template(), next_help_heading = words().options())]
     Convert(ConvertArguments),
     #[command(flatten)]
-    Devices(super::devices::Command),
+    Devices(devices::Command),
     #[command(flatten)]
-    Questions(super::questions::Command),
+    Questions(questions::Command),
     /// Write a generated network.
     #[command(about = words().generate_about(), override_usage = words().generate_usage(),
         help_template = words().template(), next_help_heading = words().options())]
@@ -208,17 +215,8 @@ pub struct VerifyArguments {
     #[arg(long, value_name = "TIME", value_parser = days_value, help = say(texts::EXPIRES_WITHIN))]
     pub expires_within: Option<u32>,
     /// What the audit report says of the audit itself.
-    #[arg(long, value_name = "FILE", help = super::dossier::help(LANG.get()))]
+    #[arg(long, value_name = "FILE", help = say(texts::DOSSIER))]
     pub dossier: Option<PathBuf>,
-}
-
-/// What makes a call of `verify` end in status 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum VerifyFailOn {
-    /// A requirement that is violated.
-    Violation,
-    /// That, or a warning.
-    Warning,
 }
 
 /// A call of `diff`.
@@ -254,6 +252,15 @@ pub struct DiffArguments {
     /// Limits.
     #[command(flatten)]
     pub limits: LimitArguments,
+}
+
+/// A format of what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// For people at a terminal.
+    Text,
+    /// For editors: an object a line.
+    Json,
 }
 
 /// A call of `watch`.
@@ -306,36 +313,6 @@ pub struct ProveArguments {
     /// Limits.
     #[command(flatten)]
     pub limits: LimitArguments,
-}
-
-/// A call of `check`.
-#[cfg(feature = "check")]
-#[derive(Args)]
-pub struct CheckArguments {
-    /// The document that the certificate binds, as JSON.
-    #[arg(value_name = "FILE", help = words().checked_file_help(), help_heading = words().arguments())]
-    pub file: PathBuf,
-    /// The certificate.
-    #[arg(value_name = "CERT", required_unless_present = "attestation", help = words().certificate_help(),
-        help_heading = words().arguments())]
-    pub certificate: Option<PathBuf>,
-    /// The YAML that the document was converted from.
-    #[arg(long, value_name = "YAML", requires = "certificate", help = words().source_help())]
-    pub source: Option<PathBuf>,
-    /// The policy that the certificate is for.
-    #[arg(long, help = say(texts::CHECKED_POLICY))]
-    pub policy: Option<String>,
-    #[command(flatten)]
-    pub answer: super::check::AnswerArguments,
-    /// An attestation of these files.
-    #[arg(long, value_name = "ATT", requires = "trust", help = words().attestation_help())]
-    pub attestation: Option<PathBuf>,
-    /// Public keys, one of which must have signed it.
-    #[arg(long, value_name = "PUB", requires = "attestation", help = words().trust_help())]
-    pub trust: Vec<PathBuf>,
-    /// Reports that it must cover.
-    #[arg(long = "report", value_name = "REPORT", requires = "attestation", help = words().checked_report_help())]
-    pub reports: Vec<PathBuf>,
 }
 
 /// A call of `convert`.

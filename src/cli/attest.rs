@@ -17,12 +17,12 @@ use sanso_check::requirements::Holds;
 
 use super::arguments::AttestArguments;
 use super::chosen::Choice;
+use super::open::open_as_it_is;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::texts::Both;
-use super::verify::open_as_it_is;
 use super::{Context, apart, date, key, limits, site};
 
 /// Verifies and signs.

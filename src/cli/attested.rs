@@ -15,7 +15,7 @@ use sanso_check::requirements::{Accepted, Holds};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::arguments::CheckArguments;
-use super::check::{Checked, Given, read};
+use super::checked::{Checked, Given, read};
 use super::output::{told, write_answer};
 use super::phrases::{Phrases, phrases, signing};
 use super::status::Status;

@@ -15,13 +15,13 @@ use sanso::verify::{Options, run_verify};
 
 use super::arguments::BaselineArguments;
 use super::chosen::Choice;
+use super::open::open;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
 use super::texts;
 use super::toml::{self, Decoder, Table, Text, Value};
-use super::verify::open;
 use super::{Context, apart, date, files, limits};
 
 /// Tuples of a requirement that are accepted together.

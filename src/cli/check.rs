@@ -1,44 +1,14 @@
 //! `sanso check`: the checker on a certificate, and whether an attestation covers the files at hand.
 
-use std::path::Path;
-
 use anyhow::Result;
-use clap::{Args, ValueEnum};
 use sanso::language::Lang;
-use sanso::screen::visible;
 use sanso_check::call::{Call, Files, judge};
-use sanso_check::requirements::Accepted;
 
 use super::Context;
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, CheckFormat};
+use super::checked::{Checked, Given, read};
 use super::output::told;
-use super::phrases::phrases;
 use super::status::Status;
-
-/// How the checker answers.
-#[derive(Args)]
-pub struct AnswerArguments {
-    /// The format of the answer.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true,
-        hide_default_value = true, conflicts_with = "attestation", help = format_help())]
-    format: AnswerFormat,
-}
-
-/// A format of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum AnswerFormat {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
-fn format_help() -> &'static str {
-    match super::arguments::LANG.get() {
-        Lang::En => "text (default), or json: the checker's answer as one object",
-        Lang::Ja => "text（既定）または json（検査プログラムの回答を 1 つのオブジェクトで）",
-    }
-}
 
 /// Checks; the statuses are: accepted, rejected, unusable.
 ///
@@ -72,7 +42,7 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
             source: source.as_ref().map(text),
             policy: arguments.policy.clone(),
             japanese: context.lang == Lang::Ja,
-            json: arguments.answer.format == AnswerFormat::Json,
+            json: arguments.answer.format == CheckFormat::Json,
         };
         let files = Files {
             document: &document.bytes,
@@ -98,42 +68,4 @@ pub fn run(arguments: &CheckArguments, context: &Context) -> Result<Status> {
     #[cfg(not(feature = "sign"))]
     drop(checked);
     Ok(status)
-}
-
-/// What was checked.
-#[cfg_attr(not(feature = "sign"), allow(dead_code))]
-pub struct Checked<'g> {
-    pub document: Given<'g>,
-    pub certificate: Option<Given<'g>>,
-    pub source: Option<Given<'g>>,
-    /// What the checker accepted: the date, and what holds of each requirement.
-    pub proof: Option<(String, Vec<Accepted>)>,
-}
-
-/// A file that the call names.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn read<'g>(path: &'g Path, context: &Context) -> Result<Given<'g>> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Given { path, bytes }),
-        Err(error) => {
-            let shown = path.to_string_lossy();
-            anyhow::bail!("{}", phrases(context.lang).cannot_read_file(&visible(&shown), &error))
-        }
-    }
-}
-
-/// A file that the call names.
-pub struct Given<'g> {
-    pub path: &'g Path,
-    pub bytes: Vec<u8>,
-}
-
-#[cfg(feature = "sign")]
-impl Given<'_> {
-    /// Its path, for people.
-    pub fn shown(&self) -> String {
-        visible(&told(self.path)).into_owned()
-    }
 }

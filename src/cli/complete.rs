@@ -1,94 +1,24 @@
-//! Completion in a shell: what the shell runs when Tab is pressed. Words, options and files come from the call itself, names of nodes and
-//! zones from the document that stands earlier on the line.
+//! Names of nodes and zones for the completion in a shell: those of the document that stands earlier on the line.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{Error, Write};
 use std::path::{Path, PathBuf};
 
 use clap_complete::CompletionCandidate;
-use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 use sanso::document::{Ids, ids};
 use sanso::import::{self, site};
 use sanso::language::Lang;
 use sanso::source::Source;
 
 use super::Context;
-use super::arguments::{ShellWord, command};
 use super::config::Config;
-use super::packet::is_document;
+use super::folders::{files, is_document};
 use super::terminal::Terminal;
-
-/// What the shell sets when it asks, to its own name.
-const ASKED: &str = "SANSO_COMPLETE";
 
 /// So many names are offered at once; of more only how they begin.
 const MOST: usize = 1_000;
 
 /// The zones that every document has.
 const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
-
-const SHELLS: Shells<'static> = Shells(&[&WholeWords, &Elvish, &Fish, &Powershell, &Zsh]);
-
-/// Answers a shell; whether one asked.
-///
-/// # Errors
-/// When there is no such shell, or the answer cannot be written.
-pub fn answer(arguments: &[OsString], lang: Lang) -> Result<bool, clap::Error> {
-    let folder = std::env::current_dir().ok();
-    let asked = CompleteEnv::with_factory(|| command(lang)).var(ASKED).bin("sanso").completer("sanso").shells(SHELLS);
-    asked.try_complete(arguments.iter().cloned(), folder.as_deref())
-}
-
-/// What a shell is to read, so that it asks; `None`: it is none.
-pub fn registration(shell: ShellWord) -> Option<Vec<u8>> {
-    let shell: &dyn EnvCompleter = match shell {
-        ShellWord::Bash => &WholeWords,
-        ShellWord::Elvish => &Elvish,
-        ShellWord::Fish => &Fish,
-        ShellWord::PowerShell => &Powershell,
-        ShellWord::Zsh => &Zsh,
-        ShellWord::Man => return None,
-    };
-    let mut out = Vec::new();
-    shell.write_registration(ASKED, "sanso", "sanso", "sanso", &mut out).ok()?;
-    Some(out)
-}
-
-/// Bash, which parts words at colons: `zone:lgwan` would be three.
-struct WholeWords;
-
-impl EnvCompleter for WholeWords {
-    fn name(&self) -> &'static str {
-        Bash.name()
-    }
-
-    fn is(&self, name: &str) -> bool {
-        Bash.is(name)
-    }
-
-    fn write_registration(
-        &self,
-        var: &str,
-        _name: &str,
-        bin: &str,
-        completer: &str,
-        out: &mut dyn Write,
-    ) -> Result<(), Error> {
-        let script = include_str!("complete/sanso.bash");
-        let script = script.replace("VARIABLE", var).replace("COMPLETER", completer).replace("BINARY", bin);
-        out.write_all(script.as_bytes())
-    }
-
-    fn write_complete(
-        &self,
-        command: &mut clap::Command,
-        words: Vec<OsString>,
-        folder: Option<&Path>,
-        out: &mut dyn Write,
-    ) -> Result<(), Error> {
-        Bash.write_complete(command, words, folder, out)
-    }
-}
 
 /// Nodes of the document that is named earlier on the line.
 pub fn nodes(current: &OsStr) -> Vec<CompletionCandidate> {
@@ -125,7 +55,7 @@ fn file(words: &[OsString]) -> Option<PathBuf> {
 fn names(path: &Path, beginning: &str) -> Option<Ids> {
     let of = |source: &Source| ids(source, beginning);
     if path.is_dir() {
-        let files = super::import::files(&[path.to_path_buf()], &silent()).ok()?;
+        let files = files(&[path.to_path_buf()], &silent()).ok()?;
         let read = |file: &PathBuf| Some((file.to_string_lossy().into_owned(), std::fs::read(file).ok()?));
         return of(&site::of_files(&files.iter().map(read).collect::<Option<Vec<_>>>()?, None).ok()?.source);
     }

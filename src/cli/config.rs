@@ -8,12 +8,10 @@ use sanso::policy::Policy;
 use sanso::screen::visible;
 
 use super::Context;
-use super::arguments::VerifyFailOn;
-use super::arguments::values::days_value;
 use super::formats::{self, Wanted};
 use super::output::write_stderr;
 use super::phrases::phrases;
-use super::status::Status;
+use super::status::{Status, VerifyFailOn};
 use super::texts;
 use super::toml::{self, Decoder, Table, Text, Value};
 
@@ -137,9 +135,9 @@ fn decode(decoder: &mut Decoder, value: Value<'_>, folder: &Path, context: &Cont
         config.baseline = below(decoder, &text, Path::new(&text.value), folder);
     }
     if let Some(Text { value, span }) = table.take("expires-within").and_then(|value| decoder.text(value)) {
-        match days_value(&value) {
-            Ok(days) => config.expires_within = Some(days),
-            Err(_) => decoder.error(Code::BadValue, span, (texts::BAD_SPAN, &[]), (texts::TOML_WRITE, &[])),
+        match super::date::days(&value) {
+            Some(days) => config.expires_within = Some(days),
+            None => decoder.error(Code::BadValue, span, (texts::BAD_SPAN, &[]), (texts::TOML_WRITE, &[])),
         }
     }
     Some(config)

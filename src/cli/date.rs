@@ -107,9 +107,24 @@ fn day_in_japan(seconds: u64) -> Date {
     Date { year: day.year(), month: day.month() as u8, day: day.day() as u8 }
 }
 
+/// Days as `30d`, or weeks as `8w`.
+pub fn days(text: &str) -> Option<u32> {
+    let digits = text.strip_suffix(['d', 'w']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let days = digits.and_then(|digits| digits.parse::<u32>().ok()).filter(|number| *number <= 36_500)?;
+    Some(if text.ends_with('w') { 7 * days } else { days })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_days_or_weeks() {
+        assert_eq!((days("30d"), days("8w"), days("0d")), (Some(30), Some(56), Some(0)));
+        for text in ["30", "d", "-1d", "1m", "1.5d", "99999d", "３０d", ""] {
+            assert_eq!(days(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn days_begin_at_midnight_in_japan() {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 use sanso::diff::{Refused, run_diff};
 use sanso::render::diagnostics;
 #[cfg(feature = "junit")]
@@ -15,75 +14,14 @@ use sanso::verify::Options;
 
 use super::arguments::DiffArguments;
 use super::chosen::Choice;
+use super::formats::diff::{DiffFormat, FailOn};
 use super::formats::{self, Wanted};
+use super::open::open;
 use super::output::{write_output, write_stderr};
-use super::phrases::{Phrases, phrases};
+use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::verify::open;
 use super::{Context, apart, date, left_out, limits};
-
-/// A format of differences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiffFormat {
-    /// For people at a terminal.
-    Text,
-    /// For programs.
-    Json,
-    /// For comments on merge requests.
-    Markdown,
-    /// For tools that collect findings.
-    Sarif,
-    /// For tools that collect results of tests.
-    Junit,
-    /// For reviewers: a page that works without a network.
-    Html,
-    /// Annotations of a GitHub workflow.
-    Github,
-}
-
-/// All formats and their words.
-const FORMATS: [(&str, DiffFormat); 7] = [
-    ("text", DiffFormat::Text),
-    ("json", DiffFormat::Json),
-    ("markdown", DiffFormat::Markdown),
-    ("sarif", DiffFormat::Sarif),
-    ("junit", DiffFormat::Junit),
-    ("html", DiffFormat::Html),
-    ("github", DiffFormat::Github),
-];
-
-impl DiffFormat {
-    /// The word in a call.
-    fn word(self) -> &'static str {
-        FORMATS.iter().find(|(_, format)| *format == self).map_or("text", |(word, _)| word)
-    }
-}
-
-/// What makes a difference end in status 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Anything that is wider.
-    Widening,
-    /// Anything that is not as it was.
-    Change,
-    /// Nothing.
-    Never,
-}
-
-/// Reads `markdown` or `markdown=diff.md`.
-///
-/// # Errors
-/// A sentence on what is wrong.
-pub fn wanted(text: &str, words: &dyn Phrases) -> Result<Wanted<DiffFormat>, String> {
-    formats::wanted_of(&FORMATS, text, words, |word| {
-        let known = FORMATS.map(|(word, _)| word).join(", ");
-        match formats::wanted(word, words) {
-            Ok(_) => words.not_a_format_of_diff(word, &known),
-            Err(_) => words.bad_format(&known),
-        }
-    })
-}
 
 /// Compares the two files and writes how they differ.
 ///

@@ -12,17 +12,9 @@ use sanso::source::SourceText;
 use super::Context;
 use super::formats::{Format, Wanted};
 use super::limits;
+use super::open::open;
 use super::output::write_stderr;
 use super::status::Status;
-use super::verify::open;
-
-/// What the option says.
-pub const fn help(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "Particulars of the audit for html and pdf: number, department, auditor … (YAML or JSON)",
-        Lang::Ja => "監査調書（html、pdf）に記載する調書番号、被監査部門、監査担当者などのファイル（YAML、JSON）",
-    }
-}
 
 /// Checks that a format which is asked for shows the particulars.
 ///

@@ -1,5 +1,7 @@
 //! The formats of `verify`: how a call names them, and who renders them.
 
+pub mod diff;
+
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};

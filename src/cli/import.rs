@@ -12,10 +12,12 @@ use sanso::source::Source;
 use sanso::source::SourceText;
 
 use super::Context;
-use super::devices::ImportArguments;
-use super::devices::phrases::phrases as own;
+use super::arguments::devices::ImportArguments;
+use super::devices::phrases as own;
+use super::folders::files;
 use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
+use super::site::refused;
 use super::status::Status;
 
 /// Imports configurations and writes the document and the report.
@@ -112,52 +114,4 @@ pub fn format(name: Option<&str>, context: &Context) -> Result<Option<&'static F
 /// Tells why a file is not used.
 pub fn refuse(refusal: &Refusal, context: &Context) {
     write_stderr(&refused(refusal, context));
-}
-
-/// Why a file cannot be used, as a line.
-pub fn refused(refusal: &Refusal, context: &Context) -> String {
-    let place = refusal.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
-    let words = phrases(context.lang);
-    let what = visible(refusal.what.get(context.lang)).into_owned();
-    format!("{}{place}: {}: {what}\n", visible(&refusal.file), words.error())
-}
-
-/// The files that paths name; of a folder, those in it that do not begin with a dot, by name.
-///
-/// # Errors
-/// When a folder cannot be read, or has none.
-pub fn files(paths: &[PathBuf], context: &Context) -> Result<Vec<PathBuf>> {
-    let mut out = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            out.push(path.clone());
-            continue;
-        }
-        let before = out.len();
-        folder(path, context, &mut out)?;
-        if out.len() == before {
-            bail!("{}", own(context.lang).no_files(&visible(&path.to_string_lossy())));
-        }
-    }
-    Ok(out)
-}
-
-/// The files of a folder, and of the folders in it that are named after an account or a region of AWS.
-fn folder(path: &Path, context: &Context, out: &mut Vec<PathBuf>) -> Result<()> {
-    let told = |error: &std::io::Error| {
-        anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&path.to_string_lossy()), error))
-    };
-    let mut inside = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(|error| told(&error))? {
-        let entry = entry.map_err(|error| told(&error))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && import::aws::is_scope(&name) || entry.path().is_file() && !name.starts_with('.') {
-            inside.push(entry.path());
-        }
-    }
-    inside.sort();
-    for path in inside {
-        if path.is_dir() { folder(&path, context, out)? } else { out.push(path) }
-    }
-    Ok(())
 }

@@ -13,7 +13,7 @@ use sanso::verify::Memory;
 
 use super::Context;
 use super::arguments::LimitArguments;
-use super::output::write_stderr;
+use super::output::{while_writing, write_stderr};
 use super::phrases::phrases;
 use super::status::Status;
 
@@ -22,9 +22,6 @@ static USED: AtomicU64 = AtomicU64::new(0);
 
 /// When the call ends whatever it is doing.
 static END: Mutex<Option<Instant>> = Mutex::new(None);
-
-/// Held while a result is written: no call ends in the middle of that.
-static WRITING: Mutex<()> = Mutex::new(());
 
 /// How often the thread looks.
 const INTERVAL: Duration = Duration::from_millis(4);
@@ -106,28 +103,18 @@ const fn hard(limit: u64) -> u64 {
 
 /// Looks at the memory of the process.
 fn look() -> u64 {
-    // Where the system does not say, there is no limit to be held; the call was refused before (see `can_be_seen`).
+    // Where the system does not say, there is no limit to be held; the call was refused before (see `size_value`).
     let used = memory_stats::memory_stats().map_or(0, |stats| stats.physical_mem as u64);
     USED.store(used, Ordering::Relaxed);
     used
 }
 
-/// Whether the system says how much memory the process has.
-pub fn can_be_seen() -> bool {
-    memory_stats::memory_stats().is_some()
-}
-
 /// Ends the call, undecided.
 fn stop(clear: bool, why: &str) -> ! {
-    let _nobody_writes = lock(&WRITING);
+    let _nobody_writes = while_writing();
     let clear = if clear { "\r\u{1b}[K" } else { "" };
     write_stderr(&format!("{clear}sanso: {why}\n"));
     std::process::exit(Status::Undecided.code().into())
-}
-
-/// For as long as a result is written.
-pub fn while_writing() -> MutexGuard<'static, ()> {
-    lock(&WRITING)
 }
 
 fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {

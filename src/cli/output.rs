@@ -4,12 +4,16 @@ use std::borrow::Cow;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
 use super::Context;
 use super::phrases::phrases;
+
+/// Held while a result is written: no call ends in the middle of that.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// Writes bytes to stdout; a reader that went away is no error.
 ///
@@ -39,13 +43,18 @@ pub fn write_stderr(text: &str) {
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
+/// For as long as a result is written.
+pub fn while_writing() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Writes a result to the file that the call names, or to stdout.
 ///
 /// # Errors
 /// When it cannot be written, with the path and why.
 pub fn write_output(path: Option<&Path>, bytes: &[u8], context: &Context) -> anyhow::Result<()> {
     let words = phrases(context.lang);
-    let _no_limit_strikes = super::limits::while_writing();
+    let _no_limit_strikes = while_writing();
     match path {
         None => write_stdout(bytes).map_err(|error| anyhow::anyhow!("{}", words.cannot_write(&error.to_string()))),
         Some(path) => write_file_atomically(path, bytes)

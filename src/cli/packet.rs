@@ -13,8 +13,9 @@ use sanso::source::SourceText;
 use serde_json::json;
 
 use super::Context;
-use super::devices::phrases::phrases as own;
-use super::devices::{AnswerFormat, PacketArguments};
+use super::arguments::devices::{AnswerFormat, PacketArguments};
+use super::devices::phrases as own;
+use super::folders::is_document;
 use super::output::{write_stderr, write_stdout};
 use super::phrases::phrases;
 use super::status::Status;
@@ -129,7 +130,7 @@ pub fn open(
     context: &Context,
 ) -> Result<Option<(Source, Option<import::Read>)>> {
     if file.is_dir() {
-        let files = super::import::files(&[file.to_path_buf()], context)?;
+        let files = super::folders::files(&[file.to_path_buf()], context)?;
         let site = super::import::of_files(&files, format, context)?;
         return Ok(site.ok().map(|site| (site.source, None)));
     }
@@ -137,7 +138,7 @@ pub fn open(
     let bytes = std::fs::read(file)
         .map_err(|error| anyhow::anyhow!("{}", phrases(context.lang).cannot_read_file(&visible(&name), &error)))?;
     if format.is_none() && site::is_site(&bytes) {
-        let Ok(source) = super::verify::open(file, super::limits::Set::default(), context) else { return Ok(None) };
+        let Ok(source) = super::open::open(file, super::limits::Set::default(), context) else { return Ok(None) };
         return Ok(Some((source, None)));
     }
     if format.is_none() && is_document(&bytes) {
@@ -269,16 +270,6 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
     if walk.cut {
         out.push_str(&format!("  {}\n", words.not_all_followed()));
     }
-}
-
-/// Whether bytes are a document: a line begins with its key, or it is a JSON object that has it.
-pub fn is_document(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    let by_line = text.lines().any(|line| {
-        let line = line.trim_start_matches(['{', ' ', '\t', '\u{feff}']);
-        line.starts_with("sanso:") || line.starts_with("\"sanso\"")
-    });
-    by_line || site::is_object_with(&text, "sanso")
 }
 
 fn node<'d>(wanted: Option<&str>, devices: &[String], asker: &Asker<'d>, context: &Context) -> Result<&'d Node<'d>> {

@@ -5,19 +5,15 @@ use sanso::render::typst;
 use sanso::report::Report;
 
 use super::Context;
-use super::formats::{Format, Wanted};
 use super::phrases::phrases;
 
-/// Checks that a PDF that is asked for does not go to a terminal.
+/// Checks that a PDF that goes to stdout does not go to a terminal.
 ///
 /// # Errors
 /// A sentence on what is wrong.
-pub fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
-    let words = phrases(context.lang);
-    for wanted in wanted.iter().filter(|wanted| wanted.format == Format::Pdf) {
-        if wanted.file.is_none() && context.stdout.is_terminal {
-            bail!("{}", words.pdf_to_terminal());
-        }
+pub fn check(to_stdout: bool, context: &Context) -> Result<()> {
+    if to_stdout && context.stdout.is_terminal {
+        bail!("{}", phrases(context.lang).pdf_to_terminal());
     }
     Ok(())
 }
@@ -28,7 +24,7 @@ pub fn check(wanted: &[Wanted], context: &Context) -> Result<()> {
 /// When it cannot be set.
 pub fn render(reports: &[Report], context: &Context) -> Result<Vec<u8>> {
     let words = phrases(context.lang);
-    let [report] = reports else { bail!("{}", words.one_document_per_format(Format::Pdf.word())) };
+    let [report] = reports else { bail!("{}", words.one_document_per_format("pdf")) };
     let Some(data) = typst::data(report, context.lang)? else { bail!("{}", words.internal_error()) };
     set(&data).map_err(|why| anyhow!("{}", words.pdf_failed(&why)))
 }
@@ -52,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_pdf_needs_a_file_or_a_pipe() {
-        for (is_terminal, file, allowed) in [(true, None, false), (true, Some("a.pdf"), true), (false, None, true)] {
+        for (is_terminal, to_stdout, allowed) in [(true, true, false), (true, false, true), (false, true, true)] {
             let terminal = Terminal { is_terminal, color: false };
             let config = super::super::config::Config::default();
             let (stdout, stderr) = (terminal, terminal);
@@ -65,8 +61,7 @@ mod tests {
                 allow_outside: false,
                 config,
             };
-            let wanted = [Wanted { format: Format::Pdf, file: file.map(Into::into) }];
-            assert_eq!(check(&wanted, &context).is_ok(), allowed, "{is_terminal} {file:?}");
+            assert_eq!(check(to_stdout, &context).is_ok(), allowed, "{is_terminal} {to_stdout}");
         }
     }
 }

@@ -14,11 +14,11 @@ use sanso::verify::Options;
 
 use super::arguments::{ConvertArguments, ProveArguments};
 use super::chosen::Choice;
+use super::open::open;
 use super::output::{told, write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
 use super::status::Status;
-use super::verify::open;
 use super::{Context, apart, date, limits, texts};
 
 /// Writes a certificate of the document.

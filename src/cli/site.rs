@@ -4,14 +4,16 @@ use std::io;
 use std::path::{Component, Path};
 
 use sanso::import::site::{self, Failure, Loaded, Site};
+use sanso::import::text::Refusal;
 use sanso::language::Phrase;
 use sanso::render::diagnostics;
+use sanso::screen::visible;
 use sanso::source::{Source, SourceText};
 
 use super::Context;
 use super::files::leads_out;
-use super::import::refused;
 use super::output::{folder_of, write_stderr};
+use super::phrases::phrases;
 use super::status::Status;
 
 /// What of the disk a site asks for.
@@ -138,6 +140,14 @@ pub fn why(failure: &Failure, context: &Context) -> String {
     }
     failure.refusals.iter().for_each(|refusal| out += &refused(refusal, context));
     out
+}
+
+/// Why a file cannot be used, as a line.
+pub fn refused(refusal: &Refusal, context: &Context) -> String {
+    let place = refusal.place.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+    let words = phrases(context.lang);
+    let what = visible(refusal.what.get(context.lang)).into_owned();
+    format!("{}{place}: {}: {what}\n", visible(&refusal.file), words.error())
 }
 
 /// Whether a file that a site file names lies where it must not be read.

@@ -17,6 +17,15 @@ pub enum Status {
     Unusable,
 }
 
+/// What makes a call of `verify` end in status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum VerifyFailOn {
+    /// A requirement that is violated.
+    Violation,
+    /// That, or a warning.
+    Warning,
+}
+
 impl Status {
     /// The number that the process ends with.
     pub const fn code(self) -> u8 {
@@ -79,7 +88,7 @@ impl From<Status> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use sanso::document::policy::Severity;
+    use sanso::document::Severity;
     use sanso::language::Phrase;
     use sanso::report::{Help, Overall, Report, RequirementReport, Verdict};
 

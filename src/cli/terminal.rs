@@ -6,7 +6,18 @@ use std::io::IsTerminal;
 
 use sanso::language::Lang;
 
-use super::arguments::ColorWord;
+use clap::ValueEnum;
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWord {
+    /// At a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
 
 /// A standard stream.
 #[derive(Clone, Copy, Debug)]

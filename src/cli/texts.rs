@@ -200,3 +200,7 @@ pub const BASELINE_VERSION_HELP: Both = Both("write `version = 1`", "「version 
 pub const BASELINE_BLANK: Both = Both("nobody answers for this acceptance", "この受容の責任者がありません");
 pub const BASELINE_BLANK_HELP: Both = Both("write who does: owner = \"…\"", "責任者を owner = \"…\" と書いてください");
 pub const BASELINE_DATE: Both = Both("`{}` is no date", "「{}」は日付ではありません");
+pub const DOSSIER: Both = Both(
+    "Particulars of the audit for html and pdf: number, department, auditor … (YAML or JSON)",
+    "監査調書（html、pdf）に記載する調書番号、被監査部門、監査担当者などのファイル（YAML、JSON）",
+);

@@ -1,12 +1,10 @@
 //! `sanso verify`: nothing is written before every file was read without errors.
 
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use sanso::certify::{Extent, certify_decided};
 use sanso::document::Date;
-use sanso::import::site::is_site;
 use sanso::question::beside::beside;
 use sanso::render::diagnostics;
 use sanso::report::Report;
@@ -14,15 +12,16 @@ use sanso::source::Source;
 use sanso::source::SourceText;
 use sanso::verify::{Decided, Options, run_redacted, run_verify_and};
 
-use super::arguments::{VerifyArguments, VerifyFailOn};
+use super::arguments::VerifyArguments;
 use super::baseline::Baseline;
 use super::chosen::Choice;
-use super::formats::{self, Verified, Wanted};
-use super::output::{told, write_output, write_stderr};
+use super::formats::{self, Format, Verified, Wanted};
+use super::open::{is_stdin, open};
+use super::output::{write_output, write_stderr};
 use super::phrases::phrases;
 use super::progress::Ticker;
-use super::status::Status;
-use super::{Context, apart, baseline, date, dossier, files, limits, pdf, prove, site, texts};
+use super::status::{Status, VerifyFailOn};
+use super::{Context, apart, baseline, date, dossier, files, limits, pdf, prove, texts};
 
 /// Verifies the files and writes what was found.
 ///
@@ -47,7 +46,7 @@ pub fn run(arguments: &VerifyArguments, context: &Context) -> Result<Status> {
     let baseline = arguments.baseline.as_deref().or(context.config.baseline.as_deref());
     let read = files.iter().map(PathBuf::as_path).chain(baseline).chain(arguments.dossier.as_deref());
     apart::check(read, outputs.chain(arguments.certificate.as_deref()), context)?;
-    pdf::check(&formats, context)?;
+    pdf::check(formats.iter().any(|one| one.format == Format::Pdf && one.file.is_none()), context)?;
     dossier::check(arguments.dossier.as_deref(), &formats, context.lang)?;
     let baseline = match arguments.baseline.as_ref().or(context.config.baseline.as_ref()) {
         Some(_) if arguments.redact => bail!("{}", texts::NO_BASELINE_REDACTED.get(context.lang)),
@@ -217,54 +216,4 @@ fn write(wanted: &[Wanted], verified: &Verified, context: &Context) -> Result<()
         write_output(file, &bytes, context)?;
     }
     Ok(())
-}
-
-/// A file as a source.
-///
-/// # Errors
-/// When it cannot be used, or is larger than the memory that the call may use. Why is told on stderr.
-pub fn open(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
-    let source = open_as_it_is(file, limits, context)?;
-    if is_site(source.text().as_bytes()) { site::document(&source, file, context) } else { Ok(source) }
-}
-
-/// A file as a source, whether it is a document or a site file.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_as_it_is(file: &Path, limits: limits::Set, context: &Context) -> std::result::Result<Source, Status> {
-    let words = phrases(context.lang);
-    limits.has_room_for(file, context)?;
-    let name = told(file);
-    let shown = sanso::screen::visible(&name);
-    let told = |error: &io::Error| write_stderr(&format!("sanso: {}\n", words.cannot_read(&shown, error)));
-    let bytes = read(file).inspect_err(told).map_err(|_| Status::Unusable)?;
-    of_bytes(&name, bytes, context)
-}
-
-/// Bytes of a file as a source.
-///
-/// # Errors
-/// When they are no text. That is told on stderr.
-pub fn of_bytes(name: &str, bytes: Vec<u8>, context: &Context) -> std::result::Result<Source, Status> {
-    let told = |error: &sanso::source::SourceError| {
-        let (shown, word) = (sanso::screen::visible(name), phrases(context.lang).error());
-        write_stderr(&format!("{shown}: {word}: {}\n", error.phrase().get(context.lang)));
-    };
-    Source::new(name, bytes).inspect_err(told).map_err(|_| Status::Unusable)
-}
-
-/// The bytes of a file, or of standard input for `-`.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    if is_stdin(file) {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        Ok(bytes)
-    } else {
-        std::fs::read(file)
-    }
-}
-
-fn is_stdin(file: &Path) -> bool {
-    file == Path::new("-")
 }

@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
 use sanso::diff::run_diff;
 use sanso::document::Date;
 use sanso::import::site::{Failure, is_site};
@@ -20,7 +19,7 @@ use sanso::screen::visible;
 use sanso::source::Source;
 use sanso::verify::{Memory, Options, run_verify};
 
-use super::arguments::WatchArguments;
+use super::arguments::{WatchArguments, WatchFormat};
 use super::chosen::Choice;
 use super::output::write_stderr;
 use super::progress::Ticker;
@@ -33,15 +32,6 @@ use site::Asked;
 
 /// What is broken is told of after so long only, if it was not mended by then: it may be half of what is being written.
 const HOLD: Duration = Duration::from_millis(500);
-
-/// A format of what is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum WatchFormat {
-    /// For people at a terminal.
-    Text,
-    /// For editors: an object a line.
-    Json,
-}
 
 /// How the files stand, for whoever ends the program.
 struct Board(Vec<AtomicU8>);

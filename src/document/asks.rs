@@ -3,7 +3,7 @@
 
 use super::decode::Decoder;
 use super::json::Cursor;
-use super::policy::Edition;
+use super::terms::{self, Edition};
 use super::tree::{Tree, Value, span};
 use super::{Spanned, Text, parse, yaml};
 use crate::diagnostic::Diagnostics;
@@ -114,7 +114,7 @@ impl<'s> Asks<'s> {
         match key {
             "policy" => self.policy = Some(Spanned { value, span }),
             "model" => self.model = Some(Spanned { value, span }),
-            "edition" => self.edition = parse::word(&parse::EDITIONS, &value),
+            "edition" => self.edition = parse::word(&terms::EDITIONS, &value),
             _ => {}
         }
     }
@@ -176,7 +176,7 @@ fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{Asks, asks, of_lines, of_yaml};
-    use crate::document::policy::Edition;
+    use crate::document::Edition;
     use crate::source::Source;
 
     /// Policy, model and edition, and where the policy stands.

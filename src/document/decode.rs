@@ -14,7 +14,7 @@ mod records;
 use super::keys::Object;
 use super::places::Places;
 use super::slips;
-use super::tree::{Tree, Value};
+use super::tree::{Tree, Value, shown};
 use super::words::Interner;
 use super::{Link, NameTable, Node, Spanned, Text, parse};
 use crate::code::Code;
@@ -405,14 +405,4 @@ impl<'d, 's> Decoder<'d, 's> {
 /// The keys of an object.
 fn names(object: &Object) -> Vec<&'static str> {
     object.keys.iter().map(|key| key.name).collect()
-}
-
-/// A text of the user as it may stand in a message: short, without control characters.
-pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    shown
 }

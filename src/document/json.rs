@@ -1,4 +1,4 @@
-//! JSON into trees, and the big arrays element by element without trees. serde_json reads every string, number and
+//! JSON into trees. serde_json reads every string, number and
 //! compact element; the cursor only walks over brackets, colons and commas, which gives it the span of everything.
 
 use std::borrow::Cow;
@@ -7,31 +7,24 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, Visitor};
 use serde_json::value::RawValue;
 
-use super::decode::{Body, Decoder};
-use super::lists;
 use super::tree::{MAX_DEPTH, SyntaxError, Tree, Value, span};
 use super::{Spanned, Text};
 use crate::code::Code;
 use crate::language::Phrase;
 
-/// Reads the members of the document. `fast` takes the compact way for nodes and links where it can.
-pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, fast: bool) -> Result<Body<'s>, SyntaxError> {
-    let mut cursor = Cursor { text, at: 0 };
-    if fast && cursor.peek() == Some(b'{') {
-        return lists::body(text, decoder);
-    }
-    let Tree { value, span } = cursor.tree(0)?;
-    cursor.end()?;
-    Ok(match value {
-        Value::Map(members) => Body { members, span, ..Body::default() },
-        value => Body { root: Some(Tree { value, span }), ..Body::default() },
-    })
+/// Reads a text that is one value and no more.
+pub(super) fn whole(text: &str) -> Result<Tree<'_>, SyntaxError> {
+    value(text, 0)
 }
 
-/// Reads a text that is one element and no more.
+/// Reads a text that is one element of a list of the document and no more.
 pub(super) fn alone(text: &str) -> Result<Tree<'_>, SyntaxError> {
+    value(text, 2)
+}
+
+fn value(text: &str, depth: usize) -> Result<Tree<'_>, SyntaxError> {
     let mut cursor = Cursor { text, at: 0 };
-    let tree = cursor.tree(2)?;
+    let tree = cursor.tree(depth)?;
     cursor.end()?;
     Ok(tree)
 }

@@ -405,15 +405,15 @@ fn actions() -> Vec<&'static str> {
 }
 
 fn editions() -> Vec<&'static str> {
-    super::parse::EDITIONS.iter().map(|(name, _)| *name).collect()
+    super::terms::EDITIONS.iter().map(|(name, _)| *name).collect()
 }
 
 fn tiers() -> Vec<&'static str> {
-    super::parse::TIERS.iter().map(|(name, _)| *name).collect()
+    super::terms::TIERS.iter().map(|(name, _)| *name).collect()
 }
 
 fn circuits() -> Vec<&'static str> {
-    super::parse::CIRCUITS.iter().map(|(name, _)| *name).collect()
+    super::terms::CIRCUITS.iter().map(|(name, _)| *name).collect()
 }
 
 fn sanitises() -> Vec<&'static str> {

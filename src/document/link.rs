@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::policy::Circuit;
+use super::terms::Circuit;
 use super::{NameId, Text, Vlans, Words};
 use crate::source::Span;
 

@@ -1,5 +1,5 @@
-//! The members of a document in JSON, with the two long lists, `nodes` and `links`, read element by element without
-//! trees. Where the text is long a second thread begins in the middle, at what looks like an element. What it has read
+//! The members of a document in JSON: as trees, or with the two long lists, `nodes` and `links`, read element by element
+//! without trees. Where the text is long a second thread begins in the middle, at what looks like an element. What it has read
 //! counts only if the first thread comes to that very place as an element of that very list; else it is forgotten. So
 //! the outcome is the same with one thread and with two.
 
@@ -7,7 +7,7 @@ use std::thread;
 
 use super::decode::{Body, Decoder};
 use super::fast::Plain;
-use super::json::Cursor;
+use super::json::{self, Cursor};
 use super::settle::{Part, settle};
 use super::tree::{SyntaxError, Tree, Value, span};
 use super::{Link, NameTable, Node};
@@ -41,10 +41,16 @@ enum Came {
     ToTheElement,
 }
 
-/// Reads the members of a document whose text begins with `{`.
-pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>) -> Result<Body<'s>, SyntaxError> {
-    let many = text.len() >= LONG && thread::available_parallelism().is_ok_and(|count| count.get() > 1);
-    body_from(text, decoder, many.then_some(text.len() / 2))
+/// Reads the members of a document. `fast` takes the compact way for nodes and links where it can.
+pub(super) fn body<'s>(text: &'s str, decoder: &mut Decoder<'_, 's>, fast: bool) -> Result<Body<'s>, SyntaxError> {
+    if fast && (Cursor { text, at: 0 }).peek() == Some(b'{') {
+        let many = text.len() >= LONG && thread::available_parallelism().is_ok_and(|count| count.get() > 1);
+        return body_from(text, decoder, many.then_some(text.len() / 2));
+    }
+    Ok(match json::whole(text)? {
+        Tree { value: Value::Map(members), span } => Body { members, span, ..Body::default() },
+        root => Body { root: Some(root), ..Body::default() },
+    })
 }
 
 /// Reads the members with a second thread that begins behind this place, if there is one.

@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 
 use ipnetwork::IpNetwork;
 
-use super::policy::{Circuit, Edition, Severity, Sure, Tier};
 use super::{Action, AddressRange, Cidr, Date, Family, Kind, Sanitise, Text};
 
 /// Kinds by name.
@@ -31,36 +30,6 @@ pub(super) const ACTIONS: [(&str, Action); 2] = [("permit", Action::Permit), ("d
 /// Sanitising methods by name.
 pub(super) const SANITISES: [(&str, Sanitise); 3] =
     [("mail-text", Sanitise::MailText), ("screen", Sanitise::Screen), ("file", Sanitise::File)];
-
-/// Editions of the national guideline by name.
-pub const EDITIONS: [(&str, Edition); 4] = [
-    ("2022-03", Edition::Of2022),
-    ("2023-03", Edition::Of2023),
-    ("2024-10", Edition::Of2024),
-    ("2025-03", Edition::Of2025),
-];
-
-/// Severities of requirements by name.
-pub const SEVERITIES: [(&str, Severity); 2] = [("error", Severity::Error), ("warning", Severity::Warning)];
-
-/// How sure a basis is, by name.
-pub const SURE: [(&str, Sure); 4] =
-    [("stated", Sure::Stated), ("reported", Sure::Reported), ("assumed", Sure::Assumed), ("declared", Sure::Declared)];
-
-/// The tiers by name.
-pub const TIERS: [(&str, Tier); 3] =
-    [("my-number", Tier::MyNumber), ("lgwan", Tier::Lgwan), ("internet", Tier::Internet)];
-
-/// Circuits by name.
-pub const CIRCUITS: [(&str, Circuit); 7] = [
-    ("lgwan", Circuit::Lgwan),
-    ("leased", Circuit::Leased),
-    ("internet", Circuit::Internet),
-    ("vpn", Circuit::Vpn),
-    ("mobile", Circuit::Mobile),
-    ("wireless", Circuit::Wireless),
-    ("internal", Circuit::Internal),
-];
 
 /// What `state` of a rule can be.
 pub(super) const STATES: [(&str, ()); 1] = [("replies", ())];

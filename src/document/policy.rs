@@ -1,6 +1,7 @@
 //! A policy file as it is written: requirements, named patterns, what it extends and changes. JSON or YAML like a topology,
 //! read with the same tools. What the names in it stand for is the affair of [`crate::policy`].
 
+use super::terms::{Circuit, Edition, Severity, Sure, Tier};
 use super::{Cidr, Date, Kind, Sanitise, ServiceItem, Spanned};
 use crate::diagnostic::Diagnostics;
 use crate::language::Phrase;
@@ -23,38 +24,6 @@ pub struct PolicyFile {
     pub requirements: Vec<RequirementEntry>,
     /// What it changes of requirements that it extends.
     pub changes: Vec<Change>,
-}
-
-/// Editions of the national guideline, the oldest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
-pub enum Edition {
-    Of2022,
-    Of2023,
-    Of2024,
-    Of2025,
-}
-
-/// How grave a violation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// It is counted apart, and does not make the whole violated.
-    Warning,
-    /// It makes the whole violated.
-    Error,
-}
-
-/// How sure it is that the source asks for a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sure {
-    /// The source says so.
-    Stated,
-    /// Others say that the source says so.
-    Reported,
-    /// Taken to be meant.
-    Assumed,
-    /// The site says so itself.
-    Declared,
 }
 
 /// Where a requirement comes from.
@@ -115,29 +84,6 @@ pub struct Change {
     pub until: Option<Date>,
     /// The whole entry.
     pub span: Span,
-}
-
-/// The tiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
-pub enum Tier {
-    MyNumber,
-    Lgwan,
-    Internet,
-}
-
-/// What a circuit is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
-pub enum Circuit {
-    Lgwan,
-    Leased,
-    Internet,
-    Vpn,
-    Mobile,
-    Wireless,
-    #[default]
-    Internal,
 }
 
 /// A pattern of nodes: a node matches if it matches one of these.
@@ -376,8 +322,6 @@ impl<P> LinkMatch<P> {
         }
     }
 }
-
-pub use super::parse::{CIRCUITS, EDITIONS, SEVERITIES, SURE, TIERS};
 
 /// Reads a policy file; what is wrong goes to `diagnostics`.
 ///

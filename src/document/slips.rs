@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::keys::{self, Object, Shape};
 use super::parse;
-use super::tree::span;
+use super::tree::{shown, span};
 use super::{AddressRange, Cidr, Date, Family, ServiceItem};
 use crate::language::Phrase;
 use crate::nearest::half_width;
@@ -73,7 +73,7 @@ pub(super) fn colon(text: &str, known: &[&str]) -> Option<(String, Phrase)> {
 }
 
 fn colon_help(key: &str, value: &str, wide: bool) -> Phrase {
-    let value = super::decode::shown(value);
+    let value = shown(value);
     let right = format!("{key}: {value}");
     let right = right.trim_end();
     if wide {

@@ -77,3 +77,13 @@ fn digits_of(digits: &str, radix: u32) -> Option<u64> {
 pub(super) fn span(start: usize, end: usize) -> Span {
     Span { start: number(start), end: number(end) }
 }
+
+/// A text of the user as it may stand in a message: short, without control characters.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

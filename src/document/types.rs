@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::places::Places;
-use super::policy::{Edition, Tier};
+use super::terms::{Edition, Tier};
 use super::{Evidence, Exception, Expectation, Link, NameTable, Node, Transfer};
 use crate::source::Span;
 

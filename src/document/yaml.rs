@@ -273,7 +273,7 @@ impl<'s> Builder<'_, '_, 's> {
             Value::Number(written) => return Key::Some(Spanned { value: Cow::Borrowed(written), span: tree.span }),
             Value::Refused => {}
             _ => {
-                let written = super::decode::shown(&self.text[tree.span.start as usize..tree.span.end as usize]);
+                let written = super::tree::shown(&self.text[tree.span.start as usize..tree.span.end as usize]);
                 self.error(
                     Code::BadKey,
                     tree.span,

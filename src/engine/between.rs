@@ -2,9 +2,10 @@
 //! comes to a node were passed on. Only what such nodes declare of their relays keeps the sides apart there.
 
 use super::coverage::Coverage;
-use super::flows::Party;
+use super::flow_graph::Flow;
 use super::methods::MethodSet;
-use super::paths::{Flow, PathEngine};
+use super::party::Party;
+use super::paths::PathEngine;
 use super::reachability::LimitReached;
 use super::relay_passes::passes_everything;
 use crate::header::ANY;

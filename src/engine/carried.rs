@@ -5,10 +5,12 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::coverage::Coverage;
-use super::flows::{Party, tidy};
+use super::flow_graph::{Carrier, Flow, FlowGraph};
+use super::flows::tidy;
 use super::limit::LimitReached;
 use super::methods::MethodSet;
-use super::paths::{Carrier, Flow, FlowGraph, PathEngine, PathTerms};
+use super::party::Party;
+use super::paths::{PathEngine, PathTerms};
 use super::selected::{Selected, node_items};
 use crate::model::PeerSelector;
 use crate::network::ClassId;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
+use super::flow_graph::{FlowGraph, Rows};
 use super::pairs::Pairs;
-use super::paths::{FlowGraph, Rows};
 use super::reachability::{LimitReached, Limits};
 use crate::graph::{Csr, components};
 use crate::number::number;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::coverage::{Covering, Side};
+use super::flow_graph::{Carrier, SessionSample};
 use super::methods::MethodSet;
-use super::paths::{Carrier, PathEngine, SessionSample};
+use super::paths::PathEngine;
 use super::reachability::{LimitReached, Question};
 use crate::header::{ANY, EMPTY, SetId};
 use crate::network::{ClassId, Links};

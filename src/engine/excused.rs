@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::Coverage;
 use super::covered::covered_pairs;
-use super::decide::RequirementDecider;
+use super::decider::RequirementDecider;
+use super::flow_graph::{Flow, FlowGraph};
 use super::outcome::PathOutcome;
-use super::paths::{Flow, FlowGraph, PathAnswer, PathEngine};
+use super::paths::{PathAnswer, PathEngine};
 use crate::network::ClassId;
 
 /// Excused data paths between nodes of two labels.

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use super::coverage::Coverage;
-use super::decide::RequirementDecider;
-use super::flows::Party;
+use super::decider::RequirementDecider;
+use super::flow_graph::{Carrier, Flow};
 use super::limit::LimitReached;
 use super::methods::MethodSet;
-use super::paths::{Carrier, Flow, PathEngine};
+use super::party::Party;
+use super::paths::PathEngine;
 use crate::header::ANY;
 use crate::model::Pools;
 use crate::network::{ClassId, Links, Network};

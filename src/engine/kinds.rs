@@ -13,7 +13,7 @@ pub mod transfers;
 
 use attributes::Declared;
 
-use super::decide::RequirementDecider;
+use super::decider::RequirementDecider;
 use super::limit::LimitReached;
 use super::outcome::Outcome;
 use crate::document::policy::ExceptionCheck;

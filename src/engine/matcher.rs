@@ -1,7 +1,6 @@
 //! Patterns on nodes, ready to be asked of a million of them: no words are compared per node.
 
-use crate::document::policy::Tier;
-use crate::document::{Addresses, Kind};
+use crate::document::{Addresses, Kind, Tier};
 use crate::model::Model;
 use crate::policy::{NodeFacts, NodePattern};
 

@@ -2,7 +2,7 @@
 
 use super::coverage::Coverage;
 use super::covered::covered_pairs;
-use super::decide::RequirementDecider;
+use super::decider::RequirementDecider;
 use super::limit::LimitReached;
 use super::methods::MethodSet;
 use super::paths::PathEngine;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::paths::{Carrier, PathAnswer, PathTerms};
+use super::flow_graph::Carrier;
+use super::paths::{PathAnswer, PathTerms};
 use super::replay::Claim;
 use crate::document::ServiceItem;
 use crate::model::{Model, Pools};

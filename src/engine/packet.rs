@@ -1,6 +1,6 @@
 //! One concrete packet out of a set of headers, for two concrete endpoints: the plainest that will do.
 
-use super::paths::SessionSample;
+use super::flow_graph::SessionSample;
 use super::trace::{Packet, PacketAddress};
 use crate::document::{AddressRange, Family};
 use crate::header::{AddressAtom, DESTINATION, NumberSpace, Range, Ranges, SERVICE, SOURCE, SOURCE_PORT};

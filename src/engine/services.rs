@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::coverage::Coverage;
-use super::decide::RequirementDecider;
+use super::decider::RequirementDecider;
+use super::flow_graph::Rows;
 use super::outcome::PathOutcome;
-use super::paths::{PathAnswer, PathEngine, PathQuestion, Rows};
+use super::paths::{PathAnswer, PathEngine, PathQuestion};
 use super::reachability::LimitReached;
 use crate::header::{Range, Ranges};
 use crate::model::{Model, service_number};

@@ -1,11 +1,11 @@
 //! Sessions within a zone: what keeping zones apart should leave alone.
 
 use super::coverage::Coverage;
-use super::decide::RequirementDecider;
-use super::flows::Party;
+use super::decider::RequirementDecider;
 use super::limit::LimitReached;
 use super::methods::MethodSet;
 use super::outcome::PathOutcome;
+use super::party::Party;
 use super::paths::{PathAnswer, PathEngine};
 use crate::header::ANY;
 use crate::network::ClassId;

@@ -185,6 +185,20 @@ impl AddressSet {
         })
     }
 
+    /// The addresses of a word of a document: an address, a network, or a range.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        if let Some((low, high)) = word.split_once('-')
+            && let (Ok(low), Ok(high)) = (low.trim().parse(), high.trim().parse())
+        {
+            return Self::range(low, high);
+        }
+        match word.split_once('/') {
+            Some((address, length)) => Self::network(address.parse().ok()?, length.parse().ok()?),
+            None => word.parse().ok().map(Self::single),
+        }
+    }
+
     /// Whether it holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -17,8 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::document::policy::Tier;
-use crate::document::{Cidr, Document, NameId, Text, host_name, usual_service};
+use crate::document::{Cidr, Document, NameId, Text, Tier, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
 use crate::source::Span;

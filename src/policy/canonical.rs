@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::definition::{Asked, Definition, Paths, RequirementDefinition};
 use super::pattern::{LinkPattern, NodePattern};
-use crate::document::policy::{Change, Circuit, Edition, ExceptionCheck, Methods, Severity, Sure, Tier};
-use crate::document::{Sanitise, ServiceItem};
+use crate::document::policy::{Change, ExceptionCheck, Methods};
+use crate::document::{Circuit, Sanitise, ServiceItem, Severity};
 use crate::language::Phrase;
 use crate::source::sha256_hex;
 
@@ -240,21 +240,6 @@ fn write(value: &Value, out: &mut String) {
         scalar => out.push_str(&scalar.to_string()),
     }
 }
-
-macro_rules! words {
-    ($($kind:ident in $table:ident),+) => {
-        $(impl $kind {
-            /// The word of the format.
-            #[must_use]
-            pub fn word(self) -> &'static str {
-                crate::document::policy::$table.iter().find(|(_, one)| *one == self).map_or("", |(word, _)| word)
-            }
-        })+
-    };
-}
-
-words!(Edition in EDITIONS, Severity in SEVERITIES, Sure in SURE, Tier in TIERS, Circuit in CIRCUITS);
-
 impl ExceptionCheck {
     /// The word of the format.
     #[must_use]

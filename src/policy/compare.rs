@@ -2,8 +2,7 @@
 
 use super::definition::{Definition, RequirementDefinition};
 use super::within::implies;
-use crate::document::Date;
-use crate::document::policy::Severity;
+use crate::document::{Date, Severity};
 
 /// Which way something changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

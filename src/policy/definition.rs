@@ -2,7 +2,8 @@
 //! its canonical JSON is what digests and checkers speak of.
 
 use crate::document::Date;
-use crate::document::policy::{Basis, Change, Check, Edition, HelpTexts, Severity};
+use crate::document::policy::{Basis, Change, Check, HelpTexts};
+use crate::document::{Edition, Severity};
 use crate::language::Phrase;
 
 use super::pattern::NodePattern;

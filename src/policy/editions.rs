@@ -3,7 +3,8 @@
 use super::definition::Definition;
 use crate::code::Code;
 use crate::diagnostic::Diagnostics;
-use crate::document::policy::{Edition, PolicyFile};
+use crate::document::Edition;
+use crate::document::policy::PolicyFile;
 use crate::language::Phrase;
 
 /// Leaves out what does not stand in the edition of the whole, which nobody knows before the outermost file is read.

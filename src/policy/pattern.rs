@@ -1,6 +1,7 @@
 //! Patterns of nodes and links. What a node is is told by whoever knows the document.
 
-use crate::document::policy::{LinkMatch, Tier};
+use crate::document::Tier;
+use crate::document::policy::LinkMatch;
 use crate::document::{Addresses, Cidr, Kind};
 
 /// A condition on a node: all that is given must hold. A list of patterns is a union.

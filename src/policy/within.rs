@@ -3,8 +3,8 @@
 
 use super::definition::{Asked, Paths};
 use super::pattern::{NodePattern, holds};
-use crate::document::Kind;
-use crate::document::policy::{Methods, Tier};
+use crate::document::policy::Methods;
+use crate::document::{Kind, Tier};
 
 /// Whether every node that matches one of `these` surely matches one of `those`.
 pub(super) fn all_within(these: &[NodePattern], those: &[NodePattern]) -> bool {

@@ -1,8 +1,7 @@
 //! `sanso coverage`: every place of a document is made wrong, one at a time, to see which requirement notices.
 
 use crate::diagnostic::Diagnostics;
-use crate::document::policy::Severity;
-use crate::document::{Action, Kind, SelectorItem, ServiceItem};
+use crate::document::{Action, Kind, SelectorItem, ServiceItem, Severity};
 use crate::model::Model;
 use crate::report::Verdict;
 use crate::report::coverage::{Coverage, Found, SlipKind, TriedSlip, Unnoticed};

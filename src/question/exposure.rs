@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
-use crate::document::policy::{Methods, Severity, Tier};
-use crate::document::{self, Document, Spanned};
+use crate::document::policy::Methods;
+use crate::document::{self, Document, Severity, Spanned, Tier};
 use crate::engine::{LimitReached, Limits, RequirementDecider};
 use crate::language::Phrase;
 use crate::model::Model;

@@ -249,7 +249,7 @@ fn with_expectations(policy: &Policy) -> Policy {
     let mut policy = policy.clone();
     let asks = policy.requirements.iter().any(|one| one.asked == Asked::Expects);
     if let (false, Some(like)) = (asks, policy.requirements.first().cloned()) {
-        let severity = document::policy::Severity::Warning;
+        let severity = document::Severity::Warning;
         policy.requirements.push(Requirement { id: "EXPECTED".to_owned(), severity, asked: Asked::Expects, ..like });
     }
     policy

@@ -290,7 +290,7 @@ fn depth_json(pair: &PairDepth, lang: Lang) -> Value {
         Depth::Open => "undecided",
         Depth::Known(_) => "depth",
     };
-    let tiers = pair.tiers.map(crate::document::policy::Tier::word);
+    let tiers = pair.tiers.map(crate::document::Tier::word);
     let mut out = json!({ "tiers": tiers, "answer": answer, "message": pair.depth.text(lang) });
     if let Depth::Known(known) = &pair.depth {
         let list = |points: &[Point]| points.iter().map(|one| point(one, lang)).collect::<Vec<_>>();

@@ -13,7 +13,7 @@ use self::session::SessionJson;
 pub(super) use self::session::session_json;
 use super::catalogue::{Sentence, help};
 use crate::code::Code;
-use crate::document::policy::Severity;
+use crate::document::Severity;
 use crate::language::{Lang, Phrase};
 use crate::report::cause::What;
 use crate::report::fault::Fault;

@@ -1,7 +1,7 @@
 //! What falls when an endpoint is taken over, and how deep the defence between tiers is: facts, which `render` says in words.
 
 use super::Session;
-use crate::document::policy::Tier;
+use crate::document::Tier;
 use crate::source::Location;
 
 /// An answer.

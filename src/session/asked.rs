@@ -1,7 +1,6 @@
 //! What a policy tells apart of nodes that are alike otherwise: nodes that one stands for must be alike in that too.
 
-use crate::document::Node;
-use crate::document::policy::Tier;
+use crate::document::{Node, Tier};
 use crate::policy::{Asked, NodeFacts, NodePattern, Policy, any_matches};
 
 /// The patterns of a policy that tell nodes apart.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sanso::document::policy::Severity;
+use sanso::document::Severity;
 use sanso::policy::Policy;
 use sanso::question::coverage::run_coverage;
 use sanso::report::coverage::{Coverage, Found, SlipKind, TriedSlip};

@@ -1,7 +1,7 @@
 //! Reports made by hand, for the renderers.
 
 use sanso::code::Code;
-use sanso::document::policy::Severity;
+use sanso::document::Severity;
 use sanso::language::Phrase;
 use sanso::report::*;
 use sanso::source::{Location, SourceText, Span};

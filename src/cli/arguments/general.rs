@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sanso::document::Date;
 
+use super::super::terminal::ColorWord;
 use super::super::texts;
 use super::values::date_value;
 use super::{say, words};
@@ -28,17 +29,6 @@ pub struct General {
     /// Whether a site file may name files outside its folder.
     #[arg(long, global = true, help = say(texts::ALLOW_OUTSIDE), display_order = 99)]
     pub allow_outside: bool,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ColorWord {
-    /// At a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// A call of `baseline`.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sanso::city::Fault;
 use sanso::document::Date;
 
-use super::super::diff::{self, DiffFormat};
+use super::super::date;
+use super::super::formats::diff::DiffFormat;
 use super::super::formats::{self, Wanted};
 use super::super::texts;
 use super::words;
@@ -17,7 +18,7 @@ pub fn format_value(text: &str) -> Result<Wanted, String> {
 
 /// Reads a value.
 pub fn diff_format_value(text: &str) -> Result<Wanted<DiffFormat>, String> {
-    diff::wanted(text, words())
+    formats::diff::wanted(text, words())
 }
 
 /// Reads a value.
@@ -66,7 +67,8 @@ pub fn size_value(text: &str) -> Result<u64, String> {
         _ => None,
     };
     let size = digits.parse::<u64>().ok().zip(shift).and_then(|(number, shift)| number.checked_mul(1 << shift));
-    if !super::super::limits::can_be_seen() {
+    // Whether the system says how much memory the process has.
+    if memory_stats::memory_stats().is_none() {
         return Err(words().memory_unseen().to_owned());
     }
     size.ok_or_else(|| words().bad_size().to_owned())
@@ -74,23 +76,12 @@ pub fn size_value(text: &str) -> Result<u64, String> {
 
 /// Days as `30d`, or weeks as `8w`.
 pub fn days_value(text: &str) -> Result<u32, String> {
-    let digits = text.strip_suffix(['d', 'w']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let days = digits.and_then(|digits| digits.parse::<u32>().ok()).filter(|number| *number <= 36_500);
-    let days = days.map(|number| if text.ends_with('w') { 7 * number } else { number });
-    days.ok_or_else(|| texts::BAD_SPAN.get(super::LANG.get()).to_owned())
+    date::days(text).ok_or_else(|| texts::BAD_SPAN.get(super::LANG.get()).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_are_days_or_weeks() {
-        assert_eq!((days_value("30d"), days_value("8w"), days_value("0d")), (Ok(30), Ok(56), Ok(0)));
-        for text in ["30", "d", "-1d", "1m", "1.5d", "99999d", "３０d", ""] {
-            assert!(days_value(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn seconds_are_finite_and_not_negative() {

@@ -1,9 +1,6 @@
 //! `sanso exposure`.
 
-use std::path::PathBuf;
-
 use anyhow::{Result, bail};
-use clap::Args;
 use sanso::question::exposure::{Asking, Unasked, run_exposure};
 use sanso::render::exposure as in_words;
 use sanso::report::exposure::{Answer, Depth};
@@ -12,36 +9,10 @@ use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::why::{NEAREST, NO_ENDPOINT, NOBODY};
-use super::{PATH, Terms, asked, say, write};
+use super::{asked, write};
 use crate::cli::Context;
-use crate::cli::arguments::words;
+use crate::cli::arguments::questions::exposure::ExposureArguments;
 use crate::cli::status::Status;
-use crate::cli::texts::Both;
-
-pub const ABOUT: Both = Both(
-    "How many enforcement points must fail before data gets from tier to tier; or what falls with a node",
-    "層のあいだの防護点がいくつ破られるとデータが届くか、または一台の侵害がどこまで及ぶかを示す",
-);
-pub const USAGE: Both = Both("sanso exposure [OPTIONS] PATH", "sanso exposure [オプション] パス");
-const FROM: Both = Both(
-    "What falls once this node has fallen, step by step",
-    "このノードが侵害されたとき、どこまで及ぶかを段ごとに示す",
-);
-
-/// A call.
-#[derive(Args)]
-pub struct ExposureArguments {
-    /// What is asked about.
-    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
-    pub path: PathBuf,
-    /// The node that falls first.
-    #[arg(long, value_name = "NODE", help = say(FROM))]
-    #[cfg_attr(feature = "completions", arg(add = clap_complete::ArgValueCompleter::new(crate::cli::complete::nodes)))]
-    pub from: Option<String>,
-    /// By what, and how.
-    #[command(flatten)]
-    pub terms: Terms,
-}
 
 /// Answers.
 ///

@@ -1,10 +1,9 @@
 //! `sanso repair`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
 use sanso::import::site::{is_site, of_files};
 use sanso::question::repair::{
     Allowed, Asking, Certified as CertifiedRepair, Imported, run_repair, run_repair_certified, run_repair_imported,
@@ -15,68 +14,15 @@ use sanso::source::Source;
 use sanso::verify::Options;
 
 use super::super::Context;
-use super::super::arguments::words;
+use super::super::arguments::questions::repair::{Kind, RepairArguments};
+use super::super::folders::{files, is_document};
 use super::super::output::{folder_of, told, write_output, write_stderr};
 use super::super::status::Status;
 use super::super::texts::Both;
-use super::super::{apart, import, packet, prove, site, verify};
-use super::{PATH, Terms, asked_of, say, write};
+use super::super::{apart, import, open, prove, site};
+use super::{asked_of, write};
 
-pub const ABOUT: Both = Both(
-    "A least set of edits after which no requirement is violated and what must be possible still is",
-    "違反をなくし、必要な通信を残す、最小の編集を求める",
-);
-pub const USAGE: Both = Both("sanso repair [OPTIONS] PATH", "sanso repair [オプション] パス");
-const KEEP: Both = Both(
-    "Entries of `expects` that must stay possible [default: all that are]",
-    "通り続けなければならない `expects` の項目（省略時: 今通るものすべて）",
-);
-const ALLOW: Both = Both(
-    "Only these edits: rules, links, relays, vlans",
-    "使ってよい編集: rules、links、relays、vlans（省略時: すべて）",
-);
-const CERTIFICATE: Both = Both(
-    "Write a certificate of the least that any repair costs, for sanso check, to CERT.json",
-    "是正にかかる最小コストの証明書（sanso check 用）を CERT.json に書く",
-);
 const NOT_CERTIFIED: Both = Both("no certificate: it was not repaired", "是正できていないため、証明書は作成しない");
-const OUT: Both = Both("Write the repaired document to OUT", "是正した文書を OUT に書く");
-
-/// A kind of edits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    /// Rules that deny.
-    Rules,
-    /// Links that are cut.
-    Links,
-    /// Lists of relays.
-    Relays,
-    /// VLANs of links.
-    Vlans,
-}
-
-/// A call.
-#[derive(Args)]
-pub struct RepairArguments {
-    /// What is asked about.
-    #[arg(value_name = "PATH", help = say(PATH), help_heading = words().arguments())]
-    pub path: PathBuf,
-    /// What must stay possible.
-    #[arg(long, value_name = "ID", value_delimiter = ',', help = say(KEEP))]
-    pub keep: Vec<String>,
-    /// What may be used.
-    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',', help = say(ALLOW), hide_possible_values = true)]
-    pub allow: Vec<Kind>,
-    /// Where the new document goes.
-    #[arg(short, long, value_name = "OUT", help = say(OUT))]
-    pub output: Option<PathBuf>,
-    /// Where the certificate goes.
-    #[arg(long, value_name = "CERT.json", help = say(CERTIFICATE))]
-    pub certificate: Option<PathBuf>,
-    /// By what, and how.
-    #[command(flatten)]
-    pub terms: Terms,
-}
 
 /// Answers.
 ///
@@ -141,20 +87,20 @@ fn found(
             None => run_repair(source, options, asking).map(|found| (found, None)),
         }
     };
-    let files = if path.is_dir() { import::files(std::slice::from_ref(path), context)? } else { vec![path.clone()] };
+    let files = if path.is_dir() { files(std::slice::from_ref(path), context)? } else { vec![path.clone()] };
     let mut read: Vec<(String, Vec<u8>)> = Vec::new();
     for file in files.iter().filter(|file| file.as_path() != Path::new("-")) {
         let Ok(bytes) = std::fs::read(file) else { break };
         read.push((file.to_string_lossy().into_owned(), bytes));
     }
-    let written = matches!(&read[..], [(_, bytes)] if is_site(bytes) || packet::is_document(bytes));
+    let written = matches!(&read[..], [(_, bytes)] if is_site(bytes) || is_document(bytes));
     let named = path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json");
     let configured = !read.is_empty() && !written && (path.is_dir() || !named);
     let is_a_site = matches!(&read[..], [(_, bytes)] if is_site(bytes));
     // What was read to see what it is is not read again.
     let own = match read.pop_if(|_| !configured) {
-        Some((_, bytes)) => Some(verify::of_bytes(&told(path), bytes, context)),
-        None if !configured => Some(verify::open_as_it_is(path, Default::default(), context)),
+        Some((_, bytes)) => Some(open::of_bytes(&told(path), bytes, context)),
+        None if !configured => Some(open::open_as_it_is(path, Default::default(), context)),
         None => None,
     };
     let outline = match own.transpose() {

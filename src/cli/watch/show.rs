@@ -14,9 +14,9 @@ use sanso::source::SourceText;
 use sanso::source::{Source, SourceError};
 use serde_json::value::RawValue;
 
-use super::WatchFormat;
 use super::phrases::phrases;
 use crate::cli::Context;
+use crate::cli::arguments::WatchFormat;
 use crate::cli::output::write_stderr;
 use crate::cli::site;
 use crate::cli::status::Status;

@@ -4,10 +4,10 @@
 use super::super::mask;
 use super::super::parse::{self, AddressFault, RangeFault, ServiceFault};
 use super::super::slips;
-use super::super::tree::{Tree, Value, integer};
+use super::super::tree::{Tree, Value, integer, shown};
 use super::super::{AddressRange, Cidr, Date, Phrase, SelectorItem, ServiceItem, Spanned, Text};
 use super::place::Place;
-use super::{Decoder, phrase, shown};
+use super::{Decoder, phrase};
 use crate::code::Code;
 use crate::nearest::nearest;
 use crate::source::Span;

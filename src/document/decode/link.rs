@@ -2,7 +2,7 @@
 
 use super::super::places::start_of;
 use super::super::tree::{Tree, Value};
-use super::super::{Link, LinkDetails, Text, Vlans, keys, parse};
+use super::super::{Link, LinkDetails, Text, Vlans, keys, parse, terms};
 use super::{Decoder, phrase};
 use crate::code::Code;
 use crate::source::Span;
@@ -33,7 +33,7 @@ impl<'s> Decoder<'_, 's> {
         let one_way = fields.take("one_way").and_then(|tree| self.boolean(tree)).unwrap_or(false);
         let id = fields.take("id").and_then(|tree| self.word(tree)).map(|id| id.value);
         self.plain_text(fields.take("note"));
-        let circuit = fields.take("circuit").and_then(|tree| self.choice(tree, &parse::CIRCUITS, ("circuit", "回線")));
+        let circuit = fields.take("circuit").and_then(|tree| self.choice(tree, &terms::CIRCUITS, ("circuit", "回線")));
         let details = LinkDetails {
             vlans,
             by_end,

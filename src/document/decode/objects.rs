@@ -2,14 +2,14 @@
 
 use super::super::places::start_of;
 use super::super::slips;
-use super::super::tree::{Tree, Value, integer};
+use super::super::tree::{Tree, Value, integer, shown};
 use super::super::{
     Action, Document, Filter, Group, NamedService, Node, NodeDetails, Phrase, Relay, Route, Rule, Sees, Selector,
-    SelectorItem, Service, ServiceItem, Spanned, Text, Traffic, Words, Zone, keys, parse,
+    SelectorItem, Service, ServiceItem, Spanned, Text, Traffic, Words, Zone, keys, parse, terms,
 };
 use super::items::whole;
 use super::place::Place;
-use super::{Body, Decoder, phrase, shown};
+use super::{Body, Decoder, phrase};
 use crate::code::Code;
 use crate::source::Span;
 
@@ -28,7 +28,7 @@ impl<'s> Decoder<'_, 's> {
         let model = fields.take("model").and_then(|tree| self.word(tree));
         let policy = fields.take("policy").and_then(|tree| self.text(tree));
         let edition = fields.take("edition").and_then(|tree| {
-            self.placed_choice(tree, &parse::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
+            self.placed_choice(tree, &terms::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
         });
         let zones = fields.take("zones").map(|tree| self.by_id(tree, Self::zone)).unwrap_or_default();
         let groups = fields.take("groups").map(|tree| self.by_id(tree, Self::group)).unwrap_or_default();
@@ -115,7 +115,7 @@ impl<'s> Decoder<'_, 's> {
     fn zone(&mut self, id: Spanned<Text<'s>>, tree: Tree<'s>) -> Zone<'s> {
         let mut zone = Zone { id, base: None, networks: Vec::new(), title: None };
         if let Some(mut fields) = self.fields(tree, &keys::ZONE) {
-            zone.base = fields.take("base").and_then(|tree| self.placed_choice(tree, &parse::TIERS, ("tier", "層")));
+            zone.base = fields.take("base").and_then(|tree| self.placed_choice(tree, &terms::TIERS, ("tier", "層")));
             zone.networks = fields.take("networks").map(|tree| self.many(tree, Self::cidr)).unwrap_or_default();
             zone.title = self.plain_text(fields.take("title"));
         }

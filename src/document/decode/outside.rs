@@ -1,9 +1,9 @@
 //! What host names in rules stand for.
 
-use super::super::tree::{Tree, Value};
+use super::super::tree::{Tree, Value, shown};
 use super::super::{HostName, host_name, parse};
+use super::Decoder;
 use super::place::Place;
-use super::{Decoder, shown};
 use crate::code::Code;
 use crate::language::Phrase;
 

@@ -2,12 +2,13 @@
 
 use super::super::keys::{self, Object};
 use super::super::policy::{
-    Basis, Change, Check, Edition, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Paths, Pattern,
-    PolicyFile, RequirementEntry, Severity,
+    Basis, Change, Check, ExceptionCheck, HelpTexts, LinkMatch, Methods, NodeMatch, Paths, Pattern, PolicyFile,
+    RequirementEntry,
 };
-use super::super::tree::{Tree, Value};
-use super::super::{ServiceItem, Spanned, Text, parse};
-use super::{Body, Decoder, Fields, phrase, shown};
+use super::super::terms::{Edition, Severity};
+use super::super::tree::{Tree, Value, shown};
+use super::super::{ServiceItem, Spanned, Text, parse, terms};
+use super::{Body, Decoder, Fields, phrase};
 use crate::code::Code;
 use crate::language::Phrase;
 use crate::source::Span;
@@ -100,18 +101,18 @@ impl<'s> Decoder<'_, 's> {
     }
 
     fn edition(&mut self, tree: Tree<'s>) -> Option<Edition> {
-        self.choice(tree, &parse::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
+        self.choice(tree, &terms::EDITIONS, ("edition of the guideline", "ガイドラインの版"))
     }
 
     fn severity(&mut self, tree: Tree<'s>) -> Option<Severity> {
-        self.choice(tree, &parse::SEVERITIES, ("severity", "重大さ"))
+        self.choice(tree, &terms::SEVERITIES, ("severity", "重大さ"))
     }
 
     fn basis(&mut self, tree: Tree<'s>) -> Option<Basis> {
         let mut fields = self.fields(tree, &keys::BASIS)?;
         let source = self.plain_text(fields.take("source")).map(Text::into_owned);
         let sure =
-            fields.take("sure").and_then(|tree| self.choice(tree, &parse::SURE, ("degree of certainty", "確かさ")));
+            fields.take("sure").and_then(|tree| self.choice(tree, &terms::SURE, ("degree of certainty", "確かさ")));
         Some(Basis { source: source?, sure: sure? })
     }
 
@@ -341,12 +342,12 @@ impl<'s> Decoder<'_, 's> {
         Some(items)
     }
 
-    fn circuit(&mut self, tree: Tree<'s>) -> Option<super::super::policy::Circuit> {
-        self.choice(tree, &parse::CIRCUITS, ("circuit", "回線"))
+    fn circuit(&mut self, tree: Tree<'s>) -> Option<super::super::terms::Circuit> {
+        self.choice(tree, &terms::CIRCUITS, ("circuit", "回線"))
     }
 
-    fn tier(&mut self, tree: Tree<'s>) -> Option<super::super::policy::Tier> {
-        self.choice(tree, &parse::TIERS, ("tier", "層"))
+    fn tier(&mut self, tree: Tree<'s>) -> Option<super::super::terms::Tier> {
+        self.choice(tree, &terms::TIERS, ("tier", "層"))
     }
 
     fn scalars(&mut self, fields: &mut Fields<'s>, key: &'static str) -> Words {

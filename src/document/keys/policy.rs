@@ -4,7 +4,7 @@ use super::Shape::{
     self, Boolean, ById, Cidr, Count, Date, List, Many, OneOf, Scalars, Service, Text, True, Version, Word,
 };
 use super::{Object, circuits, editions, may, must, tiers};
-use crate::document::parse;
+use crate::document::terms;
 
 pub(in crate::document) static POLICY: Object = Object {
     name: "policy",
@@ -236,9 +236,9 @@ pub(in crate::document) static PATTERN: Object = Object {
 };
 
 fn severities() -> Vec<&'static str> {
-    parse::SEVERITIES.iter().map(|(name, _)| *name).collect()
+    terms::SEVERITIES.iter().map(|(name, _)| *name).collect()
 }
 
 fn sure() -> Vec<&'static str> {
-    parse::SURE.iter().map(|(name, _)| *name).collect()
+    terms::SURE.iter().map(|(name, _)| *name).collect()
 }

@@ -1,7 +1,7 @@
 //! What nodes and links declare.
 
-use crate::document::policy::Circuit;
-use crate::engine::decide::RequirementDecider;
+use crate::document::Circuit;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::matcher::Matcher;
 use crate::engine::outcome::{Item, Outcome};
 use crate::model::Model;

@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, Months, NaiveDate};
 
 use crate::document::Date;
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::outcome::Outcome;
 
 /// The day so many months after a day: that of the same number, else the last of its month. What no calendar reaches is the last

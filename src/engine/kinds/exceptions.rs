@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::document::policy::Tier;
+use crate::document::Tier;
 use crate::engine::coverage::Coverage;
 use crate::engine::covered::{covered_ends, covered_pairs};
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
+use crate::engine::flow_graph::Carrier;
 use crate::engine::limit::LimitReached;
 use crate::engine::limited::exception_faults;
 use crate::engine::methods::MethodSet;
 use crate::engine::outcome::{CoveredEnd, Outcome, PathOutcome, PeerOutcome};
-use crate::engine::paths::{Carrier, PathEngine, PathQuestion, PathTerms};
+use crate::engine::paths::{PathEngine, PathQuestion, PathTerms};
 use crate::network::{ClassId, Network};
 
 /// Where an exception leads out of.

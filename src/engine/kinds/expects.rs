@@ -1,10 +1,11 @@
 //! Communication that must be possible: whether filters, links, translations and given routes let it through.
 
 use crate::document::{SelectorItem, Spanned};
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
+use crate::engine::flow_graph::{Carrier, SessionSample};
 use crate::engine::limit::LimitReached;
 use crate::engine::outcome::{Item, Outcome};
-use crate::engine::paths::{Carrier, PathEngine, SessionSample};
+use crate::engine::paths::PathEngine;
 use crate::engine::reachability::Question;
 use crate::engine::relay_passes::selects_node;
 use crate::header::{ANY, Range, Ranges};

@@ -1,6 +1,6 @@
 //! Nodes that stand in several tiers at once.
 
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::outcome::Outcome;
 use crate::model::Model;
 use crate::number::number;

@@ -1,7 +1,7 @@
 //! Endpoints and their zones. Spec, section 7, LABELLED.
 
 use crate::document::Kind;
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::outcome::Outcome;
 
 impl RequirementDecider<'_, '_> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::coverage::Coverage;
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::limit::LimitReached;
 use crate::engine::methods::MethodSet;
 use crate::engine::outcome::{Outcome, PathOutcome};

@@ -1,7 +1,7 @@
 //! Where nodes are.
 
-use crate::document::policy::Tier;
-use crate::engine::decide::RequirementDecider;
+use crate::document::Tier;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::outcome::Outcome;
 use crate::policy::NodePattern;
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::document::Kind;
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::limit::LimitReached;
 use crate::engine::outcome::{Item, Outcome};
 use crate::graph::UnionFind;

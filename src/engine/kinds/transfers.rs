@@ -3,7 +3,7 @@
 use crate::document::Date;
 use crate::document::policy::Methods;
 use crate::document::{Text, Transfer};
-use crate::engine::decide::RequirementDecider;
+use crate::engine::decider::RequirementDecider;
 use crate::engine::methods::MethodSet;
 use crate::engine::outcome::{Item, Outcome};
 use crate::engine::relay_passes::selects_node;

@@ -9,7 +9,7 @@ use super::device::{Devices, Entries, Passed};
 use super::relation::{Crossing, Relation};
 use super::roots;
 use super::settle::{self, Visit};
-use crate::engine::paths::SessionSample;
+use crate::engine::flow_graph::SessionSample;
 use crate::engine::route::{self, Adjacency, Detour};
 use crate::engine::trace::{Half, Means, SessionTrace, Way};
 use crate::header::{DESTINATION, SOURCE};

@@ -9,6 +9,7 @@ use super::super::device::{Device, Join};
 use super::super::inventory::FreePort;
 use super::super::ledger::Origin;
 use super::super::neighbours::same_device;
+use super::super::set::AddressSet;
 use super::super::switch::{SwitchPort, vlan_words};
 use super::super::text::Refusal;
 use super::merge::{AT, FORWARDING, tag};
@@ -318,7 +319,7 @@ impl Builder<'_> {
             }
             let origin = machine.device.origin.clone();
             let words = machine.device.said.get("addresses").and_then(Value::as_array).cloned().unwrap_or_default();
-            for set in words.iter().filter_map(Value::as_str).filter_map(super::place::addresses) {
+            for set in words.iter().filter_map(Value::as_str).filter_map(AddressSet::of_word) {
                 if self.segments.list(&set, &id, &origin) {
                     self.linked.insert(id.clone());
                 }

@@ -149,7 +149,7 @@ impl Builder<'_> {
                     let groups = self.plan.document.get("groups").and_then(Value::as_object);
                     union(groups.and_then(|groups| groups.get(id)))
                 }
-                _ => super::place::addresses(word).unwrap_or_default(),
+                _ => AddressSet::of_word(word).unwrap_or_default(),
             };
             out = out.union(&of);
         }
@@ -325,7 +325,7 @@ fn union(value: Option<&Value>) -> AddressSet {
         Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let sets = words.into_iter().filter_map(super::place::addresses);
+    let sets = words.into_iter().filter_map(AddressSet::of_word);
     sets.fold(AddressSet::default(), |all, set| all.union(&set))
 }
 

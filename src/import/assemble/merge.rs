@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::ledger::Origin;
+use super::super::set::AddressSet;
 use super::super::text::Refusal;
 use super::Builder;
 use crate::language::Phrase;
@@ -142,7 +143,7 @@ impl Builder<'_> {
             };
             for net in &row.nets {
                 // a network within one that the zone has already says nothing new
-                let within = list.iter().filter_map(Value::as_str).filter_map(super::place::addresses);
+                let within = list.iter().filter_map(Value::as_str).filter_map(AddressSet::of_word);
                 if !within.into_iter().any(|set| net.set().subtract(&set).is_empty()) {
                     list.push(net.word().into());
                 }

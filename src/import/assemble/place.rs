@@ -6,19 +6,6 @@ use super::super::neighbours::same_device;
 use super::super::set::AddressSet;
 use super::{Builder, by_name};
 
-/// The addresses of a word of a document: an address, a network, or a range.
-pub(super) fn addresses(word: &str) -> Option<AddressSet> {
-    if let Some((low, high)) = word.split_once('-')
-        && let (Ok(low), Ok(high)) = (low.trim().parse(), high.trim().parse())
-    {
-        return AddressSet::range(low, high);
-    }
-    match word.split_once('/') {
-        Some((address, length)) => AddressSet::network(address.parse().ok()?, length.parse().ok()?),
-        None => word.parse().ok().map(AddressSet::single),
-    }
-}
-
 impl Builder<'_> {
     /// The node of a document that a name means.
     pub(super) fn hand_node(&self, name: &str) -> Option<String> {
@@ -101,7 +88,7 @@ impl Builder<'_> {
             let ported = self.placed.contains(&id);
             for row in rows {
                 for word in &row.addresses {
-                    let Some(set) = addresses(word) else { continue };
+                    let Some(set) = AddressSet::of_word(word) else { continue };
                     if ported || (is_device || self.drawn.contains(&id)) && self.linked.contains(&id) {
                         self.segments.mark_listed(&set);
                     } else if !self.segments.list(&set, &id, &row.origin) && !self.linked.contains(&id) {
@@ -152,7 +139,7 @@ impl Builder<'_> {
             let linked = self.linked.contains(id);
             let place = node.get(super::AT).and_then(Value::as_str).unwrap_or_default();
             let origin = super::Origin { file: place.into(), line: 0, column: 0 };
-            for set in words.iter().filter_map(|word| addresses(word)) {
+            for set in words.iter().filter_map(|word| AddressSet::of_word(word)) {
                 if linked {
                     self.segments.mark_listed(&set);
                 } else if self.segments.list(&set, id, &origin) {

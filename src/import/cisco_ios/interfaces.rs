@@ -7,10 +7,20 @@ use super::super::ledger::Ledger;
 use super::super::neighbours::same_port;
 use super::super::set::mask_length;
 use super::super::switch::vlan as number_of;
-use super::ports::Mode;
 use super::ranges;
 use super::tree::Block;
 use crate::language::Phrase;
+
+/// What a switched port is told to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing, or to ask the other end.
+    Dynamic,
+    /// A port of one VLAN.
+    Access,
+    /// A port of many.
+    Trunk,
+}
 
 /// An interface as configured.
 #[derive(Debug)]
@@ -67,15 +77,6 @@ pub struct Port {
     pub bridge: Option<String>,
     /// The line by which whoever identifies himself gets rules of his own.
     pub admits: Option<u32>,
-}
-
-impl Port {
-    /// The VLAN of an SVI.
-    #[must_use]
-    pub fn svi(&self) -> Option<u16> {
-        let name = self.name.to_ascii_lowercase();
-        name.strip_prefix("vlan").and_then(|number| number_of(number.trim()))
-    }
 }
 
 /// Reads all interfaces. One that is configured twice is one.

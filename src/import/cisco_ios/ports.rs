@@ -6,20 +6,9 @@
 use super::super::ledger::Ledger;
 use super::super::set::Ranges;
 use super::super::switch::{Switch, SwitchPort, vlan as number_of};
-use super::interfaces::Port;
+use super::interfaces::{Mode, Port};
 use super::tree::Block;
 use crate::language::Phrase;
-
-/// What a switched port is told to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Nothing, or to ask the other end.
-    Dynamic,
-    /// A port of one VLAN.
-    Access,
-    /// A port of many.
-    Trunk,
-}
 
 /// The switch of a device; `None` where it has no switched ports.
 pub fn switch(id: &str, blocks: &[Block<'_>], ports: &[Port], ledger: &mut Ledger) -> Option<Switch> {
@@ -84,6 +73,13 @@ pub fn aggregate(group: u32, ports: &[Port]) -> Option<String> {
 }
 
 impl Port {
+    /// The VLAN of an SVI.
+    #[must_use]
+    pub fn svi(&self) -> Option<u16> {
+        let name = self.name.to_ascii_lowercase();
+        name.strip_prefix("vlan").and_then(|number| number_of(number.trim()))
+    }
+
     /// Whether it is no port that a cable fits in.
     fn is_virtual(&self) -> bool {
         let name = self.name.to_ascii_lowercase();

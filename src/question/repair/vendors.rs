@@ -121,7 +121,7 @@ fn decided_facts(policy: &[Requirement], decided: &Decided<'_, '_, '_>) -> Facts
             Outcome::Peers(peers) => peers.tuples.len() as u64,
             outcome => outcome.count(),
         };
-        if requirement.severity == document::policy::Severity::Error
+        if requirement.severity == document::Severity::Error
             && let Some(violated) = &mut out.violated
         {
             violated.insert(requirement.id.clone(), count);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::apply::Applied;
 use super::edit::{Edit, Universe};
-use crate::document::policy::Severity;
+use crate::document::Severity;
 use crate::engine::replay::{Claim, Replay};
 use crate::engine::trace::{SessionTrace, Way as Step, Witness};
 use crate::engine::{Item, MethodSet, Outcome, PeerOutcome};

@@ -48,7 +48,7 @@ impl Sentence for Halving {
 /// `my-number – lgwan`
 impl Sentence for PairDepth {
     fn phrase(&self) -> Phrase {
-        let [a, b] = self.tiers.map(crate::document::policy::Tier::word);
+        let [a, b] = self.tiers.map(crate::document::Tier::word);
         both!("{a} – {b}", "{a} ～ {b}")
     }
 }

@@ -1,6 +1,6 @@
 //! What a policy asks less of stands beside every verdict: severities and loosenings, in words.
 
-use crate::document::policy::Severity;
+use crate::document::Severity;
 use crate::language::{Lang, plural};
 use crate::report::{Loosening, Report, RequirementReport};
 
