@@ -1,5 +1,6 @@
 //! The facts of a report as people and machines read them: a renderer for each format, and every sentence in both languages.
 
+mod audit;
 #[macro_use]
 mod catalogue;
 pub mod coverage;

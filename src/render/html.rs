@@ -10,6 +10,7 @@ mod policy;
 mod slices;
 mod summary;
 
+use super::audit;
 use super::catalogue::Sentence;
 use super::markup::{Langs, Markup, Words, words};
 use super::phrases::{grouped, phrases, plural, standing_word};
@@ -96,18 +97,18 @@ struct Document<'r> {
 /// The sections, in the order that an auditor reads: id, heading.
 const SECTIONS: [(&str, Words); 13] = [
     ("dossier", words("Particulars of the audit", "監査の記載事項")),
-    ("subject", words("Subject", "対象")),
-    ("matrix", words("Zones against zones", "領域間の判定")),
+    ("subject", audit::SUBJECT),
+    ("matrix", audit::MATRIX),
     ("network", words("Network", "ネットワーク構成図")),
-    ("requirements", words("Requirements", "要件ごとの判定")),
-    ("repairs", words("Repairs", "是正案")),
-    ("exceptions", words("Exceptions (特定通信)", "特定通信（例外措置）")),
-    ("depth", words("Depth of defence", "多層防御の深さ")),
-    ("assumptions", words("What the verdicts rely upon", "判定の前提")),
-    ("nodes", words("Nodes by zone", "領域ごとのノード")),
-    ("not-checked", words("What was not checked", "検証していない事項")),
-    ("certificate", words("Certificate, and how to check it", "証明書と検査の方法")),
-    ("closing", words("Conclusion and response", "監査人の結論と被監査部門の回答")),
+    ("requirements", audit::REQUIREMENTS),
+    ("repairs", audit::REPAIRS),
+    ("exceptions", audit::EXCEPTIONS),
+    ("depth", audit::DEPTH),
+    ("assumptions", audit::ASSUMPTIONS),
+    ("nodes", audit::NODES),
+    ("not-checked", audit::NOT_CHECKED),
+    ("certificate", audit::CERTIFICATE),
+    ("closing", audit::CLOSING),
 ];
 
 impl Document<'_> {

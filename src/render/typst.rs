@@ -51,7 +51,7 @@ struct Data {
     /// Left in the header of each page.
     running: String,
     /// Headings of columns and the like.
-    labels: words::Labels,
+    labels: Named,
     headings: words::Headings,
     verdict: VerdictData,
     particulars: Vec<RowData>,
@@ -70,6 +70,15 @@ struct Data {
     not_checked: Vec<String>,
     certificate: CertificateData,
     closing: Vec<RowData>,
+}
+
+/// Names of columns and rows.
+#[derive(Serialize)]
+struct Named {
+    #[serde(flatten)]
+    own: words::Labels,
+    #[serde(flatten)]
+    shared: words::Shared,
 }
 
 /// Where text comes from.
@@ -97,8 +106,8 @@ impl Writer<'_> {
             },
             date: self.report.date.clone(),
             running: self.words.running(&running(&self.report.file), &short(&self.report.sha256)),
-            labels: self.words.labels(),
-            headings: self.words.headings(),
+            labels: Named { own: self.words.labels(), shared: words::shared(self.lang) },
+            headings: words::headings(self.lang),
             verdict: self.verdict(),
             particulars: self.particulars(),
             people: self.people(),
@@ -196,7 +205,37 @@ fn base(file: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{base, running};
+    use super::words::words;
+    use super::{TEMPLATE, base, running};
+    use crate::language::Lang;
+
+    /// The template numbers its sections; sentences name the numbers.
+    #[test]
+    fn sentences_name_sections_by_the_numbers_of_the_template() {
+        let name = |line: &str| line.strip_prefix("= #heading-of.").map(str::to_owned);
+        let labelled =
+            |line: &str| Some(line.strip_prefix("#heading(level: 1, heading-of.")?.trim_end_matches(')').to_owned());
+        let order: Vec<String> = TEMPLATE.lines().filter_map(|line| name(line).or_else(|| labelled(line))).collect();
+        assert_eq!(order.len(), 12, "{order:?}");
+        for lang in [Lang::En, Lang::Ja] {
+            let (words, labels) = (words(lang), words(lang).labels());
+            for (text, section) in [
+                (words.holds_with_exceptions("x"), "ledger"),
+                (labels.matrix_note.to_owned(), "requirements"),
+                (labels.no_assumptions.to_owned(), "not_checked"),
+                (words.statement().to_owned(), "assumptions"),
+                (words.statement().to_owned(), "not_checked"),
+                (words.more_nodes(2), "subject"),
+            ] {
+                let number = 1 + order.iter().position(|known| known == section).expect("a section");
+                let said = match lang {
+                    Lang::En => format!("section {number}"),
+                    Lang::Ja => format!("{number} 章"),
+                };
+                assert!(text.contains(&said), "{section} is {said}: {text}");
+            }
+        }
+    }
 
     #[test]
     fn the_header_names_the_file_without_its_folders() {

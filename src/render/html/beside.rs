@@ -2,12 +2,12 @@
 
 use super::{Document, words};
 use crate::language::Lang;
-use crate::render::exposure::{heads, layers_head};
+use crate::render::audit::{self, Rung};
 use crate::render::ledger::{Entry, entries};
 use crate::render::markup::{Markup, Words};
 use crate::render::repair::instead;
 use crate::render::repair::report::{Mend, REPAIRS, sentences};
-use crate::report::exposure::{Depth, Known, PairDepth, Point};
+use crate::report::exposure::{Depth, PairDepth, Point};
 use crate::report::repair::RepairEdit;
 
 /// Owners, and what is needed; under the table of exceptions.
@@ -15,7 +15,7 @@ pub(super) fn ledger(document: &Document<'_>, page: &mut Markup) {
     let Some(beside) = document.report.beside.as_deref() else { return };
     let [exceptions, transfers] = entries(&beside.ledger);
     listed(document, page, words("Whether they are needed", "必要性の確認"), &exceptions);
-    listed(document, page, words("Transfers", "媒体などによる受渡し"), &transfers);
+    listed(document, page, audit::TRANSFERS, &transfers);
 }
 
 fn listed(document: &Document<'_>, page: &mut Markup, heading: Words, list: &[Entry<'_>]) {
@@ -40,7 +40,7 @@ fn listed(document: &Document<'_>, page: &mut Markup, heading: Words, list: &[En
 
 /// What mends a finding, with the edits in their section.
 pub(super) fn mend(page: &mut Markup, mend: &Mend) {
-    page.raw("<p class=\"mend\">").say(words("Repair", "是正")).raw(": ");
+    page.raw("<p class=\"mend\">").say(audit::MEND).raw(": ");
     match mend {
         Mend::Edits(edits) => {
             for (index, at) in edits.iter().enumerate() {
@@ -89,7 +89,7 @@ fn edit(document: &Document<'_>, page: &mut Markup, number: usize, one: &RepairE
     if let Some(phrase) = instead(one) {
         page.raw("<br>").phrase(&phrase);
     }
-    page.raw("<br>").say(words("for", "対象")).raw(": ");
+    page.raw("<br>").say(audit::MENDS).raw(": ");
     for (index, id) in one.requirements.iter().enumerate() {
         page.raw(if index > 0 { ", " } else { "" });
         match document.report.requirements.iter().position(|requirement| requirement.id == *id) {
@@ -103,11 +103,7 @@ fn edit(document: &Document<'_>, page: &mut Markup, number: usize, one: &RepairE
 /// How many enforcement points must fail between each two tiers.
 pub(super) fn depth(document: &Document<'_>, page: &mut Markup) {
     let Some(beside) = document.report.beside.as_deref() else { return };
-    page.raw("<p>").say(words(
-        "The least number of enforcement points (filters, translations, relays, one-way links, exceptions, sanitising transfers) that must fail before data gets from the one tier to the other, in either direction, if every endpoint that declares no relays passes on everything. It is no verdict.",
-        "中継を宣言していない端点がすべて何でも中継するとみなしたとき、二つの層のあいだで（どちらかの向きに）データが届くために破られなければならない防護点（フィルター、アドレス変換、中継、一方向リンク、特定通信、受渡しの無害化）の最小の数を示す。判定ではない。",
-    ));
-    page.raw("</p>\n");
+    page.raw("<p>").say(audit::DEPTH_NOTE).raw("</p>\n");
     for pair in &beside.depths {
         of_pair(document, page, pair);
     }
@@ -116,32 +112,38 @@ pub(super) fn depth(document: &Document<'_>, page: &mut Markup) {
 fn of_pair(document: &Document<'_>, page: &mut Markup, pair: &PairDepth) {
     page.raw("<h3>").phrase(pair).raw("</h3><p>").phrase(&pair.depth).raw("</p>\n");
     let Depth::Known(known) = &pair.depth else { return };
-    let [must, _, halved, by] = heads();
     page.raw("<dl class=\"facts\">");
-    if !known.set.is_empty() {
-        page.raw("<dt>").phrase(&must).raw("</dt><dd>");
-        points(document, page, &known.set);
-        page.raw("</dd>");
-        layers(document, page, known);
-    }
-    if !known.halved_by.is_empty() {
-        page.raw("<dt>").phrase(&halved).raw("</dt><dd><ul>");
-        for one in &known.halved_by {
-            page.raw("<li>").phrase(one).raw("</li>");
+    for (head, rung) in audit::rungs(known) {
+        page.raw("<dt>").phrase(&head).raw("</dt>");
+        match rung {
+            Rung::Way(path) => {
+                page.element("dd", &[], &path.join(" → "));
+                continue;
+            }
+            Rung::Set(set) => {
+                page.raw("<dd>");
+                points(document, page, set);
+            }
+            Rung::Layers(layers) => {
+                page.raw("<dd><ol>");
+                for layer in layers {
+                    page.raw("<li>");
+                    points(document, page, layer);
+                    page.raw("</li>");
+                }
+                page.raw("</ol>");
+            }
+            Rung::Halved(nodes) => {
+                page.raw("<dd><ul>");
+                for one in nodes {
+                    page.raw("<li>").phrase(one).raw("</li>");
+                }
+                page.raw("</ul>");
+            }
         }
-        page.raw("</ul></dd>");
+        page.raw("</dd>");
     }
-    page.raw("<dt>").phrase(&by).raw("</dt>").element("dd", &[], &known.way.path.join(" → ")).raw("</dl>\n");
-}
-
-fn layers(document: &Document<'_>, page: &mut Markup, known: &Known) {
-    page.raw("<dt>").phrase(&layers_head(known)).raw("</dt><dd><ol>");
-    for layer in &known.layers {
-        page.raw("<li>");
-        points(document, page, layer);
-        page.raw("</li>");
-    }
-    page.raw("</ol></dd>");
+    page.raw("</dl>\n");
 }
 
 fn points(document: &Document<'_>, page: &mut Markup, list: &[Point]) {

@@ -1,7 +1,8 @@
 //! The ledger of exceptions, assumptions and warnings, nodes by zone, what was not checked, and the certificate.
 
 use super::findings::more;
-use super::{Document, grouped, kind_words, plural, words};
+use super::{Document, grouped, kind_words, plural, summary, words};
+use crate::render::audit::{self, Checked};
 use crate::render::catalogue::help;
 use crate::render::markup::{Markup, Words};
 use crate::report::audit::LedgerEntry;
@@ -23,7 +24,7 @@ fn head(page: &mut Markup, label: &str, class: &str, headings: &[Words]) {
 /// Who, why, until when, and what each really opens.
 pub(super) fn exceptions(document: &Document<'_>, page: &mut Markup) {
     if document.audit.ledger.is_empty() {
-        page.raw("<p>").say(words("The document has no exceptions.", "この文書に特定通信の宣言はない。")).raw("</p>");
+        page.raw("<p>").say(audit::NO_EXCEPTIONS).raw("</p>");
         return;
     }
     let headings = [
@@ -43,7 +44,7 @@ pub(super) fn exceptions(document: &Document<'_>, page: &mut Markup) {
 }
 
 fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: &LedgerEntry) {
-    let missing = words("not stated", "記載なし");
+    let missing = audit::MISSING;
     page.open("tr", &[("id", &format!("exception-{number}"))]).raw("<th scope=\"row\">").text(&entry.id).raw("<br>");
     document.place(page, &entry.location);
     page.raw("</th><td>").text(&entry.from.join(", ")).raw(" → ").text(&entry.to.join(", "));
@@ -63,10 +64,10 @@ fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: 
     page.raw("</td><td>");
     match &entry.expires {
         Some(expires) => page.element("span", &[("class", "date")], expires),
-        None => page.say(words("no end", "期限なし")),
+        None => page.say(audit::NO_END),
     };
     if entry.expired {
-        page.raw(" <span class=\"verdict bad\">").say(words("expired", "期限切れ")).raw("</span>");
+        page.raw(" <span class=\"verdict bad\">").say(audit::EXPIRED).raw("</span>");
     }
     page.raw("</td><td>");
     match &entry.attested {
@@ -76,10 +77,10 @@ fn ledger_row(document: &Document<'_>, page: &mut Markup, number: usize, entry: 
     page.raw("</td><td>");
     match &entry.opens {
         None => {
-            page.say(words("not decided: a limit was reached", "未判定（上限に達した）"));
+            page.say(audit::OPENS_UNKNOWN);
         }
         Some(opens) if opens.count == 0 => {
-            page.say(words("nothing: the network lets none of it through", "なし（ネットワークが通さない）"));
+            page.say(audit::OPENS_NOTHING);
         }
         Some(opens) => {
             let count = grouped(opens.count);
@@ -133,7 +134,7 @@ pub(super) fn assumptions(document: &Document<'_>, page: &mut Markup) {
     if warnings.is_empty() {
         return;
     }
-    page.raw("\n<h3>").say(words("Warnings", "警告")).raw("</h3>");
+    page.raw("\n<h3>").say(audit::WARNINGS).raw("</h3>");
     folded(page, warnings.len(), words("All", "すべて"), |page| {
         page.raw("<ul class=\"notes\">");
         for warning in warnings.iter().take(MOST) {
@@ -197,15 +198,8 @@ pub(super) fn nodes(document: &Document<'_>, page: &mut Markup) {
         if let (Some(zone), Some(title)) = (&members.zone, &members.title) {
             page.raw(" <span class=\"quiet\">").text(title).raw(" (").text(zone).raw(")</span>");
         }
-        let (count, machines) = (grouped(members.nodes.len() as u64), grouped(members.machines));
-        page.raw("</h3><p>").each(|lang| match lang {
-            crate::language::Lang::En => format!(
-                "{}, {}",
-                plural(members.nodes.len() as u64, "endpoint", "endpoints"),
-                plural(members.machines, "machine", "machines")
-            ),
-            crate::language::Lang::Ja => format!("端点 {count}、台数 {machines}"),
-        });
+        let size = |lang| audit::zone_size(members.nodes.len() as u64, members.machines, lang);
+        page.raw("</h3><p>").each(size);
         page.raw("</p>\n");
         for band in &diagram.bands {
             let here = band.nodes.iter().filter(|node| of(node).endpoint && of(node).zone == members.zone);
@@ -252,46 +246,12 @@ pub(super) fn not_checked(document: &Document<'_>, page: &mut Markup) {
 
 /// The certificate, and the calls of the two checkers.
 pub(super) fn certificate(document: &Document<'_>, page: &mut Markup) {
-    let Some(certificate) = &document.report.certificate else {
-        page.raw("<p>").say(words(
-            "No certificate was written in this run. With `--certificate CERT.json` one is written beside this report; without one, this report rests on the verifier alone.",
-            "この実行では証明書を書き出していない。`--certificate 証明書.json` を付けると、この調書とともに書き出す。証明書がなければ、この調書は検証プログラムだけに依拠する。",
-        ));
-        page.raw("</p>");
-        return;
-    };
-    page.raw("<table class=\"facts\"><tbody><tr>").said("th", &[("scope", "row")], words("File", "ファイル"));
-    page.element("td", &[], &certificate.file).raw("</tr>\n<tr>");
-    page.said("th", &[("scope", "row")], words("SHA-256 of the certificate", "証明書の SHA-256")).raw("<td>");
-    page.element("code", &[], &certificate.sha256).raw("</td></tr>\n");
-    if let Some(json) = &certificate.json_sha256 {
-        page.raw("<tr>").said(
-            "th",
-            &[("scope", "row")],
-            words("SHA-256 of the document as JSON", "JSON に変換した文書の SHA-256"),
-        );
-        page.raw("<td>").element("code", &[], json).raw("</td></tr>\n");
+    let Checked { first, rows, calls, last } = audit::certificate(document.report);
+    page.raw("<p>").say(first).raw("</p>\n");
+    if !rows.is_empty() {
+        page.raw("<table class=\"facts\"><tbody>\n");
+        summary::rows(page, &rows);
+        page.raw("</tbody></table>\n");
     }
-    for (heading, digest) in [
-        (words("SHA-256 of the file", "ファイルの SHA-256"), &document.report.sha256),
-        (words("SHA-256 of the policy", "ポリシーの SHA-256"), &document.report.policy_sha256),
-    ] {
-        page.raw("<tr>").said("th", &[("scope", "row")], heading);
-        page.raw("<td>").element("code", &[], digest).raw("</td></tr>\n");
-    }
-    page.raw("</tbody></table>\n<p>").say(words(
-        "Two checkers, independent of the verifier, accept or reject the certificate. Get them from the project, run both, and compare the digests that they print with those above.",
-        "検証プログラムから独立した二つの検査プログラムが、証明書を受理または不受理とする。開発元から入手して両方を実行し、表示されるダイジェストを上の値と照合する。",
-    ));
-    page.raw("</p>\n<pre>");
-    let (file, cert) = (&document.report.file, &certificate.file);
-    if certificate.json_sha256.is_some() {
-        page.text(&format!("sanso convert {file} -o document.json")).raw("\n");
-        page.text(&format!("sanso-check document.json {cert} --source {file}")).raw("\n");
-        page.text(&format!("python3 sanso_check.py document.json {cert} --source {file}"));
-    } else {
-        page.text(&format!("sanso-check {file} {cert}")).raw("\n");
-        page.text(&format!("python3 sanso_check.py {file} {cert}"));
-    }
-    page.raw("</pre>");
+    page.raw("<pre>").text(&calls.join("\n")).raw("</pre>\n<p>").say(last).raw("</p>");
 }

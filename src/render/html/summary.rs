@@ -1,61 +1,37 @@
 //! What the report is about, the verdict on the whole, and zones against zones.
 
 use super::{Document, class_of, verdict, words};
-use crate::language::Lang;
-use crate::render::markup::{Markup, Words};
-use crate::render::phrases::{are, policy};
-use crate::report::Verdict;
-use crate::report::audit::{MatrixCell, Standing};
+use crate::render::audit::{self, Row, Value};
+use crate::render::markup::Markup;
+use crate::render::phrases::policy;
+use crate::report::audit::MatrixCell;
 
 /// The verdict, and the facts that say what it is about.
 pub(super) fn subject(document: &Document<'_>, page: &mut Markup) {
-    let (report, audit) = (document.report, document.audit);
-    let overall = audit.overall(report);
+    let report = document.report;
+    let overall = document.audit.overall(report);
     page.open("div", &[("class", &format!("overall {}", class_of(overall)))]);
-    page.raw("<p class=\"overall-word\">").say(words("Overall verdict", "総合判定")).raw(" ");
+    page.raw("<p class=\"overall-word\">").say(audit::VERDICT).raw(" ");
     verdict(page, overall);
-    page.raw("</p><p>").each(|lang| conclusion(document, overall, lang)).raw("</p></div>\n");
+    page.raw("</p><p>").each(|lang| audit::conclusion(report, document.audit, lang)).raw("</p></div>\n");
     loosened(document, page);
     page.raw("<table class=\"facts\"><tbody>\n");
-    let mut row = |name: Words, value: &dyn Fn(&mut Markup)| {
-        page.raw("<tr>").said("th", &[("scope", "row")], name).raw("<td>");
-        value(page);
-        page.raw("</td></tr>\n");
-    };
-    row(words("Organisation, document", "団体・文書の名称"), &|page| {
-        page.text(report.name.as_deref().unwrap_or("—"));
-    });
-    row(words("File", "ファイル"), &|page| {
-        page.text(&report.file);
-    });
-    row(words("SHA-256 of the file", "ファイルの SHA-256"), &|page| {
-        page.element("code", &[], &report.sha256);
-    });
-    row(words("Size", "規模"), &|page| {
-        page.each(|lang| super::phrases(lang).nodes_and_links(report.nodes, report.links));
-    });
-    row(words("Model", "モデル"), &|page| {
-        page.text(&audit.model);
-    });
-    row(words("Policy", "ポリシー（版）"), &|page| {
-        page.phrase(&audit.policy_title).raw(" ").element("code", &[], &report.policy_id);
-    });
-    row(words("SHA-256 of the policy", "ポリシーの SHA-256"), &|page| {
-        page.element("code", &[], &report.policy_sha256);
-    });
-    row(words("Reference date", "基準日"), &|page| {
-        page.text(&report.date);
-    });
-    row(words("Verifier", "検証プログラム"), &|page| {
-        page.text(concat!("sanso ", env!("CARGO_PKG_VERSION")));
-    });
-    row(words("Certificate", "証明書"), &|page| {
-        match &report.certificate {
-            Some(certificate) => page.text(&certificate.file),
-            None => page.say(words("none was written in this run", "この実行では書き出していない")),
-        };
-    });
+    rows(page, &audit::subject(report, document.audit));
     page.raw("</tbody></table>");
+}
+
+/// Rows of a table of facts.
+pub(super) fn rows(page: &mut Markup, rows: &[Row]) {
+    for (name, value) in rows {
+        page.raw("<tr>").said("th", &[("scope", "row")], *name).raw("<td>");
+        match value {
+            Value::Text(text) => page.text(text),
+            Value::Code(code) => page.element("code", &[], code),
+            Value::Phrase(phrase) => page.phrase(phrase),
+            Value::Named(phrase, id) => page.phrase(phrase).raw(" ").element("code", &[], id),
+        };
+        page.raw("</td></tr>\n");
+    }
 }
 
 /// What the policy asks less of for a time, in a box of its own.
@@ -69,62 +45,6 @@ fn loosened(document: &Document<'_>, page: &mut Markup) {
         page.raw("<li>").each(|lang| policy::loosening(one, lang)).raw("</li>\n");
     }
     page.raw("</ul></div>\n");
-}
-
-fn conclusion(document: &Document<'_>, overall: Standing, lang: Lang) -> String {
-    let warnings = document.report.violated_warnings();
-    let aside = match (warnings, lang) {
-        (0, _) => String::new(),
-        (1, Lang::En) => " 1 requirement that is a warning is violated.".to_owned(),
-        (_, Lang::En) => format!(" {warnings} requirements that are warnings are violated."),
-        (_, Lang::Ja) => format!("重大度が警告の {warnings} 要件が不適合である。"),
-    };
-    format!("{}{aside}", of_errors(document, overall, lang))
-}
-
-/// What is said of the requirements that are no warnings.
-fn of_errors(document: &Document<'_>, overall: Standing, lang: Lang) -> String {
-    let requirements: Vec<_> = document.report.requirements.iter().filter(|one| !one.is_warning()).collect();
-    let count = |verdict: Verdict| requirements.iter().filter(|one| one.verdict == verdict).count();
-    let (all, violated) = (requirements.len(), count(Verdict::Violated));
-    let (undecided, vacuous) = (count(Verdict::Undecided), count(Verdict::Vacuous));
-    let every = document.report.requirements.iter().enumerate().filter(|(_, one)| !one.is_warning());
-    let excepted = every.filter(|(at, one)| document.audit.standing(*at, one.verdict) == Standing::Excepted).count();
-    match (overall, lang) {
-        (Standing::Violated, Lang::En) => {
-            format!("{violated} of {all} requirements {} violated in this document.", are(violated))
-        }
-        (Standing::Violated, Lang::Ja) => format!("この文書について、{all} 要件のうち {violated} 要件が不適合である。"),
-        (Standing::Undecided, Lang::En) => {
-            format!("{undecided} of {all} requirements {} undecided. This is not a pass.", are(undecided))
-        }
-        (Standing::Undecided, Lang::Ja) => {
-            format!("{all} 要件のうち {undecided} 要件が未判定である。適合を意味しない。")
-        }
-        (_, Lang::En) => {
-            let mut text = "Proved for this document: no requirement is violated".to_owned();
-            if excepted > 0 {
-                text.push_str(&format!(
-                    "; {excepted} {} with exceptions that are in use",
-                    if excepted == 1 { "holds" } else { "hold" }
-                ));
-            }
-            if vacuous > 0 {
-                text.push_str(&format!("; {vacuous} {} of nobody here", if vacuous == 1 { "speaks" } else { "speak" }));
-            }
-            text + "."
-        }
-        (_, Lang::Ja) => {
-            let mut text = "この文書について、不適合の要件がないことを証明した".to_owned();
-            if excepted > 0 {
-                text.push_str(&format!("。{excepted} 要件は、使われている特定通信を除いて適合である"));
-            }
-            if vacuous > 0 {
-                text.push_str(&format!("。{vacuous} 要件は対象外"));
-            }
-            text + "。"
-        }
-    }
 }
 
 /// Zones against zones: each cell leads to its path, or to what separates.
@@ -160,7 +80,7 @@ pub(super) fn matrix(document: &Document<'_>, page: &mut Markup) {
 
 fn cell(document: &Document<'_>, page: &mut Markup, cell: &MatrixCell) {
     let Some(standing) = cell.standing() else {
-        page.raw("<td class=\"free\">").say(words("nothing demanded", "要件なし")).raw("</td>");
+        page.raw("<td class=\"free\">").say(audit::NO_DEMAND).raw("</td>");
         return;
     };
     page.open("td", &[("class", class_of(standing))]);

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::sections::{EntryData, RowData};
 use super::{Writer, shown};
-use crate::language::Phrase;
+use crate::render::audit::{self, Rung};
 use crate::render::catalogue::Sentence;
 use crate::render::ledger::{Entry, entries};
 use crate::render::repair::instead;
 use crate::render::repair::report::{Mend, REPAIRS, mend, sentences};
 use crate::report::RequirementReport;
-use crate::report::exposure::{Depth, PairDepth, Point};
+use crate::report::exposure::{Depth, PairDepth};
 
 /// What mends a finding: edits by number, or why there are none.
 #[derive(Serialize)]
@@ -72,7 +72,7 @@ impl Writer<'_> {
         let [exceptions, _] = self.entries();
         exceptions
             .get(exception)
-            .map_or_else(Vec::new, |one| vec![RowData(self.words.ledger().remarks, self.said(one))])
+            .map_or_else(Vec::new, |one| vec![RowData(self.words.ledger().remarks.into(), self.said(one))])
     }
 
     fn said(&self, one: &Entry<'_>) -> String {
@@ -86,9 +86,9 @@ impl Writer<'_> {
             let terms: Vec<String> = one.terms.iter().map(|term| shown(term.get(self.lang))).collect();
             let labels = self.words.ledger();
             let rows = vec![
-                RowData(labels.ends, shown(one.what.get(self.lang))),
-                RowData(labels.terms, terms.join(self.words.semicolon())),
-                RowData(labels.remarks, self.said(one)),
+                RowData(labels.ends.into(), shown(one.what.get(self.lang))),
+                RowData(labels.terms.into(), terms.join(self.words.semicolon())),
+                RowData(labels.remarks.into(), self.said(one)),
             ];
             EntryData::new(shown(one.id), self.place(one.location), one.said.iter().any(|(_, bad)| *bad), rows)
         };
@@ -101,27 +101,31 @@ impl Writer<'_> {
     }
 
     fn depth(&self, pair: &PairDepth) -> EntryData {
-        let labels = self.words.depth();
-        let mut rows = vec![RowData(labels.depth, shown(&pair.depth.text(self.lang)))];
+        let mut rows = vec![RowData(self.words.depth().into(), shown(&pair.depth.text(self.lang)))];
         let mut open = pair.depth == Depth::Open;
         if let Depth::Known(known) = &pair.depth {
             open |= known.set.is_empty();
-            let list = |points: &[Point]| self.list(points.iter());
-            if !known.set.is_empty() {
-                rows.push(RowData(labels.set, list(&known.set)));
-                let layers: Vec<String> =
-                    (1..).zip(&known.layers).map(|(at, layer): (usize, _)| format!("{at}. {}", list(layer))).collect();
-                rows.push(RowData(labels.layers, layers.join("\n")));
-            }
-            if !known.halved_by.is_empty() {
-                rows.push(RowData(labels.halved, self.list(known.halved_by.iter())));
-            }
-            let path: Vec<String> = known.way.path.iter().map(|node| shown(node)).collect();
-            rows.push(RowData(labels.way, path.join(" → ")));
+            rows.extend(
+                audit::rungs(known)
+                    .iter()
+                    .map(|(head, rung)| RowData(head.get(self.lang).to_owned().into(), self.rung(rung))),
+            );
         }
-        let Phrase { en, ja } = pair.phrase();
-        let name = if self.lang == crate::language::Lang::En { en } else { ja };
-        EntryData::new(shown(&name), String::new(), open, rows)
+        EntryData::new(shown(&pair.text(self.lang)), String::new(), open, rows)
+    }
+
+    fn rung(&self, rung: &Rung<'_>) -> String {
+        match rung {
+            Rung::Set(points) => self.list(points.iter()),
+            Rung::Layers(layers) => {
+                let numbered = (1..)
+                    .zip(layers.iter())
+                    .map(|(at, layer): (usize, _)| format!("{at}. {}", self.list(layer.iter())));
+                numbered.collect::<Vec<_>>().join("\n")
+            }
+            Rung::Halved(nodes) => self.list(nodes.iter()),
+            Rung::Way(path) => path.iter().map(|node| shown(node)).collect::<Vec<_>>().join(" → "),
+        }
     }
 
     fn list<'l, S: Sentence + 'l>(&self, all: impl Iterator<Item = &'l S>) -> String {

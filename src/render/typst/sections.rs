@@ -1,13 +1,16 @@
 //! The parts of the report around the requirements: subject, verdict, matrix, ledger, notes, zones, certificate.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::super::html::findings::in_table_order;
 use super::super::phrases::{grouped, policy};
 use super::{Mark, Writer, shown};
+use crate::render::audit::{self, Checked, Field, Row, Value};
 use crate::render::catalogue::{Sentence, help};
-use crate::report::audit::{CertificateFacts, Demand, LedgerEntry, MatrixCell, Standing};
-use crate::report::{Note, Overall, Verdict};
+use crate::report::Note;
+use crate::report::audit::{Demand, LedgerEntry, MatrixCell};
 
 /// Causes shown of a requirement.
 pub(super) const FINDINGS: usize = 20;
@@ -18,7 +21,7 @@ const MEMBERS: usize = 200;
 
 /// A label and what belongs to it.
 #[derive(Serialize)]
-pub(super) struct RowData(pub &'static str, pub String);
+pub(super) struct RowData(pub Cow<'static, str>, pub String);
 
 #[derive(Serialize)]
 pub(super) struct VerdictData {
@@ -96,77 +99,52 @@ pub(super) struct ZoneData {
 
 #[derive(Serialize)]
 pub(super) struct CertificateData {
-    sentence: String,
+    sentence: &'static str,
     rows: Vec<RowData>,
     /// Calls that check it, or that make one.
     calls: Vec<String>,
     closing: &'static str,
 }
 
-/// A field as it is to be shown; its line breaks stay.
-fn said(field: &Option<String>) -> String {
-    field.as_deref().unwrap_or_default().lines().map(shown).collect::<Vec<_>>().join("\n")
-}
-
 impl Writer<'_> {
     /// What the audit itself adds, before everything else; empty where it is to be filled in by hand.
     pub(super) fn particulars(&self) -> Vec<RowData> {
-        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
-        vec![
-            RowData(names.number, said(&dossier.number)),
-            RowData(names.department, said(&dossier.department)),
-            RowData(names.purpose, said(&dossier.purpose)),
-            RowData(names.procedure, said(&dossier.procedure)),
-            RowData(names.created, said(&self.audit.created)),
-        ]
+        self.fields(&audit::particulars(self.audit))
     }
 
     /// Who made, reviewed and approved it.
     pub(super) fn people(&self) -> Vec<RowData> {
-        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
-        vec![
-            RowData(names.auditor, said(&dossier.auditor)),
-            RowData(names.reviewer, said(&dossier.reviewer)),
-            RowData(names.approver, said(&dossier.approver)),
-        ]
+        self.fields(&audit::people(self.audit))
     }
 
     /// What came of it, after everything else.
     pub(super) fn closing(&self) -> Vec<RowData> {
-        let (names, dossier) = (self.words.particulars(), &self.audit.dossier);
-        vec![RowData(names.conclusion, said(&dossier.conclusion)), RowData(names.response, said(&dossier.response))]
+        self.fields(&audit::closing(self.audit))
+    }
+
+    /// Fields as they are to be shown; their line breaks stay.
+    fn fields(&self, fields: &[Field<'_>]) -> Vec<RowData> {
+        let said = |value: &Option<&str>| value.unwrap_or_default().lines().map(shown).collect::<Vec<_>>().join("\n");
+        fields.iter().map(|(name, value)| RowData(name.get(self.lang).into(), said(value))).collect()
+    }
+
+    fn rows(&self, rows: &[Row]) -> Vec<RowData> {
+        let said = |value: &Value| match value {
+            Value::Text(text) | Value::Code(text) => shown(text),
+            Value::Phrase(phrase) => shown(phrase.get(self.lang)),
+            Value::Named(phrase, id) => {
+                format!("{}{}{}{}", shown(phrase.get(self.lang)), self.words.open(), shown(id), self.words.close())
+            }
+        };
+        rows.iter().map(|(name, value)| RowData(name.get(self.lang).into(), said(value))).collect()
     }
 
     pub(super) fn subject(&self) -> Vec<RowData> {
-        let (report, labels) = (self.report, self.words.subject());
-        let mut rows = Vec::new();
-        if let Some(name) = &report.name {
-            rows.push(RowData(labels.name, shown(name)));
-        }
-        let policy = format!(
-            "{}{}{}{}",
-            shown(self.audit.policy_title.get(self.lang)),
-            self.words.open(),
-            shown(&report.policy_id),
-            self.words.close()
-        );
-        rows.extend([
-            RowData(labels.file, shown(&report.file)),
-            RowData(labels.digest, shown(&report.sha256)),
-            RowData(labels.size, self.phrases.nodes_and_links(report.nodes, report.links)),
-            RowData(labels.model, self.words.model(&shown(&self.audit.model))),
-            RowData(labels.policy, policy),
-            RowData(labels.policy_digest, shown(&report.policy_sha256)),
-            RowData(labels.date, shown(&report.date)),
-            RowData(labels.tool, format!("sanso {}", env!("CARGO_PKG_VERSION"))),
-        ]);
-        rows
+        self.rows(&audit::subject(self.report, self.audit))
     }
 
     pub(super) fn verdict(&self) -> VerdictData {
         let requirements = &self.report.requirements;
-        let errors = || requirements.iter().filter(|requirement| !requirement.is_warning());
-        let count = |verdict| errors().filter(|requirement| requirement.verdict == verdict).count();
         let standing = self.audit.overall(self.report);
         let mut counts: Vec<(Mark, usize)> = Vec::new();
         for at in 0..requirements.len() {
@@ -178,12 +156,7 @@ impl Writer<'_> {
         }
         VerdictData {
             mark: self.mark(standing),
-            sentence: match self.report.verdict {
-                Overall::Proved if standing == Standing::Excepted => self.words.overall_excepted().to_owned(),
-                verdict => {
-                    self.words.overall(verdict, count(Verdict::Violated), count(Verdict::Undecided), errors().count())
-                }
-            } + &policy::beside(self.report, self.lang),
+            sentence: audit::conclusion(self.report, self.audit, self.lang),
             statement: self.words.statement(),
             loosenings: (
                 policy::loosenings(self.lang),
@@ -198,7 +171,8 @@ impl Writer<'_> {
         let matrix = &self.audit.matrix;
         let size = |zone: &Option<String>| {
             let members = self.audit.members.iter().find(|members| members.zone == *zone);
-            self.words.endpoints(members.map_or(0, |members| members.nodes.len() as u64))
+            let count = members.map_or(0, |members| members.nodes.len() as u64);
+            audit::zone_size(count, count, self.lang)
         };
         let zones = matrix.zones.iter().map(|zone| MatrixZone { name: self.zone(zone.as_deref()), size: size(zone) });
         let count = matrix.zones.len();
@@ -208,7 +182,10 @@ impl Writer<'_> {
 
     fn cell(&self, cell: Option<&MatrixCell>) -> CellData {
         let Some((cell, standing)) = cell.and_then(|cell| Some((cell, cell.standing()?))) else {
-            return CellData { mark: Mark { kind: "none", word: self.words.no_demand() }, demands: Vec::new() };
+            return CellData {
+                mark: Mark { kind: "none", word: audit::NO_DEMAND.get(self.lang) },
+                demands: Vec::new(),
+            };
         };
         CellData { mark: self.mark(standing), demands: cell.demands.iter().map(|demand| self.demand(demand)).collect() }
     }
@@ -254,15 +231,17 @@ impl Writer<'_> {
     }
 
     fn entry(&self, at: usize, entry: &LedgerEntry) -> EntryData {
-        let (labels, missing) = (self.words.ledger(), self.words.missing());
+        let (labels, missing) = (self.words.ledger(), audit::MISSING.get(self.lang));
         let list = |items: &[String]| {
             let items: Vec<String> = items.iter().map(|item| shown(item)).collect();
             if items.is_empty() { missing.to_owned() } else { items.join(self.phrases.list_comma()) }
         };
         let text = |text: &Option<String>| text.as_deref().map_or_else(|| missing.to_owned(), shown);
         let until = match &entry.expires {
-            None => self.words.no_end().to_owned(),
-            Some(day) if entry.expired => self.words.expired(&shown(day)),
+            None => audit::NO_END.get(self.lang).to_owned(),
+            Some(day) if entry.expired => {
+                format!("{}{}{}{}", shown(day), self.words.open(), audit::EXPIRED.get(self.lang), self.words.close())
+            }
             Some(day) => shown(day),
         };
         let attested = entry.attested.as_ref().map_or_else(
@@ -270,18 +249,18 @@ impl Writer<'_> {
             |(by, basis)| format!("{}{}{}{}", shown(by), self.words.open(), shown(basis), self.words.close()),
         );
         let mut rows = vec![
-            RowData(labels.ends, format!("{} → {}", list(&entry.from), list(&entry.to))),
-            RowData(labels.service, list(&entry.service)),
-            RowData(labels.waives, list(&entry.waives)),
-            RowData(labels.reason, text(&entry.reason)),
-            RowData(labels.approved_by, text(&entry.approved_by)),
-            RowData(labels.until, until),
-            RowData(labels.attested, attested),
-            RowData(labels.opens, self.opens(entry)),
+            RowData(labels.ends.into(), format!("{} → {}", list(&entry.from), list(&entry.to))),
+            RowData(labels.service.into(), list(&entry.service)),
+            RowData(labels.waives.into(), list(&entry.waives)),
+            RowData(labels.reason.into(), text(&entry.reason)),
+            RowData(labels.approved_by.into(), text(&entry.approved_by)),
+            RowData(labels.until.into(), until),
+            RowData(labels.attested.into(), attested),
+            RowData(labels.opens.into(), self.opens(entry)),
         ];
         if !entry.faults.is_empty() {
             let faults: Vec<String> = entry.faults.iter().map(|fault| shown(&fault.text(self.lang))).collect();
-            rows.push(RowData(labels.faults, faults.join(self.words.semicolon())));
+            rows.push(RowData(labels.faults.into(), faults.join(self.words.semicolon())));
         }
         rows.extend(self.beside(at));
         EntryData {
@@ -293,9 +272,9 @@ impl Writer<'_> {
     }
 
     fn opens(&self, entry: &LedgerEntry) -> String {
-        let Some(opens) = &entry.opens else { return self.words.opens_unknown().to_owned() };
+        let Some(opens) = &entry.opens else { return audit::OPENS_UNKNOWN.get(self.lang).to_owned() };
         if opens.count == 0 {
-            return self.words.opens_nothing().to_owned();
+            return audit::OPENS_NOTHING.get(self.lang).to_owned();
         }
         let pairs = opens.pairs.iter().map(|(from, to)| format!("{} → {}", shown(from), shown(to)));
         let mut pairs: Vec<String> = pairs.collect();
@@ -316,7 +295,7 @@ impl Writer<'_> {
                     }
                     _ => name,
                 },
-                size: self.words.zone_size(nodes.len() as u64, members.machines),
+                size: audit::zone_size(nodes.len() as u64, members.machines, self.lang),
                 nodes: nodes.iter().take(MEMBERS).map(|node| shown(node)).collect(),
                 more: (nodes.len() > MEMBERS).then(|| self.words.more_nodes((nodes.len() - MEMBERS) as u64)),
             }
@@ -325,60 +304,12 @@ impl Writer<'_> {
     }
 
     pub(super) fn certificate(&self) -> CertificateData {
-        let file = &self.report.file;
-        let Some(CertificateFacts { file: certificate, sha256, json_sha256 }) = &self.report.certificate else {
-            return CertificateData {
-                sentence: self.words.no_certificate().to_owned(),
-                rows: Vec::new(),
-                calls: vec![format!("sanso verify {} --certificate CERT.json", quoted(file))],
-                closing: self.words.certificate_closing(),
-            };
-        };
-        let labels = self.words.certificate();
-        let mut rows = vec![RowData(labels.file, shown(certificate)), RowData(labels.digest, shown(sha256))];
-        let (file, certificate) = (quoted(file), quoted(certificate));
-        let mut calls = Vec::new();
-        let arguments = match json_sha256 {
-            None => format!("{file} {certificate}"),
-            Some(json) => {
-                rows.push(RowData(labels.json_digest, shown(json)));
-                calls.push(format!("sanso convert {file} -o document.json"));
-                format!("document.json {certificate} --source {file}")
-            }
-        };
-        let subject = self.words.subject();
-        rows.push(RowData(subject.digest, shown(&self.report.sha256)));
-        rows.push(RowData(subject.policy_digest, shown(&self.report.policy_sha256)));
-        calls.extend([format!("sanso-check {arguments}"), format!("python3 sanso_check.py {arguments}")]);
+        let Checked { first, rows, calls, last } = audit::certificate(self.report);
         CertificateData {
-            sentence: self.words.certified().to_owned(),
-            rows,
-            calls,
-            closing: self.words.certificate_closing(),
-        }
-    }
-}
-
-/// A file as a shell takes it.
-fn quoted(file: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '@');
-    if !file.is_empty() && file.chars().all(plain) {
-        shown(file)
-    } else {
-        format!("'{}'", shown(file).replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn files_are_quoted_for_a_shell() {
-        for (file, text) in
-            [("a/b.yaml", "a/b.yaml"), ("住基.json", "住基.json"), ("a b", "'a b'"), ("a'b", "'a'\\''b'")]
-        {
-            assert_eq!(quoted(file), text);
+            sentence: first.get(self.lang),
+            rows: self.rows(&rows),
+            calls: calls.iter().map(|call| shown(call)).collect(),
+            closing: last.get(self.lang),
         }
     }
 }

@@ -7,7 +7,7 @@ mod japanese;
 use serde::Serialize;
 
 use crate::language::Lang;
-use crate::report::Overall;
+use crate::render::audit;
 use english::English;
 use japanese::Japanese;
 
@@ -17,24 +17,6 @@ pub(super) fn words(lang: Lang) -> &'static dyn Words {
         Lang::En => &English,
         Lang::Ja => &Japanese,
     }
-}
-
-/// Headings of the sections, in their order.
-#[derive(Serialize)]
-#[allow(missing_docs)]
-pub(super) struct Headings {
-    pub subject: &'static str,
-    pub verdict: &'static str,
-    pub matrix: &'static str,
-    pub requirements: &'static str,
-    pub repairs: &'static str,
-    pub ledger: &'static str,
-    pub depth: &'static str,
-    pub assumptions: &'static str,
-    pub zones: &'static str,
-    pub not_checked: &'static str,
-    pub certificate: &'static str,
-    pub closing: &'static str,
 }
 
 /// Headings of columns, and what stands before a text.
@@ -54,9 +36,7 @@ pub(super) struct Labels {
     pub packet: &'static str,
     pub transfer: &'static str,
     pub guesses: &'static str,
-    pub repair: &'static str,
     pub edit: &'static str,
-    pub mends: &'static str,
     /// Columns of a session's hops.
     pub hops: [&'static str; 5],
     pub proof: &'static str,
@@ -65,48 +45,77 @@ pub(super) struct Labels {
     pub picture_note: &'static str,
     pub no_requirements: &'static str,
     pub ledger_note: &'static str,
-    pub no_exceptions: &'static str,
-    pub transfers: &'static str,
-    pub depth_note: &'static str,
     pub no_depth: &'static str,
     pub assumptions_note: &'static str,
     pub no_assumptions: &'static str,
-    pub warnings: &'static str,
     pub zones_note: &'static str,
     pub no_zones: &'static str,
     pub not_checked_note: &'static str,
     pub glyphs_note: &'static str,
+}
+
+/// Names that this report shares with the page in HTML.
+#[derive(Serialize)]
+#[allow(missing_docs)]
+pub(super) struct Shared {
+    pub repair: &'static str,
+    pub mends: &'static str,
+    pub no_exceptions: &'static str,
+    pub transfers: &'static str,
+    pub depth_note: &'static str,
+    pub warnings: &'static str,
     /// Columns of the people: name, date, signature.
     pub people: [&'static str; 3],
 }
 
-/// Rows of what the audit itself adds.
-#[allow(missing_docs)]
-pub(super) struct Particulars {
-    pub number: &'static str,
-    pub department: &'static str,
-    pub purpose: &'static str,
-    pub procedure: &'static str,
-    pub created: &'static str,
-    pub auditor: &'static str,
-    pub reviewer: &'static str,
-    pub approver: &'static str,
-    pub conclusion: &'static str,
-    pub response: &'static str,
+/// The names of a language.
+pub(super) const fn shared(lang: Lang) -> Shared {
+    let [name, date, signature] = audit::SIGNING;
+    Shared {
+        repair: audit::MEND.get(lang),
+        mends: audit::MENDS.get(lang),
+        no_exceptions: audit::NO_EXCEPTIONS.get(lang),
+        transfers: audit::TRANSFERS.get(lang),
+        depth_note: audit::DEPTH_NOTE.get(lang),
+        warnings: audit::WARNINGS.get(lang),
+        people: [name.get(lang), date.get(lang), signature.get(lang)],
+    }
 }
 
-/// Rows of the subject.
+/// Headings of the sections.
+#[derive(Serialize)]
 #[allow(missing_docs)]
-pub(super) struct Subject {
-    pub name: &'static str,
-    pub file: &'static str,
-    pub digest: &'static str,
-    pub size: &'static str,
-    pub model: &'static str,
-    pub policy: &'static str,
-    pub policy_digest: &'static str,
-    pub date: &'static str,
-    pub tool: &'static str,
+pub(super) struct Headings {
+    pub subject: &'static str,
+    pub verdict: &'static str,
+    pub matrix: &'static str,
+    pub requirements: &'static str,
+    pub repairs: &'static str,
+    pub ledger: &'static str,
+    pub depth: &'static str,
+    pub assumptions: &'static str,
+    pub zones: &'static str,
+    pub not_checked: &'static str,
+    pub certificate: &'static str,
+    pub closing: &'static str,
+}
+
+/// The headings of a language, in the order that the template numbers them.
+pub(super) const fn headings(lang: Lang) -> Headings {
+    Headings {
+        subject: audit::SUBJECT.get(lang),
+        verdict: audit::VERDICT.get(lang),
+        matrix: audit::MATRIX.get(lang),
+        requirements: audit::REQUIREMENTS.get(lang),
+        repairs: audit::REPAIRS.get(lang),
+        ledger: audit::EXCEPTIONS.get(lang),
+        depth: audit::DEPTH.get(lang),
+        assumptions: audit::ASSUMPTIONS.get(lang),
+        zones: audit::NODES.get(lang),
+        not_checked: audit::NOT_CHECKED.get(lang),
+        certificate: audit::CERTIFICATE.get(lang),
+        closing: audit::CLOSING.get(lang),
+    }
 }
 
 /// Rows of an exception.
@@ -125,35 +134,13 @@ pub(super) struct Ledger {
     pub remarks: &'static str,
 }
 
-/// Rows of a depth.
-#[allow(missing_docs)]
-pub(super) struct DepthRows {
-    pub depth: &'static str,
-    pub set: &'static str,
-    pub layers: &'static str,
-    pub halved: &'static str,
-    pub way: &'static str,
-}
-
-/// Rows of the certificate.
-#[allow(missing_docs)]
-pub(super) struct Certificate {
-    pub file: &'static str,
-    pub digest: &'static str,
-    pub json_digest: &'static str,
-}
-
 /// The words.
 pub(super) trait Words: Sync {
     fn title(&self) -> &'static str;
     fn running(&self, file: &str, digest: &str) -> String;
-    fn headings(&self) -> Headings;
     fn labels(&self) -> Labels;
-    fn particulars(&self) -> Particulars;
-    fn subject(&self) -> Subject;
     fn ledger(&self) -> Ledger;
-    fn depth(&self) -> DepthRows;
-    fn certificate(&self) -> Certificate;
+    fn depth(&self) -> &'static str;
 
     // Punctuation.
     fn open(&self) -> &'static str;
@@ -164,16 +151,10 @@ pub(super) trait Words: Sync {
     fn then(&self) -> &'static str;
 
     fn place(&self, line: u32, column: u32) -> String;
-    fn model(&self, model: &str) -> String;
-    fn overall(&self, verdict: Overall, violated: usize, undecided: usize, requirements: usize) -> String;
-    fn overall_excepted(&self) -> &'static str;
     fn statement(&self) -> &'static str;
 
     // Matrix and zones.
     fn no_zone(&self) -> &'static str;
-    fn no_demand(&self) -> &'static str;
-    fn endpoints(&self, count: u64) -> String;
-    fn zone_size(&self, endpoints: u64, machines: u64) -> String;
     fn more_nodes(&self, more: u64) -> String;
 
     // Requirements.
@@ -183,15 +164,5 @@ pub(super) trait Words: Sync {
     fn vacuous(&self) -> &'static str;
 
     // Exceptions.
-    fn missing(&self) -> &'static str;
-    fn no_end(&self) -> &'static str;
-    fn expired(&self, day: &str) -> String;
     fn opens(&self, pairs: u64) -> String;
-    fn opens_nothing(&self) -> &'static str;
-    fn opens_unknown(&self) -> &'static str;
-
-    // The certificate.
-    fn certified(&self) -> &'static str;
-    fn no_certificate(&self) -> &'static str;
-    fn certificate_closing(&self) -> &'static str;
 }
