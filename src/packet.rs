@@ -97,6 +97,32 @@ pub struct Decided {
     pub origin: Option<String>,
 }
 
+/// What was taken to hold for a packet to pass.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Guess {
+    /// The condition of a rule.
+    Condition {
+        /// The filter.
+        what: String,
+        /// The rule.
+        rule: String,
+        /// What must hold.
+        condition: String,
+    },
+    /// That a name or an address which nobody declared is the one that a rule names.
+    Undeclared {
+        /// The filter.
+        what: String,
+        /// The rule.
+        rule: String,
+    },
+    /// That an entry of a translation is the one that matches.
+    Translation {
+        /// The entry.
+        entry: String,
+    },
+}
+
 /// What becomes of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -109,7 +135,7 @@ pub struct Answer {
     /// What decided, in the order in which the node asks.
     pub decided: Vec<Decided>,
     /// What was taken to hold for it to pass.
-    pub guesses: Vec<Phrase>,
+    pub guesses: Vec<Guess>,
 }
 
 /// A document and the errors in it.

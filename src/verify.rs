@@ -35,7 +35,7 @@ use crate::source::Source;
 use crate::source::Span;
 pub use decided::{Decided, with_decisions, with_prepared};
 use place::Places;
-use result::{Context, Rests};
+use result::{Context, ProofBasis};
 use show::Show;
 use trace::{Broken, Tracer};
 use trial::Trials;
@@ -233,7 +233,7 @@ pub(crate) fn facts(
 }
 
 /// The nodes whose routes some proof relies on; where that was not worked out, all that have routes.
-fn routes_relied_on(model: &Model<'_>, rests: &[Rests]) -> BTreeSet<u32> {
+fn routes_relied_on(model: &Model<'_>, rests: &[ProofBasis]) -> BTreeSet<u32> {
     match rests.iter().map(|rests| rests.routes.as_ref()).collect::<Option<Vec<_>>>() {
         Some(known) => known.into_iter().flatten().copied().collect(),
         None => model.routes.keys().copied().collect(),
@@ -244,7 +244,7 @@ fn routes_relied_on(model: &Model<'_>, rests: &[Rests]) -> BTreeSet<u32> {
 fn requirement_reports<'o>(
     context: &Context<'o, '_, '_, '_>,
     outcomes: &[Option<Outcome>],
-) -> Result<Vec<(RequirementReport, Rests)>, (&'o str, Broken)> {
+) -> Result<Vec<(RequirementReport, ProofBasis)>, (&'o str, Broken)> {
     let Options { policy, progress, .. } = *context.options;
     let all = policy.requirements.iter().zip(outcomes).enumerate();
     all.map(|(at, (requirement, outcome))| {

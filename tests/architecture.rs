@@ -96,7 +96,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "verify",
         ],
     ),
-    ("render", &["diagnostic", "document", "graph", "language", "report", "screen", "source"]),
+    ("render", &["diagnostic", "document", "graph", "language", "packet", "report", "screen", "source"]),
     ("attest", &["document", "language", "policy", "render", "report"]),
     (
         "cli",

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use sanso::document::Node;
 use sanso::import::{self, site};
 use sanso::packet::{self, Answer, Asker, Bad, Line, Packet, Step, Walk, Way};
-use sanso::render::diagnostics;
+use sanso::render::{Sentence as _, diagnostics};
 use sanso::screen::visible;
 use sanso::source::Source;
 use sanso::source::SourceText;
@@ -225,7 +225,7 @@ fn walk_json(asker: &Asker<'_>, from: &str, packet: Packet, walk: &Walk, context
         .reached
         .iter()
         .map(|one| {
-            let guesses: Vec<&str> = one.guesses.iter().map(|guess| guess.get(context.lang)).collect();
+            let guesses: Vec<String> = one.guesses.iter().map(|guess| guess.text(context.lang)).collect();
             json!({ "node": one.node, "leaves": asker.show(&one.header), "way": one.way.iter().map(step).collect::<Vec<_>>(),
                 "guesses": guesses })
         })
@@ -260,7 +260,7 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
             decided(out, step);
         }
         for guess in &one.guesses {
-            out.push_str(&format!("     {}\n", words.guessed(&visible(guess.get(context.lang)))));
+            out.push_str(&format!("     {}\n", words.guessed(&visible(&guess.text(context.lang)))));
         }
     }
     for one in &walk.ended {
@@ -295,7 +295,7 @@ fn write(
 ) {
     let words = own(context.lang);
     let leaves = answer.leaves.as_ref().map(|header| asker.show(header));
-    let guesses: Vec<&str> = answer.guesses.iter().map(|guess| guess.get(context.lang)).collect();
+    let guesses: Vec<String> = answer.guesses.iter().map(|guess| guess.text(context.lang)).collect();
     match format {
         AnswerFormat::Json => {
             let decided: Vec<serde_json::Value> = answer
@@ -326,7 +326,7 @@ fn write(
                 out.push_str(&format!("  {}\n", words.leaves(&leaves, answer.by.as_deref())));
             }
             for guess in guesses {
-                out.push_str(&format!("  {}\n", words.guessed(&visible(guess))));
+                out.push_str(&format!("  {}\n", words.guessed(&visible(&guess))));
             }
         }
     }

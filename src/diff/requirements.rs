@@ -226,7 +226,7 @@ fn of_tuples(
 }
 
 /// Nodes that nothing tells apart in either document.
-struct Joint<'x> {
+struct AlikeNodes<'x> {
     /// Their position on the side of the old and the new outcome.
     at: [Option<usize>; 2],
     /// Ids, in order.
@@ -234,7 +234,7 @@ struct Joint<'x> {
 }
 
 /// The nodes of one side of a path requirement in both documents.
-fn joint<'x>(sides: [(&Side<'_, '_, '_, 'x>, Option<&PathOutcome>); 2], first: bool) -> Vec<Joint<'x>> {
+fn alike<'x>(sides: [(&Side<'_, '_, '_, 'x>, Option<&PathOutcome>); 2], first: bool) -> Vec<AlikeNodes<'x>> {
     let mut at: HashMap<&'x str, [Option<usize>; 2]> = HashMap::new();
     for (which, (side, paths)) in sides.into_iter().enumerate() {
         let Some(paths) = paths else { continue };
@@ -245,15 +245,15 @@ fn joint<'x>(sides: [(&Side<'_, '_, '_, 'x>, Option<&PathOutcome>); 2], first: b
             }
         }
     }
-    let mut joint: BTreeMap<[Option<usize>; 2], Vec<&'x str>> = BTreeMap::new();
+    let mut together: BTreeMap<[Option<usize>; 2], Vec<&'x str>> = BTreeMap::new();
     for (id, at) in at {
-        joint.entry(at).or_default().push(id);
+        together.entry(at).or_default().push(id);
     }
-    let joint = joint.into_iter().map(|(at, mut ids)| {
+    let alike = together.into_iter().map(|(at, mut ids)| {
         ids.sort_unstable();
-        Joint { at, ids }
+        AlikeNodes { at, ids }
     });
-    joint.collect()
+    alike.collect()
 }
 
 /// In which of the documents a pair violates the requirement.
@@ -271,13 +271,13 @@ fn of_paths(
     (at, requirement): (usize, &Requirement),
 ) -> Result<Found, Broken> {
     let outcomes = [paths_of(old.decided.outcomes[at].as_ref()), paths_of(new.decided.outcomes[at].as_ref())];
-    let violated = |which: usize, a: &Joint<'_>, b: &Joint<'_>| {
+    let violated = |which: usize, a: &AlikeNodes<'_>, b: &AlikeNodes<'_>| {
         let (Some(paths), Some(a), Some(b)) = (outcomes[which], a.at[which], b.at[which]) else { return false };
         paths.answer.violating.holds(a, b)
     };
     let sides = [(&*old, outcomes[0]), (&*new, outcomes[1])];
-    let (left, right) = (joint(sides, true), joint(sides, false));
-    let mut pairs: Vec<(&Joint<'_>, &Joint<'_>, Kind)> = Vec::new();
+    let (left, right) = (alike(sides, true), alike(sides, false));
+    let mut pairs: Vec<(&AlikeNodes<'_>, &AlikeNodes<'_>, Kind)> = Vec::new();
     for a in &left {
         for b in &right {
             match (violated(0, a, b), violated(1, a, b)) {
@@ -288,9 +288,9 @@ fn of_paths(
             }
         }
     }
-    let zone = |side: &Side<'_, '_, '_, '_>, which: usize, joint: &Joint<'_>, first: bool| {
+    let zone = |side: &Side<'_, '_, '_, '_>, which: usize, nodes: &AlikeNodes<'_>, first: bool| {
         let paths = outcomes[which]?;
-        let class = if first { paths.a[joint.at[which]?] } else { paths.b[joint.at[which]?] };
+        let class = if first { paths.a[nodes.at[which]?] } else { paths.b[nodes.at[which]?] };
         side.zone(paths.network.classes.get(class).members[0]).map(str::to_owned)
     };
     let zones: Vec<Vec<Option<String>>> = pairs
@@ -358,7 +358,7 @@ fn of_paths(
 fn findings(
     new: &Side<'_, '_, '_, '_>,
     paths: Option<&PathOutcome>,
-    pairs: &[(&Joint<'_>, &Joint<'_>, Kind)],
+    pairs: &[(&AlikeNodes<'_>, &AlikeNodes<'_>, Kind)],
     options: &Options<'_>,
     requirement: &Requirement,
 ) -> Result<Vec<Finding>, Broken> {

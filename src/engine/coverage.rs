@@ -72,7 +72,7 @@ struct Excepted {
 }
 
 /// Finds what sides select.
-struct ZoneMap<'a, 'd> {
+struct SideTable<'a, 'd> {
     model: &'a Model<'d>,
     network: &'a Network,
     selected: Selected<'a, 'd>,
@@ -82,7 +82,7 @@ struct ZoneMap<'a, 'd> {
     index: HashMap<(Vec<NodeItem<'d>>, SetId), u32>,
 }
 
-impl<'d> ZoneMap<'_, 'd> {
+impl<'d> SideTable<'_, 'd> {
     fn number(&mut self, pools: &mut Pools, items: &'d [Spanned<SelectorItem<'d>>], addresses: SetId) -> u32 {
         let items = node_items(self.model, items);
         let addresses = if items.contains(&NodeItem::Any) { EMPTY } else { addresses };
@@ -116,7 +116,7 @@ impl Coverage {
     pub fn new(model: &Model<'_>, network: &Network, pools: &mut Pools, include: impl Fn(usize) -> bool) -> Self {
         let selected = Selected::new(model, network);
         let mut sides =
-            ZoneMap { model, network, selected, declarers: None, list: Vec::new(), index: HashMap::default() };
+            SideTable { model, network, selected, declarers: None, list: Vec::new(), index: HashMap::default() };
         let mut exceptions = Vec::new();
         for (index, exception) in (0_u32..).zip(&model.exceptions).filter(|(index, _)| include(*index as usize)) {
             let from = sides.number(pools, exception.from, exception.from_addresses);

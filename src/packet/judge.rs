@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 
 use super::matching::{Held, World, source_ports};
-use super::{Address, Answer, Decided, Header, Packet, Way, has_ports};
+use super::{Address, Answer, Decided, Guess, Header, Packet, Way, has_ports};
 use crate::document::{
     Action, AddressRange, Family, Filter, Kind, NatEntry, NatSide, NatTarget, Node, Route, Rule, Selector,
     SelectorItem, Spanned, Text,
 };
-use crate::language::Phrase;
 
 /// The most headers that translations may leave open before only the first of them are followed.
 const MOST_BRANCHES: usize = 4096;
@@ -22,7 +21,7 @@ struct Branch {
     address: Address,
     port: Option<u16>,
     decided: Option<Decided>,
-    guess: Option<Phrase>,
+    guess: Option<Guess>,
 }
 
 /// What a node does with a packet.
@@ -427,16 +426,14 @@ impl Judge<'_, '_> {
             let id = rule.id.as_deref().map_or_else(|| format!("rule {number}"), str::to_owned);
             if permits {
                 if let Some(condition) = &rule.condition {
-                    answer.guesses.push(Phrase::new(
-                        format!("{what}, {id}: `{condition}` is taken to hold"),
-                        format!("{what}、{id}: `{condition}` が成り立つものとみなした"),
-                    ));
+                    answer.guesses.push(Guess::Condition {
+                        what: what.clone(),
+                        rule: id.clone(),
+                        condition: condition.to_string(),
+                    });
                 }
                 if !held.strict {
-                    answer.guesses.push(Phrase::new(
-                        format!("{what}, {id}: a name or address that nobody declared is taken to match"),
-                        format!("{what}、{id}: 宣言されていない名前・アドレスが一致するものとみなした"),
-                    ));
+                    answer.guesses.push(Guess::Undeclared { what: what.clone(), rule: id.clone() });
                 }
             }
             answer.decided.push(Decided { what, id, origin: rule.origin.as_deref().map(str::to_owned) });
@@ -479,10 +476,6 @@ fn decided(what: &str, entry: &NatEntry<'_>) -> Decided {
     }
 }
 
-fn guess_of_entry(entry: &NatEntry<'_>) -> Phrase {
-    let id = entry.id.as_deref().unwrap_or("nat");
-    Phrase::new(
-        format!("the translation {id} is taken to be the one that matches"),
-        format!("変換 {id} が一致するものとみなした"),
-    )
+fn guess_of_entry(entry: &NatEntry<'_>) -> Guess {
+    Guess::Translation { entry: entry.id.as_deref().unwrap_or("nat").to_owned() }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::judge::between;
 use super::matching::{World, forwards};
-use super::{Address, Answer, Decided, Header, Packet};
+use super::{Address, Answer, Decided, Guess, Header, Packet};
 use crate::document::{Kind, Link, NameId, NatTarget, Node, SelectorItem};
 use crate::language::Phrase;
 
@@ -36,7 +36,7 @@ pub struct Reached {
     /// The way, the endpoint included.
     pub way: Vec<Step>,
     /// What was taken to hold on the way.
-    pub guesses: Vec<Phrase>,
+    pub guesses: Vec<Guess>,
 }
 
 /// Where a way ends: the step that is not taken.
@@ -81,7 +81,7 @@ struct Seen {
     before: Option<usize>,
     /// The step that led here: what the node before did.
     step: Step,
-    guesses: Vec<Phrase>,
+    guesses: Vec<Guess>,
 }
 
 struct Walker<'w, 'd> {
@@ -283,7 +283,7 @@ impl<'w, 'd> Walker<'w, 'd> {
         tag: Option<u16>,
         before: Option<usize>,
         step: Step,
-        guesses: Vec<Phrase>,
+        guesses: Vec<Guess>,
     ) {
         let link = self.link(at);
         if link.one_way() && end == 1 {

@@ -146,8 +146,8 @@ pub fn depths(
     }
     let policy = Policy { requirements: PAIRS.map(requirement).to_vec(), ..options.policy.clone() };
     let small = Small::of(document.clone(), model.names, &policy);
-    let ground = Ground { show, whole: &document, small: &small, options, decider };
-    PAIRS.iter().zip(&policy.requirements).map(|((tiers, _), asked)| ground.pair(*tiers, asked)).collect()
+    let context = DepthContext { show, whole: &document, small: &small, options, decider };
+    PAIRS.iter().zip(&policy.requirements).map(|((tiers, _), asked)| context.pair(*tiers, asked)).collect()
 }
 
 /// Whether an exception counts between two tiers: it waives every requirement that forbids data between all of the one and all of the
@@ -175,7 +175,7 @@ fn forbids(decider: &RequirementDecider<'_, '_>, requirement: &Requirement, tier
 }
 
 /// What the depths of one document are found on.
-struct Ground<'g, 'r, 's, 'd> {
+struct DepthContext<'g, 'r, 's, 'd> {
     show: Show<'r, 's, 'd>,
     /// The document, in which every endpoint passes on everything.
     whole: &'g Document<'d>,
@@ -184,7 +184,7 @@ struct Ground<'g, 'r, 's, 'd> {
     decider: &'g RequirementDecider<'r, 'd>,
 }
 
-impl Ground<'_, '_, '_, '_> {
+impl DepthContext<'_, '_, '_, '_> {
     fn pair(&self, tiers: [Tier; 2], requirement: &Requirement) -> Result<PairDepth, Broken> {
         let model = self.show.model;
         let there = |tier: Tier| {

@@ -14,6 +14,7 @@ mod exposure;
 mod fault;
 mod guess;
 mod leak;
+mod packet;
 mod rules;
 mod separation;
 mod slip;

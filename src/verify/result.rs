@@ -28,14 +28,14 @@ pub struct Context<'r, 'm, 's, 'd> {
 
 /// What else is known of a requirement that was decided.
 #[derive(Default)]
-pub struct Rests {
+pub struct ProofBasis {
     /// Whether what is called proved could not be proved: a defect.
     pub unproved: bool,
     /// The nodes whose routes its proof relies on; `None`: any that have some, for it was not worked out.
     pub routes: Option<BTreeSet<u32>>,
 }
 
-impl Rests {
+impl ProofBasis {
     fn on_no_routes() -> Self {
         Self { unproved: false, routes: Some(BTreeSet::new()) }
     }
@@ -49,7 +49,7 @@ pub fn requirement(
     context: &Context<'_, '_, '_, '_>,
     requirement: &Requirement,
     outcome: Option<&Outcome>,
-) -> Result<(RequirementReport, Rests), Broken> {
+) -> Result<(RequirementReport, ProofBasis), Broken> {
     let Context { tracer, show, trials, options, limits } = *context;
     let finder = Finder { tracer, show, trials };
     let model = show.model;
@@ -72,14 +72,14 @@ pub fn requirement(
         exceptions: Vec::new(),
         accepted: Vec::new(),
     };
-    let mut rests = Rests::on_no_routes();
+    let mut proof = ProofBasis::on_no_routes();
     let limit = options.max_tuples;
-    let Some(outcome) = outcome else { return Ok((out, rests)) };
+    let Some(outcome) = outcome else { return Ok((out, proof)) };
     out.tuples = outcome.count();
     match outcome {
         Outcome::Vacuous => {
             out.verdict = Verdict::Vacuous;
-            return Ok((out, rests));
+            return Ok((out, proof));
         }
         Outcome::Paths(paths) => {
             if out.tuples > 0 {
@@ -91,9 +91,9 @@ pub fn requirement(
             } else if options.rationale {
                 let basis = separation::of(show, limits, paths, &requirement.id, &requirement.asked);
                 out.separated_by = basis.notes;
-                rests = Rests { unproved: basis.unproved, routes: basis.routes };
+                proof = ProofBasis { unproved: basis.unproved, routes: basis.routes };
             } else {
-                rests.routes = None;
+                proof.routes = None;
             }
             let pair = |(a, b)| vec![model.id(a).to_owned(), model.id(b).to_owned()];
             out.violating = paths.list(model, limit).into_iter().map(pair).collect();
@@ -106,7 +106,7 @@ pub fn requirement(
         }
     }
     out.verdict = if out.tuples == 0 { Verdict::Proved } else { Verdict::Violated };
-    Ok((out, rests))
+    Ok((out, proof))
 }
 
 /// Notes the exceptions that a proved requirement owes its verdict to.
