@@ -346,31 +346,46 @@ def holds(s: Intervals, low: int, high: int) -> bool:
 
 def clip(s: Intervals, low: int, high: int) -> Intervals:
     """The members from low to high (none if high is below low)."""
-    if low > high:
+    if low > high or not s.firsts:
         return EMPTY
+    if low <= s.firsts[0] and s.lasts[-1] <= high:
+        return s
     i = bisect_right(s.lasts, low - 1)  # the first interval that ends at or after low
     j = bisect_right(s.firsts, high)
-    return Intervals(tuple(max(f, low) for f in s.firsts[i:j]), tuple(min(l, high) for l in s.lasts[i:j]))
+    if i >= j:
+        return EMPTY
+    # Only the first of them can begin before low, and only the last can end after high.
+    firsts, lasts = s.firsts[i:j], s.lasts[i:j]
+    return Intervals((max(firsts[0], low), *firsts[1:]), (*lasts[:-1], min(lasts[-1], high)))
 
 
 def intersect(s: Intervals, t: Intervals) -> Intervals:
     """The members of both."""
     if len(s.firsts) > len(t.firsts):
         s, t = t, s
-    return intervals([p for first, last in pairs_of(s) for p in pairs_of(clip(t, first, last))])
+    if len(s.firsts) == 1:
+        return clip(t, s.firsts[0], s.lasts[0])
+    # The parts are in order, and a gap lies between any two of them, since one lies between the intervals of s.
+    parts = [clip(t, first, last) for first, last in zip(s.firsts, s.lasts)]
+    return Intervals(tuple(f for part in parts for f in part.firsts), tuple(l for part in parts for l in part.lasts))
 
 
 def subtract(s: Intervals, t: Intervals) -> Intervals:
     """The members of s that are not in t."""
-    left = []
-    for first, last in pairs_of(s):
-        for hole_first, hole_last in pairs_of(clip(t, first, last)):
+    firsts: List[int] = []
+    lasts: List[int] = []
+    # What is left is in order, and a hole or a gap of s lies between any two parts of it.
+    for first, last in zip(s.firsts, s.lasts):
+        holes = clip(t, first, last)
+        for hole_first, hole_last in zip(holes.firsts, holes.lasts):
             if first < hole_first:
-                left.append((first, hole_first - 1))
+                firsts.append(first)
+                lasts.append(hole_first - 1)
             first = hole_last + 1
         if first <= last:
-            left.append((first, last))
-    return intervals(left)
+            firsts.append(first)
+            lasts.append(last)
+    return Intervals(tuple(firsts), tuple(lasts))
 
 
 def within(s: Intervals, t: Intervals) -> bool:

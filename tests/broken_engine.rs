@@ -2,13 +2,13 @@
 //! --test broken_engine`.
 
 mod checking;
-mod interpreter;
 
 use checking::checkers::{Checker, Opinion, checkers};
 use checking::prove;
 use checking::truth::Truth;
-use interpreter::random;
 use sanso::sabotage::{Sabotage, with};
+use sanso_interpreter as interpreter;
+use sanso_interpreter::random;
 use serde_json::{Value, json};
 
 /// What is wrong with the certificate that a broken engine issues for a document; `None` where it issues none, or

@@ -27,7 +27,6 @@ mod golden;
 mod html;
 mod import;
 mod import_cases;
-mod interpreter;
 mod law;
 mod laws;
 mod limits;
@@ -46,3 +45,5 @@ mod typeset;
 #[cfg(unix)] // ends the program by a signal, as Ctrl-C does
 mod watch;
 mod witnesses;
+
+use sanso_interpreter as interpreter;

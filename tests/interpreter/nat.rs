@@ -36,6 +36,9 @@ impl<'a> Translations<'a> {
     /// Step 1: what may become of a header of which the destination is translated, where it came in by this interface
     /// (`None`: the node itself emits it).
     pub fn of_destination(&self, node: usize, header: Header, enters: Option<&str>) -> BTreeSet<Header> {
+        if self.nodes[node].is_empty() {
+            return BTreeSet::from([header]);
+        }
         free(self.of_destination_or_not(node, header, enters))
     }
 
@@ -73,6 +76,9 @@ impl<'a> Translations<'a> {
         enters: Option<&str>,
         leaves: &str,
     ) -> BTreeSet<Header> {
+        if self.nodes[node].is_empty() {
+            return BTreeSet::from([header]);
+        }
         free(self.of_source_or_not(node, original, header, enters, leaves))
     }
 

@@ -6,7 +6,8 @@ use super::header::{Header, Headers};
 use super::place::{Address, Places, is_endpoint};
 use super::selection::Packing;
 use super::walk::{Network, State};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who opens it to whom, and how: S(u,v,h,h′) for some source port, or a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +47,10 @@ pub fn sessions(places: &Places, ground: &Ground, headers: &Headers, removed: &[
     let nodes = &places.document.nodes;
     let openers = (0..nodes.len()).filter(|&n| !removed[n] && is_endpoint(&nodes[n]));
     let sent = openers.flat_map(|opener| emitted(places, headers, opener).into_iter().map(move |sent| (opener, sent)));
-    sessions.extend(opened_by(places, ground, headers, removed, sent));
+    // Those with the same header side by side: what is found of the one serves the others.
+    let mut sent: Vec<(usize, Header)> = sent.collect();
+    sent.sort_by_key(|&(opener, header)| (header, opener));
+    sessions.extend(opened_by(places, ground, headers, removed, sent.into_iter()));
     sessions
 }
 
@@ -60,9 +64,16 @@ pub fn opened_by(
 ) -> Sessions {
     let mut sessions = Sessions::new();
     let network = Network::of(places, ground, headers, removed);
-    let mut walk = Walk { network: &network, ground, number: HashMap::new(), known: vec![] };
+    let mut walk = Walk { network: &network, ground, number: FxHashMap::default(), known: vec![] };
+    let mut last = None;
+    let translates = places.document.nodes.iter().any(|node| !node.nat.is_empty());
     let has_one_way_links = ground.links.iter().any(|link| link.one_way);
     for (opener, sent) in openers {
+        // Where nothing is translated a step is of use to packets of the same header only.
+        if !translates && last.replace(sent) != Some(sent) {
+            walk.number.clear();
+            walk.known.clear();
+        }
         let mut note = |over_one_way_links: bool, two_way: bool| {
             for (responder, received) in walk.delivered(opener, sent, over_one_way_links) {
                 let carrier = Carrier::Packets { sent: Seen::of(headers, sent), received: Seen::of(headers, received) };
@@ -131,7 +142,7 @@ pub fn emitted(places: &Places, headers: &Headers, opener: usize) -> Vec<Header>
 struct Walk<'a> {
     network: &'a Network<'a>,
     ground: &'a Ground,
-    number: HashMap<(State, Header), usize>,
+    number: FxHashMap<(State, Header), usize>,
     known: Vec<Known>,
 }
 
@@ -151,7 +162,7 @@ impl Walk<'_> {
     /// The endpoints that the packet can be delivered at, but the opener, and the headers that it then has.
     fn delivered(&mut self, opener: usize, sent: Header, over_one_way_links: bool) -> BTreeSet<(usize, Header)> {
         let mut delivered = BTreeSet::new();
-        let mut seen = BTreeSet::new();
+        let mut seen = FxHashSet::default();
         let mut open: Vec<usize> = vec![];
         for next in self.network.emitted(opener, sent) {
             if over_one_way_links || !next.one_way {

@@ -1,9 +1,6 @@
 //! A slow, literal interpreter of the specification, against which the engine is tested: it decides
 //! the requirements packet by packet and shares no code with the library. Each module names its section.
 
-// Each test program that says `mod interpreter;` uses its own part of it.
-#![allow(dead_code, unused_imports)]
-
 mod block;
 mod classes;
 mod depth;
