@@ -7,6 +7,7 @@ mod check;
 mod place;
 mod said;
 mod tags;
+mod ways;
 mod write;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

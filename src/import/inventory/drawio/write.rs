@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::super::super::set::AddressSet;
 use super::place::{Area, Wanted, place};
 use super::said::{self, INTERFACES, LINK, LINK_ID, NODE, NODE_ID, Shape, VLANS, ZONE};
+use super::ways::{Corner, corners};
 use super::{ZONE_KIND, tags};
 
 /// A document as a drawing.
@@ -150,8 +151,9 @@ impl Writer<'_> {
             self.zone(at, *area, &mut out);
         }
         let links = std::mem::take(&mut self.links);
-        for (at, (link, ends)) in links.iter().zip(&ends).enumerate() {
-            self.link(at, link, *ends, &mut out);
+        let ways = corners(&places.nodes, &ends);
+        for (at, ((link, ends), way)) in links.iter().zip(&ends).zip(&ways).enumerate() {
+            self.link(at, link, *ends, way, &mut out);
         }
         for (at, (node, area)) in self.nodes.iter().zip(&places.nodes).enumerate() {
             self.node(at, node, *area, &mut out);
@@ -192,7 +194,7 @@ impl Writer<'_> {
         shape(style(kind), "nodes", area, out);
     }
 
-    fn link(&mut self, at: usize, link: &Map<String, Value>, ends: [usize; 2], out: &mut String) {
+    fn link(&mut self, at: usize, link: &Map<String, Value>, ends: [usize; 2], way: &[Corner], out: &mut String) {
         let mut properties = Vec::new();
         for (side, key) in INTERFACES.into_iter().enumerate() {
             properties.extend(end(link, side).and_then(|(_, way)| Some((key, way?.to_owned()))));
@@ -217,7 +219,8 @@ impl Writer<'_> {
         let _ = writeln!(
             out,
             "<mxCell style=\"{arrow};html=1;strokeColor=#666666;fontSize=9;\" edge=\"1\" parent=\"links\" source=\"n{a}\" target=\"n{b}\">\n\
-             <mxGeometry relative=\"1\" as=\"geometry\"/>\n</mxCell>\n</object>"
+             <mxGeometry relative=\"1\" as=\"geometry\"{}</mxCell>\n</object>",
+            geometry(way)
         );
         for (side, along) in [("a", "-0.7"), ("b", "0.7")] {
             let key = format!("interface_{side}");
@@ -251,6 +254,15 @@ fn open(id: &str, label: &str, properties: &[(&str, String)], shows: bool, out: 
         let _ = write!(out, " {key}=\"{}\"", attribute(value));
     }
     out.push_str(">\n");
+}
+
+/// What ends the geometry of a line: its corners, where it has some.
+fn geometry(way: &[Corner]) -> String {
+    if way.is_empty() {
+        return "/>\n".to_owned();
+    }
+    let points: String = way.iter().map(|(x, y)| format!("<mxPoint x=\"{x}\" y=\"{y}\"/>")).collect();
+    format!(">\n<Array as=\"points\">{points}</Array>\n</mxGeometry>\n")
 }
 
 fn shape(style: &str, layer: &str, area: Area, out: &mut String) {
