@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::edit::{Denial, Edit};
 use crate::document::{Document, Kind, Link};
 use crate::model::Model;
+use crate::number::number;
 use crate::source::Span;
 
 /// A document whose text is JSON.
@@ -39,12 +40,14 @@ pub struct Applied {
     pub text: String,
     /// The links of the document that are left, in order; what comes behind them in the new one is new.
     pub links: Vec<u32>,
+    /// Of each filter that was changed (node, filter): for every rule of the new one which it was; `None`: a denial.
+    pub rules: BTreeMap<(u32, u32), Vec<Option<u32>>>,
 }
 
 impl Applied {
     /// No document at all.
     pub const fn none() -> Self {
-        Self { text: String::new(), links: Vec::new() }
+        Self { text: String::new(), links: Vec::new(), rules: BTreeMap::new() }
     }
 }
 
@@ -66,8 +69,10 @@ impl Base<'_, '_> {
                 Edit::Cut(link) => drop(cut.insert(*link)),
             }
         }
+        let mut rules = BTreeMap::new();
         for (node, filter) in lists {
-            self.rewrite(self.node(&mut nodes, node)?, (node, filter), changes)?;
+            let old = self.rewrite(self.node(&mut nodes, node)?, (node, filter), changes)?;
+            rules.insert((node, filter), old);
         }
         if !taken.is_empty() || !cut.is_empty() {
             self.pin(&mut nodes)?;
@@ -100,7 +105,7 @@ impl Base<'_, '_> {
             let whole = Span { start: first.span.start, end: last.span.end };
             pieces.push((whole, all.collect::<Vec<_>>().join(",\n  ")));
         }
-        Some(Applied { text: self.splice(pieces)?, links: left })
+        Some(Applied { text: self.splice(pieces)?, links: left, rules })
     }
 
     fn slice(&self, span: Span) -> Option<&str> {
@@ -127,8 +132,13 @@ impl Base<'_, '_> {
         nodes.get_mut(&node)
     }
 
-    /// Puts denials into a filter, and takes rules out of it.
-    fn rewrite(&self, value: &mut Value, (node, filter): (u32, u32), changes: &Changes<'_>) -> Option<()> {
+    /// Puts denials into a filter, and takes rules out of it; for each rule that is there then which it was.
+    fn rewrite(
+        &self,
+        value: &mut Value,
+        (node, filter): (u32, u32),
+        changes: &Changes<'_>,
+    ) -> Option<Vec<Option<u32>>> {
         let of_node = if value.get("filters").is_some() {
             let filters = value.get_mut("filters")?;
             if filters.is_array() { filters.get_mut(filter as usize)? } else { filters }
@@ -144,14 +154,16 @@ impl Base<'_, '_> {
                 denials.push((*place, denial));
             }
         }
-        let mut new = Vec::with_capacity(old.len() + denials.len());
+        let (mut new, mut was) = (Vec::with_capacity(old.len() + denials.len()), Vec::new());
         for at in 0..=old.len() {
             new.extend(denials.iter().filter(|(place, _)| (*place).min(old.len()) == at).map(|(_, one)| rule(one)));
+            was.resize(new.len(), None);
             let gone = changes.without.iter().any(|&(of, list, rule)| (of, list, rule as usize) == (node, filter, at));
             new.extend(old.get(at).filter(|_| !gone).cloned());
+            was.resize(new.len(), Some(number(at)));
         }
         of_node["rules"] = new.into();
-        Some(())
+        Some(was)
     }
 
     /// The VLANs that an l3-switch routes between.

@@ -8,7 +8,6 @@ use super::ways::{Way, Wrong};
 use super::{Search, text_source, vendors};
 use crate::diagnostic::Diagnostics;
 use crate::engine::{Item, Limits, Outcome};
-use crate::number::number;
 use crate::question::hitting::{self, Demands};
 use crate::report::repair::{End, Repair};
 use crate::verify::show::Show;
@@ -73,7 +72,7 @@ impl<'d> Search<'_, '_, 'd> {
     /// What is wrong with the document as it is, of which `outcomes` were decided; the tracer is of its model.
     pub fn before(&self, tracer: &Tracer<'_, '_>, outcomes: &[Option<&Outcome>]) -> Wrong {
         let links = (0..).take(self.base.model.document.links.len()).collect();
-        self.collector.collect(tracer, outcomes, &Applied { text: String::new(), links }, &|_, _| 0)
+        self.collector.collect(tracer, outcomes, &Applied { links, ..Applied::none() })
     }
 
     /// Searches, from what is wrong.
@@ -143,14 +142,10 @@ impl<'d> Search<'_, '_, 'd> {
         };
         self.left.set(left);
         let source = text_source(self.name, &applied.text);
-        let denials = |node: u32, filter: u32| {
-            let of = |(edit, _): &&(&Edit, usize)| matches!(edit, Edit::Deny(one) if (one.node, one.filter) == (node, filter));
-            number(changes.edits.iter().filter(of).count())
-        };
         let wrong = with_decisions(&source, &self.timed(), |decided| {
             let tracer = Tracer::new(decided.decider.model());
             let outcomes: Vec<Option<&Outcome>> = decided.outcomes.iter().map(Option::as_ref).collect();
-            Ok(self.collector.collect(&tracer, &outcomes, &applied, &denials))
+            Ok(self.collector.collect(&tracer, &outcomes, &applied))
         })?;
         Ok((applied, wrong))
     }

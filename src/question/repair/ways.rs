@@ -52,14 +52,8 @@ pub struct Collector<'c, 'm, 'd> {
 }
 
 impl Collector<'_, '_, '_> {
-    /// What is wrong with a document: `tracer` and `outcomes` are its own; `denials` counts those at the beginning of a filter.
-    pub fn collect(
-        &self,
-        tracer: &Tracer<'_, '_>,
-        outcomes: &[Option<&Outcome>],
-        applied: &Applied,
-        denials: &dyn Fn(u32, u32) -> u32,
-    ) -> Wrong {
+    /// What is wrong with a document: `tracer` and `outcomes` are its own;
+    pub fn collect(&self, tracer: &Tracer<'_, '_>, outcomes: &[Option<&Outcome>], applied: &Applied) -> Wrong {
         let mut wrong = Wrong::default();
         for (at, (requirement, outcome)) in self.policy.requirements.iter().zip(outcomes).enumerate() {
             if requirement.asked == Asked::Expects {
@@ -76,7 +70,7 @@ impl Collector<'_, '_, '_> {
             if requirement.severity != Severity::Error {
                 continue;
             }
-            let back = |witness: Witness| as_it_was(witness, applied, denials);
+            let back = |witness: Witness| as_it_was(witness, applied);
             match outcome {
                 None => wrong.open = true,
                 Some(Outcome::Paths(paths)) => {
@@ -172,14 +166,15 @@ fn spread<T: Copy>(all: &[T]) -> impl Iterator<Item = T> {
 }
 
 /// A way of a document with edits made, in the numbers of the document as it was.
-fn as_it_was(mut witness: Witness, applied: &Applied, denials: &dyn Fn(u32, u32) -> u32) -> Witness {
+fn as_it_was(mut witness: Witness, applied: &Applied) -> Witness {
     for hop in witness.sessions.iter_mut().flat_map(|session| &mut session.hops) {
         if let Some(Step::Link { link, .. }) = &mut hop.way {
             *link = applied.links[*link as usize];
         }
         for decider in &mut hop.deciders {
-            let before = denials(hop.node, decider.filter);
-            decider.rule = decider.rule.map(|rule| rule - before);
+            if let (Some(rule), Some(was)) = (&mut decider.rule, applied.rules.get(&(hop.node, decider.filter))) {
+                *rule = was[*rule as usize].expect("a denial lets nothing through");
+            }
         }
     }
     witness
