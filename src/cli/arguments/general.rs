@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+#[cfg(feature = "completions")]
+use clap::ValueEnum;
 use sanso::document::Date;
 
 use super::super::terminal::ColorWord;
