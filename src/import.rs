@@ -21,6 +21,7 @@ pub mod site;
 pub mod switch;
 pub mod table;
 pub mod text;
+pub mod texts;
 pub mod yaml;
 
 mod alliedware_plus;
@@ -40,6 +41,8 @@ mod statements;
 mod words;
 mod xml;
 mod yamaha;
+
+use std::borrow::Cow;
 
 use crate::language::Phrase;
 
@@ -224,7 +227,7 @@ impl Read {
 ///
 /// # Errors
 /// When it is no text, no format or two fit, or what it says cannot be used.
-pub fn read(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result<Read, Refusal> {
+pub fn read<'b>(file: &str, bytes: impl Into<Cow<'b, [u8]>>, wanted: Option<&'static Format>) -> Result<Read, Refusal> {
     let mut read = read_part(file, bytes, wanted)?;
     aws::join(std::slice::from_mut(&mut read))?;
     Ok(read)
@@ -234,7 +237,11 @@ pub fn read(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result
 ///
 /// # Errors
 /// When it is no text, no format or two fit, or what it says cannot be used.
-pub fn read_part(file: &str, bytes: &[u8], wanted: Option<&'static Format>) -> Result<Read, Refusal> {
+pub fn read_part<'b>(
+    file: &str,
+    bytes: impl Into<Cow<'b, [u8]>>,
+    wanted: Option<&'static Format>,
+) -> Result<Read, Refusal> {
     let text = text::decode(file, bytes)?;
     let lines = text::lines(file, &text)?;
     let format = match wanted {

@@ -41,8 +41,8 @@ fn ask(file: &Path) -> Option<(usize, Vec<String>)> {
         return None;
     }
     let config = file.parent()?.join(probe["config"].as_str()?);
-    let read = import::read("config", &fs::read(&config).unwrap(), Some(format)).unwrap();
-    let recognised = import::read("config", &fs::read(&config).unwrap(), None).unwrap();
+    let read = import::read("config", fs::read(&config).unwrap(), Some(format)).unwrap();
+    let recognised = import::read("config", fs::read(&config).unwrap(), None).unwrap();
     assert_eq!(recognised.format, format.name, "{}", config.display());
     let text = import::document(std::slice::from_ref(&read)).to_string();
     let source = Source::new("import.json", text.into_bytes()).unwrap();

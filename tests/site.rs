@@ -546,9 +546,9 @@ fn sheets_have_merged_cells_hidden_rows_and_notes() {
     );
     let grid = sanso::import::table::open("f.xlsx", &book, None).unwrap();
     assert_eq!(grid.name, "f.xlsx [一覧]");
-    assert_eq!(grid.rows[4].cell(0), "office", "merged over two rows");
-    assert!(grid.rows[4].hidden && !grid.rows[3].hidden);
-    let mut ledger = sanso::import::ledger::Ledger::new(&grid.name, grid.rows.len());
+    assert_eq!(grid.row(4).unwrap().cell(0), "office", "merged over two rows");
+    assert!(grid.row(4).unwrap().hidden && !grid.row(3).unwrap().hidden);
+    let mut ledger = sanso::import::ledger::Ledger::new(&grid.name, grid.len());
     let mut errors = Vec::new();
     let rows = sanso::import::table::rows::read(
         &grid,
@@ -624,11 +624,11 @@ fn several_files_need_no_site_file() {
     let files = |list: &[(&str, &str)]| -> Vec<(String, Vec<u8>)> {
         list.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
     };
-    let site = site::of_files(&files(&[("r.cfg", ROUTER), ("h.csv", "名称,IPアドレス\na,10.0.1.5\n")]), None);
+    let site = site::of_files(files(&[("r.cfg", ROUTER), ("h.csv", "名称,IPアドレス\na,10.0.1.5\n")]), None);
     let site = site.map_err(|failure| failure.refusals).unwrap();
     assert!(site.source.text().contains("\"id\": \"a\""));
     let refused = |list: &[(&str, &str)]| {
-        let failure = site::of_files(&files(list), None).err().unwrap();
+        let failure = site::of_files(files(list), None).err().unwrap();
         failure.refusals[0].what.en.clone()
     };
     assert!(refused(&[("f.csv", "送信元,宛先\n10.0.0.1,10.0.0.2\n")]).contains("site file"));

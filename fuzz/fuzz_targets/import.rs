@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
         let sum: usize =
             [Fate::Used, Fate::WithoutMeaning, Fate::NotUnderstood].iter().map(|fate| read.ledger.count(*fate)).sum();
         assert_eq!(sum, read.ledger.total());
-        drop(site::of_files(&[("f".to_owned(), data.to_vec())], Some(format)));
+        drop(site::of_files([("f".to_owned(), data.to_vec())], Some(format)));
         let json = import::document(std::slice::from_ref(&read));
         for text in [json.to_string(), import::yaml::write(&json)] {
             let source = Source::new("f", text.into_bytes()).expect("UTF-8");

@@ -57,7 +57,7 @@ fn names(path: &Path, beginning: &str) -> Option<Ids> {
     if path.is_dir() {
         let files = files(&[path.to_path_buf()], &silent()).ok()?;
         let read = |file: &PathBuf| Some((file.to_string_lossy().into_owned(), std::fs::read(file).ok()?));
-        return of(&site::of_files(&files.iter().map(read).collect::<Option<Vec<_>>>()?, None).ok()?.source);
+        return of(&site::of_files(files.iter().map(read).collect::<Option<Vec<_>>>()?, None).ok()?.source);
     }
     let (name, bytes) = (path.to_string_lossy(), std::fs::read(path).ok()?);
     if site::is_site(&bytes) {

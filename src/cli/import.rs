@@ -86,7 +86,7 @@ pub fn of_files(
     for file in files {
         read.push((file.to_string_lossy().into_owned(), bytes(file, context)?));
     }
-    Ok(site::of_files(&read, format).map_err(|failure| super::site::told(&failure, context)))
+    Ok(site::of_files(read, format).map_err(|failure| super::site::told(&failure, context)))
 }
 
 fn bytes(file: &Path, context: &Context) -> Result<Vec<u8>> {

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::device::{Device, Filter, Join, Tag};
+use super::device::{Device, Filter, Join, Names, Tag};
 use super::emit;
 use super::ledger::Origin;
 use super::routing::Table;
@@ -481,7 +481,7 @@ fn port_filters(device: &Device) -> Vec<Filter> {
     let switched = |name: &String| device.interface(name).is_some_and(|way| way.switched);
     // the list of a VLAN's interface names its ports too; it is asked for what is routed only
     let of_ports =
-        |ways: &Option<Vec<String>>| ways.as_ref().is_some_and(|ways| !ways.is_empty() && ways.iter().all(switched));
+        |ways: &Option<Names>| ways.as_ref().is_some_and(|ways| !ways.is_empty() && ways.iter().all(switched));
     device.filters.iter().filter(|filter| of_ports(&filter.ways_in) || of_ports(&filter.ways_out)).cloned().collect()
 }
 

@@ -117,7 +117,7 @@ pub fn join(reads: &mut [Read]) -> Result<(), Refusal> {
     vpc::finish(&mut builder);
     let built = builder.built();
     for (origin, what) in built.remarks {
-        let of_file = |read: &&mut Read| read.ledger.file() == &*origin.file;
+        let of_file = |read: &&mut Read| read.ledger.file() == origin.file.as_str();
         if let Some(read) = reads.iter_mut().find(of_file) {
             read.ledger.remark(origin.line, what);
         }

@@ -4,6 +4,9 @@
 //! What is not sure (a condition that the model cannot judge) is carried along: a box is *certain*, or it may be there or
 //! not. A line that permits takes both, one that denies the certain ones only.
 
+use std::borrow::Cow;
+
+use super::device::Rule;
 use super::ledger::Origin;
 use super::region::Region;
 
@@ -30,11 +33,11 @@ pub struct Step {
     /// What it matches: the union of these.
     pub regions: Vec<Region>,
     /// What else it asks that the model cannot judge.
-    pub condition: Option<String>,
+    pub condition: Option<Box<str>>,
     /// What it does.
     pub target: Target,
     /// Its name for people.
-    pub id: String,
+    pub id: Box<str>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -50,15 +53,32 @@ pub struct Chain {
 
 /// A line of the flat list.
 #[derive(Clone, Debug)]
-pub struct Flat<'c> {
+pub struct Flat {
     /// What it matches.
     pub region: Region,
     /// The conditions under which it matches that; none: always.
-    pub conditions: Vec<String>,
+    pub conditions: Vec<Box<str>>,
     /// What it does: never a jump or return.
     pub target: Target,
-    /// The line.
-    pub step: &'c Step,
+    /// The name of the line.
+    pub id: Box<str>,
+    /// Where the line stands.
+    pub origin: Origin,
+}
+
+impl Flat {
+    /// Its conditions as one.
+    #[must_use]
+    pub fn condition(&self) -> Option<Box<str>> {
+        (!self.conditions.is_empty()).then(|| self.conditions.join("; ").into())
+    }
+
+    /// As a line of a filter; the ways are left to the caller.
+    #[must_use]
+    pub fn rule(&self, permit: bool) -> Rule {
+        let rule = Rule::of(self.id.clone(), permit, &self.region, self.origin.clone());
+        Rule { condition: self.condition(), ..rule }
+    }
 }
 
 /// Why chains cannot be flattened.
@@ -84,90 +104,114 @@ const MOST_PIECES: usize = 512;
 #[derive(Clone)]
 struct Part {
     region: Region,
-    conditions: Vec<String>,
+    conditions: Vec<Box<str>>,
 }
 
 impl Part {
-    fn meet(&self, region: &Region, condition: Option<&String>) -> Option<Self> {
+    fn meet(&self, region: &Region, condition: Option<&str>) -> Option<Self> {
         let region = self.region.intersect(region);
         if region.is_empty() {
             return None;
         }
         let mut conditions = self.conditions.clone();
-        if let Some(condition) = condition.filter(|condition| !conditions.contains(condition)) {
-            conditions.push(condition.clone());
+        if let Some(condition) = condition.filter(|condition| conditions.iter().all(|known| &**known != *condition)) {
+            conditions.push(condition.into());
         }
         Some(Self { region, conditions })
     }
 }
 
-struct Walk<'c> {
-    chains: &'c [Chain],
-    /// The chains that are open, and the line that each was entered by.
-    open: Vec<(usize, Option<&'c Origin>)>,
-    out: Vec<Flat<'c>>,
+/// Where the lines of chains come from: they need not all be there at once.
+pub trait Lines<'c> {
+    /// A line of a chain by its number, from 0; `None` behind the last. A line that matches nothing may be nothing.
+    fn line(&mut self, chain: usize, at: usize) -> Option<Option<Cow<'c, Step>>>;
 }
 
-/// The lines that decide for packets in `region` that come to a chain.
+impl<'c> Lines<'c> for &'c [Chain] {
+    fn line(&mut self, chain: usize, at: usize) -> Option<Option<Cow<'c, Step>>> {
+        self[chain].steps.get(at).map(|step| Some(Cow::Borrowed(step)))
+    }
+}
+
+struct Walk<'c, 't> {
+    lines: &'t mut dyn Lines<'c>,
+    /// The chains that are open, and the line that each was entered by.
+    open: Vec<(usize, Option<Origin>)>,
+    tell: &'t mut dyn FnMut(Flat),
+    told: usize,
+}
+
+/// Tells the lines that decide for packets in `region` that come to a chain, one after the other.
 ///
 /// # Errors
 /// When chains go in a circle, too deep, or become too many lines.
-pub fn flatten<'c>(chains: &'c [Chain], start: usize, region: &Region) -> Result<Vec<Flat<'c>>, Tangle> {
-    let mut walk = Walk { chains, open: vec![(start, None)], out: Vec::new() };
-    walk.chain(start, vec![Part { region: region.clone(), conditions: Vec::new() }])?;
-    Ok(walk.out)
+pub fn flatten<'c>(
+    lines: &mut dyn Lines<'c>,
+    start: usize,
+    region: &Region,
+    tell: &mut dyn FnMut(Flat),
+) -> Result<(), Tangle> {
+    let mut walk = Walk { lines, open: vec![(start, None)], tell, told: 0 };
+    walk.chain(start, vec![Part { region: region.clone(), conditions: Vec::new() }])
 }
 
-impl<'c> Walk<'c> {
+impl Walk<'_, '_> {
     fn chain(&mut self, chain: usize, mut parts: Vec<Part>) -> Result<(), Tangle> {
-        let chains = self.chains;
-        for step in &chains[chain].steps {
+        for at in 0.. {
             if parts.is_empty() {
                 break;
             }
-            let matched: Vec<Part> = parts
-                .iter()
-                .flat_map(|part| step.regions.iter().filter_map(|region| part.meet(region, step.condition.as_ref())))
-                .collect();
-            if matched.is_empty() {
-                continue;
-            }
-            match step.target {
-                Target::Permit | Target::Deny | Target::Other(_) => {
-                    if self.out.len() + matched.len() > MOST_LINES {
-                        return Err(Tangle::Large(step.origin.clone()));
-                    }
-                    self.out.extend(matched.into_iter().map(|Part { region, conditions }| Flat {
-                        region,
-                        conditions,
-                        target: step.target.clone(),
-                        step,
-                    }));
-                    if step.condition.is_none() {
-                        // what is wholly decided goes no further; of the rest the first line that matches decides anyway
-                        parts.retain(|part| !step.regions.iter().any(|region| part.region.is_within(region)));
-                    }
-                }
-                Target::Return => parts = leave(parts, step),
-                Target::Jump(next) => self.enter(next, matched, step)?,
-                Target::Goto(next) => {
-                    self.enter(next, matched, step)?;
-                    parts = leave(parts, step);
-                }
+            let Some(step) = self.lines.line(chain, at) else { break };
+            if let Some(step) = step {
+                parts = self.step(&step, parts)?;
             }
         }
         Ok(())
     }
 
-    fn enter(&mut self, next: usize, parts: Vec<Part>, step: &'c Step) -> Result<(), Tangle> {
+    /// What is left for the lines behind one.
+    fn step(&mut self, step: &Step, mut parts: Vec<Part>) -> Result<Vec<Part>, Tangle> {
+        let matched: Vec<Part> = parts
+            .iter()
+            .flat_map(|part| step.regions.iter().filter_map(|region| part.meet(region, step.condition.as_deref())))
+            .collect();
+        if matched.is_empty() {
+            return Ok(parts);
+        }
+        match step.target {
+            Target::Permit | Target::Deny | Target::Other(_) => {
+                self.told += matched.len();
+                if self.told > MOST_LINES {
+                    return Err(Tangle::Large(step.origin.clone()));
+                }
+                for Part { region, conditions } in matched {
+                    let (id, origin) = (step.id.clone(), step.origin.clone());
+                    (self.tell)(Flat { region, conditions, target: step.target.clone(), id, origin });
+                }
+                if step.condition.is_none() {
+                    // what is wholly decided goes no further; of the rest the first line that matches decides anyway
+                    parts.retain(|part| !step.regions.iter().any(|region| part.region.is_within(region)));
+                }
+            }
+            Target::Return => return Ok(leave(parts, step)),
+            Target::Jump(next) => self.enter(next, matched, step)?,
+            Target::Goto(next) => {
+                self.enter(next, matched, step)?;
+                return Ok(leave(parts, step));
+            }
+        }
+        Ok(parts)
+    }
+
+    fn enter(&mut self, next: usize, parts: Vec<Part>, step: &Step) -> Result<(), Tangle> {
         if let Some(at) = self.open.iter().position(|&(open, _)| open == next) {
-            let first = self.open.get(at + 1).and_then(|(_, by)| *by).unwrap_or(&step.origin);
+            let first = self.open.get(at + 1).and_then(|(_, by)| by.as_ref()).unwrap_or(&step.origin);
             return Err(Tangle::Circle(first.clone(), step.origin.clone()));
         }
         if self.open.len() >= MOST_DEEP {
             return Err(Tangle::Deep(step.origin.clone()));
         }
-        self.open.push((next, Some(&step.origin)));
+        self.open.push((next, Some(step.origin.clone())));
         let result = self.chain(next, parts);
         self.open.pop();
         result
@@ -180,7 +224,7 @@ fn leave(parts: Vec<Part>, step: &Step) -> Vec<Part> {
     for region in &step.regions {
         let mut next = Vec::with_capacity(left.len());
         for part in left {
-            let Some(common) = part.meet(region, step.condition.as_ref()) else {
+            let Some(common) = part.meet(region, step.condition.as_deref()) else {
                 next.push(part);
                 continue;
             };
@@ -205,6 +249,8 @@ fn leave(parts: Vec<Part>, step: &Step) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::region::Services;
     use super::*;
 
@@ -215,8 +261,8 @@ mod tests {
     }
 
     fn step(region: Region, condition: Option<&str>, target: Target) -> Step {
-        let condition = condition.map(str::to_owned);
-        Step { regions: vec![region], condition, target, id: String::new(), origin: Origin::default() }
+        let condition = condition.map(Box::from);
+        Step { regions: vec![region], condition, target, id: "".into(), origin: Origin::default() }
     }
 
     /// What becomes of a port, by a walk through the chains: `None` where the chain ends or returns. `lucky` says how
@@ -239,6 +285,13 @@ mod tests {
             }
         }
         None
+    }
+
+    /// All lines of the first chain.
+    fn all_of(mut chains: &[Chain]) -> Vec<Flat> {
+        let mut out = Vec::new();
+        flatten(&mut chains, 0, &Region::all(), &mut |line| out.push(line)).unwrap();
+        out
     }
 
     #[test]
@@ -270,7 +323,7 @@ mod tests {
                         .collect(),
                 })
                 .collect();
-            let flat = flatten(&chains, 0, &Region::all()).unwrap();
+            let flat = all_of(&chains);
             for port in 0..6 {
                 let first = flat.iter().find(|line| line.region.services.destination.contains(port));
                 assert_eq!(
@@ -295,7 +348,7 @@ mod tests {
                 steps: vec![step(ports(0, 4), Some("limit"), Target::Return), step(ports(0, 9), None, Target::Deny)],
             },
         ];
-        let flat = flatten(&chains, 0, &Region::all()).unwrap();
+        let flat = all_of(&chains);
         let denied = |port: u128| {
             flat.iter()
                 .filter(|line| line.conditions.is_empty() || line.target == Target::Permit)
@@ -308,13 +361,14 @@ mod tests {
 
     #[test]
     fn circles_are_told_with_both_places() {
-        let at = |line| Origin { file: "f".into(), line, column: 0 };
+        let at = |line| Origin { file: Arc::new("f".to_owned()), line, column: 0 };
         let jump = |to, line| Step { origin: at(line), ..step(Region::all(), None, Target::Jump(to)) };
         let chains = [
             Chain { name: "a".into(), steps: vec![jump(1, 1)] },
             Chain { name: "b".into(), steps: vec![jump(2, 2)] },
             Chain { name: "c".into(), steps: vec![jump(1, 3)] },
         ];
-        assert_eq!(flatten(&chains, 0, &Region::all()).unwrap_err(), Tangle::Circle(at(2), at(3)));
+        let refused = flatten(&mut &chains[..], 0, &Region::all(), &mut |_| {}).unwrap_err();
+        assert_eq!(refused, Tangle::Circle(at(2), at(3)));
     }
 }

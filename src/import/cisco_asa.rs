@@ -18,8 +18,12 @@ mod routes;
 mod silent;
 mod tunnels;
 
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
 use super::cisco_ios::tree::{self, Block};
-use super::device::{Applies, Device, Filter, Interface, Rule, Tag};
+use super::device::{Applies, Device, Filter, Interface, Names, Rule, Tag};
 use super::ledger::Ledger;
 use super::region::{Services, all_ports};
 use super::set::Ranges;
@@ -61,7 +65,7 @@ pub struct Ways<'t> {
 impl Ways<'_> {
     /// The interfaces of a name; `None`: any.
     #[must_use]
-    pub fn of(&self, name: Option<&str>) -> Option<Vec<String>> {
+    pub fn of(&self, name: Option<&str>) -> Option<Names> {
         let name = name?;
         let borne = self.tunnels.iter().filter(|tunnel| tunnel.port == name).map(|tunnel| tunnel.name.clone());
         Some([name.to_owned()].into_iter().chain(borne).collect())
@@ -83,10 +87,10 @@ fn version(lines: &[&str]) -> (u32, u32) {
 /// # Errors
 /// When it is truncated, or groups hold themselves.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
-    let blocks = tree::read_with(&configuration.lines, false, ledger)?;
+    let mut blocks = tree::read_with(&configuration.lines, false, ledger)?;
     let version = version(&configuration.lines);
     let objects = objects::read(&blocks, ledger)?;
-    let lists = lists::read(&blocks, &objects, version >= (9, 0), ledger);
+    let lists = lists::read(&mut blocks, &objects, version >= (9, 0), ledger);
     let ports = interfaces::read(&blocks, &objects, ledger);
     let host = blocks.iter().find(|block| block.word(0) == "hostname" && block.words.len() > 1);
     let id = host.map(|block| emit::id_word(block.word(1).trim_matches('"'))).filter(|id| !id.is_empty());
@@ -206,7 +210,7 @@ impl Reader<'_, '_> {
     }
 
     /// The list that a line binds; `None`: it has no entries, or is not there.
-    fn list(&self, name: &str, line: u32, ledger: &mut Ledger) -> Option<&Vec<Rule>> {
+    fn list(&self, name: &str, line: u32, ledger: &mut Ledger) -> Option<&Vec<Arc<Rule>>> {
         ledger.used(line);
         let found = self.lists.get(name);
         if found.is_none() {
@@ -250,26 +254,26 @@ impl Reader<'_, '_> {
                 .iter()
                 .filter(equal)
                 .filter_map(|other| self.ways.of(other.name.as_deref()))
-                .flatten()
+                .flat_map(|ways| ways.to_vec())
                 .collect();
             for (banned, what, ways) in
                 [(!inter, "same security level", others), (!intra, "same interface", vec![name.to_owned()])]
             {
                 if banned && !ways.is_empty() {
                     let mut rule = Rule::all(format!("{name} {what}"), false, ledger.origin(line));
-                    rule.ways_in = Some(vec![name.to_owned()]);
-                    rule.ways_out = Some(ways);
-                    same.rules.push(rule);
+                    rule.ways_in = Some([name.to_owned()].into());
+                    rule.ways_out = Some(ways.into());
+                    same.rules.push(rule.into());
                 }
             }
             let bound: Vec<_> = inward.iter().filter(|(way, ..)| *way == name).collect();
             let mut filter = self.filter(&format!("{name} in"), false, line, ledger);
-            filter.ways_in = Some(vec![name.to_owned()]);
+            filter.ways_in = Some([name.to_owned()].into());
             // whether IPv6 is decided by the levels, since the lists are of IPv4 alone
             let (mut listed, mut six) = (false, self.both);
             for (_, list, line) in &bound {
                 let Some(rules) = self.list(list, *line, ledger) else {
-                    filter.rules.push(Rule::all(format!("{list} missing"), true, ledger.origin(*line)));
+                    filter.rules.push(Rule::all(format!("{list} missing"), true, ledger.origin(*line)).into());
                     listed = true;
                     continue;
                 };
@@ -288,8 +292,8 @@ impl Reader<'_, '_> {
                     ),
                 );
                 let mut rule = Rule::all(format!("{name} per-user-override"), true, ledger.origin(*line));
-                rule.condition = Some("per-user-override".to_owned());
-                filter.rules.insert(0, rule);
+                rule.condition = Some("per-user-override".into());
+                filter.rules.insert(0, rule.into());
             }
             if let Some((list, line, rules)) = &global {
                 listed = true;
@@ -299,7 +303,7 @@ impl Reader<'_, '_> {
                         six |= rules.iter().any(|rule| !rule.from.set.v6.is_empty());
                         filter.rules.extend(rules.iter().cloned());
                     }
-                    None => filter.rules.push(Rule::all(format!("{list} missing"), true, ledger.origin(*line))),
+                    None => filter.rules.push(Rule::all(format!("{list} missing"), true, ledger.origin(*line)).into()),
                 }
             }
             if listed {
@@ -319,7 +323,7 @@ impl Reader<'_, '_> {
             let Some(rules) = self.list(list, line, ledger) else { continue };
             let mut filter = self.filter(&format!("{way} out {list}"), false, line, ledger);
             filter.default_id = "implicit deny".into();
-            filter.ways_out = Some(vec![way.to_owned()]);
+            filter.ways_out = Some([way.to_owned()].into());
             filter.passes = (!self.both && rules.iter().all(|rule| rule.from.set.v6.is_empty())).then_some(Family::V6);
             filter.rules.clone_from(rules);
             self.established(&mut filter, ledger);
@@ -356,7 +360,7 @@ impl Reader<'_, '_> {
             .iter()
             .filter(reached)
             .filter_map(|other| self.ways.of(other.name.as_deref()))
-            .flatten()
+            .flat_map(|ways| ways.to_vec())
             .collect();
         filter.default_id = if family.is_some() { filter.default_id.clone() } else { "security level".into() };
         if ways.is_empty() {
@@ -368,8 +372,8 @@ impl Reader<'_, '_> {
             let all = super::device::Selector::of(super::set::AddressSet::family(family));
             (rule.from, rule.to) = (all.clone(), all);
         }
-        rule.ways_out = Some(ways);
-        filter.rules.push(rule);
+        rule.ways_out = Some(ways.into());
+        filter.rules.push(rule.into());
     }
 
     /// `established`: whoever has a session may be called back. In the attacker's favour everybody has.
@@ -384,9 +388,9 @@ impl Reader<'_, '_> {
                 ),
             );
             let mut rule = Rule::all(block.words.join(" "), true, ledger.origin(block.line));
-            rule.services = vec![services];
-            rule.condition = Some("established".to_owned());
-            filter.rules.insert(0, rule);
+            rule.services = smallvec![services];
+            rule.condition = Some("established".into());
+            filter.rules.insert(0, rule.into());
         }
     }
 }

@@ -25,7 +25,7 @@ mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::device::{Device, Filter, Interface, Rule, Tag};
+use super::device::{Device, Filter, Interface, Tag};
 use super::ledger::Ledger;
 use super::text::Refusal;
 use super::{Configuration, Import, emit};
@@ -121,9 +121,9 @@ pub fn recognise(lines: &[&str]) -> bool {
 /// # Errors
 /// When it is truncated, or groups or class maps hold themselves.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
-    let blocks = tree::read(&configuration.lines, ledger)?;
+    let mut blocks = tree::read(&configuration.lines, ledger)?;
     let groups = groups::read(&blocks, ledger)?;
-    let lists = lists::read(&blocks, &groups, ledger);
+    let lists = lists::read(&mut blocks, &groups, ledger);
     let ports = interfaces::read(&blocks, ledger);
     let host = blocks.iter().find(|block| matches!(block.word(0), "hostname" | "switchname") && block.words.len() > 1);
     let named = host.map(|block| emit::id_word(block.word(1).trim_matches('"'))).filter(|id| !id.is_empty());
@@ -275,18 +275,7 @@ impl Reader<'_, '_> {
                 filter.default_id = "implicit deny".into();
                 filter
             });
-            filter.rules.extend(list.entries.iter().map(|entry| Rule {
-                id: format!("{} {}", list.name, entry.sequence),
-                permit: entry.permit,
-                from: entry.from.clone(),
-                to: entry.to.clone(),
-                services: entry.services.clone(),
-                ways_in: None,
-                ways_out: None,
-                replies: entry.replies,
-                condition: entry.condition.clone(),
-                origin: entry.origin.clone(),
-            }));
+            filter.rules.extend(list.entries.iter().map(|entry| entry.line.clone()));
         }
         let Some(mut filter) = filter else { return };
         filter.passes = [Family::V4, Family::V6].into_iter().find(|family| !families.contains(family));

@@ -5,8 +5,9 @@
 mod filter;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-pub use filter::{Applies, Filter, Rule};
+pub use filter::{Applies, Filter, Rule, ServiceList};
 
 use serde_json::{Map, Value};
 
@@ -15,13 +16,16 @@ use super::region::Services;
 use super::set::AddressSet;
 use super::switch::SwitchPort;
 
+/// Names of a line of a configuration: of interfaces, of addresses. Lines that name the same share them, and no name takes no memory.
+pub type Names = Arc<[String]>;
+
 /// Addresses, as a rule names them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
     /// Known addresses.
     pub set: AddressSet,
     /// Names that stand for addresses nobody told of: host names, countries, databases of services.
-    pub names: Vec<String>,
+    pub names: Names,
     /// Everything but these.
     pub not: bool,
 }
@@ -36,13 +40,13 @@ impl Selector {
     /// These addresses.
     #[must_use]
     pub fn of(set: AddressSet) -> Self {
-        Self { set, names: Vec::new(), not: false }
+        Self { set, names: Names::default(), not: false }
     }
 
     /// An address that only the name is known of.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        Self { names: vec![name.into()], ..Self::default() }
+        Self { names: [name.into()].into(), ..Self::default() }
     }
 
     /// What it may hold: names may stand for anything.
@@ -75,14 +79,11 @@ impl Selector {
                 return Self { set: not.set.subtract(&plain.set), ..not.clone() };
             }
             let set = self.strict().union(&other.strict());
-            let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
+            let mut names: Vec<String> = self.names.iter().chain(&*other.names).cloned().collect();
             names.dedup();
-            return Self { set, names, not: false };
+            return Self { set, names: names.into(), not: false };
         }
-        let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
-        names.sort();
-        names.dedup();
-        Self { set: self.set.union(&other.set), names, not: false }
+        Self { set: self.set.union(&other.set), names: self.names_with(other), not: false }
     }
 
     /// Everything but this.
@@ -103,10 +104,18 @@ impl Selector {
             return Self { set, ..self.clone() };
         }
         let set = self.strict().subtract(&other.loose());
-        let mut names: Vec<String> = self.names.iter().chain(&other.names).cloned().collect();
+        Self { set, names: self.names_with(other), not: false }
+    }
+
+    /// The names of two, each once.
+    fn names_with(&self, other: &Self) -> Names {
+        if other.names.is_empty() {
+            return self.names.clone();
+        }
+        let mut names: Vec<String> = self.names.iter().chain(&*other.names).cloned().collect();
         names.sort();
         names.dedup();
-        Self { set, names, not: false }
+        names.into()
     }
 }
 
@@ -159,15 +168,15 @@ pub struct Translation {
     /// Services that it is for.
     pub services: Services,
     /// Names of interfaces in; `None`: any.
-    pub ways_in: Option<Vec<String>>,
+    pub ways_in: Option<Names>,
     /// Names of interfaces out; `None`: any.
-    pub ways_out: Option<Vec<String>>,
+    pub ways_out: Option<Names>,
     /// Of a destination: for what the device itself sends (otherwise for what arrives).
     pub emitted: bool,
     /// Of a source: it looks at the destination before its translation.
     pub sees_original_destination: bool,
     /// What the model cannot judge; it may translate or not.
-    pub condition: Option<String>,
+    pub condition: Option<Box<str>>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -199,10 +208,10 @@ impl Translation {
     #[must_use]
     pub fn lost(id: &str, among: AddressSet, way: Option<&str>, condition: &str, origin: &Origin) -> [Self; 2] {
         [false, true].map(|destination| {
-            let by = way.map(|name| vec![name.to_owned()]);
+            let by = way.map(|name| [name.to_owned()].into());
             let (ways_in, ways_out) = if destination { (by, None) } else { (None, by) };
             let entry = Self::new(id, destination, Becomes::Addresses(among.clone()), origin.clone());
-            Self { ways_in, ways_out, condition: Some(condition.to_owned()), ..entry }
+            Self { ways_in, ways_out, condition: Some(condition.into()), ..entry }
         })
     }
 }
@@ -223,7 +232,7 @@ impl Net {
         let set = self.set();
         let ranges = if self.address.is_ipv4() { set.v4 } else { set.v6 };
         let (family, _) = super::set::number(self.address);
-        let low = ranges.ranges().first().map_or(0, |&(low, _)| low);
+        let low = ranges.first().unwrap_or(0);
         Self { address: super::set::address(family, low), length: self.length }
     }
 

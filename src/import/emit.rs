@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::device::{Becomes, Device, Filter, Interface, Join, Net, Rule, Selector, Translation};
+use super::device::{Becomes, Device, Filter, Interface, Join, Names, Net, Rule, Selector, Translation};
 use super::ledger::Origin;
 use super::region::{Services, all_ports};
 use super::set::{AddressSet, Ranges};
@@ -37,7 +37,7 @@ pub(super) fn way_word(name: &str) -> String {
 }
 
 /// Interfaces of a list that lead somewhere; of one that names only others nothing comes of it (`Err`).
-fn ways(list: Option<&Vec<String>>, device: &Device) -> Result<Option<Value>, ()> {
+fn ways(list: Option<&Names>, device: &Device) -> Result<Option<Value>, ()> {
     let Some(list) = list else { return Ok(None) };
     let leads = |name: &&String| device.interfaces.iter().any(|way| way.name == **name && !way.internal);
     let mut words: Vec<String> = list.iter().filter(leads).map(|name| way_word(name)).collect();
@@ -48,8 +48,8 @@ fn ways(list: Option<&Vec<String>>, device: &Device) -> Result<Option<Value>, ()
 /// Puts `in` and `out` into an item; `None` where it can then apply to nothing.
 fn put_ways(
     item: &mut Map<String, Value>,
-    way_in: Option<&Vec<String>>,
-    way_out: Option<&Vec<String>>,
+    way_in: Option<&Names>,
+    way_out: Option<&Names>,
     device: &Device,
 ) -> Option<()> {
     for (key, list) in [("in", way_in), ("out", way_out)] {
@@ -292,7 +292,7 @@ fn by_source_port(all: &[Services]) -> Vec<(Option<Vec<Value>>, Vec<String>)> {
 }
 
 fn port_values(ports: &Ranges) -> Vec<Value> {
-    ports.ranges().iter().map(|&(low, high)| port_word(low, high)).collect()
+    ports.ranges().map(|(low, high)| port_word(low, high)).collect()
 }
 
 fn port_word(low: u128, high: u128) -> Value {
@@ -304,14 +304,14 @@ fn service_words(services: &Services) -> Vec<String> {
         return vec!["any".into()];
     }
     let mut out = Vec::new();
-    for &(low, high) in services.protocols.ranges() {
+    for (low, high) in services.protocols.ranges() {
         for number in low..=high {
             let word = protocol_word(u8::try_from(number).unwrap_or(u8::MAX));
             if services.destination == all_ports() {
                 out.push(word);
                 continue;
             }
-            for &(low, high) in services.destination.ranges() {
+            for (low, high) in services.destination.ranges() {
                 out.push(if low == high { format!("{word}/{low}") } else { format!("{word}/{low}-{high}") });
             }
         }
@@ -342,11 +342,7 @@ fn translation(entry: &Translation, device: &Device, ids: &mut HashSet<String>) 
     }
     let looked_at = if entry.destination { &entry.to } else { &entry.from };
     // of one family and size
-    let size = |set: &AddressSet| match (set.v4.ranges(), set.v6.ranges()) {
-        ([(low, high)], []) => Some((Family::V4, high - low)),
-        ([], [(low, high)]) => Some((Family::V6, high - low)),
-        _ => None,
-    };
+    let size = |set: &AddressSet| set.only().map(|(family, low, high)| (family, high - low));
     let in_pairs = matches!(&entry.becomes, Becomes::Addresses(set) if size(set).is_some() && size(set) == size(&looked_at.set))
         && looked_at.names.is_empty()
         && !looked_at.not

@@ -1,7 +1,7 @@
 //! What a device permits against a table of what it is to permit: exact for the header as its filters see it, for whatever
 //! interfaces a packet comes in and leaves by. Names that nobody resolved may be anything where a rule permits.
 
-use super::device::{Applies, Device, Filter, Rule};
+use super::device::{Applies, Device, Filter, Names, Rule};
 use super::ledger::Origin;
 use super::region::{NO_INTERFACE, Region, Services, with_ports};
 use super::set::{AddressSet, Ranges, address};
@@ -49,7 +49,7 @@ pub fn compare(device: &Device, rows: &[Vec<Region>]) -> Option<Difference> {
         }
         if let Some(region) = left.first() {
             told.push(origin);
-            out.beyond.push((id.clone(), origin.clone(), example(region)));
+            out.beyond.push((id.clone().into(), origin.clone(), example(region)));
         }
     }
     Some(out)
@@ -66,7 +66,7 @@ fn anyhow(region: &Region) -> Region {
 }
 
 /// What all filters for forwarded packets permit, with the line that does: the last one that looked at it.
-fn permitted(device: &Device) -> Option<Vec<(Region, String, Origin)>> {
+fn permitted(device: &Device) -> Option<Vec<(Region, Box<str>, Origin)>> {
     let count = device.interfaces.len() as u128;
     let ways = Ranges::one(NO_INTERFACE + 1, count.max(1));
     let mut families = AddressSet::all();
@@ -77,7 +77,7 @@ fn permitted(device: &Device) -> Option<Vec<(Region, String, Origin)>> {
         families = families.intersect(&AddressSet::family(Family::V4));
     }
     let whole = Region { from: families.clone(), to: families, ways_in: ways.clone(), ways_out: ways, ..Region::all() };
-    let mut open = vec![(whole, device.id.clone(), device.origin.clone())];
+    let mut open = vec![(whole, Box::<str>::from(device.id.as_str()), device.origin.clone())];
     let forwarded = |filter: &&Filter| filter.applies.is_empty() || filter.applies.contains(&Applies::Forwarded);
     for filter in device.filters.iter().filter(forwarded) {
         let parts = parts(filter, device)?;
@@ -100,7 +100,7 @@ fn permitted(device: &Device) -> Option<Vec<(Region, String, Origin)>> {
     Some(open)
 }
 
-fn numbers(names: Option<&Vec<String>>, device: &Device) -> Ranges {
+fn numbers(names: Option<&Names>, device: &Device) -> Ranges {
     match names {
         None => super::region::all_ways(),
         Some(names) => {
@@ -111,7 +111,7 @@ fn numbers(names: Option<&Vec<String>>, device: &Device) -> Ranges {
     }
 }
 
-type Parts = Vec<(Region, Option<(String, Origin)>)>;
+type Parts = Vec<(Region, Option<(Box<str>, Origin)>)>;
 
 /// What a filter permits, and what it does not look at (without a line).
 fn parts(filter: &Filter, device: &Device) -> Option<Parts> {
@@ -143,7 +143,7 @@ fn parts(filter: &Filter, device: &Device) -> Option<Parts> {
         }
     }
     if filter.default_permit {
-        let line = Some((filter.default_id.clone(), filter.default_origin.clone()));
+        let line = Some((filter.default_id.as_str().into(), filter.default_origin.clone()));
         out.extend(left.into_iter().map(|part| (part, line.clone())));
     }
     Some(out)
@@ -169,7 +169,7 @@ fn example(region: &Region) -> String {
     let v4 = !region.from.v4.is_empty() && !region.to.v4.is_empty();
     let (family, from, to) =
         if v4 { (Family::V4, &region.from.v4, &region.to.v4) } else { (Family::V6, &region.from.v6, &region.to.v6) };
-    let low = |ranges: &Ranges| ranges.ranges().first().map_or(0, |&(low, _)| low);
+    let low = |ranges: &Ranges| ranges.first().unwrap_or(0);
     // 203.0.113.1, of the networks that are kept for documentation, reads better than 0.0.0.0
     let someone = |ranges: &Ranges| if ranges.contains(0xcb00_7101) { 0xcb00_7101 } else { low(ranges) };
     let protocols = &region.services.protocols;

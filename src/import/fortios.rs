@@ -22,6 +22,7 @@ mod vip;
 mod ways;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::device::{Applies, Becomes, Device, Filter, Interface, Join, Rule, Translation};
 use super::ledger::Ledger;
@@ -65,7 +66,9 @@ pub struct Objects<'s> {
 /// # Errors
 /// When it is truncated, or groups hold themselves.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
-    let root = tree::read(&configuration.lines, ledger)?;
+    let mut root = tree::read(&configuration.lines, ledger)?;
+    let mut policies = Policies::default();
+    policies.detach(&mut root);
     let global: Option<&Section> = root.sections("global").next();
     let system = global.unwrap_or(&root);
     let mut id = configuration.id("fortigate");
@@ -93,14 +96,14 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     names.dedup();
     let mut devices = Vec::new();
     if names.is_empty() {
-        devices.push(device(id.clone(), line, system, &[&root], None, ledger)?);
+        devices.push(device(id.clone(), line, system, &[&root], (None, &mut policies), ledger)?);
     }
     let many = names.len() > 1;
     for name in names {
         let parts: Vec<&Section> = vdoms.iter().filter(|vdom| vdom.name == name).copied().collect();
         parts.iter().for_each(|part| part.used(&[], ledger));
         let node = if many { format!("{id}/{}", emit::id_word(name)) } else { id.clone() };
-        devices.push(device(node, parts[0].lines.0, system, &parts, Some(name), ledger)?);
+        devices.push(device(node, parts[0].lines.0, system, &parts, (Some(name), &mut policies), ledger)?);
     }
     let ssids =
         [system].into_iter().chain(vdoms.iter().copied()).flat_map(|root| proxy::wireless(root, ledger)).collect();
@@ -133,6 +136,36 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     bridges.sort();
     bridges.dedup();
     Ok(Import { devices, joins, members, bridges, down, ssids, ..Import::default() })
+}
+
+/// The sections of policies.
+const POLICIES: [&str; 4] =
+    ["firewall policy", "firewall consolidated policy", "firewall security-policy", "firewall policy6"];
+
+/// The policies of a configuration, taken out of it, by the line that their section begins at. They are most of it, and each is dropped
+/// when its rules are made.
+#[derive(Default)]
+struct Policies(HashMap<u32, Vec<Section>>);
+
+impl Policies {
+    fn detach(&mut self, section: &mut Section) {
+        for part in &mut section.inner {
+            if !part.is_entry && POLICIES.contains(&part.name.as_str()) {
+                self.0.insert(part.lines.0, std::mem::take(&mut part.inner));
+            } else if part.is_entry || part.name == "vdom" {
+                self.detach(part);
+            }
+        }
+    }
+
+    /// Those of a section.
+    fn of(&self, section: &Section) -> &[Section] {
+        self.0.get(&section.lines.0).map_or(&[], Vec::as_slice)
+    }
+
+    fn take(&mut self, section: &Section) -> Vec<Section> {
+        self.0.remove(&section.lines.0).unwrap_or_default()
+    }
 }
 
 /// The sections of several parts as one.
@@ -175,7 +208,7 @@ fn device(
     line: u32,
     system: &Section,
     parts: &[&Section],
-    vdom: Option<&str>,
+    (vdom, policies): (Option<&str>, &mut Policies),
     ledger: &mut Ledger,
 ) -> Result<Device, Refusal> {
     let merged;
@@ -224,24 +257,22 @@ fn device(
         let ways = objects.ways.of(members, *line, ledger);
         rule.ways_in.clone_from(&ways);
         rule.ways_out = ways;
-        filter.rules.push(rule);
+        filter.rules.push(rule.into());
     }
-    families::refuse(root, ledger)?;
+    families::refuse(root, policies, ledger)?;
     device.zones = zones.iter().map(|(name, (members, ..))| (name.clone(), members.clone())).collect();
     let mut translations: Vec<Translation> = objects.vips.entries(ledger);
     let mut sources = Vec::new();
-    for (name, six) in [
-        ("firewall policy", false),
-        ("firewall consolidated policy", false),
-        ("firewall security-policy", false),
-        ("firewall policy6", true),
-    ] {
+    let mut all = POLICIES.iter().flat_map(|name| root.sections(name)).flat_map(|section| policies.of(section));
+    let translated = all.any(|entry| entry.is_on("nat")) || root.sections("firewall proxy-policy").next().is_some();
+    for name in POLICIES {
+        let six = name == "firewall policy6";
         for section in root.sections(name) {
             section.used(&[], ledger);
             filter.default_origin = ledger.origin(section.lines.1);
-            for entry in &section.inner {
-                if let Some(policy) = policy::read(entry, &mut objects, six, ledger)? {
-                    filter.rules.extend(policy.rules);
+            for entry in policies.take(section) {
+                if let Some(policy) = policy::read(&entry, &mut objects, (six, translated), ledger)? {
+                    filter.rules.extend(policy.rules.into_iter().map(Arc::new));
                     sources.extend(policy.translations);
                 }
                 entry.rest_is_silent(ledger);
@@ -249,7 +280,7 @@ fn device(
         }
     }
     let (proxied, by_proxy) = proxy::read(root, &mut objects, ledger)?;
-    filter.rules.extend(proxied);
+    filter.rules.extend(proxied.into_iter().map(Arc::new));
     if objects.central_nat {
         sources = local::central_snat(root, &mut objects, ledger)?;
     }
@@ -265,7 +296,7 @@ fn device(
     // who dials in by TLS has an address of a pool, which no route is written for
     let dialled = |name: &String| name.starts_with("ssl.");
     let policies = device.filters.iter().flat_map(|filter| &filter.rules);
-    objects.ways.dynamic |= policies.filter_map(|rule| rule.ways_out.as_ref()).flatten().any(dialled);
+    objects.ways.dynamic |= policies.filter_map(|rule| rule.ways_out.as_deref()).flatten().any(dialled);
     device.routes = routes::read(root, &objects, ledger)?;
     device.interfaces = objects.ways.interfaces;
     Ok(device)

@@ -10,11 +10,13 @@ mod matches;
 mod translate;
 mod tree;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::chain::{self, Flat, Step, Tangle, Target};
+use super::chain::{self, Flat, Step, Target};
 use super::device::{Applies, Device, Filter, Rule};
-use super::ledger::{Ledger, Origin};
+use super::ledger::Ledger;
 use super::linux::{self, Ways};
 use super::region::Region;
 use super::set::{AddressSet, Ranges};
@@ -35,16 +37,16 @@ pub fn recognise(lines: &[&str]) -> bool {
 }
 
 /// The names of interfaces in rules.
-fn ways_of(tables: &[Table]) -> Ways {
+fn ways_of(tables: &[Table<'_>]) -> Ways {
     let mut names = BTreeSet::new();
     for rule in tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules) {
         let mut words = rule.words.iter();
         while let Some(word) = words.next() {
-            match word {
+            match word.as_ref() {
                 "-i" | "-o" | "--in-interface" | "--out-interface" => {
                     let value = words.next();
-                    let value = if value == Some("!") { words.next() } else { value };
-                    names.extend(value.map(str::to_owned));
+                    let value = if value.as_deref() == Some("!") { words.next() } else { value };
+                    names.extend(value.map(Cow::into_owned));
                 }
                 "--comment" | "--log-prefix" => drop(words.next()),
                 _ => {}
@@ -67,9 +69,9 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let first = forward.unwrap_or_else(|| ledger.origin(1));
     let mut device = Device::new(configuration.id("linux"), "firewall", first);
     for name in ways.all() {
-        let named = |rule: &&tree::Rule| rule.words.iter().any(|word| word == name);
+        let named = |rule: &&tree::Rule<'_>| rule.words.iter().any(|word| word == name.as_str());
         let mut rules = tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules);
-        let origin = rules.find(named).map_or_else(|| ledger.origin(1), |rule| rule.origin.clone());
+        let origin = ledger.origin(rules.find(named).map_or(1, |rule| rule.line));
         device.interfaces.push(linux::interface(name, origin));
     }
     let tracked = !tables.iter().any(|table| {
@@ -99,7 +101,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
 }
 
 struct Reader<'t, 'l> {
-    tables: &'t [Table],
+    tables: &'t [Table<'t>],
     ways: &'t Ways,
     tracked: bool,
     ledger: &'l mut Ledger,
@@ -216,109 +218,38 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn rules(&mut self, table: &Table, chain: usize, hook: &Hook) -> Result<Vec<Rule>, Refusal> {
+    fn rules(&mut self, table: &Table<'_>, chain: usize, hook: &Hook) -> Result<Vec<Arc<Rule>>, Refusal> {
         let local = match hook.chain {
             "INPUT" => Some(true),
             "FORWARD" => Some(false),
             _ => None,
         };
         let place = Place { ways: self.ways, family: table.family, tracked: self.tracked, local };
-        let chains = self.chains(table, &place, &mut |_, _, _| None);
         let (ways_in, ways_out) = linux::ways_of_chain(hook.chain);
         let all = AddressSet::family(table.family);
         let start = Region { from: all.clone(), to: all, ways_in, ways_out, ..Region::all() };
-        let flat = chain::flatten(&chains, chain, &start).map_err(|tangle| self.tangled(tangle))?;
-        Ok(flat.iter().filter_map(|line| self.rule(line, hook)).collect())
+        let (mut rules, ways) = (Vec::new(), self.ways);
+        self.flat(table, chain, &place, &start, &mut |_, _| None, &mut |line| {
+            rules.extend(rule(&line, hook, ways).map(Arc::new));
+        })?;
+        Ok(rules)
     }
 
-    fn rule(&self, line: &Flat<'_>, hook: &Hook) -> Option<Rule> {
-        let permit = match line.target {
-            Target::Permit => true,
-            Target::Deny => false,
-            _ => return None,
-        };
-        let mut rule = Rule::of(line.step.id.clone(), permit, &line.region, line.step.origin.clone());
-        let arrives = !matches!(hook.chain, "OUTPUT");
-        let leaves = !matches!(hook.chain, "INPUT" | "PREROUTING");
-        // A packet that has no such interface is matched by a rule that names none.
-        let names = |ways: &Ranges, there: bool| if there { self.ways.names(ways) } else { None };
-        rule.ways_in = names(&line.region.ways_in, arrives);
-        rule.ways_out = names(&line.region.ways_out, leaves);
-        rule.condition = (!line.conditions.is_empty()).then(|| line.conditions.join("; "));
-        Some(rule)
-    }
-
-    /// The chains of a table with every rule read. `other` says what targets that are no verdict do.
-    fn chains(
+    /// Tells the lines that decide for what comes to a chain. `other` says what targets that are no verdict do.
+    fn flat(
         &mut self,
-        table: &Table,
+        table: &Table<'_>,
+        chain: usize,
         place: &Place<'_>,
-        other: &mut dyn FnMut(&str, &[String], &Origin) -> Option<Target>,
-    ) -> Vec<chain::Chain> {
-        let mut out = Vec::with_capacity(table.chains.len());
-        for chain in &table.chains {
-            let mut steps = Vec::with_capacity(chain.rules.len());
-            for (number, rule) in (1..).zip(&chain.rules) {
-                let read = matches::read(&rule.words.iter().map(str::to_owned).collect::<Vec<_>>(), place);
-                let mut conditions = read.conditions;
-                let Some((name, goto)) = read.target else { continue };
-                if PASSING.contains(&name.as_str()) {
-                    continue;
-                }
-                let target = if let Some(next) = table.chain(&name) {
-                    if goto { Target::Goto(next) } else { Target::Jump(next) }
-                } else if name == "ACCEPT" {
-                    Target::Permit
-                } else if STOPPING.contains(&name.as_str()) {
-                    Target::Deny
-                } else if name == "RETURN" {
-                    Target::Return
-                } else if let Some(target) = other(&name, &read.options, &rule.origin) {
-                    target
-                } else {
-                    // an unknown target: in the attacker's favour it lets through
-                    conditions.push(format!("-j {name}"));
-                    Target::Permit
-                };
-                if read.regions.is_empty() {
-                    self.tell_once(
-                        &rule.origin,
-                        Phrase::new(
-                            "no packet that opens a session matches this rule; it was left out",
-                            "セッションを開始するパケットはこのルールに一致しない。取り込まない",
-                        ),
-                    );
-                    continue;
-                }
-                if !conditions.is_empty() {
-                    let words = conditions.join("; ");
-                    self.ledger.not_understood(
-                        rule.origin.line,
-                        Phrase::new(
-                            format!("`{words}` cannot be judged: taken to hold where the rule lets through, not to hold where it stops"),
-                            format!("`{words}` は判定できない。通すルールでは成り立つもの、止めるルールでは成り立たないものとみなす"),
-                        ),
-                    );
-                }
-                steps.push(Step {
-                    regions: read.regions,
-                    condition: (!conditions.is_empty()).then(|| conditions.join("; ")),
-                    target,
-                    id: format!("{} {number}", chain.name),
-                    origin: rule.origin.clone(),
-                });
-            }
-            out.push(chain::Chain { name: chain.name.clone(), steps });
-        }
-        out
-    }
-
-    fn tell_once(&mut self, origin: &Origin, what: Phrase) {
-        self.ledger.remark(origin.line, what);
-    }
-
-    fn tangled(&self, tangle: Tangle) -> Refusal {
-        super::tangled(self.ledger.file(), &tangle)
+        region: &Region,
+        other: &mut dyn FnMut(&str, &[String]) -> Option<Target>,
+        tell: &mut dyn FnMut(Flat),
+    ) -> Result<(), Refusal> {
+        let told = vec![0; table.chains.len()];
+        let mut lines = Lines { table, place, other, ledger: self.ledger, told };
+        let result = chain::flatten(&mut lines, chain, region, tell);
+        lines.rest();
+        result.map_err(|tangle| super::tangled(self.ledger.file(), &tangle))
     }
 
     /// Tables that filter nothing that the model knows.
@@ -328,11 +259,111 @@ impl Reader<'_, '_> {
             for chain in table.chains.iter().filter(|_| !known) {
                 for rule in &chain.rules {
                     self.ledger.not_understood(
-                        rule.origin.line,
+                        rule.line,
                         Phrase::new("this table is unknown; it was left out", "未知のテーブル。取り込まない"),
                     );
                 }
             }
         }
+    }
+}
+
+/// A line that decides, as one of a filter.
+fn rule(line: &Flat, hook: &Hook, ways: &Ways) -> Option<Rule> {
+    let permit = match line.target {
+        Target::Permit => true,
+        Target::Deny => false,
+        _ => return None,
+    };
+    let mut rule = line.rule(permit);
+    let arrives = !matches!(hook.chain, "OUTPUT");
+    let leaves = !matches!(hook.chain, "INPUT" | "PREROUTING");
+    // A packet that has no such interface is matched by a rule that names none.
+    let names = |numbers: &Ranges, there: bool| if there { ways.names(numbers) } else { None };
+    rule.ways_in = names(&line.region.ways_in, arrives);
+    rule.ways_out = names(&line.region.ways_out, leaves);
+    Some(rule)
+}
+
+/// The rules of a table, read one by one as they are come to: a hundred thousand of them are more than what becomes of them.
+struct Lines<'r> {
+    table: &'r Table<'r>,
+    place: &'r Place<'r>,
+    other: &'r mut dyn FnMut(&str, &[String]) -> Option<Target>,
+    ledger: &'r mut Ledger,
+    /// Of how many rules of each chain it was told what is to be told.
+    told: Vec<usize>,
+}
+
+impl<'c> chain::Lines<'c> for Lines<'_> {
+    fn line(&mut self, chain: usize, at: usize) -> Option<Option<Cow<'c, Step>>> {
+        (at < self.table.chains[chain].rules.len()).then(|| self.step(chain, at).map(Cow::Owned))
+    }
+}
+
+impl Lines<'_> {
+    /// What is to be told of rules that nothing came to.
+    fn rest(&mut self) {
+        for chain in 0..self.told.len() {
+            for at in self.told[chain]..self.table.chains[chain].rules.len() {
+                self.step(chain, at);
+            }
+        }
+    }
+
+    fn step(&mut self, chain: usize, at: usize) -> Option<Step> {
+        let rule = &self.table.chains[chain].rules[at];
+        let first = self.told[chain] == at;
+        self.told[chain] += usize::from(first);
+        let read = matches::read(&rule.words.iter().map(String::from).collect::<Vec<_>>(), self.place);
+        let mut conditions = read.conditions;
+        let (name, goto) = read.target?;
+        if PASSING.contains(&name.as_str()) {
+            return None;
+        }
+        let target = if let Some(next) = self.table.chain(&name) {
+            if goto { Target::Goto(next) } else { Target::Jump(next) }
+        } else if name == "ACCEPT" {
+            Target::Permit
+        } else if STOPPING.contains(&name.as_str()) {
+            Target::Deny
+        } else if name == "RETURN" {
+            Target::Return
+        } else if let Some(target) = (self.other)(&name, &read.options) {
+            target
+        } else {
+            // an unknown target: in the attacker's favour it lets through
+            conditions.push(format!("-j {name}"));
+            Target::Permit
+        };
+        if read.regions.is_empty() {
+            if first {
+                self.ledger.remark(
+                    rule.line,
+                    Phrase::new(
+                        "no packet that opens a session matches this rule; it was left out",
+                        "セッションを開始するパケットはこのルールに一致しない。取り込まない",
+                    ),
+                );
+            }
+            return None;
+        }
+        if first && !conditions.is_empty() {
+            let words = conditions.join("; ");
+            self.ledger.not_understood(
+                rule.line,
+                Phrase::new(
+                    format!("`{words}` cannot be judged: taken to hold where the rule lets through, not to hold where it stops"),
+                    format!("`{words}` は判定できない。通すルールでは成り立つもの、止めるルールでは成り立たないものとみなす"),
+                ),
+            );
+        }
+        Some(Step {
+            regions: read.regions,
+            condition: (!conditions.is_empty()).then(|| conditions.join("; ").into()),
+            target,
+            id: format!("{} {}", self.table.chains[chain].name, at + 1).into(),
+            origin: self.ledger.origin(rule.line),
+        })
     }
 }

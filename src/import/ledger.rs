@@ -12,8 +12,8 @@ use crate::language::Phrase;
 /// A place in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
-    /// The file as it was named.
-    pub file: Arc<str>,
+    /// The file as it was named; a thin pointer, since there are as many places as lines.
+    pub file: Arc<String>,
     /// The line, from 1; of a table, the row.
     pub line: u32,
     /// Of a table, the column of the cell, from 1; 0: this is no table.
@@ -85,7 +85,7 @@ pub fn changes_itself() -> Phrase {
 /// The account of one file.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    file: Arc<str>,
+    file: Arc<String>,
     fates: Vec<Fate>,
     remarks: Vec<Remark>,
     remarked: HashSet<u32>,
@@ -96,7 +96,7 @@ impl Ledger {
     #[must_use]
     pub fn new(file: &str, lines: usize) -> Self {
         Self {
-            file: file.into(),
+            file: Arc::new(file.to_owned()),
             fates: vec![Fate::NotUnderstood; lines],
             remarks: Vec::new(),
             remarked: HashSet::new(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chain::{Flat, Target};
-use super::device::{Becomes, Interface, Selector, Tag, Translation};
+use super::device::{Becomes, Interface, Names, Selector, Tag, Translation};
 use super::ledger::{Ledger, Origin};
 use super::region::{NO_INTERFACE, Services, all_ways, with_ports};
 use super::set::{AddressSet, Ranges};
@@ -56,7 +56,7 @@ impl Ways {
 
     /// The names of numbers; `None`: all of them.
     #[must_use]
-    pub fn names(&self, ways: &Ranges) -> Option<Vec<String>> {
+    pub fn names(&self, ways: &Ranges) -> Option<Names> {
         let every = Ranges::one(NO_INTERFACE + 1, self.names.len() as u128);
         if every.is_within(ways) {
             return None;
@@ -119,7 +119,7 @@ pub struct Makes {
 
 /// The entries of a chain of translations; [`Target::Other`] is a number in `makes`.
 pub fn entries(
-    flat: &[Flat<'_>],
+    flat: &[Flat],
     makes: &[Makes],
     ways: &Ways,
     family: Family,
@@ -142,7 +142,7 @@ pub fn entries(
             Target::Permit => (Becomes::Kept, None, false),
             _ => continue,
         };
-        let mut entry = Translation::new(line.step.id.clone(), destination, becomes, line.step.origin.clone());
+        let mut entry = Translation::new(line.id.clone(), destination, becomes, line.origin.clone());
         entry.from = selector(&line.region.from, family);
         entry.to = selector(&line.region.to, family);
         entry.services = line.region.services.clone();
@@ -152,9 +152,9 @@ pub fn entries(
         entry.emitted = emitted;
         let mut conditions = line.conditions.clone();
         if emitted && ways.names(&line.region.ways_out).is_some() {
-            conditions.push("-o".to_owned());
+            conditions.push("-o".into());
         }
-        entry.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
+        entry.condition = (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into);
         let Some((low, high)) = ports.filter(|_| destination) else {
             out.push(entry);
             continue;
@@ -162,7 +162,7 @@ pub fn entries(
         entry.services = entry.services.intersect(&Services::protocols(with_ports()));
         if u32::from(high - low) >= MOST_PORTS {
             ledger.not_understood(
-                line.step.origin.line,
+                line.origin.line,
                 Phrase::new(
                     "translated to any of more than 64 ports: the port is taken to stay",
                     "65 以上のポートのいずれかへの変換。ポートは変わらないものとみなす",
@@ -174,7 +174,7 @@ pub fn entries(
             let mut entry = entry.clone();
             entry.port = Some(port);
             if port != high {
-                entry.condition = Some(format!("port {port} of {low}-{high}"));
+                entry.condition = Some(format!("port {port} of {low}-{high}").into());
             }
             out.push(entry);
         }

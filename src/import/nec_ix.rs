@@ -148,7 +148,7 @@ fn interface(
             ["ip", "napt", "enable"] | ["ip", "nat", "enable"] => {
                 let mut entry =
                     Translation::new(format!("{name} {}", words[1]), false, Becomes::Own, ledger.origin(line));
-                entry.ways_out = Some(vec![name.clone()]);
+                entry.ways_out = Some([name.clone()].into());
                 napt.push(entry);
             }
             // a server behind it: `ip napt service NAME ADDRESS [PORT] PROTOCOL PORT`, `ip napt static ADDRESS PROTOCOL PORT`
@@ -229,7 +229,7 @@ fn published(
     let ported = protocols.is_within(&with_ports());
     entry.services =
         if ported { Services::ports(&protocols, all_ports(), ports) } else { Services::protocols(protocols) };
-    entry.ways_in = Some(vec![name.to_owned()]);
+    entry.ways_in = Some([name.to_owned()].into());
     napt.push(entry);
 }
 

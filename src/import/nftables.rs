@@ -10,6 +10,7 @@ mod tree;
 mod walk;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::chain::{self, Flat, Step, Target};
 use super::device::{Applies, Becomes, Device, Filter, Rule};
@@ -235,27 +236,28 @@ impl Reader<'_, '_> {
         self.ledger.not_understood(chain.line, what);
     }
 
-    fn rules(&mut self, table: &Table, at: usize, sight: &Sight) -> Result<Vec<Rule>, Refusal> {
+    fn rules(&mut self, table: &Table, at: usize, sight: &Sight) -> Result<Vec<Arc<Rule>>, Refusal> {
         let mut makes = Vec::new();
         let chains = self.chains(table, at, sight.ways, false, &mut makes);
         let (ways_in, ways_out) = linux::ways_of_chain(sight.ways);
         let start = Region { ways_in, ways_out, ..of_families(families(table)) };
-        let flat = chain::flatten(&chains, at, &start).map_err(|tangle| super::tangled(self.ledger.file(), &tangle))?;
-        Ok(flat.iter().filter_map(|line| self.rule(line, sight)).collect())
+        let mut rules = Vec::new();
+        chain::flatten(&mut &chains[..], at, &start, &mut |line| rules.extend(self.rule(&line, sight).map(Arc::new)))
+            .map_err(|tangle| super::tangled(self.ledger.file(), &tangle))?;
+        Ok(rules)
     }
 
-    fn rule(&self, line: &Flat<'_>, sight: &Sight) -> Option<Rule> {
+    fn rule(&self, line: &Flat, sight: &Sight) -> Option<Rule> {
         let permit = match line.target {
             Target::Permit => true,
             Target::Deny => false,
             _ => return None,
         };
-        let mut rule = Rule::of(line.step.id.clone(), permit, &line.region, line.step.origin.clone());
+        let mut rule = line.rule(permit);
         // A packet that has no such interface is matched by a rule that names none.
         let names = |ways: &Ranges, there: bool| if there { self.ways.names(ways) } else { None };
         rule.ways_in = names(&line.region.ways_in, sight.ways != "OUTPUT");
         rule.ways_out = names(&line.region.ways_out, !matches!(sight.ways, "INPUT" | "PREROUTING"));
-        rule.condition = (!line.conditions.is_empty()).then(|| line.conditions.join("; "));
         Some(rule)
     }
 
@@ -282,7 +284,8 @@ impl Reader<'_, '_> {
                     let chains = self.chains(table, *at, &ways, true, &mut makes);
                     let (ways_in, ways_out) = linux::ways_of_chain(&ways);
                     let start = Region { ways_in, ways_out, ..of_families(&[family]) };
-                    let flat = chain::flatten(&chains, *at, &start)
+                    let mut flat = Vec::new();
+                    chain::flatten(&mut &chains[..], *at, &start, &mut |line| flat.push(line))
                         .map_err(|tangle| super::tangled(self.ledger.file(), &tangle))?;
                     let mut own = linux::entries(&flat, &makes, self.ways, family, destination, emitted, self.ledger);
                     // what one chain leaves as it is, the next may translate
@@ -350,9 +353,9 @@ impl Reader<'_, '_> {
                     for (regions, conditions, target) in walk.steps {
                         steps.push(Step {
                             regions,
-                            condition: (!conditions.is_empty()).then(|| conditions.join("; ")),
+                            condition: (!conditions.is_empty()).then(|| conditions.join("; ").into()),
                             target,
-                            id: format!("{} {number}", chain.name),
+                            id: format!("{} {number}", chain.name).into(),
                             origin: self.ledger.origin(rule.lines.0),
                         });
                     }

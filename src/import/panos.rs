@@ -15,7 +15,7 @@ mod tree;
 
 use std::collections::BTreeMap;
 
-use super::device::{Device, Interface};
+use super::device::{Device, Interface, Names};
 use super::ledger::Ledger;
 use super::text::Refusal;
 use super::words::Node;
@@ -65,7 +65,7 @@ struct System<'n, 't> {
 
 impl System<'_, '_> {
     /// The interfaces of some zones; `None`: any.
-    fn ways(&self, zones: &[&str]) -> Option<Vec<String>> {
+    fn ways(&self, zones: &[&str]) -> Option<Names> {
         if zones.is_empty() || zones.contains(&"any") {
             return None;
         }

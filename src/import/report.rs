@@ -97,7 +97,7 @@ fn files(site: &Site) -> Vec<File<'_>> {
         what: table.what,
         recognised: None,
         nodes: Vec::new(),
-        lines: table.lines.iter().map(String::as_str).collect(),
+        lines: table.lines.iter().collect(),
     });
     of_read.chain(of_table).collect()
 }

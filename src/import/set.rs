@@ -5,16 +5,37 @@ use std::sync::{Arc, LazyLock};
 
 use crate::document::{AddressRange, Family};
 
-/// A set of numbers: ranges in order that neither overlap nor touch. Copies share them: most sets of a configuration are the
-/// same few.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Ranges(Arc<[(u128, u128)]>);
+/// A set of numbers: ranges in order that neither overlap nor touch. Most sets of a configuration are one range of small numbers (an
+/// address of IPv4, a port, a protocol), and a hundred thousand lines have half a million of them: such a set takes no memory of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ranges(Kept);
+
+/// How a set is kept; of one set always in the same way, so that equal sets are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Kept {
+    /// One range of small numbers, or none, where the first is greater.
+    One(u32, u32),
+    /// Whatever else; copies share it.
+    Many(Arc<[(u128, u128)]>),
+}
+
+const NONE: Kept = Kept::One(1, 0);
+
+impl Default for Ranges {
+    fn default() -> Self {
+        Self(NONE)
+    }
+}
 
 impl Ranges {
     /// All from `low` to `high`, both included; nothing where `low` is greater.
     #[must_use]
     pub fn one(low: u128, high: u128) -> Self {
-        if low <= high { Self(Arc::new([(low, high)])) } else { Self::default() }
+        match (u32::try_from(low), u32::try_from(high)) {
+            _ if low > high => Self::default(),
+            (Ok(low), Ok(high)) => Self(Kept::One(low, high)),
+            _ => Self(Kept::Many(Arc::new([(low, high)]))),
+        }
     }
 
     /// The union of ranges in any order.
@@ -28,52 +49,91 @@ impl Ranges {
                 _ => out.push((low, high)),
             }
         }
-        Self(out.into())
+        Self::normal(out)
+    }
+
+    /// Ranges that are in order and neither overlap nor touch.
+    fn normal(ranges: Vec<(u128, u128)>) -> Self {
+        match ranges[..] {
+            [] => Self::default(),
+            [(low, high)] => Self::one(low, high),
+            _ => Self(Kept::Many(ranges.into())),
+        }
     }
 
     /// The ranges.
+    pub fn ranges(&self) -> impl DoubleEndedIterator<Item = (u128, u128)> + Clone + '_ {
+        let (one, many) = match &self.0 {
+            &Kept::One(low, high) => ((low <= high).then(|| (low.into(), high.into())), &[][..]),
+            Kept::Many(many) => (None, &many[..]),
+        };
+        one.into_iter().chain(many.iter().copied())
+    }
+
+    /// Its range where it is a single one.
     #[must_use]
-    pub fn ranges(&self) -> &[(u128, u128)] {
-        &self.0
+    pub fn only(&self) -> Option<(u128, u128)> {
+        let mut ranges = self.ranges();
+        ranges.next().filter(|_| ranges.next().is_none())
+    }
+
+    /// The least number in it.
+    #[must_use]
+    pub fn first(&self) -> Option<u128> {
+        self.ranges().next().map(|(low, _)| low)
     }
 
     /// Whether it holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0 == NONE
     }
 
     /// Whether it holds `value`.
     #[must_use]
     pub fn contains(&self, value: u128) -> bool {
-        let behind = self.0.partition_point(|&(low, _)| low <= value);
-        behind > 0 && value <= self.0[behind - 1].1
+        match &self.0 {
+            &Kept::One(low, high) => (u128::from(low)..=high.into()).contains(&value),
+            Kept::Many(many) => {
+                let behind = many.partition_point(|&(low, _)| low <= value);
+                behind > 0 && value <= many[behind - 1].1
+            }
+        }
     }
 
     /// What is in either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self::of(self.0.iter().chain(other.0.iter()).copied().collect())
+        if other.is_empty() {
+            return self.clone();
+        }
+        if self.is_empty() {
+            return other.clone();
+        }
+        Self::of(self.ranges().chain(other.ranges()).collect())
     }
 
     /// What is in both.
     #[must_use]
     pub fn intersect(&self, other: &Self) -> Self {
-        if Arc::ptr_eq(&self.0, &other.0) {
-            return self.clone();
+        match (&self.0, &other.0) {
+            (&Kept::One(la, ha), &Kept::One(lb, hb)) => return Self::one(la.max(lb).into(), ha.min(hb).into()),
+            (Kept::Many(a), Kept::Many(b)) if Arc::ptr_eq(a, b) => return self.clone(),
+            _ => {}
         }
         // all of one range: what is common is one of the two
         for (one, two) in [(self, other), (other, self)] {
-            if let ([(low, high)], Some((first, _)), Some((_, last))) = (&*one.0, two.0.first(), two.0.last())
+            if let (Some((low, high)), Some((first, _)), Some((_, last))) =
+                (one.only(), two.ranges().next(), two.ranges().next_back())
                 && low <= first
                 && last <= high
             {
                 return two.clone();
             }
         }
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let (mut a, mut b) = (self.ranges().peekable(), other.ranges().peekable());
         let mut out = Vec::new();
-        while let (Some(&&(la, ha)), Some(&&(lb, hb))) = (a.peek(), b.peek()) {
+        while let (Some(&(la, ha)), Some(&(lb, hb))) = (a.peek(), b.peek()) {
             if la.max(lb) <= ha.min(hb) {
                 out.push((la.max(lb), ha.min(hb)));
             }
@@ -83,21 +143,21 @@ impl Ranges {
                 b.next()
             };
         }
-        Self(out.into())
+        Self::normal(out)
     }
 
     /// What is in this one and not in the other.
     #[must_use]
     pub fn subtract(&self, other: &Self) -> Self {
         let mut out = Vec::new();
-        let mut cuts = other.0.iter().peekable();
-        for &(mut low, high) in self.0.iter() {
-            while cuts.peek().is_some_and(|&&(_, end)| end < low) {
+        let mut cuts = other.ranges().peekable();
+        for (mut low, high) in self.ranges() {
+            while cuts.peek().is_some_and(|&(_, end)| end < low) {
                 cuts.next();
             }
             let mut open = true;
             let mut ahead = cuts.clone();
-            while let Some(&&(start, end)) = ahead.peek() {
+            while let Some(&(start, end)) = ahead.peek() {
                 if start > high {
                     break;
                 }
@@ -115,7 +175,7 @@ impl Ranges {
                 out.push((low, high));
             }
         }
-        Self(out.into())
+        Self::normal(out)
     }
 
     /// Whether all of it is in the other.
@@ -205,6 +265,17 @@ impl AddressSet {
         self.v4.is_empty() && self.v6.is_empty()
     }
 
+    /// Its range where it is a single one.
+    #[must_use]
+    pub fn only(&self) -> Option<(Family, u128, u128)> {
+        let (family, ranges) = match (self.v4.is_empty(), self.v6.is_empty()) {
+            (false, true) => (Family::V4, &self.v4),
+            (true, false) => (Family::V6, &self.v6),
+            _ => return None,
+        };
+        ranges.only().map(|(low, high)| (family, low, high))
+    }
+
     /// Whether it holds everything.
     #[must_use]
     pub fn is_all(&self) -> bool {
@@ -224,6 +295,14 @@ impl AddressSet {
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self { v4: self.v4.union(&other.v4), v6: self.v6.union(&other.v6) }
+    }
+
+    /// What is in any of them: one sort for all, not a union each.
+    #[must_use]
+    pub fn union_of<'s>(sets: impl Iterator<Item = &'s Self> + Clone) -> Self {
+        let v4 = sets.clone().flat_map(|set| set.v4.ranges()).collect();
+        let v6 = sets.flat_map(|set| set.v6.ranges()).collect();
+        Self { v4: Ranges::of(v4), v6: Ranges::of(v6) }
     }
 
     /// What is in both.
@@ -248,8 +327,8 @@ impl AddressSet {
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let of = |family, ranges: &Ranges| -> Vec<String> {
-            let word = |&(low, high): &(u128, u128)| AddressRange { family, low, high }.to_string();
-            ranges.ranges().iter().map(word).collect()
+            let word = |(low, high)| AddressRange { family, low, high }.to_string();
+            ranges.ranges().map(word).collect()
         };
         let mut out = of(Family::V4, &self.v4);
         out.extend(of(Family::V6, &self.v6));
@@ -336,7 +415,7 @@ mod tests {
                     assert_eq!(a.subtract(b).contains(at), x && !y, "{a:?} {b:?} {at}");
                 }
                 assert_eq!(a.is_within(b), i & !j == 0);
-                assert_eq!(Ranges::of(a.subtract(b).0.to_vec()), a.subtract(b), "normal");
+                assert_eq!(Ranges::of(a.subtract(b).ranges().collect()), a.subtract(b), "normal");
             }
         }
     }

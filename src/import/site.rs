@@ -6,6 +6,7 @@ mod keys;
 mod kind;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use super::ledger::{Fate, Ledger, Origin};
 use super::table::rows::{Rows, Zones};
 use super::table::{self, Kind};
 use super::text::{self, Refusal};
+use super::texts::Texts;
 use super::{Format, Read, neighbours, routing};
 use crate::diagnostic::Diagnostics;
 use crate::document::{Member, outline};
@@ -66,7 +68,7 @@ pub struct TableRead {
     /// What it is.
     pub what: &'static str,
     /// Its rows as texts.
-    pub lines: Vec<String>,
+    pub lines: Arc<Texts>,
 }
 
 /// Why there is no site: refusals, and what is wrong with the site file itself or a document that it names.
@@ -98,7 +100,7 @@ pub fn read(source: &Source, load: &mut Loader<'_>) -> Result<Site, Failure> {
         closed: false,
     };
     if !has_key(source.text()) && is_lab(source.text()) {
-        reader.file_by_content(source.name(), source.text().as_bytes(), super::format("containerlab"));
+        reader.file_by_content(source.name(), source.text().as_bytes().to_vec(), super::format("containerlab"));
         return reader.finish();
     }
     let mut found = Diagnostics::default();
@@ -107,7 +109,7 @@ pub fn read(source: &Source, load: &mut Loader<'_>) -> Result<Site, Failure> {
         reader.failure.broken.extend(copy.ok().map(|copy| (copy, found)));
         return Err(reader.failure);
     };
-    reader.texts.insert(source.name().to_owned(), source.text().lines().map(str::to_owned).collect());
+    reader.texts.insert(source.name().to_owned(), Arc::new(source.text().lines().collect()));
     reader.site(source, &members);
     reader.finish()
 }
@@ -116,7 +118,10 @@ pub fn read(source: &Source, load: &mut Loader<'_>) -> Result<Site, Failure> {
 ///
 /// # Errors
 /// All that is wrong with them.
-pub fn of_files(files: &[(String, Vec<u8>)], format: Option<&'static Format>) -> Result<Site, Failure> {
+pub fn of_files(
+    files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    format: Option<&'static Format>,
+) -> Result<Site, Failure> {
     let mut load = |_: &str| Err(Phrase::new("nothing else is read", "ほかは読み込まない"));
     let mut reader = Reader {
         file: "import".to_owned(),
@@ -129,7 +134,7 @@ pub fn of_files(files: &[(String, Vec<u8>)], format: Option<&'static Format>) ->
         closed: true,
     };
     for (name, bytes) in files {
-        reader.file_by_content(name, bytes, format);
+        reader.file_by_content(&name, bytes, format);
     }
     reader.finish()
 }
@@ -141,7 +146,7 @@ struct Reader<'l, 'f> {
     plan: Plan,
     tables: Vec<TableRead>,
     /// Lines of the files, for excerpts.
-    texts: HashMap<String, Vec<String>>,
+    texts: HashMap<String, Arc<Texts>>,
     failure: Failure,
     /// Whether nothing is read but what was given.
     closed: bool,
@@ -214,21 +219,23 @@ impl Reader<'_, '_> {
         self.plan.document = parsed.document;
     }
 
-    fn file_by_content(&mut self, name: &str, bytes: &[u8], format: Option<&'static Format>) {
+    fn file_by_content(&mut self, name: &str, bytes: Vec<u8>, format: Option<&'static Format>) {
         let ends = |end: &str| name.to_ascii_lowercase().ends_with(end);
-        if table::xlsx::is_workbook(bytes) || (format.is_none() && (ends(".csv") || ends(".tsv"))) {
-            return self.table_by_content(name, bytes);
+        if table::xlsx::is_workbook(&bytes) || (format.is_none() && (ends(".csv") || ends(".tsv"))) {
+            return self.table_by_content(name, &bytes);
         }
-        let text = match text::decode(name, bytes) {
-            Ok(text) => text,
-            Err(refusal) => return self.failure.refusals.push(refusal),
-        };
-        let lines: Vec<&str> = text.lines().collect();
-        if format.is_none() && neighbours::recognise(&lines) {
-            return self.neighbours(name, bytes);
-        }
-        if format.is_none() && routing::recognise(&lines) {
-            return self.routes(name, bytes);
+        if format.is_none() {
+            let text = match text::decode(name, &bytes) {
+                Ok(text) => text,
+                Err(refusal) => return self.failure.refusals.push(refusal),
+            };
+            let lines: Vec<&str> = text.lines().collect();
+            if neighbours::recognise(&lines) {
+                return self.neighbours(name, &bytes);
+            }
+            if routing::recognise(&lines) {
+                return self.routes(name, &bytes);
+            }
         }
         match super::read_part(name, bytes, format) {
             Ok(read) => self.plan.reads.push(read),
@@ -255,8 +262,8 @@ impl Reader<'_, '_> {
             };
             match table::kinds(&grid)[..] {
                 [] if several => {
-                    let ledger = Ledger::new(&grid.name, grid.rows.len());
-                    self.tables.push(TableRead { ledger, what: "?", lines: Vec::new() });
+                    let ledger = Ledger::new(&grid.name, grid.len());
+                    self.tables.push(TableRead { ledger, what: "?", lines: Arc::default() });
                 }
                 [Kind::Flows] => {
                     self.refuse(
@@ -307,7 +314,7 @@ impl Reader<'_, '_> {
         let mut found = Diagnostics::default();
         match outline(&source, &mut found) {
             Some(members) => {
-                self.texts.insert(name.to_owned(), source.text().lines().map(str::to_owned).collect());
+                self.texts.insert(name.to_owned(), Arc::new(source.text().lines().collect()));
                 keys::document(&source, &members, into, &mut self.failure.refusals);
             }
             None => self.failure.broken.push((source, found)),
@@ -347,7 +354,7 @@ impl Reader<'_, '_> {
 
     /// The rows of a table, accounted for.
     fn grid(&mut self, grid: &table::grid::Grid, kind: Kind, zones: &Zones) -> Rows {
-        let mut ledger = Ledger::new(&grid.name, grid.rows.len());
+        let mut ledger = Ledger::new(&grid.name, grid.len());
         let rows = table::rows::read(grid, kind, zones, &mut ledger, &mut self.failure.refusals);
         let lines = rows.shown.clone();
         self.texts.insert(grid.name.clone(), lines.clone());
@@ -408,7 +415,7 @@ impl Reader<'_, '_> {
             let lines = text::lines(name, &text)?;
             let mut ledger = Ledger::new(name, lines.len());
             let found = read(name, &lines, &mut ledger)?;
-            Ok((lines.into_iter().map(str::to_owned).collect::<Vec<String>>(), ledger, found))
+            Ok((Arc::new(lines.into_iter().collect::<Texts>()), ledger, found))
         });
         match read {
             Ok((lines, ledger, found)) => {
@@ -470,7 +477,7 @@ impl Reader<'_, '_> {
         super::aws::join(&mut self.plan.reads).map_err(|refusal| vec![refusal])?;
         let (document, notes) = assemble::assemble(&mut self.plan)?;
         for read in &self.plan.reads {
-            self.texts.insert(read.ledger.file().to_owned(), lines_of(read));
+            self.texts.insert(read.ledger.file().to_owned(), Arc::new(lines_of(read)));
         }
         let name = format!("{}{}", self.base, self.file);
         let notes = self.with_lost_lines(notes);

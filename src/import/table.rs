@@ -127,8 +127,7 @@ pub fn open(file: &str, bytes: &[u8], sheet: Option<&str>) -> Result<Grid, Refus
 /// The kinds that the headings of a table fit.
 #[must_use]
 pub fn kinds(grid: &Grid) -> Vec<Kind> {
-    let fits =
-        |kind: &Kind| (0..grid.rows.len().min(ABOVE)).any(|row| headings::at(grid, row, kind.wanted()).is_some());
+    let fits = |kind: &Kind| (0..grid.len().min(ABOVE)).any(|row| headings::at(grid, row, kind.wanted()).is_some());
     Kind::ALL.iter().copied().filter(fits).collect()
 }
 
@@ -179,13 +178,18 @@ pub fn bad_cell(origin: &Origin, text: &str, en: &str, ja: &str) -> Refusal {
     Refusal::of(&origin.to_string(), Phrase::new(format!("`{text}`: {en}"), format!("「{text}」: {ja}")))
 }
 
-/// The rows of a table.
+/// Tells the rows of a table one by one.
 ///
 /// # Errors
 /// When there are no headings of this kind in the first rows.
-pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Vec<Record<'g>>, Refusal> {
+pub fn records<'g>(
+    grid: &'g Grid,
+    kind: Kind,
+    ledger: &mut Ledger,
+    tell: &mut dyn FnMut(&Record<'g>, &mut Ledger),
+) -> Result<(), Refusal> {
     let find = |row: usize| headings::at(grid, row, kind.wanted());
-    let Some(mut heads) = (0..grid.rows.len().min(ABOVE)).find_map(find) else {
+    let Some(mut heads) = (0..grid.len().min(ABOVE)).find_map(find) else {
         let (en, ja) = kind.headings();
         let word = kind.word();
         return Err(Refusal::of(
@@ -200,16 +204,16 @@ pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Ve
     };
     let number = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
     (0..heads.first).for_each(|at| ledger.without_meaning(number(at)));
-    let mut out: Vec<Record<'g>> = Vec::new();
+    let mut above: Option<Record<'g>> = None;
     let mut at = heads.first;
     let mut hidden = Vec::new();
-    while at < grid.rows.len() {
+    while let Some(row) = grid.row(at) {
         if at == heads.first {
             take_headings(grid, &heads, ledger);
             at = heads.end;
             continue;
         }
-        let (row, line) = (&grid.rows[at], number(at));
+        let line = number(at);
         // the headings once more, as on every printed page, or those of a second table; a row of values is told by a few cells
         let heads_here = heads.columns.iter().take(3).any(|&(place, _)| headings::column(row.cell(place)).is_some());
         if let Some(again) = heads_here.then(|| find(at)).flatten() {
@@ -221,14 +225,13 @@ pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Ve
             ledger.without_meaning(line);
             continue;
         }
-        if is_note(row, &heads) {
+        if is_note(&row, &heads) {
             ledger.without_meaning(line);
             continue;
         }
         if row.hidden {
             hidden.push(line);
         }
-        let above = out.last();
         let cells = heads
             .columns
             .iter()
@@ -238,14 +241,16 @@ pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Ve
                     let same = |above: &Record<'g>| {
                         above.cells.iter().find(|&&(_, at, _)| at == place).map(|&(.., text)| text)
                     };
-                    above.and_then(same).unwrap_or(text)
+                    above.as_ref().and_then(same).unwrap_or(text)
                 } else {
                     text
                 };
                 (column, place, text)
             })
             .collect();
-        out.push(Record { row: line, cells });
+        let record = Record { row: line, cells };
+        tell(&record, ledger);
+        above = Some(record);
     }
     for line in hidden {
         ledger.remark(
@@ -256,7 +261,7 @@ pub fn records<'g>(grid: &'g Grid, kind: Kind, ledger: &mut Ledger) -> Result<Ve
             ),
         );
     }
-    Ok(out)
+    Ok(())
 }
 
 fn take_headings(grid: &Grid, heads: &Headings, ledger: &mut Ledger) {
@@ -266,7 +271,7 @@ fn take_headings(grid: &Grid, heads: &Headings, ledger: &mut Ledger) {
     if heads.unknown.is_empty() {
         return;
     }
-    let row = &grid.rows[heads.first];
+    let Some(row) = grid.row(heads.first) else { return };
     let names: Vec<String> = heads
         .unknown
         .iter()
@@ -283,8 +288,8 @@ fn take_headings(grid: &Grid, heads: &Headings, ledger: &mut Ledger) {
 }
 
 /// Whether a row is a note or a title within the table: a single text, at its beginning, or one that begins as notes do.
-fn is_note(row: &Row, heads: &Headings) -> bool {
-    let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+fn is_note(row: &Row<'_>, heads: &Headings) -> bool {
+    let mut filled = row.cells().enumerate().filter(|(_, cell)| !cell.is_empty());
     let Some((first, text)) = filled.next() else { return true };
     let begins = plain(text);
     let is_marked = begins.starts_with(['※', '*', '注', '■', '●', '◆', '【'])

@@ -1,5 +1,7 @@
 //! A configuration as text: decoded, cut into lines, within bounds.
 
+use std::borrow::Cow;
+
 use crate::language::Phrase;
 
 /// The longest line, in bytes.
@@ -56,16 +58,21 @@ pub fn nested(file: &str, above: &[(String, u32)], group: &str, line: u32) -> Re
 ///
 /// # Errors
 /// When they are neither.
-pub fn decode(file: &str, bytes: &[u8]) -> Result<String, Refusal> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
+pub fn decode<'b>(file: &str, bytes: impl Into<Cow<'b, [u8]>>) -> Result<String, Refusal> {
+    let mut bytes: Cow<'b, [u8]> = bytes.into();
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.to_mut().drain(..3);
     }
-    let (text, broken) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes);
+    // bytes that are given away become the text
+    let bytes = match String::from_utf8(bytes.into_owned()) {
+        Ok(text) => return Ok(text),
+        Err(error) => error.into_bytes(),
+    };
+    let (text, broken) = encoding_rs::SHIFT_JIS.decode_without_bom_handling(&bytes);
     if !broken {
         return Ok(text.into_owned());
     }
-    let good = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+    let good = std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to());
     let line = 1 + bytes[..good].iter().filter(|&&byte| byte == b'\n').count();
     Err(Refusal {
         file: file.to_owned(),
@@ -87,7 +94,9 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
 /// # Errors
 /// When a line is longer than [`LONGEST_LINE`] or there are more than 2^32.
 pub fn lines<'t>(file: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
-    let lines: Vec<&str> = split(text).collect();
+    // counted first: a list that grows would have room for twice as many
+    let mut lines: Vec<&str> = Vec::with_capacity(text.bytes().filter(|&byte| byte == b'\n').count() + 1);
+    lines.extend(split(text));
     if u32::try_from(lines.len()).is_err() {
         return Err(Refusal::of(file, Phrase::new("the file has too many lines", "行が多すぎる")));
     }

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use smallvec::SmallVec;
+
 use super::ledger::{Fate, Ledger};
 use crate::language::Phrase;
 
@@ -18,14 +20,20 @@ pub struct Node<'t> {
     /// The line that it was first met in.
     pub line: u32,
     /// Lines that end at it, and those that open and close what is below it.
-    pub marks: Vec<u32>,
+    pub marks: SmallVec<[u32; 2]>,
     /// What may follow it, in order.
     pub below: Vec<Node<'t>>,
     /// Whether it is there and does not count.
     pub inactive: bool,
     /// Whether it comes from a group or template: what is said at the place itself goes before.
     pub inherited: bool,
-    index: Option<HashMap<Cow<'t, str>, usize>>,
+    index: Option<Box<Index<'t>>>,
+}
+
+/// Where the words below stand, where they are many.
+#[derive(Clone, Debug, Default)]
+struct Index<'t> {
+    of: HashMap<Cow<'t, str>, usize>,
 }
 
 impl<'t> Node<'t> {
@@ -39,7 +47,7 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn position(&self, word: &str) -> Option<usize> {
         match &self.index {
-            Some(index) => index.get(word).copied(),
+            Some(index) => index.of.get(word).copied(),
             None => self.below.iter().position(|node| node.word == word),
         }
     }
@@ -89,10 +97,14 @@ impl<'t> Node<'t> {
 
     /// Puts a word behind all others.
     pub fn push(&mut self, node: Self) -> usize {
+        // behind most words stands one, and a list that grows would have room for four
+        if self.below.is_empty() {
+            self.below.reserve_exact(1);
+        }
         self.below.push(node);
         let at = self.below.len() - 1;
         match &mut self.index {
-            Some(index) => drop(index.insert(self.below[at].word.clone(), at)),
+            Some(index) => drop(index.of.insert(self.below[at].word.clone(), at)),
             None if self.below.len() > INDEXED => self.reindex(),
             None => {}
         }
@@ -106,7 +118,7 @@ impl<'t> Node<'t> {
             for (at, node) in self.below.iter().enumerate() {
                 index.entry(node.word.clone()).or_insert(at);
             }
-            index
+            Box::new(Index { of: index })
         });
     }
 

@@ -45,7 +45,7 @@ fn nothing_secret_comes_out() {
     for (file, format) in configurations() {
         let read = read(&file);
         let document = sanso::import::document(std::slice::from_ref(&read)).to_string();
-        let site = site::of_files(&[("f".to_owned(), fs::read(&file).unwrap())], import::format(format));
+        let site = site::of_files([("f".to_owned(), fs::read(&file).unwrap())], import::format(format));
         let site = site.map_err(|failure| failure.refusals).unwrap();
         let shown = [
             document,

@@ -329,7 +329,7 @@ fn accounts_and_regions_are_put_together() {
     // of the other account nobody described the routes
     let other = json!({ "Vpcs": [{ "VpcId": "vpc-z", "CidrBlock": "10.50.0.0/16" }], "Subnets": [{ "SubnetId": "subnet-z", "VpcId": "vpc-z", "CidrBlock": "10.50.1.0/24" }] });
     files.push(("aws/444455556666/ap-northeast-1/all.json".to_owned(), other.to_string().into_bytes()));
-    let site = site::of_files(&files, None).map_err(|failure| failure.refusals).unwrap();
+    let site = site::of_files(files, None).map_err(|failure| failure.refusals).unwrap();
     let remarks: Vec<String> =
         site.reads.iter().flat_map(|read| read.ledger.remarks()).map(|remark| remark.what.en).collect();
     assert!(remarks.iter().any(|what| what.contains("route table of subnet-z")), "{remarks:?}");

@@ -179,6 +179,6 @@ fn shift_jis_is_read() {
     let text = fs::read(folder().join("fortios/policies.cfg")).unwrap();
     let (text, _, _) = encoding_rs::SHIFT_JIS.encode(std::str::from_utf8(&text).unwrap());
     assert!(std::str::from_utf8(&text).is_err(), "the configuration has Japanese names");
-    let read = import::read("f", &text, None).unwrap();
+    let read = import::read("f", &*text, None).unwrap();
     assert_eq!(read.format, "fortios");
 }

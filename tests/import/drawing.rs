@@ -46,7 +46,7 @@ pub(super) struct Imported {
 pub(super) fn import(files: &[(&str, &str)]) -> Result<Imported, Vec<String>> {
     let files: Vec<(String, Vec<u8>)> =
         files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
-    let site = site::of_files(&files, None).map_err(|failure| {
+    let site = site::of_files(files, None).map_err(|failure| {
         failure.refusals.iter().map(|one| format!("{}{:?}: {}", one.file, one.place, one.what.en)).collect::<Vec<_>>()
     })?;
     let errors = sanso::packet::document(&site.source).1;

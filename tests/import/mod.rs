@@ -46,7 +46,7 @@ fn configurations() -> Vec<(PathBuf, &'static str)> {
 
 fn read(file: &Path) -> Read {
     let name = file.file_name().unwrap().to_string_lossy();
-    import::read(&name, &fs::read(file).unwrap(), None)
+    import::read(&name, fs::read(file).unwrap(), None)
         .unwrap_or_else(|refusal| panic!("{}: {refusal:?}", file.display()))
 }
 

@@ -88,7 +88,7 @@ fn mutated_configurations_are_refused_or_read() {
             let source = Source::new("f.json", text.into_bytes()).unwrap();
             let errors = packet::document(&source).1;
             assert!(errors.is_empty(), "{}: {errors:?}\n{}", file.display(), String::from_utf8_lossy(&bytes));
-            if let Ok(site) = site::of_files(&[("f".to_owned(), bytes.clone())], import::format(format)) {
+            if let Ok(site) = site::of_files([("f".to_owned(), bytes.clone())], import::format(format)) {
                 let errors = packet::document(&site.source).1;
                 let fault = errors.iter().find(|error| !is_the_files(error.code.word()));
                 assert!(fault.is_none(), "{}: {errors:?}\n{}", file.display(), String::from_utf8_lossy(&bytes));
@@ -147,7 +147,7 @@ fn mutated_sites_are_refused_or_read() {
             }
             let Ok(grid) = table::open(name, &bytes, name.ends_with(".xlsx").then_some("機器")) else { continue };
             for kind in Kind::ALL {
-                let (mut ledger, mut errors) = (Ledger::new(name, grid.rows.len()), Vec::new());
+                let (mut ledger, mut errors) = (Ledger::new(name, grid.len()), Vec::new());
                 table::rows::read(&grid, kind, &Default::default(), &mut ledger, &mut errors);
                 assert!(
                     ledger.count(Fate::NotUnderstood) == 0 || !errors.is_empty(),

@@ -159,7 +159,7 @@ fn a_configuration_within_a_lab_is_read_at_its_place() {
     assert!(wrong[0].contains("the configuration of r2 has no interface `Ethernet7`"), "{wrong:?}");
     let given = [("lab.clab.yml", within("|", 8).as_bytes().to_vec()), ("configs/r1.cfg", A.as_bytes().to_vec())];
     let given = given.map(|(name, bytes)| (name.to_owned(), bytes));
-    let site = sanso::import::site::of_files(&given, None).map_err(|failure| failure.refusals).unwrap();
+    let site = sanso::import::site::of_files(given, None).map_err(|failure| failure.refusals).unwrap();
     assert!(site.source.text().contains("10.0.2.2"), "files that are given together have it too");
 }
 

@@ -143,7 +143,7 @@ fn found(
             };
             let files: Vec<(String, Vec<u8>)> =
                 read.iter().map(|(name, bytes)| (name.clone(), text(name, bytes))).collect();
-            of_files(&files, None).ok().map(|site| site.source)
+            of_files(files, None).ok().map(|site| site.source)
         }
     };
     let mut of = Imported { reads: &imported.reads, base: &imported.base, again: &mut again };

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use smallvec::smallvec;
 
 use super::super::device::{Device, Filter, Rule, Selector};
 use super::super::ledger::Ledger;
@@ -69,8 +72,8 @@ pub fn filters(blocks: &[Block<'_>], ports: &[Port], device: &mut Device, ledger
     device.filters.extend(done.into_values());
 }
 
-fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<String, Vec<Rule>> {
-    let mut out: BTreeMap<String, Vec<(u32, Rule)>> = BTreeMap::new();
+fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<String, Vec<Arc<Rule>>> {
+    let mut out: BTreeMap<String, Vec<(u32, Arc<Rule>)>> = BTreeMap::new();
     for block in blocks {
         match block.words[..] {
             ["access-list", "hardware", name] => {
@@ -84,7 +87,7 @@ fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<String, Vec<Rule
                         words = &words[1..];
                     }
                     if let Some(rule) = filter(name, words, line.line, ledger) {
-                        list.push((sequence, rule));
+                        list.push((sequence, rule.into()));
                     }
                 }
             }
@@ -95,7 +98,7 @@ fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<String, Vec<Rule
                 let list = out.entry(number.to_owned()).or_default();
                 let sequence = list.last().map_or(10, |(last, _)| last + 10);
                 if let Some(rule) = filter(number, rest, block.line, ledger) {
-                    list.push((sequence, rule));
+                    list.push((sequence, rule.into()));
                 }
             }
             _ => {}
@@ -167,9 +170,9 @@ fn filter(list: &str, words: &[&str], line: u32, ledger: &mut Ledger) -> Option<
     }
     let [(from, source), (to, destination)] = sides;
     (rule.from, rule.to) = (Selector::of(from), Selector::of(to));
-    rule.services = vec![Services::ports(&protocols, source, destination)];
+    rule.services = smallvec![Services::ports(&protocols, source, destination)];
     if !conditions.is_empty() {
-        rule.condition = Some(conditions.join("; "));
+        rule.condition = Some(conditions.join("; ").into());
         ledger.not_understood(
             line,
             Phrase::new(

@@ -1,5 +1,9 @@
 //! Rules of the firewall and of address translation.
 
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
 use super::super::device::{Applies, Becomes, Device, Filter, Rule, Selector, Translation};
 use super::super::ledger::Ledger;
 use super::super::region::{Services, with_ports};
@@ -98,7 +102,7 @@ pub fn read(blocks: &[Block<'_>], entities: &Entities, device: &mut Device, ledg
     device.translations.extend(sources);
 }
 
-fn rule(number: u32, line: &Block<'_>, entities: &Entities, out: &mut Vec<Rule>, ledger: &mut Ledger) {
+fn rule(number: u32, line: &Block<'_>, entities: &Entities, out: &mut Vec<Arc<Rule>>, ledger: &mut Ledger) {
     let words = &line.words[..];
     let mut conditions = Vec::new();
     let permit = match line.word(2) {
@@ -132,12 +136,12 @@ fn rule(number: u32, line: &Block<'_>, entities: &Entities, out: &mut Vec<Rule>,
         for source in &from {
             for destination in &to {
                 let mut rule = Rule::all(format!("rule {number}"), permit, ledger.origin(line.line));
-                rule.services = vec![services.clone()];
+                rule.services = smallvec![services.clone()];
                 (rule.from, rule.to) = (source.addresses.clone(), destination.addresses.clone());
-                rule.ways_in = source.way.clone().map(|way| vec![way]);
-                rule.ways_out = destination.way.clone().map(|way| vec![way]);
-                rule.condition = (!all.is_empty()).then(|| all.join("; "));
-                out.push(rule);
+                rule.ways_in = source.way.clone().map(|way| [way].into());
+                rule.ways_out = destination.way.clone().map(|way| [way].into());
+                rule.condition = (!all.is_empty()).then(|| all.join("; ").into());
+                out.push(rule.into());
             }
         }
     }
@@ -220,9 +224,9 @@ fn translation(
                 };
                 entry.port = port.filter(|_| destination);
                 (entry.from, entry.to) = (source.addresses.clone(), target.addresses.clone());
-                entry.ways_in = source.way.clone().map(|way| vec![way]);
-                entry.ways_out = if destination { None } else { target.way.clone().map(|way| vec![way]) };
-                entry.condition = (!all.is_empty()).then(|| all.join("; "));
+                entry.ways_in = source.way.clone().map(|way| [way].into());
+                entry.ways_out = if destination { None } else { target.way.clone().map(|way| [way].into()) };
+                entry.condition = (!all.is_empty()).then(|| all.join("; ")).map(Into::into);
                 out.push(entry);
             }
         }

@@ -45,7 +45,8 @@ impl Block<'_> {
 pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Result<Vec<Block<'t>>, Refusal> {
     let mut flat: Vec<(usize, Block<'t>)> = Vec::new();
     for (number, line) in (1u32..).zip(lines) {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut words: Vec<&str> = line.split_whitespace().collect();
+        words.shrink_to_fit();
         if words.is_empty() || words[0].starts_with('!') {
             ledger.without_meaning(number);
             continue;

@@ -39,7 +39,7 @@ impl Builder<'_> {
                     rule.insert("action".into(), "permit".into());
                     put(&mut rule, "from", from);
                     put(&mut rule, "to", to);
-                    put(&mut rule, "service", flow.services.clone());
+                    put(&mut rule, "service", flow.services.iter().map(ToString::to_string).collect());
                     if !flow.source_ports.is_empty() {
                         rule.insert("source_port".into(), flow.source_ports.iter().map(|word| port(word)).collect());
                     }
@@ -177,7 +177,7 @@ impl Builder<'_> {
                     [("reason", &flow.reason), ("approved_by", &flow.approver), ("expires", &flow.expires)]
                 {
                     if let Some(value) = value {
-                        item.insert(key.into(), value.clone().into());
+                        item.insert(key.into(), (**value).into());
                     }
                 }
                 all.push(Value::Object(item));
@@ -268,9 +268,9 @@ impl Builder<'_> {
     fn selector(&self, item: &Item) -> Option<Vec<String>> {
         let name = match item {
             Item::Any => return Some(vec!["any".to_owned()]),
-            Item::Address(word) => return Some(vec![word.clone()]),
+            Item::Address(word) => return Some(vec![word.to_string()]),
             Item::Host(net) => return Some(vec![net.address.to_string()]),
-            Item::Name(name) => name,
+            Item::Name(name) => &**name,
         };
         let host =
             self.plan.rows.hosts.iter().find(|host| host.name == *name).map(|host| super::emit::id_word(&host.name));
@@ -291,7 +291,7 @@ impl Builder<'_> {
         let keyed = |key: &str| self.plan.document.get(key).and_then(Value::as_object);
         let zones = keyed("zones");
         let titled = zones.and_then(|zones| {
-            zones.iter().find(|(id, zone)| *id == name || zone["title"] == name.as_str()).map(|(id, _)| id.clone())
+            zones.iter().find(|(id, zone)| *id == name || zone["title"] == name).map(|(id, _)| id.clone())
         });
         if let Some(zone) = titled.or_else(|| tier(name).map(str::to_owned)) {
             return Some(vec![format!("zone:{zone}")]);
@@ -306,7 +306,7 @@ fn entry(flow: &Flow, id: String, [from, to]: [Vec<String>; 2]) -> Map<String, V
     item.insert("id".into(), id.into());
     item.insert("from".into(), from.into());
     item.insert("to".into(), to.into());
-    item.insert("service".into(), flow.services.clone().into());
+    item.insert("service".into(), flow.services.iter().map(|word| &**word).collect());
     item.insert(AT.into(), flow.origin.to_string().into());
     item
 }
@@ -330,7 +330,7 @@ fn union(value: Option<&Value>) -> AddressSet {
 }
 
 /// A service as the document spells it, with source ports.
-fn service(word: &str, source_ports: &[String]) -> Option<Services> {
+fn service(word: &str, source_ports: &[Box<str>]) -> Option<Services> {
     let range = |text: &str| -> Option<Ranges> {
         let (low, high) = text.split_once('-').unwrap_or((text, text));
         Some(Ranges::one(low.parse().ok()?, high.parse().ok()?))

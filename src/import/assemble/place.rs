@@ -1,5 +1,7 @@
 //! Machines that tables and documents name: which segment each is on.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::super::neighbours::same_device;
@@ -138,7 +140,7 @@ impl Builder<'_> {
             };
             let linked = self.linked.contains(id);
             let place = node.get(super::AT).and_then(Value::as_str).unwrap_or_default();
-            let origin = super::Origin { file: place.into(), line: 0, column: 0 };
+            let origin = super::Origin { file: Arc::new(place.to_owned()), line: 0, column: 0 };
             for set in words.iter().filter_map(|word| AddressSet::of_word(word)) {
                 if linked {
                     self.segments.mark_listed(&set);

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::super::device::{Becomes, Filter, Net, Rule, Selector, Translation};
+use super::super::device::{Becomes, Filter, Names, Net, Rule, Selector, Translation};
 use super::super::emit;
 use super::super::ledger::Origin;
 use super::super::set::AddressSet;
@@ -87,12 +87,12 @@ fn nat(builder: &mut Builder<'_>, id: &str, nat: &Item<NatGateway>, enis: &[(&St
     builder.way(node, "vpc", &nat.at).addresses = nets;
     attach(builder, (node, "vpc"), (id, &as_eni), &nat.at);
     let mut entry = Translation::new(id, false, Becomes::Addresses(own.clone()), nat.at.clone());
-    entry.ways_out = Some(vec!["vpc".to_owned()]);
+    entry.ways_out = Some(["vpc".to_owned()].into());
     // only replies come to its own addresses
     let mut filter = Filter::new(format!("{id} replies only"), true, nat.at.clone());
     let mut rule = Rule::all(format!("{id} its own addresses"), false, nat.at.clone());
     rule.to = Selector::of(own);
-    filter.rules.push(rule);
+    filter.rules.push(rule.into());
     let device = builder.device(node);
     device.translations.push(entry);
     device.filters.push(filter);
@@ -160,19 +160,20 @@ fn interfaces(builder: &mut Builder<'_>, id: &str, endpoint: &Item<Endpoint>, se
     }
     let deny = |name: String, at: &Origin| Filter::new(name, false, at.clone());
     let mut back = deny(format!("{id} answers only"), &endpoint.at);
-    back.ways_in = Some(vec!["service".to_owned()]);
+    back.ways_in = Some(["service".to_owned()].into());
     let mut filters = vec![back];
     if !inspects {
         let mut through = deny(format!("{id} leads to the service only"), &endpoint.at);
+        let ways: Names = ways.into();
         (through.ways_in, through.ways_out) = (Some(ways.clone()), Some(ways));
         filters.push(through);
         if !own.is_empty() {
             let mut called = deny(format!("{id} its own addresses"), &endpoint.at);
-            called.ways_out = Some(vec!["service".to_owned()]);
+            called.ways_out = Some(["service".to_owned()].into());
             called.sees_translated_destination = false;
             let mut rule = Rule::all(format!("{id} own"), true, endpoint.at.clone());
             rule.to = Selector::of(own.clone());
-            called.rules.push(rule);
+            called.rules.push(rule.into());
             filters.push(called);
         }
     }

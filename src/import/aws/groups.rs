@@ -1,5 +1,7 @@
 //! Security groups as filters of whoever has them: of several, what any of them lets through.
 
+use smallvec::smallvec;
+
 use super::super::device::{Filter, Rule, Selector};
 use super::super::ledger::Origin;
 use super::build::Builder;
@@ -22,7 +24,7 @@ fn filter(builder: &mut Builder<'_>, eni: &Eni, way: &str, at: &Origin, inward: 
     let mut filter = Filter::new(format!("{names} {word} {way}"), false, first.clone());
     filter.default_id = "no rule".into();
     filter.stateful = true;
-    let ways = Some(vec![way.to_owned()]);
+    let ways = Some([way.to_owned()].into());
     if inward {
         filter.ways_in = ways;
     } else {
@@ -35,7 +37,7 @@ fn filter(builder: &mut Builder<'_>, eni: &Eni, way: &str, at: &Origin, inward: 
                 format!("{id} is not described (`describe-security-groups`): it is taken to let everything through"),
                 format!("{id} の記述（`describe-security-groups`）がない。すべて許可するものとみなす"),
             );
-            filter.rules.push(Rule::all(format!("{id} not described"), true, at.clone()));
+            filter.rules.push(Rule::all(format!("{id} not described"), true, at.clone()).into());
             continue;
         };
         let permissions = if inward { &group.is.inbound } else { &group.is.outbound };
@@ -52,9 +54,9 @@ fn filter(builder: &mut Builder<'_>, eni: &Eni, way: &str, at: &Origin, inward: 
             } else {
                 rule.to = far;
             }
-            rule.services = vec![permission.services.clone()];
-            rule.condition.clone_from(&permission.condition);
-            filter.rules.push(rule);
+            rule.services = smallvec![permission.services.clone()];
+            rule.condition = permission.condition.as_deref().map(Into::into);
+            filter.rules.push(rule.into());
         }
     }
     filter
@@ -63,12 +65,13 @@ fn filter(builder: &mut Builder<'_>, eni: &Eni, way: &str, at: &Origin, inward: 
 /// Whom a permission means.
 fn selector(builder: &mut Builder<'_>, permission: &Permission) -> Selector {
     let mut out = Selector::of(set(&permission.nets));
+    let mut names: Vec<String> = Vec::new();
     for list in &permission.lists {
         match builder.all.lists.get(list) {
             Some(nets) => out.set = out.set.union(&set(nets)),
             None => {
                 unknown_list(builder, list, &permission.at);
-                out.names.push(list.clone());
+                names.push(list.clone());
             }
         }
     }
@@ -83,10 +86,11 @@ fn selector(builder: &mut Builder<'_>, permission: &Permission) -> Selector {
                 format!("who has {group} is not described (`describe-security-groups`, `describe-network-interfaces`): it may be any address"),
                 format!("{group} を使う機器の記述（`describe-security-groups`、`describe-network-interfaces`）がない。どのアドレスでもありうるものとみなす"),
             );
-            out.names.push(group.clone());
+            names.push(group.clone());
         }
     }
-    out.names.sort();
-    out.names.dedup();
+    names.sort();
+    names.dedup();
+    out.names = names.into();
     out
 }

@@ -138,8 +138,8 @@ fn forwarding(builder: &mut Builder<'_>, key: &str, host: usize, enis: &[(&str, 
         let filters = groups::filters(builder, &eni.is, id, &eni.at);
         let mut entry =
             Translation::new(format!("{id} source"), false, Becomes::Addresses(eni.is.set()), eni.at.clone());
-        entry.ways_out = Some(vec![(*id).to_owned()]);
-        entry.condition = Some(format!("{id} source translation"));
+        entry.ways_out = Some([(*id).to_owned()].into());
+        entry.condition = Some(format!("{id} source translation").into());
         let device = builder.device(router);
         device.filters.extend(filters);
         device.translations.push(entry);

@@ -26,18 +26,18 @@ pub(super) struct Hop {
 /// The filter of a table for what comes in by some ways.
 pub(super) fn filter(name: &str, ways_in: Vec<String>, hops: &[Hop], at: &Origin) -> Filter {
     let mut filter = Filter::new(format!("routes {name}"), false, at.clone());
-    filter.ways_in = Some(ways_in);
+    filter.ways_in = Some(ways_in.into());
     filter.default_id = "no route".into();
     let rule = |what: &str, permit: bool, to: Selector, ways: Option<&Vec<String>>, at: &Origin| {
         let mut rule = Rule::all(format!("{name} {what}"), permit, at.clone());
         rule.to = to;
-        rule.ways_out = ways.cloned();
+        rule.ways_out = ways.map(|ways| ways.clone().into());
         rule
     };
     // what nobody knows the extent of may be longer than any other
     for hop in hops.iter().filter(|hop| hop.to.is_none()) {
         for (_, ways) in &hop.ways {
-            filter.rules.push(rule(&hop.named, true, Selector::named(&hop.named), Some(ways), &hop.at));
+            filter.rules.push(rule(&hop.named, true, Selector::named(&hop.named), Some(ways), &hop.at).into());
         }
     }
     let mut by_net: BTreeMap<(std::cmp::Reverse<u8>, Net), Vec<&Hop>> = BTreeMap::new();
@@ -56,13 +56,13 @@ pub(super) fn filter(name: &str, ways_in: Vec<String>, hops: &[Hop], at: &Origin
             for (behind, ways) in &hop.ways {
                 let to = behind.as_ref().map_or_else(|| whole.clone(), |behind| behind.intersect(&whole));
                 if !to.is_empty() && !ways.is_empty() {
-                    filter.rules.push(rule(&word, true, Selector::of(to), Some(ways), &hop.at));
+                    filter.rules.push(rule(&word, true, Selector::of(to), Some(ways), &hop.at).into());
                 }
             }
         }
         let at = hops.first().map_or(at, |hop| &hop.at);
         if net.length > 0 {
-            filter.rules.push(rule(&format!("{word} not by another way"), false, Selector::of(whole), None, at));
+            filter.rules.push(rule(&format!("{word} not by another way"), false, Selector::of(whole), None, at).into());
         }
     }
     filter

@@ -1,6 +1,8 @@
 //! VPCs: a router each, with a switch for each subnet; network ACLs as filters between subnets.
 
-use super::super::device::{Becomes, Filter, Net, Rule, Selector, Translation};
+use smallvec::smallvec;
+
+use super::super::device::{Becomes, Filter, Names, Net, Rule, Selector, Translation};
 use super::super::ledger::Origin;
 use super::super::region::Services;
 use super::super::set::AddressSet;
@@ -178,13 +180,13 @@ fn internet(builder: &Builder<'_>, draft: &Draft) -> Vec<Filter> {
     let six = AddressSet::family(Family::V6);
     let both = |way: &str, at: &Origin| {
         let mut inward = Filter::new(format!("{way} in"), false, at.clone());
-        inward.ways_in = Some(vec![way.to_owned()]);
+        inward.ways_in = Some([way.to_owned()].into());
         inward.sees_translated_destination = false;
         let mut outward = Filter::new(format!("{way} out"), false, at.clone());
-        outward.ways_out = Some(vec![way.to_owned()]);
+        outward.ways_out = Some([way.to_owned()].into());
         let mut rule = Rule::all(format!("{way} IPv6"), true, at.clone());
         (rule.from, rule.to) = (Selector::of(six.clone()), Selector::of(six.clone()));
-        outward.rules.push(rule);
+        outward.rules.push(rule.into());
         (inward, outward)
     };
     for (way, at) in draft.internet.iter().filter(|_| known) {
@@ -193,15 +195,15 @@ fn internet(builder: &Builder<'_>, draft: &Draft) -> Vec<Filter> {
             if *called {
                 let mut rule = Rule::all(format!("{way} public address {outer}"), true, at.clone());
                 rule.to = Selector::of(AddressSet::single(*outer));
-                inward.rules.push(rule);
+                inward.rules.push(rule.into());
             }
             let mut rule = Rule::all(format!("{way} {inner} has a public address"), true, at.clone());
             rule.from = Selector::of(AddressSet::single(*inner));
-            outward.rules.push(rule);
+            outward.rules.push(rule.into());
         }
         let mut rule = Rule::all(format!("{way} IPv6"), true, at.clone());
         rule.to = Selector::of(six_called(builder, draft, way));
-        inward.rules.push(rule);
+        inward.rules.push(rule.into());
         out.extend([inward, outward]);
     }
     for (way, at) in &draft.egress {
@@ -240,12 +242,12 @@ fn translations(draft: &Draft) -> Vec<Translation> {
                 let becomes = Becomes::Addresses(inner_set.clone());
                 let mut entry = Translation::new(format!("{outer}"), true, becomes, at.clone());
                 entry.to = Selector::of(outer_set.clone());
-                entry.ways_in = Some(vec![way.clone()]);
+                entry.ways_in = Some([way.clone()].into());
                 out.push(entry);
             }
             let mut entry = Translation::new(format!("{inner}"), false, Becomes::Addresses(outer_set), at.clone());
             entry.from = Selector::of(inner_set);
-            entry.ways_out = Some(vec![way.clone()]);
+            entry.ways_out = Some([way.clone()].into());
             entry.one_to_one = true;
             out.push(entry);
         }
@@ -270,7 +272,7 @@ fn acls(builder: &mut Builder<'_>, draft: &Draft) -> Vec<Filter> {
             continue;
         };
         let inside = |port: &&Port| port.subnet.as_ref() == Some(subnet);
-        let ways = |keep: &dyn Fn(&&Port) -> bool| -> Vec<String> {
+        let ways = |keep: &dyn Fn(&&Port) -> bool| -> Names {
             draft.ports.iter().filter(keep).map(|port| port.way.clone()).collect()
         };
         let own = ways(&inside);
@@ -287,7 +289,7 @@ fn acls(builder: &mut Builder<'_>, draft: &Draft) -> Vec<Filter> {
                 .entries
                 .iter()
                 .filter(|entry| entry.egress == egress)
-                .map(|entry| line(id, word, entry))
+                .map(|entry| line(id, word, entry).into())
                 .collect();
             out.push(filter);
         }
@@ -303,7 +305,7 @@ fn line(acl: &str, word: &str, entry: &Entry) -> Rule {
     } else {
         rule.from = far;
     }
-    rule.services = vec![Services::clone(&entry.services)];
-    rule.condition.clone_from(&entry.condition);
+    rule.services = smallvec![Services::clone(&entry.services)];
+    rule.condition = entry.condition.as_deref().map(Into::into);
     rule
 }

@@ -2,6 +2,7 @@
 //! own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::cisco_ios::tree::Block;
 use super::super::device::{Rule, Selector};
@@ -14,7 +15,7 @@ use crate::document::Family;
 use crate::language::Phrase;
 
 /// The lists of a device by name, as rules.
-pub type Lists = BTreeMap<String, Vec<Rule>>;
+pub type Lists = BTreeMap<String, Vec<Arc<Rule>>>;
 
 /// What reads a line.
 struct Reader<'r> {
@@ -34,8 +35,8 @@ struct Read {
     inactive: bool,
 }
 
-/// Reads all lists. `both`: `any` is of both families.
-pub fn read(blocks: &[Block<'_>], objects: &Objects, both: bool, ledger: &mut Ledger) -> Lists {
+/// Reads all lists, whose lines are then dropped. `both`: `any` is of both families.
+pub fn read(blocks: &mut [Block<'_>], objects: &Objects, both: bool, ledger: &mut Ledger) -> Lists {
     let mut out = Lists::new();
     for block in blocks {
         let (words, all) = match block.words[..] {
@@ -92,15 +93,16 @@ pub fn read(blocks: &[Block<'_>], objects: &Objects, both: bool, ledger: &mut Le
                     },
                 );
                 let mut rule = Rule::all(id, permit, ledger.origin(block.line));
-                rule.condition = Some("not understood".to_owned());
-                list.push(rule);
+                rule.condition = Some("not understood".into());
+                list.push(rule.into());
             }
         }
+        block.forget(3);
     }
     out
 }
 
-fn push(read: &Read, id: &str, permit: bool, line: u32, list: &mut Vec<Rule>, ledger: &mut Ledger) {
+fn push(read: &Read, id: &str, permit: bool, line: u32, list: &mut Vec<Arc<Rule>>, ledger: &mut Ledger) {
     // what hangs on the same condition is one rule
     let mut groups: Vec<(Option<String>, Vec<Services>)> = Vec::new();
     for (services, condition) in &read.services {
@@ -125,9 +127,9 @@ fn push(read: &Read, id: &str, permit: bool, line: u32, list: &mut Vec<Rule>, le
         }
         let mut rule = Rule::all(id, permit, ledger.origin(line));
         (rule.from, rule.to) = (read.from.clone(), read.to.clone());
-        rule.services = services;
-        rule.condition = condition;
-        list.push(rule);
+        rule.services = services.into();
+        rule.condition = condition.map(Into::into);
+        list.push(rule.into());
     }
 }
 

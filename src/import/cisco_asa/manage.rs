@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::smallvec;
+
 use super::super::cisco_ios::tree::Block;
 use super::super::device::{Applies, Filter, Rule, Selector};
 use super::super::ledger::Ledger;
@@ -47,8 +49,8 @@ pub fn filter(
                         condition: Option<String>| {
             let mut rule = Rule::all(id, permit, ledger.origin(line));
             rule.ways_in = ways.of(Some(way));
-            (rule.from, rule.services, rule.condition) = (from, services, condition);
-            filter.rules.push(rule);
+            (rule.from, rule.services, rule.condition) = (from, services.into(), condition.map(Into::into));
+            filter.rules.push(rule.into());
         };
         let mut used = true;
         match *words {
@@ -93,8 +95,8 @@ pub fn filter(
                     ledger.used(line.line);
                     let mut rule = Rule::all(format!("webvpn enable {}", line.word(1)), true, ledger.origin(line.line));
                     rule.ways_in = ways.of(Some(line.word(1)));
-                    rule.services = vec![ports(6, 443), ports(17, 443)];
-                    filter.rules.push(rule);
+                    rule.services = smallvec![ports(6, 443), ports(17, 443)];
+                    filter.rules.push(rule.into());
                 }
             }
             ["router", protocol, ..] => {
@@ -106,8 +108,8 @@ pub fn filter(
                     _ => vec![Services::all()],
                 };
                 let mut rule = Rule::all(format!("router {protocol}"), true, ledger.origin(line));
-                rule.services = services;
-                filter.rules.push(rule);
+                rule.services = services.into();
+                filter.rules.push(rule.into());
                 used = false;
             }
             ["access-group", _, "in", "interface", _, "control-plane"] => ledger.remark(
@@ -129,8 +131,8 @@ pub fn filter(
         for number in [1u8, 58].into_iter().filter(|number| !asked.contains(&format!("{number} {name}"))) {
             let mut rule = Rule::all(format!("icmp {name}"), true, ledger.origin(port.line));
             rule.ways_in = ways.of(Some(name));
-            rule.services = vec![Services::protocol(number)];
-            filter.rules.push(rule);
+            rule.services = smallvec![Services::protocol(number)];
+            filter.rules.push(rule.into());
         }
     }
     filter

@@ -24,7 +24,7 @@ struct Nat {
     /// Services as they come, and as they leave.
     services: Option<(Services, Services)>,
     one_way: bool,
-    condition: Option<String>,
+    condition: Option<Box<str>>,
     /// `route-lookup`: the table decides where it leaves, not the rule.
     by_route: bool,
 }
@@ -105,10 +105,10 @@ pub fn read(
     }
     // static before dynamic, few real addresses before many, the lowest first
     let size = |set: &AddressSet| -> u128 {
-        let ranges = set.v4.ranges().iter().chain(set.v6.ranges());
+        let ranges = set.v4.ranges().chain(set.v6.ranges());
         ranges.fold(0, |sum, (low, high)| sum.saturating_add(high - low).saturating_add(1))
     };
-    let lowest = |set: &AddressSet| set.v4.ranges().iter().chain(set.v6.ranges()).map(|(low, _)| *low).next();
+    let lowest = |set: &AddressSet| set.v4.first().or_else(|| set.v6.first());
     auto.sort_by_key(|(name, nat)| (!nat.fixed, size(&nat.real.set), lowest(&nat.real.set), name.clone()));
     let mut out = Translations::default();
     let all = first.iter().chain(auto.iter().map(|(_, nat)| nat)).chain(&last);
@@ -142,8 +142,8 @@ fn swapped(services: &Services) -> Services {
 
 /// The new port, where one stands for another.
 fn new_port(before: &Ranges, after: &Ranges) -> Option<u16> {
-    match after.ranges() {
-        [(low, high)] if low == high && before != after => u16::try_from(*low).ok(),
+    match after.only() {
+        Some((low, high)) if low == high && before != after => u16::try_from(low).ok(),
         _ => None,
     }
 }
@@ -217,7 +217,7 @@ impl Reader<'_> {
                 }
                 let (family, low) = super::super::set::number(address);
                 let ranges = if family == Family::V4 { &real.set.v4 } else { &real.set.v6 };
-                let [(first, last)] = ranges.ranges() else {
+                let Some((first, last)) = ranges.only() else {
                     return Some((Mapped::Addresses(AddressSet::single(address)), rest));
                 };
                 let high = if of_object == Some(true) { low.checked_add(last - first)? } else { low };
@@ -248,7 +248,7 @@ impl Nat {
             origin,
             sides,
             fixed,
-            condition: (!real.names.is_empty()).then(|| "object".to_owned()),
+            condition: (!real.names.is_empty()).then(|| "object".into()),
             real,
             mapped,
             to: None,
@@ -384,7 +384,7 @@ impl Nat {
         let mut entry = new(true, if identical { Becomes::Kept } else { Becomes::Addresses(real.clone()) });
         entry.one_to_one &= !identical;
         if matches!(self.mapped, Mapped::Own) {
-            entry.condition = Some("address of the interface".to_owned());
+            entry.condition = Some("address of the interface".into());
             entry.one_to_one = false;
         }
         (entry.to, entry.services, entry.port) = (selector(&outer), back.clone(), port);

@@ -179,15 +179,14 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Result<Objects, Refusa
             Some(selector) => all.push(selector.clone()),
             None => unknown = true,
         })?;
-        let (v4, v6) = (all.iter().flat_map(|one| one.set.v4.ranges()), all.iter().flat_map(|one| one.set.v6.ranges()));
-        let set = AddressSet { v4: Ranges::of(v4.copied().collect()), v6: Ranges::of(v6.copied().collect()) };
-        let mut names: Vec<String> = all.iter().flat_map(|one| one.names.clone()).collect();
+        let set = AddressSet::union_of(all.iter().map(|one| &one.set));
+        let mut names: Vec<String> = all.iter().flat_map(|one| one.names.to_vec()).collect();
         if unknown {
             names.push(format!("object-{name}"));
         }
         names.sort();
         names.dedup();
-        out.networks.insert(name.clone(), Selector { set, names, not: false });
+        out.networks.insert(name.clone(), Selector { set, names: names.into(), not: false });
     }
     for name in services.keys() {
         let mut all: Vec<Service> = Vec::new();

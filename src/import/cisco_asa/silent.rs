@@ -1,7 +1,7 @@
 //! Lines that say nothing about which packets pass: names, logs, clocks, users, timers, what tunnels agree on.
 
 use super::super::cisco_ios::tree::Block;
-use super::super::ledger::{Fate, Ledger};
+use super::super::ledger::Ledger;
 
 /// First words of such lines.
 const FIRST: &[&str] = &[
@@ -201,11 +201,7 @@ pub fn settle(blocks: &[Block<'_>], ledger: &mut Ledger) {
     for block in blocks {
         let word = block.word(0);
         if FIRST.contains(&word) || word.starts_with(':') || word.starts_with("Cryptochecksum") {
-            block.each(|line| {
-                if ledger.fate(line) == Fate::NotUnderstood && !ledger.has_remark(line) {
-                    ledger.without_meaning(line);
-                }
-            });
+            block.rest_is_silent(ledger);
         }
     }
 }

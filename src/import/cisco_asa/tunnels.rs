@@ -1,6 +1,8 @@
 //! Tunnels: crypto maps, and whoever dials in. What comes out of one passes the lists of the interface it came by unseen, as
 //! long as `sysopt connection permit-vpn` holds, which it does unless it is switched off.
 
+use std::sync::Arc;
+
 use super::super::cisco_ios::tree::Block;
 use super::super::device::{Device, Filter, Interface, Rule};
 use super::super::ledger::Ledger;
@@ -16,7 +18,7 @@ pub struct Tunnel {
     /// The far end.
     peer: String,
     /// What goes through; `None`: anything.
-    rules: Option<Vec<Rule>>,
+    rules: Option<Vec<Arc<Rule>>>,
     line: u32,
 }
 
@@ -124,7 +126,7 @@ pub fn add(tunnels: &[Tunnel], device: &mut Device, ledger: &Ledger) {
             filter.stateful = true;
             filter.rules.clone_from(rules);
             if inward {
-                for rule in &mut filter.rules {
+                for rule in filter.rules.iter_mut().map(Arc::make_mut) {
                     std::mem::swap(&mut rule.from, &mut rule.to);
                     for services in &mut rule.services {
                         std::mem::swap(&mut services.source, &mut services.destination);

@@ -97,8 +97,8 @@ pub fn add(tunnels: &[Tunnel], lists: &Lists, device: &mut Device, ledger: &mut 
             for piece in &pieces {
                 let region = if inward { mirrored(&piece.region) } else { piece.region.clone() };
                 let mut rule = Rule::of(piece.id.clone(), true, &region, piece.origin.clone());
-                rule.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; "));
-                filter.rules.push(rule);
+                rule.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; ").into());
+                filter.rules.push(rule.into());
             }
             filter.at_side(vec![name.clone()], inward, true);
             device.filters.push(filter);

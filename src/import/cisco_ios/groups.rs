@@ -38,7 +38,7 @@ impl Groups {
     pub fn network(&self, name: &str) -> Selector {
         match self.networks.get(name) {
             Some(set) if self.open.contains_key(name) => {
-                Selector { set: set.clone(), names: vec![format!("object-group-{name}")], not: false }
+                Selector { set: set.clone(), names: vec![format!("object-group-{name}")].into(), not: false }
             }
             Some(set) => Selector::of(set.clone()),
             None => Selector::named(format!("object-group-{name}")),
@@ -105,10 +105,7 @@ pub fn read(blocks: &[Block<'_>], ledger: &mut Ledger) -> Result<Groups, Refusal
                 open_networks.push((name.clone(), missing));
             },
         )?;
-        // one sort for all, not a union each
-        let v4 = sets.iter().flat_map(|set| set.v4.ranges().to_vec()).collect();
-        let v6 = sets.iter().flat_map(|set| set.v6.ranges().to_vec()).collect();
-        out.networks.insert(name.clone(), AddressSet { v4: Ranges::of(v4), v6: Ranges::of(v6) });
+        out.networks.insert(name.clone(), AddressSet::union_of(sets.iter()));
     }
     for name in services.keys() {
         let mut all = Vec::new();

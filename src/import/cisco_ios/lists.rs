@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
-use super::super::device::Selector;
+use super::super::device::{Rule, Selector};
 use super::super::ledger::{Ledger, Origin};
 use super::super::names;
 use super::super::region::{Services, WITH_PORTS, all_ports};
@@ -18,20 +19,8 @@ use crate::language::Phrase;
 pub struct Entry {
     /// Its number in the list.
     pub sequence: u32,
-    /// Whether it permits.
-    pub permit: bool,
-    /// Sources.
-    pub from: Selector,
-    /// Destinations.
-    pub to: Selector,
-    /// Services: the union of these.
-    pub services: Vec<Services>,
-    /// Whether no packet that opens a session matches it.
-    pub replies: bool,
-    /// What the model cannot judge.
-    pub condition: Option<String>,
-    /// Where it stands.
-    pub origin: Origin,
+    /// The entry as the line of every filter that it becomes.
+    pub line: Arc<Rule>,
 }
 
 /// A list.
@@ -79,12 +68,11 @@ impl Lists {
     }
 }
 
-/// Reads all lists.
-pub fn read(blocks: &[Block<'_>], groups: &Groups, ledger: &mut Ledger) -> Lists {
+/// Reads all lists, whose lines are then dropped.
+pub fn read(blocks: &mut [Block<'_>], groups: &Groups, ledger: &mut Ledger) -> Lists {
     let mut lists = Lists::default();
     for block in blocks {
-        let words: Vec<&str> = block.words.clone();
-        match words[..] {
+        match block.words[..] {
             ["access-list", number, ref rest @ ..] => {
                 let Ok(value) = number.parse::<u32>() else { continue };
                 let standard = matches!(value, 1..=99 | 1300..=1999);
@@ -93,9 +81,10 @@ pub fn read(blocks: &[Block<'_>], groups: &Groups, ledger: &mut Ledger) -> Lists
                 }
                 let list = lists.of(Family::V4, number);
                 entry(rest, block.line, list, standard, groups, ledger);
+                block.forget(2);
             }
-            ["ip", "access-list", ref rest @ ..] | ["ipv6", "access-list", ref rest @ ..] => {
-                let family = if words[0] == "ip" { Family::V4 } else { Family::V6 };
+            [first @ ("ip" | "ipv6"), "access-list", ref rest @ ..] => {
+                let family = if first == "ip" { Family::V4 } else { Family::V6 };
                 let (name, standard) = match *rest {
                     ["standard", name, ..] => (name, true),
                     ["extended", name, ..] => (name, false),
@@ -111,8 +100,9 @@ pub fn read(blocks: &[Block<'_>], groups: &Groups, ledger: &mut Ledger) -> Lists
                 };
                 ledger.used(block.line);
                 let list = lists.of(family, name);
-                for line in &block.below {
+                for line in std::mem::take(&mut block.below) {
                     entry(&line.words, line.line, list, standard, groups, ledger);
+                    line.rest_is_silent(ledger);
                 }
             }
             _ => {}
@@ -216,7 +206,10 @@ fn push(
         );
     }
     let ReadEntry { from, to, services, replies, condition, .. } = read;
-    list.entries.push(Entry { sequence, permit, from, to, services, replies, condition, origin });
+    let rule = Rule::all(format!("{} {sequence}", list.name), permit, origin);
+    let condition = condition.map(Into::into);
+    let line = Arc::new(Rule { from, to, services: services.into(), replies, condition, ..rule });
+    list.entries.push(Entry { sequence, line });
 }
 
 /// A line that is not understood: it permits everything, or denies nothing.
@@ -230,16 +223,9 @@ fn lost(line: u32, permit: bool, sequence: u32, list: &mut List, origin: Origin,
         },
     );
     let all = Selector::of(AddressSet::family(list.family));
-    list.entries.push(Entry {
-        sequence,
-        permit,
-        from: all.clone(),
-        to: all,
-        services: vec![Services::all()],
-        replies: false,
-        condition: Some("not understood".to_owned()),
-        origin,
-    });
+    let rule = Rule::all(format!("{} {sequence}", list.name), permit, origin);
+    let line = Arc::new(Rule { from: all.clone(), to: all, condition: Some("not understood".into()), ..rule });
+    list.entries.push(Entry { sequence, line });
 }
 
 struct ReadEntry {
@@ -372,7 +358,7 @@ impl Reader<'_> {
             self.at += 1;
             let name = self.next()?.to_owned();
             let services = self.groups.service(&name)?;
-            let all = services.iter().flat_map(|services| services.destination.ranges().to_vec()).collect();
+            let all = services.iter().flat_map(|services| services.destination.ranges()).collect();
             return Some(Some(Ranges::of(all)));
         }
         if !matches!(self.peek(), "eq" | "neq" | "gt" | "lt" | "range") {

@@ -162,7 +162,7 @@ impl Reader<'_, '_, '_> {
                 let Some(set) = self.pools.get(pool).filter(|set| !set.is_empty()).cloned() else { return Ok(None) };
                 for piece in self.matched("list", name, line)? {
                     let mut entry = self.piece(&piece, true, Becomes::Addresses(set.clone()), line);
-                    entry.ways_in = Some(self.outside.clone());
+                    entry.ways_in = Some(self.outside.clone().into());
                     entry.ways_out = None;
                     found.dynamic.push(entry);
                 }
@@ -180,9 +180,9 @@ impl Reader<'_, '_, '_> {
         let (near, far) = (near.clone(), far.clone());
         let mut source = Translation::new(id.clone(), false, Becomes::Kept, origin.clone());
         let mut destination = Translation::new(id, true, Becomes::Kept, origin);
-        source.ways_in = Some(near);
-        source.ways_out = Some(far.clone());
-        destination.ways_in = Some(far);
+        source.ways_in = Some(near.into());
+        source.ways_out = Some(far.clone().into());
+        destination.ways_in = Some(far.into());
         match *words {
             ["network", local, global, length, ..] => {
                 let length = match length.strip_prefix('/') {
@@ -220,8 +220,8 @@ impl Reader<'_, '_, '_> {
         }
         if let Some(at) = words.iter().position(|word| *word == "route-map") {
             let condition = format!("route-map {}", words.get(at + 1).copied().unwrap_or(""));
-            source.condition = Some(condition.clone());
-            destination.condition = Some(condition);
+            source.condition = Some(condition.clone().into());
+            destination.condition = Some(condition.into());
         }
         found.fixed.push(source);
         found.fixed.push(destination);
@@ -257,7 +257,7 @@ impl Reader<'_, '_, '_> {
                 source.from = Selector::of(local.clone());
                 source.becomes = Becomes::Own;
                 destination.becomes = Becomes::Addresses(local);
-                destination.condition = Some("address of the interface".to_owned());
+                destination.condition = Some("address of the interface".into());
             }
         }
         Some(())
@@ -290,7 +290,7 @@ impl Reader<'_, '_, '_> {
         for piece in self.matched(kind, name, line)? {
             let mut entry = self.piece(&piece, false, becomes.clone(), line);
             let (near, far) = if inside { (&self.inside, &self.outside) } else { (&self.outside, &self.inside) };
-            entry.ways_in = Some(near.clone());
+            entry.ways_in = Some(near.clone().into());
             let leaves = |way: &String| {
                 let at = self.ports.iter().position(|port| port.name == *way);
                 at.is_none_or(|at| piece.region.ways_out.contains(at as u128 + 1))
@@ -308,7 +308,7 @@ impl Reader<'_, '_, '_> {
         let any = piece.region.to == AddressSet::family(Family::V4);
         entry.to = if any { Selector::any() } else { Selector::of(piece.region.to.clone()) };
         entry.services = piece.region.services.clone();
-        entry.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; "));
+        entry.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; ")).map(Into::into);
         entry
     }
 
@@ -319,9 +319,9 @@ impl Reader<'_, '_, '_> {
         let mut chain = Chain::default();
         let whole = |ways_out: Ranges, target: Target, condition: Option<String>, ledger: &Ledger| Step {
             regions: vec![Region { ways_out, ..all.clone() }],
-            condition,
+            condition: condition.map(Into::into),
             target,
-            id: name.to_owned(),
+            id: name.to_owned().into(),
             origin: ledger.origin(line),
         };
         if kind == "list" {
@@ -366,10 +366,11 @@ impl Reader<'_, '_, '_> {
                         continue;
                     };
                     for piece in permitted(list, self.ledger)? {
-                        let conditions = piece.conditions.into_iter().chain(condition.clone()).collect::<Vec<_>>();
+                        let conditions =
+                            piece.conditions.into_iter().chain(condition.clone().map(Into::into)).collect::<Vec<_>>();
                         chain.steps.push(Step {
                             regions: vec![Region { ways_out: ways.clone(), ..piece.region }],
-                            condition: (!conditions.is_empty()).then(|| conditions.join("; ")),
+                            condition: (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into),
                             target: target.clone(),
                             id: piece.id,
                             origin: piece.origin,
@@ -381,18 +382,10 @@ impl Reader<'_, '_, '_> {
                 chain.steps.push(whole(all_ways(), Target::Permit, Some(format!("route-map {name}")), self.ledger));
             }
         }
-        let chains = [chain];
-        let flat =
-            chain::flatten(&chains, 0, &all).map_err(|tangle| super::super::tangled(self.ledger.file(), &tangle))?;
-        Ok(flat
-            .into_iter()
-            .map(|line| Piece {
-                region: line.region,
-                conditions: line.conditions,
-                origin: line.step.origin.clone(),
-                id: line.step.id.clone(),
-            })
-            .collect())
+        let mut out = Vec::new();
+        chain::flatten(&mut &[chain][..], 0, &all, &mut |line| out.push(line.into()))
+            .map_err(|tangle| super::super::tangled(self.ledger.file(), &tangle))?;
+        Ok(out)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lines that say nothing about which packets pass: names, logs, clocks, users, what routing protocols say to each other.
 
-use super::super::ledger::{Fate, Ledger, changes_itself, mirrored};
+use super::super::ledger::{Ledger, changes_itself, mirrored};
 use super::lists::Lists;
 use super::tree::Block;
 
@@ -281,11 +281,7 @@ pub fn settle(blocks: &[Block<'_>], lists: &Lists, ledger: &mut Ledger) {
             [] => true,
         };
         if silent {
-            block.each(|line| {
-                if ledger.fate(line) == Fate::NotUnderstood && !ledger.has_remark(line) {
-                    ledger.without_meaning(line);
-                }
-            });
+            block.rest_is_silent(ledger);
         }
     }
 }

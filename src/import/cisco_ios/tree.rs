@@ -1,6 +1,6 @@
 //! A configuration of IOS as a tree: a line, and below it the lines that are indented further.
 
-use super::super::ledger::Ledger;
+use super::super::ledger::{Fate, Ledger};
 use super::super::text::Refusal;
 use crate::language::Phrase;
 
@@ -31,6 +31,23 @@ impl Block<'_> {
         self.words.get(at).copied().unwrap_or("")
     }
 
+    /// Drops what is below, and the words behind some of its own. A configuration is mostly lists: as words they take as much memory as
+    /// what becomes of them.
+    pub fn forget(&mut self, behind: usize) {
+        self.words.truncate(behind);
+        self.words.shrink_to_fit();
+        self.below = Vec::new();
+    }
+
+    /// All lines from here down that nobody took say nothing.
+    pub fn rest_is_silent(&self, ledger: &mut Ledger) {
+        self.each(|line| {
+            if ledger.fate(line) == Fate::NotUnderstood && !ledger.has_remark(line) {
+                ledger.without_meaning(line);
+            }
+        });
+    }
+
     /// All lines from here down.
     pub fn each(&self, mut tell: impl FnMut(u32)) {
         let mut open = vec![self];
@@ -58,6 +75,7 @@ pub fn read_with<'t>(lines: &[&'t str], banners: bool, ledger: &mut Ledger) -> R
     // the blocks that are open, with their indents; each is closed into the one before it
     let mut open: Vec<(usize, Block<'t>)> = Vec::new();
     let mut at = 0;
+    let mut words: Vec<&'t str> = Vec::new();
     while at < lines.len() {
         let line = lines[at];
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -67,7 +85,8 @@ pub fn read_with<'t>(lines: &[&'t str], banners: bool, ledger: &mut Ledger) -> R
             ledger.without_meaning(number);
             continue;
         }
-        let words: Vec<&str> = text.split_whitespace().collect();
+        words.clear();
+        words.extend(text.split_whitespace());
         if let Some(end) = free_text(&words, line).filter(|_| banners || words[0] != "banner") {
             at = skip(lines, at, number, &end, ledger)?;
             continue;
@@ -83,7 +102,7 @@ pub fn read_with<'t>(lines: &[&'t str], banners: bool, ledger: &mut Ledger) -> R
                 Phrase::new("lines are indented more than 64 deep", "字下げの入れ子が 64 段を超える"),
             ));
         }
-        open.push((indent, Block { line: number, words, below: Vec::new() }));
+        open.push((indent, Block { line: number, words: words.clone(), below: Vec::new() }));
     }
     while !open.is_empty() {
         close(&mut open, &mut out);

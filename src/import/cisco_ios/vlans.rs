@@ -5,7 +5,9 @@
 //! permits is forwarded or dropped as the entry says, one that it denies goes on to the next entry; what matches none is
 //! dropped if the map has an entry for its kind.
 
-use super::super::chain::{self, Chain, Step, Target};
+use std::sync::Arc;
+
+use super::super::chain::{self, Chain, Flat, Step, Target};
 use super::super::device::{Device, Filter, Rule};
 use super::super::ledger::Ledger;
 use super::super::region::Region;
@@ -101,7 +103,7 @@ fn entries(blocks: &[Block<'_>], name: &str, ledger: &mut Ledger) -> Vec<Entry> 
     out
 }
 
-fn rules(entries: &[Entry], lists: &Lists, ledger: &mut Ledger) -> Result<Vec<Rule>, Refusal> {
+fn rules(entries: &[Entry], lists: &Lists, ledger: &mut Ledger) -> Result<Vec<Arc<Rule>>, Refusal> {
     let all = AddressSet::family(Family::V4);
     let all = Region { from: all.clone(), to: all, ..Region::all() };
     let mut chains = vec![Chain::default()];
@@ -109,9 +111,9 @@ fn rules(entries: &[Entry], lists: &Lists, ledger: &mut Ledger) -> Result<Vec<Ru
         let action = if entry.forwards { Target::Permit } else { Target::Deny };
         let whole = |target: Target, line: u32, condition: Option<String>| Step {
             regions: vec![all.clone()],
-            condition,
+            condition: condition.map(Into::into),
             target,
-            id: format!("map {}", entry.sequence),
+            id: format!("map {}", entry.sequence).into(),
             origin: ledger.origin(line),
         };
         if entry.lists.is_empty() {
@@ -130,16 +132,10 @@ fn rules(entries: &[Entry], lists: &Lists, ledger: &mut Ledger) -> Result<Vec<Ru
             chains[0].steps.push(step);
         }
     }
-    let flat = chain::flatten(&chains, 0, &all).map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
-    Ok(flat
-        .iter()
-        .map(|line| {
-            let permit = line.target == Target::Permit;
-            let mut rule = Rule::of(line.step.id.clone(), permit, &line.region, line.step.origin.clone());
-            rule.condition = (!line.conditions.is_empty()).then(|| line.conditions.join("; "));
-            rule
-        })
-        .collect())
+    let mut rules = Vec::new();
+    let add = &mut |line: Flat| rules.push(line.rule(line.target == Target::Permit).into());
+    chain::flatten(&mut &chains[..], 0, &all, add).map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
+    Ok(rules)
 }
 
 /// `vlan filter NAME vlan-list 10,20-29` and `vlan filter NAME 10`.

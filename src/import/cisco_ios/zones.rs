@@ -7,14 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::chain::{self, Chain, Step, Target};
+use super::super::chain::{self, Chain, Flat, Step, Target};
 use super::super::device::{Applies, Filter, Rule, Selector};
 use super::super::ledger::{Ledger, Origin};
 use super::super::names;
 use super::super::region::{Region, Services, all_ports};
 use super::super::set::Ranges;
 use super::super::text::Refusal;
-use super::lists::{Entry, List, Lists};
+use super::lists::{List, Lists};
 use super::tree::Block;
 use crate::language::Phrase;
 
@@ -24,16 +24,23 @@ pub struct Piece {
     /// The box.
     pub region: Region,
     /// What the model cannot judge.
-    pub conditions: Vec<String>,
+    pub conditions: Vec<Box<str>>,
     /// The line it comes from.
     pub origin: Origin,
     /// A name for people.
-    pub id: String,
+    pub id: Box<str>,
+}
+
+impl From<Flat> for Piece {
+    fn from(line: Flat) -> Self {
+        let Flat { region, conditions, origin, id, .. } = line;
+        Self { region, conditions, origin, id }
+    }
 }
 
 /// The boxes of an entry: those that are sure, and, where names stand in it, those that may be.
 #[must_use]
-pub fn regions(entry: &Entry) -> (Vec<Region>, Option<Vec<Region>>) {
+pub fn regions(entry: &Rule) -> (Vec<Region>, Option<Vec<Region>>) {
     let of = |from: &Selector, to: &Selector, strict: bool| -> Vec<Region> {
         let set = |selector: &Selector| if strict { selector.strict() } else { selector.loose() };
         entry
@@ -51,22 +58,21 @@ pub fn regions(entry: &Entry) -> (Vec<Region>, Option<Vec<Region>>) {
 #[must_use]
 pub fn list_as_chain(list: &List, permits: &Target, denies: &Target) -> Chain {
     let mut steps = Vec::new();
-    for entry in list.entries.iter().filter(|entry| !entry.replies) {
+    for entry in list.entries.iter().map(|entry| &entry.line).filter(|entry| !entry.replies) {
         let target = if entry.permit { permits.clone() } else { denies.clone() };
-        let id = format!("{} {}", list.name, entry.sequence);
         let (sure, maybe) = regions(entry);
-        let mut push = |regions: Vec<Region>, condition: Option<String>| {
+        let mut push = |regions: Vec<Region>, condition: Option<Box<str>>| {
             steps.push(Step {
                 regions,
                 condition,
                 target: target.clone(),
-                id: id.clone(),
+                id: entry.id.clone(),
                 origin: entry.origin.clone(),
             });
         };
         push(sure, entry.condition.clone());
         if let Some(maybe) = maybe {
-            push(maybe, Some(entry.condition.clone().unwrap_or_else(|| "object-group".to_owned())));
+            push(maybe, Some(entry.condition.clone().unwrap_or_else(|| "object-group".into())));
         }
     }
     Chain { name: list.name.clone(), steps }
@@ -80,16 +86,10 @@ pub fn permitted(list: &List, ledger: &Ledger) -> Result<Vec<Piece>, Refusal> {
     let family = super::super::set::AddressSet::family(list.family);
     let all = Region { from: family.clone(), to: family, ..Region::all() };
     let chains = [list_as_chain(list, &Target::Permit, &Target::Return)];
-    let flat = chain::flatten(&chains, 0, &all).map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
-    Ok(flat
-        .into_iter()
-        .map(|line| Piece {
-            region: line.region,
-            conditions: line.conditions,
-            origin: line.step.origin.clone(),
-            id: line.step.id.clone(),
-        })
-        .collect())
+    let mut out = Vec::new();
+    chain::flatten(&mut &chains[..], 0, &all, &mut |line| out.push(line.into()))
+        .map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
+    Ok(out)
 }
 
 /// What is needed to read zones.
@@ -145,7 +145,7 @@ impl Zones<'_, '_> {
                 _ => vec![Applies::Forwarded],
             };
             filter.stateful = true;
-            (filter.ways_in, filter.ways_out) = (ways_in, ways_out);
+            (filter.ways_in, filter.ways_out) = (ways_in.map(Into::into), ways_out.map(Into::into));
             // a pair without a policy drops everything
             if let Some(policy) = &pair.policy {
                 self.policy(policy, pair.line, &mut filter, ledger)?;
@@ -200,8 +200,8 @@ impl Zones<'_, '_> {
                 }
                 let origin = ledger.origin(line);
                 let mut rule = Rule::all(format!("{source} to {destination}"), false, origin);
-                (rule.ways_in, rule.ways_out) = (Some((*ways_in).clone()), Some((*ways_out).clone()));
-                filter.rules.push(rule);
+                (rule.ways_in, rule.ways_out) = (Some((*ways_in).clone().into()), Some((*ways_out).clone().into()));
+                filter.rules.push(rule.into());
             }
         }
         (!filter.rules.is_empty()).then_some(filter)
@@ -223,8 +223,8 @@ impl Zones<'_, '_> {
                 ),
             );
             let mut rule = Rule::all(format!("{} {name}", filter.name), true, ledger.origin(bound));
-            rule.condition = Some(format!("policy-map {name}"));
-            filter.rules.push(rule);
+            rule.condition = Some(format!("policy-map {name}").into());
+            filter.rules.push(rule.into());
             return Ok(());
         };
         ledger.used(policy.line);
@@ -259,7 +259,7 @@ impl Zones<'_, '_> {
                 let mut rule = Rule::all(format!("{} class-default", filter.name), permit, ledger.origin(line));
                 rule.origin = ledger.origin(line);
                 if permit {
-                    filter.rules.push(rule);
+                    filter.rules.push(rule.into());
                 } else {
                     filter.default_origin = rule.origin;
                 }
@@ -267,8 +267,8 @@ impl Zones<'_, '_> {
             }
             for piece in self.class(name, class.line, &mut Vec::new(), ledger)? {
                 let mut rule = Rule::of(format!("{name} {}", piece.id), permit, &piece.region, piece.origin);
-                rule.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; "));
-                filter.rules.push(rule);
+                rule.condition = (!piece.conditions.is_empty()).then(|| piece.conditions.join("; ").into());
+                filter.rules.push(rule.into());
             }
         }
         Ok(())
@@ -278,9 +278,9 @@ impl Zones<'_, '_> {
     fn class(&self, name: &str, asked: u32, above: &mut Vec<u32>, ledger: &mut Ledger) -> Result<Vec<Piece>, Refusal> {
         let everything = |what: String, line: u32, ledger: &Ledger| Piece {
             region: Region::all(),
-            conditions: vec![what],
+            conditions: vec![what.into()],
             origin: ledger.origin(line),
-            id: String::new(),
+            id: "".into(),
         };
         let found = self.blocks.iter().find(|block| {
             block.word(0) == "class-map" && block.words.last() == Some(&name) && block.words.contains(&"inspect")
@@ -357,9 +357,9 @@ impl Zones<'_, '_> {
     fn protocol(&self, word: &str, line: &Block<'_>, ledger: &mut Ledger) -> Vec<Piece> {
         let piece = |services: Services, conditions: Vec<String>| Piece {
             region: Region { services, ..Region::all() },
-            conditions,
+            conditions: conditions.into_iter().map(Into::into).collect(),
             origin: ledger.origin(line.line),
-            id: word.to_owned(),
+            id: word.to_owned().into(),
         };
         let ports = |protocol: u8, port: u16| {
             let port = Ranges::one(port.into(), port.into());

@@ -1,15 +1,22 @@
 //! Filters of a device, and their lines.
 
-use super::Selector;
+use std::sync::Arc;
+
+use smallvec::{SmallVec, smallvec};
+
+use super::{Names, Selector};
 use crate::document::Family;
 use crate::import::ledger::Origin;
 use crate::import::region::{Region, Services};
 
-/// A line of a filter.
+/// Services, mostly one.
+pub type ServiceList = SmallVec<[Services; 1]>;
+
+/// A line of a filter. Of a hundred thousand of them each takes some 300 bytes: what most lines do not have is kept elsewhere.
 #[derive(Clone, Debug)]
 pub struct Rule {
     /// Its name for people; several may bear one.
-    pub id: String,
+    pub id: Box<str>,
     /// Whether it permits.
     pub permit: bool,
     /// Sources.
@@ -17,15 +24,15 @@ pub struct Rule {
     /// Destinations.
     pub to: Selector,
     /// Services: the union of these.
-    pub services: Vec<Services>,
+    pub services: ServiceList,
     /// Names of interfaces in; `None`: any, or none.
-    pub ways_in: Option<Vec<String>>,
+    pub ways_in: Option<Names>,
     /// Names of interfaces out; `None`: any, or none.
-    pub ways_out: Option<Vec<String>>,
+    pub ways_out: Option<Names>,
     /// Whether only replies match it.
     pub replies: bool,
     /// What the model cannot judge.
-    pub condition: Option<String>,
+    pub condition: Option<Box<str>>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -33,13 +40,13 @@ pub struct Rule {
 impl Rule {
     /// A rule for every packet.
     #[must_use]
-    pub fn all(id: impl Into<String>, permit: bool, origin: Origin) -> Self {
+    pub fn all(id: impl Into<Box<str>>, permit: bool, origin: Origin) -> Self {
         Self {
             id: id.into(),
             permit,
             from: Selector::any(),
             to: Selector::any(),
-            services: vec![Services::all()],
+            services: smallvec![Services::all()],
             ways_in: None,
             ways_out: None,
             replies: false,
@@ -50,11 +57,11 @@ impl Rule {
 
     /// A rule for a box; the ways are left to the caller.
     #[must_use]
-    pub fn of(id: impl Into<String>, permit: bool, region: &Region, origin: Origin) -> Self {
+    pub fn of(id: impl Into<Box<str>>, permit: bool, region: &Region, origin: Origin) -> Self {
         Self {
             from: Selector::of(region.from.clone()),
             to: Selector::of(region.to.clone()),
-            services: vec![region.services.clone()],
+            services: smallvec![region.services.clone()],
             ..Self::all(id, permit, origin)
         }
     }
@@ -88,8 +95,8 @@ impl Applies {
 pub struct Filter {
     /// Its name.
     pub name: String,
-    /// Its lines in order.
-    pub rules: Vec<Rule>,
+    /// Its lines in order. A list that is bound in several places is there once.
+    pub rules: Vec<Arc<Rule>>,
     /// What becomes of what no line matches.
     pub default_permit: bool,
     /// The line that says so; where nothing says it, the line that binds the filter.
@@ -97,9 +104,9 @@ pub struct Filter {
     /// What the default is called.
     pub default_id: String,
     /// Interfaces in; `None`: any, or none.
-    pub ways_in: Option<Vec<String>>,
+    pub ways_in: Option<Names>,
     /// Interfaces out; `None`: any, or none.
-    pub ways_out: Option<Vec<String>>,
+    pub ways_out: Option<Names>,
     /// Which packets it is for; empty: all.
     pub applies: Vec<Applies>,
     /// Whether the device keeps track of sessions here.
@@ -135,7 +142,7 @@ impl Filter {
     /// Binds it to interfaces where packets come in, or where they leave. What comes in is seen before its destination is
     /// translated, whether it goes on or is for the device; what leaves is seen with its source translated, and so is what the device
     /// sends itself, if it is asked for it (`own`).
-    pub fn at_side(&mut self, ways: Vec<String>, inward: bool, own: bool) {
+    pub fn at_side(&mut self, ways: impl Into<Names>, inward: bool, own: bool) {
         let second = match (inward, own) {
             (true, _) => Some(Applies::Delivered),
             (false, true) => Some(Applies::Emitted),
@@ -143,10 +150,10 @@ impl Filter {
         };
         self.applies = std::iter::once(Applies::Forwarded).chain(second).collect();
         if inward {
-            self.ways_in = Some(ways);
+            self.ways_in = Some(ways.into());
             self.sees_translated_destination = false;
         } else {
-            self.ways_out = Some(ways);
+            self.ways_out = Some(ways.into());
             self.sees_translated_source = true;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::super::ledger::Ledger;
 use super::super::text::Refusal;
+use super::Policies;
 use super::tree::Section;
 use crate::language::Phrase;
 
@@ -9,7 +10,7 @@ use crate::language::Phrase;
 ///
 /// # Errors
 /// At the first policy that does.
-pub fn refuse(root: &Section, ledger: &Ledger) -> Result<(), Refusal> {
+pub fn refuse(root: &Section, policies: &Policies, ledger: &Ledger) -> Result<(), Refusal> {
     let refusal = |line: u32| {
         Refusal::at(
             ledger.file(),
@@ -20,7 +21,7 @@ pub fn refuse(root: &Section, ledger: &Ledger) -> Result<(), Refusal> {
             ),
         )
     };
-    let entries = |name: &'static str| root.sections(name).flat_map(|section| &section.inner);
+    let entries = |name: &'static str| root.sections(name).flat_map(|section| policies.of(section));
     let on = |entry: &&Section| entry.value("status") != "disable";
     for name in ["firewall policy46", "firewall policy64"] {
         if let Some(entry) = entries(name).find(on) {

@@ -1,5 +1,7 @@
 //! What is for the device itself (local-in policies, `allowaccess`), and central source NAT.
 
+use smallvec::smallvec;
+
 use super::super::device::{Applies, Becomes, Filter, Rule, Translation};
 use super::super::ledger::Ledger;
 use super::super::region::{Services, all_ports};
@@ -73,9 +75,9 @@ pub fn filter(root: &Section, objects: &mut Objects<'_>, line: u32, ledger: &mut
                 _ => vec![Services::all()],
             };
             let mut rule = Rule::all(format!("allowaccess {name} {word}"), true, ledger.origin(line));
-            rule.ways_in = Some(vec![name.clone()]);
-            rule.services = services;
-            filter.rules.push(rule);
+            rule.ways_in = Some([name.clone()].into());
+            rule.services = services.into();
+            filter.rules.push(rule.into());
         }
     }
     // what a tunnel or a router of its own listens to; administrators may have moved ports: this is of no weight for others
@@ -93,7 +95,7 @@ pub fn filter(root: &Section, objects: &mut Objects<'_>, line: u32, ledger: &mut
             .iter()
             .map(|&(protocol, port)| if port == 0 { Services::protocol(protocol) } else { ports(protocol, port, port) })
             .collect();
-        filter.rules.push(rule);
+        filter.rules.push(rule.into());
     }
     Ok(filter)
 }
@@ -118,9 +120,9 @@ fn local_in(
     let schedule = Some(entry.value("schedule")).filter(|schedule| !matches!(*schedule, "" | "always"));
     for (services, condition) in objects.services.union(entry.values("service"), at("service"), ledger)? {
         let mut rule = rule.clone();
-        rule.services = vec![services];
-        rule.condition = condition.or_else(|| schedule.map(|schedule| format!("schedule {schedule}")));
-        filter.rules.push(rule);
+        rule.services = smallvec![services];
+        rule.condition = condition.or_else(|| schedule.map(|schedule| format!("schedule {schedule}"))).map(Into::into);
+        filter.rules.push(rule.into());
     }
     Ok(())
 }
@@ -213,7 +215,7 @@ pub fn central_snat(
                 let own = way.addresses.iter().map(|net| net.address).find(std::net::IpAddr::is_ipv4);
                 let mut entry = base.clone();
                 entry.becomes = own.map_or(Becomes::Own, |address| Becomes::Addresses(AddressSet::single(address)));
-                entry.ways_out = Some(vec![way.name.clone()]);
+                entry.ways_out = Some([way.name.clone()].into());
                 out.push(entry);
             }
         }

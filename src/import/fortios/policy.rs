@@ -1,7 +1,9 @@
 //! Policies. The filter sees the header before any translation: a policy that names a virtual address is for what that
 //! address translates, in outer addresses and ports; one that does not is for what none translates.
 
-use super::super::device::{Becomes, Rule, Selector, Translation};
+use smallvec::smallvec;
+
+use super::super::device::{Becomes, Names, Rule, Selector, Translation};
 use super::super::ledger::Ledger;
 use super::super::region::{Region, Services};
 use super::super::set::AddressSet;
@@ -31,14 +33,15 @@ struct Side {
     vips: Vec<usize>,
 }
 
-/// Reads a policy; `None` where it is off or can match nothing.
+/// Reads a policy, of the old ones for IPv6 or not; `None` where it is off or can match nothing. Where nothing on the device is
+/// `translated`, what it leaves as it is need not be listed.
 ///
 /// # Errors
 /// When groups hold each other in a circle.
 pub fn read(
     entry: &Section,
     objects: &mut Objects<'_>,
-    six: bool,
+    (six, translated): (bool, bool),
     ledger: &mut Ledger,
 ) -> Result<Option<Policy>, Refusal> {
     let keys: Vec<&str> = SILENT.iter().chain(CONDITIONS).copied().collect();
@@ -107,14 +110,14 @@ pub fn read(
             rule.from = from.selector.clone();
             rule.ways_in.clone_from(&ways_in);
             rule.ways_out.clone_from(&ways_out);
-            rule.condition = (!all.is_empty()).then(|| all.join("; "));
+            rule.condition = (!all.is_empty()).then(|| all.join("; ").into());
             let match_vip = entry.is_on("match-vip") || objects.central_nat;
             rules(&rule, &to, &boxes, match_vip, objects, &mut out.rules);
         }
     }
     if tunnel.is_some() {
         let back = out.rules.iter().map(|rule| Rule {
-            id: format!("{} inbound", rule.id),
+            id: format!("{} inbound", rule.id).into(),
             from: rule.to.clone(),
             to: rule.from.clone(),
             ways_in: rule.ways_out.clone(),
@@ -126,7 +129,7 @@ pub fn read(
             out.rules.extend(back);
         }
     }
-    if permit {
+    if permit && translated {
         out.translations = translations(entry, &out.rules, objects, ledger);
     }
     Ok(Some(out))
@@ -189,7 +192,7 @@ fn side(
                 entry.values(&format!("{database}-{kind}")).iter().map(|name| super::word(&format!("isdb:{name}"))),
             );
         }
-        let mut selector = Selector { names, ..Selector::default() };
+        let mut selector = Selector { names: names.into(), ..Selector::default() };
         if entry.is_on(&format!("{database}-negate")) {
             selector = selector.negated();
         }
@@ -198,7 +201,7 @@ fn side(
     let Some(setting) = entry.setting(key) else { return Ok(None) };
     let mut vips = Vec::new();
     let mut plain = Vec::new();
-    for name in &setting.values {
+    for name in &*setting.values {
         match objects.vips.named(name).filter(|_| key.starts_with("dst") && !objects.addresses.knows(family, name)) {
             Some(named) => vips.extend(named),
             None => plain.push(name.clone()),
@@ -227,14 +230,14 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
             return;
         }
         let mut rule = rule.clone();
-        let conditions: Vec<String> = rule.condition.iter().chain(&vip.unsure).cloned().collect();
-        rule.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
+        let conditions: Vec<Box<str>> = rule.condition.iter().chain(&vip.unsure).cloned().collect();
+        rule.condition = (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into);
         if region.from != AddressSet::all() {
             let sources = if rule.permit { rule.from.loose() } else { rule.from.strict() };
             rule.from = Selector::of(sources.intersect(&region.from));
         }
         rule.to = Selector::of(region.to.clone());
-        rule.services = vec![region.services.clone()];
+        rule.services = smallvec![region.services.clone()];
         if region.ways_in != ways.ways_in {
             rule.ways_in = objects.ways.names(&region.ways_in);
         }
@@ -259,7 +262,7 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
     if near.is_empty() {
         let mut rule = rule.clone();
         rule.to = plain.clone();
-        rule.services = boxes.to_vec();
+        rule.services = boxes.to_vec().into();
         out.push(rule);
         return;
     }
@@ -275,7 +278,7 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
     if !plain.names.is_empty() && !plain.not {
         let mut rule = rule.clone();
         rule.to = Selector { names: plain.names.clone(), ..Selector::default() };
-        rule.services = boxes.to_vec();
+        rule.services = boxes.to_vec().into();
         out.push(rule);
     }
     let set = if plain.not { set } else { plain.set.clone() };
@@ -286,7 +289,7 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
         let mut rule = rule.clone();
         // SOUNDNESS: more is permitted, or less denied, than the device does
         rule.to = Selector::of(if rule.permit { set } else { set.subtract(&outer) });
-        rule.services = boxes.to_vec();
+        rule.services = boxes.to_vec().into();
         out.push(rule);
         return;
     }
@@ -305,7 +308,7 @@ fn rules(rule: &Rule, to: &Side, boxes: &[Services], match_vip: bool, objects: &
                 rule.from = Selector::of(sources.intersect(&region.from));
             }
             rule.to = Selector::of(region.to.clone());
-            rule.services = vec![region.services.clone()];
+            rule.services = smallvec![region.services.clone()];
             if region.ways_in != ways.ways_in {
                 rule.ways_in = objects.ways.names(&region.ways_in);
             }
@@ -358,7 +361,7 @@ fn translations(entry: &Section, rules: &[Rule], objects: &Objects<'_>, ledger: 
                     out.push(outward);
                 }
             }
-            let mut push = |becomes: Becomes, ways_out: Option<Vec<String>>| {
+            let mut push = |becomes: Becomes, ways_out: Option<Names>| {
                 let mut translation = Translation::new(id.clone(), false, becomes, rule.origin.clone());
                 translation.from = rule.from.clone();
                 translation.to = rule.to.clone();
@@ -380,7 +383,7 @@ fn translations(entry: &Section, rules: &[Rule], objects: &Objects<'_>, ledger: 
                     }
                     let own = way.addresses.iter().map(|net| net.address).find(std::net::IpAddr::is_ipv4);
                     let becomes = own.map_or(Becomes::Own, |address| Becomes::Addresses(AddressSet::single(address)));
-                    push(becomes, Some(vec![way.name.clone()]));
+                    push(becomes, Some([way.name.clone()].into()));
                 }
             }
         }

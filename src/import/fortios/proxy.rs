@@ -1,6 +1,8 @@
 //! The explicit proxy, and wireless networks. What a proxy policy accepts reaches its destination by way of the device, so it
 //! counts as forwarded; whether with the client's address or the device's is not sure.
 
+use smallvec::smallvec;
+
 use super::super::Ssid;
 use super::super::device::{Becomes, Rule, Translation};
 use super::super::ledger::Ledger;
@@ -42,9 +44,9 @@ pub fn read(
             // objects of the proxy alone are not addresses: they may be any
             rule.from = objects.addresses.union(Family::V4, entry.values("srcaddr"), line, ledger)?;
             rule.to = objects.addresses.union(Family::V4, entry.values("dstaddr"), line, ledger)?;
-            rule.services = vec![Services::all()];
+            rule.services = smallvec![Services::all()];
             rule.ways_out = objects.ways.of(entry.values("dstintf"), line, ledger);
-            rule.condition = Some("proxy".to_owned());
+            rule.condition = Some("proxy".into());
             let mut own = Translation::new(rule.id.clone(), false, Becomes::Own, rule.origin.clone());
             (own.from, own.to) = (rule.from.clone(), rule.to.clone());
             own.ways_out.clone_from(&rule.ways_out);

@@ -1,7 +1,9 @@
 //! A configuration of FortiOS as a tree: sections (`config … end`), entries (`edit … next`), settings (`set`).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::super::device::Names;
 use super::super::ledger::{Fate, Ledger};
 use super::super::text::Refusal;
 use crate::language::Phrase;
@@ -12,10 +14,10 @@ const DEEPEST: usize = 64;
 /// A setting.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its key.
-    pub key: String,
+    /// Its key; settings share it.
+    pub key: Arc<String>,
     /// Its values, quotes taken off.
-    pub values: Vec<String>,
+    pub values: Names,
     /// The line it begins at, and the line it ends at.
     pub lines: (u32, u32),
     /// Whether its values are added to those that an entry had when it was edited before.
@@ -41,7 +43,7 @@ impl Section {
     /// A setting by its key.
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&Setting> {
-        self.settings.iter().rev().find(|setting| setting.key == key)
+        self.settings.iter().rev().find(|setting| *setting.key == key)
     }
 
     /// The first value of a setting, or nothing.
@@ -73,7 +75,7 @@ impl Section {
         ledger.used(later.lines.1);
         for mut setting in later.settings {
             if setting.appended {
-                setting.values.splice(0..0, self.values(&setting.key).iter().cloned());
+                setting.values = self.values(&setting.key).iter().chain(&*setting.values).cloned().collect();
             }
             self.settings.push(setting);
         }
@@ -157,12 +159,38 @@ impl Words<'_> {
     }
 }
 
+/// Keys and values that were met: a configuration says the same few (`any`, `always`, `all`) in every policy, and they are kept once.
+#[derive(Default)]
+struct Shared {
+    keys: HashMap<String, Arc<String>>,
+    values: HashSet<Names>,
+}
+
+impl Shared {
+    fn key(&mut self, key: &str) -> Arc<String> {
+        if let Some(known) = self.keys.get(key) {
+            return known.clone();
+        }
+        self.keys.entry(key.to_owned()).or_insert(Arc::new(key.to_owned())).clone()
+    }
+
+    fn values(&mut self, values: Vec<String>) -> Names {
+        if let Some(known) = self.values.get(values.as_slice()) {
+            return known.clone();
+        }
+        let values: Names = values.into();
+        self.values.insert(values.clone());
+        values
+    }
+}
+
 /// Reads the lines.
 ///
 /// # Errors
 /// When a section or a quote is not closed, or sections stand too deep in each other.
 pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
     let mut words = Words { lines, at: 0 };
+    let mut shared = Shared::default();
     let mut open = vec![Section::default()];
     let truncated = |ledger: &Ledger, line: u32| {
         Refusal::at(
@@ -201,7 +229,7 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
                 close(&mut open, line);
             }
             Some("set" | "append") => {
-                let key = words.get(1).cloned().unwrap_or_default();
+                let key = shared.key(words.get(1).map_or("", String::as_str));
                 let mut values = words.get(2..).unwrap_or(&[]).to_vec();
                 let Some(section) = open.last_mut() else { continue };
                 let appended = words[0] == "append" && section.setting(&key).is_none();
@@ -210,12 +238,13 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Section, Refusal> {
                     all.append(&mut values);
                     values = all;
                 }
+                let values = shared.values(values);
                 section.settings.push(Setting { key, values, lines: (line, last), appended });
             }
             Some("unset") => {
                 let key = words.get(1).cloned().unwrap_or_default();
                 if let Some(section) = open.last_mut() {
-                    section.settings.retain(|setting| setting.key != key);
+                    section.settings.retain(|setting| *setting.key != key);
                 }
                 ledger.used(line);
             }
@@ -297,6 +326,8 @@ fn close_entry(open: &mut Vec<Section>, line: u32) {
 fn close(open: &mut Vec<Section>, line: u32) {
     let Some(mut section) = open.pop() else { return };
     section.lines.1 = line.max(section.lines.0);
+    section.settings.shrink_to_fit();
+    section.inner.shrink_to_fit();
     if let Some(above) = open.last_mut() {
         above.inner.push(section);
     }

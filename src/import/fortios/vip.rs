@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::super::device::{Becomes, Selector, Translation};
+use super::super::device::{Becomes, Names, Selector, Translation};
 use super::super::ledger::{Ledger, Origin};
 use super::super::region::{Region, Services, all_ports, all_ways, with_ports};
 use super::super::set::{AddressSet, Ranges};
@@ -24,14 +24,14 @@ pub struct Vip {
     pub pieces: Vec<Region>,
     /// What it translates, as written.
     whole: Region,
-    ways: Option<Vec<String>>,
+    ways: Option<Names>,
     mapped: AddressSet,
     /// The first outer and the first inner port, where ports are mapped.
     ports: Option<(u16, u16)>,
     /// Whether inner addresses are as written; otherwise they may be any.
     exact: bool,
     /// Why it may translate or not.
-    pub unsure: Option<String>,
+    pub unsure: Option<Box<str>>,
     origin: Origin,
 }
 
@@ -111,7 +111,7 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
         // whatever address the interface has
         Some(set) if set == AddressSet::single(IpAddr::from([0, 0, 0, 0])) => {
             ways.own(names.as_deref()).unwrap_or_else(|| {
-                unsure = Some("extip 0.0.0.0".to_owned());
+                unsure = Some("extip 0.0.0.0".into());
                 ledger.remark(
                     line_of("extip"),
                     Phrase::new(
@@ -125,7 +125,7 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
         Some(set) => set,
         // SOUNDNESS: it may translate whatever comes
         None => {
-            unsure = Some("extip".to_owned());
+            unsure = Some("extip".into());
             ledger.not_understood(
                 line_of("extip"),
                 Phrase::new(
@@ -179,7 +179,7 @@ fn vip(entry: &Section, family: Family, ways: &mut Ways, ledger: &mut Ledger) ->
             services = Services::ports(&protocol, all_ports(), Ranges::one(low.into(), high.into()));
             ports = Some((low, range("mappedport").map_or(low, |(low, _)| low)));
         } else {
-            unsure.get_or_insert_with(|| "extport".to_owned());
+            unsure.get_or_insert_with(|| "extport".into());
             services = Services::protocols(protocol);
             ledger.not_understood(
                 line_of("extport"),
@@ -258,16 +258,8 @@ impl Vip {
         entry.one_to_one = self.offset().is_some();
         entry.ways_out.clone_from(&self.ways);
         entry.sees_original_destination = true;
-        entry.condition = Some("vip".to_owned());
+        entry.condition = Some("vip".into());
         whole.then_some(entry)
-    }
-
-    fn range(set: &AddressSet) -> Option<(Family, u128, u128)> {
-        match (set.v4.ranges(), set.v6.ranges()) {
-            ([(low, high)], []) => Some((Family::V4, *low, *high)),
-            ([], [(low, high)]) => Some((Family::V6, *low, *high)),
-            _ => None,
-        }
     }
 
     /// The distance from outer to inner addresses, where the k-th becomes the k-th.
@@ -275,7 +267,7 @@ impl Vip {
         if !self.exact || self.unsure.is_some() {
             return None;
         }
-        let ((family, low, high), (other, to, last)) = (Self::range(&self.whole.to)?, Self::range(&self.mapped)?);
+        let ((family, low, high), (other, to, last)) = (self.whole.to.only()?, self.mapped.only()?);
         (family == other && high - low == last - to).then_some((family, low, to))
     }
 
@@ -293,7 +285,7 @@ impl Vip {
         entry.services = self.whole.services.clone();
         entry.condition.clone_from(&self.unsure);
         entry.ways_in.clone_from(&self.ways);
-        let many = Self::range(&self.whole.to).is_some_and(|(_, low, high)| low < high);
+        let many = self.whole.to.only().is_some_and(|(_, low, high)| low < high);
         let paired = self.offset();
         let shift = self.ports.filter(|(outer, inner)| outer != inner);
         let Some((outer, inner)) = shift else {
@@ -302,10 +294,10 @@ impl Vip {
             return;
         };
         // another port: an entry each, and one for each address where they go in pairs
-        let (low, high) = self.whole.services.destination.ranges().first().copied().unwrap_or((0, 0));
+        let (low, high) = self.whole.services.destination.ranges().next().unwrap_or((0, 0));
         let addresses: Vec<Option<(IpAddr, IpAddr)>> = match (many, paired) {
             (true, Some((family, low, to))) => {
-                let (_, _, high) = Self::range(&self.whole.to).unwrap_or((family, low, low));
+                let (_, _, high) = self.whole.to.only().unwrap_or((family, low, low));
                 let at = |value| super::super::set::address(family, value);
                 (0..=high - low).take(MOST_ENTRIES as usize + 1).map(|k| Some((at(low + k), at(to + k)))).collect()
             }
@@ -342,7 +334,7 @@ impl Vip {
     fn outer_services(&self, services: &Services) -> Services {
         let Some((outer, inner)) = self.ports else { return services.clone() };
         let protocols = services.protocols.intersect(&with_ports());
-        let shifted = services.destination.ranges().iter().filter_map(|&(low, high)| {
+        let shifted = services.destination.ranges().filter_map(|(low, high)| {
             let back = |port: u128| (port + u128::from(outer)).checked_sub(u128::from(inner));
             let high = back(high)?;
             Some((back(low).unwrap_or(0), high.min(u128::from(u16::MAX))))
@@ -355,7 +347,7 @@ impl Vip {
         if let Some((family, low, to)) = self.offset() {
             let common = self.mapped.intersect(inner);
             let ranges = if family == Family::V4 { &common.v4 } else { &common.v6 };
-            let back = Ranges::of(ranges.ranges().iter().map(|&(a, b)| (a - to + low, b - to + low)).collect());
+            let back = Ranges::of(ranges.ranges().map(|(a, b)| (a - to + low, b - to + low)).collect());
             return match family {
                 Family::V4 => AddressSet { v4: back, v6: Ranges::default() },
                 Family::V6 => AddressSet { v4: Ranges::default(), v6: back },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::device::{Interface, Net, Tag};
+use super::super::device::{Interface, Names, Net, Tag};
 use super::super::ledger::{Ledger, mirrored};
 use super::super::region::NO_INTERFACE;
 use super::super::set::{AddressSet, Ranges, mask_length};
@@ -234,7 +234,7 @@ impl Ways {
     }
 
     /// The interfaces that a policy's words mean; `None`: any. One that is not configured is taken as one of its own.
-    pub fn of(&mut self, words: &[String], line: u32, ledger: &mut Ledger) -> Option<Vec<String>> {
+    pub fn of(&mut self, words: &[String], line: u32, ledger: &mut Ledger) -> Option<Names> {
         if words.is_empty() || words.iter().any(|word| word == "any") {
             return None;
         }
@@ -257,7 +257,7 @@ impl Ways {
                 way.tunnel = name.starts_with("ssl.").then(|| "ssl-vpn".to_owned());
             }
         }
-        Some(out)
+        Some(out.into())
     }
 
     /// The addresses of some interfaces; `None` where one of them is not told.
@@ -289,7 +289,7 @@ impl Ways {
 
     /// Numbers as names; `None`: every one.
     #[must_use]
-    pub fn names(&self, numbers: &Ranges) -> Option<Vec<String>> {
+    pub fn names(&self, numbers: &Ranges) -> Option<Names> {
         if Ranges::one(NO_INTERFACE + 1, self.interfaces.len() as u128).is_within(numbers) {
             return None;
         }

@@ -50,6 +50,7 @@ pub fn read(words: &[String], place: &Place<'_>) -> Read {
     let mut reader = Reader { words, at: 0, place, protocol: None, read };
     reader.run();
     reader.read.regions.retain(|region| !region.is_empty());
+    reader.read.regions.shrink_to_fit();
     reader.read
 }
 
@@ -294,7 +295,8 @@ impl Reader<'_> {
 
     fn intersect(&mut self, union: &[Region]) {
         let old = std::mem::take(&mut self.read.regions);
-        let mut taken: Vec<Region> = Vec::new();
+        // mostly one: a list that grows would have room for four
+        let mut taken: Vec<Region> = Vec::with_capacity(old.len() * union.len());
         for region in old {
             for other in union {
                 let mut parts = vec![region.intersect(other)];

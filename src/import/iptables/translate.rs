@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::super::chain::{self, Target};
+use super::super::chain::Target;
 use super::super::device::{Becomes, Device, Translation};
 use super::super::linux::{self, Makes};
 use super::super::region::Region;
@@ -31,7 +31,7 @@ impl Reader<'_, '_> {
             }
             for rule in table.chain("INPUT").map_or(&[][..], |at| &table.chains[at].rules) {
                 self.ledger.not_understood(
-                    rule.origin.line,
+                    rule.line,
                     Phrase::new(
                         "a source translated on its way in to the machine itself; it was left out",
                         "機器自身宛ての通信の送信元変換。取り込まない",
@@ -44,7 +44,7 @@ impl Reader<'_, '_> {
 
     fn entries(
         &mut self,
-        table: &Table,
+        table: &Table<'_>,
         at: usize,
         name: &str,
         destination: bool,
@@ -53,14 +53,15 @@ impl Reader<'_, '_> {
         let place = Place { ways: self.ways, family: table.family, tracked: self.tracked, local: None };
         let mut makes: Vec<Makes> = Vec::new();
         let family = table.family;
-        let chains = self.chains(table, &place, &mut |target, options, _| {
-            makes.push(made(target, options, family)?);
-            Some(Target::Other(makes.len() - 1))
-        });
         let (ways_in, ways_out) = linux::ways_of_chain(name);
         let all = AddressSet::family(family);
         let start = Region { from: all.clone(), to: all, ways_in, ways_out, ..Region::all() };
-        let flat = chain::flatten(&chains, at, &start).map_err(|tangle| self.tangled(tangle))?;
+        let mut flat = Vec::new();
+        let other = &mut |target: &str, options: &[String]| {
+            makes.push(made(target, options, family)?);
+            Some(Target::Other(makes.len() - 1))
+        };
+        self.flat(table, at, &place, &start, other, &mut |line| flat.push(line))?;
         Ok(linux::entries(&flat, &makes, self.ways, family, destination, emitted, self.ledger))
     }
 }

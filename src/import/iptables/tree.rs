@@ -1,5 +1,6 @@
 //! What `iptables-save` and `ip6tables-save` print, as a tree: tables, chains, rules of words.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::super::ledger::{Ledger, Origin};
@@ -9,17 +10,17 @@ use crate::language::Phrase;
 
 /// A table of one family.
 #[derive(Debug)]
-pub struct Table {
+pub struct Table<'t> {
     /// `filter`, `nat`, …
     pub name: String,
     /// The family that its rules see.
     pub family: Family,
     /// Its chains in the order met.
-    pub chains: Vec<Chain>,
+    pub chains: Vec<Chain<'t>>,
     by_name: HashMap<String, usize>,
 }
 
-impl Table {
+impl Table<'_> {
     /// The number of a chain.
     #[must_use]
     pub fn chain(&self, name: &str) -> Option<usize> {
@@ -38,7 +39,7 @@ impl Table {
 
 /// A chain.
 #[derive(Debug)]
-pub struct Chain {
+pub struct Chain<'t> {
     /// Its name.
     pub name: String,
     /// `ACCEPT` or `DROP` of a built-in chain.
@@ -46,83 +47,82 @@ pub struct Chain {
     /// Where it is declared, or first filled.
     pub origin: Origin,
     /// Its rules in order.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Rule<'t>>,
 }
 
 /// A rule: its words behind the chain.
 #[derive(Debug)]
-pub struct Rule {
+pub struct Rule<'t> {
     /// The words, quotes taken off.
-    pub words: Words,
-    /// Where it stands.
-    pub origin: Origin,
+    pub words: Words<'t>,
+    /// The line that it stands in.
+    pub line: u32,
 }
 
-/// The words of a rule. They are kept as one text, each with a line feed behind it, which no line holds: of a hundred thousand rules a
-/// million words would be more than all that is made of them.
-#[derive(Debug)]
-pub struct Words(Box<str>);
+/// The words of a line, found anew each time: of a hundred thousand rules a million words would be more than all that is made of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'t>(&'t str);
 
-impl Words {
-    fn of(words: &[String]) -> Self {
-        let mut text = String::with_capacity(words.iter().map(|word| word.len() + 1).sum());
-        for word in words {
-            text.push_str(word);
-            text.push('\n');
+impl<'t> Words<'t> {
+    /// The words of a line: parted by blanks, `"…"` is one, `\` takes the next character as it is.
+    ///
+    /// `None` where a quote is not closed.
+    #[must_use]
+    pub fn of(line: &'t str) -> Option<Self> {
+        let mut rest = line;
+        while let Some((_, behind)) = word(rest)? {
+            rest = behind;
         }
-        Self(text.into())
+        Some(Self(line))
+    }
+
+    /// The first word, and those behind it.
+    #[must_use]
+    pub fn split_first(self) -> Option<(Cow<'t, str>, Self)> {
+        word(self.0).flatten().map(|(word, behind)| (word, Self(behind)))
     }
 
     /// One after the other.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.split_terminator('\n')
+    pub fn iter(self) -> impl Iterator<Item = Cow<'t, str>> {
+        let mut rest = self;
+        std::iter::from_fn(move || {
+            let (word, behind) = rest.split_first()?;
+            rest = behind;
+            Some(word)
+        })
     }
 }
 
-/// The words of a line: parted by blanks, `"…"` is one, `\` takes the next character as it is.
-///
-/// `None` where a quote is not closed.
-#[must_use]
-pub fn words(line: &str) -> Option<Vec<String>> {
-    let (mut out, mut word, mut quoted, mut open) = (Vec::new(), String::new(), false, false);
-    let mut characters = line.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' => {
-                word.push(characters.next()?);
-                open = true;
-            }
-            '"' => {
-                quoted = !quoted;
-                open = true;
-            }
-            c if c.is_whitespace() && !quoted => {
-                if open {
-                    out.push(std::mem::take(&mut word));
-                }
-                open = false;
-            }
-            c => {
-                word.push(c);
-                open = true;
-            }
+/// The first word of a text and what is behind it, if there is one; `None` where a quote is not closed.
+#[allow(clippy::option_option)]
+fn word(text: &str) -> Option<Option<(Cow<'_, str>, &str)>> {
+    let text = text.trim_start();
+    if text.is_empty() {
+        return Some(None);
+    }
+    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '\\' | '"')).unwrap_or(text.len());
+    if !text[end..].starts_with(['\\', '"']) {
+        return Some(Some((Cow::Borrowed(&text[..end]), &text[end..])));
+    }
+    let (mut word, mut quoted) = (text[..end].to_owned(), false);
+    let mut characters = text[end..].chars();
+    loop {
+        match characters.next() {
+            Some('\\') => word.push(characters.next()?),
+            Some('"') => quoted = !quoted,
+            Some(c) if quoted || !c.is_whitespace() => word.push(c),
+            None if quoted => return None,
+            _ => return Some(Some((Cow::Owned(word), characters.as_str()))),
         }
     }
-    if quoted {
-        return None;
-    }
-    if open {
-        out.push(word);
-    }
-    Some(out)
 }
 
 /// Reads the lines.
 ///
 /// # Errors
 /// When a table is not ended by `COMMIT`, or a quote not closed.
-pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Vec<Table>, Refusal> {
-    let mut tables: Vec<Table> = Vec::new();
+pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Result<Vec<Table<'t>>, Refusal> {
+    let mut tables: Vec<Table<'t>> = Vec::new();
     let mut open: Option<(usize, u32)> = None;
     let mut family = Family::V4;
     for (number, line) in (1u32..).zip(lines) {
@@ -165,7 +165,7 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Vec<Table>, Refusal> 
             );
             continue;
         };
-        let Some(mut words) = words(text) else {
+        let Some(words) = Words::of(text) else {
             return Err(Refusal::at(
                 ledger.file(),
                 number,
@@ -175,9 +175,10 @@ pub fn read(lines: &[&str], ledger: &mut Ledger) -> Result<Vec<Table>, Refusal> 
                 ),
             ));
         };
-        if words.first().is_some_and(|word| word.starts_with('[')) {
-            words.remove(0); // counters
-        }
+        let words = match words.split_first() {
+            Some((counters, behind)) if counters.starts_with('[') => behind,
+            _ => words,
+        };
         line_of_table(&mut tables[at], words, number, ledger);
     }
     match open {
@@ -209,39 +210,38 @@ fn unclosed(file: &str, line: u32) -> Refusal {
     )
 }
 
-fn line_of_table(table: &mut Table, mut words: Vec<String>, number: u32, ledger: &mut Ledger) {
+fn line_of_table<'t>(table: &mut Table<'t>, words: Words<'t>, number: u32, ledger: &mut Ledger) {
     let origin = ledger.origin(number);
-    let Some(first) = words.first().cloned() else { return ledger.without_meaning(number) };
+    let Some((first, behind)) = words.split_first() else { return ledger.without_meaning(number) };
     if let Some(name) = first.strip_prefix(':') {
         let at = table.chain_or_new(name, &origin);
         table.chains[at].origin = origin;
-        table.chains[at].policy = words.get(1).filter(|word| *word != "-").cloned();
+        table.chains[at].policy = behind.iter().next().filter(|word| word != "-").map(Cow::into_owned);
         return ledger.used(number);
     }
-    match (first.as_str(), words.get(1).cloned()) {
-        ("-N" | "--new-chain", Some(name)) => {
+    match (first.as_ref(), behind.split_first()) {
+        ("-N" | "--new-chain", Some((name, _))) => {
             table.chain_or_new(&name, &origin);
             ledger.used(number);
         }
-        ("-P" | "--policy", Some(name)) => {
+        ("-P" | "--policy", Some((name, behind))) => {
             let at = table.chain_or_new(&name, &origin);
-            table.chains[at].policy = words.get(2).cloned();
+            table.chains[at].policy = behind.iter().next().map(Cow::into_owned);
             table.chains[at].origin = origin;
             ledger.used(number);
         }
-        ("-A" | "--append", Some(name)) => {
+        ("-A" | "--append", Some((name, words))) => {
             let at = table.chain_or_new(&name, &origin);
-            words.drain(..2);
-            table.chains[at].rules.push(Rule { words: Words::of(&words), origin });
+            table.chains[at].rules.push(Rule { words, line: number });
             ledger.used(number);
         }
-        ("-I" | "--insert", Some(name)) => {
+        ("-I" | "--insert", Some((name, words))) => {
             let at = table.chain_or_new(&name, &origin);
-            let place: Option<usize> = words.get(2).and_then(|word| word.parse().ok());
-            words.drain(..if place.is_some() { 3 } else { 2 });
+            let numbered = words.split_first().and_then(|(word, behind)| Some((word.parse().ok()?, behind)));
+            let (place, words): (usize, _) = numbered.unwrap_or((1, words));
             let rules = &mut table.chains[at].rules;
-            let place = place.unwrap_or(1).saturating_sub(1).min(rules.len());
-            rules.insert(place, Rule { words: Words::of(&words), origin });
+            let place = place.saturating_sub(1).min(rules.len());
+            rules.insert(place, Rule { words, line: number });
             ledger.used(number);
         }
         _ => ledger.not_understood(
@@ -253,16 +253,21 @@ fn line_of_table(table: &mut Table, mut words: Vec<String>, number: u32, ledger:
 
 #[cfg(test)]
 mod tests {
-    use super::{Words, words};
+    use super::Words;
+
+    fn words(line: &str) -> Option<Vec<String>> {
+        Some(Words::of(line)?.iter().map(String::from).collect())
+    }
 
     #[test]
     fn quotes_hold_blanks_together() {
         assert_eq!(words(r#"-A X -m comment --comment "a \"b\" c" -j Y"#).unwrap()[5], "a \"b\" c");
         assert_eq!(words("a \"\" b").unwrap(), ["a", "", "b"]);
-        for line in ["a \"\" b", "\"\"", "", "-A \"x y\" \"\""] {
-            let words = words(line).unwrap();
-            assert_eq!(Words::of(&words).iter().collect::<Vec<&str>>(), words);
+        assert_eq!(words(r#" a"b c"d  \e\ f "#).unwrap(), ["ab cd", "e f"]);
+        assert_eq!(words("\"\"").unwrap(), [""]);
+        assert!(words(" ").unwrap().is_empty());
+        for open in ["a \"b", "a \\", "\"a\" \"", r#""\""#] {
+            assert!(words(open).is_none(), "{open}");
         }
-        assert!(words("a \"b").is_none());
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::chain::{self, Chain, Step, Target};
-use super::super::device::{Applies, Device, Filter, Rule};
+use super::super::chain::{self, Chain, Flat, Step, Target};
+use super::super::device::{Applies, Device, Filter, Names};
 use super::super::ledger::Ledger;
 
 use super::super::region::{NO_INTERFACE, Region};
@@ -74,20 +74,18 @@ impl Reader<'_, '_> {
             let all = AddressSet::family(bound.family);
             let start = Region { from: all.clone(), to: all, ..Region::all() };
             for at in steps {
-                let flat = chain::flatten(&chains.chains, at, &start)
-                    .map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
-                for line in flat {
-                    let permit = line.target == Target::Permit;
-                    let mut rule = Rule::of(line.step.id.clone(), permit, &line.region, line.step.origin.clone());
+                let add = &mut |line: Flat| {
+                    let mut rule = line.rule(line.target == Target::Permit);
                     let whole = |set: &AddressSet| *set == AddressSet::family(bound.family);
                     if whole(&line.region.from) && whole(&line.region.to) && unit.filters.len() == 1 && !device.ipv6 {
                         (rule.from, rule.to) =
                             (super::super::device::Selector::any(), super::super::device::Selector::any());
                     }
                     rule.ways_in = self.names(&line.region.ways_in);
-                    rule.condition = (!line.conditions.is_empty()).then(|| line.conditions.join("; "));
-                    filter.rules.push(rule);
-                }
+                    filter.rules.push(rule.into());
+                };
+                chain::flatten(&mut &chains.chains[..], at, &start, add)
+                    .map_err(|tangle| super::super::tangled(ledger.file(), &tangle))?;
             }
         }
         let Some(mut filter) = out else { return Ok(()) };
@@ -106,7 +104,7 @@ impl Reader<'_, '_> {
         self.units.iter().position(|unit| unit.name == name).map(|at| at as u128 + 1)
     }
 
-    fn names(&self, ways: &Ranges) -> Option<Vec<String>> {
+    fn names(&self, ways: &Ranges) -> Option<Names> {
         if ways.contains(NO_INTERFACE) {
             return None;
         }
@@ -199,9 +197,9 @@ impl Chains<'_, '_, '_> {
             .into_iter()
             .map(|(regions, conditions)| Step {
                 regions,
-                condition: (!conditions.is_empty()).then(|| conditions.join("; ")),
+                condition: (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into),
                 target: target.clone(),
-                id: id.clone(),
+                id: id.clone().into(),
                 origin: origin.clone(),
             })
             .filter(|step| !step.regions.is_empty())

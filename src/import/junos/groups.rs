@@ -98,7 +98,7 @@ fn expand<'t>(
             let at = node.position(&child.word)?;
             if node.below[at].inherited {
                 let known = node.below[at].marks.clone();
-                node.below[at].marks.extend(child.marks.iter().filter(|line| !known.contains(line)));
+                node.below[at].marks.extend(child.marks.iter().copied().filter(|line| !known.contains(line)));
             } else {
                 child.used_here(ledger);
             }

@@ -1,6 +1,8 @@
 //! What is for the device itself: `host-inbound-traffic` of zones and their interfaces, policies to `junos-host`.
 
-use super::super::device::{Applies, Device, Filter, Rule};
+use std::sync::Arc;
+
+use super::super::device::{Applies, Device, Filter, Names, Rule};
 use super::super::ledger::Ledger;
 use super::super::region::{Services, all_ports};
 use super::super::set::Ranges;
@@ -45,8 +47,8 @@ impl Reader<'_, '_> {
         let free: Vec<String> = self.outside().into_iter().filter(|unit| super::is_management(unit)).collect();
         if !free.is_empty() {
             let mut rule = Rule::all("management port", true, ledger.origin(line));
-            rule.ways_in = Some(free);
-            filter.rules.push(rule);
+            rule.ways_in = Some(free.into());
+            filter.rules.push(rule.into());
         }
         device.filters.push(filter);
         for to_host in [true, false] {
@@ -57,9 +59,10 @@ impl Reader<'_, '_> {
 }
 
 /// Puts in what `host-inbound-traffic` lets in; what is excepted from `all` comes first.
-fn inbound(node: &Node<'_>, ways: &[String], zone: &str, out: &mut Vec<Rule>, ledger: &mut Ledger) {
+fn inbound(node: &Node<'_>, ways: &[String], zone: &str, out: &mut Vec<Arc<Rule>>, ledger: &mut Ledger) {
     node.used_here(ledger);
     let mut permits = Vec::new();
+    let ways: Names = ways.into();
     for kind in &node.below {
         kind.used_here(ledger);
         for service in &kind.below {
@@ -74,19 +77,19 @@ fn inbound(node: &Node<'_>, ways: &[String], zone: &str, out: &mut Vec<Rule>, le
                 }
             }
             let mut rule = Rule::all(format!("{zone} {}", service.word), !excepted, ledger.origin(service.line));
-            rule.ways_in = Some(ways.to_vec());
+            rule.ways_in = Some(ways.clone());
             if known.is_none() {
-                rule.condition = Some(service.word.to_string());
+                rule.condition = Some(service.word.to_string().into());
             }
-            rule.services = known.unwrap_or_else(|| vec![Services::all()]);
+            rule.services = known.unwrap_or_else(|| vec![Services::all()]).into();
             // a type of icmp
             if service.word == "ping" || service.word == "router-discovery" {
-                rule.condition = Some(service.word.to_string());
+                rule.condition = Some(service.word.to_string().into());
             }
             if excepted && rule.condition.is_none() {
-                out.push(rule)
+                out.push(rule.into())
             } else if !excepted {
-                permits.push(rule)
+                permits.push(rule.into())
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `security nat`: static, destination and source. Of the sets of rules that fit, that of interfaces goes before that of
 //! zones, that before that of routing instances (Juniper, *Network Address Translation User Guide*, rule set precedence).
 
-use super::super::device::{Becomes, Device, Selector, Translation};
+use super::super::device::{Becomes, Device, Names, Selector, Translation};
 use super::super::ledger::Ledger;
 use super::super::names;
 use super::super::region::{Services, all_ports, with_ports};
@@ -105,7 +105,7 @@ impl<'n, 't> Reader<'n, 't> {
     }
 
     /// The units of a side of a set; `None`: any.
-    fn side(&self, set: &Node<'_>, side: &str) -> Option<Vec<String>> {
+    fn side(&self, set: &Node<'_>, side: &str) -> Option<Names> {
         let side = set.get(side)?;
         let mut out = Vec::new();
         for key in &side.below {
@@ -121,7 +121,7 @@ impl<'n, 't> Reader<'n, 't> {
                 }
             }
         }
-        Some(out)
+        Some(out.into())
     }
 
     /// The zones of a side, in whose books names are looked for.
@@ -202,7 +202,7 @@ impl<'n, 't> Reader<'n, 't> {
             let mut entry = base.clone();
             entry.services = services.clone();
             let conditions: Vec<String> = matched.conditions.iter().chain(condition).cloned().collect();
-            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
+            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into);
             out.push(entry);
         }
     }
@@ -368,7 +368,7 @@ impl<'n, 't> Reader<'n, 't> {
             let addresses = unit.addresses.iter().fold(AddressSet::default(), one);
             let known = !unit.dynamic && !addresses.is_empty();
             let becomes = if known { Becomes::Addresses(addresses) } else { Becomes::Own };
-            let entry = Translation { becomes, ways_out: Some(vec![unit.name.clone()]), ..entry.clone() };
+            let entry = Translation { becomes, ways_out: Some([unit.name.clone()].into()), ..entry.clone() };
             self.entries(&entry, matched, out);
         }
     }

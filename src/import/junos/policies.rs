@@ -1,6 +1,10 @@
 //! Security policies: of a zone to a zone, global ones, the default.
 
-use super::super::device::{Applies, Device, Filter, Rule, Selector};
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
+use super::super::device::{Applies, Device, Filter, Names, Rule, Selector};
 use super::super::ledger::Ledger;
 use super::super::region::Services;
 use super::super::text::Refusal;
@@ -16,8 +20,8 @@ struct Context<'c> {
     name: String,
     from: &'c [&'c str],
     to: &'c [&'c str],
-    ways_in: Option<Vec<String>>,
-    ways_out: Option<Vec<String>>,
+    ways_in: Option<Names>,
+    ways_out: Option<Names>,
 }
 
 impl<'n> Reader<'n, '_> {
@@ -45,11 +49,11 @@ impl<'n> Reader<'n, '_> {
         if !outside.is_empty() {
             for inward in [true, false] {
                 let mut rule = Rule::all("no zone", false, ledger.origin(line));
-                *(if inward { &mut rule.ways_in } else { &mut rule.ways_out }) = Some(outside.clone());
-                filter.rules.push(rule);
+                *(if inward { &mut rule.ways_in } else { &mut rule.ways_out }) = Some(outside.clone().into());
+                filter.rules.push(rule.into());
             }
         }
-        let ways = |zone: &str| Some(self.zones.get(zone).cloned().unwrap_or_default());
+        let ways = |zone: &str| Some(self.zones.get(zone).cloned().unwrap_or_default().into());
         for from in self.root.under(&["security", "policies", "from-zone"]) {
             for to in from.values("to-zone") {
                 from.used_here(ledger);
@@ -92,12 +96,12 @@ impl<'n> Reader<'n, '_> {
                     let all = super::super::set::AddressSet::family(Family::V6);
                     (rule.from, rule.to) = (Selector::of(all.clone()), Selector::of(all));
                 }
-                filter.rules.push(rule);
+                filter.rules.push(rule.into());
             }
         }
     }
 
-    fn global(&self, policy: &Node<'_>, out: &mut Vec<Rule>, ledger: &mut Ledger) -> Result<(), Refusal> {
+    fn global(&self, policy: &Node<'_>, out: &mut Vec<Arc<Rule>>, ledger: &mut Ledger) -> Result<(), Refusal> {
         let ways = |key: &str, ledger: &mut Ledger| {
             let zones: Vec<&Node<'_>> = policy.under(&["match", key]).collect();
             zones.iter().for_each(|zone| zone.used(ledger));
@@ -105,7 +109,7 @@ impl<'n> Reader<'n, '_> {
                 return None;
             }
             let members = zones.iter().filter_map(|zone| self.zones.get(zone.word.as_ref()));
-            Some(members.flatten().cloned().collect::<Vec<String>>())
+            Some(members.flatten().cloned().collect())
         };
         let (ways_in, ways_out) = (ways("from-zone", ledger), ways("to-zone", ledger));
         let context = Context { name: "global".into(), from: &[], to: &[], ways_in, ways_out };
@@ -124,7 +128,7 @@ impl<'n> Reader<'n, '_> {
                 }
                 line = line.or(Some(to.line));
                 let zone = if to_host { from.word.as_ref() } else { to.word.as_ref() };
-                let ways = Some(self.zones.get(zone).cloned().unwrap_or_default());
+                let ways: Option<Names> = Some(self.zones.get(zone).cloned().unwrap_or_default().into());
                 let (a, b) = ([from.word.as_ref()], [to.word.as_ref()]);
                 let (ways_in, ways_out) = if to_host { (ways, None) } else { (None, ways) };
                 let name = format!("{} > {}", from.word, to.word);
@@ -148,7 +152,7 @@ impl<'n> Reader<'n, '_> {
         &self,
         policy: &Node<'_>,
         context: &Context<'_>,
-        out: &mut Vec<Rule>,
+        out: &mut Vec<Arc<Rule>>,
         ledger: &mut Ledger,
     ) -> Result<(), Refusal> {
         policy.used_here(ledger);
@@ -292,7 +296,7 @@ impl<'n> Reader<'n, '_> {
 }
 
 /// A rule for what is surely meant, and one for what may be.
-pub(super) fn push(rule: Rule, applications: Vec<Application>, conditions: &[String], out: &mut Vec<Rule>) {
+pub(super) fn push(rule: Rule, applications: Vec<Application>, conditions: &[String], out: &mut Vec<Arc<Rule>>) {
     let (sure, open): (Vec<Application>, Vec<Application>) =
         applications.into_iter().partition(|(_, condition)| condition.is_none());
     let join = |extra: &[String]| {
@@ -301,11 +305,11 @@ pub(super) fn push(rule: Rule, applications: Vec<Application>, conditions: &[Str
     };
     if !sure.is_empty() {
         let services = sure.into_iter().map(|(services, _)| services).collect();
-        out.push(Rule { services, condition: join(&[]), ..rule.clone() });
+        out.push(Rule { services, condition: join(&[]).map(Into::into), ..rule.clone() }.into());
     }
     for (services, condition) in open {
         let condition = join(&condition.into_iter().collect::<Vec<String>>());
-        out.push(Rule { services: vec![services], condition, ..rule.clone() });
+        out.push(Rule { services: smallvec![services], condition: condition.map(Into::into), ..rule.clone() }.into());
     }
 }
 

@@ -276,9 +276,7 @@ fn table(entries: &[Entry]) -> Option<AddressSet> {
     all.sort_by_key(|entry| (entry.bits, entry.except));
     let mut out = AddressSet::default();
     for run in all.chunk_by(|a, b| a.except == b.except) {
-        let v4 = run.iter().flat_map(|entry| entry.set.v4.ranges().to_vec()).collect();
-        let v6 = run.iter().flat_map(|entry| entry.set.v6.ranges().to_vec()).collect();
-        let set = AddressSet { v4: Ranges::of(v4), v6: Ranges::of(v6) };
+        let set = AddressSet::union_of(run.iter().map(|entry| &entry.set));
         out = if run[0].except { out.subtract(&set) } else { out.union(&set) };
     }
     Some(out)

@@ -175,7 +175,7 @@ impl<'t> Statement<'t> {
         let Some(list) = self.list else {
             let end = root.enter_path(path, &self.words, self.lines.first().copied().unwrap_or(1));
             let node = root.walk(&end);
-            node.marks.extend(&self.lines);
+            node.marks.extend(self.lines.iter().copied());
             node.inactive |= self.inactive;
             return end;
         };
@@ -190,7 +190,7 @@ impl<'t> Statement<'t> {
             lines.retain(|other| *other != line);
         }
         let node = root.walk(&end);
-        node.marks.extend(lines.iter().filter(|other| **other != line));
+        node.marks.extend(lines.iter().copied().filter(|other| *other != line));
         node.marks.push(line);
         end
     }

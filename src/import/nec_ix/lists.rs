@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use smallvec::smallvec;
 
 use super::super::device::{Device, Filter, Rule, Selector};
 use super::super::ledger::Ledger;
@@ -15,7 +18,7 @@ use crate::language::Phrase;
 /// A list: its lines.
 #[derive(Default)]
 pub struct List {
-    rules: Vec<Rule>,
+    rules: Vec<Arc<Rule>>,
 }
 
 /// A list that is bound to an interface.
@@ -51,7 +54,7 @@ pub fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<(Family, Str
                 let list = out.entry((family, name.to_owned())).or_default();
                 let id = format!("{name} {}", list.rules.len() + 1);
                 let rule = entry(id, action == "permit", family, rest, block.line, ledger);
-                list.rules.push(rule);
+                list.rules.push(rule.into());
             }
             // how a list is kept
             [_, "option", ..] | ["cache", ..] => ledger.without_meaning(block.line),
@@ -64,13 +67,14 @@ pub fn lists(blocks: &[Block<'_>], ledger: &mut Ledger) -> BTreeMap<(Family, Str
         let named = words.iter().find_map(|word| out.get(&(family, (*word).to_owned()))).map(|list| list.rules.clone());
         let rules = match named {
             Some(rules) if words.len() == 2 && words[0] == "access" => {
-                rules.into_iter().map(|rule| Rule { id: format!("{name} {}", rule.id), ..rule }).collect()
+                let named = |rule: &Rule| Rule { id: format!("{name} {}", rule.id).into(), ..rule.clone() };
+                rules.iter().map(|rule| named(rule).into()).collect()
             }
             _ => {
                 ledger.not_understood(line, judged());
                 let mut rule = Rule::all(name, true, ledger.origin(line));
-                rule.condition = Some(words.join(" "));
-                vec![rule]
+                rule.condition = Some(words.join(" ").into());
+                vec![rule.into()]
             }
         };
         out.entry((family, name.to_owned())).or_default().rules.extend(rules);
@@ -103,7 +107,7 @@ fn entry(id: String, permit: bool, family: Family, words: &[&str], line: u32, le
         },
         None => conditions.push("nothing".into()),
     }
-    let number = protocols.ranges().first().map_or(6, |&(low, _)| u8::try_from(low).unwrap_or(6));
+    let number = protocols.first().map_or(6, |low| u8::try_from(low).unwrap_or(6));
     while let Some(word) = words.get(at) {
         at += 1;
         match *word {
@@ -139,9 +143,9 @@ fn entry(id: String, permit: bool, family: Family, words: &[&str], line: u32, le
             }
         }
     }
-    rule.services = vec![Services::ports(&protocols, source, destination)];
+    rule.services = smallvec![Services::ports(&protocols, source, destination)];
     if !conditions.is_empty() {
-        rule.condition = Some(conditions.join("; "));
+        rule.condition = Some(conditions.join("; ").into());
         ledger.not_understood(line, judged());
     }
     rule
@@ -201,8 +205,8 @@ pub fn filters(bound: &[Bound], lists: &BTreeMap<(Family, String), List>, device
                                 ),
                             );
                             let mut rule = Rule::all(bound.list.clone(), true, ledger.origin(bound.line));
-                            rule.condition = Some(format!("access-list {}", bound.list));
-                            filter.rules.push(rule);
+                            rule.condition = Some(format!("access-list {}", bound.list).into());
+                            filter.rules.push(rule.into());
                         }
                     }
                 }

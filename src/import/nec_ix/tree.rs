@@ -16,7 +16,8 @@ pub struct Block<'t> {
 pub fn blocks<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Vec<Block<'t>> {
     let mut out: Vec<Block<'t>> = Vec::new();
     for (number, line) in (1u32..).zip(lines) {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut words: Vec<&str> = line.split_whitespace().collect();
+        words.shrink_to_fit();
         if words.is_empty() || words[0].starts_with('!') || words[0].starts_with('#') {
             ledger.without_meaning(number);
             continue;

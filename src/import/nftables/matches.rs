@@ -212,10 +212,7 @@ impl Place<'_> {
             ("ip" | "ip6", "saddr" | "daddr") => {
                 let sets: Option<Vec<AddressSet>> = all.iter().map(addresses).collect();
                 let sets = sets?;
-                let v4 = sets.iter().flat_map(|set| set.v4.ranges().to_vec()).collect();
-                let v6 = sets.iter().flat_map(|set| set.v6.ranges().to_vec()).collect();
-                let set = AddressSet { v4: Ranges::of(v4), v6: Ranges::of(v6) };
-                Some(vec![self.of_addresses(protocol, field, &set)])
+                Some(vec![self.of_addresses(protocol, field, &AddressSet::union_of(sets.iter()))])
             }
             (protocol, "sport" | "dport") if ported(protocol).is_some() => {
                 let ranges: Option<Vec<(u128, u128)>> =

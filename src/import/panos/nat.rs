@@ -1,6 +1,6 @@
 //! NAT rules. One rule gives both translations: the first that matches the packet as it came.
 
-use super::super::device::{Becomes, Device, Selector, Translation};
+use super::super::device::{Becomes, Device, Names, Selector, Translation};
 use super::super::ledger::Ledger;
 use super::super::region::{Services, with_ports};
 use super::super::set::AddressSet;
@@ -17,8 +17,8 @@ struct Read<'n, 't> {
     from: Selector,
     to: Selector,
     services: Vec<Service>,
-    ways_in: Option<Vec<String>>,
-    ways_out: Option<Vec<String>>,
+    ways_in: Option<Names>,
+    ways_out: Option<Names>,
     conditions: Vec<String>,
 }
 
@@ -95,7 +95,7 @@ impl<'n> System<'n, '_> {
         let zones = |key: &str| -> Vec<&str> { node.values(key).map(|zone| zone.word.as_ref()).collect() };
         let mut ways_out = self.ways(&zones("to"));
         if let Some(way) = node.text("to-interface").filter(|way| *way != "any") {
-            ways_out = Some(vec![way.to_owned()]);
+            ways_out = Some([way.to_owned()].into());
         }
         Ok(Read {
             node,
@@ -117,7 +117,7 @@ impl<'n> System<'n, '_> {
                 services.clone()
             };
             let conditions: Vec<&str> = read.conditions.iter().chain(open).chain(&extra).map(String::as_str).collect();
-            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; "));
+            entry.condition = (!conditions.is_empty()).then(|| conditions.join("; ")).map(Into::into);
             out.push(entry);
         }
     }

@@ -1,6 +1,10 @@
 //! Security rules.
 
-use super::super::device::{Applies, Filter, Rule, Selector};
+use std::sync::Arc;
+
+use smallvec::smallvec;
+
+use super::super::device::{Applies, Filter, Names, Rule, Selector};
 use super::super::ledger::Ledger;
 use super::super::region::Services;
 use super::super::text::Refusal;
@@ -58,8 +62,8 @@ impl<'n> System<'n, '_> {
         if !outside.is_empty() {
             for inward in [true, false] {
                 let mut rule = Rule::all("no zone", false, ledger.origin(line));
-                *(if inward { &mut rule.ways_in } else { &mut rule.ways_out }) = Some(outside.clone());
-                filter.rules.push(rule);
+                *(if inward { &mut rule.ways_in } else { &mut rule.ways_out }) = Some(outside.clone().into());
+                filter.rules.push(rule.into());
             }
         }
         // what Panorama puts before and behind
@@ -108,8 +112,9 @@ impl<'n> System<'n, '_> {
         let line = self.node.at(&["zone"]).map_or(1, |node| node.line);
         for members in self.zones.values().filter(|members| !members.is_empty()) {
             let mut rule = Rule::all("intrazone-default", permits.0, ledger.origin(lines.0.unwrap_or(line)));
-            (rule.ways_in, rule.ways_out) = (Some(members.clone()), Some(members.clone()));
-            filter.rules.push(rule);
+            let members: Names = members.clone().into();
+            (rule.ways_in, rule.ways_out) = (Some(members.clone()), Some(members));
+            filter.rules.push(rule.into());
         }
         filter.default_permit = permits.1;
         if let Some(line) = lines.1 {
@@ -117,7 +122,7 @@ impl<'n> System<'n, '_> {
         }
     }
 
-    fn rule(&self, node: &Node<'_>, out: &mut Vec<Rule>, ledger: &mut Ledger) -> Result<(), Refusal> {
+    fn rule(&self, node: &Node<'_>, out: &mut Vec<Arc<Rule>>, ledger: &mut Ledger) -> Result<(), Refusal> {
         node.used_here(ledger);
         if node.text("disabled") == Some("yes") {
             node.silent(ledger);
@@ -178,16 +183,17 @@ impl<'n> System<'n, '_> {
     }
 
     /// The interfaces in and out that a rule of a type is for.
-    fn pairs(&self, kind: &str, from: &[&str], to: &[&str]) -> Vec<(Option<Vec<String>>, Option<Vec<String>>)> {
+    fn pairs(&self, kind: &str, from: &[&str], to: &[&str]) -> Vec<(Option<Names>, Option<Names>)> {
         let members = |zone: &str| self.zones.get(zone).cloned().unwrap_or_default();
+        let within = |zone: &str| -> Option<Names> { Some(members(zone).into()) };
         match kind {
-            "intrazone" => self.every(from).iter().map(|zone| (Some(members(zone)), Some(members(zone)))).collect(),
+            "intrazone" => self.every(from).iter().map(|zone| (within(zone), within(zone))).collect(),
             "interzone" => self
                 .every(from)
                 .iter()
                 .map(|zone| {
                     let others = self.every(to).into_iter().filter(|other| other != zone).flat_map(members).collect();
-                    (Some(members(zone)), Some(others))
+                    (within(zone), Some(others))
                 })
                 .collect(),
             _ => vec![(self.ways(from), self.ways(to))],
@@ -233,7 +239,7 @@ impl<'n> System<'n, '_> {
 }
 
 /// A rule for the services that are sure, and one each for those that are not.
-fn push(base: &Rule, services: &[Service], conditions: &[String], out: &mut Vec<Rule>) {
+fn push(base: &Rule, services: &[Service], conditions: &[String], out: &mut Vec<Arc<Rule>>) {
     let condition = |extra: Option<&String>| {
         let all: Vec<&str> = conditions.iter().chain(extra).map(String::as_str).collect();
         (!all.is_empty()).then(|| all.join("; "))
@@ -241,9 +247,16 @@ fn push(base: &Rule, services: &[Service], conditions: &[String], out: &mut Vec<
     let sure: Vec<Services> =
         services.iter().filter(|(_, open)| open.is_none()).map(|(services, _)| services.clone()).collect();
     if !sure.is_empty() {
-        out.push(Rule { services: sure, condition: condition(None), ..base.clone() });
+        out.push(Rule { services: sure.into(), condition: condition(None).map(Into::into), ..base.clone() }.into());
     }
     for (services, open) in services.iter().filter(|(_, open)| open.is_some()) {
-        out.push(Rule { services: vec![services.clone()], condition: condition(open.as_ref()), ..base.clone() });
+        out.push(
+            Rule {
+                services: smallvec![services.clone()],
+                condition: condition(open.as_ref()).map(Into::into),
+                ..base.clone()
+            }
+            .into(),
+        );
     }
 }

@@ -1,18 +1,20 @@
 //! A document of several files as one text, which remembers where each of its parts came from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::super::Read;
 use super::super::assemble::{AT, Note};
 use super::super::report::excerpt;
+use super::super::texts::Texts;
 use crate::language::Phrase;
 use crate::source::{Composed, Piece, Source, Told};
 
 /// The lines of a configuration as they may be shown.
 #[must_use]
-pub fn lines_of(read: &Read) -> Vec<String> {
+pub fn lines_of(read: &Read) -> Texts {
     read.lines().map(excerpt).collect()
 }
 
@@ -26,15 +28,17 @@ pub fn compose(
     base: &str,
     document: &Value,
     notes: &[Note],
-    texts: &HashMap<String, Vec<String>>,
+    texts: &HashMap<String, Arc<Texts>>,
 ) -> Result<Source, Phrase> {
     let mut writer = Writer { out: String::new(), pieces: Vec::new() };
     writer.value(document, 0, 6);
     writer.out.push('\n');
     let Writer { out, pieces } = writer;
+    let shown =
+        |file: &str, line: u32| texts.get(file)?.get(usize::try_from(line).ok()?.checked_sub(1)?).map(str::to_owned);
     let pieces = pieces.into_iter().map(|(span, place)| {
         let (file, line) = split(&place);
-        let shown = texts.get(file).and_then(|lines| lines.get(usize::try_from(line).ok()?.checked_sub(1)?)).cloned();
+        let shown = shown(file, line);
         Piece { start: span.0, end: span.1, place: format!("{base}{place}"), line, text: shown }
     });
     let mut composed = Composed::new(pieces.collect());
@@ -43,8 +47,7 @@ pub fn compose(
         .map(|note| {
             let place = note.origin.to_string();
             let (file, line) = split(&place);
-            let text =
-                texts.get(file).and_then(|lines| lines.get(usize::try_from(line).ok()?.checked_sub(1)?)).cloned();
+            let text = shown(file, line);
             let place = format!("{base}{place}");
             let (message, help) = (note.what.clone(), note.help.clone());
             Told { code: note.code, place, line, text, message, help }

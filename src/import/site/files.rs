@@ -2,11 +2,13 @@
 //! starts its nodes with. Whatever is not read is told.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::aws;
 use super::super::inventory::{Attached, Start};
 use super::super::ledger::{Ledger, Origin};
 use super::super::text;
+use super::super::texts::Texts;
 use super::super::{Format, Read, table};
 use super::{Loaded, Note, Reader, TableRead, keys, told};
 use crate::language::Phrase;
@@ -20,7 +22,7 @@ impl Reader<'_, '_> {
         let format = entry.format.as_deref().and_then(super::super::format);
         match self.load_any(&entry.config, &entry.origin) {
             None => {}
-            Some(Loaded::File(bytes)) => self.configuration(entry, &bytes, format),
+            Some(Loaded::File(bytes)) => self.configuration(entry, bytes, format),
             Some(Loaded::Folder(inside)) => {
                 if entry.id.is_some() {
                     self.refuse(
@@ -43,7 +45,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn configuration(&mut self, entry: &keys::DeviceEntry, bytes: &[u8], format: Option<&'static Format>) {
+    fn configuration(&mut self, entry: &keys::DeviceEntry, bytes: Vec<u8>, format: Option<&'static Format>) {
         match super::super::read_part(&entry.config, bytes, format) {
             Ok(mut read) => {
                 if let Some(id) = &entry.id {
@@ -87,7 +89,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             if let Some(Loaded::File(bytes)) = self.load_any(&path, origin) {
-                self.of_folder(&path, &bytes, format);
+                self.of_folder(&path, bytes, format);
             }
         }
     }
@@ -105,12 +107,12 @@ impl Reader<'_, '_> {
     }
 
     /// A file of a folder.
-    fn of_folder(&mut self, name: &str, bytes: &[u8], format: Option<&'static Format>) {
-        let known = format.is_some() || self.is_known(name, bytes);
+    fn of_folder(&mut self, name: &str, bytes: Vec<u8>, format: Option<&'static Format>) {
+        let known = format.is_some() || self.is_known(name, &bytes);
         if known {
             return self.file_by_content(name, bytes, format);
         }
-        let lines: Vec<String> = String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect();
+        let lines: Arc<Texts> = Arc::new(String::from_utf8_lossy(&bytes).lines().collect());
         let mut ledger = Ledger::new(name, lines.len().max(1));
         ledger.not_understood(
             1,

@@ -1,6 +1,7 @@
 //! The keys of a site file, and those of a document that may stand beside them.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -143,7 +144,7 @@ fn value(json: &str) -> Value {
 
 impl Reader<'_> {
     fn origin(&self, span: Span) -> Origin {
-        Origin { file: self.source.name().into(), line: self.source.position(span.start).line, column: 0 }
+        Origin { file: Arc::new(self.source.name().to_owned()), line: self.source.position(span.start).line, column: 0 }
     }
 
     fn place(&self, span: Span) -> String {

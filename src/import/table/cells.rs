@@ -12,11 +12,11 @@ pub enum Item {
     /// Everybody.
     Any,
     /// An address, a network or a range, as the document spells it.
-    Address(String),
+    Address(Box<str>),
     /// An address with the length of its network, host bits included.
     Host(Net),
     /// A name of something: a machine, a segment, a zone.
-    Name(String),
+    Name(Box<str>),
 }
 
 /// The values of a cell: by comma, `、`, semicolon or line feed.
@@ -71,9 +71,9 @@ fn network(text: &str) -> Option<Net> {
 
 fn of_net(net: Net) -> Item {
     if net.prefix() == net && !net.is_single() {
-        Item::Address(net.word())
+        Item::Address(net.word().into())
     } else if net.is_single() {
-        Item::Address(net.address.to_string())
+        Item::Address(net.address.to_string().into())
     } else {
         Item::Host(net)
     }
@@ -93,7 +93,7 @@ pub fn item(value: &str) -> Option<Item> {
         return Some(Item::Address(word));
     }
     if let Ok(address) = value.parse::<IpAddr>() {
-        return Some(Item::Address(address.to_string()));
+        return Some(Item::Address(address.to_string().into()));
     }
     if let Some(net) = network(&value) {
         return Some(of_net(net));
@@ -109,11 +109,12 @@ pub fn item(value: &str) -> Option<Item> {
             }
             _ => None,
         })?;
-        return (first.is_ipv4() == last.is_ipv4() && first <= last).then(|| Item::Address(format!("{first}-{last}")));
+        return (first.is_ipv4() == last.is_ipv4() && first <= last)
+            .then(|| Item::Address(format!("{first}-{last}").into()));
     }
     let numeric = value.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/' | '~' | '-' | ' '));
     let named = value.chars().any(|c| c.is_alphabetic() && !c.is_ascii_hexdigit());
-    if numeric && !named && value.contains(['.', ':', '/']) { None } else { Some(Item::Name(value)) }
+    if numeric && !named && value.contains(['.', ':', '/']) { None } else { Some(Item::Name(value.into())) }
 }
 
 /// Which end opens sessions.
@@ -248,7 +249,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_as_people_write_them() {
-        let word = |text: &str| Some(Item::Address(text.to_owned()));
+        let word = |text: &str| Some(Item::Address(text.into()));
         for (text, wanted) in [
             ("１０．２０．１．５", word("10.20.1.5")),
             ("10.20.1.0/24", word("10.20.1.0/24")),
@@ -262,7 +263,7 @@ mod tests {
             ("2001:db8::1", word("2001:db8::1")),
             ("すべて", Some(Item::Any)),
             ("ANY", Some(Item::Any)),
-            ("住基サーバー", Some(Item::Name("住基サーバー".to_owned()))),
+            ("住基サーバー", Some(Item::Name("住基サーバー".into()))),
             ("10.20.1.300", None),
             ("10.20.1.20-10", None),
         ] {

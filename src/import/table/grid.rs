@@ -1,9 +1,14 @@
 //! A table as cells, whatever file it came from: CSV, or a sheet of a workbook.
 
+use std::collections::HashMap;
+use std::io::Read;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::super::text::{self, Refusal};
+use super::super::texts::Texts;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The most cells of a table that are read.
 pub const MOST_CELLS: usize = 4_000_000;
@@ -13,31 +18,78 @@ pub const MOST_CELLS: usize = 4_000_000;
 pub struct Grid {
     /// The file as it was named, with the sheet where it is one: `一覧.xlsx [FW]`.
     pub name: String,
-    /// Its rows, those without cells too.
-    pub rows: Vec<Row>,
+    /// The cells of all rows, one row after the other.
+    cells: Texts,
+    /// How many cells there are up to the end of each row, those without cells too; and whether nobody sees it who opens the file.
+    rows: Vec<(u32, bool)>,
+    /// Of rows, from 0, columns that are filled from a cell on their left, which is merged over them: for headings.
+    spread: HashMap<usize, Vec<(usize, String)>>,
+}
+
+impl Grid {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Adds a row. A cell that is merged over several rows stands in each of them.
+    pub fn push<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>, hidden: bool, spread: Vec<(usize, String)>) {
+        cells.into_iter().for_each(|cell| self.cells.push(cell));
+        if !spread.is_empty() {
+            self.spread.insert(self.rows.len(), spread);
+        }
+        self.rows.push((number(self.cells.len()), hidden));
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A row, from 0.
+    #[must_use]
+    pub fn row(&self, at: usize) -> Option<Row<'_>> {
+        let &(end, hidden) = self.rows.get(at)?;
+        let first = at.checked_sub(1).map_or(0, |before| self.rows[before].0 as usize);
+        let spread = self.spread.get(&at).map_or(&[][..], Vec::as_slice);
+        Some(Row { cells: &self.cells, first, count: end as usize - first, hidden, spread })
+    }
 }
 
 /// A row.
-#[derive(Clone, Debug, Default)]
-pub struct Row {
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'g> {
+    cells: &'g Texts,
+    first: usize,
+    count: usize,
     /// Whether nobody sees it who opens the file.
     pub hidden: bool,
-    /// The cells as texts; a cell that is merged over several rows stands in each of them.
-    pub cells: Vec<String>,
-    /// Columns that are filled from a cell on their left, which is merged over them: for headings.
-    pub spread: Vec<(usize, String)>,
+    spread: &'g [(usize, String)],
 }
 
-impl Row {
+impl<'g> Row<'g> {
     /// A cell; empty where there is none.
     #[must_use]
-    pub fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", String::as_str)
+    pub fn cell(&self, column: usize) -> &'g str {
+        if column < self.count { self.cells.get(self.first + column).unwrap_or("") } else { "" }
+    }
+
+    /// All cells.
+    pub fn cells(self) -> impl Iterator<Item = &'g str> {
+        (0..self.count).map(move |column| self.cell(column))
     }
 
     /// A cell of a heading: one that is merged over several columns heads them all.
     #[must_use]
-    pub fn heading(&self, column: usize) -> &str {
+    pub fn heading(&self, column: usize) -> &'g str {
         let own = self.cell(column);
         if !own.is_empty() {
             return own;
@@ -48,13 +100,13 @@ impl Row {
     /// Columns, those of headings too.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.spread.iter().map(|(at, _)| at + 1).chain([self.cells.len()]).max().unwrap_or(0)
+        self.spread.iter().map(|(at, _)| at + 1).chain([self.count]).max().unwrap_or(0)
     }
 
     /// Whether nothing stands in it.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.trim().is_empty())
+        self.cells().all(|cell| cell.trim().is_empty())
     }
 }
 
@@ -74,11 +126,11 @@ pub fn csv(file: &str, bytes: &[u8]) -> Result<Grid, Refusal> {
     text::lines(file, &text)?;
     let first = text.lines().next().unwrap_or_default();
     // what stands in the last row alone shows that no quoted cell is open at the end
-    let marked = format!("{text}\n{END}");
+    let marked = text.as_bytes().chain(&b"\n"[..]).chain(END.as_bytes());
     let separator = if first.matches('\t').count() > first.matches(',').count() { b'\t' } else { b',' };
     let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(marked.as_bytes());
-    let mut grid = Grid { name: file.to_owned(), rows: Vec::new() };
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(marked);
+    let mut grid = Grid::new(file);
     let mut cells = 0usize;
     for record in reader.records() {
         let record = record.map_err(|error| {
@@ -92,16 +144,15 @@ pub fn csv(file: &str, bytes: &[u8]) -> Result<Grid, Refusal> {
         // blank lines, which the reader passes over
         let from = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
         let blank =
-            marked.as_bytes().get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
-        grid.rows.extend(blank.filter(|byte| **byte == b'\n').map(|_| Row::default()));
-        let row = Row { cells: record.iter().map(|cell| cell.trim().to_owned()).collect(), ..Row::default() };
-        cells += row.cells.len() + 1;
-        grid.rows.push(row);
-        if cells > MOST_CELLS || grid.rows.len() > MOST_CELLS {
+            text.as_bytes().get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+        blank.filter(|byte| **byte == b'\n').for_each(|_| grid.push([], false, Vec::new()));
+        cells += record.len() + 1;
+        grid.push(record.iter().map(str::trim), false, Vec::new());
+        if cells > MOST_CELLS || grid.len() > MOST_CELLS {
             return Err(too_large(file));
         }
     }
-    let line = u32::try_from(grid.rows.len()).unwrap_or(u32::MAX);
+    let line = u32::try_from(grid.len()).unwrap_or(u32::MAX);
     let what = Phrase::new(
         "a quoted cell of this row is not closed; the file is truncated",
         "この行の引用符で囲んだセルが閉じていない。ファイルが途中で切れている",
@@ -143,14 +194,15 @@ mod tests {
     #[test]
     fn rows_are_those_of_a_spreadsheet() {
         let grid = csv("f", "a,b\n\n\"x\ny\",2\nc\n".as_bytes()).unwrap();
-        assert_eq!(grid.rows.len(), 4);
-        assert!(grid.rows[1].is_blank());
-        assert_eq!(grid.rows[2].cells, ["x\ny", "2"]);
-        assert_eq!(grid.rows[3].cell(0), "c");
+        assert_eq!(grid.len(), 4);
+        let row = |grid: &Grid, at: usize| grid.row(at).unwrap().cells().map(str::to_owned).collect::<Vec<_>>();
+        assert!(grid.row(1).unwrap().is_blank());
+        assert_eq!(row(&grid, 2), ["x\ny", "2"]);
+        assert_eq!(row(&grid, 3), ["c"]);
         assert_eq!(csv("f", b"x\na,\"b\nc").unwrap_err().place, Some((2, 1)));
-        assert_eq!(csv("f", b"").unwrap().rows.len(), 0);
-        assert_eq!(csv("f", b"12\" x,b\n").unwrap().rows[0].cell(1), "b");
-        assert_eq!(csv("f", b"\x92\xa1\x93\xe0,1").unwrap().rows[0].cells, ["庁内", "1"]);
+        assert_eq!(csv("f", b"").unwrap().len(), 0);
+        assert_eq!(row(&csv("f", b"12\" x,b\n").unwrap(), 0)[1], "b");
+        assert_eq!(row(&csv("f", b"\x92\xa1\x93\xe0,1").unwrap(), 0), ["庁内", "1"]);
     }
 
     #[test]

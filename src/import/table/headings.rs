@@ -188,7 +188,7 @@ pub struct Headings {
 #[must_use]
 pub fn at(grid: &Grid, row: usize, wanted: &[&[Column]]) -> Option<Headings> {
     let one = read(grid, row, false, wanted);
-    let two = if row + 1 < grid.rows.len() { read(grid, row, true, wanted) } else { None };
+    let two = if row + 1 < grid.len() { read(grid, row, true, wanted) } else { None };
     match (one, two) {
         // the second row counts as headings where it tells more
         (Some(one), Some(two)) if two.columns.len() > one.columns.len() => Some(two),
@@ -198,8 +198,8 @@ pub fn at(grid: &Grid, row: usize, wanted: &[&[Column]]) -> Option<Headings> {
 }
 
 fn read(grid: &Grid, row: usize, two: bool, wanted: &[&[Column]]) -> Option<Headings> {
-    let upper = grid.rows.get(row)?;
-    let lower = if two { grid.rows.get(row + 1) } else { None };
+    let upper = grid.row(row)?;
+    let lower = if two { grid.row(row + 1) } else { None };
     let width = upper.width().max(lower.map_or(0, |lower| lower.width()));
     let mut out = Headings { first: row, end: row + 1 + usize::from(two), columns: Vec::new(), unknown: Vec::new() };
     let (mut heads_below, mut heads_above) = (0, 0);

@@ -1,10 +1,12 @@
 //! What the rows of each kind of table say, before anybody asks what it means for the network.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::device::Net;
 use super::super::ledger::{Ledger, Origin};
 use super::super::text::Refusal;
+use super::super::texts::Texts;
 use super::cells::{self, Direction, Item};
 use super::grid::{Grid, plain};
 use super::headings::Column;
@@ -52,23 +54,23 @@ pub struct Flow {
     /// Where the row begins.
     pub origin: Origin,
     /// Its number, or that of the row.
-    pub id: String,
+    pub id: Box<str>,
     /// Sources, as the cells say.
-    pub from: Vec<(Item, Origin)>,
+    pub from: Box<[(Item, Origin)]>,
     /// Destinations.
-    pub to: Vec<(Item, Origin)>,
+    pub to: Box<[(Item, Origin)]>,
     /// Services, as the document spells them.
-    pub services: Vec<String>,
+    pub services: Box<[Box<str>]>,
     /// Source ports; empty: any.
-    pub source_ports: Vec<String>,
+    pub source_ports: Box<[Box<str>]>,
     /// Which end opens.
     pub direction: Direction,
     /// What it is for.
-    pub reason: Option<String>,
+    pub reason: Option<Box<str>>,
     /// Who approved it.
-    pub approver: Option<String>,
+    pub approver: Option<Box<str>>,
     /// Its last day.
-    pub expires: Option<String>,
+    pub expires: Option<Box<str>>,
 }
 
 /// A cable: two ends, each a device and a port.
@@ -109,7 +111,7 @@ pub struct Rows {
     /// Lines.
     pub circuits: Vec<Circuit>,
     /// What may be shown of each row, from the first: cells of columns that are read. Others may hold anything.
-    pub shown: Vec<String>,
+    pub shown: Arc<Texts>,
 }
 
 /// Zones by what a table may call them: ids and titles.
@@ -117,21 +119,16 @@ pub type Zones = HashMap<String, String>;
 
 /// Reads a table. What is wrong is collected: every cell that is not understood is an error.
 pub fn read(grid: &Grid, kind: Kind, zones: &Zones, ledger: &mut Ledger, errors: &mut Vec<Refusal>) -> Rows {
-    let records = match records(grid, kind, ledger) {
-        Ok(records) => records,
-        Err(refusal) => {
-            errors.push(refusal);
-            return Rows::default();
+    let mut out = Rows::default();
+    let mut shown = Texts::default();
+    let mut wrong = Vec::new();
+    let read = records(grid, kind, ledger, &mut |record, ledger| {
+        // rows are told in their order; between them are notes and blank ones
+        while shown.len() + 1 < record.row as usize {
+            shown.push("");
         }
-    };
-    let mut shown = vec![String::new(); grid.rows.len()];
-    for record in &records {
-        if let Some(line) = (record.row as usize).checked_sub(1).and_then(|at| shown.get_mut(at)) {
-            *line = record.shown();
-        }
-    }
-    let mut reader = Reader { zones, ledger, errors, out: Rows { shown, ..Rows::default() } };
-    for record in &records {
+        shown.push(&record.shown());
+        let mut reader = Reader { zones, ledger, errors: &mut wrong, out: &mut out };
         match kind {
             Kind::Hosts => reader.host(record),
             Kind::Segments => reader.segment(record),
@@ -139,15 +136,18 @@ pub fn read(grid: &Grid, kind: Kind, zones: &Zones, ledger: &mut Ledger, errors:
             Kind::Cables => reader.cable(record),
             Kind::Circuits => reader.circuit(record),
         }
-    }
-    reader.out
+    });
+    errors.extend(read.err());
+    errors.append(&mut wrong);
+    out.shown = shown.into();
+    out
 }
 
 struct Reader<'r> {
     zones: &'r Zones,
     ledger: &'r mut Ledger,
     errors: &'r mut Vec<Refusal>,
-    out: Rows,
+    out: &'r mut Rows,
 }
 
 impl Reader<'_> {
@@ -214,7 +214,7 @@ impl Reader<'_> {
         for (at, text) in places {
             for value in cells::values(text).into_iter().filter(|value| !cells::is_nothing(value)) {
                 match cells::item(&value) {
-                    Some(Item::Address(word)) => addresses.push(word),
+                    Some(Item::Address(word)) => addresses.push(word.into()),
                     // `10.20.1.5/24`: the machine has the address, its network is known from the configurations
                     Some(Item::Host(net)) => addresses.push(net.address.to_string()),
                     _ => {
@@ -398,15 +398,15 @@ impl Reader<'_> {
         let origin = record.origin(first, self.ledger);
         self.out.flows.push(Flow {
             origin,
-            id,
-            from,
-            to,
-            services,
-            source_ports,
+            id: id.into(),
+            from: from.into(),
+            to: to.into(),
+            services: services.into_iter().map(Into::into).collect(),
+            source_ports: source_ports.into_iter().map(Into::into).collect(),
             direction,
-            reason,
-            approver,
-            expires,
+            reason: reason.map(Into::into),
+            approver: approver.map(Into::into),
+            expires: expires.map(Into::into),
         });
     }
 
@@ -458,7 +458,7 @@ impl Reader<'_> {
         let mut addresses = Vec::new();
         for value in cells::values(record.get(Column::Address)).into_iter().filter(|value| !cells::is_nothing(value)) {
             match cells::item(&value) {
-                Some(Item::Address(word)) => addresses.push(word),
+                Some(Item::Address(word)) => addresses.push(word.into()),
                 _ => self.bad(record, Column::Address, &value, "no address or network", "アドレスとして読めない"),
             }
         }

@@ -8,7 +8,7 @@ use calamine::{DataRef, Reader, Xlsx};
 use quick_xml::events::Event;
 
 use super::super::text::Refusal;
-use super::grid::{Grid, MOST_CELLS, Row, too_large};
+use super::grid::{Grid, MOST_CELLS, too_large};
 use crate::language::Phrase;
 
 /// The most that a workbook may unpack to.
@@ -97,12 +97,12 @@ pub fn sheet(file: &str, bytes: &[u8], name: &str) -> Result<Grid, Refusal> {
         }
     }
     let hidden = hidden(file, bytes, name)?;
-    let mut grid = Grid { name: format!("{file} [{name}]"), rows: Vec::new() };
     let last = cells.iter().map(|(row, ..)| *row as usize + 1).max().unwrap_or(0);
-    grid.rows.resize_with(last, Row::default);
+    let mut rows: Vec<Loose> = Vec::new();
+    rows.resize_with(last, Loose::default);
     let mut count = 0usize;
     for (row, column, text) in cells {
-        let row = &mut grid.rows[row as usize];
+        let row = &mut rows[row as usize];
         let column = column as usize;
         if row.cells.len() <= column {
             count += column + 1 - row.cells.len();
@@ -113,30 +113,36 @@ pub fn sheet(file: &str, bytes: &[u8], name: &str) -> Result<Grid, Refusal> {
             return Err(too_large(file));
         }
     }
-    for (at, row) in grid.rows.iter_mut().enumerate() {
-        row.hidden = hidden.contains(&u32::try_from(at + 1).unwrap_or(u32::MAX));
-    }
     let merged = book.merge_cells_by_sheet_name(name).map_err(|error| broken(file, &error))?;
     for region in merged {
-        merge(&mut grid, region.start, region.end, &mut count);
+        merge(&mut rows, region.start, region.end, &mut count);
         if count > MOST_CELLS {
             return Err(too_large(file));
         }
     }
+    let mut grid = Grid::new(format!("{file} [{name}]"));
+    for (number, row) in (1u32..).zip(rows) {
+        grid.push(row.cells.iter().map(String::as_str), hidden.contains(&number), row.spread);
+    }
     Ok(grid)
 }
 
+/// A row while cells are put into it.
+#[derive(Default)]
+struct Loose {
+    cells: Vec<String>,
+    spread: Vec<(usize, String)>,
+}
+
 /// Fills what a cell is merged over.
-fn merge(grid: &mut Grid, (top, left): (u32, u32), (bottom, right): (u32, u32), count: &mut usize) {
+fn merge(rows: &mut [Loose], (top, left): (u32, u32), (bottom, right): (u32, u32), count: &mut usize) {
     let (top, left) = (top as usize, left as usize);
-    let Some(text) = grid.rows.get(top).map(|row| row.cell(left).to_owned()).filter(|text| !text.is_empty()) else {
-        return;
-    };
-    let bottom = (bottom as usize).min(grid.rows.len().saturating_sub(1));
+    let filled = rows.get(top).and_then(|row| row.cells.get(left)).filter(|text| !text.is_empty());
+    let Some(text) = filled.cloned() else { return };
+    let bottom = (bottom as usize).min(rows.len().saturating_sub(1));
     let right = right.min(MOST_COLUMNS) as usize;
-    for row in top..=bottom {
-        let row = &mut grid.rows[row];
-        if row.cell(left).is_empty() {
+    for row in rows.iter_mut().take(bottom + 1).skip(top) {
+        if row.cells.get(left).is_none_or(String::is_empty) {
             if row.cells.len() <= left {
                 *count += left + 1 - row.cells.len();
                 row.cells.resize(left + 1, String::new());

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::super::device::{Applies, Filter, Rule, Selector};
 use super::super::ledger::{Ledger, Origin};
@@ -384,11 +385,11 @@ impl Filters {
         if let Some(others) = past.get(interface) {
             let mut rule = Rule::all(format!("{interface} bridged"), true, ledger.origin(line));
             if inward {
-                rule.ways_out = Some(others.clone())
+                rule.ways_out = Some(others.clone().into())
             } else {
-                rule.ways_in = Some(others.clone())
+                rule.ways_in = Some(others.clone().into())
             }
-            filter.rules.push(rule);
+            filter.rules.push(rule.into());
         }
         for (family, list, line) in lists {
             let mut dynamic = false;
@@ -413,25 +414,25 @@ impl Filters {
                 };
                 let mut rule = Rule::all(format!("filter {number}"), entry.permit, entry.origin.clone());
                 (rule.from, rule.to) = (entry.from.clone(), entry.to.clone());
-                rule.services.clone_from(&entry.services);
+                rule.services = entry.services.iter().cloned().collect();
                 rule.replies = entry.replies;
-                rule.condition.clone_from(&entry.condition);
+                rule.condition = entry.condition.as_deref().map(Into::into);
                 if dynamic {
                     // SOUNDNESS: what opens a connection may pass although no other line says so
                     behind.push(rule);
                 } else {
-                    filter.rules.push(rule);
+                    filter.rules.push(rule.into());
                 }
             }
-            filter.rules.extend(behind);
+            filter.rules.extend(behind.into_iter().map(Arc::new));
         }
         filter.passes =
             [Family::V4, Family::V6].into_iter().find(|family| !lists.iter().any(|(known, ..)| known == family));
         if inward {
-            filter.ways_in = Some(vec![interface.to_owned()]);
+            filter.ways_in = Some([interface.to_owned()].into());
             filter.applies = vec![Applies::Forwarded, Applies::Delivered];
         } else {
-            filter.ways_out = Some(vec![interface.to_owned()]);
+            filter.ways_out = Some([interface.to_owned()].into());
             filter.applies = vec![Applies::Forwarded];
         }
         filter

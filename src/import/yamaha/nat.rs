@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::super::device::{Becomes, Interface, Selector, Translation};
+use super::super::device::{Becomes, Interface, Names, Selector, Translation};
 use super::super::ledger::{Ledger, any_of_any};
 use super::super::names;
 use super::super::region::{Services, all_ports};
@@ -242,13 +242,13 @@ impl Descriptor {
         // the addresses that it is known by outside; none: nobody told
         let outer = self.outer.clone().unwrap_or(own);
         let id = format!("nat descriptor {number}");
-        let side = Some(vec![way.name.clone()]);
+        let side: Option<Names> = Some([way.name.clone()].into());
         let inward = |to: &AddressSet, inner: &AddressSet, line: u32| {
             let becomes = Becomes::Addresses(inner.clone());
             let mut entry = Translation::new(id.clone(), true, becomes, ledger.origin(line));
             entry.ways_in.clone_from(&side);
             if to.is_empty() {
-                entry.condition = Some("address of the interface".to_owned());
+                entry.condition = Some("address of the interface".into());
             } else {
                 entry.to = Selector::of(to.clone());
             }
@@ -284,7 +284,7 @@ impl Descriptor {
             if kind == Kind::Nat {
                 let inner = self.inner.clone().unwrap_or_else(AddressSet::all);
                 let mut entry = inward(&outer, &inner, self.line);
-                entry.condition = Some("nat".to_owned());
+                entry.condition = Some("nat".into());
                 out.push(entry);
             }
         }

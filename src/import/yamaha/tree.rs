@@ -49,7 +49,8 @@ pub fn read<'t>(lines: &[&'t str], ledger: &mut Ledger) -> Vec<Line<'t>> {
             ledger.without_meaning(number);
             continue;
         }
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut words: Vec<&str> = text.split_whitespace().collect();
+        words.shrink_to_fit();
         if let (true, Some(last)) = (continues, out.last_mut()) {
             last.words.extend(words);
             ledger.used(number);

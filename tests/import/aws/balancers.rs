@@ -152,7 +152,7 @@ fn the_name_of_the_file_tells_of_which_group_targets_are() {
     let file = |name: &str, json: &Value| (name.to_owned(), json.to_string().into_bytes());
     let of = |name: &str| {
         let files = [file("account.json", &outputs[0]), file("db.json", &outputs[2]), file(name, &targets)];
-        let site = sanso::import::site::of_files(&files, None).map_err(|failure| failure.refusals).unwrap();
+        let site = sanso::import::site::of_files(files, None).map_err(|failure| failure.refusals).unwrap();
         let json: Value = serde_json::from_str(site.source.text()).unwrap();
         let node = json["nodes"].as_array().unwrap().iter().find(|node| node["id"] == ALB_NODE).unwrap();
         node["relays"][0]["to"].clone()
