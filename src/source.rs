@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::language::Phrase;
 
-pub use composed::{Composed, Piece, Told, told};
+pub use composed::{Composed, Piece, Told};
 pub use excerpt::SourceText;
 pub use origin::Origin;
 

@@ -28,7 +28,6 @@ use super::text::Refusal;
 use super::{Import, Read};
 use crate::code::Code;
 use crate::language::Phrase;
-use crate::source::told;
 
 use segments::Segments;
 
@@ -253,7 +252,12 @@ impl<'p> Builder<'p> {
             "say it in the site file where it is otherwise (`cables`, `external`, tables of segments)",
             "実際と違うときはサイトファイル（`cables`、`external`、セグメントの表）に書くこと",
         );
-        self.notes.push(Note { code: told::ASSUMED, origin: origin.clone(), what, help: help.unwrap_or(otherwise) });
+        self.notes.push(Note {
+            code: Code::ImportAssumed,
+            origin: origin.clone(),
+            what,
+            help: help.unwrap_or(otherwise),
+        });
     }
 
     /// The devices that have an interface, and the switches.

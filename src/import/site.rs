@@ -17,10 +17,11 @@ use super::table::{self, Kind};
 use super::text::{self, Refusal};
 use super::texts::Texts;
 use super::{Format, Read, neighbours, routing};
+use crate::code::Code;
 use crate::diagnostic::Diagnostics;
 use crate::document::{Member, outline};
 use crate::language::Phrase;
-use crate::source::{Source, told};
+use crate::source::Source;
 
 pub use compose::{compose, lines_of};
 use kind::{has_key, is_lab};
@@ -450,7 +451,7 @@ impl Reader<'_, '_> {
             let Some(line) = ledger.lines(Fate::NotUnderstood).next() else { continue };
             let count = ledger.count(Fate::NotUnderstood);
             notes.push(Note {
-                code: told::LOST,
+                code: Code::ImportNotUnderstood,
                 origin: ledger.origin(line),
                 what: Phrase::new(
                     format!(

@@ -21,7 +21,7 @@ pub struct Piece {
 /// Something to tell of the files that a text was put together from, as a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    /// One of [`told`].
+    /// What it is called.
     pub code: Code,
     /// The place in one of the files.
     pub place: String,
@@ -33,20 +33,6 @@ pub struct Told {
     pub message: Phrase,
     /// What to do.
     pub help: Phrase,
-}
-
-/// The codes of what is told of files.
-pub mod told {
-    use crate::code::Code;
-
-    /// Something that no file says was taken for granted.
-    pub const ASSUMED: Code = Code::ImportAssumed;
-    /// Lines were not understood.
-    pub const LOST: Code = Code::ImportNotUnderstood;
-    /// A flow is listed, and a device does not let it through.
-    pub const FLOW_BLOCKED: Code = Code::FlowBlocked;
-    /// A device lets more through than is listed.
-    pub const FLOW_NOT_LISTED: Code = Code::FlowNotListed;
 }
 
 /// The parts of a text that was put together. Parts lie within each other or apart.

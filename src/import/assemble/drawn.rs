@@ -13,7 +13,8 @@ use super::super::set::AddressSet;
 use super::super::switch::{SwitchPort, vlan_words};
 use super::super::text::Refusal;
 use super::merge::{AT, FORWARDING, tag};
-use super::{Builder, Machine, Near, Note, Plan, Wire, told};
+use super::{Builder, Machine, Near, Note, Plan, Wire};
+use crate::code::Code;
 use crate::language::Phrase;
 
 /// Kinds that do not forward.
@@ -285,7 +286,7 @@ impl Joiner {
 
 fn note(origin: &Origin, en: String, ja: String) -> Note {
     let help = Phrase::new("correct the drawing where it is otherwise", "実際と違うときは図を直すこと");
-    Note { code: told::ASSUMED, origin: origin.clone(), what: Phrase::new(en, ja), help }
+    Note { code: Code::ImportAssumed, origin: origin.clone(), what: Phrase::new(en, ja), help }
 }
 
 impl Builder<'_> {

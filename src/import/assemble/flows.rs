@@ -12,8 +12,8 @@ use super::super::table::grid::plain;
 use super::super::table::rows::Flow;
 use super::super::{expect, names};
 use super::{AT, Builder, Matrix, Note};
+use crate::code::Code;
 use crate::language::Phrase;
-use crate::source::told;
 
 impl Builder<'_> {
     /// The rules of devices that have no configuration but a table.
@@ -87,7 +87,7 @@ impl Builder<'_> {
                 let part = if whole { "none of it" } else { "not all of it" };
                 let teil = if whole { "まったく" } else { "一部を" };
                 self.notes.push(Note {
-                    code: told::FLOW_BLOCKED,
+                    code: Code::FlowBlocked,
                     origin: matrix.rows.flows[row].origin.clone(),
                     what: Phrase::new(
                         format!("the table lists this, and {id} lets {part} through, such as {packet}"),
@@ -98,7 +98,7 @@ impl Builder<'_> {
             }
             for (rule, origin, packet) in difference.beyond {
                 self.notes.push(Note {
-                    code: told::FLOW_NOT_LISTED,
+                    code: Code::FlowNotListed,
                     origin,
                     what: Phrase::new(
                         format!("{rule} of {id} lets through what the table does not list, such as {packet}"),

@@ -10,7 +10,8 @@ use super::super::ledger::{Ledger, Origin};
 use super::super::text;
 use super::super::texts::Texts;
 use super::super::{Format, Read, table};
-use super::{Loaded, Note, Reader, TableRead, keys, told};
+use super::{Loaded, Note, Reader, TableRead, keys};
+use crate::code::Code;
 use crate::language::Phrase;
 
 /// How deep folders are followed: account, region.
@@ -96,7 +97,7 @@ impl Reader<'_, '_> {
 
     fn passed_over(&mut self, origin: &Origin, path: &str, (en, ja): (&str, &str)) {
         self.plan.told.push(Note {
-            code: told::ASSUMED,
+            code: Code::ImportAssumed,
             origin: origin.clone(),
             what: Phrase::new(format!("{path} was not read: {en}"), format!("{path} は読み込まない（{ja}）")),
             help: Phrase::new(
@@ -212,7 +213,12 @@ impl Reader<'_, '_> {
     }
 
     fn left_alone(&mut self, one: &Attached, en: String, ja: String, help: Phrase) {
-        self.plan.told.push(Note { code: told::LOST, origin: one.origin.clone(), what: Phrase::new(en, ja), help });
+        self.plan.told.push(Note {
+            code: Code::ImportNotUnderstood,
+            origin: one.origin.clone(),
+            what: Phrase::new(en, ja),
+            help,
+        });
     }
 }
 
