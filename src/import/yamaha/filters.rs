@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::super::device::{Applies, Filter, Rule, Selector};
+use smallvec::smallvec;
+
+use super::super::device::{Applies, Filter, Rule, Selector, ServiceList};
 use super::super::ledger::{Ledger, Origin};
 use super::super::names;
 use super::super::region::{Services, all_ports, with_ports};
@@ -13,23 +15,12 @@ use super::tree::Line;
 use crate::document::Family;
 use crate::language::Phrase;
 
-/// A filter as configured.
-struct Entry {
-    permit: bool,
-    from: Selector,
-    to: Selector,
-    services: Vec<Services>,
-    /// Whether no packet that opens a session matches it.
-    replies: bool,
-    condition: Option<String>,
-    origin: Origin,
-}
-
 /// The filters of a device.
 #[derive(Default)]
 pub struct Filters {
-    entries: HashMap<(Family, u32), Entry>,
-    dynamic: HashMap<(Family, u32), Entry>,
+    /// As the lines of every list that names them.
+    entries: HashMap<(Family, u32), Arc<Rule>>,
+    dynamic: HashMap<(Family, u32), Arc<Rule>>,
     sets: HashMap<String, Bound>,
 }
 
@@ -58,8 +49,8 @@ pub fn read(lines: &[Line<'_>], ledger: &mut Ledger) -> Filters {
             ["dynamic", number, ref rest @ ..] => {
                 let Ok(number) = number.parse() else { continue };
                 ledger.used(line.line);
-                let entry = trigger(rest, family, ledger.origin(line.line));
-                out.dynamic.insert((family, number), entry);
+                let entry = trigger(number, rest, family, ledger.origin(line.line));
+                out.dynamic.insert((family, number), entry.into());
             }
             [number, action, ref rest @ ..] => {
                 let Ok(number) = number.parse::<u32>() else { continue };
@@ -70,7 +61,7 @@ pub fn read(lines: &[Line<'_>], ledger: &mut Ledger) -> Filters {
                 ledger.used(line.line);
                 let permit = kind != "reject";
                 let origin = ledger.origin(line.line);
-                let mut entry = entry(rest, permit, family, origin.clone()).unwrap_or_else(|| {
+                let mut entry = entry(number, rest, permit, family, origin.clone()).unwrap_or_else(|| {
                     ledger.not_understood(
                         line.line,
                         if permit {
@@ -85,21 +76,21 @@ pub fn read(lines: &[Line<'_>], ledger: &mut Ledger) -> Filters {
                             )
                         },
                     );
-                    let all = Entry::all(permit, family, origin);
+                    let all = every(number, permit, family, origin);
                     // what is known of it holds
                     let side = |at: usize| rest.get(at).and_then(|word| addresses(word, family));
-                    Entry {
+                    Rule {
                         from: side(0).unwrap_or_else(|| all.from.clone()),
                         to: side(1).unwrap_or_else(|| all.to.clone()),
-                        condition: Some("not understood".to_owned()),
+                        condition: Some("not understood".into()),
                         ..all
                     }
                 });
                 if kind == "restrict" {
                     // as long as the line is up
-                    entry.condition.get_or_insert_with(|| "restrict".to_owned());
+                    entry.condition.get_or_insert_with(|| "restrict".into());
                 }
-                if let Some(condition) = entry.condition.clone().filter(|condition| condition != "not understood") {
+                if let Some(condition) = entry.condition.clone().filter(|condition| **condition != *"not understood") {
                     ledger.not_understood(
                         line.line,
                         Phrase::new(
@@ -108,7 +99,7 @@ pub fn read(lines: &[Line<'_>], ledger: &mut Ledger) -> Filters {
                         ),
                     );
                 }
-                out.entries.insert((family, number), entry);
+                out.entries.insert((family, number), entry.into());
             }
             _ => {}
         }
@@ -134,31 +125,22 @@ fn bound(words: &[&str]) -> Bound {
     out
 }
 
-impl Entry {
-    fn all(permit: bool, family: Family, origin: Origin) -> Self {
-        let all = Selector::of(AddressSet::family(family));
-        Self {
-            permit,
-            from: all.clone(),
-            to: all,
-            services: vec![Services::all()],
-            replies: false,
-            condition: None,
-            origin,
-        }
-    }
+/// A filter for every packet of a family.
+fn every(number: u32, permit: bool, family: Family, origin: Origin) -> Rule {
+    let all = Selector::of(AddressSet::family(family));
+    Rule { from: all.clone(), to: all, ..Rule::all(format!("filter {number}"), permit, origin) }
 }
 
 /// `SRC [DST [PROTOCOL [SPORT [DPORT]]]]`.
-fn entry(words: &[&str], permit: bool, family: Family, origin: Origin) -> Option<Entry> {
+fn entry(number: u32, words: &[&str], permit: bool, family: Family, origin: Origin) -> Option<Rule> {
     let word = |at: usize| words.get(at).copied().unwrap_or("*");
-    let mut out = Entry::all(permit, family, origin);
+    let mut out = every(number, permit, family, origin);
     out.from = addresses(word(0), family)?;
     out.to = addresses(word(1), family)?;
     let (protocols, kinds) = protocols(word(2))?;
     let number = if protocols.contains(6) || !protocols.contains(17) { 6 } else { 17 };
     let (source, destination) = (ports(word(3), number)?, ports(word(4), number)?);
-    out.services = Vec::new();
+    out.services.clear();
     if !protocols.is_empty() {
         out.services.push(Services::ports(&protocols, source.clone(), destination.clone()));
     }
@@ -175,7 +157,7 @@ fn entry(words: &[&str], permit: bool, family: Family, origin: Origin) -> Option
             Kind::Icmp(word) => {
                 let protocol = if family == Family::V4 { 1 } else { 58 };
                 out.services.push(Services::protocol(protocol));
-                out.condition = Some(word);
+                out.condition = Some(word.into());
                 opens = true;
             }
         }
@@ -299,9 +281,9 @@ pub fn port(word: &str, protocol: u8) -> Option<u16> {
 }
 
 /// `SRC DST SERVICE` or `SRC DST filter N … [in N …] [out N …]` of a dynamic filter: what opens a connection.
-fn trigger(words: &[&str], family: Family, origin: Origin) -> Entry {
+fn trigger(number: u32, words: &[&str], family: Family, origin: Origin) -> Rule {
     let word = |at: usize| words.get(at).copied().unwrap_or("*");
-    let mut out = Entry::all(true, family, origin);
+    let mut out = every(number, true, family, origin);
     let all = Selector::of(AddressSet::family(family));
     out.from = addresses(word(0), family).unwrap_or_else(|| all.clone());
     out.to = addresses(word(1), family).unwrap_or(all);
@@ -311,16 +293,16 @@ fn trigger(words: &[&str], family: Family, origin: Origin) -> Entry {
     };
     let service = word(2);
     out.services = match service {
-        "tcp" => vec![Services::protocol(6)],
-        "udp" => vec![Services::protocol(17)],
-        "www" => vec![one(6, 80), one(6, 443)],
+        "tcp" => smallvec![Services::protocol(6)],
+        "udp" => smallvec![Services::protocol(17)],
+        "www" => smallvec![one(6, 80), one(6, 443)],
         service => {
             let known = [6u8, 17].into_iter().filter_map(|protocol| Some(one(protocol, port(service, protocol)?)));
-            let known: Vec<Services> = known.collect();
-            if known.is_empty() { vec![Services::protocols(with_ports())] } else { known }
+            let known: ServiceList = known.collect();
+            if known.is_empty() { smallvec![Services::protocols(with_ports())] } else { known }
         }
     };
-    out.condition = Some(format!("dynamic {service}"));
+    out.condition = Some(format!("dynamic {service}").into());
     out
 }
 
@@ -401,8 +383,7 @@ impl Filters {
                 }
                 let number = word.parse::<u32>().ok();
                 let known = if dynamic { &self.dynamic } else { &self.entries };
-                let Some((number, entry)) = number.and_then(|number| Some((number, known.get(&(*family, number))?)))
-                else {
+                let Some(entry) = number.and_then(|number| known.get(&(*family, number))) else {
                     ledger.remark(
                         *line,
                         Phrase::new(
@@ -412,19 +393,14 @@ impl Filters {
                     );
                     continue;
                 };
-                let mut rule = Rule::all(format!("filter {number}"), entry.permit, entry.origin.clone());
-                (rule.from, rule.to) = (entry.from.clone(), entry.to.clone());
-                rule.services = entry.services.iter().cloned().collect();
-                rule.replies = entry.replies;
-                rule.condition = entry.condition.as_deref().map(Into::into);
                 if dynamic {
                     // SOUNDNESS: what opens a connection may pass although no other line says so
-                    behind.push(rule);
+                    behind.push(entry.clone());
                 } else {
-                    filter.rules.push(rule.into());
+                    filter.rules.push(entry.clone());
                 }
             }
-            filter.rules.extend(behind.into_iter().map(Arc::new));
+            filter.rules.extend(behind);
         }
         filter.passes =
             [Family::V4, Family::V6].into_iter().find(|family| !lists.iter().any(|(known, ..)| known == family));
