@@ -4,6 +4,7 @@
 use crate::campaign::number;
 use crate::engine;
 use crate::interpreter;
+mod alike;
 mod exposure;
 mod kinds;
 mod obstacles;

@@ -6,12 +6,17 @@
 //! something for each. Sets of headers are carried along as in `translate`, so that the least is taken over all headers and places at
 //! once (`docs/decisions`, 0026).
 
+mod exits;
+mod fold;
+mod ground;
 mod search;
+mod sweep;
 mod twins;
 mod walk;
 
+pub use ground::is_new;
 pub use search::{Asked, Found, Party, Searcher, Stage};
-pub use walk::{Trail, is_new};
+pub use walk::Trail;
 
 use super::trace::Way;
 

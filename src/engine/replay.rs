@@ -7,10 +7,11 @@ mod translate;
 mod walk;
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::methods::MethodSet;
 use super::trace::{Means, Packet, PassTrace, SessionTrace, Way, Witness};
-use crate::document::{Rule, SelectorItem, ServiceItem, Spanned};
+use crate::document::{Document, Rule, SelectorItem, ServiceItem, Spanned};
 use crate::model::Model;
 pub use owner::Owners;
 
@@ -42,7 +43,11 @@ pub struct Claim<'c> {
 /// Judges witnesses of one model.
 pub struct Replay<'m, 'd> {
     model: &'m Model<'d>,
-    owners: Owners<'m, 'd>,
+    /// The document that packets pass: that of the model, or what it becomes by changes of what its nodes and links say.
+    document: &'m Document<'d>,
+    /// The ends of a link that the document has beyond those of the model.
+    added: Option<[u32; 2]>,
+    owners: Arc<Owners<'m, 'd>>,
 }
 
 fn refuse<T>(why: impl Into<String>) -> Result<T, Refusal> {
@@ -70,7 +75,28 @@ impl<'m, 'd> Replay<'m, 'd> {
     /// A judge. O(nodes).
     #[must_use]
     pub fn new(model: &'m Model<'d>) -> Self {
-        Self { model, owners: Owners::new(model) }
+        Self { model, document: model.document, added: None, owners: Arc::new(Owners::new(model)) }
+    }
+
+    /// A judge of the same document after changes of what nodes filter, route, translate and relay, and of what links carry; `added` are
+    /// the ends of a link that came. Nodes, their labels and who has which address are as before. What decides is not compared: rules
+    /// may have other numbers.
+    #[must_use]
+    pub fn changed<'c>(&'c self, document: &'c Document<'d>, added: Option<[u32; 2]>) -> Replay<'c, 'd> {
+        Replay { model: self.model, document, added, owners: Arc::<Owners<'m, 'd>>::clone(&self.owners) }
+    }
+
+    /// The nodes at the ends of a link.
+    fn ends(&self, link: u32) -> Option<[u32; 2]> {
+        self.model.names.links.get(link as usize).copied().or_else(|| {
+            let next = self.model.names.links.len();
+            self.added.filter(|_| link as usize == next)
+        })
+    }
+
+    /// Whether the document is that of the model.
+    fn is_unchanged(&self) -> bool {
+        std::ptr::eq(self.document, self.model.document)
     }
 
     /// Follows a witness; returns for each session the exceptions (by index) that cover it.
@@ -88,11 +114,11 @@ impl<'m, 'd> Replay<'m, 'd> {
             walk::follow(self, session, claim.without)?;
             if let Means::Transfer(transfer) = session.means {
                 demand(pushed, "a transfer carries nothing back")?;
-                let transfer = self.model.document.transfers.get(transfer as usize);
+                let transfer = self.document.transfers.get(transfer as usize);
                 demand(transfer.is_some_and(|one| !claim.sanitised_by.holds(one.sanitise)), "the transfer sanitises")?;
             } else if !pushed {
                 let one_way = |way: &Way| match way {
-                    Way::Link { link, .. } => self.model.document.links[*link as usize].one_way(),
+                    Way::Link { link, .. } => self.document.links[*link as usize].one_way(),
                     Way::L3Link(_) => false,
                 };
                 let over_diode = session.hops.iter().filter_map(|hop| hop.way.as_ref()).any(one_way);
@@ -104,7 +130,7 @@ impl<'m, 'd> Replay<'m, 'd> {
             self.pass(nodes[at + 1], *pass, &sessions[at], &sessions[at + 1], claim.sanitised_by)?;
         }
         demand(covered.iter().any(Vec::is_empty), "exceptions cover every session")?;
-        let stops = self.model.document.breached && !covered.iter().all(Vec::is_empty);
+        let stops = self.document.breached && !covered.iter().all(Vec::is_empty);
         demand(!stops, "an exception covers a session, and still holds")?;
         if let (Some(services), Some(last)) = (claim.services, sessions.last()) {
             demand(has_service(last, services), "the last session has another service")?;
@@ -137,13 +163,13 @@ impl<'m, 'd> Replay<'m, 'd> {
         after: &SessionTrace,
         sanitised_by: MethodSet,
     ) -> Result<(), Refusal> {
-        let value = &self.model.document.nodes[node as usize];
+        let value = &self.document.nodes[node as usize];
         let relays = value.details.as_ref().and_then(|details| details.relays.as_ref());
         match pass {
             PassTrace::Undeclared => {
                 let tier = self.model.tier(node).is_some();
                 let silent = self.model.labels.forwards[node as usize] || tier;
-                let passes = relays.is_none() && (!silent || self.model.document.breached);
+                let passes = relays.is_none() && (!silent || self.document.breached);
                 demand(passes, "a node passes nothing by itself")
             }
             PassTrace::Entry { entry, mirror } => {
@@ -194,13 +220,13 @@ impl<'m, 'd> Replay<'m, 'd> {
                     }
                 }
         };
-        let exceptions = (0_u32..).zip(&self.model.document.exceptions);
+        let exceptions = (0_u32..).zip(&self.document.exceptions);
         exceptions.filter(|(_, exception)| covers(exception)).map(|(at, _)| at).collect()
     }
 
     /// Whether `node:`, `zone:`, `kind:`, `tag:` or `any` items select a node.
     fn selects_node(&self, items: &[Spanned<SelectorItem<'_>>], node: u32) -> bool {
-        let value = &self.model.document.nodes[node as usize];
+        let value = &self.document.nodes[node as usize];
         items.iter().any(|item| match &item.value {
             SelectorItem::Any => true,
             SelectorItem::Node(id) => self.model.id(node) == *id,

@@ -73,6 +73,19 @@ impl SetPool {
         }
     }
 
+    /// The id of the union.
+    pub fn unite(&mut self, a: SetId, b: SetId) -> SetId {
+        match (a, b) {
+            (ANY, _) | (_, ANY) => ANY,
+            (EMPTY, other) | (other, EMPTY) => other,
+            _ if a == b => a,
+            _ => {
+                let both = [a, b].into_iter().flat_map(|set| self.get(set).as_slice()).copied().collect();
+                self.intern(Ranges::from_unsorted(both))
+            }
+        }
+    }
+
     /// The id of the difference.
     pub fn subtract(&mut self, a: SetId, b: SetId) -> SetId {
         if b == ANY {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::document::{self, Document, ServiceItem, read_address, read_service};
 use crate::engine::obstacle::{Asked, Party, Searcher};
+use crate::engine::replay::Replay;
 use crate::engine::route::Adjacency;
 use crate::engine::trace::PacketAddress;
 use crate::engine::{Limits, Memory};
@@ -17,7 +18,7 @@ use crate::report::why::{Answer, Why};
 use crate::source::Source;
 use crate::verify::place::Places;
 use crate::verify::show::Show;
-use crate::verify::why::{Failed, answer};
+use crate::verify::why::{Failed, Judge, answer};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,19 @@ impl From<Diagnostics> for Unanswered {
 /// # Errors
 /// The diagnostics when the document cannot be used, or what of the question cannot be asked.
 pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswered> {
+    run(source, question, false)
+}
+
+/// The same, looking at one endpoint of those that are alike, as is done in large documents, in a small one too: another of ways that are equal
+/// may be told of. For tests.
+///
+/// # Errors
+/// As [`run_why`].
+pub fn run_why_folded(source: &Source, question: &Question<'_>) -> Result<Why, Unanswered> {
+    run(source, question, true)
+}
+
+fn run(source: &Source, question: &Question<'_>, folds: bool) -> Result<Why, Unanswered> {
     let started = Instant::now();
     let mut diagnostics = Diagnostics::default();
     let Some(document) = document::read(source, &mut diagnostics) else { return Err(diagnostics.into()) };
@@ -82,7 +96,8 @@ pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswer
     let limits = Limits { deadline, cells: None, memory: question.memory };
     let places = Places::of(source, &document);
     let adjacency = Adjacency::new(&model);
-    let mut searcher = Searcher::new(&adjacency, limits);
+    let searcher = Searcher::new(&adjacency, limits);
+    let mut searcher = if folds { searcher.folding() } else { searcher };
     let asked = Asked {
         from: &sides[0],
         to: &sides[1],
@@ -94,7 +109,9 @@ pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswer
         direct: question.direct,
     };
     let show = Show { model: &model, places: &places };
-    let answer = match answer(show, &adjacency, &mut searcher, asked, question.ways.max(1)) {
+    let replay = Replay::new(&model);
+    let mut judge = Judge::new(&adjacency, &replay);
+    let answer = match answer(show, &mut judge, &mut searcher, asked, question.ways.max(1)) {
         Ok(answer) => answer,
         Err(Failed::Limit) => Answer::Open,
         Err(Failed::Broken(broken)) => {
@@ -103,7 +120,7 @@ pub fn run_why(source: &Source, question: &Question<'_>) -> Result<Why, Unanswer
         }
     };
     let causes = match &answer {
-        Answer::Gets(_) => Some(causes::causes(show, &adjacency, &mut searcher, asked, limits)),
+        Answer::Gets(_) => Some(causes::causes(show, (&adjacency, &replay), &mut searcher, asked, limits)),
         _ => None,
     };
     let causes = causes.transpose().map_err(|broken| {

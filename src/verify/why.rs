@@ -1,5 +1,5 @@
-//! Ways past obstacles as facts of reports. Before one is told of, the document is decided again with what would have to change: the
-//! replay of the way must get through with all of it, and must not with any single part left out.
+//! Ways past obstacles as facts of reports. Before one is told of, it is replayed in a copy of the document with what would have to
+//! change: it must get through with all of it, and must not with any single part left out.
 
 mod change;
 
@@ -13,7 +13,7 @@ use crate::engine::replay::{Claim, Replay};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{Hop, Means, Packet, SessionTrace, Translation, Way, Witness};
 use crate::engine::{LimitReached, MethodSet, Step, hops};
-use crate::model::{Model, names::Names};
+use crate::model::Model;
 use crate::report::Packet as PacketFact;
 use crate::report::why::{Answer, Obstacle as Fact, Stop, Way as WayFact};
 use change::Changes;
@@ -32,13 +32,20 @@ impl From<LimitReached> for Failed {
     }
 }
 
+/// Judges ways of one document. Ways past obstacles are judged in a copy of it, which is made when the first is.
+pub(crate) struct Judge<'j, 'm, 'd> {
+    adjacency: &'j Adjacency<'m, 'd>,
+    replay: &'j Replay<'m, 'd>,
+    copy: Option<Document<'d>>,
+}
+
 /// The answer to a question, with at most `most` ways.
 ///
 /// # Errors
 /// When a limit is reached first, or a way does not stand up to its replay.
 pub(crate) fn answer(
     show: Show<'_, '_, '_>,
-    adjacency: &Adjacency<'_, '_>,
+    judge: &mut Judge<'_, '_, '_>,
     searcher: &mut Searcher<'_, '_, '_>,
     asked: Asked<'_>,
     most: usize,
@@ -47,7 +54,7 @@ pub(crate) fn answer(
     while ways.len() < most {
         let Some(found) = searcher.least(asked, &barred)? else { break };
         let obstacles = found.obstacles();
-        let way = told(show, adjacency, &found, asked).map_err(Failed::Broken)?;
+        let way = judge.told(show, &found, asked).map_err(Failed::Broken)?;
         if obstacles.is_empty() {
             return Ok(Answer::Gets(way));
         }
@@ -87,43 +94,95 @@ pub(crate) fn free(
     let passes = found.passes.iter().copied().collect::<Option<Vec<_>>>();
     let passes = passes.ok_or_else(|| broken("a node relays nothing of it".to_owned()))?;
     let witness = Witness { nodes: found.nodes.clone(), sessions, passes };
-    let claim =
-        Claim { without: &[], sanitised_by: MethodSet::NONE, services: None, sessions: asked.direct, waived_by: None };
-    replay.judge(&witness, claim).map_err(|refusal| broken(refusal.0))?;
+    replay.judge(&witness, Claim { sessions: asked.direct, ..ANY }).map_err(|refusal| broken(refusal.0))?;
     Ok(witness)
 }
 
-/// A way in the words of a report, once it was decided again.
-fn told(
-    show: Show<'_, '_, '_>,
-    adjacency: &Adjacency<'_, '_>,
-    found: &Found,
-    asked: Asked<'_>,
-) -> Result<WayFact, Broken> {
-    let model = show.model;
-    let broken = |why: &str| {
-        let ids: Vec<&str> = found.nodes.iter().map(|&node| model.id(node)).collect();
-        Broken(format!("{}: {why}", ids.join(", ")))
-    };
-    let passed = replayed(adjacency, found, None, asked).map_err(|why| broken(&why))?;
-    for obstacle in found.obstacles().into_iter().collect::<BTreeSet<_>>() {
-        if replayed(adjacency, found, Some(obstacle), asked).is_ok() {
-            return Err(broken(&format!("{obstacle:?} stops nothing")));
-        }
+impl<'j, 'm, 'd> Judge<'j, 'm, 'd> {
+    /// A judge of ways along these links.
+    pub(crate) const fn new(adjacency: &'j Adjacency<'m, 'd>, replay: &'j Replay<'m, 'd>) -> Self {
+        Self { adjacency, replay, copy: None }
     }
-    let vlans = show.uses_vlans();
-    let sessions = found.stages.iter().zip(passed).map(|(stage, mut session)| {
-        if let Some(trail) = &stage.trail {
-            for ((at, step), hop) in trail.steps.iter().enumerate().zip(&mut session.hops) {
-                let stopped = trail.stops.iter().any(|(place, _)| *place == at);
-                as_it_is(adjacency, step, stopped, hop);
+
+    /// A way in the words of a report, once it was decided again.
+    fn told(&mut self, show: Show<'_, '_, '_>, found: &Found, asked: Asked<'_>) -> Result<WayFact, Broken> {
+        let (adjacency, model) = (self.adjacency, show.model);
+        let broken = |why: &str| {
+            let ids: Vec<&str> = found.nodes.iter().map(|&node| model.id(node)).collect();
+            Broken(format!("{}: {why}", ids.join(", ")))
+        };
+        let obstacles: BTreeSet<Obstacle> = found.obstacles().into_iter().collect();
+        let passed = if obstacles.is_empty() {
+            free(adjacency, self.replay, found, asked)?.sessions
+        } else {
+            self.replayed(found, None, asked).map_err(|why| broken(&why))?
+        };
+        for obstacle in obstacles {
+            if self.replayed(found, Some(obstacle), asked).is_ok() {
+                return Err(broken(&format!("{obstacle:?} stops nothing")));
             }
         }
-        show.session(&session, &[], vlans)
-    });
-    let sessions = sessions.collect();
-    let path = found.nodes.iter().map(|&node| model.id(node).to_owned()).collect();
-    Ok(WayFact { path, sessions, obstacles: facts(show, adjacency, found) })
+        let vlans = show.uses_vlans();
+        let sessions = found.stages.iter().zip(passed).map(|(stage, mut session)| {
+            if let Some(trail) = &stage.trail {
+                for ((at, step), hop) in trail.steps.iter().enumerate().zip(&mut session.hops) {
+                    let stopped = trail.stops.iter().any(|(place, _)| *place == at);
+                    as_it_is(adjacency, step, stopped, hop);
+                }
+            }
+            show.session(&session, &[], vlans)
+        });
+        let sessions = sessions.collect();
+        let path = found.nodes.iter().map(|&node| model.id(node).to_owned()).collect();
+        Ok(WayFact { path, sessions, obstacles: facts(show, adjacency, found) })
+    }
+
+    /// The sessions of a way in the document with what would have to change, but for one obstacle; the error says what stops it.
+    fn replayed(
+        &mut self,
+        found: &Found,
+        left_in_place: Option<Obstacle>,
+        asked: Asked<'_>,
+    ) -> Result<Vec<SessionTrace>, String> {
+        let changes = Changes::of(self.adjacency, found, left_in_place);
+        if changes.lacks_link() {
+            return Err("there is no such link".to_owned());
+        }
+        let original = self.adjacency.model().document;
+        let copy = self.copy.get_or_insert_with(|| original.clone());
+        changes.apply(copy);
+        let witness = witness(self.adjacency, &changes, found);
+        let claim = Claim { sessions: asked.direct, ..ANY };
+        let judged = witness.and_then(|witness| {
+            let replay = self.replay.changed(copy, changes.added());
+            replay.judge(&witness, claim).map_err(|refusal| refusal.0)?;
+            Ok(witness.sessions)
+        });
+        changes.take_back(copy, original);
+        judged
+    }
+}
+
+/// A way of data, whatever it violates.
+const ANY: Claim<'static> =
+    Claim { without: &[], sanitised_by: MethodSet::NONE, services: None, sessions: false, waived_by: None };
+
+/// A way in the document with what would have to change.
+fn witness(adjacency: &Adjacency<'_, '_>, changes: &Changes<'_>, found: &Found) -> Result<Witness, String> {
+    let mut sessions = Vec::with_capacity(found.stages.len());
+    for (at, stage) in found.stages.iter().enumerate() {
+        let (means, hops) = match (&stage.trail, stage.transfer) {
+            (Some(trail), _) => {
+                let steps = changes.steps(at, &trail.steps);
+                let first = steps.first().ok_or("it has no hops")?.before;
+                (Means::Packet(first), steps.iter().map(|step| changes.hop(adjacency, step)).collect())
+            }
+            (None, Some(transfer)) => (Means::Transfer(transfer), Vec::new()),
+            (None, None) => return Err("a session is made of nothing".to_owned()),
+        };
+        sessions.push(SessionTrace { from: stage.from, to: stage.to, means, hops });
+    }
+    Ok(Witness { nodes: found.nodes.clone(), sessions, passes: changes.passes(found) })
 }
 
 /// Puts back what of a hop changed with the document: what decides, and by which entries it is translated.
@@ -136,44 +195,6 @@ fn as_it_is(adjacency: &Adjacency<'_, '_>, step: &Step, stopped: bool, hop: &mut
     let [destination, source] = step.entries;
     let translated = destination.is_some() || source.is_some();
     hop.translation = translated.then(|| Box::new(Translation { destination, source, packet: step.after }));
-}
-
-/// The sessions of a way in the document with what would have to change, but for one obstacle; the error says what stops it.
-fn replayed(
-    adjacency: &Adjacency<'_, '_>,
-    found: &Found,
-    left_in_place: Option<Obstacle>,
-    asked: Asked<'_>,
-) -> Result<Vec<SessionTrace>, String> {
-    let model = adjacency.model();
-    let changes = Changes::of(adjacency, found, left_in_place);
-    if changes.lacks_link() {
-        return Err("there is no such link".to_owned());
-    }
-    let mut document: Document<'_> = model.document.clone();
-    changes.apply(&mut document);
-    let names = Names::resolve(&document, &mut crate::diagnostic::Diagnostics::default());
-    let names = names.ok_or("a name does not resolve")?;
-    let model = Model::new(&document, &names);
-    let adjacency = Adjacency::new(&model);
-    let mut sessions = Vec::with_capacity(found.stages.len());
-    for (at, stage) in found.stages.iter().enumerate() {
-        let (means, hops) = match (&stage.trail, stage.transfer) {
-            (Some(trail), _) => {
-                let steps = changes.steps(at, &trail.steps);
-                let first = steps.first().ok_or("it has no hops")?.before;
-                (Means::Packet(first), hops(&adjacency, &steps).ok_or("a filter denies")?)
-            }
-            (None, Some(transfer)) => (Means::Transfer(transfer), Vec::new()),
-            (None, None) => return Err("a session is made of nothing".to_owned()),
-        };
-        sessions.push(SessionTrace { from: stage.from, to: stage.to, means, hops });
-    }
-    let witness = Witness { nodes: found.nodes.clone(), sessions, passes: changes.passes(found) };
-    let claim =
-        Claim { without: &[], sanitised_by: MethodSet::NONE, services: None, sessions: asked.direct, waived_by: None };
-    Replay::new(&model).judge(&witness, claim).map_err(|refusal| refusal.0)?;
-    Ok(witness.sessions)
 }
 
 fn packet(model: &Model<'_>, packet: &Packet) -> PacketFact {

@@ -3,17 +3,18 @@
 
 use crate::campaign::number;
 use crate::interpreter::{endpoints, fewest_obstacles, random};
-use sanso::question::why::{Question, Unanswered, run_why};
+use sanso::question::why::{Question, Unanswered, run_why, run_why_folded};
 use sanso::report::why::{Answer, Stop};
 use sanso::source::Source;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What was found, as far as it is compared: how many obstacles; a link that there is not has no number.
-fn asked(document: &Value, from: &str, to: &str, direct: bool) -> Result<Option<usize>, String> {
+fn asked(document: &Value, from: &str, to: &str, direct: bool, folded: bool) -> Result<Option<usize>, String> {
     let source = Source::new("d.json", document.to_string().into_bytes()).expect("it is a text");
     let question = Question { from, to, services: &[], direct, ways: 3, limit: None, memory: None };
-    let why = match run_why(&source, &question) {
+    let why = if folded { run_why_folded(&source, &question) } else { run_why(&source, &question) };
+    let why = match why {
         Ok(why) => why,
         Err(Unanswered::Document(diagnostics)) => return Err(format!("refused: {diagnostics:?}")),
         Err(Unanswered::Question(unasked)) => return Err(format!("{unasked:?}")),
@@ -64,11 +65,13 @@ fn differences(
             for (&(a, b), expected) in pairs.iter().zip(expected) {
                 let [from, to] = [a, b].map(|n| format!("node:{}", nodes[n]["id"].as_str().expect("an id")));
                 *seen.entry(expected).or_insert(0) += 1;
-                let found = asked(&document, &from, &to, direct);
-                if found != Ok(expected) {
-                    wrong.push(format!(
-                        "seed {seed}, {from} to {to}, direct {direct}: {found:?}, expected {expected:?}\n{document}"
-                    ));
+                for folded in [false, true] {
+                    let found = asked(&document, &from, &to, direct, folded);
+                    if found != Ok(expected) {
+                        wrong.push(format!(
+                            "seed {seed}, {from} to {to}, direct {direct}, folded {folded}: {found:?}, expected {expected:?}\n{document}"
+                        ));
+                    }
                 }
             }
         }

@@ -3,19 +3,23 @@
 mod chain;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::walk::{Ground, Trail, Walk, Wanted};
+use super::fold::{Fold, Links};
+use super::ground::Ground;
+use super::sweep::Sweep;
+use super::walk::{Trail, Walk, Wanted};
 use super::{Obstacle, Passage, twins};
 use crate::engine::limit::{LimitReached, Limits};
-use crate::engine::relay_passes::selects_node;
+use crate::engine::relay_passes::{passes_everything, selects_node};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{PacketAddress, PassTrace};
 use crate::header::{ANY, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
 use crate::model::{AskedServices, Model};
 use crate::number::number;
-use chain::Chaining;
+use chain::{Block, Chained, Chaining};
 
 /// More obstacles than any way has.
 const ALL: u32 = 1 << 20;
@@ -88,7 +92,21 @@ pub struct Searcher<'g, 'm, 'd> {
     pub(super) ground: Ground<'g, 'm, 'd>,
     /// Declared passes by node.
     pub(super) passes: HashMap<u32, Vec<u32>>,
+    /// Whether one endpoint is looked at of those that are alike, wherever they hang.
+    folds: bool,
+    /// What stands for what, once somebody asked.
+    fold: Option<Rc<Fold>>,
+    /// Links at which an obstacle is barred.
+    barred: Vec<u32>,
+    /// Whether some link is one-way: without one replies go wherever packets do.
+    has_one_way: bool,
 }
+
+/// In documents with so many nodes one endpoint is looked at of those that are alike, wherever they hang.
+const LARGE: usize = 2_000;
+
+/// Of an address that more nodes than that have, those are alike that are alike otherwise.
+const MANY: usize = 64;
 
 impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
     /// A searcher.
@@ -98,7 +116,24 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
         for (at, pass) in (0_u32..).zip(&adjacency.model().passes) {
             passes.entry(pass.node).or_default().push(at);
         }
-        Self { ground: Ground::new(adjacency, limits), passes }
+        let folds = adjacency.model().document.nodes.len() >= LARGE;
+        let has_one_way = adjacency.model().document.links.iter().any(crate::document::Link::one_way);
+        Self { ground: Ground::new(adjacency, limits), passes, folds, fold: None, barred: Vec::new(), has_one_way }
+    }
+
+    /// The same, looking at one endpoint of those that are alike in small documents too.
+    #[must_use]
+    pub const fn folding(mut self) -> Self {
+        self.folds = true;
+        self
+    }
+
+    fn fold(&mut self) -> Option<Rc<Fold>> {
+        if !self.folds {
+            return None;
+        }
+        let adjacency = self.ground.adjacency;
+        Some(Rc::clone(self.fold.get_or_insert_with(|| Rc::new(Fold::new(adjacency)))))
     }
 
     pub(super) fn model(&self) -> &'m Model<'d> {
@@ -114,6 +149,15 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
             return Err(LimitReached);
         }
         let may = |stop: &Obstacle| !barred.contains(stop);
+        let adjacency = self.ground.adjacency;
+        self.barred.clear();
+        for stop in barred {
+            match *stop {
+                Obstacle::Vlan { link, .. } | Obstacle::OneWay { link } => self.barred.push(link),
+                Obstacle::Relay { node } => self.barred.extend(adjacency.links_of(node).map(|(link, _)| link)),
+                _ => {}
+            }
+        }
         let mut best = self.alone(asked, ALL, false, &may)?;
         let bound = best.as_ref().map_or(Some(ALL), |found| cost(found).checked_sub(1));
         if let (Some(bound), false) = (bound, asked.direct)
@@ -137,6 +181,7 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
             return Err(LimitReached);
         }
         self.ground.devices.shut.clone_from(shut);
+        self.barred.clear();
         let may = |_: &Obstacle| false;
         let mut found = self.alone(asked, 0, false, &may);
         if let (Ok(None), false) = (&found, asked.direct) {
@@ -147,30 +192,48 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
     }
 
     /// The endpoints of a side that stand for all of it.
-    fn few(&self, party: &Party, other: &Party) -> Vec<u32> {
-        if !party.is_zone {
+    fn few(&mut self, party: &Party, other: &Party) -> Vec<u32> {
+        if !party.is_zone && (!self.folds || party.nodes.len() <= MANY) {
             return party.nodes.clone();
         }
-        let reps = twins::representatives(self.ground.adjacency, &self.mask(other));
-        reps.into_iter().filter(|node| party.nodes.binary_search(node).is_ok()).collect()
+        let mut reps = self.representatives(&[party, other]);
+        reps.retain(|node| party.nodes.binary_search(node).is_ok());
+        reps
     }
 
-    /// Nodes that no other stands for.
-    fn mask(&self, party: &Party) -> Vec<bool> {
-        let mut out = vec![false; self.model().document.nodes.len()];
+    /// The endpoints that stand for all, where some parties are spoken of.
+    fn representatives(&mut self, parties: &[&Party]) -> Vec<u32> {
+        let (mut alone, links) = self.shut();
+        let Some(fold) = self.fold() else {
+            parties.iter().filter(|party| !party.is_zone).for_each(|party| alone.extend(&party.nodes));
+            return twins::representatives(self.ground.adjacency, &alone);
+        };
+        for party in parties.iter().filter(|party| !party.is_zone) {
+            if party.nodes.len() <= MANY {
+                alone.extend(&party.nodes);
+            } else {
+                alone.extend(fold.first_of_each(&party.nodes));
+            }
+        }
+        let endpoint = &self.model().labels.endpoint;
+        alone.retain(|&node| endpoint[node as usize]);
+        fold.representatives(self.ground.adjacency, &alone, &links)
+    }
+
+    /// Nodes that no other stands for, because of what is shut; and links at which something is shut or barred.
+    fn shut(&self) -> (BTreeSet<u32>, Vec<u32>) {
+        let (mut alone, mut links) = (BTreeSet::new(), self.barred.clone());
         for passage in &self.ground.devices.shut {
             match *passage {
-                Passage::Entry { node, .. } | Passage::Undeclared { node } => out[node as usize] = true,
+                Passage::Entry { node, .. } | Passage::Undeclared { node } => drop(alone.insert(node)),
                 Passage::Link(link) | Passage::Vlan { link, .. } => {
-                    self.model().names.links[link as usize].iter().for_each(|&end| out[end as usize] = true);
+                    alone.extend(self.model().names.links[link as usize]);
+                    links.push(link);
                 }
                 _ => {}
             }
         }
-        if !party.is_zone {
-            party.nodes.iter().for_each(|&node| out[node as usize] = true);
-        }
-        out
+        (alone, links)
     }
 
     fn address(&mut self, party: &Party) -> SetId {
@@ -212,6 +275,10 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
                 return Ok(Some(found));
             }
         }
+        let links = self.fold().map(|fold| {
+            let both: Vec<u32> = from.iter().chain(&to).copied().collect();
+            Links::between(&fold, self.ground.adjacency, &both)
+        });
         let mut best: Option<(u32, Found)> = None;
         for pulled in [false, true] {
             if pulled && asked.direct {
@@ -224,36 +291,91 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
             for set in sets {
                 let mut targets = vec![false; self.model().document.nodes.len()];
                 set.iter().for_each(|&node| targets[node as usize] = true);
-                for &opener in openers {
-                    let Some(most) = best.as_ref().map_or(Some(most), |(cost, _)| cost.checked_sub(1)) else {
-                        return Ok(best.map(|(_, found)| found));
-                    };
-                    let mut wanted = Wanted {
-                        sent: [ANY; 4],
-                        received: [ANY; 4],
-                        targets: &targets,
-                        two_way: pulled,
-                        most,
-                        new_link: set.first().copied().filter(|_| new_link),
-                        first: true,
-                    };
-                    wanted.sent[SOURCE] = source;
-                    wanted.received[DESTINATION] = destination;
-                    wanted.received[SERVICE] = asked.services.packets;
-                    let mut walk = Walk::new(&mut self.ground, opener, wanted, may);
-                    let found = walk.run()?;
-                    if let Some(reached) = found.first()
-                        && let Some(trail) = walk.trail(reached)
-                    {
-                        let (a, b) = if pulled { (reached.to, opener) } else { (opener, reached.to) };
-                        let stage = Stage { from: opener, to: reached.to, trail: Some(trail), transfer: None };
-                        let found = Found { nodes: vec![a, b], stages: vec![stage], passes: Vec::new() };
-                        best = Some((reached.cost, found));
-                    }
+                let mut wanted = Wanted {
+                    sent: [ANY; 4],
+                    received: [ANY; 4],
+                    targets: &targets,
+                    two_way: pulled,
+                    most,
+                    new_link: set.first().copied().filter(|_| new_link),
+                    first: true,
+                    links: links.as_ref(),
+                };
+                wanted.sent[SOURCE] = source;
+                wanted.received[DESTINATION] = destination;
+                wanted.received[SERVICE] = asked.services.packets;
+                if links.is_some() && !new_link {
+                    self.together(openers, None, wanted, may, &mut best)?;
+                } else {
+                    self.among(openers, wanted, may, &mut best)?;
                 }
             }
         }
         Ok(best.map(|(_, found)| found))
+    }
+
+    /// The first of some openers with a session that meets the fewest obstacles, where they are fewer than those of the best.
+    fn among(
+        &mut self,
+        openers: &[u32],
+        wanted: Wanted<'_>,
+        may: &dyn Fn(&Obstacle) -> bool,
+        best: &mut Option<(u32, Found)>,
+    ) -> Result<(), LimitReached> {
+        for &opener in openers {
+            let most = best.as_ref().map_or(Some(wanted.most), |(cost, _)| cost.checked_sub(1));
+            // A new link is an obstacle itself: without one there is no way at all.
+            let least = u32::from(wanted.new_link.is_some());
+            let Some(most) = most.filter(|&most| most >= least) else { return Ok(()) };
+            let most = most.min(wanted.most);
+            let mut walk = Walk::new(&mut self.ground, opener, Wanted { most, ..wanted }, may);
+            let found = walk.run()?;
+            if let Some(reached) = found.first()
+                && let Some(trail) = walk.trail(reached)
+            {
+                let pulled = wanted.two_way;
+                let (a, b) = if pulled { (reached.to, opener) } else { (opener, reached.to) };
+                let stage = Stage { from: opener, to: reached.to, trail: Some(trail), transfer: None };
+                let found = Found { nodes: vec![a, b], stages: vec![stage], passes: Vec::new() };
+                *best = Some((reached.cost, found));
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of many, who are looked at all at once, and then by halves; `known`: how few obstacles one of them meets.
+    fn together(
+        &mut self,
+        openers: &[u32],
+        known: Option<u32>,
+        wanted: Wanted<'_>,
+        may: &dyn Fn(&Obstacle) -> bool,
+        best: &mut Option<(u32, Found)>,
+    ) -> Result<(), LimitReached> {
+        if openers.len() < 2 {
+            return self.among(openers, wanted, may, best);
+        }
+        let most = best.as_ref().map_or(Some(wanted.most), |(cost, _)| cost.checked_sub(1));
+        let Some(most) = most.map(|most| most.min(wanted.most)) else { return Ok(()) };
+        let least = match known {
+            Some(known) => Some(known),
+            None => {
+                let met = Sweep::new(&mut self.ground, Wanted { most, ..wanted }, may).run(openers)?;
+                met.iter().map(|one| one.cost).min()
+            }
+        };
+        let Some(least) = least else { return Ok(()) };
+        // Nobody meets fewer, so that the first who meets as few is the one.
+        let as_few = |best: &Option<(u32, Found)>| best.as_ref().is_some_and(|(cost, _)| *cost <= least);
+        let (near, far) = openers.split_at(openers.len() / 2);
+        for (half, known) in [(near, None), (far, Some(least))] {
+            self.together(half, known, Wanted { most: least, ..wanted }, may, best)?;
+            if as_few(best) {
+                return Ok(());
+            }
+        }
+        // All of them do no more than each of them; were it otherwise, each would have to be asked.
+        self.among(openers, wanted, may, best)
     }
 
     fn transferred(&self, a: u32, b: u32) -> Option<Found> {
@@ -274,26 +396,57 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
         bound: u32,
         may: &dyn Fn(&Obstacle) -> bool,
     ) -> Result<Option<Found>, LimitReached> {
-        let mut alone = self.mask(asked.from);
-        self.mask(asked.to).iter().zip(&mut alone).for_each(|(other, own)| *own |= other);
-        let reps = twins::representatives(self.ground.adjacency, &alone);
+        let mut reps = self.representatives(&[asked.from, asked.to]);
         let ends = [self.address(asked.from), self.address(asked.to)];
-        let mut search = Chaining {
-            searcher: self,
-            asked,
-            ends,
-            bound,
-            may,
-            targets: Vec::new(),
-            reps,
-            tables: HashMap::default(),
-            flows: HashMap::default(),
-        };
-        search.targets = vec![false; search.searcher.model().document.nodes.len()];
-        for &node in &search.reps {
-            search.targets[node as usize] = true;
+        let fold = self.fold();
+        if fold.is_some() {
+            // Where data can never rest it need not be looked for.
+            let is_end =
+                |node: &u32| [asked.from, asked.to].iter().any(|party| party.nodes.binary_search(node).is_ok());
+            let rests = |node: &u32| {
+                let node = *node;
+                let thought = bound > 0 && may(&Obstacle::Relay { node });
+                thought || passes_everything(self.model(), node) || self.passes.contains_key(&node)
+            };
+            reps.retain(|node| is_end(node) || rests(node));
         }
-        search.run()
+        let links = fold.map(|fold| Links::between(&fold, self.ground.adjacency, &reps));
+        let mut targets = vec![false; self.model().document.nodes.len()];
+        reps.iter().for_each(|&node| targets[node as usize] = true);
+        let mut blocks = if links.is_some() { self.blocks(asked, &reps) } else { chain::apart(&reps) };
+        let mut tables = HashMap::default();
+        loop {
+            let search = Chaining::new(self, asked, ends, bound, may, (&targets, links.as_ref()), &blocks, &mut tables);
+            match search.run()? {
+                None => return Ok(None),
+                Some(Chained::Found(found)) => return Ok(Some(found)),
+                // Somebody of each of these blocks, perhaps: closer.
+                Some(Chained::Blocks(on_way)) => blocks = chain::split(&blocks, &on_way),
+            }
+        }
+    }
+
+    /// Endpoints in blocks that are searched together; who declares what it relays, or is named, is one of its own.
+    fn blocks(&self, asked: Asked<'_>, reps: &[u32]) -> Vec<Block> {
+        let model = self.model();
+        let individuals = model.individuals();
+        let mut blocks: Vec<Vec<u32>> = Vec::new();
+        let mut known = HashMap::default();
+        for &node in reps {
+            let at = node as usize;
+            let within = |party: &Party| party.nodes.binary_search(&node).is_ok();
+            let key = (
+                [within(asked.from), within(asked.to), passes_everything(model, node)],
+                (model.labels.labels[at], model.document.nodes[at].kind),
+                individuals[at].then_some(node),
+            );
+            let block = *known.entry(key).or_insert(blocks.len());
+            if block == blocks.len() {
+                blocks.push(Vec::new());
+            }
+            blocks[block].push(node);
+        }
+        blocks.into_iter().map(Block::from).collect()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Endpoints that nothing tells apart but their ids, not even with obstacles thought away: they hang on the same nodes by links that say
 //! the same. One of them stands for all.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Kind, Vlans};
@@ -24,7 +26,7 @@ struct Look<'d> {
 }
 
 /// One endpoint of each class, in the order of the document; `alone` are classes of their own.
-pub(super) fn representatives(adjacency: &Adjacency<'_, '_>, alone: &[bool]) -> Vec<u32> {
+pub(super) fn representatives(adjacency: &Adjacency<'_, '_>, alone: &BTreeSet<u32>) -> Vec<u32> {
     let model = adjacency.model();
     let individuals = model.individuals();
     let mut seen: HashMap<Look<'_>, ()> = HashMap::default();
@@ -37,7 +39,7 @@ pub(super) fn representatives(adjacency: &Adjacency<'_, '_>, alone: &[bool]) -> 
         let details = value.details.as_deref();
         let says = details
             .is_some_and(|it| it.filters.is_some() || it.relays.is_some() || it.routes.is_some() || it.nat.is_some());
-        let own = model.labels.forwards[at] || individuals[at] || alone[at] || says;
+        let own = model.labels.forwards[at] || individuals[at] || alone.contains(&node) || says;
         let mut links: Vec<Hold<'_>> = Vec::new();
         if !own {
             links.extend(adjacency.links_of(node).map(|(link, second)| {

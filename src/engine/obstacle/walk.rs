@@ -4,19 +4,16 @@ use std::collections::{BTreeMap, VecDeque};
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::{Obstacle, Passage};
-use crate::engine::limit::{LimitReached, Limits};
-use crate::engine::route::{self, Adjacency};
+use super::Obstacle;
+use super::exits::{At, Came, Entrance, Leads};
+use super::fold::Links;
+use super::ground::{Ground, MOST_HELD, is_new};
+use crate::engine::limit::LimitReached;
 use crate::engine::trace::{Half, Way};
 use crate::engine::translate::settle::{Step, Visit, steps, way_to};
-use crate::engine::translate::{Crossing, Devices, Entries, Place, Relation, roots};
-use crate::header::{DESTINATION, Product, SOURCE, SetId};
-use crate::model::{Model, Pools};
+use crate::engine::translate::{Crossing, Entries, Place, Relation};
+use crate::header::{DESTINATION, Product, SOURCE};
 use crate::network::Side;
-use crate::number::number;
-
-/// Places with headers looked at before a search gives up.
-const MOST_STATES: u64 = 4_000_000;
 
 /// A packet's way past obstacles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +51,8 @@ pub(super) struct Wanted<'w> {
     pub new_link: Option<u32>,
     /// Whether the first that is found will do.
     pub first: bool,
+    /// The links that there are; `None`: all of the document.
+    pub links: Option<&'w Links>,
 }
 
 /// A session that was found.
@@ -66,40 +65,6 @@ pub(super) struct Reached {
     state: usize,
 }
 
-/// What searches of one model share.
-pub(super) struct Ground<'g, 'm, 'd> {
-    pub adjacency: &'g Adjacency<'m, 'd>,
-    pub model: &'m Model<'d>,
-    pub pools: Pools,
-    pub devices: Devices<'m, 'd>,
-    roots: Vec<Product>,
-    limits: Limits,
-    /// States that may still be looked at.
-    left: u64,
-}
-
-impl<'g, 'm, 'd> Ground<'g, 'm, 'd> {
-    pub fn new(adjacency: &'g Adjacency<'m, 'd>, limits: Limits) -> Self {
-        let model = adjacency.model();
-        let mut pools = model.pools.clone();
-        let devices = Devices::new(model, &mut pools);
-        let roots = roots(model, &mut pools, &devices.kinds);
-        Self { adjacency, model, pools, devices, roots, limits, left: limits.cells.unwrap_or(MOST_STATES) }
-    }
-
-    /// The addresses that a node sends from (`end` 0) or receives at.
-    pub fn held(&mut self, node: u32, end: usize) -> SetId {
-        let held = if end == 0 { &self.model.sends } else { &self.model.receives };
-        let set = self.model.holdings.get(held[node as usize]).clone();
-        self.pools.address.intern(set)
-    }
-
-    fn spend(&mut self) -> Result<(), LimitReached> {
-        self.left = self.left.checked_sub(1).ok_or(LimitReached)?;
-        if self.left.is_multiple_of(256) { self.limits.check() } else { Ok(()) }
-    }
-}
-
 /// One search.
 pub(super) struct Walk<'w, 'g, 'm, 'd> {
     ground: &'w mut Ground<'g, 'm, 'd>,
@@ -108,16 +73,9 @@ pub(super) struct Walk<'w, 'g, 'm, 'd> {
     from: u32,
     states: Vec<State>,
     queue: BTreeMap<(u32, u32), VecDeque<usize>>,
-    known: HashMap<(u32, Half, Option<Way>, Option<u16>), Vec<(Relation, u32)>>,
-}
-
-/// A way out of a place, what it needs, and the tag with which it comes to a switch.
-struct Exit {
-    way: Way,
-    node: u32,
-    half: Half,
-    tag: Option<u16>,
-    stops: Vec<Obstacle>,
+    known: HashMap<Entrance, Vec<(Relation, u32)>>,
+    /// What plain switches sent on: with which tag, and the way that it came by, which it did not go back.
+    sent_on: HashMap<(u32, Half, Option<u16>), Vec<(Relation, u32, Way)>>,
 }
 
 impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
@@ -128,7 +86,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
         may: &'w dyn Fn(&Obstacle) -> bool,
     ) -> Self {
         let (states, queue, known) = (Vec::new(), BTreeMap::new(), HashMap::default());
-        Self { ground, wanted, may, from, states, queue, known }
+        Self { ground, wanted, may, from, states, queue, known, sent_on: HashMap::default() }
     }
 
     /// The sessions that are found, by cost and hops; of those with one receiver none whose headers another surely has.
@@ -139,9 +97,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
         let (from, adjacency, model) = (self.from, self.ground.adjacency, self.ground.model);
         let held = self.ground.held(from, 0);
         let half = adjacency.half_of_endpoint(from);
-        // Of packets that do equally well one with ports is shown.
-        let roots: Vec<Product> = self.ground.roots.chunks(2).flat_map(|pair| pair.iter().rev().copied()).collect();
-        for root in roots {
+        for root in self.ground.roots().collect::<Vec<_>>() {
             let mut relation = Relation::untouched(root);
             let sent = self.wanted.sent;
             let pools = &mut self.ground.pools;
@@ -165,6 +121,9 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                 continue;
             };
             self.ground.spend()?;
+            if self.states.len() > MOST_HELD {
+                return Err(LimitReached);
+            }
             let State { visit: Visit { node, half, came, relation, .. }, cost, end, .. } = self.states[at];
             if let Some((end, _)) = end {
                 let relation = end.leaving();
@@ -194,10 +153,6 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             self.queue.entry((state.cost, state.hops)).or_default().push_back(self.states.len());
             self.states.push(state);
         }
-    }
-
-    fn is_shut(&self, passage: Passage) -> bool {
-        self.ground.devices.shut.contains(&passage)
     }
 
     fn budget(&self, cost: u32) -> usize {
@@ -248,7 +203,18 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
     fn forward(&mut self, at: usize) {
         let State { visit: Visit { node, half, came, tag, relation, .. }, cost, hops, .. } = self.states[at];
         let budget = self.budget(cost);
-        for exit in self.exits(node, half, came, tag) {
+        let leads = Leads {
+            targets: self.wanted.targets,
+            two_way: self.wanted.two_way,
+            from: Some(self.from),
+            new_link: self.wanted.new_link.map(|to| (self.from, to)),
+            links: self.wanted.links,
+        };
+        let Some(only) = self.not_yet(at) else { return };
+        for exit in self.ground.exits(At { node, half, came: Came::by(came), tag }, leads) {
+            if only.is_some_and(|only| is_other(only, exit.way)) {
+                continue;
+            }
             if exit.stops.len() > budget || !exit.stops.iter().all(self.may) {
                 continue;
             }
@@ -264,7 +230,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
                 let relation = crossing.leaving();
                 stops.extend(&exit.stops);
                 let cost = cost + u32::try_from(stops.len()).unwrap_or(u32::MAX / 2);
-                let key = (exit.node, exit.half, Some(exit.way), exit.tag);
+                let key = self.ground.entrance(&exit, self.wanted.links.is_some());
                 let known = self.known.entry(key).or_default();
                 let pools = &mut self.ground.pools;
                 if known.iter().any(|(other, least)| *least <= cost && relation.is_within(pools, other)) {
@@ -285,101 +251,24 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
         }
     }
 
-    /// Ways out of a place to forwarding nodes and targets.
-    fn exits(&self, node: u32, half: Half, came: Option<Way>, tag: Option<u16>) -> Vec<Exit> {
-        let (adjacency, model) = (self.ground.adjacency, self.ground.model);
-        let mut out = Vec::new();
-        if half != Half::Router {
-            let switch = came.is_some() && adjacency.is_switch(node, half);
-            for (link, second) in adjacency.links_of(node) {
-                let other = model.names.links[link as usize][usize::from(!second)];
-                let ends = self.wanted.targets[other as usize] && other != self.from;
-                let way = Way::Link { link, backward: second };
-                let back = matches!(came, Some(Way::Link { link: same, .. }) if same == link);
-                let shut = self.is_shut(Passage::Link(link));
-                if (ends || model.labels.forwards[other as usize]) && !(switch && back) && !shut {
-                    self.over(way, other, tag.filter(|_| switch), &mut out);
+    /// By which way what comes to a plain switch of a large document has not gone on yet: by one way (`Some(Some)`), perhaps by any
+    /// (`Some(None)`), or by none (`None`). What came by another way before went everywhere but back.
+    fn not_yet(&mut self, at: usize) -> Option<Option<Way>> {
+        let State { visit: Visit { node, half, came, tag, relation, .. }, cost, .. } = self.states[at];
+        let switch = self.ground.adjacency.is_switch(node, half) && half.is_plain(self.ground.model, node);
+        let Some(came) = came.filter(|_| switch && self.wanted.links.is_some()) else { return Some(None) };
+        let sent_on = self.sent_on.entry((node, half, tag)).or_default();
+        let mut only: Option<Way> = None;
+        for (other, least, way) in sent_on.iter() {
+            if *least <= cost && only != Some(*way) && relation.is_within(&mut self.ground.pools, other) {
+                if only.is_some() {
+                    return None;
                 }
-            }
-            if let Some(to) = self.wanted.new_link.filter(|_| came.is_none()) {
-                let half = adjacency.half_at_links(to);
-                let tag = adjacency.is_switch(to, half).then(|| adjacency.tags()[0]);
-                let stops = vec![Obstacle::NoLink { from: self.from, to }];
-                out.push(Exit { way: new_link(model), node: to, half, tag, stops });
+                only = Some(*way);
             }
         }
-        if half != Half::Whole {
-            self.across(node, half, came, tag, &mut out);
-        }
-        out
-    }
-
-    /// Over a link; `tag` is that of a packet that leaves a switch.
-    fn over(&self, way: Way, other: u32, tag: Option<u16>, out: &mut Vec<Exit>) {
-        let Way::Link { link, backward } = way else { return };
-        let adjacency = self.ground.adjacency;
-        let document = &self.ground.model.document.links[link as usize];
-        let end = usize::from(backward);
-        let half = adjacency.half_at_links(other);
-        let mut stops = Vec::new();
-        if document.one_way() && (backward || self.wanted.two_way) {
-            stops.push(Obstacle::OneWay { link });
-        }
-        let lacking = |vlan: u16| Obstacle::Vlan { link, vlan };
-        let shut = |vlan: Option<u16>| vlan.is_some_and(|vlan| self.is_shut(Passage::Vlan { link, vlan }));
-        let mut exit = |tag: Option<u16>, lacks: Option<u16>| {
-            if shut(tag) {
-                return;
-            }
-            let mut stops = stops.clone();
-            stops.extend(lacks.map(lacking));
-            out.push(Exit { way, node: other, half, tag, stops });
-        };
-        let switch = adjacency.is_switch(other, half);
-        if shut(tag) {
-            return;
-        }
-        match (tag, switch) {
-            (None, false) => exit(None, None),
-            (Some(tag), false) => exit(None, Some(tag).filter(|&tag| !adjacency.carries(link, end, tag))),
-            (Some(tag), true) => {
-                let there = document.renamed(end, tag);
-                let carried = adjacency.carries(link, end, tag) && adjacency.carries(link, 1 - end, there);
-                exit(Some(there), (!carried).then_some(tag));
-            }
-            (None, true) => {
-                for &there in adjacency.tags() {
-                    exit(Some(there), (!adjacency.carries(link, 1 - end, there)).then_some(there));
-                }
-            }
-        }
-    }
-
-    /// Between the halves of an l3-switch.
-    fn across(&self, node: u32, half: Half, came: Option<Way>, tag: Option<u16>, out: &mut Vec<Exit>) {
-        let adjacency = self.ground.adjacency;
-        let routed = adjacency.l3_links(node);
-        let next = if half == Half::Switch { Half::Router } else { Half::Switch };
-        let mut ways: Vec<(Option<u16>, bool)> = routed.iter().map(|joint| (*joint, true)).collect();
-        if !routed.contains(&None) {
-            let missing = adjacency.tags().iter().filter(|tag| !routed.contains(&Some(**tag)));
-            ways.extend(missing.map(|tag| (Some(*tag), false)));
-        }
-        for (joint, there) in ways {
-            if joint.is_some_and(|vlan| self.is_shut(Passage::RoutedVlan { node, vlan })) {
-                continue;
-            }
-            let way = Way::L3Link(joint);
-            let lacks: Vec<Obstacle> =
-                joint.filter(|_| !there).map(|vlan| Obstacle::RoutedVlan { node, vlan }).into_iter().collect();
-            if half == Half::Router {
-                for tag in route::tags_after(adjacency, None, way) {
-                    out.push(Exit { way, node, half: next, tag: Some(tag), stops: lacks.clone() });
-                }
-            } else if came != Some(way) && joint.is_none_or(|joint| tag == Some(joint)) {
-                out.push(Exit { way, node, half: next, tag: None, stops: lacks });
-            }
-        }
+        sent_on.push((relation, cost, came));
+        Some(only)
     }
 
     /// One packet that takes the way of a session.
@@ -393,13 +282,10 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
     }
 }
 
-/// The link that there is not: one more than the document has.
-pub(super) fn new_link(model: &Model<'_>) -> Way {
-    Way::Link { link: number(model.names.links.len()), backward: false }
-}
-
-/// Whether a way is the link that there is not.
-#[must_use]
-pub fn is_new(model: &Model<'_>, way: Way) -> bool {
-    matches!(way, Way::Link { link, .. } if link as usize >= model.names.links.len())
+/// Whether ways are others, whatever their direction.
+fn is_other(a: Way, b: Way) -> bool {
+    match (a, b) {
+        (Way::Link { link, .. }, Way::Link { link: other, .. }) => link != other,
+        _ => a != b,
+    }
 }

@@ -11,7 +11,7 @@ impl Replay<'_, '_> {
             ServiceItem::Any | ServiceItem::Transfer => true,
             ServiceItem::Protocol { .. } => false,
             ServiceItem::Named(name) => {
-                let named = self.model.document.services.iter().find(|known| known.name.value == *name);
+                let named = self.document.services.iter().find(|known| known.name.value == *name);
                 named.is_some_and(|known| self.serves_transfers(&known.items))
             }
         })
@@ -27,7 +27,7 @@ impl Replay<'_, '_> {
                 *number == service.0 && ports.as_ref().is_none_or(in_ports)
             }
             ServiceItem::Named(name) => {
-                let named = self.model.document.services.iter().find(|known| known.name.value == *name);
+                let named = self.document.services.iter().find(|known| known.name.value == *name);
                 named.is_some_and(|known| self.serves(&known.items, service))
             }
         })
@@ -53,7 +53,7 @@ impl Replay<'_, '_> {
             return true;
         }
         let PacketAddress::Known(own, value) = address else { return false };
-        let declared = &self.model.document.nodes[node as usize].addresses;
+        let declared = &self.document.nodes[node as usize].addresses;
         let length = if own == Family::V4 { 32 } else { 128 };
         declared.iter().any(|cidr| cidr.family == own && cidr.network == value && cidr.length == length)
             && self.some_range(items, &|family, low, high| own == family && low <= value && value <= high)
@@ -64,7 +64,7 @@ impl Replay<'_, '_> {
         items.iter().any(|item| match &item.value {
             SelectorItem::Addresses(range) => test(range.family, range.low, range.high),
             SelectorItem::Group(name) => {
-                let group = self.model.document.groups.iter().find(|group| group.name.value == *name);
+                let group = self.document.groups.iter().find(|group| group.name.value == *name);
                 group.is_some_and(|group| self.some_range(&group.items, test))
             }
             _ => false,

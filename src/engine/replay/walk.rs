@@ -23,7 +23,7 @@ pub(super) fn follow(replay: &Replay<'_, '_>, session: &SessionTrace, without: &
     demand(first.node == *from && last.node == *to && hops.len() > 1, "the hops do not join its ends")?;
     let mut tag = None;
     for (at, hop) in hops.iter().enumerate() {
-        let node = &replay.model.document.nodes[hop.node as usize];
+        let node = &replay.document.nodes[hop.node as usize];
         demand(without.binary_search(&hop.node).is_err(), "a node on the way is taken out")?;
         demand((node.kind == Kind::L3Switch) == (hop.half != Half::Whole), "a hop is at no part of its node")?;
         let came = at.checked_sub(1).and_then(|before| hops[before].way);
@@ -59,7 +59,7 @@ pub(super) fn follow(replay: &Replay<'_, '_>, session: &SessionTrace, without: &
 
 /// Whether a transfer carries data from the one end to the other.
 fn carried(replay: &Replay<'_, '_>, session: &SessionTrace, transfer: u32, without: &[u32]) -> Result<(), Refusal> {
-    let document = replay.model.document;
+    let document = replay.document;
     let Some(transfer) = document.transfers.get(transfer as usize) else { return refuse("there is no such transfer") };
     demand(session.hops.is_empty(), "a transfer passes no node")?;
     for (items, end) in [(&transfer.from, session.from), (&transfer.to, session.to)] {
@@ -81,7 +81,7 @@ fn header(packet: &Packet) -> Result<(), Refusal> {
 fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<(), Refusal> {
     match way {
         Way::Link { link, backward } => {
-            let Some(ends) = replay.model.names.links.get(link as usize) else {
+            let Some(ends) = replay.ends(link) else {
                 return refuse("there is no such link");
             };
             let (first, second) = if backward { (ends[1], ends[0]) } else { (ends[0], ends[1]) };
@@ -93,10 +93,10 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
             let halves = [before.half, hop.half];
             let across = halves == [Half::Switch, Half::Router] || halves == [Half::Router, Half::Switch];
             demand(before.node == hop.node && across, "an l3-switch is crossed elsewhere")?;
-            let node = &replay.model.document.nodes[hop.node as usize];
+            let node = &replay.document.nodes[hop.node as usize];
             let own = node.details.as_ref().and_then(|details| details.routed_vlans.as_ref());
             let listed = |list: &[(u16, u16)], tag: u16| list.iter().any(|&(low, high)| (low..=high).contains(&tag));
-            let links = &replay.model.document.links;
+            let links = &replay.document.links;
             let lists =
                 |link: &Link<'_>| [0, 1].into_iter().filter_map(|end| link.vlans_at(end).cloned()).collect::<Vec<_>>();
             let names = |link: &Link<'_>, tag: u16| {
@@ -117,7 +117,7 @@ fn arrive(replay: &Replay<'_, '_>, before: &Hop, hop: &Hop, way: Way) -> Result<
 
 fn is_switch(replay: &Replay<'_, '_>, hop: &Hop) -> bool {
     let at = hop.node as usize;
-    let plain = replay.model.document.nodes[at].kind == Kind::Switch;
+    let plain = replay.document.nodes[at].kind == Kind::Switch;
     hop.half == Half::Switch || plain && replay.model.labels.forwards[at]
 }
 
@@ -146,7 +146,7 @@ fn enter(
 }
 
 fn document_link<'r>(replay: &'r Replay<'_, '_>, link: u32) -> &'r Link<'r> {
-    &replay.model.document.links[link as usize]
+    &replay.document.links[link as usize]
 }
 
 /// Whether the near end (`leaving`) or the far end of a way carries a tag.
@@ -187,7 +187,7 @@ fn interface(replay: &Replay<'_, '_>, way: Way, leaving: bool) -> String {
     match way {
         Way::Link { link, backward } => {
             let own = document_link(replay, link).interface_or_neighbour(usize::from(backward == leaving));
-            replay.model.document.name(own).to_owned()
+            replay.document.name(own).to_owned()
         }
         Way::L3Link(vlan) => format!("vlan{}", vlan.unwrap_or(1)),
     }
@@ -227,11 +227,11 @@ fn filters(replay: &Replay<'_, '_>, node: &Node<'_>, hop: &Hop, [before, after]:
         let by_kind = if node.kind == Kind::Firewall { Action::Deny } else { Action::Permit };
         let action = decides.map_or(filter.default.unwrap_or(by_kind), |(_, rule)| rule.action);
         if action == Action::Deny {
-            return refuse(format!("a filter of {} denies", replay.model.document.name(node.id)));
+            return refuse(format!("a filter of {} denies", replay.document.name(node.id)));
         }
         found.push(MatchedRule { filter: number, rule: decides.map(|(at, _)| at) });
     }
-    demand(found == hop.deciders, "another rule decides")
+    demand(!replay.is_unchanged() || found == hop.deciders, "another rule decides")
 }
 
 pub(super) fn rule_matches(replay: &Replay<'_, '_>, rule: &Rule<'_>, packet: &Packet, stateful: bool) -> bool {
@@ -257,7 +257,7 @@ fn routed(replay: &Replay<'_, '_>, node: &Node<'_>, destination: PacketAddress, 
     let out = interface(replay, way, true);
     let neighbour = match way {
         Way::Link { link, backward } => {
-            Some(replay.model.document.name(document_link(replay, link).ends[usize::from(!backward)]))
+            Some(replay.document.name(document_link(replay, link).ends[usize::from(!backward)]))
         }
         Way::L3Link(_) => None,
     };

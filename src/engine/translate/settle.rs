@@ -81,8 +81,8 @@ pub struct Step {
 pub(in crate::engine) fn side(adjacency: &Adjacency<'_, '_>, node: u32, way: Option<Way>, leaving: bool) -> Side {
     let way = way?;
     let model = adjacency.model();
-    let names = model.interfaces.get(&node);
-    let number = |name: &str| names.map_or(0, |names| names.get(name));
+    let Some(names) = model.interfaces.get(&node) else { return Some((0, 0)) };
+    let number = |name: &str| names.get(name);
     let neighbour = match way {
         Way::Link { link, backward } => {
             let ends = model.names.links[link as usize];

@@ -25,12 +25,11 @@ const WAYS: usize = 200;
 /// When a way does not stand up to its replay.
 pub fn causes(
     show: Show<'_, '_, '_>,
-    adjacency: &Adjacency<'_, '_>,
+    (adjacency, replay): (&Adjacency<'_, '_>, &Replay<'_, '_>),
     searcher: &mut Searcher<'_, '_, '_>,
     asked: Asked<'_>,
     limits: Limits,
 ) -> Result<Causes, Broken> {
-    let replay = Replay::new(show.model);
     let (mut all, mut numbers) = (Vec::new(), BTreeMap::new());
     let (mut demands, mut set) = (Demands::default(), Vec::new());
     for _ in 0..WAYS {
@@ -40,7 +39,7 @@ pub fn causes(
             Ok(None) => return Ok(Causes::Least(shut.iter().map(|one| fact(show, *one)).collect())),
             Err(_) => break,
         };
-        let own = passages(adjacency, &free(adjacency, &replay, &found, asked)?);
+        let own = passages(adjacency, &free(adjacency, replay, &found, asked)?);
         if own.is_empty() {
             return Ok(Causes::Links);
         }

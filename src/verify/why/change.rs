@@ -10,7 +10,7 @@ use crate::document::{
 use crate::engine::Step;
 use crate::engine::obstacle::{Found, Obstacle, is_new};
 use crate::engine::route::Adjacency;
-use crate::engine::trace::{Packet, PacketAddress, PassTrace, Way};
+use crate::engine::trace::{Hop, Packet, PacketAddress, PassTrace, Translation, Way};
 use crate::model::Model;
 use crate::number::number;
 use crate::source::Span;
@@ -248,6 +248,47 @@ impl<'d> Changes<'d> {
         if let Some([from, to]) = self.link {
             let ends = [document.nodes[from as usize].id, document.nodes[to as usize].id];
             document.links.push(Link::plain(ends, Span::default()));
+        }
+    }
+
+    /// Makes a document in which they were made what it was.
+    pub(super) fn take_back(&self, document: &mut Document<'d>, original: &Document<'d>) {
+        let lists = self.rules.keys().map(|&(node, ..)| node).chain(self.kept.keys().map(|&(node, _)| node));
+        let own = self.routes.iter().map(|(node, _)| *node).chain(self.relays.iter().map(|(node, _)| *node));
+        for node in lists.chain(own).chain(self.routed.keys().copied()) {
+            document.nodes[node as usize].clone_from(&original.nodes[node as usize]);
+        }
+        document.links.truncate(original.links.len());
+        for link in self.vlans.iter().map(|&(link, ..)| link).chain(self.two_way.iter().copied()) {
+            document.links[link as usize].clone_from(&original.links[link as usize]);
+        }
+    }
+
+    /// The ends of the link that they add.
+    pub(super) const fn added(&self) -> Option<[u32; 2]> {
+        self.link
+    }
+
+    /// A hop of a way in the document as it becomes; what decides there is left out.
+    pub(super) fn hop(&self, adjacency: &Adjacency<'_, '_>, step: &Step) -> Hop {
+        let &Step { node, half, came, leaves, tag, after, entries: [destination, source], .. } = step;
+        let name = |way: Way, leaving: bool| match way {
+            Way::Link { link, backward } => match self.link.filter(|_| is_new(adjacency.model(), way)) {
+                Some([from, to]) => adjacency.model().id(if leaving { to } else { from }).to_owned(),
+                None => adjacency.interface(link, backward == leaving).to_owned(),
+            },
+            Way::L3Link(vlan) => crate::topology::L3Switch::interface(vlan),
+        };
+        let translated = destination.is_some() || source.is_some();
+        Hop {
+            node,
+            half,
+            r#in: came.map(|way| name(way, false)),
+            out: leaves.map(|way| name(way, true)),
+            way: leaves,
+            tag,
+            deciders: Vec::new(),
+            translation: translated.then(|| Box::new(Translation { destination, source, packet: after })),
         }
     }
 
