@@ -34,7 +34,9 @@ pub fn run(arguments: &ImportArguments, context: &Context) -> Result<Status> {
         }
         files => of_files(files, format, context)?,
     };
-    let Ok(site) = site else { return Ok(Status::Unusable) };
+    let Ok(mut site) = site else { return Ok(Status::Unusable) };
+    // they are in the document now; the report names devices and lines
+    site.reads.iter_mut().flat_map(|read| &mut read.import.devices).for_each(|device| device.filters = Vec::new());
     // what was written is read as any document is, so that every slip shows
     let found = sanso::packet::document(&site.source).1;
     if !found.is_empty() {

@@ -21,6 +21,7 @@ pub fn to_yaml(source: &Source) -> Option<String> {
     for (key, value) in members {
         member(&key.value, value, 0, &mut out);
     }
+    drop(tree);
     // whatever a reader might make of it otherwise: it must be the same document
     let back = convert(&Source::new("a.yaml", out.clone().into_bytes()).ok()?)?;
     let same = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
