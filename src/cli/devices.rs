@@ -43,6 +43,7 @@ pub trait Phrases: Sync {
     fn not_a_document(&self) -> &'static str;
     fn permit(&self) -> &'static str;
     fn deny(&self) -> &'static str;
+    fn undecided(&self) -> &'static str;
     fn leaves(&self, header: &str, by: Option<&str>) -> String;
     fn guessed(&self, what: &str) -> String;
 }
@@ -142,6 +143,9 @@ impl Phrases for English {
     }
     fn deny(&self) -> &'static str {
         "deny"
+    }
+    fn undecided(&self) -> &'static str {
+        "undecided"
     }
     fn leaves(&self, header: &str, by: Option<&str>) -> String {
         by.map_or_else(|| format!("leaves as {header}"), |by| format!("leaves by {by} as {header}"))
@@ -246,6 +250,9 @@ impl Phrases for Japanese {
     }
     fn deny(&self) -> &'static str {
         "拒否"
+    }
+    fn undecided(&self) -> &'static str {
+        "未判定"
     }
     fn leaves(&self, header: &str, by: Option<&str>) -> String {
         by.map_or_else(|| format!("{header} として出る"), |by| format!("{by} から {header} として出る"))

@@ -193,7 +193,7 @@ fn follow(
         bail!("{}", words.no_node(&visible(from), &visible(&known.join(", "))))
     };
     let mut out = String::new();
-    let mut all = true;
+    let mut status = Status::Proved;
     for line in asked {
         let walk = match asker.walk(node, line.packet) {
             Ok(mut walk) => {
@@ -204,7 +204,13 @@ fn follow(
             }
             Err(why) => bail!("{}", visible(why.get(context.lang))),
         };
-        all &= !walk.reached.is_empty();
+        // What was not followed to the end may reach somebody.
+        let one = match (walk.reached.is_empty(), walk.cut) {
+            (false, _) => Status::Proved,
+            (true, true) => Status::Undecided,
+            (true, false) => Status::Violated,
+        };
+        status = status.max(one);
         match format {
             AnswerFormat::Json => out.push_str(&format!("{}\n", walk_json(asker, from, line.packet, &walk, context))),
             AnswerFormat::Text => walk_text(&mut out, asker, line.packet, &walk, context),
@@ -213,7 +219,7 @@ fn follow(
     if let Err(error) = write_stdout(out.as_bytes()) {
         bail!("{}", phrases(context.lang).cannot_write(&error.to_string()));
     }
-    Ok(if all { Status::Proved } else { Status::Violated })
+    Ok(status)
 }
 
 fn walk_json(asker: &Asker<'_>, from: &str, packet: Packet, walk: &Walk, context: &Context) -> serde_json::Value {
@@ -231,7 +237,12 @@ fn walk_json(asker: &Asker<'_>, from: &str, packet: Packet, walk: &Walk, context
         })
         .collect();
     let ended: Vec<serde_json::Value> = walk.ended.iter().map(|one| step(&one.step)).collect();
-    json!({ "verdict": if walk.reached.is_empty() { "deny" } else { "permit" }, "packet": packet.to_string(), "from": from,
+    let verdict = match (walk.reached.is_empty(), walk.cut) {
+        (false, _) => "permit",
+        (true, true) => "undecided",
+        (true, false) => "deny",
+    };
+    json!({ "verdict": verdict, "packet": packet.to_string(), "from": from,
         "reached": reached, "ended": ended, "complete": !walk.cut })
 }
 
@@ -248,9 +259,13 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
             out.push_str(&format!("       {}: {}{origin}\n", visible(&one.what), visible(&one.id)));
         }
     };
-    let verdict = if walk.reached.is_empty() { words.deny() } else { words.permit() };
+    let verdict = match (walk.reached.is_empty(), walk.cut) {
+        (false, _) => words.permit(),
+        (true, true) => words.undecided(),
+        (true, false) => words.deny(),
+    };
     out.push_str(&format!("{verdict}: {packet}\n"));
-    if walk.reached.is_empty() {
+    if walk.reached.is_empty() && !walk.cut {
         out.push_str(&format!("  {}\n", words.reaches_nobody()));
     }
     for one in &walk.reached {

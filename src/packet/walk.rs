@@ -290,6 +290,9 @@ impl<'w, 'd> Walker<'w, 'd> {
             return;
         }
         let Some(&next) = self.at.get(&link.ends[1 - end]) else { return };
+        if self.is_passed_by(next, header) {
+            return;
+        }
         let way_in = self.name(link.interface_or_neighbour(1 - end)).to_owned();
         let is_switch = matches!(self.node(next).kind, Kind::Switch | Kind::L3Switch);
         let halves: Vec<Half> = if is_switch {
@@ -306,6 +309,14 @@ impl<'w, 'd> Walker<'w, 'd> {
         for half in halves {
             self.put(State { node: next, half, link: at, way_in: way_in.clone(), header: key(&header) }, place);
         }
+    }
+
+    /// Whether a packet that comes to a node is neither for it nor goes on from there, whatever it does. Of those on a VLAN that
+    /// a packet floods most are so: none of them is a place to look at.
+    fn is_passed_by(&self, at: usize, header: Header) -> bool {
+        let node = self.node(at);
+        let translates = node.details.as_ref().is_some_and(|details| details.nat.is_some());
+        !forwards(node) && !translates && !self.world.receives(at, header.destination)
     }
 
     fn put(&mut self, state: State, seen: usize) {
