@@ -80,7 +80,10 @@ fn the_text_has_titles_verdicts_digests_and_page_numbers() {
         ],
     );
     let en = text(&pdf(&file, "en", "text.en.pdf", &[]));
-    assert_contains(&en, &["Audit report on the separation of the three tiers", &digest, "violated", "Not checked"]);
+    assert_contains(
+        &en,
+        &["Audit report on the separation of the three tiers", &digest, "violated", "What was not checked"],
+    );
 }
 
 #[test]
