@@ -8,13 +8,13 @@ use super::place::Area;
 /// A corner of a line.
 pub(super) type Corner = (u64, u64);
 
-/// How far from a shape a line runs beside it.
-const BESIDE: u64 = 20;
+/// How far from a shape lines run beside it, one after the other: two in one place would read as one.
+const BESIDE: [u64; 5] = [12, 18, 24, 30, 36];
 
 /// The corners of each line between two shapes, in order; none: it is straight. O(lines · shapes beside each).
 pub(super) fn corners(shapes: &[Area], lines: &[[usize; 2]]) -> Vec<Vec<Corner>> {
     let rows = Rows::of(shapes);
-    lines.iter().map(|&ends| rows.around(ends)).collect()
+    lines.iter().zip(BESIDE.into_iter().cycle()).map(|(&ends, beside)| rows.around(ends, beside)).collect()
 }
 
 /// Shapes by the height at which they begin, from left to right.
@@ -40,13 +40,13 @@ impl<'a> Rows<'a> {
         Self { shapes, rows, tallest: shapes.iter().map(|area| area.height).max().unwrap_or(0) }
     }
 
-    fn around(&self, ends: [usize; 2]) -> Vec<Corner> {
+    fn around(&self, ends: [usize; 2], beside: u64) -> Vec<Corner> {
         let [from, to] = ends.map(|end| centre(&self.shapes[end]));
         let [a, b] = ends.map(|end| &self.shapes[end]);
-        let above = [a, b].map(|area| area.y.saturating_sub(BESIDE));
-        let below = [a, b].map(|area| area.y + area.height + BESIDE);
-        let right = [a, b].map(|area| area.x + area.width + BESIDE);
-        let left = [a, b].map(|area| area.x.saturating_sub(BESIDE));
+        let above = [a, b].map(|area| area.y.saturating_sub(beside));
+        let below = [a, b].map(|area| area.y + area.height + beside);
+        let right = [a, b].map(|area| area.x + area.width + beside);
+        let left = [a, b].map(|area| area.x.saturating_sub(beside));
         // along the gap above or below a row, along the one beside a column, along both
         let rows = above.into_iter().chain(below).map(|y| vec![(from.0, y), (to.0, y)]);
         let columns = right.into_iter().chain(left).map(|x| vec![(x, from.1), (x, to.1)]);
@@ -106,10 +106,10 @@ mod tests {
         // three in a row, and one below the first
         let shapes = [shape(0, 160), shape(120, 160), shape(240, 160), shape(0, 320), shape(0, 240)];
         let found = corners(&shapes[..4], &[[0, 1], [0, 2], [0, 3], [1, 3]]);
-        assert_eq!(found, [vec![], vec![(40, 140), (280, 140)], vec![], vec![]]);
+        assert_eq!(found, [vec![], vec![(40, 142), (280, 142)], vec![], vec![]]);
         // and with another between the first and the one below it
         let found = corners(&shapes, &[[0, 3], [0, 4], [4, 3]]);
-        assert_eq!(found, [vec![(100, 180), (100, 340)], vec![], vec![]]);
+        assert_eq!(found, [vec![(92, 180), (92, 340)], vec![], vec![]]);
     }
 
     #[test]
