@@ -6,9 +6,6 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use sanso::document::Date;
-use sanso::policy::{DEFAULT, Policy};
-use sanso::progress::Silent;
 use sanso::report::Report;
 use sanso::source::Source;
 use sanso::verify::{Options, run_verify};
@@ -21,14 +18,7 @@ fn report() -> &'static Report {
     static REPORT: OnceLock<Report> = OnceLock::new();
     REPORT.get_or_init(|| {
         let source = Source::new("certificate.json", DOCUMENT.as_bytes().to_vec()).expect("UTF-8");
-        let options = Options {
-            policy: Policy::built_in(DEFAULT).expect("the default policy reads"),
-            date: Date { year: 2026, month: 11, day: 22 },
-            max_tuples: usize::MAX,
-            limit: None,
-            audit: false,
-            progress: &Silent,
-        };
+        let options = Options { max_tuples: usize::MAX, ..Options::today(2026, 11, 22) };
         run_verify(&source, &options).expect("a document")
     })
 }
