@@ -204,13 +204,11 @@ fn follow(
             }
             Err(why) => bail!("{}", visible(why.get(context.lang))),
         };
-        // What was not followed to the end may reach somebody.
-        let one = match (walk.reached.is_empty(), walk.cut) {
-            (false, _) => Status::Proved,
-            (true, true) => Status::Undecided,
-            (true, false) => Status::Violated,
-        };
-        status = status.max(one);
+        status = status.max(match walk.reaches() {
+            Some(true) => Status::Proved,
+            None => Status::Undecided,
+            Some(false) => Status::Violated,
+        });
         match format {
             AnswerFormat::Json => out.push_str(&format!("{}\n", walk_json(asker, from, line.packet, &walk, context))),
             AnswerFormat::Text => walk_text(&mut out, asker, line.packet, &walk, context),
@@ -237,10 +235,10 @@ fn walk_json(asker: &Asker<'_>, from: &str, packet: Packet, walk: &Walk, context
         })
         .collect();
     let ended: Vec<serde_json::Value> = walk.ended.iter().map(|one| step(&one.step)).collect();
-    let verdict = match (walk.reached.is_empty(), walk.cut) {
-        (false, _) => "permit",
-        (true, true) => "undecided",
-        (true, false) => "deny",
+    let verdict = match walk.reaches() {
+        Some(true) => "permit",
+        None => "undecided",
+        Some(false) => "deny",
     };
     json!({ "verdict": verdict, "packet": packet.to_string(), "from": from,
         "reached": reached, "ended": ended, "complete": !walk.cut })
@@ -259,13 +257,13 @@ fn walk_text(out: &mut String, asker: &Asker<'_>, packet: Packet, walk: &Walk, c
             out.push_str(&format!("       {}: {}{origin}\n", visible(&one.what), visible(&one.id)));
         }
     };
-    let verdict = match (walk.reached.is_empty(), walk.cut) {
-        (false, _) => words.permit(),
-        (true, true) => words.undecided(),
-        (true, false) => words.deny(),
+    let verdict = match walk.reaches() {
+        Some(true) => words.permit(),
+        None => words.undecided(),
+        Some(false) => words.deny(),
     };
     out.push_str(&format!("{verdict}: {packet}\n"));
-    if walk.reached.is_empty() && !walk.cut {
+    if walk.reaches() == Some(false) {
         out.push_str(&format!("  {}\n", words.reaches_nobody()));
     }
     for one in &walk.reached {

@@ -60,6 +60,18 @@ pub struct Walk {
     pub cut: bool,
 }
 
+impl Walk {
+    /// Whether the packet reaches somebody; `None`: nobody was found, and what was not followed to the end may.
+    #[must_use]
+    pub fn reaches(&self) -> Option<bool> {
+        match (self.reached.is_empty(), self.cut) {
+            (false, _) => Some(true),
+            (true, false) => Some(false),
+            (true, true) => None,
+        }
+    }
+}
+
 /// Which half of a node a packet is in: an `l3-switch` has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Half {
