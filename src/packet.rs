@@ -4,6 +4,7 @@
 mod judge;
 mod matching;
 mod parse;
+mod vlans;
 mod walk;
 
 use std::fmt;

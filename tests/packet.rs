@@ -19,7 +19,7 @@ use std::process::Command;
 use crate::interpreter::{Known, known_sessions, random};
 use sanso::packet::{self, Asker, Packet};
 use sanso::source::Source;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Source ports that stand for all: those that rules name, their neighbours, and one besides.
 fn source_ports(document: &Value) -> Vec<u16> {
@@ -66,7 +66,7 @@ fn reached(
 
 #[test]
 fn packets_reach_whom_the_interpreter_says() {
-    let count = number("SANSO_DOCUMENTS", 60);
+    let count = number("SANSO_DOCUMENTS", 300);
     let (mut asked, mut reached_any, mut followed) = (0, 0, 0);
     for seed in 0..count {
         for document in [random::document(seed), random::fourth(seed)] {
@@ -161,4 +161,61 @@ fn the_call_tells_the_way_and_where_others_end() {
     assert_eq!(status, 2);
     assert!(told.contains("does not send from 10.9.9.9; it has 10.30.1.101"), "{told}");
     assert_eq!(sanso(&["packet", &slips, "--from", "nobody", asked]).0, 2);
+}
+
+/// Where an l3-switch names no VLAN, one link with all of them joins its halves, and its interface is `vlan1`.
+#[test]
+fn without_vlans_to_route_all_are_routed() {
+    let document = json!({ "sanso": 1, "nodes": [
+        { "id": "a", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+        { "id": "b", "zone": "my-number", "addresses": ["10.1.0.1"] },
+        { "id": "l3", "kind": "l3-switch", "routed_vlans": [], "filter": { "in": ["vlan1"], "default": "deny", "rules": [
+            { "action": "permit", "from": ["10.2.0.1"], "service": "tcp/443", "in": ["vlan1"] }] } } ],
+        "links": [{ "between": ["a", "l3"], "vlans": [20] }, { "between": ["l3", "b"], "vlans": [10] }] });
+    let source = Source::new("d.json", document.to_string().into_bytes()).unwrap();
+    let (read, errors) = packet::document(&source);
+    assert_eq!(errors, []);
+    let read = read.unwrap();
+    let asker = Asker::new(&read);
+    let reach = |packet: &str| {
+        let walk = asker.walk(asker.node("a").unwrap(), packet::packet(packet).unwrap()).unwrap();
+        (walk.reaches(), walk.reached.iter().map(|one| one.node.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(reach("tcp 10.2.0.1:1024 > 10.1.0.1:443"), (Some(true), vec!["b".to_owned()]));
+    assert_eq!(reach("tcp 10.2.0.1:1024 > 10.1.0.1:80"), (Some(false), vec![]));
+}
+
+/// A firewall that translates to one of many addresses and looks at what it makes of them is not followed to the end: nobody may say that
+/// nothing gets through. Where it looks at the packet as it came, somebody may.
+#[test]
+fn where_not_every_way_is_followed_nobody_found_is_no_denial() {
+    let document = |sees: &str, nat: Value| {
+        json!({ "sanso": 1, "nodes": [
+            { "id": "a", "zone": "lgwan", "addresses": ["10.2.0.1"] },
+            { "id": "b", "zone": "my-number", "addresses": ["10.1.0.1"] },
+            { "id": "fw", "kind": "firewall", "filter": { "sees": { "source": sees }, "rules": [] }, "nat": nat } ],
+            "links": [["a", "fw"], ["fw", "b"]] })
+    };
+    let many = json!([{ "source": "10.9.0.0/24", "from": "any" }]);
+    for (name, sees, nat, status, verdict, said) in [
+        ("kept", "original", json!([{ "source": "keep", "from": "any" }]), 1, "deny", "reaches nobody"),
+        ("original", "original", many.clone(), 1, "deny", "reaches nobody"),
+        ("translated", "translated", many, 3, "undecided", "not every way was followed"),
+    ] {
+        let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("followed-{name}.json"));
+        std::fs::write(&file, document(sees, nat).to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        let asked = "tcp 10.2.0.1:1024 > 10.1.0.1:443";
+        let (found, out, told) = sanso(&["packet", file, "--from", "a", asked, "--lang", "en"]);
+        assert_eq!(found, status, "{name}: {out}{told}");
+        assert!(out.starts_with(verdict) && out.contains(said), "{name}: {out}");
+        assert_eq!(out.contains("reaches nobody"), verdict == "deny", "{name}: {out}");
+        let (found, out, _) = sanso(&["packet", file, "--from", "a", asked, "--format", "json"]);
+        let json: Value = serde_json::from_str(out.trim()).unwrap();
+        assert_eq!(
+            (found, &json["verdict"], &json["complete"]),
+            (status, &json!(verdict), &json!(status == 1)),
+            "{name}"
+        );
+    }
 }

@@ -155,40 +155,16 @@ impl<'d> World<'d> {
         self.zones.get(zone).map(|networks| networks.iter().map(|network| network.value).collect()).unwrap_or_default()
     }
 
-    /// Section 3: the part of R(n) that lies in what it declares itself and in nothing of the same length of others.
+    /// Section 3: the part of R(n) that lies in what it declares itself and in nothing of the same length, of more than one address, of
+    /// another endpoint.
     fn surely_has(&self, at: usize, address: IpAddr) -> bool {
         let node = &self.document.nodes[at];
-        let own = self.addresses(at);
-        let longest = own.iter().filter(|cidr| holds(**cidr, address)).map(|cidr| cidr.length).max();
-        let Some(longest) = longest else { return false };
-        let declared = node
-            .addresses
-            .iter()
-            .filter(|cidr| holds(*cidr, address) && (!forwards(node) || is_single(*cidr)))
-            .map(|cidr| cidr.length)
-            .max();
-        let Some(declared) = declared else { return false };
-        let declares_entry = declared == longest && longest > 0;
-        let label = self.labels[at];
-        if !declares_entry {
-            let other = self.document.zones.iter().filter(|zone| Some(&*zone.id.value) != label);
-            let mut networks = other.flat_map(|zone| &zone.networks);
-            if networks.any(|network| holds(network.value, address) && network.value.length > longest) {
-                return false;
-            }
-        }
-        (0..self.document.nodes.len()).filter(|other| *other != at).all(|other| {
-            let forwarder = forwards(&self.document.nodes[other]);
-            let theirs: Vec<Cidr> = if forwarder {
-                self.document.nodes[other].addresses.iter().filter(|cidr| is_single(*cidr)).collect()
-            } else {
-                self.addresses(other)
-            };
-            !theirs.iter().any(|cidr| {
-                holds(*cidr, address)
-                    && (cidr.length > longest || (!forwarder && cidr.length == declared && !is_single(*cidr)))
-            })
-        })
+        let declared =
+            node.addresses.iter().filter(|cidr| holds(*cidr, address) && (!forwards(node) || is_single(*cidr)));
+        let Some(longest) = declared.map(|cidr| cidr.length).max() else { return false };
+        let shares = |cidr: &Cidr| holds(*cidr, address) && cidr.length == longest && !is_single(*cidr);
+        let shared = |other: usize| other != at && self.is_endpoint(other) && self.addresses(other).iter().any(shares);
+        self.receives(at, Address::Known(address)) && !(0..self.document.nodes.len()).any(shared)
     }
 
     /// Whether a node declares an address by itself.
@@ -217,7 +193,8 @@ impl<'d> World<'d> {
         let label = self.labels[at];
         if !declared || longest == 0 {
             let others = self.document.zones.iter().filter(|zone| Some(&*zone.id.value) != label);
-            if others.flat_map(|zone| &zone.networks).any(|network| holds(network.value, address)) {
+            let mut networks = others.flat_map(|zone| &zone.networks).map(|network| network.value);
+            if networks.any(|network| holds(network, address) && network.length > longest) {
                 return false;
             }
         }
@@ -326,27 +303,8 @@ impl<'d> World<'d> {
     pub fn interfaces(&self, node: &Node<'_>) -> Vec<String> {
         let names = &self.document.names;
         if node.kind == Kind::L3Switch {
-            let mut vlans: Vec<u16> = Vec::new();
-            let routed = node.details.as_ref().and_then(|details| details.routed_vlans.as_ref());
-            let lists = routed.into_iter().chain(
-                self.document
-                    .links
-                    .iter()
-                    .filter(|_| routed.is_none())
-                    .flat_map(|link| [link.vlans_at(0), link.vlans_at(1)])
-                    .flatten(),
-            );
-            for &(low, high) in lists.flatten() {
-                vlans.extend(low..=high);
-            }
-            if routed.is_none() {
-                vlans.extend(self.document.links.iter().filter_map(crate::document::Link::native).flatten());
-            }
-            vlans.sort_unstable();
-            vlans.dedup();
-            if vlans.is_empty() {
-                vlans.push(1);
-            }
+            let vlans = super::vlans::routed_vlans(self.document, node);
+            let vlans = if vlans.is_empty() { vec![1] } else { vlans };
             return vlans.iter().map(|vlan| format!("vlan{vlan}")).collect();
         }
         let mut out: Vec<String> = Vec::new();

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::judge::between;
 use super::matching::{World, forwards};
+use super::vlans::{representative_tags, routed_vlans};
 use super::{Address, Answer, Decided, Guess, Header, Packet};
-use crate::document::{Kind, Link, NameId, NatTarget, Node, SelectorItem};
+use crate::document::{Kind, Link, NameId, NatEntry, NatSide, NatTarget, Node, SelectorItem};
 use crate::language::Phrase;
 
 /// The most states of a packet that are looked at.
@@ -146,22 +147,12 @@ pub fn walk(world: &World<'_>, node: &Node<'_>, packet: Packet) -> Result<Walk, 
 impl<'w, 'd> Walker<'w, 'd> {
     fn new(world: &'w World<'d>, protocol: u8) -> Self {
         let mut links_of: HashMap<NameId, Vec<(usize, usize)>> = HashMap::new();
-        let mut tags: Vec<u16> = Vec::new();
         for (at, link) in world.document.links.iter().enumerate() {
             for end in 0..2 {
                 links_of.entry(link.ends[end]).or_default().push((at, end));
             }
-            tags.extend(link.native().into_iter().flatten());
-            for &(low, high) in link.vlan_lists().flatten() {
-                // what is between the ends of all ranges is told apart by none
-                tags.extend([low, high, high.saturating_add(1).min(4094), low.saturating_sub(1).max(1)]);
-            }
         }
-        tags.sort_unstable();
-        tags.dedup();
-        if let Some(other) = (1..=4094).find(|tag| tags.binary_search(tag).is_err()) {
-            tags.push(other);
-        }
+        let tags = representative_tags(world.document);
         let at = world.document.nodes.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
         Self {
             world,
@@ -194,7 +185,7 @@ impl<'w, 'd> Walker<'w, 'd> {
         Header { source, destination, protocol: self.protocol, source_port, destination_port }
     }
 
-    /// The node itself sends: a switch with any tag that a link carries, an l3-switch from its router.
+    /// The node itself sends, without a tag: an l3-switch from its router.
     fn emit(&mut self, at: usize, header: Header) {
         let node = self.node(at);
         if node.kind == Kind::L3Switch {
@@ -202,14 +193,7 @@ impl<'w, 'd> Walker<'w, 'd> {
         }
         for (link, end) in self.links_of.get(&node.id).cloned().unwrap_or_default() {
             let way = self.name(self.link(link).interface_or_neighbour(end)).to_owned();
-            if node.kind != Kind::Switch {
-                self.leave(at, None, None, &way, (link, end), header, None, None);
-                continue;
-            }
-            let tags: Vec<u16> = self.tags.iter().copied().filter(|tag| self.link(link).carries(end, *tag)).collect();
-            for tag in tags {
-                self.leave(at, None, None, &way, (link, end), header, Some(tag), None);
-            }
+            self.leave(at, None, None, &way, (link, end), header, None, None);
         }
     }
 
@@ -227,7 +211,6 @@ impl<'w, 'd> Walker<'w, 'd> {
         filtered: Option<&str>,
     ) {
         let node = self.node(at);
-        self.out.cut |= filtered.is_none() && self.translates_anyhow(at);
         // the switch of an l3-switch filters nothing: its filters are the router's
         let answers = match filtered {
             Some(_) => vec![Answer {
@@ -237,7 +220,7 @@ impl<'w, 'd> Walker<'w, 'd> {
                 decided: Vec::new(),
                 guesses: Vec::new(),
             }],
-            None => between(self.world, node, way_in, Some(way_out), header),
+            None => self.answers(at, way_in, Some(way_out), Some(link), header),
         };
         let step = |decided: Vec<Decided>| Step {
             node: self.name(node.id).to_owned(),
@@ -262,8 +245,29 @@ impl<'w, 'd> Walker<'w, 'd> {
         }
     }
 
-    /// Whether a node translates to one of many addresses, or to one that may be anybody's: of those only some are followed.
-    fn translates_anyhow(&self, at: usize) -> bool {
+    /// What may become of a header at a node. Of many addresses that it may be translated to only some are followed: that matters where one
+    /// of them passes, and where the node itself looks at what the source becomes, or routes by what the destination does.
+    fn answers(
+        &mut self,
+        at: usize,
+        way_in: Option<&str>,
+        way_out: Option<&str>,
+        link: Option<usize>,
+        header: Header,
+    ) -> Vec<Answer> {
+        let link = link.map(|link| self.link(link));
+        let answers = between(self.world, self.node(at), way_in, way_out, link, header);
+        let passes = answers.iter().any(|answer| answer.permitted);
+        self.out.cut |= self.translates_anyhow(at, passes);
+        answers
+    }
+
+    /// Whether a node translates to one of many addresses, or to one that may be anybody's; where nothing passes, in a way that may have
+    /// decided that.
+    fn translates_anyhow(&self, at: usize, passes: bool) -> bool {
+        let filters = self.node(at).details.iter().filter_map(|details| details.filters.as_ref()).flatten();
+        let sees_source =
+            filters.into_iter().any(|filter| filter.sees.as_ref().is_some_and(|sees| sees.value.translated_source));
         let entries = self.node(at).details.iter().filter_map(|details| details.nat.as_ref()).flatten();
         let single = |item: &SelectorItem<'_>| match item {
             SelectorItem::Addresses(range) => {
@@ -275,8 +279,9 @@ impl<'w, 'd> Walker<'w, 'd> {
             }
             _ => false,
         };
+        let decides = |entry: &NatEntry<'_>| passes || sees_source || matches!(entry.side, NatSide::Destination { .. });
         entries.into_iter().any(|entry| match &entry.target {
-            NatTarget::Addresses(items) => !items.iter().all(|item| single(&item.value)),
+            NatTarget::Addresses(items) => decides(entry) && !items.iter().all(|item| single(&item.value)),
             NatTarget::Keep => false,
         })
     }
@@ -306,7 +311,8 @@ impl<'w, 'd> Walker<'w, 'd> {
             return;
         }
         let way_in = self.name(link.interface_or_neighbour(1 - end)).to_owned();
-        let is_switch = matches!(self.node(next).kind, Kind::Switch | Kind::L3Switch);
+        // one that does not forward is an end like any other, and looks at no tags
+        let is_switch = matches!(self.node(next).kind, Kind::Switch | Kind::L3Switch) && forwards(self.node(next));
         let halves: Vec<Half> = if is_switch {
             let tags: Vec<u16> = match tag {
                 Some(tag) => vec![link.renamed(end, tag)],
@@ -368,10 +374,13 @@ impl<'w, 'd> Walker<'w, 'd> {
                         filtered,
                     );
                 }
-                let inner = format!("vlan{tag}");
-                if two_halves && state.link != usize::MAX && self.world.interfaces(node).contains(&inner) {
-                    let state = State { half: Half::Router, way_in: inner, link: usize::MAX, ..state.clone() };
-                    self.put(state, seen);
+                if two_halves && state.link != usize::MAX {
+                    let routed = routed_vlans(self.world.document, node);
+                    if routed.is_empty() || routed.contains(&tag) {
+                        let way_in = format!("vlan{}", if routed.is_empty() { 1 } else { tag });
+                        let state = State { half: Half::Router, way_in, link: usize::MAX, ..state.clone() };
+                        self.put(state, seen);
+                    }
                 }
             }
             Half::Router => {
@@ -394,10 +403,15 @@ impl<'w, 'd> Walker<'w, 'd> {
     /// From the router of an l3-switch into its switch.
     fn route_within(&mut self, at: usize, way_in: Option<&str>, seen: Option<usize>, header: Header) {
         let node = self.node(at);
-        self.out.cut |= self.translates_anyhow(at);
-        for way in self.world.interfaces(node) {
-            let Some(tag) = way.strip_prefix("vlan").and_then(|tag| tag.parse().ok()) else { continue };
-            for answer in between(self.world, node, way_in, Some(&way), header) {
+        let routed = routed_vlans(self.world.document, node);
+        // each way with the tags that a packet may have behind it
+        let ways: Vec<(u16, Vec<u16>)> = match &routed[..] {
+            [] => vec![(1, self.tags.clone())],
+            vlans => vlans.iter().map(|&vlan| (vlan, vec![vlan])).collect(),
+        };
+        for (vlan, tags) in ways {
+            let way = format!("vlan{vlan}");
+            for answer in self.answers(at, way_in, Some(&way), None, header) {
                 let step = Step {
                     node: self.name(node.id).to_owned(),
                     way_in: way_in.map(str::to_owned),
@@ -411,8 +425,10 @@ impl<'w, 'd> Walker<'w, 'd> {
                 };
                 let place = self.seen.len();
                 self.seen.push(Seen { before: seen, step, guesses: answer.guesses });
-                let half = Half::Switch(tag);
-                self.put(State { node: at, half, link: usize::MAX, way_in: way.clone(), header: key(&after) }, place);
+                for &tag in &tags {
+                    let (half, way_in) = (Half::Switch(tag), way.clone());
+                    self.put(State { node: at, half, link: usize::MAX, way_in, header: key(&after) }, place);
+                }
             }
         }
     }
@@ -423,8 +439,7 @@ impl<'w, 'd> Walker<'w, 'd> {
             return;
         }
         let node = self.node(state.node);
-        self.out.cut |= self.translates_anyhow(state.node);
-        for answer in between(self.world, node, Some(&state.way_in), None, header) {
+        for answer in self.answers(state.node, Some(&state.way_in), None, None, header) {
             let decided = answer.decided.clone();
             let step = Step {
                 node: self.name(node.id).to_owned(),
