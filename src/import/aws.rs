@@ -68,7 +68,13 @@ pub fn recognise(lines: &[&str]) -> bool {
     let has = |word: &str| lines.iter().any(|line| line.contains(word));
     first.is_some_and(|line| line.starts_with(['{', '[']))
         && !has("\"dcim.device\"")
-        && KEYS.iter().any(|(key, with)| has(key) && has(with))
+        && (KEYS.iter().any(|(key, with)| has(key) && has(with)) || first_key(lines).is_some_and(kinds::is_silent))
+}
+
+/// The first key of a text in JSON.
+fn first_key<'l>(lines: &[&'l str]) -> Option<&'l str> {
+    let mut behind = lines.iter().map(|line| line.trim_start_matches([' ', '\t', '{', '[']));
+    behind.find(|line| !line.is_empty())?.strip_prefix('"')?.split('"').next()
 }
 
 /// Whether a folder is named after an account (`111122223333`) or a region (`ap-northeast-1`).

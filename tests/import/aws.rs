@@ -343,3 +343,24 @@ fn accounts_and_regions_are_put_together() {
         .unwrap();
     assert_eq!(walk.reached.len(), 1);
 }
+
+/// What a dump of an account holds beside is recognised too, and says nothing of packets: a folder is not refused for it.
+#[test]
+fn what_says_nothing_of_packets_is_recognised() {
+    let silent = [
+        json!({ "Addresses": [{ "AllocationId": "eipalloc-1", "Domain": "vpc", "PublicIp": "203.0.113.10" }] }),
+        json!({ "Tags": [{ "Key": "Name", "ResourceId": "vpc-a", "ResourceType": "vpc", "Value": "a" }] }),
+        json!({ "Hosts": [] }),
+    ];
+    for one in silent {
+        for text in [one.to_string(), format!("{one:#}")] {
+            let read = import::read("beside.json", text.as_bytes(), None).expect("it is known");
+            assert_eq!(
+                (read.format, read.ledger.count(sanso::import::ledger::Fate::NotUnderstood)),
+                ("aws", 0),
+                "{text}"
+            );
+        }
+    }
+    assert!(import::read("other.json", br#"{ "Whatever": [{ "Addresses": [] }] }"#, None).is_err());
+}

@@ -76,7 +76,17 @@ const SILENT: &[&str] = &[
     "ServiceNames",
     "LaunchTemplates",
     "HostedZones",
+    "Hosts",
+    "Instances",
+    "InstanceStatuses",
+    "MovingAddressStatuses",
+    "DomainStatusList",
 ];
+
+/// Whether outputs with this list have no meaning here.
+pub(super) fn is_silent(key: &str) -> bool {
+    SILENT.contains(&key)
+}
 
 fn vpc(reader: &mut Reader<'_>, item: &Json<'_>) -> Result<(), Refusal> {
     reader.keys(
