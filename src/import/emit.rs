@@ -228,8 +228,17 @@ fn selector(selector: &Selector) -> Value {
     } else {
         selector.set.words().into_iter().map(Value::from).collect()
     };
-    items.extend(selector.names.iter().map(|name| Value::from(format!("fqdn:{name}"))));
+    items.extend(selector.names.iter().map(|name| Value::from(fqdn_word(name))));
     if selector.not { json!([{ "not": items }]) } else { items.into() }
+}
+
+/// A name as an item of a selector. What no document may hold is written so that no other name becomes the same.
+fn fqdn_word(name: &str) -> String {
+    let mut out = "fqdn:".to_owned();
+    for c in name.trim().chars() {
+        if c.is_control() { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    if out.len() == "fqdn:".len() { out + "unnamed" } else { out }
 }
 
 fn is_nothing(selector: &Selector) -> bool {
@@ -354,7 +363,7 @@ fn translation(entry: &Translation, device: &Device, ids: &mut HashSet<String>) 
     let mut from = selector(&entry.from);
     let to = selector(&entry.to);
     if let Some(condition) = &entry.condition {
-        let name = format!("fqdn:{}", id_word(condition).replace(' ', "_"));
+        let name = fqdn_word(&id_word(condition).replace(' ', "_"));
         from = json!([{ "not": [{ "not": from }, { "not": name }] }]);
     }
     for (key, value) in [("from", from), ("to", to)] {

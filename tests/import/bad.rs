@@ -32,6 +32,32 @@ fn cut_off_at_every_line_it_is_refused_or_read() {
     }
 }
 
+/// A host that nobody knows is a name in the document, whatever its letters are; found by fuzzing.
+#[test]
+fn names_with_control_characters_are_written_otherwise() {
+    for (format, text) in [
+        (
+            "yamaha",
+            "ip lan1 address 10.10.8.1/24\nip lan1 secure filter in 11\nip filter 11 pass 203.0d\u{0}13.2 * tcp * 80\n",
+        ),
+        (
+            "junos",
+            "set system host-name r\nset interfaces ge-0/0/0 unit 0 family inet address 10.20.1.1/24\n\
+             set security zones security-zone lan interfaces ge-0/0/0.0\n\
+             set security policies from-zone lan to-zone lan policy a match source-address b\u{1b}c\n\
+             set security policies from-zone lan to-zone lan policy a match destination-address any\n\
+             set security policies from-zone lan to-zone lan policy a match application any\n\
+             set security policies from-zone lan to-zone lan policy a then permit\n",
+        ),
+    ] {
+        let read = import::read("f", text.as_bytes(), import::format(format)).expect("it is read");
+        let json = import::document(std::slice::from_ref(&read)).to_string();
+        assert!(json.contains("fqdn:"), "{json}");
+        let source = sanso::source::Source::new("f.json", json.into_bytes()).unwrap();
+        assert_eq!(sanso::packet::document(&source).1, [], "{}", source.text());
+    }
+}
+
 #[test]
 fn what_is_not_closed_is_an_error_with_its_place() {
     for (format, text, line) in [

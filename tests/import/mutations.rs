@@ -37,7 +37,7 @@ fn mutated(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
         let at = dice.roll(out.len());
         let lines: Vec<&[u8]> = out.split_inclusive(|byte| *byte == b'\n').collect();
         let (one, two) = (dice.roll(lines.len()), dice.roll(lines.len()));
-        match dice.roll(8) {
+        match dice.roll(9) {
             0 => out[at] = u8::try_from(dice.roll(256)).unwrap(),
             1 => out.truncate(at),
             2 => {
@@ -62,6 +62,8 @@ fn mutated(bytes: &[u8], dice: &mut Dice) -> Vec<u8> {
                 }
             }
             6 => drop(out.splice(at..at, *b"\xff,\"'{}[]:#~")),
+            // what no name in a document may hold
+            7 => drop(out.splice(at..at, ["\0", "\x1b", "\u{85}", "\u{200b}"][dice.roll(4)].bytes())),
             _ => {
                 let end = (at + dice.roll(20)).min(out.len());
                 out.drain(at..end);
