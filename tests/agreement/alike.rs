@@ -61,7 +61,7 @@ impl Campus {
         own
     }
 
-    /// One or two switches, and what filters between or beside them.
+    /// One to three switches, and what filters between or beside them.
     fn middle(&mut self) {
         let kind = self.random.pick(&["switch", "switch", "switch", "l3-switch"]);
         let mut core = json!({ "id": "core", "kind": kind });
@@ -73,33 +73,43 @@ impl Campus {
         }
         self.nodes.push(core);
         self.switches.push(("core".to_owned(), None));
-        if self.random.chance(70) {
-            let kind = self.random.pick(&["firewall", "firewall", "router"]);
-            let rules: Vec<Value> = (0..self.random.between(0, 2)).map(|_| self.rule()).collect();
-            let mut node = json!({ "id": "fw", "kind": kind, "filter": { "rules": rules } });
-            if kind == "router" && self.random.chance(40) {
-                node.as_object_mut().expect("a node").remove("filter");
-            }
-            if self.random.chance(20) {
-                let of = self.random.between(1, 3);
-                let drop = self.random.chance(40);
-                let route =
-                    if drop { json!({ "drop": true }) } else { json!({ "via": self.random.pick(&["far", "core"]) }) };
-                let mut route = route;
-                route["to"] = json!(format!("10.{of}.0.0/16"));
-                node["routes"] = json!([route]);
-            }
-            self.nodes.push(node);
-            self.nodes.push(json!({ "id": "far", "kind": "switch" }));
-            let up = self.vlans(&VLANS);
-            let vlans = Some(up).filter(|_| self.random.chance(60));
-            self.link(["core", "fw"], vlans);
-            self.link(["fw", "far"], None);
-            self.switches.push(("far".to_owned(), None));
-            if self.random.chance(15) {
-                let vlans = self.vlans(&VLANS);
-                self.link(["core", "far"], Some(vlans));
-            }
+        let branches = self.random.pick(&[0, 1, 1, 2]);
+        for (firewall, far) in [("fw", "far"), ("fw2", "far2")].into_iter().take(branches) {
+            self.branch(firewall, far);
+        }
+        if branches == 2 && self.random.chance(30) {
+            // a ring, on which packets come to a switch by several ways
+            let vlans = Some(self.vlans(&VLANS)).filter(|_| self.random.chance(60));
+            self.link(["far", "far2"], vlans);
+        }
+    }
+
+    /// What filters, beside the core, and a switch behind it.
+    fn branch(&mut self, firewall: &str, far: &str) {
+        let kind = self.random.pick(&["firewall", "firewall", "router"]);
+        let rules: Vec<Value> = (0..self.random.between(0, 2)).map(|_| self.rule()).collect();
+        let mut node = json!({ "id": firewall, "kind": kind, "filter": { "rules": rules } });
+        if kind == "router" && self.random.chance(40) {
+            node.as_object_mut().expect("a node").remove("filter");
+        }
+        if self.random.chance(20) {
+            let of = self.random.between(1, 3);
+            let drop = self.random.chance(40);
+            let mut route =
+                if drop { json!({ "drop": true }) } else { json!({ "via": self.random.pick(&[far, "core"]) }) };
+            route["to"] = json!(format!("10.{of}.0.0/16"));
+            node["routes"] = json!([route]);
+        }
+        self.nodes.push(node);
+        self.nodes.push(json!({ "id": far, "kind": "switch" }));
+        let up = self.vlans(&VLANS);
+        let vlans = Some(up).filter(|_| self.random.chance(60));
+        self.link(["core", firewall], vlans);
+        self.link([firewall, far], None);
+        self.switches.push((far.to_owned(), None));
+        if self.random.chance(15) {
+            let vlans = self.vlans(&VLANS);
+            self.link(["core", far], Some(vlans));
         }
     }
 
