@@ -19,6 +19,7 @@ pub use compiled::{
 };
 pub use hull::Hull;
 pub use labels::{Labels, ZoneNetworks, label_of};
+pub use names::LinkId;
 pub use nat::{CompiledNat, NatEntry, Pool, Target};
 pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap as HashMap;
 
 use crate::document::{Kind, Link};
 use crate::graph::{Csr, UnionFind};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::number::{id_type, number};
 use attachments::Attachments;
 pub(crate) use l3_links::Interfaces;
@@ -47,7 +47,7 @@ const UNKNOWN: DeviceId = DeviceId(NONE);
 /// Numbers of the interface and of the neighbour at one end of a link, see [`crate::model::Interface`].
 pub(crate) type InterfacePair = (u16, u16);
 
-/// Stands for "no link" and "no entry" in tables.
+/// Stands for "no entry" in tables.
 pub(crate) use crate::graph::NONE;
 
 /// How a device forwards.
@@ -83,8 +83,8 @@ pub(crate) struct DeviceFacts {
 
 /// A link between devices that does not contract.
 pub(crate) struct DeviceLink {
-    /// The link; [`NONE`] between the halves of an l3-switch.
-    pub link: u32,
+    /// The link; `None` between the halves of an l3-switch.
+    pub link: Option<LinkId>,
     pub devices: [DeviceId; 2],
     pub sides: [InterfacePair; 2],
     /// Number of the list of VLANs of each end.
@@ -250,7 +250,7 @@ impl Topology {
         let mut attachments = Attachments::new(nodes);
         let mut direct: Vec<Direct> = Vec::new();
         let mut has_one_way = false;
-        for (index, (link, &ends)) in (0_u32..).zip(model.document.links.iter().zip(&model.names.links)) {
+        for (link, (id, ends)) in model.document.links.iter().zip(model.names.links()) {
             let [a, b] = ends;
             let [role, other] = [roles[a as usize], roles[b as usize]];
             has_one_way |= link.one_way();
@@ -273,7 +273,14 @@ impl Topology {
                 [false, false] => {
                     let (vlans, native) = vlans.of_device_link(&mut lists);
                     let (sides, one_way) = ([side(0), side(1)], link.one_way());
-                    device_links.push(DeviceLink { link: index, devices: [UNKNOWN; 2], sides, vlans, native, one_way });
+                    device_links.push(DeviceLink {
+                        link: Some(id),
+                        devices: [UNKNOWN; 2],
+                        sides,
+                        vlans,
+                        native,
+                        one_way,
+                    });
                 }
                 [true, true] => direct.push(Direct { nodes: ends, sides: [side(0), side(1)], one_way: link.one_way() }),
                 [first, _] => {
@@ -296,7 +303,9 @@ impl Topology {
         let (devices, device_of) = devices(&roles, sets);
         let device_at = |node: u32| DeviceId(device_of[node as usize]);
         for device_link in &mut device_links {
-            device_link.devices = model.names.links[device_link.link as usize].map(device_at);
+            if let Some(link) = device_link.link {
+                device_link.devices = model.names.links[link.index()].map(device_at);
+            }
         }
         attachments.list.iter_mut().for_each(|attachment| attachment.device = device_at(attachment.node));
         let endpoint = &model.labels.endpoint;
@@ -399,7 +408,7 @@ impl Topology {
             routers.insert(node, router);
             for (interface, vlans) in switch.by_interface(model) {
                 self.device_links.push(DeviceLink {
-                    link: NONE,
+                    link: None,
                     devices: [switch_half, router],
                     sides: [(0, 0), (if plain { 0 } else { interface }, 0)],
                     vlans: [lists.number(vlans.as_deref()); 2],

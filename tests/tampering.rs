@@ -108,9 +108,17 @@ fn packet(witness: &mut Witness) -> &mut Packet {
     }
 }
 
+/// Takes the last link of the first session in the other direction.
+fn turn_last(witness: &mut Witness) {
+    match &mut witness.sessions[0].hops[2].way {
+        Some(Way::Link { backward, .. }) => *backward = !*backward,
+        other => panic!("{other:?} is no link"),
+    }
+}
+
 #[test]
 fn false_witnesses_of_one_session_are_refused() {
-    let tampers: [(&str, Tamper); 23] = [
+    let tampers: [(&str, Tamper); 22] = [
         ("another's source", |w| packet(w).source = PacketAddress::Known(Family::V4, G)),
         ("symbolic source", |w| packet(w).source = PacketAddress::Symbolic(0)),
         ("another's destination", |w| packet(w).destination = PacketAddress::Known(Family::V4, B + 1)),
@@ -127,20 +135,23 @@ fn false_witnesses_of_one_session_are_refused() {
         ("tag that no link carries", |w| w.sessions[0].hops[1].tag = Some(20)),
         ("tag at a firewall", |w| w.sessions[0].hops[2].tag = Some(10)),
         ("another interface", |w| w.sessions[0].hops[2].r#in = Some("right".to_owned())),
-        ("another way", |w| w.sessions[0].hops[2].way = Some(Way::Link { link: 3, backward: false })),
-        ("backwards", |w| w.sessions[0].hops[2].way = Some(Way::Link { link: 2, backward: true })),
+        ("backwards", turn_last),
         ("another rule", |w| w.sessions[0].hops[2].deciders[0].rule = Some(2)),
         ("the default", |w| w.sessions[0].hops[2].deciders[0].rule = None),
         ("no decider", |w| w.sessions[0].hops[2].deciders.clear()),
         ("half of a switch", |w| w.sessions[0].hops[1].half = Half::Switch),
         ("other direction of the data", |w| w.nodes.reverse()),
     ];
-    with(|_, replay, direct, _| {
+    with(|model, replay, direct, _| {
         for (what, tamper) in tampers {
             let mut witness = direct.clone();
             tamper(&mut witness);
             assert!(replay.judge(&witness, CLAIM).is_err(), "{what}");
         }
+        let mut witness = direct.clone();
+        let (link, _) = model.names.links().nth(3).expect("a link");
+        witness.sessions[0].hops[2].way = Some(Way::Link { link, backward: false });
+        assert!(replay.judge(&witness, CLAIM).is_err(), "another way");
     });
 }
 

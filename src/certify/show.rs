@@ -60,11 +60,11 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
             // The tag is the switch's on either end of the link; what a switch itself emits may have any.
             let tag = hop.tag.or(next.tag).or_else(|| self.any_tag(hop.way?));
             match hop.way? {
-                Way::Link { link, backward } => Some((link, backward, tag)),
+                Way::Link { link, backward } => Some((link.number(), backward, tag)),
                 Way::L3Link(vlan) => {
-                    let link = self.l3_links.number(hop.node, vlan)?;
+                    let link = self.l3_links.link(hop.node, vlan)?;
                     let to_switch = hop.half == Half::Router;
-                    Some((link, to_switch, tag))
+                    Some((link.number(), to_switch, tag))
                 }
             }
         });
@@ -91,10 +91,10 @@ impl<'m, 'd> WitnessWriter<'m, 'd> {
     fn any_tag(&self, way: Way) -> Option<u16> {
         let Way::Link { link, backward } = way else { return None };
         let is_switch = |&node: &u32| Half::at_links(self.model, node).keeps_tags(self.model, node);
-        if !self.model.names.links[link as usize].iter().any(is_switch) {
+        if !self.model.names.links[link.index()].iter().any(is_switch) {
             return None;
         }
-        let vlans = self.model.document.links[link as usize].vlans_at(usize::from(backward));
+        let vlans = self.model.document.links[link.index()].vlans_at(usize::from(backward));
         Some(vlans.and_then(|vlans| vlans.first()).map_or(1, |range| range.0))
     }
 

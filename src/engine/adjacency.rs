@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 
 use crate::graph::Csr;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::topology::{Half, L3Links, WalkTags};
 
 /// Links by node: link, and whether the node is its second end.
-type LinksByNode = Csr<(u32, bool)>;
+type LinksByNode = Csr<(LinkId, bool)>;
 
 /// The links of a document, ready to be walked.
 pub struct Adjacency<'m, 'd> {
@@ -37,9 +37,8 @@ impl<'m, 'd> Adjacency<'m, 'd> {
 
     fn index(&self, between: bool) -> LinksByNode {
         let forwards = |node: u32| self.model.labels.forwards[node as usize];
-        let links = (0_u32..).zip(&self.model.names.links);
-        let links = links.filter(|(_, [a, b])| (forwards(*a) && forwards(*b)) == between);
-        let ends = links.flat_map(|(link, &[a, b])| [(a, (link, false)), (b, (link, true))]);
+        let links = self.model.names.links().filter(|(_, [a, b])| (forwards(*a) && forwards(*b)) == between);
+        let ends = links.flat_map(|(link, [a, b])| [(a, (link, false)), (b, (link, true))]);
         Csr::new(self.model.document.nodes.len(), ends)
     }
 
@@ -60,17 +59,17 @@ impl<'m, 'd> Adjacency<'m, 'd> {
     }
 
     /// All links of a node, each with whether it is the second end.
-    pub fn links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+    pub fn links_of(&self, node: u32) -> impl Iterator<Item = (LinkId, bool)> + '_ {
         self.trunk_links().of(node).iter().chain(self.access_links().of(node)).copied()
     }
 
     /// The links that join a node to nodes that do not forward, or a node that does not forward to anything.
-    pub fn access_links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+    pub fn access_links_of(&self, node: u32) -> impl Iterator<Item = (LinkId, bool)> + '_ {
         self.access_links().of(node).iter().copied()
     }
 
     /// The links that join a forwarding node to others.
-    pub fn trunk_links_of(&self, node: u32) -> impl Iterator<Item = (u32, bool)> + '_ {
+    pub fn trunk_links_of(&self, node: u32) -> impl Iterator<Item = (LinkId, bool)> + '_ {
         self.trunk_links().of(node).iter().copied()
     }
 
@@ -95,15 +94,15 @@ impl<'m, 'd> Adjacency<'m, 'd> {
 
     /// Whether an end of a link carries a tag.
     #[must_use]
-    pub fn carries(&self, link: u32, end: usize, tag: u16) -> bool {
-        self.model.document.links[link as usize].carries(end, tag)
+    pub fn carries(&self, link: LinkId, end: usize, tag: u16) -> bool {
+        self.model.document.links[link.index()].carries(end, tag)
     }
 
     /// The tags with which what leaves an end of a link may enter the other, given the tag it has: none yet where it is
     /// emitted, or comes from what is no switch; it may then have any.
     #[must_use]
-    pub fn entering(&self, link: u32, from_end: usize, tag: Option<u16>) -> Vec<u16> {
-        let document = &self.model.document.links[link as usize];
+    pub fn entering(&self, link: LinkId, from_end: usize, tag: Option<u16>) -> Vec<u16> {
+        let document = &self.model.document.links[link.index()];
         let taken = |tag: u16| document.carries(1 - from_end, tag);
         match tag {
             Some(tag) => Some(document.renamed(from_end, tag)).filter(|&tag| taken(tag)).into_iter().collect(),
@@ -113,9 +112,9 @@ impl<'m, 'd> Adjacency<'m, 'd> {
 
     /// Name of the interface at one end of a link.
     #[must_use]
-    pub fn interface(&self, link: u32, second: bool) -> &'d str {
+    pub fn interface(&self, link: LinkId, second: bool) -> &'d str {
         let document = self.model.document;
-        document.name(document.links[link as usize].interface_or_neighbour(usize::from(second)))
+        document.name(document.links[link.index()].interface_or_neighbour(usize::from(second)))
     }
 
     pub(super) fn half_at_links(&self, node: u32) -> Half {

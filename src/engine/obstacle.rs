@@ -19,6 +19,7 @@ pub use search::{Asked, Found, Party, Searcher, Stage};
 pub use walk::Trail;
 
 use super::trace::Way;
+use crate::model::LinkId;
 
 /// Something that stops data on a way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +57,7 @@ pub enum Obstacle {
     /// A link does not carry a VLAN.
     Vlan {
         /// The link.
-        link: u32,
+        link: LinkId,
         /// The VLAN, as it is called where the packet comes from.
         vlan: u16,
     },
@@ -70,7 +71,7 @@ pub enum Obstacle {
     /// A link carries packets the other way only, or no replies.
     OneWay {
         /// The link.
-        link: u32,
+        link: LinkId,
     },
     /// A node does not pass on what it gets.
     Relay {
@@ -122,7 +123,7 @@ pub enum Passage {
     /// A link carries a VLAN.
     Vlan {
         /// The link.
-        link: u32,
+        link: LinkId,
         /// The VLAN, as it is called at either end.
         vlan: u16,
     },
@@ -134,5 +135,5 @@ pub enum Passage {
         vlan: u16,
     },
     /// A link carries anything.
-    Link(u32),
+    Link(LinkId),
 }

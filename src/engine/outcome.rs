@@ -8,7 +8,7 @@ use super::flow_graph::Carrier;
 use super::paths::{PathAnswer, PathTerms};
 use super::replay::Claim;
 use crate::document::ServiceItem;
-use crate::model::{Model, Pools};
+use crate::model::{LinkId, Model, Pools};
 use crate::network::{ClassId, Network};
 
 /// What was found about a requirement.
@@ -33,7 +33,7 @@ pub enum Item {
     /// A node.
     Node(u32),
     /// A link.
-    Link(u32),
+    Link(LinkId),
     /// An exception.
     Exception(u32),
     /// A transfer.
@@ -58,8 +58,8 @@ impl Item {
         match self {
             Self::Node(node) => model.id(node).to_owned(),
             Self::Link(link) => {
-                let [a, b] = model.names.links[link as usize].map(|end| model.id(end));
-                match model.document.links[link as usize].id() {
+                let [a, b] = model.names.links[link.index()].map(|end| model.id(end));
+                match model.document.links[link.index()].id() {
                     Some(id) => id.to_string(),
                     None => format!("{a} -- {b}"),
                 }

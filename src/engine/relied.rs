@@ -7,7 +7,7 @@ use super::coverage::Coverage;
 use super::paths::PathAnswer;
 use super::prove::{ProveError, Prover, ZoneMap};
 use crate::certificate::{Part, Proof};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 
 /// What a proof relies on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Relied {
     pub routes: BTreeSet<u32>,
     /// Links whose VLANs or direction keep packets away: by their number in the document, then those between the halves of
     /// l3-switches, in the order of certificates.
-    pub links: BTreeSet<u32>,
+    pub links: BTreeSet<LinkId>,
 }
 
 impl Relied {
@@ -35,7 +35,9 @@ impl Relied {
                 None => *default = true,
             }
         }
-        self.links.extend(proof.links().iter().flat_map(|&(first, last)| first..=last));
+        self.links.extend(
+            proof.links().iter().flat_map(|&(first, last)| first..=last).map(|link| LinkId::new(link as usize)),
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::methods::MethodSet;
 use super::trace::{Means, Packet, PassTrace, SessionTrace, Way, Witness};
 use crate::document::{Document, Rule, SelectorItem, ServiceItem, Spanned};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 pub use owner::Owners;
 
 /// Why a witness is none.
@@ -87,11 +87,13 @@ impl<'m, 'd> Replay<'m, 'd> {
     }
 
     /// The nodes at the ends of a link.
-    fn ends(&self, link: u32) -> Option<[u32; 2]> {
-        self.model.names.links.get(link as usize).copied().or_else(|| {
-            let next = self.model.names.links.len();
-            self.added.filter(|_| link as usize == next)
-        })
+    fn ends(&self, link: LinkId) -> Option<[u32; 2]> {
+        self.model
+            .names
+            .links
+            .get(link.index())
+            .copied()
+            .or_else(|| self.added.filter(|_| link == self.model.names.next_link()))
     }
 
     /// Whether the document is that of the model.
@@ -118,7 +120,7 @@ impl<'m, 'd> Replay<'m, 'd> {
                 demand(transfer.is_some_and(|one| !claim.sanitised_by.holds(one.sanitise)), "the transfer sanitises")?;
             } else if !pushed {
                 let one_way = |way: &Way| match way {
-                    Way::Link { link, .. } => self.document.links[*link as usize].one_way(),
+                    Way::Link { link, .. } => self.document.links[link.index()].one_way(),
                     Way::L3Link(_) => false,
                 };
                 let over_diode = session.hops.iter().filter_map(|hop| hop.way.as_ref()).any(one_way);

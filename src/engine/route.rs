@@ -8,7 +8,9 @@ pub use super::adjacency::Adjacency;
 use super::trace::{Half, Hop, MatchedRule, Packet, PacketAddress, Way};
 use crate::document::{Action, AddressRange};
 use crate::header::{DESTINATION, SERVICE, SOURCE, SOURCE_PORT};
-use crate::model::{CompiledFilter, CompiledRule, Model, PORTED, RuleOrigin, names_either, names_side, service_number};
+use crate::model::{
+    CompiledFilter, CompiledRule, LinkId, Model, PORTED, RuleOrigin, names_either, names_side, service_number,
+};
 use crate::network::Side;
 use crate::topology::L3Switch;
 
@@ -20,7 +22,7 @@ pub struct Detour<'a> {
     /// Whether one-way links are out.
     pub two_way: bool,
     /// This link is not there.
-    pub without_link: Option<u32>,
+    pub without_link: Option<LinkId>,
 }
 
 /// Where a packet is.
@@ -58,7 +60,7 @@ struct Walk<'w, 'm, 'd> {
     destination: PacketAddress,
     detour: Detour<'w>,
     /// Links to the target, by the node at the other end.
-    last: HashMap<u32, Vec<(u32, bool)>>,
+    last: HashMap<u32, Vec<(LinkId, bool)>>,
     verdicts: HashMap<(u32, Option<u16>, Option<u16>), bool>,
     states: Vec<State>,
     queue: VecDeque<usize>,
@@ -70,9 +72,9 @@ struct Walk<'w, 'm, 'd> {
 impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
     fn new(adjacency: &'w Adjacency<'m, 'd>, from: u32, to: u32, packet: &Packet, detour: Detour<'w>) -> Self {
         let model = adjacency.model;
-        let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
+        let mut last: HashMap<u32, Vec<(LinkId, bool)>> = HashMap::default();
         for (link, second) in adjacency.access_links_of(to) {
-            let other = model.names.links[link as usize][usize::from(!second)];
+            let other = model.names.links[link.index()][usize::from(!second)];
             last.entry(other).or_default().push((link, !second));
         }
         Self {
@@ -96,8 +98,8 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         self.detour.without.binary_search(&node).is_ok()
     }
 
-    fn open(&self, link: u32, second: bool) -> bool {
-        let one_way = self.model.document.links[link as usize].one_way();
+    fn open(&self, link: LinkId, second: bool) -> bool {
+        let one_way = self.model.document.links[link.index()].one_way();
         self.detour.without_link != Some(link) && !(one_way && (second || self.detour.two_way))
     }
 
@@ -124,7 +126,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
             if !seen.insert((link, second)) {
                 continue;
             }
-            let other = self.model.names.links[link as usize][usize::from(!second)];
+            let other = self.model.names.links[link.index()][usize::from(!second)];
             let passes = other == self.to || self.model.labels.forwards[other as usize];
             if passes && self.open(link, second) && !self.gone(other) {
                 let way = Way::Link { link, backward: second };
@@ -156,7 +158,7 @@ impl<'w, 'm, 'd> Walk<'w, 'm, 'd> {
         let Some(routes) = self.model.routes.get(&node).filter(|_| half != Half::Switch) else { return true };
         let neighbour = match leaves {
             Way::Link { link, backward } => {
-                let id = self.model.id(self.model.names.links[link as usize][usize::from(!backward)]);
+                let id = self.model.id(self.model.names.links[link.index()][usize::from(!backward)]);
                 self.model.interfaces.get(&node).map_or(0, |names| names.get(id))
             }
             Way::L3Link(_) => 0,

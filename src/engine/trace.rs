@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::document::Family;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 
 pub use crate::topology::Half;
 
@@ -50,7 +50,7 @@ pub enum Way {
     /// A link of the document.
     Link {
         /// Its index.
-        link: u32,
+        link: LinkId,
         /// Whether it goes from the second end to the first.
         backward: bool,
     },

@@ -33,7 +33,7 @@ impl<T> Csr<T> {
     /// From pairs of key and item in any order; items of a key keep theirs. O(keys + pairs).
     pub fn new(keys: usize, pairs: impl Iterator<Item = (u32, T)> + Clone) -> Self
     where
-        T: Copy + Default,
+        T: Copy,
     {
         let mut offsets = vec![0_u32; keys + 2];
         pairs.clone().for_each(|(key, _)| offsets[key as usize + 2] += 1);
@@ -41,7 +41,8 @@ impl<T> Csr<T> {
             offsets[at] += offsets[at - 1];
         }
         // Filling moves the start of each list to its end, which is the start of the next.
-        let mut items = vec![T::default(); offsets.last().map_or(0, |&end| end as usize)];
+        let count = offsets.last().map_or(0, |&end| end as usize);
+        let mut items = pairs.clone().next().map_or_else(Vec::new, |(_, any)| vec![any; count]);
         for (key, item) in pairs {
             let next = &mut offsets[key as usize + 1];
             items[*next as usize] = item;

@@ -20,10 +20,25 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Cidr, Document, NameId, Text, Tier, host_name, usual_service};
 use crate::language::Phrase;
 use crate::nearest::nearest;
+use crate::number::{id_type, number};
 use crate::source::Span;
 
 /// The three tiers, which exist in every document, in this order as zones 0, 1 and 2.
 pub const TIERS: [&str; 3] = ["my-number", "lgwan", "internet"];
+
+id_type! {
+    /// A link: one that the document writes, by its place there; behind those, one within an l3-switch
+    /// ([`crate::topology::L3Links`]), and behind the last that the document writes also one that a question adds to it.
+    pub struct LinkId;
+}
+
+impl LinkId {
+    /// Its number, as certificates have it.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// Names of a document and what they stand for. Made only from a document without errors of reference, so that
 /// every name in the document resolves.
@@ -88,6 +103,17 @@ impl<'d> Names<'d> {
             services,
             host_names: document.host_names.iter().map(|known| host_name(&known.name.value)).zip(0..).collect(),
         })
+    }
+
+    /// The links that the document writes, each with its ends.
+    pub fn links(&self) -> impl Iterator<Item = (LinkId, [u32; 2])> + Clone + '_ {
+        (0..number(self.links.len())).map(LinkId).zip(self.links.iter().copied())
+    }
+
+    /// The link that follows the last one that the document writes.
+    #[must_use]
+    pub fn next_link(&self) -> LinkId {
+        LinkId::new(self.links.len())
     }
 
     /// Index of a node.

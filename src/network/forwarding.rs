@@ -259,7 +259,8 @@ impl<'v, 's> Forwarding<'v, 's> {
         let mut out = Vec::new();
         for &(at, first) in &self.uneven {
             let device_link = &self.view.topology.device_links[at as usize];
-            let ends = model.names.links[device_link.link as usize];
+            let Some(link) = device_link.link else { continue };
+            let ends = model.names.links[link.index()];
             let open = |end: &usize| ends[*end] == node && !(device_link.one_way && *end == 1);
             for end in [0, 1].into_iter().filter(open) {
                 let own = side(device_link.sides[end]);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Action, Kind, SelectorItem, ServiceItem, Severity};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::report::Verdict;
 use crate::report::coverage::{Coverage, Found, SlipKind, TriedSlip, Unnoticed};
 use crate::session::{Element, Look, Mutation, RulePart, Without, has_quotient};
@@ -108,7 +108,7 @@ fn slips(model: &Model<'_>) -> Vec<Vec<Mutation>> {
         }
         out.push(widened);
     }
-    let links = || (0_u32..).zip(&document.links);
+    let links = || (0..).map(LinkId::new).zip(&document.links);
     out.push(links().map(|(link, _)| Mutation::Cut(link)).collect());
     let listed = links().filter(|(_, link)| link.vlan_lists().next().is_some());
     out.push(listed.map(|(link, _)| Mutation::OpenVlans(link)).collect());
@@ -197,7 +197,7 @@ fn described(show: Show<'_, '_, '_>, slip: Mutation, found: Found) -> TriedSlip 
         let what = format!("{}{of_filter} {}", show.id(node), show.rule(node, filter, rule));
         (kind, what, Element::Rule { node, filter, rule })
     };
-    let of_link = |kind, link: u32| (kind, show.link(link), Element::Link(link));
+    let of_link = |kind, link: LinkId| (kind, show.link(link), Element::Link(link));
     let of_node = |kind, node: u32| (kind, show.id(node).to_owned(), Element::Forwarder { node });
     let (kind, what, element) = match slip {
         Mutation::Remove { node, filter, rule } => of_rule(SlipKind::RuleRemoved, node, filter, rule),

@@ -100,7 +100,7 @@ impl Verifier<'_> {
             Item::Exception(at) => self.exception(at),
             Item::Transfer(at) => store.frame.transfers[at as usize].id.to_string(),
             Item::Expectation(at) => store.frame.expects[at as usize].id.to_string(),
-            Item::Link(at) => store.link(links[at as usize]).map_or_else(String::new, |stored| {
+            Item::Link(at) => store.link(links[at.index()]).map_or_else(String::new, |stored| {
                 let [a, b] = stored.ends;
                 stored.link.id().map_or_else(|| format!("{} -- {}", self.id(a), self.id(b)), ToString::to_string)
             }),

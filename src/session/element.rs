@@ -6,6 +6,7 @@ use super::store::{LinkNumber, NodeNumber};
 use crate::document::{
     Action, Addresses, Exception, Filter, Kind, Link, Node, Relay, Route, Traffic, Transfer, Vlans, Words,
 };
+use crate::model::LinkId;
 use crate::source::Span;
 
 /// An element of a document, by indices of the document. What is most specific comes first.
@@ -25,7 +26,7 @@ pub enum Element {
     /// A VLAN among those that an l3-switch routes between.
     RoutedVlan { node: u32, vlan: u16 },
     /// A VLAN of a link that carries others too.
-    Vlan { link: u32, vlan: u16 },
+    Vlan { link: LinkId, vlan: u16 },
     /// A route.
     Route { node: u32, route: u32 },
     /// That nothing says what a node relays: without it, it relays nothing.
@@ -37,7 +38,7 @@ pub enum Element {
     /// That endpoints of a zone share a VLAN with others, seen at a switch: without it, they have a VLAN of their own.
     Segment { node: u32, vlan: u16, zone: u32 },
     /// A link.
-    Link(u32),
+    Link(LinkId),
 }
 
 /// Links that are given a VLAN of their own at most.
@@ -164,6 +165,7 @@ impl<'s> Held<'s> {
             }
             Element::RoutedVlan { node, vlan } => self.stop_routing(node, vlan, named, undo)?,
             Element::Vlan { link, vlan } => {
+                let link = LinkNumber::of(link);
                 let stored = self.store.link(link)?;
                 let own = stored.link.vlans_of_both().cloned().unwrap_or_else(|| named.clone());
                 let left = minus(&own, vlan);
@@ -183,7 +185,7 @@ impl<'s> Held<'s> {
                 }
             })?,
             Element::Segment { vlan, zone, .. } => self.part(vlan, zone, undo)?,
-            Element::Link(link) => self.cut(link, undo)?,
+            Element::Link(link) => self.cut(LinkNumber::of(link), undo)?,
         }
         Some(())
     }
@@ -236,7 +238,7 @@ impl<'s> Held<'s> {
             let (interface, neighbour) = (value.interface_or_neighbour(end), value.ends[1 - end]);
             let named = [interface, neighbour].into_iter().find(|&name| self.store.mentions_interface(node, name));
             let Some(named) = named else { continue };
-            let id = self.store.frame.names.intern(&format!(":cut{link}-{end}"));
+            let id = self.store.frame.names.intern(&format!(":cut{}-{end}", link.index()));
             let stub = Node {
                 id,
                 id_at: u32::MAX,
@@ -332,7 +334,7 @@ impl<'s> Held<'s> {
         let mut free = (2..=4094_u16).filter(|&tag| !holds(&named, tag) && tag != vlan);
         let (own, others) = (free.next()?, free.next()?);
         let mut moves: Vec<(LinkNumber, Vlans)> = Vec::new();
-        for at in 0..self.store.link_numbers() {
+        for at in self.store.link_numbers() {
             let Some(stored) = self.store.link(at) else { continue };
             let leaf = stored.ends.into_iter().find(|&end| !self.store.facts[end as usize].forwards);
             let vlans = stored.link.vlans_of_both();

@@ -69,7 +69,7 @@ impl Quotient {
             }
         }
         self.bulk = false;
-        (0..store.link_numbers()).for_each(|link| self.look_at_link(store, link));
+        store.link_numbers().for_each(|link| self.look_at_link(store, link));
     }
 
     /// Looks for an address of a cell that no node declares, first behind the one that was known.

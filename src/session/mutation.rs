@@ -3,8 +3,9 @@
 use super::change::Edit;
 use super::element::Undo;
 use super::held::Held;
-use super::store::NodeNumber;
+use super::store::{LinkNumber, NodeNumber};
 use crate::document::{Action, Rule, SelectorItem, ServiceItem, Spanned};
+use crate::model::LinkId;
 
 /// A part of a rule that may say `any`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,11 +27,11 @@ pub enum Mutation {
     /// A part of a rule says `any`.
     Widen { node: u32, filter: u32, rule: u32, part: RulePart },
     /// A link is cut.
-    Cut(u32),
+    Cut(LinkId),
     /// A link carries every VLAN.
-    OpenVlans(u32),
+    OpenVlans(LinkId),
     /// A one-way link carries packets both ways.
-    BothWays(u32),
+    BothWays(LinkId),
     /// Nothing says what a node relays.
     OpenRelays(u32),
     /// A node is said to be in another zone.
@@ -58,13 +59,13 @@ impl<'s> Held<'s> {
                     RulePart::Service => rule.service = vec![Spanned::nowhere(ServiceItem::Any)],
                 })?;
             }
-            Mutation::Cut(link) => self.cut(link, &mut undo)?,
-            Mutation::OpenVlans(link) => self.change_link(link, &mut undo, |value| {
+            Mutation::Cut(link) => self.cut(LinkNumber::of(link), &mut undo)?,
+            Mutation::OpenVlans(link) => self.change_link(LinkNumber::of(link), &mut undo, |value| {
                 let details = value.details_mut();
                 (details.vlans, details.by_end) = (None, None);
             })?,
             Mutation::BothWays(link) => {
-                self.change_link(link, &mut undo, |value| value.details_mut().one_way = false)?;
+                self.change_link(LinkNumber::of(link), &mut undo, |value| value.details_mut().one_way = false)?;
             }
             Mutation::OpenRelays(node) => self.change_node(node, &mut undo, |value| {
                 value.details.get_or_insert_default().relays = None;

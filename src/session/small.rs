@@ -3,7 +3,9 @@
 use super::has_quotient;
 use super::held::{Held, Resolved};
 use super::quotient_document::{Stands, alone};
+use super::store::LinkNumber;
 use crate::document::{Document, Node};
+use crate::model::LinkId;
 use crate::model::names::Names;
 use crate::number::number;
 use crate::policy::Policy;
@@ -37,7 +39,7 @@ pub struct Small<'d> {
     /// Whom its nodes stand for.
     pub nodes: Vec<Whom>,
     /// Which links of the whole one its links are.
-    pub links: Vec<Option<u32>>,
+    pub links: Vec<Option<LinkId>>,
     /// Whether it is the whole one.
     pub is_whole: bool,
 }
@@ -49,7 +51,7 @@ impl<'d> Small<'d> {
     pub fn of(document: Document<'d>, names: &Names<'_>, policy: &Policy) -> Self {
         if !has_quotient(&document) {
             let nodes = (0..number(document.nodes.len())).map(|node| Whom::Node(node, 1)).collect();
-            let links = (0..number(document.links.len())).map(Some).collect();
+            let links = names.links().map(|(link, _)| Some(link)).collect();
             return Self { document, nodes, links, is_whole: true };
         }
         let Held { store, quotient } = Held::new(document, Resolved::of(names), policy);
@@ -61,6 +63,7 @@ impl<'d> Small<'d> {
             // A run of routers, and what only carries VLANs.
             (_, None) => Whom::None,
         };
+        let links = links.into_iter().map(|link| link.map(LinkNumber::in_document)).collect();
         let nodes = stands.into_iter().zip(&document.nodes).map(whom).collect();
         Self { document, nodes, links, is_whole: false }
     }

@@ -5,13 +5,28 @@ use rustc_hash::FxHashMap as HashMap;
 use super::asked::AskedOfNodes;
 use super::mention::{Mention, for_each_mention, for_each_mention_of_rule, named_by_frame};
 use crate::document::{Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Text};
-use crate::model::{ZoneNetworks, label_of};
-use crate::number::number;
+use crate::model::{LinkId, ZoneNetworks, label_of};
+use crate::number::{id_type, number};
 
 /// Number of a node in a session.
 pub(super) type NodeNumber = u32;
-/// Number of a link in a session.
-pub(super) type LinkNumber = u32;
+id_type! {
+    /// A link of a session. What comes takes the place of what went, so that these are the links of a document only as long as the
+    /// session has that document.
+    pub(super) struct LinkNumber;
+}
+
+impl LinkNumber {
+    /// That of a link of the document that the session began with, or decides.
+    pub fn of(link: LinkId) -> Self {
+        Self(link.number())
+    }
+
+    /// The link of that document.
+    pub fn in_document(self) -> LinkId {
+        LinkId::new(self.index())
+    }
+}
 
 /// What a node is, apart from what the document says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,9 +147,9 @@ impl<'s> Store<'s> {
         number(self.nodes.len())
     }
 
-    /// One more than the highest number of a link.
-    pub fn link_numbers(&self) -> LinkNumber {
-        number(self.links.len())
+    /// The numbers of links, among them those that are free.
+    pub fn link_numbers(&self) -> impl Iterator<Item = LinkNumber> + use<> {
+        (0..self.links.len()).map(LinkNumber::new)
     }
 
     /// How many nodes there are.
@@ -165,7 +180,7 @@ impl<'s> Store<'s> {
 
     /// All links, ascending by their numbers.
     pub fn all_links(&self) -> impl Iterator<Item = (LinkNumber, &Link<'s>)> {
-        (0..).zip(&self.links).filter_map(|(number, stored)| Some((number, &stored.as_ref()?.link)))
+        self.link_numbers().zip(&self.links).filter_map(|(number, stored)| Some((number, &stored.as_ref()?.link)))
     }
 
     pub fn node(&self, node: NodeNumber) -> Option<&Node<'s>> {
@@ -187,7 +202,7 @@ impl<'s> Store<'s> {
     }
 
     pub fn link(&self, link: LinkNumber) -> Option<&StoredLink<'s>> {
-        self.links[link as usize].as_ref()
+        self.links[link.index()].as_ref()
     }
 
     pub fn links_of(&self, node: NodeNumber) -> &[LinkNumber] {
@@ -325,7 +340,7 @@ impl<'s> Store<'s> {
         self.vlan_sets[vlans as usize].1 += 1;
         let at = self.free_links.pop().unwrap_or_else(|| {
             self.links.push(None);
-            number(self.links.len() - 1)
+            LinkNumber::new(self.links.len() - 1)
         });
         if let Some(id) = link.id() {
             self.by_link_id.insert(id.clone(), at);
@@ -335,13 +350,13 @@ impl<'s> Store<'s> {
             self.facts[end as usize].forwarder_links += u32::from(self.facts[other as usize].forwards);
         }
         self.whole += u32::from(link.is_uneven());
-        self.links[at as usize] = Some(StoredLink { link, ends, vlans });
+        self.links[at.index()] = Some(StoredLink { link, ends, vlans });
         at
     }
 
     /// Takes a link out. O(links of its ends).
     pub fn remove_link(&mut self, at: LinkNumber) -> Option<StoredLink<'s>> {
-        let stored = self.links[at as usize].take()?;
+        let stored = self.links[at.index()].take()?;
         let [a, b] = stored.ends;
         for (end, other) in [(a, b), (b, a)] {
             let list = &mut self.at[end as usize];

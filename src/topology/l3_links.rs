@@ -7,14 +7,13 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::tags::TAGS;
 use crate::document::Kind;
-use crate::model::{Interface, Model};
-use crate::number::number;
+use crate::model::{Interface, LinkId, Model};
 
 /// The links within one l3-switch.
 pub struct L3Switch {
     node: u32,
-    /// Number of the first link.
-    first: u32,
+    /// Its first link.
+    first: LinkId,
     /// The VLANs that it routes, ascending, one for each link; none: it has one link that carries all.
     vlans: Arc<[u16]>,
 }
@@ -31,10 +30,10 @@ impl L3Switch {
         self.vlans.len().max(1)
     }
 
-    /// The links that join its halves: number, and VLAN; `None`: it carries all.
-    pub fn links(&self) -> impl Iterator<Item = (u32, Option<u16>)> + '_ {
+    /// The links that join its halves, each with its VLAN; `None`: it carries all.
+    pub fn links(&self) -> impl Iterator<Item = (LinkId, Option<u16>)> + '_ {
         let all = self.vlans.is_empty().then_some(None);
-        (self.first..).zip(all.into_iter().chain(self.vlans.iter().copied().map(Some)))
+        (self.first.index()..).map(LinkId::new).zip(all.into_iter().chain(self.vlans.iter().copied().map(Some)))
     }
 
     /// The VLANs that it routes; none: all of them, by one link.
@@ -96,7 +95,7 @@ impl<'m, 'd> Interfaces<'m, 'd> {
 /// The links within all l3-switches of a document. Their numbers follow those of the links that it writes: first those of the
 /// first l3-switch, by VLAN, and so on, whether or not a network goes without it.
 pub struct L3Links {
-    first: u32,
+    first: LinkId,
     /// Ascending by node, and so by their links.
     switches: Vec<L3Switch>,
 }
@@ -106,26 +105,26 @@ impl L3Links {
     #[must_use]
     pub fn new(model: &Model<'_>) -> Self {
         let mut named: Option<Arc<[u16]>> = None;
-        let first = number(model.document.links.len());
-        let (mut next, mut switches) = (first as usize, Vec::new());
+        let first = model.names.next_link();
+        let (mut next, mut switches) = (first.index(), Vec::new());
         for (node, value) in (0_u32..).zip(&model.document.nodes).filter(|(_, value)| value.kind == Kind::L3Switch) {
             let declared = value.details.as_deref().and_then(|details| details.routed_vlans.as_deref());
             let vlans = match declared {
                 Some(ranges) => of_ranges(ranges),
                 None => Arc::clone(named.get_or_insert_with(|| named_vlans(model))),
             };
-            let switch = L3Switch { node, first: number(next), vlans };
+            let switch = L3Switch { node, first: LinkId::new(next), vlans };
             next += switch.count();
             switches.push(switch);
         }
         // The last number must be one too.
-        let _ = number(next);
+        let _ = LinkId::new(next);
         Self { first, switches }
     }
 
-    /// How many links the document writes: the number of the first that it does not.
+    /// The first link that the document does not write.
     #[must_use]
-    pub const fn first(&self) -> u32 {
+    pub const fn first(&self) -> LinkId {
         self.first
     }
 
@@ -141,13 +140,13 @@ impl L3Links {
         self.switches.binary_search_by_key(&node, |switch| switch.node).ok().map(|at| &self.switches[at])
     }
 
-    /// The number of an l3-switch's link of a VLAN; `None`: of the one that carries all.
+    /// An l3-switch's link of a VLAN; `None`: of the one that carries all.
     #[must_use]
-    pub fn number(&self, node: u32, vlan: Option<u16>) -> Option<u32> {
+    pub fn link(&self, node: u32, vlan: Option<u16>) -> Option<LinkId> {
         let switch = self.of(node)?;
         match vlan {
             None => switch.vlans.is_empty().then_some(switch.first),
-            Some(vlan) => Some(switch.first + number(switch.vlans.binary_search(&vlan).ok()?)),
+            Some(vlan) => Some(LinkId::new(switch.first.index() + switch.vlans.binary_search(&vlan).ok()?)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Half, L3Links, Topology, WalkTags};
 use crate::diagnostic::Diagnostics;
 use crate::document;
-use crate::model::{Model, names::Names};
+use crate::model::{LinkId, Model, names::Names};
 use crate::source::Source;
 
 /// What a document's model says.
@@ -37,9 +37,9 @@ const NETWORK: &str = r#"{
 fn links_within_l3_switches_follow_those_of_the_document_by_node_and_vlan() {
     of(NETWORK, |model| {
         let l3_links = L3Links::new(model);
-        assert_eq!(l3_links.first(), 4);
+        assert_eq!(l3_links.first().number(), 4);
         let links: Vec<(u32, u32, Option<u16>)> = (l3_links.switches().iter())
-            .flat_map(|switch| switch.links().map(|(link, vlan)| (switch.node(), link, vlan)))
+            .flat_map(|switch| switch.links().map(|(link, vlan)| (switch.node(), link.number(), vlan)))
             .collect();
         let expected = [
             (0, 4, None),
@@ -54,10 +54,10 @@ fn links_within_l3_switches_follow_those_of_the_document_by_node_and_vlan() {
         ];
         assert_eq!(links, expected);
         for (node, link, vlan) in expected {
-            assert_eq!(l3_links.number(node, vlan), Some(link));
+            assert_eq!(l3_links.link(node, vlan).map(LinkId::number), Some(link));
         }
         for (node, vlan) in [(0, Some(10)), (1, None), (2, None), (2, Some(11)), (3, Some(12)), (4, Some(10))] {
-            assert_eq!(l3_links.number(node, vlan), None, "{node} {vlan:?}");
+            assert_eq!(l3_links.link(node, vlan), None, "{node} {vlan:?}");
         }
     });
 }
@@ -74,7 +74,7 @@ fn links_that_no_filter_tells_apart_are_one() {
         assert_eq!(vlans(2), [Some(vec![10, 13]), Some(vec![12]), Some(vec![20])]);
         assert_eq!(vlans(3), [Some(vec![10, 20, 30, 31])]);
         let topology = Topology::new(model, Vec::new(), &[]);
-        let within = topology.device_links.iter().filter(|link| link.link == super::NONE);
+        let within = topology.device_links.iter().filter(|link| link.link.is_none());
         let halves: Vec<[u32; 2]> =
             within.map(|link| link.devices.map(|device| topology.device(device).node)).collect();
         assert_eq!(halves, [[0, 0], [2, 2], [2, 2], [2, 2], [3, 3]]);

@@ -304,8 +304,8 @@ fn drawing(show: Show<'_, '_, '_>) -> Drawing {
         location: show.node_at(at),
     });
     let nodes = nodes.collect();
-    let links = (0_u32..).zip(&model.document.links).map(|(at, link)| DrawnLink {
-        ends: model.names.links[at as usize],
+    let links = model.names.links().zip(&model.document.links).map(|((at, ends), link)| DrawnLink {
+        ends,
         interfaces: [0, 1].map(|end| link.interface(end).map(|name| model.document.name(name).to_owned())),
         vlans: drawn_vlans(link),
         one_way: link.one_way(),

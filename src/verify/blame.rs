@@ -69,7 +69,7 @@ fn what(show: Show<'_, '_, '_>, element: &Element, witness: &Witness) -> What {
         Element::Vlan { link, vlan } => What::Vlan {
             link: show.link(link),
             vlan,
-            declared: document.links[link as usize].vlan_lists().next().is_some(),
+            declared: document.links[link.index()].vlan_lists().next().is_some(),
         },
         Element::Route { node: at, route } => What::Route { node: node(at), entry: u64::from(route) + 1 },
         Element::Relays { node: at } => What::Relays { node: node(at) },

@@ -4,7 +4,7 @@
 use crate::document::Kind;
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{Half, Hop, Means, PassTrace, SessionTrace, Way, Witness};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::session::Element;
 
 /// An element that a witness passes.
@@ -51,7 +51,7 @@ struct Gather<'g, 'm, 'd> {
     uses_vlans: bool,
     found: Vec<Candidate>,
     /// Links without which an endpoint has nothing at all, each with where it is passed.
-    alone: Vec<(u32, (usize, usize))>,
+    alone: Vec<(LinkId, (usize, usize))>,
 }
 
 /// The elements that a witness passes, each once. `from_first`: whether its data comes from the side named first.
@@ -163,7 +163,7 @@ impl Gather<'_, '_, '_> {
 
     fn way(&mut self, hop: &Hop, next: &Hop, way: Way, place: (usize, usize)) {
         let Way::Link { link, backward } = way else { return };
-        let ends = self.model.names.links[link as usize];
+        let ends = self.model.names.links[link.index()];
         let access = ends.iter().any(|&end| !self.model.labels.forwards[end as usize]);
         let tag = next.tag.or(hop.tag).filter(|_| self.uses_vlans);
         if let Some(vlan) = tag.filter(|tag| self.adjacency.is_named(*tag)) {
@@ -190,7 +190,7 @@ impl Gather<'_, '_, '_> {
         let Some(routes) = details.and_then(|details| details.routes.as_ref()) else { return };
         let neighbour = match hop.way {
             Some(Way::Link { link, backward }) => {
-                Some(self.model.id(self.model.names.links[link as usize][usize::from(!backward)]))
+                Some(self.model.id(self.model.names.links[link.index()][usize::from(!backward)]))
             }
             _ => None,
         };

@@ -162,7 +162,7 @@ fn trunks(show: Show<'_, '_, '_>, session: &SessionTrace, out: &mut Vec<Note<Gue
         let Some(Way::Link { link, backward }) = hop.way else { continue };
         let Some(tag) = hop.tag.or(next.tag) else { continue };
         let near = usize::from(backward);
-        if [near, 1 - near].iter().all(|&end| links[link as usize].vlans_at(end).is_none()) {
+        if [near, 1 - near].iter().all(|&end| links[link.index()].vlans_at(end).is_none()) {
             out.push(Note::at(show.link_at(link), Guess::EveryVlan { link: show.link(link), vlan: tag }));
         }
     }

@@ -3,6 +3,7 @@
 
 mod joined;
 
+use crate::model::LinkId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::show::Show;
@@ -155,10 +156,10 @@ impl Noted<'_> {
         let document = show.model.document;
         let count = self.1.first();
         // Those that carry the same VLANs in one sentence.
-        let mut by_vlans: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        let (mut one_way, mut uneven): (Vec<u32>, Vec<u32>) = Default::default();
+        let mut by_vlans: BTreeMap<String, Vec<LinkId>> = BTreeMap::new();
+        let (mut one_way, mut uneven): (Vec<LinkId>, Vec<LinkId>) = Default::default();
         for &link in self.0.links.range(..count) {
-            let value = &document.links[link as usize];
+            let value = &document.links[link.index()];
             if value.one_way() {
                 one_way.push(link);
             } else if let Some(vlans) = value.vlans_of_both() {
@@ -175,10 +176,12 @@ impl Noted<'_> {
             out.push(Note::at(first, Separation::Vlans { vlans: vlans.clone(), links }));
         }
         more(groups.len(), out);
-        let uneven_link = |&link: &u32| Note::at(show.link_at(link), Separation::UnevenLink { link: show.link(link) });
+        let uneven_link =
+            |&link: &LinkId| Note::at(show.link_at(link), Separation::UnevenLink { link: show.link(link) });
         out.extend(uneven.iter().take(SHOWN).map(uneven_link));
         more(uneven.len(), out);
-        let one_way_link = |&link: &u32| Note::at(show.link_at(link), Separation::OneWayLink { link: show.link(link) });
+        let one_way_link =
+            |&link: &LinkId| Note::at(show.link_at(link), Separation::OneWayLink { link: show.link(link) });
         out.extend(one_way.iter().take(SHOWN).map(one_way_link));
         more(one_way.len(), out);
         if self.0.links.range(count..).next().is_some() {

@@ -3,7 +3,7 @@
 use super::place::Places;
 use crate::document::{Filter, NatTarget, protocol_word};
 use crate::engine::trace::{self, PacketAddress, SessionTrace, Translation};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::report::{DecidedBy, Hop, Means, Packet, Session, Translated, address_and_port};
 use crate::session::Element;
 use crate::source::Location;
@@ -45,13 +45,13 @@ impl<'d> Show<'_, '_, 'd> {
     }
 
     /// Where a link stands.
-    pub fn link_at(&self, link: u32) -> Location {
-        self.places.locate(self.model.document.links[link as usize].span)
+    pub fn link_at(&self, link: LinkId) -> Location {
+        self.places.locate(self.model.document.links[link.index()].span)
     }
 
     /// A link by its ends, with the interfaces written.
-    pub fn link(&self, link: u32) -> String {
-        let link = &self.model.document.links[link as usize];
+    pub fn link(&self, link: LinkId) -> String {
+        let link = &self.model.document.links[link.index()];
         let name = |id| self.model.document.name(id);
         let end = |end: usize| match link.interface(end) {
             Some(interface) => format!("{}:{}", name(link.ends[end]), name(interface)),

@@ -11,7 +11,7 @@ use super::Options;
 use super::cause::{self, Candidate};
 use super::trace::Tracer;
 use crate::engine::{Limits, Outcome, Pairs, PathOutcome};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::policy::Policy;
 use crate::report::Verdict;
 use crate::session::{Element, Look, Without};
@@ -232,9 +232,9 @@ impl<'t, 'd> Trials<'t, 'd> {
             })
         };
         let number = |at: usize| u32::try_from(at).ok();
-        let link = |link: u32| {
-            let span = small.document.links[link as usize].span;
-            number(self.model.document.links.iter().position(|own| own.span == span)?)
+        let link = |link: LinkId| {
+            let span = small.document.links[link.index()].span;
+            self.model.document.links.iter().position(|own| own.span == span).map(LinkId::new)
         };
         Some(match element {
             Element::Exception(at) => Element::Exception(at),

@@ -4,8 +4,7 @@ use crate::document::Circuit;
 use crate::engine::decider::RequirementDecider;
 use crate::engine::matcher::Matcher;
 use crate::engine::outcome::{Item, Outcome};
-use crate::model::Model;
-use crate::number::number;
+use crate::model::{LinkId, Model};
 use crate::policy::{LinkPattern, NodePattern};
 
 /// What is to be declared.
@@ -62,8 +61,8 @@ impl Declared<'_> {
 
     /// What a link does not declare.
     #[must_use]
-    pub fn lacking_of_link(&self, model: &Model<'_>, link: u32) -> Vec<Lack> {
-        let link = &model.document.links[link as usize];
+    pub fn lacking_of_link(&self, model: &Model<'_>, link: LinkId) -> Vec<Lack> {
+        let link = &model.document.links[link.index()];
         self.lacking(link.controls(), link.owner().is_some(), Some(link.circuit()))
     }
 }
@@ -75,8 +74,8 @@ struct LinkMatcher<'p, 'm, 'd> {
 }
 
 impl LinkMatcher<'_, '_, '_> {
-    fn matches(&self, model: &Model<'_>, link: u32) -> bool {
-        let (ends, link) = (model.names.links[link as usize], &model.document.links[link as usize]);
+    fn matches(&self, model: &Model<'_>, link: LinkId) -> bool {
+        let (ends, link) = (model.names.links[link.index()], &model.document.links[link.index()]);
         let LinkPattern { ends: _, circuit, tag, owner } = self.pattern;
         (circuit.is_empty() || circuit.contains(&link.circuit()))
             && (tag.is_empty() || link.tags().iter().any(|own| tag.iter().any(|tag| **own == **tag)))
@@ -123,15 +122,14 @@ impl RequirementDecider<'_, '_> {
                 LinkMatcher { pattern, ends }
             })
             .collect();
-        let count = number(model.document.links.len());
-        let matches = |link: &u32| matchers.iter().any(|matcher| matcher.matches(model, *link));
-        let mut links = (0..count).filter(matches).peekable();
+        let matches = |link: &LinkId| matchers.iter().any(|matcher| matcher.matches(model, *link));
+        let mut links = model.names.links().map(|(link, _)| link).filter(matches).peekable();
         if links.peek().is_none() {
             return Outcome::Vacuous;
         }
         let mut called = std::collections::HashSet::new();
-        let lacks = |&link: &u32| !asked.lacking_of_link(model, link).is_empty();
-        let once = |&link: &u32| called.insert(Item::Link(link).id(model));
+        let lacks = |&link: &LinkId| !asked.lacking_of_link(model, link).is_empty();
+        let once = |&link: &LinkId| called.insert(Item::Link(link).id(model));
         Outcome::Tuples(links.filter(lacks).filter(once).map(|link| vec![Item::Link(link)]).collect())
     }
 }

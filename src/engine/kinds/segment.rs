@@ -9,7 +9,7 @@ use crate::engine::decider::RequirementDecider;
 use crate::engine::limit::LimitReached;
 use crate::engine::outcome::{Item, Outcome};
 use crate::graph::UnionFind;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::number::number;
 use crate::policy::NodePattern;
 
@@ -61,7 +61,7 @@ pub struct Domains<'m, 'd> {
     /// By place: the number of the switch times the number of runs, plus the run.
     places: UnionFind,
     /// The links of each node.
-    links: HashMap<u32, Vec<u32>>,
+    links: HashMap<u32, Vec<LinkId>>,
 }
 
 impl<'m, 'd> Domains<'m, 'd> {
@@ -80,8 +80,7 @@ impl<'m, 'd> Domains<'m, 'd> {
             return Err(LimitReached);
         }
         let mut out = Self { model, tags, switches, places: UnionFind::new(count), links: links_of(model) };
-        for (at, link) in model.document.links.iter().enumerate() {
-            let [a, b] = model.names.links[at];
+        for (link, &[a, b]) in model.document.links.iter().zip(&model.names.links) {
             if !out.switches.contains_key(&a) || !out.switches.contains_key(&b) {
                 continue;
             }
@@ -133,8 +132,8 @@ impl<'m, 'd> Domains<'m, 'd> {
         }
         let mut out = Vec::new();
         for &at in self.links.get(&node).into_iter().flatten() {
-            let link = &self.model.document.links[at as usize];
-            let [a, b] = self.model.names.links[at as usize];
+            let link = &self.model.document.links[at.index()];
+            let [a, b] = self.model.names.links[at.index()];
             let (end, other) = if a == node { (1, b) } else { (0, a) };
             if self.switches.contains_key(&other) {
                 out.extend(runs.iter().filter(|&&tag| link.carries(end, tag)).map(|&tag| (other, tag)));
@@ -219,9 +218,9 @@ impl RequirementDecider<'_, '_> {
 }
 
 /// The links of each node.
-fn links_of(model: &Model<'_>) -> HashMap<u32, Vec<u32>> {
-    let mut out: HashMap<u32, Vec<u32>> = HashMap::default();
-    for (at, ends) in (0_u32..).zip(&model.names.links) {
+fn links_of(model: &Model<'_>) -> HashMap<u32, Vec<LinkId>> {
+    let mut out: HashMap<u32, Vec<LinkId>> = HashMap::default();
+    for (at, ends) in model.names.links() {
         ends.iter().for_each(|&end| out.entry(end).or_default().push(at));
     }
     out
@@ -233,7 +232,7 @@ impl Domains<'_, '_> {
     #[must_use]
     pub fn way_between(&self, from: u32, to: u32) -> Option<Vec<(u32, u16)>> {
         let of = |node: u32| self.links.get(&node).map_or(&[][..], Vec::as_slice);
-        if of(from).iter().any(|&at| self.model.names.links[at as usize].contains(&to)) {
+        if of(from).iter().any(|&at| self.model.names.links[at.index()].contains(&to)) {
             return Some(Vec::new());
         }
         let starts = self.places_of(from);
@@ -258,9 +257,9 @@ impl Domains<'_, '_> {
     }
 
     /// The places at the other end of a link that are one domain with a place at this one, whichever way frames go.
-    fn beyond(&self, (switch, tag): Place, at: u32) -> Vec<Place> {
-        let link = &self.model.document.links[at as usize];
-        let [a, b] = self.model.names.links[at as usize];
+    fn beyond(&self, (switch, tag): Place, at: LinkId) -> Vec<Place> {
+        let link = &self.model.document.links[at.index()];
+        let [a, b] = self.model.names.links[at.index()];
         let (own, other) = if a == switch { (0, b) } else { (1, a) };
         if !self.switches.contains_key(&other) {
             return Vec::new();

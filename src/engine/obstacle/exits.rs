@@ -5,6 +5,7 @@ use super::ground::{Ground, new_link};
 use super::{Obstacle, Passage};
 use crate::engine::route;
 use crate::engine::trace::{Half, Way};
+use crate::model::LinkId;
 
 /// A way out of a place, what it needs, and the tag with which it comes to a switch.
 pub(super) struct Exit {
@@ -94,9 +95,9 @@ impl Ground<'_, '_, '_> {
         out
     }
 
-    fn by_link(&self, at: At, leads: Leads<'_>, (link, second): (u32, bool), out: &mut Vec<Exit>) {
+    fn by_link(&self, at: At, leads: Leads<'_>, (link, second): (LinkId, bool), out: &mut Vec<Exit>) {
         let switch = at.came != Came::Not && self.adjacency.is_switch(at.node, at.half);
-        let other = self.model.names.links[link as usize][usize::from(!second)];
+        let other = self.model.names.links[link.index()][usize::from(!second)];
         let ends = leads.targets[other as usize] && leads.from != Some(other);
         let back = matches!(at.came, Came::By(Way::Link { link: same, .. }) if same == link);
         let goes = (ends || self.model.labels.forwards[other as usize]) && !(switch && back);
@@ -110,7 +111,7 @@ impl Ground<'_, '_, '_> {
     fn over(&self, way: Way, other: u32, tag: Option<u16>, two_way: bool, out: &mut Vec<Exit>) {
         let Way::Link { link, backward } = way else { return };
         let adjacency = self.adjacency;
-        let document = &self.model.document.links[link as usize];
+        let document = &self.model.document.links[link.index()];
         let end = usize::from(backward);
         let half = adjacency.half_at_links(other);
         let mut stops = Vec::new();

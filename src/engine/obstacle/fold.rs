@@ -18,7 +18,7 @@ use crate::document::{Document, Vlans, Words};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::Half;
 use crate::graph::Csr;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::number::number;
 
 /// Stands for "none".
@@ -48,7 +48,7 @@ impl Fold {
 
     /// One endpoint of each class, in the order of the document; those `alone` stand for themselves. Whatever hangs on leaf switches at
     /// the end of one of `links` is only told apart by which of them it hangs on.
-    pub fn representatives(&self, adjacency: &Adjacency<'_, '_>, alone: &BTreeSet<u32>, links: &[u32]) -> Vec<u32> {
+    pub fn representatives(&self, adjacency: &Adjacency<'_, '_>, alone: &BTreeSet<u32>, links: &[LinkId]) -> Vec<u32> {
         let kept = self.kept(adjacency, links);
         let under = self.under(adjacency, &kept);
         let mut out: Vec<u32> = alone.iter().copied().collect();
@@ -79,10 +79,10 @@ impl Fold {
     }
 
     /// The leaf switches at the ends of some links, and those that they hang on.
-    fn kept(&self, adjacency: &Adjacency<'_, '_>, links: &[u32]) -> HashSet<u32> {
+    fn kept(&self, adjacency: &Adjacency<'_, '_>, links: &[LinkId]) -> HashSet<u32> {
         let mut out = HashSet::default();
         for &link in links {
-            for mut at in adjacency.model().names.links[link as usize] {
+            for mut at in adjacency.model().names.links[link.index()] {
                 while self.parents[at as usize] != NONE && out.insert(at) {
                     at = self.parents[at as usize];
                 }
@@ -97,7 +97,7 @@ impl Fold {
         let mut to_do: Vec<(u32, u32)> = kept.iter().map(|&switch| (switch, switch)).collect();
         while let Some((at, nearest)) = to_do.pop() {
             for (link, second) in adjacency.links_of(at) {
-                let other = adjacency.model().names.links[link as usize][usize::from(!second)];
+                let other = adjacency.model().names.links[link.index()][usize::from(!second)];
                 if !adjacency.model().labels.forwards[other as usize] {
                     out.insert(other, nearest);
                 } else if self.parents[other as usize] == at && !kept.contains(&other) {
@@ -117,19 +117,19 @@ pub(super) struct Links {
     /// The endpoints.
     ends: HashSet<u32>,
     /// Links to them, by the node at the other end.
-    access: HashMap<u32, Vec<(u32, bool)>>,
+    access: HashMap<u32, Vec<(LinkId, bool)>>,
     /// Links of nodes that were asked for.
-    known: RefCell<HashMap<u32, Rc<[(u32, bool)]>>>,
+    known: RefCell<HashMap<u32, Rc<[(LinkId, bool)]>>>,
 }
 
 impl Links {
     /// Those between these endpoints.
     pub fn between(fold: &Rc<Fold>, adjacency: &Adjacency<'_, '_>, ends: &[u32]) -> Self {
-        let (mut open, mut access): (_, HashMap<u32, Vec<(u32, bool)>>) = (HashSet::default(), HashMap::default());
+        let (mut open, mut access): (_, HashMap<u32, Vec<(LinkId, bool)>>) = (HashSet::default(), HashMap::default());
         let model = adjacency.model();
         for &end in ends {
             for (link, second) in adjacency.access_links_of(end) {
-                let other = model.names.links[link as usize][usize::from(!second)];
+                let other = model.names.links[link.index()][usize::from(!second)];
                 if !model.labels.forwards[other as usize] {
                     continue;
                 }
@@ -146,17 +146,17 @@ impl Links {
     }
 
     /// Those of a node, each with whether it is the second end.
-    pub fn of(&self, adjacency: &Adjacency<'_, '_>, node: u32) -> Rc<[(u32, bool)]> {
+    pub fn of(&self, adjacency: &Adjacency<'_, '_>, node: u32) -> Rc<[(LinkId, bool)]> {
         if let Some(known) = self.known.borrow().get(&node) {
             return Rc::clone(known);
         }
         let model = adjacency.model();
-        let other = |&(link, second): &(u32, bool)| model.names.links[link as usize][usize::from(!second)];
+        let other = |&(link, second): &(LinkId, bool)| model.names.links[link.index()][usize::from(!second)];
         let trunks = adjacency.trunk_links_of(node).filter(|link| self.is_there(other(link)));
         let own = adjacency.access_links_of(node).filter(|_| !model.labels.forwards[node as usize]);
         let own = own.filter(|link| model.labels.forwards[other(link) as usize] || self.ends.contains(&other(link)));
         let access = self.access.get(&node).into_iter().flatten().copied();
-        let found: Rc<[(u32, bool)]> = trunks.chain(own).chain(access).collect();
+        let found: Rc<[(LinkId, bool)]> = trunks.chain(own).chain(access).collect();
         self.known.borrow_mut().insert(node, Rc::clone(&found));
         found
     }
@@ -214,14 +214,14 @@ impl<'a, 'd> Lists<'a, 'd> {
 /// Leaf switches, with what they hang on and by which link.
 struct Leaves {
     parents: Vec<u32>,
-    trunks: Vec<u32>,
+    trunks: Vec<Option<LinkId>>,
 }
 
 impl Leaves {
     fn find<'d>(adjacency: &Adjacency<'_, 'd>, lists: &mut Lists<'_, 'd>) -> Self {
         let model = adjacency.model();
         let count = model.document.nodes.len();
-        let mut out = Self { parents: vec![NONE; count], trunks: vec![NONE; count] };
+        let mut out = Self { parents: vec![NONE; count], trunks: vec![None; count] };
         let mut up: Vec<u32> = vec![0; count];
         for node in (0..number(count)).filter(|&node| model.labels.forwards[node as usize]) {
             up[node as usize] = number(adjacency.trunk_links_of(node).count());
@@ -231,7 +231,7 @@ impl Leaves {
             let Some((parent, link)) = out.trunk(adjacency, lists, node).filter(|_| up[node as usize] == 1) else {
                 continue;
             };
-            (out.parents[node as usize], out.trunks[node as usize]) = (parent, link);
+            (out.parents[node as usize], out.trunks[node as usize]) = (parent, Some(link));
             up[parent as usize] -= 1;
             if up[parent as usize] == 1 {
                 to_do.push(parent);
@@ -241,21 +241,21 @@ impl Leaves {
     }
 
     /// What a switch hangs on by the one link to a node that forwards and does not hang on it, where it may be a leaf switch.
-    fn trunk<'d>(&self, adjacency: &Adjacency<'_, 'd>, lists: &mut Lists<'_, 'd>, node: u32) -> Option<(u32, u32)> {
+    fn trunk<'d>(&self, adjacency: &Adjacency<'_, 'd>, lists: &mut Lists<'_, 'd>, node: u32) -> Option<(u32, LinkId)> {
         let model = adjacency.model();
         let document: &'d Document<'d> = model.document;
-        let other = |(link, second): (u32, bool)| model.names.links[link as usize][usize::from(!second)];
+        let other = |(link, second): (LinkId, bool)| model.names.links[link.index()][usize::from(!second)];
         let mut trunks = adjacency.trunk_links_of(node);
         let (trunk, second) = trunks.find(|&link| self.parents[other(link) as usize] != node)?;
         let parent = other((trunk, second));
-        let link = &document.links[trunk as usize];
+        let link = &document.links[trunk.index()];
         if ![node, parent].iter().all(|&node| is_bare(model, node)) || link.one_way() || link.is_uneven() {
             return None;
         }
         let carried = lists.number(link.vlans_at(0));
         let mut links = adjacency.links_of(node).filter(|(link, _)| *link != trunk);
         let fits = links.all(|(link, second)| {
-            let own = lists.number(document.links[link as usize].vlans_at(usize::from(second)));
+            let own = lists.number(document.links[link.index()].vlans_at(usize::from(second)));
             lists.is_within(own, carried)
         });
         fits.then_some((parent, trunk))
@@ -360,11 +360,11 @@ impl<'a, 'l, 'm, 'd> Classes<'a, 'l, 'm, 'd> {
         }
     }
 
-    fn hold(&mut self, node: u32, (link, second): (u32, bool)) -> Hold {
+    fn hold(&mut self, node: u32, (link, second): (LinkId, bool)) -> Hold {
         let model = self.adjacency.model();
         let document: &'d Document<'d> = model.document;
-        let value = &document.links[link as usize];
-        let other = model.names.links[link as usize][usize::from(!second)];
+        let value = &document.links[link.index()];
+        let other = model.names.links[link.index()][usize::from(!second)];
         let interface = match model.interfaces.get(&other) {
             Some(names) => [self.adjacency.interface(link, !second), model.id(node)].map(|name| names.get(name)),
             None => [0; 2],
@@ -380,12 +380,10 @@ impl<'a, 'l, 'm, 'd> Classes<'a, 'l, 'm, 'd> {
     fn place(&mut self, node: u32) -> u32 {
         let at = node as usize;
         let parent = self.leaves.parents[at];
-        if parent == NONE {
-            return node;
-        }
+        let Some(trunk) = self.leaves.trunks[at] else { return node };
         if self.places[at] == NONE {
             let document: &'d Document<'d> = self.adjacency.model().document;
-            let vlans = self.lists.number(document.links[self.leaves.trunks[at] as usize].vlans_at(0));
+            let vlans = self.lists.number(document.links[trunk.index()].vlans_at(0));
             let above = self.place(parent);
             let next = number(self.places.len() + self.known_places.len());
             self.places[at] = *self.known_places.entry((above, vlans)).or_insert(next);

@@ -6,7 +6,6 @@ use crate::engine::trace::Way;
 use crate::engine::translate::{Devices, roots};
 use crate::header::{Product, SetId};
 use crate::model::{Model, Pools};
-use crate::number::number;
 
 /// Places with headers looked at before a question is given up.
 const MOST_STATES: u64 = 20_000_000;
@@ -55,11 +54,11 @@ impl<'g, 'm, 'd> Ground<'g, 'm, 'd> {
 
 /// The link that there is not: one more than the document has.
 pub(super) fn new_link(model: &Model<'_>) -> Way {
-    Way::Link { link: number(model.names.links.len()), backward: false }
+    Way::Link { link: model.names.next_link(), backward: false }
 }
 
 /// Whether a way is the link that there is not.
 #[must_use]
 pub fn is_new(model: &Model<'_>, way: Way) -> bool {
-    matches!(way, Way::Link { link, .. } if link as usize >= model.names.links.len())
+    matches!(way, Way::Link { link, .. } if link >= model.names.next_link())
 }

@@ -17,7 +17,7 @@ use crate::engine::relay_passes::{passes_everything, selects_node};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{PacketAddress, PassTrace};
 use crate::header::{ANY, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
-use crate::model::{AskedServices, Model};
+use crate::model::{AskedServices, LinkId, Model};
 use crate::number::number;
 use chain::{Block, Chained, Chaining};
 
@@ -97,7 +97,7 @@ pub struct Searcher<'g, 'm, 'd> {
     /// What stands for what, once somebody asked.
     fold: Option<Rc<Fold>>,
     /// Links at which an obstacle is barred.
-    barred: Vec<u32>,
+    barred: Vec<LinkId>,
     /// Whether some link is one-way: without one replies go wherever packets do.
     has_one_way: bool,
 }
@@ -221,13 +221,13 @@ impl<'g, 'm, 'd> Searcher<'g, 'm, 'd> {
     }
 
     /// Nodes that no other stands for, because of what is shut; and links at which something is shut or barred.
-    fn shut(&self) -> (BTreeSet<u32>, Vec<u32>) {
+    fn shut(&self) -> (BTreeSet<u32>, Vec<LinkId>) {
         let (mut alone, mut links) = (BTreeSet::new(), self.barred.clone());
         for passage in &self.ground.devices.shut {
             match *passage {
                 Passage::Entry { node, .. } | Passage::Undeclared { node } => drop(alone.insert(node)),
                 Passage::Link(link) | Passage::Vlan { link, .. } => {
-                    alone.extend(self.model().names.links[link as usize]);
+                    alone.extend(self.model().names.links[link.index()]);
                     links.push(link);
                 }
                 _ => {}

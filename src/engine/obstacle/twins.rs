@@ -43,8 +43,8 @@ pub(super) fn representatives(adjacency: &Adjacency<'_, '_>, alone: &BTreeSet<u3
         let mut links: Vec<Hold<'_>> = Vec::new();
         if !own {
             links.extend(adjacency.links_of(node).map(|(link, second)| {
-                let document = &model.document.links[link as usize];
-                let other = model.names.links[link as usize][usize::from(!second)];
+                let document = &model.document.links[link.index()];
+                let other = model.names.links[link.index()][usize::from(!second)];
                 let name = adjacency.interface(link, !second);
                 let names = model.interfaces.get(&other);
                 let number = [name, model.id(node)].map(|name| names.map_or(0, |names| names.get(name)));

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use serde_json::{Value, json};
 
 use super::link::ProofDevice;
-use super::topology::{By, LEAF, ProofTopology, UNTAGGED, side_at};
+use super::topology::{By, LEAF, ProofTopology, UNTAGGED};
 use super::tree::ProveError;
 use crate::certificate::{self, FlowSet, FlowTree, Line, Place, RelationOf};
 use crate::engine::paths::PathEngine;
 use crate::engine::reachability::LimitReached;
 use crate::engine::translate::{Devices, Relation, roots};
 use crate::header::{AddressAtom, DESTINATION, Range, Ranges, SERVICE, SOURCE, SetId};
-use crate::model::{Model, RuleOrigin};
+use crate::model::{LinkId, Model, RuleOrigin};
 use crate::network::{ClassId, DenyReason, Links, Side};
 use crate::number::number;
 use crate::topology::TagClass;
@@ -31,7 +31,7 @@ struct Flood<'f, 'p, 'd> {
     known: HashMap<Key, Vec<Relation>>,
     queue: VecDeque<(Key, Relation)>,
     relies_on: BTreeSet<(u32, Option<u32>, Option<u32>)>,
-    relies_on_links: BTreeSet<u32>,
+    relies_on_links: BTreeSet<LinkId>,
 }
 
 /// What a claim can see of an opener: the opener itself, or some marks that it shares with others.
@@ -125,8 +125,8 @@ impl Flood<'_, '_, '_> {
         self.engine.network.classes.get(class).members.clone()
     }
 
-    fn leads(&mut self, link: u32, from_end: usize) -> bool {
-        let one_way = self.topology.links[link as usize].one_way;
+    fn leads(&mut self, link: LinkId, from_end: usize) -> bool {
+        let one_way = self.topology.link(link).one_way;
         let leads = !one_way || (self.links == Links::All && from_end == 0);
         if !leads {
             self.relies_on_links.insert(link);
@@ -190,10 +190,10 @@ impl Flood<'_, '_, '_> {
             }
             let topology = self.topology;
             let facts = &topology.device(device);
-            let side = (by != LEAF && !facts.plain).then(|| side_at(&topology.links[by as usize], device));
+            let side = (by != LEAF && !facts.plain).then(|| topology.side_of(device, by));
             for &(number, end) in &facts.links {
-                let link = &topology.links[number as usize];
-                if !self.leads(number, end) || (facts.switch && by == number) {
+                let link = topology.link(number);
+                if !self.leads(number, end) || (facts.switch && by == By::link(number)) {
                     continue;
                 }
                 let tags = match (facts.switch, link.crossing(end, tag)) {
@@ -211,7 +211,7 @@ impl Flood<'_, '_, '_> {
                     Some(side) => self.pass(facts.node, Some(side), Some(link.ends[end].2), &relation),
                 };
                 for relation in passed {
-                    self.arrive(other, number, &tags, relation);
+                    self.arrive(other, By::link(number), &tags, relation);
                 }
             }
         }
@@ -220,7 +220,7 @@ impl Flood<'_, '_, '_> {
     }
 
     /// Notes that a link carries some tags only.
-    fn limited(&mut self, number: u32) {
+    fn limited(&mut self, number: LinkId) {
         if self.topology.is_limited(number) {
             self.relies_on_links.insert(number);
         }
@@ -234,13 +234,13 @@ impl Flood<'_, '_, '_> {
             let sends = self.model.holdings.get(self.engine.network.classes.get(class).sends).clone();
             for node in self.members(class) {
                 for port in topology.ports.get(&node).into_iter().flatten() {
-                    let link = &topology.links[port.link as usize];
+                    let link = topology.link(port.link);
                     if !self.leads(port.link, port.end) {
                         continue;
                     }
                     self.limited(port.link);
                     let Some(device) = link.ends[1 - port.end].0 else { continue };
-                    let by = if topology.device(device).plain { LEAF } else { port.link };
+                    let by = if topology.device(device).plain { LEAF } else { By::link(port.link) };
                     if !self.model.filters.contains_key(&node) {
                         let tags = link.entered(port.end).to_vec();
                         entries.entry((device, by, tags)).or_default().extend(sends.as_slice());
@@ -254,7 +254,7 @@ impl Flood<'_, '_, '_> {
                 }
                 let Some(&device) = topology.session_device.get(&node) else { continue };
                 for &(number, end) in &topology.device(device).links {
-                    let link = &topology.links[number as usize];
+                    let link = topology.link(number);
                     if !self.leads(number, end) {
                         continue;
                     }
@@ -262,7 +262,7 @@ impl Flood<'_, '_, '_> {
                     let Some(other) = link.ends[1 - end].0 else { continue };
                     for relation in self.sent(&sends) {
                         for relation in self.pass(node, None, Some(link.ends[end].2), &relation) {
-                            self.arrive(other, number, link.entered(end), relation);
+                            self.arrive(other, By::link(number), link.entered(end), relation);
                         }
                     }
                 }
@@ -289,7 +289,7 @@ impl Flood<'_, '_, '_> {
         let nodes: Vec<u32> = targets.iter().flat_map(|&class| self.members(class)).collect();
         for node in nodes {
             for port in topology.ports.get(&node).into_iter().flatten() {
-                let link = &topology.links[port.link as usize];
+                let link = topology.link(port.link);
                 let own = Some(link.ends[port.end].2);
                 if !self.leads(port.link, 1 - port.end) {
                     continue;
@@ -302,11 +302,10 @@ impl Flood<'_, '_, '_> {
                 let out = Some(link.ends[1 - port.end].2);
                 let facts = &topology.device(device);
                 for (by, relation) in by_device.get(&device).cloned().unwrap_or_default() {
-                    let passed =
-                        match (by != LEAF && !facts.plain).then(|| side_at(&topology.links[by as usize], device)) {
-                            None => vec![relation],
-                            side => self.pass(facts.node, side, out, &relation),
-                        };
+                    let passed = match (by != LEAF && !facts.plain).then(|| topology.side_of(device, by)) {
+                        None => vec![relation],
+                        side => self.pass(facts.node, side, out, &relation),
+                    };
                     for relation in passed {
                         self.pass(node, own, None, &relation);
                     }
@@ -323,15 +322,15 @@ impl Flood<'_, '_, '_> {
             }
             let Some(&device) = topology.session_device.get(&node) else { continue };
             for (by, relation) in by_device.get(&device).cloned().unwrap_or_default() {
-                let side = (by != LEAF).then(|| side_at(&topology.links[by as usize], device));
+                let side = (by != LEAF).then(|| topology.side_of(device, by));
                 self.pass(node, side.or(Some((0, 0))), None, &relation);
             }
         }
     }
 
     /// A link between two nodes that do not forward.
-    fn direct(&mut self, openers: &[ClassId], node: u32, link: u32, end: usize) {
-        let ends = &self.topology.links[link as usize].ends;
+    fn direct(&mut self, openers: &[ClassId], node: u32, link: LinkId, end: usize) {
+        let ends = &self.topology.link(link).ends;
         let (own, (_, other, side)) = (ends[end].2, ends[1 - end]);
         if openers.iter().any(|&class| self.members(class).contains(&other)) {
             let sends = self.model.holdings.get(self.model.sends[other as usize]).clone();
@@ -363,7 +362,7 @@ impl Flood<'_, '_, '_> {
             }
             numbers.sort_unstable();
             let facts = &self.topology.device(device);
-            let key = (facts.node, facts.half(), (by != LEAF).then_some(by));
+            let key = (facts.node, facts.half(), by.number());
             grouped.entry(key).or_default().entry(numbers).or_default().push(tag);
         }
         let mut places: Vec<Place> = Vec::new();

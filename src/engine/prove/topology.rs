@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::link::{Link, ProofDevice};
 use crate::document::Kind;
-use crate::model::Model;
-use crate::number::number;
+use crate::model::{LinkId, Model};
 use crate::topology::{Half, InterfacePair, Interfaces, L3Links, TagClass, TagClasses, Vlans, interface_pair};
 
 #[derive(Default)]
@@ -17,7 +16,7 @@ pub(super) struct DeviceFacts {
     /// Has neither filters nor routes.
     pub plain: bool,
     /// Links to other devices: number, and which end this device is.
-    pub links: Vec<(u32, usize)>,
+    pub links: Vec<(LinkId, usize)>,
     /// Sides behind which leaves hang.
     pub leaf_sides: BTreeSet<InterfacePair>,
 }
@@ -32,14 +31,14 @@ impl DeviceFacts {
 /// Where a leaf hangs: link, its end there, device, and the leaf's own side.
 #[derive(Clone, Copy)]
 pub(super) struct Port {
-    pub link: u32,
+    pub link: LinkId,
     pub end: usize,
 }
 
 /// Devices and links of a network.
 pub(super) struct ProofTopology {
     devices: Vec<DeviceFacts>,
-    pub links: Vec<Link>,
+    links: Vec<Link>,
     pub session_device: HashMap<u32, ProofDevice>,
     pub ports: HashMap<u32, Vec<Port>>,
     /// The ports of leaves that lead to other leaves.
@@ -49,9 +48,24 @@ pub(super) struct ProofTopology {
     pub has_limits: bool,
 }
 
-/// What a packet came by; `u32::MAX`: by a link to a leaf, or emitted there.
-pub(super) type By = u32;
-pub(super) const LEAF: By = u32::MAX;
+/// What a packet came by: a link, or [`LEAF`]. A number no larger than a link's: proofs hold many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct By(u32);
+/// By a link to a leaf, or emitted there; behind all links.
+pub(super) const LEAF: By = By(u32::MAX);
+
+impl By {
+    /// By a link.
+    pub const fn link(link: LinkId) -> Self {
+        Self(link.number())
+    }
+
+    /// The number of the link, as certificates have it.
+    pub fn number(self) -> Option<u32> {
+        (self != LEAF).then_some(self.0)
+    }
+}
+
 /// The tag class of states of devices that are no switches.
 pub(super) const UNTAGGED: TagClass = TagClass::MAX;
 
@@ -109,7 +123,7 @@ impl ProofTopology {
             let halves =
                 [device_at_links.get(&node), out.session_device.get(&node)].map(Option::<&ProofDevice>::copied);
             for (link, vlan) in switch.links() {
-                assert_eq!(link as usize, out.links.len());
+                assert_eq!(link.index(), out.links.len());
                 let ends = [(halves[0], node, (0, 0)), (halves[1], node, (interfaces.number(vlan), 0))];
                 let tags = out.classes.of(vlan.map(|vlan| (vlan, vlan)).as_ref().map(std::slice::from_ref));
                 out.add(Link { ends, tags, one_way: false, uneven: None }, halves[0].is_none());
@@ -123,9 +137,19 @@ impl ProofTopology {
         &self.devices[device.index()]
     }
 
+    /// A link.
+    pub(super) fn link(&self, link: LinkId) -> &Link {
+        &self.links[link.index()]
+    }
+
+    /// The side of a device at the link that a packet came to it by; not for [`LEAF`].
+    pub(super) fn side_of(&self, device: ProofDevice, by: By) -> InterfacePair {
+        side_at(&self.links[by.0 as usize], device)
+    }
+
     /// Whether a link carries some tags only, or leads one way.
-    pub(super) fn is_limited(&self, number: u32) -> bool {
-        self.links[number as usize].is_limited(self.classes.of(None).len())
+    pub(super) fn is_limited(&self, link: LinkId) -> bool {
+        self.links[link.index()].is_limited(self.classes.of(None).len())
     }
 
     /// The tags of some classes.
@@ -134,7 +158,7 @@ impl ProofTopology {
     }
 
     fn add(&mut self, link: Link, left_out: bool) {
-        let number = number(self.links.len());
+        let number = LinkId::new(self.links.len());
         self.has_limits |= link.is_limited(self.classes.of(None).len());
         if !left_out {
             for (end, &(device, node, _)) in link.ends.iter().enumerate() {
@@ -157,14 +181,14 @@ impl ProofTopology {
 }
 
 /// The interface that a device has at a link.
-pub(super) fn side_at(link: &Link, device: ProofDevice) -> InterfacePair {
+fn side_at(link: &Link, device: ProofDevice) -> InterfacePair {
     if link.ends[0].0 == Some(device) { link.ends[0].2 } else { link.ends[1].2 }
 }
 
-/// The first and last of each run.
-pub(super) fn runs(numbers: impl Iterator<Item = u32>) -> Vec<(u32, u32)> {
+/// The numbers of the first and last link of each run.
+pub(super) fn runs(links: impl Iterator<Item = LinkId>) -> Vec<(u32, u32)> {
     let mut runs: Vec<(u32, u32)> = Vec::new();
-    for number in numbers {
+    for number in links.map(LinkId::number) {
         match runs.last_mut() {
             Some((_, last)) if *last + 1 == number => *last = number,
             _ => runs.push((number, number)),

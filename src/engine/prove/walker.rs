@@ -5,11 +5,11 @@ mod limits;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::link::{Link, ProofDevice};
-use super::topology::{By, LEAF, ProofTopology, UNTAGGED, side_at};
+use super::topology::{By, LEAF, ProofTopology, UNTAGGED};
 use crate::certificate;
 use crate::engine::reachability::{Reachability, State, States};
 use crate::header::HeaderBox;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::network::{ClassId, DenyReason, Links, Side, lists};
 use crate::topology::{InterfacePair, TagClass};
 
@@ -20,7 +20,7 @@ pub(super) struct Walker<'t, 'a, 'd> {
     links: Links,
     pub relies_on: BTreeSet<(u32, Option<u32>, Option<u32>)>,
     /// Links whose limits the sets need.
-    pub relies_on_links: BTreeSet<u32>,
+    pub relies_on_links: BTreeSet<LinkId>,
     every_tag: Vec<TagClass>,
     /// Links that join a class to the network.
     groups: HashMap<ClassId, limits::AttachmentGroups<'t>>,
@@ -33,7 +33,7 @@ pub(super) struct Walker<'t, 'a, 'd> {
 struct Entry {
     device: ProofDevice,
     by: By,
-    link: u32,
+    link: LinkId,
     filter: Option<(u32, InterfacePair)>,
 }
 
@@ -95,18 +95,23 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
         let mut list = Vec::new();
         for &node in members {
             for port in self.topology.ports.get(&node).into_iter().flatten() {
-                let link = &self.topology.links[port.link as usize];
+                let link = self.topology.link(port.link);
                 let Some(device) = link.ends[1 - port.end].0.filter(|_| self.is_open(link, port.end)) else { continue };
                 let plain = self.topology.device(device).plain;
                 let side = link.ends[port.end].2;
                 let filter = self.model.filters.contains_key(&node).then_some((node, side));
-                list.push(Entry { device, by: if plain { LEAF } else { port.link }, link: port.link, filter });
+                list.push(Entry {
+                    device,
+                    by: if plain { LEAF } else { By::link(port.link) },
+                    link: port.link,
+                    filter,
+                });
             }
         }
         // One entry stands for all that lead to the same states.
         let mut seen = HashSet::new();
         list.retain(|entry| {
-            let tags = &self.topology.links[entry.link as usize].tags;
+            let tags = &self.topology.link(entry.link).tags;
             entry.filter.is_some() || seen.insert((entry.device, entry.by, tags.clone()))
         });
         self.entries.insert(class, list.clone());
@@ -143,16 +148,16 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
                 let passes =
                     entry.filter.is_none_or(|(node, side)| self.leaf_passes(search, node, None, Some(side), header));
                 if passes {
-                    arrive(entry.device, entry.by, &topology.links[entry.link as usize].tags);
+                    arrive(entry.device, entry.by, &topology.link(entry.link).tags);
                 }
             }
             for &node in members {
                 let Some(&device) = topology.session_device.get(&node) else { continue };
                 for &(number, end) in &topology.device(device).links {
-                    let link = &topology.links[number as usize];
+                    let link = topology.link(number);
                     let Some(other) = link.ends[1 - end].0.filter(|_| self.is_open(link, end)) else { continue };
                     if self.passes(states, guards, node, None, Some(link.ends[end].2)) {
-                        arrive(other, number, link.entered(end));
+                        arrive(other, By::link(number), link.entered(end));
                     }
                 }
             }
@@ -171,10 +176,10 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
             let Some((device, by, tag)) = queue.pop_front() else { break };
             let facts = &topology.device(device);
             // The switch half of an l3-switch has no filters, though its node may.
-            let side = (by != LEAF && !facts.plain).then(|| side_at(&topology.links[by as usize], device));
+            let side = (by != LEAF && !facts.plain).then(|| topology.side_of(device, by));
             for &(number, end) in &facts.links {
-                let link = &topology.links[number as usize];
-                if !self.is_open(link, end) || (facts.switch && by == number) {
+                let link = topology.link(number);
+                if !self.is_open(link, end) || (facts.switch && by == By::link(number)) {
                     continue;
                 }
                 let tags = match (facts.switch, link.crossing(end, tag)) {
@@ -184,7 +189,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
                 };
                 let Some(other) = link.ends[1 - end].0 else { continue };
                 if side.is_none() || self.passes(states, guards, facts.node, side, Some(link.ends[end].2)) {
-                    next.push((other, number, tags));
+                    next.push((other, By::link(number), tags));
                 }
             }
         }
@@ -212,7 +217,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
                     continue;
                 }
                 for port in topology.ports.get(&node).into_iter().flatten() {
-                    let side = topology.links[port.link as usize].ends[port.end].2;
+                    let side = topology.link(port.link).ends[port.end].2;
                     self.leaf_passes(search, node, Some(side), None, header);
                 }
                 at_endpoints.extend(topology.session_device.get(&node));
@@ -223,7 +228,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
         // What leaves of a filtering device send to one another passes its filters too.
         for &&(device, by, _) in &keys {
             if by != LEAF {
-                let side = side_at(&topology.links[by as usize], device);
+                let side = topology.side_of(device, by);
                 self.passes(states, guards, topology.device(device).node, Some(side), None);
             }
         }
@@ -231,7 +236,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
         filtering.sort_unstable();
         for &&(device, by, _) in &filtering {
             let node = topology.device(device).node;
-            let side = side_at(&topology.links[by as usize], device);
+            let side = topology.side_of(device, by);
             for &out in &topology.device(device).leaf_sides {
                 self.passes(states, guards, node, Some(side), Some(out));
             }
@@ -261,7 +266,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
             openers.iter().flat_map(|(_, members)| members.iter().filter(filtering)).copied().collect();
         for node in filtering {
             for port in &topology.neighbours[&node] {
-                let link = &topology.links[port.link as usize];
+                let link = topology.link(port.link);
                 let (side, (_, other, other_side)) = (link.ends[port.end].2, link.ends[1 - port.end]);
                 let class = search.network().classes.of_node[other as usize];
                 let Some(&(class, _)) = targets.iter().find(|(target, _)| Some(*target) == class) else { continue };
@@ -300,7 +305,7 @@ impl<'t, 'a, 'd> Walker<'t, 'a, 'd> {
         let mut grouped: BTreeMap<(u32, u8, Option<u32>), (bool, Vec<TagClass>)> = BTreeMap::new();
         for (device, by, tag) in seen {
             let facts = &self.topology.device(device);
-            let key = (facts.node, facts.half(), (by != LEAF).then_some(by));
+            let key = (facts.node, facts.half(), by.number());
             grouped.entry(key).or_insert_with(|| (facts.switch, Vec::new())).1.push(tag);
         }
         grouped

@@ -4,6 +4,7 @@ use super::translate::translated;
 use super::{Refusal, Replay, demand, refuse};
 use crate::document::{Action, Filter, Kind, Link, Node, Route, Rule, Spanned, Text, Traffic};
 use crate::engine::trace::{Half, Hop, MatchedRule, Means, Packet, PacketAddress, SessionTrace, Way};
+use crate::model::LinkId;
 
 /// Follows a session from the one that opens it to the one that receives it.
 pub(super) fn follow(replay: &Replay<'_, '_>, session: &SessionTrace, without: &[u32]) -> Result<(), Refusal> {
@@ -145,8 +146,8 @@ fn enter(
     Ok(Some(tag))
 }
 
-fn document_link<'r>(replay: &'r Replay<'_, '_>, link: u32) -> &'r Link<'r> {
-    &replay.document.links[link as usize]
+fn document_link<'r>(replay: &'r Replay<'_, '_>, link: LinkId) -> &'r Link<'r> {
+    &replay.document.links[link.index()]
 }
 
 /// Whether the near end (`leaving`) or the far end of a way carries a tag.

@@ -85,7 +85,7 @@ pub(in crate::engine) fn side(adjacency: &Adjacency<'_, '_>, node: u32, way: Opt
     let number = |name: &str| names.get(name);
     let neighbour = match way {
         Way::Link { link, backward } => {
-            let ends = model.names.links[link as usize];
+            let ends = model.names.links[link.index()];
             number(model.id(ends[usize::from(backward != leaving)]))
         }
         Way::L3Link(_) => 0,

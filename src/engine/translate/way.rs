@@ -13,7 +13,7 @@ use crate::engine::flow_graph::SessionSample;
 use crate::engine::route::{self, Adjacency, Detour};
 use crate::engine::trace::{Half, Means, SessionTrace, Way};
 use crate::header::{DESTINATION, SOURCE};
-use crate::model::{Model, Pools};
+use crate::model::{LinkId, Model, Pools};
 
 /// Looks for the way of a session.
 struct Walk<'w, 'm, 'd> {
@@ -24,7 +24,7 @@ struct Walk<'w, 'm, 'd> {
     to: u32,
     detour: Detour<'w>,
     /// Links to the target, by the node at the other end.
-    last: HashMap<u32, Vec<(u32, bool)>>,
+    last: HashMap<u32, Vec<(LinkId, bool)>>,
     states: Vec<Visit>,
     queue: VecDeque<usize>,
     known: HashMap<(u32, Half, Option<Way>, Option<u16>), Vec<Relation>>,
@@ -42,9 +42,9 @@ pub fn trace<'m>(
     let model = adjacency.model();
     let mut pools = pools.clone();
     let devices = Devices::new(model, &mut pools);
-    let mut last: HashMap<u32, Vec<(u32, bool)>> = HashMap::default();
+    let mut last: HashMap<u32, Vec<(LinkId, bool)>> = HashMap::default();
     for (link, second) in adjacency.links_of(to) {
-        let other = model.names.links[link as usize][usize::from(!second)];
+        let other = model.names.links[link.index()][usize::from(!second)];
         last.entry(other).or_default().push((link, !second));
     }
     let walk = Walk {
@@ -166,20 +166,20 @@ impl Walk<'_, '_, '_> {
         if half == Half::Router {
             return l3_links().map(|way| (way, node, Half::Switch)).collect();
         }
-        let mut links: Vec<(u32, bool)> = self.adjacency.trunk_links_of(node).collect();
+        let mut links: Vec<(LinkId, bool)> = self.adjacency.trunk_links_of(node).collect();
         if begins {
             links.extend(self.adjacency.access_links_of(node));
         }
         links.extend(self.last.get(&node).into_iter().flatten());
         links.sort_unstable();
         links.dedup();
-        let open = |&(link, second): &(u32, bool)| {
-            let one_way = self.model.document.links[link as usize].one_way();
+        let open = |&(link, second): &(LinkId, bool)| {
+            let one_way = self.model.document.links[link.index()].one_way();
             self.detour.without_link != Some(link) && !(one_way && (second || self.detour.two_way))
         };
         let mut exits = Vec::new();
         for (link, second) in links.into_iter().filter(open) {
-            let other = self.model.names.links[link as usize][usize::from(!second)];
+            let other = self.model.names.links[link.index()][usize::from(!second)];
             let gone = self.detour.without.binary_search(&other).is_ok();
             if (other == self.to || self.model.labels.forwards[other as usize]) && !gone {
                 exits.push((Way::Link { link, backward: second }, other, self.adjacency.half_at_links(other)));

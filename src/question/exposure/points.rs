@@ -6,7 +6,7 @@ use crate::document::{
     Action, Document, Filter, NatEntry, NatSide, NatTarget, Relay, Rule, Selector, SelectorItem, Service, ServiceItem,
     Spanned,
 };
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::report::exposure::{Point as Fact, PointKind};
 use crate::session::{Element, Small, Whom};
 use crate::source::Span;
@@ -22,7 +22,7 @@ pub enum Point {
     /// What an endpoint declares to relay.
     Relays(u32),
     /// A one-way link.
-    OneWay(u32),
+    OneWay(LinkId),
     /// An exception.
     Exception(u32),
     /// A transfer that sanitises.
@@ -58,7 +58,7 @@ impl Point {
                 out.push(Self::Relays(node));
             }
         }
-        let one_way = (0_u32..).zip(&document.links).filter(|(_, link)| link.one_way());
+        let one_way = (0..).map(LinkId::new).zip(&document.links).filter(|(_, link)| link.one_way());
         out.extend(one_way.map(|(link, _)| Self::OneWay(link)));
         out.extend((0_u32..).zip(&document.exceptions).map(|(at, _)| Self::Exception(at)));
         let sanitising = (0_u32..).zip(&document.transfers).filter(|(_, one)| one.sanitise.is_some());
@@ -81,7 +81,7 @@ impl Point {
             Self::Filter(node, filter) => Self::Filter(of(node)?, filter),
             Self::Translation(node, entry) => Self::Translation(of(node)?, entry),
             Self::Relays(node) => Self::Relays(of(node)?),
-            Self::OneWay(link) => Self::OneWay(small.links[link as usize]?),
+            Self::OneWay(link) => Self::OneWay(small.links[link.index()]?),
             Self::Exception(_) | Self::Transfer(_) => self,
         })
     }
@@ -97,7 +97,7 @@ impl Point {
             (Some(node), _) => of(node),
             // The link of one of a group is like those of the others.
             (None, Self::OneWay(link)) => {
-                let [a, b] = model.names.links[link as usize].map(of);
+                let [a, b] = model.names.links[link.index()].map(of);
                 if a == 0 || b == 0 { 0 } else { a.max(b) }
             }
             (None, _) => 1,
@@ -123,7 +123,7 @@ impl Point {
                 let own = document.nodes[node as usize].details.as_mut().and_then(|it| it.relays.as_mut());
                 own.into_iter().for_each(|relays| relays.push(everything()));
             }
-            Self::OneWay(link) => document.links[link as usize].details_mut().one_way = false,
+            Self::OneWay(link) => document.links[link.index()].details_mut().one_way = false,
             Self::Exception(at) => document.exceptions[at as usize].waives = Some(Vec::new()),
             Self::Transfer(at) => document.transfers[at as usize].sanitise = None,
         }

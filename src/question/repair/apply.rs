@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::edit::{Denial, Edit};
 use crate::document::{Document, Kind, Link};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::number::number;
 use crate::source::Span;
 
@@ -39,7 +39,7 @@ pub struct Applied {
     /// Its text.
     pub text: String,
     /// The links of the document that are left, in order; what comes behind them in the new one is new.
-    pub links: Vec<u32>,
+    pub links: Vec<LinkId>,
     /// Of each filter that was changed (node, filter): for every rule of the new one which it was; `None`: a denial.
     pub rules: BTreeMap<(u32, u32), Vec<Option<u32>>>,
 }
@@ -56,8 +56,8 @@ impl Base<'_, '_> {
     pub fn apply(&self, changes: &Changes<'_>) -> Option<Applied> {
         let document = self.model.document;
         let mut nodes: BTreeMap<u32, Value> = BTreeMap::new();
-        let mut taken: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
-        let mut cut: BTreeSet<u32> = BTreeSet::new();
+        let mut taken: BTreeMap<LinkId, BTreeSet<u16>> = BTreeMap::new();
+        let mut cut: BTreeSet<LinkId> = BTreeSet::new();
         let mut unrouted: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
         let mut lists: BTreeSet<(u32, u32)> = changes.without.iter().map(|&(node, filter, _)| (node, filter)).collect();
         for (edit, _) in &changes.edits {
@@ -90,14 +90,15 @@ impl Base<'_, '_> {
             let behind = Span { start: last.span.end, end: last.span.end };
             pieces.push((behind, stubs.iter().map(|stub| format!(",\n  {stub}")).collect()));
         }
-        let left: Vec<u32> = (0..).take(document.links.len()).filter(|link| !cut.contains(link)).collect();
-        let narrowed = |link: u32| match taken.get(&link) {
-            Some(vlans) => self.narrowed(&document.links[link as usize], vlans),
-            None => Some(self.slice(document.links[link as usize].span)?.to_owned()),
+        let left: Vec<LinkId> =
+            self.model.names.links().map(|(link, _)| link).filter(|link| !cut.contains(link)).collect();
+        let narrowed = |link: LinkId| match taken.get(&link) {
+            Some(vlans) => self.narrowed(&document.links[link.index()], vlans),
+            None => Some(self.slice(document.links[link.index()].span)?.to_owned()),
         };
         if cut.is_empty() {
             for &link in taken.keys() {
-                pieces.push((document.links[link as usize].span, narrowed(link)?));
+                pieces.push((document.links[link.index()].span, narrowed(link)?));
             }
         } else if let (Some(first), Some(last)) = (document.links.first(), document.links.last()) {
             let kept: Option<Vec<String>> = left.iter().map(|&link| narrowed(link)).collect();
@@ -192,7 +193,7 @@ impl Base<'_, '_> {
                     Edit::Vlan { link: other, vlan } if other == link => Some(*vlan),
                     _ => None,
                 });
-                let value = &self.model.document.links[*link as usize];
+                let value = &self.model.document.links[link.index()];
                 let gone = |list: &Vec<(u16, u16)>| {
                     list.iter().all(|&(low, high)| (low..=high).all(|tag| taken.contains(&tag)))
                 };
@@ -250,18 +251,18 @@ impl Base<'_, '_> {
     }
 
     /// Where filters, routes or translations of a node name the interface of a link that is cut, it leads to a switch with nothing on it.
-    fn stubs(&self, cut: &BTreeSet<u32>) -> Option<(Vec<Value>, Vec<Value>)> {
+    fn stubs(&self, cut: &BTreeSet<LinkId>) -> Option<(Vec<Value>, Vec<Value>)> {
         let document = self.model.document;
         let (mut nodes, mut links) = (Vec::new(), Vec::new());
         for &link in cut {
-            let value = &document.links[link as usize];
+            let value = &document.links[link.index()];
             for end in 0..2 {
-                let node = self.model.names.links[link as usize][end];
+                let node = self.model.names.links[link.index()][end];
                 let own: Value = serde_json::from_str(self.slice(document.nodes[node as usize].span)?).ok()?;
                 let names = [value.interface_or_neighbour(end), value.ends[1 - end]].map(|name| document.name(name));
                 let named = names.into_iter().find(|name| mentions(&own, name, false));
                 let Some(interface) = named else { continue };
-                let mut id = format!("cut-{}-{}", u64::from(link) + 1, end + 1);
+                let mut id = format!("cut-{}-{}", link.index() + 1, end + 1);
                 while self.model.names.node(&id).is_some() {
                     id.push('-');
                 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edit::{Allowed, is_switch};
 use crate::engine::trace::{PassTrace, Way as Step, Witness};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 
 /// How many choices are tried; the checkers try ten times as many.
 const MOST_CHOICES: u32 = 100_000;
@@ -16,8 +16,8 @@ enum Place {
     Rule(u32, u32, Option<String>, Option<String>),
     Relays(u32),
     Routed(u32, u16),
-    Vlan(u32, u16),
-    Link(u32),
+    Vlan(LinkId, u16),
+    Link(LinkId),
 }
 
 impl Place {
@@ -90,7 +90,7 @@ fn places(model: &Model<'_>, allowed: Allowed, witness: &Witness) -> BTreeSet<Pl
                     if allowed.links {
                         out.insert(Place::Link(link));
                     }
-                    let value = &document.links[link as usize];
+                    let value = &document.links[link.index()];
                     // What a switch emits has any tag: a certificate writes the first of the link.
                     let first =
                         value.vlans_at(usize::from(backward)).and_then(|vlans| vlans.first()).map_or(1, |run| run.0);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::document::{Action, Cidr, Family, Kind, Rule, Selector, SelectorItem, ServiceItem, Spanned};
 use crate::engine::replay::Replay;
 use crate::engine::trace::{Half, Hop, Packet, PacketAddress, PassTrace, SessionTrace, Way, Witness};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 
 /// What may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,9 +70,9 @@ pub enum Edit {
     /// A VLAN is no longer among those that an l3-switch routes between.
     Routed { node: u32, vlan: u16 },
     /// A VLAN is taken from a link.
-    Vlan { link: u32, vlan: u16 },
+    Vlan { link: LinkId, vlan: u16 },
     /// A link is cut.
-    Cut(u32),
+    Cut(LinkId),
 }
 
 impl Edit {
@@ -93,11 +93,11 @@ impl Edit {
     }
 
     /// Its place in the document: nodes, then links.
-    pub const fn place(&self) -> (bool, u32) {
+    pub const fn place(&self) -> (bool, usize) {
         match self {
-            Self::Deny(denial) => (false, denial.node),
-            Self::Relays(node) | Self::Routed { node, .. } => (false, *node),
-            Self::Vlan { link, .. } | Self::Cut(link) => (true, *link),
+            Self::Deny(denial) => (false, denial.node as usize),
+            Self::Relays(node) | Self::Routed { node, .. } => (false, *node as usize),
+            Self::Vlan { link, .. } | Self::Cut(link) => (true, link.index()),
         }
     }
 }
@@ -206,9 +206,9 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
 
     /// Whether a link can be cut. Where an importer drew it, one between two switches without a port at either end stands for the ports
     /// of a segment on a switch, and is no cable.
-    fn is_cable(&self, link: u32) -> bool {
-        let value = &self.model.document.links[link as usize];
-        let ends = self.model.names.links[link as usize];
+    fn is_cable(&self, link: LinkId) -> bool {
+        let value = &self.model.document.links[link.index()];
+        let ends = self.model.names.links[link.index()];
         let switches = ends.iter().all(|&end| self.model.document.nodes[end as usize].kind == Kind::Switch);
         !(self.imported && switches && (0..2).all(|end| value.interface(end).is_none()))
     }
@@ -216,8 +216,8 @@ impl<'u, 'm, 'd> Universe<'u, 'm, 'd> {
     /// Whether a VLAN that an end of a link carries may be taken from the link: not its native one, and not the only one
     /// of an end, of which nothing would be left. A link that names none carries
     /// all, where the document names any.
-    fn may_lose(&self, link: u32, end: usize, vlan: u16) -> bool {
-        let value = &self.model.document.links[link as usize];
+    fn may_lose(&self, link: LinkId, end: usize, vlan: u16) -> bool {
+        let value = &self.model.document.links[link.index()];
         let native = value.native().is_some_and(|native| native.contains(&vlan));
         let names_none = value.vlan_lists().next().is_none();
         !native && !value.carries_only(vlan) && (value.vlans_at(end).is_some() || names_none && self.names_vlans)

@@ -71,7 +71,7 @@ impl Known {
 impl<'d> Search<'_, '_, 'd> {
     /// What is wrong with the document as it is, of which `outcomes` were decided; the tracer is of its model.
     pub fn before(&self, tracer: &Tracer<'_, '_>, outcomes: &[Option<&Outcome>]) -> Wrong {
-        let links = (0..).take(self.base.model.document.links.len()).collect();
+        let links = self.base.model.names.links().map(|(link, _)| link).collect();
         self.collector.collect(tracer, outcomes, &Applied { links, ..Applied::none() })
     }
 

@@ -14,8 +14,8 @@ use crate::engine::{Item, Outcome};
 use crate::import::change::{self, Subject, Wish};
 use crate::import::device::Net;
 use crate::import::{self, Read};
-use crate::model::Model;
 use crate::model::names::Names;
+use crate::model::{LinkId, Model};
 use crate::policy::{Asked, Requirement};
 use crate::report::repair::{Changes, DeviceChange, Step, Unsaid, Why};
 use crate::source::Source;
@@ -247,9 +247,9 @@ fn places(search: &Search<'_, '_, '_>, reads: &[Read], edit: &Edit) -> Vec<Place
                 .collect()
         }
         Edit::Vlan { link, .. } | Edit::Cut(link) => {
-            let value = &document.links[*link as usize];
-            let ends = (0..2)
-                .filter_map(|end| Some((model.id(model.names.links[*link as usize][end]), value.interface(end)?)));
+            let value = &document.links[link.index()];
+            let ends =
+                (0..2).filter_map(|end| Some((model.id(model.names.links[link.index()][end]), value.interface(end)?)));
             let places = ends.flat_map(|(node, interface)| {
                 let name = document.name(interface).to_owned();
                 let wish = match edit {
@@ -405,12 +405,12 @@ fn moved(edit: &Edit, old: &Model<'_>, new: &Model<'_>) -> Option<Edit> {
         };
         [end(0), end(1)]
     };
-    let link = |link: u32| {
-        let wanted = ends(old, link as usize);
+    let link = |link: LinkId| {
+        let wanted = ends(old, link.index());
         let mut found = (0..new.document.links.len()).filter(|&link| ends(new, link) == wanted);
         let only = found.next()?;
         found.next().is_none().then_some(())?;
-        u32::try_from(only).ok()
+        Some(LinkId::new(only))
     };
     Some(match edit {
         Edit::Deny(denial) => Edit::Deny(Denial { node: node(denial.node)?, ..denial.clone() }),

@@ -169,7 +169,7 @@ fn spread<T: Copy>(all: &[T]) -> impl Iterator<Item = T> {
 fn as_it_was(mut witness: Witness, applied: &Applied) -> Witness {
     for hop in witness.sessions.iter_mut().flat_map(|session| &mut session.hops) {
         if let Some(Step::Link { link, .. }) = &mut hop.way {
-            *link = applied.links[*link as usize];
+            *link = applied.links[link.index()];
         }
         for decider in &mut hop.deciders {
             if let (Some(rule), Some(was)) = (&mut decider.rule, applied.rules.get(&(hop.node, decider.filter))) {

@@ -1,6 +1,7 @@
 //! What lets data through, of all ways together: the fewest passages that must be shut before data gets there no longer. Ways are collected;
 //! a smallest set with a passage of each is shut; whether data still gets there is searched again (decision 0032).
 
+use crate::model::LinkId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Kind;
@@ -93,11 +94,16 @@ fn passages(adjacency: &Adjacency<'_, '_>, witness: &Witness) -> BTreeSet<Passag
 }
 
 /// What may be shut of a link between two hops.
-fn linked(adjacency: &Adjacency<'_, '_>, (link, backward): (u32, bool), hops: [&Hop; 2], out: &mut BTreeSet<Passage>) {
+fn linked(
+    adjacency: &Adjacency<'_, '_>,
+    (link, backward): (LinkId, bool),
+    hops: [&Hop; 2],
+    out: &mut BTreeSet<Passage>,
+) {
     let model = adjacency.model();
     let forwards = |node: u32| model.labels.forwards[node as usize];
     let alone = |node: &u32| !forwards(*node) && adjacency.links_of(*node).nth(1).is_none();
-    if !model.names.links[link as usize].iter().any(alone) {
+    if !model.names.links[link.index()].iter().any(alone) {
         out.insert(Passage::Link(link));
     }
     let tagged = |hop: &Hop| {

@@ -49,8 +49,8 @@ pub(super) fn undeclared(show: Show<'_, '_, '_>, asked: Declared<'_>, tuples: &[
         let first = items[0].id(model);
         let (location, path) = match items[0] {
             Item::Link(link) => {
-                let ends = model.names.links[link as usize].map(|end| model.id(end).to_owned());
-                (show.places.locate(model.document.links[link as usize].span), ends.to_vec())
+                let ends = model.names.links[link.index()].map(|end| model.id(end).to_owned());
+                (show.places.locate(model.document.links[link.index()].span), ends.to_vec())
             }
             Item::Node(node) => (show.node_at(node), vec![first.clone()]),
             _ => (show.node_at(0), Vec::new()),

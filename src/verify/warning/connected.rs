@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Slips, id_span};
 use crate::document::{Kind, NodeDetails, Vlans};
 use crate::graph::UnionFind;
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::report::slip::Slip;
 
 /// Nodes without a link that are told of one by one; the rest is counted.
@@ -42,9 +42,9 @@ fn overlap(one: &[(u16, u16)], other: &[(u16, u16)]) -> bool {
 pub fn unheard_vlans(model: &Model<'_>, slips: &mut Slips) {
     let document = model.document;
     let is_switch = |node: u32| matches!(document.nodes[node as usize].kind, Kind::Switch | Kind::L3Switch);
-    let mut suspects: Vec<(u32, u32, &Vlans)> = Vec::new();
+    let mut suspects: Vec<(LinkId, u32, &Vlans)> = Vec::new();
     let mut switches: HashSet<u32> = HashSet::new();
-    for ((number, link), &[a, b]) in (0_u32..).zip(&document.links).zip(&model.names.links) {
+    for (link, (number, [a, b])) in document.links.iter().zip(model.names.links()) {
         let (switch, end) = match (is_switch(a), is_switch(b)) {
             (true, false) => (a, 0),
             (false, true) => (b, 1),
@@ -77,9 +77,9 @@ pub fn unheard_vlans(model: &Model<'_>, slips: &mut Slips) {
         if heard {
             continue;
         }
-        let [a, b] = model.names.links[number as usize];
+        let [a, b] = model.names.links[number.index()];
         let [node, switch] = [if a == switch { b } else { a }, switch].map(|node| model.id(node).to_owned());
-        let span = document.links[number as usize].span;
+        let span = document.links[number.index()].span;
         slips.push((span, Slip::UnheardVlan { switch, vlans: vlans.to_vec(), node }));
     }
 }

@@ -11,7 +11,7 @@ use crate::engine::Step;
 use crate::engine::obstacle::{Found, Obstacle, is_new};
 use crate::engine::route::Adjacency;
 use crate::engine::trace::{Hop, Packet, PacketAddress, PassTrace, Translation, Way};
-use crate::model::Model;
+use crate::model::{LinkId, Model};
 use crate::number::number;
 use crate::source::Span;
 
@@ -41,9 +41,9 @@ pub(super) struct Changes<'d> {
     kept: BTreeMap<(u32, u32), Vec<NatEntry<'d>>>,
     routes: Vec<(u32, Route<'d>)>,
     /// Link, end, VLAN.
-    vlans: Vec<(u32, usize, u16)>,
+    vlans: Vec<(LinkId, usize, u16)>,
     routed: BTreeMap<u32, Vec<u16>>,
-    two_way: Vec<u32>,
+    two_way: Vec<LinkId>,
     relays: Vec<(u32, Relay<'d>)>,
     link: Option<[u32; 2]>,
     /// Whether the way needs a link that is left out.
@@ -155,7 +155,7 @@ impl<'d> Changes<'d> {
             }
             Obstacle::Translation { node, entry } => self.keep(model, place, step, (node, entry)),
             Obstacle::Vlan { link, vlan } => {
-                let document = &model.document.links[link as usize];
+                let document = &model.document.links[link.index()];
                 // A packet that comes from no switch has the VLAN of the other end.
                 let Some(Way::Link { backward, .. }) = step.leaves else { return };
                 let end = usize::from(backward);
@@ -235,7 +235,7 @@ impl<'d> Changes<'d> {
             details.relays.get_or_insert_default().push(relay.clone());
         }
         for &(link, end, vlan) in &self.vlans {
-            let link = &mut document.links[link as usize];
+            let link = &mut document.links[link.index()];
             if !link.carries(end, vlan) {
                 let details = link.details_mut();
                 let own = details.by_end.as_mut().map_or(details.vlans.as_mut(), |ends| ends[end].as_mut());
@@ -243,7 +243,7 @@ impl<'d> Changes<'d> {
             }
         }
         for &link in &self.two_way {
-            document.links[link as usize].details_mut().one_way = false;
+            document.links[link.index()].details_mut().one_way = false;
         }
         if let Some([from, to]) = self.link {
             let ends = [document.nodes[from as usize].id, document.nodes[to as usize].id];
@@ -260,7 +260,7 @@ impl<'d> Changes<'d> {
         }
         document.links.truncate(original.links.len());
         for link in self.vlans.iter().map(|&(link, ..)| link).chain(self.two_way.iter().copied()) {
-            document.links[link as usize].clone_from(&original.links[link as usize]);
+            document.links[link.index()].clone_from(&original.links[link.index()]);
         }
     }
 

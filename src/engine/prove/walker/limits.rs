@@ -1,11 +1,12 @@
 //! The links that a tree relies on: those whose VLANs or direction keep a packet of a closed set from going where the set
 //! does not hold it, or from being delivered where that is forbidden. `docs/certificate.md`, section 5.
 
+use crate::model::LinkId;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Key, Walker};
 use crate::engine::prove::link::{Link, ProofDevice};
-use crate::engine::prove::topology::{By, LEAF, UNTAGGED, side_at};
+use crate::engine::prove::topology::{By, LEAF, UNTAGGED};
 use crate::engine::reachability::{Reachability, States};
 use crate::header::HeaderBox;
 use crate::network::{ClassId, Guards};
@@ -14,7 +15,7 @@ use crate::topology::{InterfacePair, TagClass};
 /// Links of members of a class that are alike: same far end, same limits.
 #[derive(Default)]
 pub(super) struct AttachmentGroup {
-    links: Vec<u32>,
+    links: Vec<LinkId>,
     noted: bool,
 }
 
@@ -32,7 +33,7 @@ struct Set<'s> {
 
 impl<'t> Walker<'t, '_, '_> {
     /// Whether a link says anything that could stop a packet, and is not noted yet.
-    fn is_limited(&self, number: u32, link: &Link) -> bool {
+    fn is_limited(&self, number: LinkId, link: &Link) -> bool {
         link.is_limited(self.every_tag.len()) && !self.relies_on_links.contains(&number)
     }
 
@@ -48,14 +49,14 @@ impl<'t> Walker<'t, '_, '_> {
             let mut groups = AttachmentGroups::new();
             for &node in members {
                 for port in self.topology.ports.get(&node).into_iter().flatten() {
-                    let link = &self.topology.links[port.link as usize];
+                    let link = self.topology.link(port.link);
                     if !link.is_limited(self.every_tag.len()) {
                         continue;
                     }
                     let device = link.ends[1 - port.end].0;
                     let plain = device.is_some_and(|device| self.topology.device(device).plain);
                     let filter = self.model.filters.contains_key(&node).then(|| (node, link.ends[port.end].2));
-                    let by = if plain { LEAF } else { port.link };
+                    let by = if plain { LEAF } else { By::link(port.link) };
                     let kind = (device, by, filter, &link.tags[..], link.one_way, port.end);
                     groups.entry(kind).or_default().links.push(port.link);
                 }
@@ -140,10 +141,10 @@ impl<'t> Walker<'t, '_, '_> {
     }
 
     /// The links of a device to other devices that have limits and are not noted: number, its end, the other device.
-    fn limited(&self, device: ProofDevice) -> Vec<(u32, usize, ProofDevice)> {
+    fn limited(&self, device: ProofDevice) -> Vec<(LinkId, usize, ProofDevice)> {
         let links = self.topology.device(device).links.iter();
         let far = links.filter_map(|&(number, end)| {
-            let link = &self.topology.links[number as usize];
+            let link = self.topology.link(number);
             Some((number, end, link.ends[1 - end].0?)).filter(|_| self.is_limited(number, link))
         });
         far.collect()
@@ -160,9 +161,9 @@ impl<'t> Walker<'t, '_, '_> {
     ) {
         let node = self.topology.device(device).node;
         for (number, end, other) in self.limited(device) {
-            let link = &self.topology.links[number as usize];
+            let link = self.topology.link(number);
             let open = self.leads(link.one_way, end);
-            if !self.holds(set, other, number, &self.every_tag)
+            if !self.holds(set, other, By::link(number), &self.every_tag)
                 && (!open || self.passes(states, guards, node, None, Some(link.ends[end].2)))
             {
                 self.relies_on_links.insert(number);
@@ -178,15 +179,16 @@ impl<'t> Walker<'t, '_, '_> {
             senders.entry(tag).and_modify(|only| *only = only.filter(|&only| only == by)).or_insert(Some(by));
         }
         for (number, end, other) in self.limited(device) {
-            let link = &self.topology.links[number as usize];
+            let link = self.topology.link(number);
             let open = self.leads(link.one_way, end);
             // What an uneven link would do without its limits is not asked: where it could matter, it is relied on.
-            let uneven = link.uneven.is_some() && !held.is_empty() && !self.holds(set, other, number, &self.every_tag);
+            let uneven =
+                link.uneven.is_some() && !held.is_empty() && !self.holds(set, other, By::link(number), &self.every_tag);
             let needed = uneven
                 || senders.iter().any(|(tag, only)| {
-                    *only != Some(number)
+                    *only != Some(By::link(number))
                         && !(open && link.tags.contains(tag))
-                        && !self.holds(set, other, number, std::slice::from_ref(tag))
+                        && !self.holds(set, other, By::link(number), std::slice::from_ref(tag))
                 });
             if needed {
                 self.relies_on_links.insert(number);
@@ -205,12 +207,12 @@ impl<'t> Walker<'t, '_, '_> {
     ) {
         let facts = &self.topology.device(device);
         for (number, end, other) in self.limited(device) {
-            let link = &self.topology.links[number as usize];
-            if self.holds(set, other, number, &self.every_tag) {
+            let link = self.topology.link(number);
+            if self.holds(set, other, By::link(number), &self.every_tag) {
                 continue;
             }
             let open = self.leads(link.one_way, end);
-            let side = |by: By| side_at(&self.topology.links[by as usize], device);
+            let side = |by: By| self.topology.side_of(device, by);
             let needed = !open
                 || facts.plain
                 || held.iter().any(|&(by, _)| {
