@@ -1,4 +1,4 @@
-//! Compressed sparse rows as a graph of petgraph: its visit traits, without a copy. Decision 0017 says what is done by its
+//! Compressed sparse rows as a graph of petgraph: its visit traits, without a copy. Decision 0019 says what is done by its
 //! algorithms and what is not.
 
 use fixedbitset::FixedBitSet;
