@@ -25,7 +25,7 @@ pub use selectors::{AddressSet, Purpose, SymbolicClasses};
 
 use crate::document::{AddressRange, Addresses, Cidr, Document, Family, SelectorItem, ServiceItem, Tier};
 use crate::header::{ANY, AddressSpace, NumberSpace, Product, Range, Ranges, SetId, SetPool};
-use crate::number::number;
+use crate::number::{number, v4};
 use names::Names;
 
 /// A set of address atoms that some node holds (A) or receives (R), interned in [`Model::holdings`].
@@ -460,7 +460,7 @@ pub(crate) fn declared_singles(addresses: &Addresses) -> Vec<AddressRange> {
 #[must_use]
 pub fn address_text(family: Family, value: u128) -> String {
     match family {
-        Family::V4 => std::net::Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX)).to_string(),
+        Family::V4 => std::net::Ipv4Addr::from(v4(value)).to_string(),
         Family::V6 => std::net::Ipv6Addr::from(value).to_string(),
     }
 }

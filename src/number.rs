@@ -17,6 +17,16 @@ pub(crate) fn number(index: usize) -> u32 {
     }
 }
 
+/// The number of an IPv4 address, of the 128 bits that hold an address of either family.
+///
+/// # Panics
+/// When it is none: whoever says that an address is one of IPv4 has 32 bits of it.
+#[track_caller]
+#[must_use]
+pub(crate) fn v4(address: u128) -> u32 {
+    u32::try_from(address).expect("an IPv4 address has 32 bits")
+}
+
 /// A type for the numbers of one kind of things: made by the table of these things, read as a place in it.
 macro_rules! id_type {
     ($(#[$about:meta])* $visibility:vis struct $name:ident;) => {
@@ -49,7 +59,7 @@ fn too_many(index: usize) -> ! {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{number, v4};
 
     #[test]
     fn numbers_are_kept() {
@@ -61,6 +71,13 @@ mod tests {
     #[should_panic(expected = "4294967295 things")]
     fn what_stands_for_none_is_no_number() {
         let _ = number(4_294_967_295);
+    }
+
+    #[test]
+    #[should_panic(expected = "an IPv4 address has 32 bits")]
+    fn no_address_is_another() {
+        assert_eq!(v4(0xffff_ffff), u32::MAX);
+        let _ = v4(0x1_0000_0000);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use sha2::{Digest, Sha256};
 
 use crate::language::Phrase;
+use crate::number::number;
 
 pub use composed::{Composed, Piece, Told};
 pub use excerpt::SourceText;
@@ -153,7 +154,7 @@ impl Source {
         let line = lines.partition_point(|&start| start as usize <= offset);
         let start = lines[line - 1] as usize;
         let column = 1 + self.text[start..offset].chars().count();
-        Position { line: line as u32, column: u32::try_from(column).unwrap_or(u32::MAX) }
+        Position { line: number(line), column: number(column) }
     }
 
     /// The text of a line (1-based) without its end; `None` behind the last.
@@ -207,7 +208,7 @@ fn hex(bytes: &[u8]) -> String {
 fn end_of(text: &str) -> Position {
     let line = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
     let last = text.rfind('\n').map_or(text, |end| &text[end + 1..]);
-    Position { line: line as u32, column: u32::try_from(1 + last.chars().count()).unwrap_or(u32::MAX) }
+    Position { line: number(line), column: number(1 + last.chars().count()) }
 }
 
 impl SourceError {

@@ -48,7 +48,8 @@ impl<'t> Table<'t> {
 }
 
 fn span(span: toml_span::Span) -> Span {
-    let short = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+    // A source has fewer bytes.
+    let short = |offset| u32::try_from(offset).expect("an offset has 32 bits");
     Span { start: short(span.start), end: short(span.end) }
 }
 

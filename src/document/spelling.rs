@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::parse::KINDS;
 use super::types::{AddressRange, Cidr, Family, Kind, SelectorItem, ServiceItem};
+use crate::number::v4;
 
 impl Kind {
     /// The word of the format: `l3-switch`.
@@ -16,7 +17,7 @@ impl Kind {
 
 fn address(family: Family, value: u128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match family {
-        Family::V4 => write!(f, "{}", Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX))),
+        Family::V4 => write!(f, "{}", Ipv4Addr::from(v4(value))),
         Family::V6 => write!(f, "{}", Ipv6Addr::from(value)),
     }
 }

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::document::Family;
 use crate::model::{LinkId, Model};
 
+use crate::number::v4;
 pub use crate::topology::Half;
 
 /// An address of a packet.
@@ -22,7 +23,7 @@ impl PacketAddress {
     #[must_use]
     pub fn text(self, model: &Model<'_>) -> String {
         match self {
-            Self::Known(Family::V4, value) => Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX)).to_string(),
+            Self::Known(Family::V4, value) => Ipv4Addr::from(v4(value)).to_string(),
             Self::Known(Family::V6, value) => Ipv6Addr::from(value).to_string(),
             Self::Symbolic(node) => format!("⟨{}⟩", model.id(node)),
         }

@@ -163,6 +163,8 @@ impl AddressSpace {
         for range in ranges {
             match range.family {
                 Family::V4 => {
+                    // One-to-one entries may ask for a cut behind the last address: it is made before it, where it tells apart more,
+                    // never less.
                     let clamp = |value: u128| u32::try_from(value).unwrap_or(u32::MAX);
                     v4.push(clamp(range.low));
                     v4.extend(clamp(range.high).checked_add(1));

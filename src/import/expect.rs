@@ -185,6 +185,6 @@ fn example(region: &Region) -> String {
             (true, true) => format!("[{ip}]:{port}"),
         }
     };
-    let word = protocol_word(u8::try_from(protocol).unwrap_or(u8::MAX));
+    let word = protocol_word(u8::try_from(protocol).expect("a protocol has 8 bits"));
     format!("{word} {} > {}", side(from, source), side(to, destination))
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::text::Refusal;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The deepest that values may stand in each other.
 const DEEPEST: usize = 64;
@@ -110,7 +111,7 @@ pub fn read<'t>(file: &str, lines: &[&'t str]) -> Result<Json<'t>, Refusal> {
 
 impl<'t> Reader<'_, 't> {
     fn line(&self) -> u32 {
-        u32::try_from(self.at.max(1)).unwrap_or(u32::MAX)
+        number(self.at.max(1))
     }
 
     /// The next character that is no blank.

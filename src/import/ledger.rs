@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::table::column_word;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// A place in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,13 +18,13 @@ pub struct Origin {
     /// The line, from 1; of a table, the row.
     pub line: u32,
     /// Of a table, the column of the cell, from 1; 0: this is no table.
-    pub column: u16,
+    pub column: u32,
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.column.checked_sub(1) {
-            Some(column) => write!(f, "{} {}{}", self.file, column_word(column.into()), self.line),
+            Some(column) => write!(f, "{} {}{}", self.file, column_word(column as usize), self.line),
             None => write!(f, "{}:{}", self.file, self.line),
         }
     }
@@ -112,7 +113,7 @@ impl Ledger {
     /// A cell of this table as a place; the column is counted from 0.
     #[must_use]
     pub fn cell(&self, row: u32, column: usize) -> Origin {
-        Origin { file: self.file.clone(), line: row, column: u16::try_from(column + 1).unwrap_or(u16::MAX) }
+        Origin { file: self.file.clone(), line: row, column: number(column + 1) }
     }
 
     /// The file as it was named.
@@ -176,6 +177,11 @@ impl Ledger {
     #[must_use]
     pub fn count(&self, fate: Fate) -> usize {
         self.fates.iter().filter(|known| **known == fate).count()
+    }
+
+    /// Notes that no line means anything, but for what is noted later.
+    pub fn all_without_meaning(&mut self) {
+        (1..=number(self.fates.len())).for_each(|line| self.without_meaning(line));
     }
 
     /// How many lines the file has.

@@ -47,7 +47,7 @@ pub fn recognise(lines: &[&str]) -> bool {
 /// Reads a configuration.
 ///
 /// # Errors
-/// Never, but for what every format is refused for: its lines stand alone.
+/// When the number of a filter is none. Else its lines stand alone.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let blocks = tree::blocks(&configuration.lines, ledger);
     let mut id = configuration.id("ix");
@@ -63,7 +63,7 @@ pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<
     let mut napt = Vec::new();
     let mut possible = None;
     for block in blocks.iter().filter(|block| block.words[0] == "interface" && block.words.len() > 1) {
-        interface(block, &mut device, &mut bound, &mut napt, &mut down, ledger);
+        interface(block, &mut device, &mut bound, &mut napt, &mut down, ledger)?;
     }
     device.ipv6 = device.interfaces.iter().any(|way| way.addresses.iter().any(|net| net.address.is_ipv6()))
         || blocks.iter().any(|block| block.below.iter().any(|(words, _)| words[..] == ["ipv6", "enable"]));
@@ -99,7 +99,7 @@ fn interface(
     napt: &mut Vec<Translation>,
     down: &mut Vec<String>,
     ledger: &mut Ledger,
-) {
+) -> Result<(), Refusal> {
     let name = block.words[1].to_owned();
     ledger.used(block.line);
     // an IX interface is down until it is told otherwise
@@ -112,7 +112,7 @@ fn interface(
         for (words, line) in &block.below {
             if words[..] == ["shutdown"] { ledger.used(*line) } else { ledger.without_meaning(*line) }
         }
-        return;
+        return Ok(());
     }
     let mut way = Interface::new(name.clone(), ledger.origin(block.line));
     way.internal = name.starts_with("Loopback") || name.starts_with("Null");
@@ -133,9 +133,9 @@ fn interface(
                     );
                 }
             },
-            [family @ ("ip" | "ipv6"), "filter", list, number, direction @ ("in" | "out"), ..] => {
+            [family @ ("ip" | "ipv6"), "filter", list, place, direction @ ("in" | "out"), ..] => {
+                let number = place.parse().map_err(|_| no_place(line, ledger))?;
                 let family = if family == "ip" { Family::V4 } else { Family::V6 };
-                let number = number.parse().unwrap_or(u32::MAX);
                 bound.push(Bound {
                     family,
                     list: list.to_owned(),
@@ -194,6 +194,16 @@ fn interface(
     way.dynamic |= way.addresses.is_empty()
         && block.below.iter().any(|(words, _)| words[0].starts_with("bridge") || words[..] == ["ipv6", "enable"]);
     device.interfaces.push(way);
+    Ok(())
+}
+
+/// The lists of an interface are looked through by number: one that has none could stand before or behind any other.
+fn no_place(line: u32, ledger: &Ledger) -> Refusal {
+    let what = Phrase::new(
+        "the number of this filter is none from 0 to 4294967295: mend it",
+        "このフィルタの番号は 0～4294967295 の数ではない。直すこと",
+    );
+    Refusal::at(ledger.file(), line, what)
 }
 
 /// What is not understood may make any address of any.

@@ -70,6 +70,12 @@ impl Ranges {
         one.into_iter().chain(many.iter().copied())
     }
 
+    /// The ranges of a set of VLANs.
+    pub fn vlans(&self) -> impl Iterator<Item = (u16, u16)> + '_ {
+        let short = |value: u128| u16::try_from(value).expect("a VLAN has 16 bits");
+        self.ranges().map(move |(low, high)| (short(low), short(high)))
+    }
+
     /// Its range where it is a single one.
     #[must_use]
     pub fn only(&self) -> Option<(u128, u128)> {
@@ -345,13 +351,19 @@ pub fn number(address: IpAddr) -> (Family, u128) {
     }
 }
 
-/// The address of a family and number.
+/// The address of a family and a number that is one of it: of a set of addresses.
 #[must_use]
 pub fn address(family: Family, value: u128) -> IpAddr {
     match family {
-        Family::V4 => IpAddr::V4(Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX))),
+        Family::V4 => IpAddr::V4(Ipv4Addr::from(crate::number::v4(value))),
         Family::V6 => IpAddr::V6(Ipv6Addr::from(value)),
     }
+}
+
+/// The address of a family and any number; `None`: no address has it.
+#[must_use]
+pub fn address_at(family: Family, value: u128) -> Option<IpAddr> {
+    (family == Family::V6 || value <= ALL_V4).then(|| address(family, value))
 }
 
 /// The prefix length of a netmask such as `255.255.255.0`; `None` where its ones are not in front.
@@ -427,6 +439,13 @@ mod tests {
         let one = AddressSet::single("255.255.255.255".parse().unwrap());
         assert_eq!(one.complement().complement(), one);
         assert_eq!(AddressSet::network("::".parse().unwrap(), 0).unwrap().words(), ["::/0"]);
+    }
+
+    #[test]
+    fn no_address_is_behind_the_last() {
+        assert_eq!(address_at(Family::V4, ALL_V4), Some("255.255.255.255".parse().unwrap()));
+        assert_eq!(address_at(Family::V4, ALL_V4 + 1), None);
+        assert_eq!(address_at(Family::V6, ALL_V4 + 1), Some("::1:0:0".parse().unwrap()));
     }
 
     #[test]

@@ -40,8 +40,7 @@ impl SwitchPort {
     pub fn vlans(&self) -> Vec<(u16, u16)> {
         let wide = |&(low, high): &(u16, u16)| (u128::from(low), u128::from(high));
         let all = self.tagged.iter().map(wide).chain(self.untagged.map(|vlan| (vlan.into(), vlan.into()))).collect();
-        let narrow = |value: u128| u16::try_from(value).unwrap_or(u16::MAX);
-        Ranges::of(all).ranges().map(|(low, high)| (narrow(low), narrow(high))).collect()
+        Ranges::of(all).vlans().collect()
     }
 }
 

@@ -76,7 +76,8 @@ pub fn decode<'b>(file: &str, bytes: impl Into<Cow<'b, [u8]>>) -> Result<String,
     let line = 1 + bytes[..good].iter().filter(|&&byte| byte == b'\n').count();
     Err(Refusal {
         file: file.to_owned(),
-        place: Some((u32::try_from(line).unwrap_or(u32::MAX), 1)),
+        // what is larger than any text has no place that can be told
+        place: u32::try_from(line).ok().map(|line| (line, 1)),
         what: Phrase::new(
             "this is neither UTF-8 nor Shift_JIS (CP932); save the configuration as text",
             "UTF-8 でも Shift_JIS（CP932）でもない。設定をテキストとして保存し直すこと",
@@ -92,12 +93,13 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
 /// The lines of a text without their ends.
 ///
 /// # Errors
-/// When a line is longer than [`LONGEST_LINE`] or there are more than 2^32.
+/// When a line is longer than [`LONGEST_LINE`], or there are so many that 32 bits do not hold the number of each and of the one
+/// behind the last.
 pub fn lines<'t>(file: &str, text: &'t str) -> Result<Vec<&'t str>, Refusal> {
     // counted first: a list that grows would have room for twice as many
     let mut lines: Vec<&str> = Vec::with_capacity(text.bytes().filter(|&byte| byte == b'\n').count() + 1);
     lines.extend(split(text));
-    if u32::try_from(lines.len()).is_err() {
+    if lines.len() >= u32::MAX as usize - 1 {
         return Err(Refusal::of(file, Phrase::new("the file has too many lines", "行が多すぎる")));
     }
     for (number, line) in (1u32..).zip(&lines) {

@@ -6,7 +6,7 @@ use super::asked::AskedOfNodes;
 use super::mention::{Mention, for_each_mention, for_each_mention_of_rule, named_by_frame};
 use crate::document::{Cidr, Document, Family, Filter, Link, NameId, Node, NodeDetails, Rule, Text};
 use crate::model::{LinkId, ZoneNetworks, label_of};
-use crate::number::{id_type, number};
+use crate::number::{id_type, number, v4};
 
 /// Number of a node in a session.
 pub(super) type NodeNumber = u32;
@@ -238,7 +238,7 @@ impl<'s> Store<'s> {
     /// Nodes that declare a single address.
     pub fn holders(&self, family: Family, address: u128) -> &[NodeNumber] {
         let holders = match family {
-            Family::V4 => self.v4.get(&u32::try_from(address).unwrap_or(u32::MAX)),
+            Family::V4 => self.v4.get(&v4(address)),
             Family::V6 => self.v6.get(&address),
         };
         holders.map_or(&[], Holders::list)
@@ -291,7 +291,7 @@ impl<'s> Store<'s> {
         };
         match cidr.family {
             Family::V4 => {
-                let address = u32::try_from(cidr.network).unwrap_or(u32::MAX);
+                let address = v4(cidr.network);
                 self.v4.entry(address).and_modify(add).or_insert(Holders::One(node));
             }
             Family::V6 => {
@@ -313,7 +313,7 @@ impl<'s> Store<'s> {
         };
         match cidr.family {
             Family::V4 => {
-                let address = u32::try_from(cidr.network).unwrap_or(u32::MAX);
+                let address = v4(cidr.network);
                 if self.v4.get_mut(&address).is_some_and(take) {
                     self.v4.remove(&address);
                 }

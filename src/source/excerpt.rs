@@ -86,8 +86,8 @@ impl<'s> SourceText<'s> {
         let from = self.counted.get_or_init(|| self.count()).get(block).copied().unwrap_or_default();
         let (line, column) = advance(from, &self.text.as_bytes()[block * STRIDE..start]);
         Location {
-            line: line.saturating_add(1),
-            column: column.saturating_add(1),
+            line: line + 1,
+            column: column + 1,
             start: span.start,
             end: span.end.max(span.start),
             origin: self.origin(span.start),
@@ -206,18 +206,18 @@ fn imported(origin: &Origin) -> Option<Excerpt> {
 fn advance((mut line, mut column): (u32, u32), text: &[u8]) -> (u32, u32) {
     let mut rest = text;
     if let Some(last) = text.iter().rposition(|&byte| byte == b'\n') {
-        line = line.saturating_add(count(&text[..=last], |byte| byte == b'\n'));
+        line += count(&text[..=last], |byte| byte == b'\n');
         column = 0;
         rest = &text[last + 1..];
     }
-    (line, column.saturating_add(count(rest, |byte| byte & 0xc0 != 0x80)))
+    (line, column + count(rest, |byte| byte & 0xc0 != 0x80))
 }
 
 fn count(text: &[u8], is_one: impl Fn(u8) -> bool) -> u32 {
     // So few at a time that a byte holds their number without overflow, and one instruction counts many.
     let sum = |few: &[u8]| few.iter().fold(0_u8, |sum, &byte| sum.wrapping_add(u8::from(is_one(byte))));
-    let few = text.chunks(255).map(|few| u32::from(sum(few)));
-    few.fold(0, u32::saturating_add)
+    // A text has fewer than 2³² bytes, so that nothing overflows.
+    text.chunks(255).map(|few| u32::from(sum(few))).sum()
 }
 
 /// Lines of the source as shown, and the bytes of them to be marked.

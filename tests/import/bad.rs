@@ -84,6 +84,18 @@ fn what_is_not_closed_is_an_error_with_its_place() {
 }
 
 #[test]
+fn numbers_that_do_not_fit_are_refused() {
+    let text =
+        |number: &str| format!("hostname r\ninterface GigaEthernet0.0\n  ip filter a {number} in\n  no shutdown\n");
+    for number in ["4294967296", "-1", "first"] {
+        let (place, what) = refusal("nec-ix", &text(number));
+        assert_eq!(place, Some(3), "{number}");
+        assert!(what.contains("4294967295"), "{what}");
+    }
+    import::read("f", text("4294967295").as_bytes(), import::format("nec-ix")).expect("it is the last number");
+}
+
+#[test]
 fn what_holds_itself_is_an_error_with_both_places() {
     for (format, text, line, other) in [
         (

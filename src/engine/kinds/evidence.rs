@@ -12,8 +12,8 @@ fn months_after(day: Date, months: u64) -> Date {
     const LAST: Date = Date { year: i32::MAX, month: 12, day: 31 };
     // SOUNDNESS: a record of no day counts no longer than that day.
     let Some(date) = NaiveDate::from_ymd_opt(day.year, day.month.into(), day.day.into()) else { return day };
-    let months = Months::new(u32::try_from(months).unwrap_or(u32::MAX));
-    date.checked_add_months(months).map_or(LAST, |date| Date {
+    let months = u32::try_from(months).ok().map(Months::new);
+    months.and_then(|months| date.checked_add_months(months)).map_or(LAST, |date| Date {
         year: date.year(),
         month: date.month() as u8,
         day: date.day() as u8,

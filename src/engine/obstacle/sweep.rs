@@ -19,6 +19,7 @@ use crate::engine::translate::{Place, Relation};
 use crate::header::{DESTINATION, SOURCE};
 use crate::model::Pools;
 use crate::network::Side;
+use crate::number::number;
 
 /// Headers that come to a place.
 #[derive(Clone, Copy)]
@@ -217,7 +218,7 @@ impl<'w, 'g, 'm, 'd> Sweep<'w, 'g, 'm, 'd> {
             let mut relation = one.crossing.leaving();
             let fits = (0..4).all(|at| relation.narrow_now(pools, at, received[at]));
             if fits && relation.narrow_now(pools, DESTINATION, held) {
-                let cost = cost + u32::try_from(one.stops.len()).unwrap_or(u32::MAX / 2);
+                let cost = cost + number(one.stops.len());
                 let known = self.met.entry(node).or_default();
                 add(pools, known, relation, cost);
                 self.least = Some(self.least.map_or(cost, |least| least.min(cost)));
@@ -254,7 +255,7 @@ impl<'w, 'g, 'm, 'd> Sweep<'w, 'g, 'm, 'd> {
                 crossed.into_iter().map(|one| (one.crossing.leaving(), one.stops.len())).collect()
             };
             for (relation, stops) in left {
-                let cost = cost + u32::try_from(stops + exit.stops.len()).unwrap_or(u32::MAX / 2);
+                let cost = cost + number(stops + exit.stops.len());
                 if add(pools, self.known.entry(key).or_default(), relation, cost) {
                     let (node, half, tag) = (exit.node, exit.half, exit.tag);
                     let arrival = Arrival { node, half, tag, came: Some(exit.way), relation };

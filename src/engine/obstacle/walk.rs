@@ -14,6 +14,7 @@ use crate::engine::translate::settle::{Step, Visit, steps, way_to};
 use crate::engine::translate::{Crossing, Entries, Place, Relation};
 use crate::header::{DESTINATION, Product, SOURCE};
 use crate::network::Side;
+use crate::number::number;
 
 /// A packet's way past obstacles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -188,7 +189,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             let fits =
                 (0..4).all(|at| end.narrow(pools, now, at, received[at])) && end.narrow(pools, now, DESTINATION, held);
             if fits {
-                let cost = cost + u32::try_from(one.stops.len()).unwrap_or(u32::MAX / 2);
+                let cost = cost + number(one.stops.len());
                 self.push(State {
                     visit: Visit { node, half, came, tag, relation, parent: at, passed: None },
                     stops: one.stops,
@@ -229,7 +230,7 @@ impl<'w, 'g, 'm, 'd> Walk<'w, 'g, 'm, 'd> {
             for (crossing, entries, mut stops) in crossed {
                 let relation = crossing.leaving();
                 stops.extend(&exit.stops);
-                let cost = cost + u32::try_from(stops.len()).unwrap_or(u32::MAX / 2);
+                let cost = cost + number(stops.len());
                 let key = self.ground.entrance(&exit, self.wanted.links.is_some());
                 let known = self.known.entry(key).or_default();
                 let pools = &mut self.ground.pools;

@@ -12,6 +12,7 @@ use super::super::ledger::{Ledger, Origin};
 use super::super::text::Refusal;
 use super::resources::{Cloud, Item};
 use crate::language::Phrase;
+use crate::number::number;
 
 /// How an item of a list is read.
 pub(super) type Read = fn(&mut Reader<'_>, &Json<'_>) -> Result<(), Refusal>;
@@ -48,7 +49,7 @@ const EVERYWHERE: &[&str] =
 /// When a list is cut off, or says what cannot be.
 pub(super) fn read(root: &Json<'_>, file: &str, ledger: &mut Ledger, known: Known) -> Result<Cloud, Refusal> {
     let folder = file.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
-    let total = u32::try_from(ledger.total()).unwrap_or(u32::MAX);
+    let total = number(ledger.total());
     let mut reader = Reader {
         known,
         ledger,

@@ -221,7 +221,7 @@ impl Reader<'_> {
                     return Some((Mapped::Addresses(AddressSet::single(address)), rest));
                 };
                 let high = if of_object == Some(true) { low.checked_add(last - first)? } else { low };
-                let high = super::super::set::address(family, high);
+                let high = super::super::set::address_at(family, high)?;
                 Some((Mapped::Addresses(AddressSet::range(address, high)?), rest))
             }
             [] => None,

@@ -139,10 +139,7 @@ impl Port {
     fn allow(&mut self, words: &[&str]) -> bool {
         const ALL: (u16, u16) = (1, 4094);
         let set = |list: &[(u16, u16)]| Ranges::of(list.iter().map(|&(low, high)| (low.into(), high.into())).collect());
-        let narrow = |ranges: &Ranges| -> Vec<(u16, u16)> {
-            let short = |value: u128| u16::try_from(value).unwrap_or(u16::MAX);
-            ranges.ranges().map(|(low, high)| (short(low), short(high))).collect()
-        };
+        let narrow = |ranges: &Ranges| -> Vec<(u16, u16)> { ranges.vlans().collect() };
         let known = set(self.allowed.as_deref().unwrap_or(&[ALL]));
         let result = match *words {
             ["all"] => Some(set(&[ALL])),

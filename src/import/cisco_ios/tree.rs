@@ -3,6 +3,7 @@
 use super::super::ledger::{Fate, Ledger};
 use super::super::text::Refusal;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The deepest that lines may be indented below each other.
 const DEEPEST: usize = 64;
@@ -78,7 +79,7 @@ pub fn read_with<'t>(lines: &[&'t str], banners: bool, ledger: &mut Ledger) -> R
     let mut words: Vec<&'t str> = Vec::new();
     while at < lines.len() {
         let line = lines[at];
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let number = number(at + 1);
         at += 1;
         let text = line.trim();
         if text.is_empty() || text.starts_with('!') {
@@ -159,8 +160,8 @@ fn skip(lines: &[&str], from: usize, first: u32, end: &End, ledger: &mut Ledger)
         ));
     };
     let behind = from + length + 1;
-    for number in first..=u32::try_from(behind).unwrap_or(u32::MAX) {
-        ledger.without_meaning(number);
+    for line in first..=number(behind) {
+        ledger.without_meaning(line);
     }
     Ok(behind)
 }

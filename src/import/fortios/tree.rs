@@ -7,6 +7,7 @@ use super::super::device::Names;
 use super::super::ledger::{Fate, Ledger};
 use super::super::text::Refusal;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The deepest that sections may stand in each other.
 const DEEPEST: usize = 64;
@@ -112,7 +113,7 @@ impl Words<'_> {
     /// closed (then with the line it was opened at).
     fn next(&mut self) -> Result<Option<(Vec<String>, u32, u32)>, u32> {
         let Some(line) = self.lines.get(self.at) else { return Ok(None) };
-        let first = u32::try_from(self.at + 1).unwrap_or(u32::MAX);
+        let first = number(self.at + 1);
         self.at += 1;
         let (mut out, mut word, mut open) = (Vec::new(), String::new(), false);
         if line.trim_start().starts_with('#') {
@@ -155,7 +156,7 @@ impl Words<'_> {
         if open {
             out.push(word);
         }
-        Ok(Some((out, first, u32::try_from(self.at).unwrap_or(u32::MAX))))
+        Ok(Some((out, first, number(self.at))))
     }
 }
 

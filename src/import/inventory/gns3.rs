@@ -23,7 +23,7 @@ pub fn recognise(lines: &[&str]) -> bool {
 /// When it is no JSON, or cut off.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let root = json::read(configuration.file, &configuration.lines)?;
-    (1..=u32::try_from(configuration.lines.len()).unwrap_or(u32::MAX)).for_each(|line| ledger.without_meaning(line));
+    ledger.all_without_meaning();
     let mut plan = Plan::default();
     let mut nodes: HashMap<&str, usize> = HashMap::new();
     let topology = root.get("topology");

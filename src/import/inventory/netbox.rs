@@ -63,7 +63,7 @@ fn id(json: &Json<'_>) -> Option<String> {
 /// When it is no JSON, or cut off, or bears numbers that it does not explain.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let root = json::read(configuration.file, &configuration.lines)?;
-    (1..=u32::try_from(configuration.lines.len()).unwrap_or(u32::MAX)).for_each(|line| ledger.without_meaning(line));
+    ledger.all_without_meaning();
     let mut found = Found::default();
     read::all(&root, &mut found, ledger)?;
     let mut plan = Plan::default();

@@ -34,7 +34,7 @@ fn str<'j>(json: &'j Json<'_>, key: &str) -> Option<&'j str> {
 /// When it is no JSON, or cut off.
 pub fn import(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Import, Refusal> {
     let root = json::read(configuration.file, &configuration.lines)?;
-    (1..=u32::try_from(configuration.lines.len()).unwrap_or(u32::MAX)).for_each(|line| ledger.without_meaning(line));
+    ledger.all_without_meaning();
     let networks = get(&root, "networks").unwrap_or(&root);
     let all = get(networks, "network").map_or(&[][..], Json::list);
     let count = |network: &&Json<'_>| get(network, "link").map_or(0, |links| links.list().len());

@@ -7,6 +7,7 @@ use super::super::statements::{Item, split};
 use super::super::text::Refusal;
 use super::super::words::Node;
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The deepest that braces may stand in each other.
 const DEEPEST: usize = 64;
@@ -63,7 +64,7 @@ struct Tokens<'l, 't> {
 
 impl<'t> Tokens<'_, 't> {
     fn line(&self) -> u32 {
-        u32::try_from(self.at).unwrap_or(u32::MAX)
+        number(self.at)
     }
 
     /// The next token; `None` at the end.

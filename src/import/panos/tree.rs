@@ -8,6 +8,7 @@ use super::super::text::Refusal;
 use super::super::words::Node;
 use super::super::xml::{attributes, unescaped};
 use crate::language::Phrase;
+use crate::number::number;
 
 /// The deepest that elements may stand in each other.
 const DEEPEST: usize = 64;
@@ -130,22 +131,22 @@ fn enter<'t>(statement: Vec<Item<'t>>, line: u32, root: &mut Node<'t>) {
 fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Result<(), Refusal> {
     let mut at = 0;
     while at < lines.len() {
-        let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let first = number(at + 1);
         let line = lines[at];
         at += 1;
         if line.trim().is_empty() || line.trim_start().starts_with('#') {
-            ledger.without_meaning(number);
+            ledger.without_meaning(first);
             continue;
         }
         // a text may go on over lines: it is a description, a banner or a certificate
         let Some(all) = words(line) else {
-            ledger.without_meaning(number);
+            ledger.without_meaning(first);
             loop {
                 let Some(next) = lines.get(at) else {
-                    return Err(truncated(ledger.file(), number, "a quote is not closed", "引用符が閉じていない"));
+                    return Err(truncated(ledger.file(), first, "a quote is not closed", "引用符が閉じていない"));
                 };
                 at += 1;
-                ledger.without_meaning(u32::try_from(at).unwrap_or(u32::MAX));
+                ledger.without_meaning(number(at));
                 if next.matches('"').count() % 2 == 1 {
                     break;
                 }
@@ -155,7 +156,7 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
         match all[..] {
             ["set", ref path @ ..] if !path.is_empty() => {
                 for statement in split(&items(path), takes) {
-                    enter(statement, number, root);
+                    enter(statement, first, root);
                 }
             }
             ["delete", ref path @ ..] => {
@@ -163,12 +164,12 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
                 if let Some(node) = root.remove(&path) {
                     node.each(&mut |node| node.marks.iter().for_each(|line| ledger.without_meaning(*line)));
                 }
-                ledger.used(number);
+                ledger.used(first);
             }
             ["move" | "rename" | "copy", ..] => {
                 return Err(Refusal::at(
                     ledger.file(),
-                    number,
+                    first,
                     Phrase::new(
                         "this line changes what stands elsewhere and is not read: export the configuration in set form",
                         "ほかの行を変える行は読み取れない。set 形式で設定を出力し直すこと",
@@ -176,7 +177,7 @@ fn script<'t>(lines: &[&'t str], root: &mut Node<'t>, ledger: &mut Ledger) -> Re
                 ));
             }
             _ => ledger.not_understood(
-                number,
+                first,
                 Phrase::new("no command of a configuration; it was left out", "設定のコマンドではない。取り込まない"),
             ),
         }
@@ -203,7 +204,7 @@ struct Open<'t> {
 
 impl<'t> Xml<'_, 't, '_> {
     fn line(&self) -> u32 {
-        u32::try_from(self.at.max(1)).unwrap_or(u32::MAX)
+        number(self.at.max(1))
     }
 
     /// What stands before a mark, over lines; then the mark is behind.

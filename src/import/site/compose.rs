@@ -10,6 +10,7 @@ use super::super::assemble::{AT, Note};
 use super::super::report::excerpt;
 use super::super::texts::Texts;
 use crate::language::Phrase;
+use crate::number::number;
 use crate::source::{Composed, Piece, Source, Told};
 
 /// The lines of a configuration as they may be shown.
@@ -34,12 +35,14 @@ pub fn compose(
     writer.value(document, 0, 6);
     writer.out.push('\n');
     let Writer { out, pieces } = writer;
+    // What is too large is refused before places in it are numbered.
+    let source = Source::new(name, out.into_bytes()).map_err(|error| error.phrase())?;
     let shown =
         |file: &str, line: u32| texts.get(file)?.get(usize::try_from(line).ok()?.checked_sub(1)?).map(str::to_owned);
     let pieces = pieces.into_iter().map(|(span, place)| {
         let (file, line) = split(&place);
         let shown = shown(file, line);
-        Piece { start: span.0, end: span.1, place: format!("{base}{place}"), line, text: shown }
+        Piece { start: number(span.0), end: number(span.1), place: format!("{base}{place}"), line, text: shown }
     });
     let mut composed = Composed::new(pieces.collect());
     composed.told = notes
@@ -53,7 +56,6 @@ pub fn compose(
             Told { code: note.code, place, line, text, message, help }
         })
         .collect();
-    let source = Source::new(name, out.into_bytes()).map_err(|error| error.phrase())?;
     Ok(source.composed(composed))
 }
 
@@ -75,14 +77,10 @@ fn split(place: &str) -> (&str, u32) {
 
 struct Writer {
     out: String,
-    pieces: Vec<((u32, u32), String)>,
+    pieces: Vec<((usize, usize), String)>,
 }
 
 impl Writer {
-    fn at(&self) -> u32 {
-        u32::try_from(self.out.len()).unwrap_or(u32::MAX)
-    }
-
     fn value(&mut self, value: &Value, depth: usize, open: usize) {
         match value {
             Value::Object(map) => self.object(map, depth, open),
@@ -110,7 +108,7 @@ impl Writer {
     }
 
     fn object(&mut self, map: &Map<String, Value>, depth: usize, open: usize) {
-        let start = self.at();
+        let start = self.out.len();
         let place = map.get("origin").or_else(|| map.get(AT)).and_then(Value::as_str);
         let lines = open > 0
             && (depth == 0
@@ -138,7 +136,7 @@ impl Writer {
         }
         self.out.push('}');
         if let Some(place) = place {
-            let end = self.at();
+            let end = self.out.len();
             self.pieces.push(((start, end), place.to_owned()));
         }
     }

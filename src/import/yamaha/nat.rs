@@ -184,7 +184,7 @@ fn fixed(words: &[&str], line: u32) -> Option<Fixed> {
         }
         let count: u128 = words.get(1).map_or(Some(1), |word| word.parse().ok()).filter(|count| *count > 0)?;
         let (family, low) = super::super::set::number(address);
-        AddressSet::range(address, super::super::set::address(family, low.checked_add(count - 1)?))
+        AddressSet::range(address, super::super::set::address_at(family, low.checked_add(count - 1)?)?)
     };
     Some(Fixed { outer: Some(set(outer)?), inner: set(inner)?, services: Services::all(), port: None, line })
 }

@@ -198,7 +198,7 @@ impl Judge<'_, '_> {
 
 fn known(family: Family, value: u128) -> Address {
     Address::Known(match family {
-        Family::V4 => IpAddr::V4(u32::try_from(value).unwrap_or(u32::MAX).into()),
+        Family::V4 => IpAddr::V4(crate::number::v4(value).into()),
         Family::V6 => IpAddr::V6(value.into()),
     })
 }

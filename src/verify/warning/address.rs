@@ -104,14 +104,14 @@ pub fn duplicate(model: &Model<'_>, slips: &mut Slips) {
     for (node, value) in (0_u32..).zip(&model.document.nodes) {
         for cidr in value.addresses.iter().filter(|cidr| cidr.is_single()) {
             match cidr.family {
-                Family::V4 => v4.push(u64::try_from(cidr.network).unwrap_or(u64::MAX) << 32 | u64::from(node)),
+                Family::V4 => v4.push(u64::from(crate::number::v4(cidr.network)) << 32 | u64::from(node)),
                 Family::V6 => v6.push((cidr.network, node)),
             }
         }
     }
     v4.sort_unstable();
     v6.sort_unstable();
-    let low = |packed: u64| u32::try_from(packed & u64::from(u32::MAX)).unwrap_or(u32::MAX);
+    let low = |packed: u64| packed as u32;
     let of_v4 = v4
         .windows(2)
         .filter(|pair| pair[0] >> 32 == pair[1] >> 32)

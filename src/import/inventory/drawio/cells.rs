@@ -108,7 +108,7 @@ impl Cell {
 /// # Errors
 /// When it is cut off, or what is compressed in it cannot be unpacked.
 pub(super) fn pages(configuration: &Configuration<'_>, ledger: &mut Ledger) -> Result<Vec<Page>, Refusal> {
-    (1..=u32::try_from(configuration.lines.len()).unwrap_or(u32::MAX)).for_each(|line| ledger.without_meaning(line));
+    ledger.all_without_meaning();
     let text = configuration.lines.join("\n");
     let all = tags(&text, 1);
     closed(&all, configuration.file)?;

@@ -138,9 +138,8 @@ fn reads(
     // the property that it is about
     let holds = |(key, value): &(&String, &Value)| {
         let text = format!("{}:{value}", Value::from(key.as_str()));
-        let start = source.text().find(&text).and_then(|at| u32::try_from(at).ok());
-        let end = |start: u32| start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
-        start.is_some_and(|start| (start..end(start)).contains(&first.span.start))
+        let start = source.text().find(&text);
+        start.is_some_and(|start| (start..start + text.len()).contains(&(first.span.start as usize)))
     };
     let key = said.iter().find(holds).map_or_else(String::new, |(key, _)| format!("`{key}`: "));
     let what = match first.help {
