@@ -364,3 +364,17 @@ fn what_says_nothing_of_packets_is_recognised() {
     }
     assert!(import::read("other.json", br#"{ "Whatever": [{ "Addresses": [] }] }"#, None).is_err());
 }
+
+/// An interface that does not say where it is was taken for one in a subnet without a name, and the document was none; found by fuzzing.
+#[test]
+fn what_a_query_took_out_is_missed() {
+    for (key, text) in [
+        ("SubnetId", "{ \"NetworkInterfaces\": [\n{ \"NetworkInterfaceId\": \"eni-a\", \"VpcId\": \"vpc-a\" }] }"),
+        ("VpcId", "{ \"NetworkInterfaces\": [\n{ \"NetworkInterfaceId\": \"eni-a\", \"SubnetId\": \"subnet-a\" }] }"),
+        ("VpcId", "{ \"Subnets\": [\n{ \"SubnetId\": \"subnet-a\", \"CidrBlock\": \"10.0.0.0/24\" }] }"),
+    ] {
+        let refused = import::read("a.json", text.as_bytes(), None).err().expect("it is refused");
+        assert_eq!(refused.place.map(|(line, _)| line), Some(2), "{text}");
+        assert!(refused.what.en.starts_with(&format!("this has no `{key}`")), "{}", refused.what.en);
+    }
+}

@@ -150,7 +150,7 @@ fn subnet(reader: &mut Reader<'_>, item: &Json<'_>) -> Result<(), Refusal> {
             "Type",
         ],
     );
-    let is = Subnet { vpc: text(item, "VpcId"), nets: networks(reader, item)? };
+    let is = Subnet { vpc: reader.must(item, "VpcId")?, nets: networks(reader, item)? };
     let Some((id, item)) = reader.item(item, "SubnetId", is) else { return Ok(()) };
     put(&mut reader.cloud.subnets, id, item)
 }
@@ -195,8 +195,8 @@ fn eni(reader: &mut Reader<'_>, item: &Json<'_>) -> Result<(), Refusal> {
         ],
     );
     let mut is = Eni {
-        vpc: text(item, "VpcId"),
-        subnet: text(item, "SubnetId"),
+        vpc: reader.must(item, "VpcId")?,
+        subnet: reader.must(item, "SubnetId")?,
         kind: item.str("InterfaceType").unwrap_or("interface").to_owned(),
         description: text(item, "Description"),
         instance: item.get("Attachment").and_then(|one| one.str("InstanceId")).map(str::to_owned),

@@ -192,6 +192,24 @@ impl Reader<'_> {
         Some((id.to_owned(), Item { name, at, digest: hasher.finish(), folder: self.folder.clone(), is }))
     }
 
+    /// What an object says of where it is.
+    ///
+    /// # Errors
+    /// When it says nothing: an output of which `--query` took a part would make a network that there is not.
+    pub(super) fn must(&self, json: &Json<'_>, key: &str) -> Result<String, Refusal> {
+        let said = json.str(key).filter(|id| !id.is_empty());
+        said.map(str::to_owned).ok_or_else(|| {
+            Refusal::at(
+                self.file,
+                json.lines.0,
+                Phrase::new(
+                    format!("this has no `{key}`: export it again, without `--query`"),
+                    format!("「{key}」がない。`--query` を付けずに出力し直すこと"),
+                ),
+            )
+        })
+    }
+
     /// A network.
     ///
     /// # Errors
