@@ -19,69 +19,57 @@ pub(super) struct Branch {
 impl Judge<'_, '_> {
     /// What the header's destination may become.
     pub(super) fn destinations(&self, entries: &[NatEntry<'_>], before: &Header) -> Vec<Branch> {
-        let mut out = Vec::new();
-        for entry in entries {
-            let NatSide::Destination { port, arrived, emitted } = entry.side else { continue };
+        let asked = entries.iter().filter_map(|entry| {
+            let NatSide::Destination { port, arrived, emitted } = entry.side else { return None };
             let for_it = if self.way_in.is_some() { arrived } else { emitted };
-            if !for_it || !self.ways(entry.r#in.as_deref(), None) {
-                continue;
-            }
-            let ports = (before.source_port, before.destination_port);
-            let held = self.entry(entry, before.source, before.destination, before.protocol, ports);
-            if !held.loose {
-                continue;
-            }
-            let decided = Some(decided("destination", entry));
-            let guess = (!held.strict).then(|| guess_of_entry(entry));
-            match self.targets(entry, before, before.destination, &entry.to) {
-                None => out.push(Branch { address: before.destination, port: None, decided, guess }),
-                Some(targets) if targets.is_empty() => continue, // none of the packet's family
-                Some(targets) => out.extend(targets.into_iter().map(|address| Branch {
-                    address,
-                    port,
-                    decided: decided.clone(),
-                    guess: guess.clone(),
-                })),
-            }
-            if held.strict {
-                return out;
-            }
-        }
-        out.push(Branch { address: before.destination, port: None, decided: None, guess: None });
-        out
+            (for_it && self.ways(entry.r#in.as_deref(), None)).then_some((entry, before, port))
+        });
+        let untouched = Branch { address: before.destination, port: None, decided: None, guess: None };
+        self.translated(before, before, asked, untouched)
     }
 
     /// What the header's source may become.
     pub(super) fn sources(&self, entries: &[NatEntry<'_>], before: &Header, middle: &Header) -> Vec<Branch> {
-        let mut out = Vec::new();
         let untouched = Branch { address: before.source, port: before.source_port, decided: None, guess: None };
         if self.way_out.is_none() {
             return vec![untouched];
         }
-        for entry in entries {
-            let NatSide::Source { sees_original_destination } = entry.side else { continue };
-            if !self.ways(entry.r#in.as_deref(), entry.out.as_deref()) {
-                continue;
-            }
+        let asked = entries.iter().filter_map(|entry| {
+            let NatSide::Source { sees_original_destination } = entry.side else { return None };
             let seen = if sees_original_destination { before } else { middle };
+            // a translated source port may become any
+            let port = if entry.one_to_one || entry.target == NatTarget::Keep { before.source_port } else { None };
+            self.ways(entry.r#in.as_deref(), entry.out.as_deref()).then_some((entry, seen, port))
+        });
+        self.translated(before, middle, asked, untouched)
+    }
+
+    /// What the first that decides of some entries makes of a part of a header, and what those before it may. Each entry comes with the
+    /// header whose destination it looks at, and the port that it makes; `step` is the header as the step sees it.
+    fn translated<'e, 'h>(
+        &self,
+        before: &Header,
+        step: &Header,
+        asked: impl Iterator<Item = (&'e NatEntry<'e>, &'h Header, Option<u16>)>,
+        untouched: Branch,
+    ) -> Vec<Branch> {
+        let mut out = Vec::new();
+        for (entry, seen, port) in asked {
             let ports = (before.source_port, seen.destination_port);
             let held = self.entry(entry, before.source, seen.destination, before.protocol, ports);
             if !held.loose {
                 continue;
             }
-            let decided = Some(decided("source", entry));
+            let (what, looked_at) = match entry.side {
+                NatSide::Destination { .. } => ("destination", &entry.to),
+                NatSide::Source { .. } => ("source", &entry.from),
+            };
             let guess = (!held.strict).then(|| guess_of_entry(entry));
-            // a translated source port may become any
-            let port = if entry.one_to_one || entry.target == NatTarget::Keep { before.source_port } else { None };
-            match self.targets(entry, middle, before.source, &entry.from) {
-                None => out.push(Branch { address: before.source, port, decided, guess }),
-                Some(targets) if targets.is_empty() => continue,
-                Some(targets) => out.extend(targets.into_iter().map(|address| Branch {
-                    address,
-                    port,
-                    decided: decided.clone(),
-                    guess: guess.clone(),
-                })),
+            let made = Branch { address: untouched.address, port, decided: Some(decided(what, entry)), guess };
+            match self.targets(entry, step, untouched.address, looked_at) {
+                None => out.push(made),
+                Some(targets) if targets.is_empty() => continue, // none of the packet's family
+                Some(targets) => out.extend(targets.into_iter().map(|address| Branch { address, ..made.clone() })),
             }
             if held.strict {
                 return out;
