@@ -2,9 +2,9 @@
 
 mod translation;
 
-use super::matching::{Held, World, source_ports};
+use super::matching::{Held, World, holds, is_single, source_ports};
 use super::{Address, Answer, Decided, Guess, Header, Packet, Way, has_ports};
-use crate::document::{Action, Family, Filter, Kind, Link, NatEntry, Node, Route, Rule, Spanned, Text};
+use crate::document::{Action, Filter, Kind, Link, NatEntry, Node, Route, Rule, Spanned, Text};
 
 /// The most headers that translations may leave open before only the first of them are followed.
 const MOST_BRANCHES: usize = 4096;
@@ -135,7 +135,7 @@ impl Judge<'_, '_> {
                     .node
                     .addresses
                     .iter()
-                    .any(|cidr| (cidr.family, cidr.network) == super::matching::number(address) && is_full(cidr)),
+                    .any(|cidr| (cidr.family, cidr.network) == super::matching::number(address) && is_single(cidr)),
                 Address::Of(at) => at == place,
             };
         };
@@ -144,15 +144,7 @@ impl Judge<'_, '_> {
         }
         let Some(routes) = self.node.details.as_ref().and_then(|details| details.routes.as_ref()) else { return true };
         let matching = |route: &&Route<'_>| match header.destination {
-            Address::Known(address) => {
-                let (family, value) = super::matching::number(address);
-                let cidr = route.to.value;
-                if family != cidr.family {
-                    return false;
-                }
-                let host = if family == Family::V4 { 32 } else { 128 } - u32::from(cidr.length);
-                value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
-            }
+            Address::Known(address) => holds(route.to.value, address),
             Address::Of(_) => route.via.is_some(),
         };
         let mut fitting: Vec<&Route<'_>> = routes.iter().filter(matching).collect();
@@ -284,8 +276,4 @@ impl Judge<'_, '_> {
         }
         ports.and(self.world.selector(&rule.from, seen.source)).and(self.world.selector(&rule.to, seen.destination))
     }
-}
-
-fn is_full(cidr: crate::document::Cidr) -> bool {
-    cidr.length == if cidr.family == Family::V4 { 32 } else { 128 }
 }

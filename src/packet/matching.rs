@@ -48,7 +48,7 @@ pub struct World<'d> {
     singles: HashSet<(Family, u128)>,
 }
 
-fn holds(cidr: Cidr, address: IpAddr) -> bool {
+pub fn holds(cidr: Cidr, address: IpAddr) -> bool {
     let (family, value) = number(address);
     if family != cidr.family {
         return false;
@@ -65,7 +65,8 @@ pub fn number(address: IpAddr) -> (Family, u128) {
     }
 }
 
-fn is_single(cidr: Cidr) -> bool {
+/// Whether it is one address.
+pub fn is_single(cidr: Cidr) -> bool {
     cidr.length == if cidr.family == Family::V4 { 32 } else { 128 }
 }
 

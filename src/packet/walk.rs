@@ -1,9 +1,10 @@
 //! Where a packet gets to: section 5 of `docs/semantics.md` for one header, link by link.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use super::judge::between;
-use super::matching::{World, forwards};
+use super::matching::{World, forwards, holds};
 use super::vlans::{representative_tags, routed_vlans};
 use super::{Address, Answer, Decided, Guess, Header, Packet};
 use crate::document::{Kind, Link, NameId, NatEntry, NatSide, NatTarget, Node, SelectorItem};
@@ -103,6 +104,8 @@ struct Walker<'w, 'd> {
     at: HashMap<NameId, usize>,
     /// Tags that links tell apart, and one that none does.
     tags: Vec<u16>,
+    /// What l3-switches route that were passed: all links may say so.
+    routed: HashMap<usize, Rc<[u16]>>,
     protocol: u8,
     queue: VecDeque<(State, usize)>,
     known: HashSet<State>,
@@ -118,12 +121,7 @@ struct Walker<'w, 'd> {
 pub fn walk(world: &World<'_>, node: &Node<'_>, packet: Packet) -> Result<Walk, Phrase> {
     let start = world.place(node);
     let own = world.addresses(start);
-    let (family, value) = super::matching::number(packet.source);
-    let has = own.iter().any(|cidr| {
-        let host = if cidr.family == crate::document::Family::V4 { 32 } else { 128 } - u32::from(cidr.length);
-        cidr.family == family && value.checked_shr(host).unwrap_or(0) == cidr.network.checked_shr(host).unwrap_or(0)
-    });
-    if !has {
+    if !own.iter().any(|cidr| holds(*cidr, packet.source)) {
         let id = world.document.names.name(node.id);
         let words: Vec<String> = own.iter().take(4).map(ToString::to_string).collect();
         let words = words.join(", ");
@@ -159,6 +157,7 @@ impl<'w, 'd> Walker<'w, 'd> {
             links_of,
             at,
             tags,
+            routed: HashMap::new(),
             protocol,
             queue: VecDeque::new(),
             known: HashSet::new(),
@@ -183,6 +182,12 @@ impl<'w, 'd> Walker<'w, 'd> {
     fn header(&self, state: &State) -> Header {
         let (source, destination, source_port, destination_port) = state.header;
         Header { source, destination, protocol: self.protocol, source_port, destination_port }
+    }
+
+    /// The VLANs that an l3-switch routes.
+    fn routed(&mut self, at: usize) -> Rc<[u16]> {
+        let (document, node) = (self.world.document, self.node(at));
+        Rc::clone(self.routed.entry(at).or_insert_with(|| routed_vlans(document, node).into()))
     }
 
     /// The node itself sends, without a tag: an l3-switch from its router.
@@ -267,7 +272,7 @@ impl<'w, 'd> Walker<'w, 'd> {
     fn translates_anyhow(&self, at: usize, passes: bool) -> bool {
         let filters = self.node(at).details.iter().filter_map(|details| details.filters.as_ref()).flatten();
         let sees_source =
-            filters.into_iter().any(|filter| filter.sees.as_ref().is_some_and(|sees| sees.value.translated_source));
+            || filters.clone().any(|filter| filter.sees.as_ref().is_some_and(|sees| sees.value.translated_source));
         let entries = self.node(at).details.iter().filter_map(|details| details.nat.as_ref()).flatten();
         let single = |item: &SelectorItem<'_>| match item {
             SelectorItem::Addresses(range) => {
@@ -279,7 +284,8 @@ impl<'w, 'd> Walker<'w, 'd> {
             }
             _ => false,
         };
-        let decides = |entry: &NatEntry<'_>| passes || sees_source || matches!(entry.side, NatSide::Destination { .. });
+        let decides =
+            |entry: &NatEntry<'_>| passes || matches!(entry.side, NatSide::Destination { .. }) || sees_source();
         entries.into_iter().any(|entry| match &entry.target {
             NatTarget::Addresses(items) => decides(entry) && !items.iter().all(|item| single(&item.value)),
             NatTarget::Keep => false,
@@ -375,7 +381,7 @@ impl<'w, 'd> Walker<'w, 'd> {
                     );
                 }
                 if two_halves && state.link != usize::MAX {
-                    let routed = routed_vlans(self.world.document, node);
+                    let routed = self.routed(state.node);
                     if routed.is_empty() || routed.contains(&tag) {
                         let way_in = format!("vlan{}", if routed.is_empty() { 1 } else { tag });
                         let state = State { half: Half::Router, way_in, link: usize::MAX, ..state.clone() };
@@ -403,7 +409,7 @@ impl<'w, 'd> Walker<'w, 'd> {
     /// From the router of an l3-switch into its switch.
     fn route_within(&mut self, at: usize, way_in: Option<&str>, seen: Option<usize>, header: Header) {
         let node = self.node(at);
-        let routed = routed_vlans(self.world.document, node);
+        let routed = self.routed(at);
         // each way with the tags that a packet may have behind it
         let ways: Vec<(u16, Vec<u16>)> = match &routed[..] {
             [] => vec![(1, self.tags.clone())],
