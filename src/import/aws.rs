@@ -28,7 +28,7 @@ use super::{Configuration, Import, Read};
 use build::Builder;
 
 /// Lists that only AWS has. Of those with common names a second key is asked for.
-const KEYS: [(&str, &str); 30] = [
+const KEYS: [(&str, &str); 40] = [
     ("\"Vpcs\"", ""),
     ("\"Subnets\"", ""),
     ("\"NetworkInterfaces\"", ""),
@@ -59,7 +59,20 @@ const KEYS: [(&str, &str); 30] = [
     ("\"virtualInterfaces\"", ""),
     ("\"Routes\"", "\"AdditionalRoutesAvailable\""),
     ("\"Entries\"", "\"Cidr\""),
+    ("\"Addresses\"", "\"AllocationId\""),
+    ("\"Tags\"", "\"ResourceType\""),
+    ("\"AvailabilityZones\"", "\"ZoneName\""),
+    ("\"DhcpOptions\"", "\"DhcpOptionsId\""),
+    ("\"FlowLogs\"", "\"FlowLogId\""),
+    ("\"InstanceStatuses\"", "\"InstanceId\""),
+    ("\"PlacementGroups\"", "\"GroupId\""),
+    ("\"ServiceNames\"", "\"com.amazonaws."),
+    ("\"HostedZones\"", "\"/hostedzone/"),
+    ("\"DomainStatusList\"", "\"arn:aws"),
 ];
+
+/// What is looked at of a text to see that it is one empty list.
+const LONGEST_KEY: usize = 100;
 
 /// Whether a text is an output of the command line of AWS.
 #[must_use]
@@ -68,13 +81,14 @@ pub fn recognise(lines: &[&str]) -> bool {
     let has = |word: &str| lines.iter().any(|line| line.contains(word));
     first.is_some_and(|line| line.starts_with(['{', '[']))
         && !has("\"dcim.device\"")
-        && (KEYS.iter().any(|(key, with)| has(key) && has(with)) || first_key(lines).is_some_and(kinds::is_silent))
+        && (KEYS.iter().any(|(key, with)| has(key) && has(with)) || is_nothing(lines))
 }
 
-/// The first key of a text in JSON.
-fn first_key<'l>(lines: &[&'l str]) -> Option<&'l str> {
-    let mut behind = lines.iter().map(|line| line.trim_start_matches([' ', '\t', '{', '[']));
-    behind.find(|line| !line.is_empty())?.strip_prefix('"')?.split('"').next()
+/// Whether a text is one empty list of those that say nothing of packets: it would say nothing whoever printed it.
+fn is_nothing(lines: &[&str]) -> bool {
+    let text = lines.iter().flat_map(|line| line.chars()).filter(|c| !c.is_whitespace()).take(LONGEST_KEY);
+    let text: String = text.collect();
+    text.strip_prefix("{\"").and_then(|text| text.strip_suffix("\":[]}")).is_some_and(kinds::is_silent)
 }
 
 /// Whether a folder is named after an account (`111122223333`) or a region (`ap-northeast-1`).

@@ -362,6 +362,13 @@ fn what_says_nothing_of_packets_is_recognised() {
             );
         }
     }
+    // what somebody else calls so is not passed over, and what AWS says without its meaning being known is told
+    for text in [r#"{ "Hosts": [{ "name": "a" }] }"#, r#"{ "connections": [{ "from": "a", "to": "b" }] }"#] {
+        assert!(import::read("other.json", text.as_bytes(), None).is_err(), "{text}");
+    }
+    let search = r#"{ "DomainStatusList": [{ "ARN": "arn:aws:es:us-west-2:111122223333:domain/a" }] }"#;
+    let read = import::read("search.json", search.as_bytes(), None).expect("it is known");
+    assert_eq!(read.ledger.count(sanso::import::ledger::Fate::NotUnderstood), 1);
     assert!(import::read("other.json", br#"{ "Whatever": [{ "Addresses": [] }] }"#, None).is_err());
 }
 
@@ -373,7 +380,7 @@ fn what_a_query_took_out_is_missed() {
         ("VpcId", "{ \"NetworkInterfaces\": [\n{ \"NetworkInterfaceId\": \"eni-a\", \"SubnetId\": \"subnet-a\" }] }"),
         ("VpcId", "{ \"Subnets\": [\n{ \"SubnetId\": \"subnet-a\", \"CidrBlock\": \"10.0.0.0/24\" }] }"),
     ] {
-        let refused = import::read("a.json", text.as_bytes(), None).err().expect("it is refused");
+        let refused = import::read("a.json", text.as_bytes(), None).expect_err("it is refused");
         assert_eq!(refused.place.map(|(line, _)| line), Some(2), "{text}");
         assert!(refused.what.en.starts_with(&format!("this has no `{key}`")), "{}", refused.what.en);
     }

@@ -77,10 +77,8 @@ const SILENT: &[&str] = &[
     "LaunchTemplates",
     "HostedZones",
     "Hosts",
-    "Instances",
     "InstanceStatuses",
     "MovingAddressStatuses",
-    "DomainStatusList",
 ];
 
 /// Whether outputs with this list have no meaning here.
